@@ -1,0 +1,124 @@
+"""Clocks: the only place where deskkit asks what time it is.
+
+The model never reads a clock: `at` is a field of every event. Drivers and views take a `Clock`; tests and
+notebooks on history give a `ManualClock`.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from deskkit.errors import DeskkitError
+
+__all__ = ["Clock", "ManualClock", "SystemClock", "instant", "moment"]
+
+
+class Clock(Protocol):
+    """Anything that says what time it is."""
+
+    def now(self) -> int:
+        """Return the present instant, integer milliseconds since the UTC epoch."""
+        ...
+
+
+class SystemClock:
+    """The wall clock, anchored once to UTC and driven by the monotonic clock.
+
+    A step of the system's wall clock therefore never makes a wait negative or a timer fire twice.
+    """
+
+    def __init__(self) -> None:
+        self._anchor = time.time_ns() // 1_000_000 - time.monotonic_ns() // 1_000_000
+
+    def now(self) -> int:
+        """Return the present instant, integer milliseconds since the UTC epoch."""
+        return self._anchor + time.monotonic_ns() // 1_000_000
+
+
+class ManualClock:
+    """A clock that stands still until told to move.
+
+    Parameters
+    ----------
+    at : int, milliseconds since the UTC epoch
+
+    Examples
+    --------
+    >>> clock = ManualClock(1_000)
+    >>> clock.advance(500)
+    >>> clock.now()
+    1500
+    """
+
+    def __init__(self, at: int) -> None:
+        self._at = at
+
+    def now(self) -> int:
+        """Return the instant the clock was last set to, milliseconds."""
+        return self._at
+
+    def advance(self, ms: int) -> None:
+        """Move forward by `ms` milliseconds (>= 0)."""
+        if ms < 0:
+            raise DeskkitError("A clock never goes back.", value=ms, expected="ms >= 0", example="advance(1_000)")
+        self._at += ms
+
+    def __repr__(self) -> str:
+        return f"ManualClock({moment(self._at)})"
+
+
+def instant(text: str, *, zone: str | None = None) -> int:
+    """Read an ISO date-time as milliseconds since the UTC epoch.
+
+    Parameters
+    ----------
+    text : str
+        ISO 8601, for example ``2026-06-18T10:30`` or ``2026-06-18 10:30:00.250+08:00``.
+    zone : str, optional
+        IANA zone for a text without offset; without it such a text is refused.
+
+    Returns
+    -------
+    int, milliseconds since the UTC epoch
+
+    Raises
+    ------
+    DeskkitError
+        The text is no date-time, or has no offset and no zone was declared.
+
+    Examples
+    --------
+    >>> instant("2026-06-18T10:30", zone="Asia/Shanghai")
+    1781749800000
+    """
+    try:
+        stamp = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DeskkitError(
+            "This is no date and time.", value=text, expected="ISO 8601", example="2026-06-18T10:30"
+        ) from error
+    if stamp.tzinfo is None:
+        if zone is None:
+            raise DeskkitError(
+                "This time has no zone and none was declared.",
+                value=text,
+                expected="an offset, or zone=",
+                example="instant('2026-06-18T10:30', zone='Asia/Shanghai')",
+            )
+        stamp = stamp.replace(tzinfo=ZoneInfo(zone))
+    delta = stamp - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
+
+
+def moment(at: int, *, zone: str = "UTC") -> str:
+    """Write an instant (milliseconds since the UTC epoch) as ``YYYY-MM-DD HH:MM:SS`` in `zone`.
+
+    Examples
+    --------
+    >>> moment(1781749800000, zone="Asia/Shanghai")
+    '2026-06-18 10:30:00'
+    """
+    return datetime.fromtimestamp(at // 1000, tz=ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")

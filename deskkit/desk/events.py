@@ -1,0 +1,473 @@
+"""Every fact and every decision, one small frozen struct each: the only record types of deskkit.
+
+A *fact* is what happened to the desk, a *decision* what the desk did about it, an *advice* what it would do where
+it only watches. All carry `at` (milliseconds since the UTC epoch), and `(source, source_id)`, which identifies an
+event for ever: the same delivery twice is one event. This module knows no file, no clock and no policy.
+
+Evolution (a log of any released version stays readable): new fields have defaults, kinds are never renamed,
+fields are never retyped.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+__all__ = [
+    "DECISIONS",
+    "FACETS",
+    "FACTS",
+    "LEVELS",
+    "Advised",
+    "AgentSet",
+    "AgentWrote",
+    "Archived",
+    "Assigned",
+    "ConversationOpened",
+    "CustomerLeft",
+    "CustomerSet",
+    "CustomerWrote",
+    "DeadlineReached",
+    "Decision",
+    "DigestSent",
+    "Event",
+    "Fact",
+    "GroupSet",
+    "HelperSet",
+    "HistorySeeded",
+    "Lent",
+    "NoteWritten",
+    "NoticeHeld",
+    "Notified",
+    "Overflowed",
+    "OwnerSet",
+    "PeakChanged",
+    "PeakSet",
+    "PolicyChanged",
+    "PresenceSet",
+    "PrioritySet",
+    "Prioritised",
+    "Rated",
+    "Refused",
+    "Renewed",
+    "Reopened",
+    "Resolved",
+    "Returned",
+    "Revived",
+    "Snoozed",
+    "SystemWrote",
+    "TagSet",
+    "Tagged",
+    "Tidied",
+    "TurnedAway",
+    "Unarchived",
+    "Viewed",
+    "Woken",
+    "decode",
+    "encode",
+]
+
+FACETS: Final = ("customer", "inquiry", "label")
+LEVELS: Final = ("low", "normal", "high", "urgent")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True, gc=False):
+    """What all events share.
+
+    Attributes
+    ----------
+    at : int
+        Milliseconds since the UTC epoch (from 0 in simulated logs).
+    source, source_id : str
+        Identity; `source_id` is built from what happened, never from an envelope id.
+    """
+
+    at: int
+    source: str = ""
+    source_id: str = ""
+
+
+class Fact(Event, frozen=True, kw_only=True):
+    """Something that happened to the desk; `by` says who did it where a person or a product did."""
+
+    by: str = ""
+
+
+class Decision(Event, frozen=True, kw_only=True):
+    """Something the desk did; `because` is the number of the rule and up to six integers."""
+
+    because: tuple[int, ...] = ()
+
+
+# ---------------------------------------------------------------- facts: the desk itself
+
+
+class PolicyChanged(Fact, frozen=True, kw_only=True, tag="policy_changed"):
+    """From here on the desk decides by this policy; `text` is the whole TOML file."""
+
+    text: str
+    fingerprint: str
+
+
+class AgentSet(Fact, frozen=True, kw_only=True, tag="agent_set"):
+    """An agent is known, or known differently: groups, skill levels 1-5, languages, capacity in units."""
+
+    agent: str
+    name: str = ""
+    role: str = "agent"
+    groups: tuple[str, ...] = ()
+    skills: dict[str, int] = {}
+    languages: tuple[str, ...] = ()
+    capacity: float | None = None
+
+
+class PresenceSet(Fact, frozen=True, kw_only=True, tag="presence_set"):
+    """An agent is ``online`` (takes work), ``away`` (keeps what is in hand, gets nothing new) or ``offline``."""
+
+    agent: str
+    presence: str
+
+
+class PeakSet(Fact, frozen=True, kw_only=True, tag="peak_set"):
+    """A supervisor switches peak mode on or off by hand."""
+
+    on: bool
+
+
+class DeadlineReached(Fact, frozen=True, kw_only=True, tag="deadline_reached"):
+    """Time has come to `at`; whatever was due is due now."""
+
+
+# ---------------------------------------------------------------- facts: customers
+
+
+class CustomerSet(Fact, frozen=True, kw_only=True, tag="customer_set"):
+    """What is known of a customer: name and fields (orders, spend, last_order, membership, own ones).
+
+    `last_order` is an integer instant in milliseconds; other values are text, integers or floats.
+    """
+
+    customer: str
+    name: str = ""
+    fields: dict[str, str | int | float] = {}
+
+
+class HistorySeeded(Fact, frozen=True, kw_only=True, tag="history_seeded"):
+    """What an import knows of a customer's past before the log begins."""
+
+    customer: str
+    contacts: tuple[int, ...] = ()
+    unresolved: int = 0
+    rating: int | None = None
+    rated_at: int | None = None
+    transfers: int = 0
+    last_agent: str = ""
+
+
+# ---------------------------------------------------------------- facts: conversations
+
+
+class ConversationFact(Fact, frozen=True, kw_only=True):
+    """A fact about one conversation."""
+
+    conversation: str
+
+
+class ConversationOpened(ConversationFact, frozen=True, kw_only=True, tag="conversation_opened"):
+    """A contact begins; `origin` is ``customer``, or ``agent`` for a new chat begun by hand (owner: `agent`)."""
+
+    customer: str
+    group: str = ""
+    language: str = ""
+    needs: tuple[str, ...] = ()
+    origin: str = "customer"
+    agent: str = ""
+    channel: str = ""
+
+
+class CustomerWrote(ConversationFact, frozen=True, kw_only=True, tag="customer_wrote"):
+    """The customer wrote; for an image, voice or file the text is its name."""
+
+    message: str
+    text: str
+    content_type: str = "text"
+
+
+class AgentWrote(ConversationFact, frozen=True, kw_only=True, tag="agent_wrote"):
+    """An agent replied; `automatic` marks welcome, promotional and ending texts, which answer nobody."""
+
+    agent: str
+    message: str
+    text: str
+    content_type: str = "text"
+    automatic: bool = False
+
+
+class SystemWrote(ConversationFact, frozen=True, kw_only=True, tag="system_wrote"):
+    """A bot or the system wrote; it answers nobody and wakes no rule."""
+
+    message: str
+    text: str
+    content_type: str = "text"
+    author: str = "system"
+
+
+class NoteWritten(ConversationFact, frozen=True, kw_only=True, tag="note_written"):
+    """An internal note or whisper, visible to agents only; a pinned one stays at the head of the tab."""
+
+    agent: str
+    text: str
+    pinned: bool = False
+
+
+class Viewed(ConversationFact, frozen=True, kw_only=True, tag="viewed"):
+    """An agent looks at the conversation's tab from here on, until the next view of another."""
+
+    agent: str
+
+
+class CustomerLeft(ConversationFact, frozen=True, kw_only=True, tag="customer_left"):
+    """The customer abandoned: ``loud`` (closed the window) or silent (found out later)."""
+
+    silent: bool = False
+
+
+class Resolved(ConversationFact, frozen=True, kw_only=True, tag="resolved"):
+    """Marked handled, by an agent, by the product or by its time-out (`reason`)."""
+
+    reason: str = ""
+
+
+class Reopened(ConversationFact, frozen=True, kw_only=True, tag="reopened"):
+    """Reopened by hand."""
+
+
+class Snoozed(ConversationFact, frozen=True, kw_only=True, tag="snoozed"):
+    """Put aside until an instant or the customer's next message."""
+
+    until: int
+
+
+class Archived(ConversationFact, frozen=True, kw_only=True, tag="archived"):
+    """Archived by hand."""
+
+
+class Unarchived(ConversationFact, frozen=True, kw_only=True, tag="unarchived"):
+    """An archiving is undone: back to the stage before."""
+
+
+class TagSet(ConversationFact, frozen=True, kw_only=True, tag="tag_set"):
+    """A tag is put on or taken off by hand (or by the product); rules never undo it."""
+
+    facet: str
+    tag: str
+    on: bool = True
+
+
+class PrioritySet(ConversationFact, frozen=True, kw_only=True, tag="priority_set"):
+    """A level 0-3 is set by hand, or cleared with -1."""
+
+    level: int
+
+
+class OwnerSet(ConversationFact, frozen=True, kw_only=True, tag="owner_set"):
+    """Assigned by hand or by the product; an empty `agent` sends it back to the queue."""
+
+    agent: str
+
+
+class GroupSet(ConversationFact, frozen=True, kw_only=True, tag="group_set"):
+    """Moved to a group by hand or by the product; the owner is released."""
+
+    group: str
+
+
+class HelperSet(ConversationFact, frozen=True, kw_only=True, tag="helper_set"):
+    """A further agent is invited to the conversation, or released."""
+
+    agent: str
+    on: bool = True
+
+
+class Rated(ConversationFact, frozen=True, kw_only=True, tag="rated"):
+    """The customer rated: -1 bad, 0 neutral, 1 good; `raw` is what the product said."""
+
+    rating: int
+    raw: str = ""
+
+
+# ---------------------------------------------------------------- decisions
+
+
+class ConversationDecision(Decision, frozen=True, kw_only=True):
+    """A decision about one conversation."""
+
+    conversation: str
+
+
+class Tagged(ConversationDecision, frozen=True, kw_only=True, tag="tagged"):
+    """A rule put a tag on, or took off one that a rule had put on."""
+
+    facet: str
+    tag: str
+    on: bool = True
+
+
+class Prioritised(ConversationDecision, frozen=True, kw_only=True, tag="prioritised"):
+    """A reason began (`phase` 1), its condition ended (0, it lasts on for a while) or ran out (-1).
+
+    `level` is the conversation's level after it, `old` before it; they may be equal.
+    """
+
+    rule: int
+    phase: int
+    level: int
+    old: int
+
+
+class Assigned(ConversationDecision, frozen=True, kw_only=True, tag="assigned"):
+    """The desk gave the conversation to an agent."""
+
+    agent: str
+
+
+class Advised(ConversationDecision, frozen=True, kw_only=True, tag="advised"):
+    """Advice: the desk, which only watches, would have given the conversation to this agent."""
+
+    agent: str
+
+
+class Returned(ConversationDecision, frozen=True, kw_only=True, tag="returned"):
+    """Taken from an agent (time-out, offline) and put back into the queue with its waiting time."""
+
+    agent: str
+
+
+class Overflowed(ConversationDecision, frozen=True, kw_only=True, tag="overflowed"):
+    """The conversation waited long enough for the next overflow step: more groups, fewer needs."""
+
+    step: int
+
+
+class TurnedAway(ConversationDecision, frozen=True, kw_only=True, tag="turned_away"):
+    """The queue was full; the customer is asked to leave a message."""
+
+    group: str
+
+
+class Woken(ConversationDecision, frozen=True, kw_only=True, tag="woken"):
+    """A snooze ended: by its time or by the customer's message."""
+
+
+class Revived(ConversationDecision, frozen=True, kw_only=True, tag="revived"):
+    """A message reopened a closed conversation within `reopen_ms`."""
+
+
+class Renewed(ConversationDecision, frozen=True, kw_only=True, tag="renewed"):
+    """A message came to a conversation closed long ago: it goes on as a new one, `renewed`."""
+
+    renewed: str
+
+
+class PeakChanged(Decision, frozen=True, kw_only=True, tag="peak_changed"):
+    """Peak mode was entered or left."""
+
+    on: bool
+
+
+class Lent(Decision, frozen=True, kw_only=True, tag="lent"):
+    """An agent is lent to another group, or the loan ends."""
+
+    agent: str
+    group: str
+    on: bool = True
+
+
+class Notified(ConversationDecision, frozen=True, kw_only=True, tag="notified"):
+    """A notice goes to `agent`: rung `rung` of the ladder (`event`, `level`); `merged` earlier ones within it."""
+
+    agent: str
+    event: str
+    level: int
+    rung: int
+    merged: int = 0
+
+
+class NoticeHeld(ConversationDecision, frozen=True, kw_only=True, tag="notice_held"):
+    """A notice that was due did not go out, and why (limit, quiet, viewing, offline, nobody, merged, superseded)."""
+
+    agent: str
+    event: str
+    level: int
+    rung: int
+    reason: str
+
+
+class DigestSent(Decision, frozen=True, kw_only=True, tag="digest_sent"):
+    """One message that sums up `count` notices held back from an agent."""
+
+    agent: str
+    count: int
+
+
+class Tidied(ConversationDecision, frozen=True, kw_only=True, tag="tidied"):
+    """A tidying rule archived, resolved, or suggests to archive the conversation (`action`)."""
+
+    action: str
+
+
+class Refused(Decision, frozen=True, kw_only=True, tag="refused"):
+    """The fact before it changed nothing, and why: an action on an outdated view, an unknown name."""
+
+    reason: str
+    conversation: str = ""
+
+
+FACTS: Final = (
+    PolicyChanged, AgentSet, PresenceSet, PeakSet, DeadlineReached, CustomerSet, HistorySeeded,
+    ConversationOpened, CustomerWrote, AgentWrote, SystemWrote, NoteWritten, Viewed, CustomerLeft, Resolved,
+    Reopened, Snoozed, Archived, Unarchived, TagSet, PrioritySet, OwnerSet, GroupSet, HelperSet, Rated,
+)  # fmt: skip
+DECISIONS: Final = (
+    Tagged, Prioritised, Assigned, Advised, Returned, Overflowed, TurnedAway, Woken, Revived, Renewed,
+    PeakChanged, Lent, Notified, NoticeHeld, DigestSent, Tidied, Refused,
+)  # fmt: skip
+
+AnyEvent = (
+    PolicyChanged | AgentSet | PresenceSet | PeakSet | DeadlineReached | CustomerSet | HistorySeeded
+    | ConversationOpened | CustomerWrote | AgentWrote | SystemWrote | NoteWritten | Viewed | CustomerLeft | Resolved
+    | Reopened | Snoozed | Archived | Unarchived | TagSet | PrioritySet | OwnerSet | GroupSet | HelperSet | Rated
+    | Tagged | Prioritised | Assigned | Advised | Returned | Overflowed | TurnedAway | Woken | Revived | Renewed
+    | PeakChanged | Lent | Notified | NoticeHeld | DigestSent | Tidied | Refused
+)  # fmt: skip
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: Event) -> bytes:
+    """Write an event as UTF-8 JSON with its kind; the canonical row of a log.
+
+    Examples
+    --------
+    >>> encode(Viewed(at=5, conversation="c1", agent="chen"))
+    b'{"kind":"viewed","at":5,"conversation":"c1","agent":"chen"}'
+    """
+    return _encoder.encode(event)
+
+
+def decode(body: bytes) -> Event:
+    """Read an event back.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        Truncated JSON, an unknown kind, a wrong type, or too deep nesting.
+
+    Examples
+    --------
+    >>> decode(b'{"kind":"viewed","at":5,"conversation":"c1","agent":"chen"}').agent
+    'chen'
+    """
+    return _decoder.decode(body)

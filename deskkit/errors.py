@@ -1,0 +1,98 @@
+"""The errors deskkit raises: each names the place, the value, what was expected and a corrected example.
+
+Everything a caller may want to catch derives from `DeskkitError`. This module knows nothing of the rest.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ConflictError",
+    "DeskkitError",
+    "FactError",
+    "FeedError",
+    "LogError",
+    "PolicyError",
+]
+
+
+class DeskkitError(Exception):
+    """Say what is wrong, where, with which value, what was expected, and how it would be right.
+
+    Parameters
+    ----------
+    problem : str
+        One sentence: what is wrong.
+    place : str, optional
+        Where: a file and line, a field, a call.
+    value : object, optional
+        The value met; shown by `repr`, cut at 120 characters.
+    expected : str, optional
+        What would have been accepted.
+    example : str, optional
+        A corrected example, ready to copy.
+
+    Examples
+    --------
+    >>> print(DeskkitError("The zone is missing.", place="import meiqia", example="--zone Asia/Shanghai"))
+    import meiqia: The zone is missing. Hint: --zone Asia/Shanghai
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        place: str = "",
+        value: object = None,
+        expected: str = "",
+        example: str = "",
+    ) -> None:
+        self.problem = problem
+        self.place = place
+        self.value = value
+        self.expected = expected
+        self.example = example
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        parts = [f"{self.place}: {self.problem}" if self.place else self.problem]
+        if self.value is not None:
+            shown = repr(self.value)
+            parts.append(f"Got {shown[:120]}{'…' if len(shown) > 120 else ''}.")
+        if self.expected:
+            parts.append(f"Expected {self.expected}.")
+        if self.example:
+            parts.append(f"Hint: {self.example}")
+        return " ".join(parts)
+
+
+class PolicyError(DeskkitError):
+    """A policy file is refused; `line` is the 1-based line of the fault (0 where none applies)."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        place: str = "",
+        value: object = None,
+        expected: str = "",
+        example: str = "",
+        line: int = 0,
+    ) -> None:
+        self.line = line
+        super().__init__(problem, place=place, value=value, expected=expected, example=example)
+
+
+class FactError(DeskkitError):
+    """A fact is malformed: it names what does not exist or holds a value out of range."""
+
+
+class FeedError(DeskkitError):
+    """A feed is wrongly configured or its input cannot be read at all."""
+
+
+class LogError(DeskkitError):
+    """A log is damaged, foreign, newer, full, locked, or opened by an unsafe library."""
+
+
+class ConflictError(LogError):
+    """The conversation moved on since the sequence number the caller saw; decide again."""

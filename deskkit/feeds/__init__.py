@@ -1,0 +1,1 @@
+"""Where facts come from: imports of what live-chat products export."""

@@ -1,0 +1,1 @@
+"""The live desk: the one driver that decides for a log."""

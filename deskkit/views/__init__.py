@@ -1,0 +1,1 @@
+"""What people look at in Jupyter: the only place that knows ipywidgets."""
