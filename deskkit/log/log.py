@@ -1,0 +1,463 @@
+"""The contract of an event log: what every back-end promises, and the values it speaks in.
+
+A log is append-only. `seq` runs 1, 2, 3 ... without a gap; `(source, source_id)` is unique for ever; when
+`append` returns, the events are stored. Three verbs matter: `append`, `read`, `verify`. This module knows
+events and nothing of files, SQL, frames, policies or state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+
+import msgspec
+
+from deskkit.desk.events import DECISIONS, FACTS, Event, decode, encode
+from deskkit.errors import FactError, LogError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+__all__ = [
+    "Appended",
+    "EventLog",
+    "Fault",
+    "Quarantined",
+    "Report",
+    "Row",
+    "Stored",
+    "UnavailableError",
+    "Written",
+    "kind_names",
+    "open_log",
+    "rewritten",
+    "written",
+]
+
+_INT64 = 1 << 63
+
+
+class UnavailableError(LogError):
+    """The log cannot be written just now (busy, disk full); nothing was stored, the call may be repeated."""
+
+
+class Row(NamedTuple):
+    """One row as stored: `body` is what `events.encode` made of the event; `received_at` milliseconds UTC."""
+
+    seq: int
+    received_at: int
+    body: bytes
+
+
+class Stored(NamedTuple):
+    """One event read back, with its place in the log; `received_at` is milliseconds since the UTC epoch."""
+
+    seq: int
+    received_at: int
+    event: Event
+
+    @property
+    def at(self) -> int:
+        """When it happened, as the event says, milliseconds."""
+        return self.event.at
+
+
+class Quarantined(NamedTuple):
+    """A delivery that could not be decoded, set aside as it came; `number` counts from 1."""
+
+    number: int
+    received_at: int
+    source: str
+    reason: str
+    raw: bytes
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What an append did.
+
+    Attributes
+    ----------
+    seqs : tuple of (int or None), one per event given
+        The sequence number an event got, or None where it was not stored because it (or, with
+        ``together=True``, its cause) was in the log already; `EventLog.find` tells the earlier number.
+    last_seq : int
+        The log's last sequence number after this append.
+    """
+
+    seqs: tuple[int | None, ...]
+    last_seq: int
+
+    @property
+    def stored(self) -> int:
+        """How many events were stored."""
+        return len(self.seqs) - self.duplicates
+
+    @property
+    def duplicates(self) -> int:
+        """How many events were not stored."""
+        return self.seqs.count(None)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing wrong with a log; `seq` is 0 where the fault belongs to no row."""
+
+    seq: int
+    problem: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What `EventLog.verify` found; `str(report)` is a summary for people.
+
+    Attributes
+    ----------
+    url : str
+    events : int
+        Rows read.
+    forgotten : int
+        Rows whose text was removed by `forget`; their digest can no longer be recomputed.
+    faults : tuple of Fault
+        The first faults, in order of `seq`; empty when the log is sound.
+    """
+
+    url: str
+    events: int
+    forgotten: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    @property
+    def first_bad(self) -> int | None:
+        """The smallest bad sequence number, or None if no row is bad."""
+        return min((fault.seq for fault in self.faults if fault.seq), default=None)
+
+    def __str__(self) -> str:
+        rows = f"{self.events:,} events" + (f", {self.forgotten:,} forgotten" if self.forgotten else "")
+        if self.ok:
+            return f"{self.url}: sound ({rows})"
+        lines = [f"{self.url}: DAMAGED ({rows} read)"]
+        lines += [
+            f"  {f'seq {fault.seq}' if fault.seq else 'file'}: {fault.problem}" for fault in self.faults
+        ]
+        return "\n".join(lines)
+
+
+class EventLog(Protocol):
+    """An append-only log of events, one contract for every back-end.
+
+    A log is a context manager that closes itself. It may be used from several threads; after a fork the child
+    must open its own. Every method raises `LogError` on a closed log, and where the storage fails;
+    `UnavailableError` (a `LogError`) where repeating the same call later may succeed.
+    """
+
+    @property
+    def url(self) -> str:
+        """Where the log is, as `open_log` takes it."""
+        ...
+
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        received_at: int,
+        expect: Mapping[str, int] | None = None,
+        together: bool = False,
+    ) -> Appended:
+        """Store events in one transaction; it returns after they are safely committed.
+
+        Parameters
+        ----------
+        events : sequence of Event
+            Each with `source` and `source_id`. One that is in the log already is left out (a duplicate).
+        received_at : int
+            When they reached us, milliseconds since the UTC epoch.
+        expect : mapping of conversation to sequence number, optional
+            The last seq the caller saw of each conversation (0: none). Looked at only if something would be
+            stored, so that a repeated append is answered as a duplicate, not as a conflict.
+        together : bool
+            The first event is the cause of the others: if it is a duplicate, nothing is stored.
+
+        Raises
+        ------
+        ConflictError
+            A conversation of `expect` moved on; nothing is stored.
+        FactError
+            An event without identity, or one that could not be read back; with `together`, a new cause with a
+            consequence whose identity is taken. Nothing is stored.
+        """
+        ...
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Make everything written inside the ``with`` block one transaction, committed when the block ends.
+
+        Inside it, `append`, `set_cursor` and `quarantine` act at once for readers in the same thread; others
+        see nothing before the block has ended. An exception that leaves the block undoes all of it. An `append`
+        refused inside (ConflictError, FactError) undoes only itself; after any other LogError the block is lost.
+
+        Examples
+        --------
+        >>> from deskkit.desk.events import Viewed
+        >>> log = open_log("memory:")
+        >>> with log.batch():
+        ...     fact = Viewed(at=5, source="ui", source_id="1", conversation="c1", agent="chen")
+        ...     if log.append([fact], received_at=5).stored:
+        ...         log.set_cursor("ui", 1)
+        >>> log.last_seq(), log.cursor("ui")
+        (1, 1)
+        """
+        ...
+
+    def rows(
+        self,
+        after: int = 0,
+        *,
+        until: int | None = None,
+        conversation: str | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Row]:
+        """Yield rows in order of `seq`, undecoded, in bounded memory.
+
+        Parameters
+        ----------
+        after : int
+            Start behind this sequence number.
+        until : int, optional
+            Last sequence number; by default the last one when reading begins.
+        conversation : str, optional
+            Only events of this conversation.
+        kinds : collection of event types, optional
+            Only these; a base type such as `Decision` stands for all its kinds.
+        limit : int, optional
+            At most so many.
+        """
+        ...
+
+    def read(
+        self,
+        after: int = 0,
+        *,
+        until: int | None = None,
+        conversation: str | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Stored]:
+        """Yield events in order of `seq`, in bounded memory; parameters as for `rows`.
+
+        Raises
+        ------
+        LogError
+            A body that cannot be decoded; the message names its seq.
+        """
+        for row in self.rows(after, until=until, conversation=conversation, kinds=kinds, limit=limit):
+            try:
+                event = decode(row.body)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise LogError(
+                    f"The event cannot be decoded: {error}.",
+                    place=f"{self.url}, seq {row.seq}",
+                    expected="an event of this or an earlier release",
+                    example=f"deskkit verify --log {self.url}",
+                ) from error
+            yield Stored(row.seq, row.received_at, event)
+
+    def restore(self, rows: Iterable[Row]) -> int:
+        """Fill an empty log with the rows of another, all or none of them; return how many.
+
+        Raises
+        ------
+        LogError
+            This log is not empty, or the rows do not run 1, 2, 3 ...
+        FactError
+            A row is no event, or its identity occurs twice.
+        """
+        ...
+
+    def find(self, source: str, source_id: str) -> int | None:
+        """Return the sequence number of the event with this identity, or None."""
+        ...
+
+    def last_seq(self, conversation: str | None = None) -> int:
+        """Return the last sequence number of the log, or of one conversation; 0 if there is none."""
+        ...
+
+    def count(self, *, conversation: str | None = None, kinds: Collection[type[Event]] | None = None) -> int:
+        """Return how many events there are, of a conversation or of some kinds."""
+        ...
+
+    def cursor(self, name: str) -> int:
+        """Return how far the reader called `name` has come; 0 at first."""
+        ...
+
+    def set_cursor(self, name: str, seq: int) -> None:
+        """Note that the reader called `name` has come to `seq`; inside `batch`, in the same transaction."""
+        ...
+
+    def quarantine(self, source: str, reason: str, *, raw: bytes, received_at: int) -> bool:
+        """Set aside a delivery that could not be decoded; False if the very same is there already."""
+        ...
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Yield what was set aside, in order."""
+        ...
+
+    def digest(self, *, until: int | None = None) -> str:
+        """Return the SHA-256 of the canonical rows up to `until`, as hexadecimal digits.
+
+        Two logs with the same events in the same order have the same digest, whatever holds them and whenever
+        they were received.
+        """
+        total = hashlib.sha256()
+        for row in self.rows(until=until):
+            total.update(row.body)
+            total.update(b"\n")
+        return total.hexdigest()
+
+    def verify(self) -> Report:
+        """Check everything that can be checked: numbering, decodable bodies, the chain of links, the file."""
+        ...
+
+    def close(self) -> None:
+        """Close the log; a second time does nothing."""
+        ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Written(NamedTuple):
+    """An event made ready for storing: the columns a log looks things up by, and the body."""
+
+    at: int
+    kind: str
+    conversation: str | None
+    source: str
+    source_id: str
+    body: bytes
+
+
+def written(event: Event) -> Written:
+    """Make an event ready for storing, and be sure that it can be read back.
+
+    Raises
+    ------
+    FactError
+        No identity, a NUL in a name, a time beyond 64 bits, or a body that would not decode.
+    """
+    try:
+        body = encode(event)
+        decode(body)
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+        raise FactError(
+            f"The event could not be read back: {_without_text(error)}.",
+            place=type(event).__name__,
+            value=getattr(event, "source_id", None),
+            expected="fields of the types that deskkit.desk.events declares, text without lone surrogates",
+            example="text.encode('utf-8', 'replace').decode()",
+        ) from error
+    conversation: str | None = getattr(event, "conversation", None) or None
+    if not event.source or not event.source_id:
+        raise FactError(
+            "An event without identity cannot be stored.",
+            place=type(event).__name__,
+            value=(event.source, event.source_id),
+            expected="source and source_id",
+            example=f"{type(event).__name__}(..., source='meiqia', source_id='message:81723')",
+        )
+    for name in (event.source, event.source_id, conversation):
+        if name is not None and "\0" in name:
+            raise FactError("A name holds a NUL character.", place=type(event).__name__, value=name)
+    if not -_INT64 <= event.at < _INT64:
+        raise FactError(
+            "The time is out of range.", place=type(event).__name__, value=event.at, expected="milliseconds"
+        )
+    kind = str(type(event).__struct_config__.tag)
+    return Written(event.at, kind, conversation, event.source, event.source_id, body)
+
+
+def rewritten(row: Row) -> Written:
+    """Make a row of another log ready for storing here, with its body as it is.
+
+    Raises
+    ------
+    FactError
+        The body is no event.
+    """
+    try:
+        event = decode(row.body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FactError(f"The row is no event: {error}.", place=f"row {row.seq}") from error
+    return written(event)._replace(body=row.body)
+
+
+def _without_text(error: Exception) -> str:
+    """Say what is wrong without quoting what a customer wrote."""
+    return error.reason if isinstance(error, UnicodeEncodeError) else str(error)
+
+
+def kind_names(kinds: Collection[type[Event]] | None) -> frozenset[str] | None:
+    """Return the names under which event types are stored; a base type stands for all its kinds.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import Viewed
+    >>> sorted(kind_names([Viewed]))
+    ['viewed']
+    """
+    if kinds is None:
+        return None
+    wanted = tuple(kinds)
+    return frozenset(
+        str(kind.__struct_config__.tag) for kind in FACTS + DECISIONS if issubclass(kind, wanted)
+    )
+
+
+def open_log(url: str, *, create: bool = True, read_only: bool = False) -> EventLog:
+    """Open an event log.
+
+    Parameters
+    ----------
+    url : str
+        ``memory:`` for one that lives in this process, ``sqlite:///desk.db`` for a file (a fourth slash makes
+        the path absolute, as in SQLAlchemy).
+    create : bool
+        Make the file if there is none.
+    read_only : bool
+        Open an existing log that cannot be written through this handle.
+
+    Raises
+    ------
+    LogError
+        No such log; or it is damaged, foreign, newer or on a network file system; or the SQLite library is
+        unsafe.
+
+    Examples
+    --------
+    >>> with open_log("memory:") as log:
+    ...     log.last_seq()
+    0
+    """
+    if url == "memory:":
+        from deskkit.log.memory import MemoryLog  # noqa: PLC0415 -- back-ends load only when asked for
+
+        return MemoryLog()
+    if url.startswith("sqlite:"):
+        from deskkit.log.sql import open_sqlite  # noqa: PLC0415
+
+        return open_sqlite(url, create=create and not read_only, read_only=read_only)
+    if url.startswith("postgresql"):
+        raise LogError(
+            "PostgreSQL is not in this release.", place="open_log", value=url.partition(":")[0],
+            example="open_log('sqlite:///desk.db')",
+        )  # fmt: skip
+    raise LogError(
+        "This is no address of a log.", place="open_log", value=url,
+        expected="memory: or sqlite:///PATH", example="open_log('sqlite:///desk.db')",
+    )  # fmt: skip

@@ -1,0 +1,295 @@
+"""A log that lives in this process: for tests, notebooks and simulated days.
+
+It keeps bodies as bytes, as the other back-ends do, so that what is read back never shares anything with what
+was appended. It knows no file.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deskkit.desk.events import Event, decode
+from deskkit.errors import ConflictError, FactError, LogError
+from deskkit.log.log import (
+    Appended,
+    EventLog,
+    Fault,
+    Quarantined,
+    Report,
+    Row,
+    Written,
+    kind_names,
+    rewritten,
+    written,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["MemoryLog"]
+
+PAGE: Final = 1_000
+
+
+class MemoryLog(EventLog):
+    """An event log in memory.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import Viewed
+    >>> log = MemoryLog()
+    >>> log.append([Viewed(at=5, source="ui", source_id="1", conversation="c1", agent="chen")], received_at=6)
+    Appended(seqs=(1,), last_seq=1)
+    >>> [stored.event.agent for stored in log.read()]
+    ['chen']
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._names: list[Written] = []  # beside each row, with an empty body
+        self._seqs: dict[tuple[str, str], int] = {}
+        self._conversations: dict[str, list[int]] = {}
+        self._cursors: dict[str, int] = {}
+        self._quarantine: dict[tuple[str, str, bytes], Quarantined] = {}
+        self._lock = threading.RLock()
+        self._in_batch = False
+        self._closed = False
+        self._pid = os.getpid()
+
+    @property
+    def url(self) -> str:
+        """Where the log is: always ``memory:``."""
+        return "memory:"
+
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        received_at: int,
+        expect: Mapping[str, int] | None = None,
+        together: bool = False,
+    ) -> Appended:
+        """Store events; see `EventLog.append`."""
+        ready = [written(event) for event in events]
+        with self._open():
+            fresh = self._fresh(ready, together=together)
+            if any(fresh):
+                self._check(expect or {})
+            seqs = [
+                self._store(row, received_at) if new else None for row, new in zip(ready, fresh, strict=True)
+            ]
+            return Appended(tuple(seqs), len(self._rows))
+
+    def _fresh(self, ready: Sequence[Written], *, together: bool) -> list[bool]:
+        """Say of each row whether it is new."""
+        seen: set[tuple[str, str]] = set()
+        fresh = []
+        for row in ready:
+            identity = (row.source, row.source_id)
+            fresh.append(identity not in self._seqs and identity not in seen)
+            seen.add(identity)
+        if together and fresh and not fresh[0]:
+            return [False] * len(fresh)
+        if together and not all(fresh):
+            raise taken(ready[fresh.index(False)])
+        return fresh
+
+    def _check(self, expect: Mapping[str, int]) -> None:
+        for conversation, seq in expect.items():
+            last = self.last_seq(conversation)
+            if last != seq:
+                raise moved_on(conversation, seen=seq, last=last)
+
+    def _store(self, row: Written, received_at: int) -> int:
+        seq = len(self._rows) + 1
+        self._rows.append(Row(seq, received_at, row.body))
+        self._names.append(row._replace(body=b""))
+        self._seqs[row.source, row.source_id] = seq
+        if row.conversation is not None:
+            self._conversations.setdefault(row.conversation, []).append(seq)
+        return seq
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Hold the lock of an open log, in the process that made it."""
+        if self._closed:
+            raise LogError(
+                "The log is closed.", place=self.url, example="with open_log('memory:') as log: ..."
+            )
+        if self._pid != os.getpid():
+            raise LogError(
+                "The log was opened before a fork.", place=self.url, expected="a log of this process"
+            )
+        with self._lock:
+            yield
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make the block one transaction; see `EventLog.batch`."""
+        with self._open():
+            if self._in_batch:
+                raise LogError("A batch is open already.", place=self.url, expected="one batch at a time")
+            before = len(self._rows), dict(self._cursors), dict(self._quarantine)
+            self._in_batch = True
+            done = False
+            try:
+                yield
+                done = True
+            finally:
+                self._in_batch = False
+                if not done:
+                    rows, self._cursors, self._quarantine = before
+                    self._forget_after(rows)
+
+    def _forget_after(self, seq: int) -> None:
+        """Take back every row behind `seq`."""
+        for row in reversed(self._names[seq:]):
+            del self._seqs[row.source, row.source_id]
+            if row.conversation is not None:
+                self._conversations[row.conversation].pop()
+        del self._rows[seq:]
+        del self._names[seq:]
+
+    def rows(
+        self,
+        after: int = 0,
+        *,
+        until: int | None = None,
+        conversation: str | None = None,
+        kinds: Collection[type[Event]] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Row]:
+        """Yield rows in order; see `EventLog.rows`."""
+        names = kind_names(kinds)
+        end = self.last_seq() if until is None else until
+        left = end if limit is None else limit
+        while left > 0 and after < end:
+            with self._open():
+                last = min(after + PAGE, end, len(self._rows))
+                page = [
+                    self._rows[seq - 1]
+                    for seq in range(max(after, 0) + 1, last + 1)
+                    if (names is None or self._names[seq - 1].kind in names)
+                    and (conversation is None or self._names[seq - 1].conversation == conversation)
+                ]
+            yield from page[:left]
+            left -= len(page)
+            if last <= after:
+                return
+            after = last
+
+    def restore(self, rows: Iterable[Row]) -> int:
+        """Fill this empty log with the rows of another; see `EventLog.restore`."""
+        with self.batch():
+            if self._rows:
+                raise not_empty(self.url, len(self._rows))
+            for row in rows:
+                if row.seq != len(self._rows) + 1:
+                    raise not_dense(self.url, found=row.seq, expected=len(self._rows) + 1)
+                ready = rewritten(row)
+                if (ready.source, ready.source_id) in self._seqs:
+                    raise taken(ready)
+                self._store(ready, row.received_at)
+            return len(self._rows)
+
+    def find(self, source: str, source_id: str) -> int | None:
+        """Return the sequence number of the event with this identity, or None."""
+        with self._open():
+            return self._seqs.get((source, source_id))
+
+    def last_seq(self, conversation: str | None = None) -> int:
+        """Return the last sequence number of the log, or of one conversation; 0 if there is none."""
+        with self._open():
+            if conversation is None:
+                return len(self._rows)
+            seqs = self._conversations.get(conversation)
+            return seqs[-1] if seqs else 0
+
+    def count(self, *, conversation: str | None = None, kinds: Collection[type[Event]] | None = None) -> int:
+        """Return how many events there are, of a conversation or of some kinds."""
+        names = kind_names(kinds)
+        with self._open():
+            return sum(
+                (names is None or row.kind in names)
+                and (conversation is None or row.conversation == conversation)
+                for row in self._names
+            )
+
+    def cursor(self, name: str) -> int:
+        """Return how far the reader called `name` has come; 0 at first."""
+        with self._open():
+            return self._cursors.get(name, 0)
+
+    def set_cursor(self, name: str, seq: int) -> None:
+        """Note that the reader called `name` has come to `seq`."""
+        with self._open():
+            self._cursors[name] = seq
+
+    def quarantine(self, source: str, reason: str, *, raw: bytes, received_at: int) -> bool:
+        """Set aside a delivery that could not be decoded; False if the very same is there already."""
+        with self._open():
+            key = (source, reason, raw)
+            if key in self._quarantine:
+                return False
+            self._quarantine[key] = Quarantined(len(self._quarantine) + 1, received_at, source, reason, raw)
+            return True
+
+    def quarantined(self) -> Iterator[Quarantined]:
+        """Yield what was set aside, in order."""
+        with self._open():
+            kept = list(self._quarantine.values())
+        yield from kept
+
+    def verify(self) -> Report:
+        """Check that every body can be decoded; memory has no file and no chain."""
+        faults = []
+        for row in self.rows():
+            try:
+                decode(row.body)
+            except msgspec.DecodeError as error:
+                faults.append(Fault(row.seq, f"the body cannot be decoded: {error}"))
+        return Report(self.url, self.last_seq(), 0, tuple(faults))
+
+    def close(self) -> None:
+        """Close the log; its events are gone."""
+        self._closed = True
+
+
+def taken(row: Written) -> FactError:
+    """Say that an identity is in the log already."""
+    return FactError(
+        "This identity is in the log already; nothing was stored.",
+        place=row.kind,
+        value=(row.source, row.source_id),
+        expected="a source_id of its own for each event",
+        example="source_id='<the fact's source_id>:assigned:1'",
+    )
+
+
+def moved_on(conversation: str, *, seen: int, last: int) -> ConflictError:
+    """Say that a conversation moved on."""
+    return ConflictError(
+        "The conversation moved on; nothing was stored.",
+        place=f"conversation {conversation!r}",
+        value=last,
+        expected=f"{seen}, the last seq you saw",
+        example="read on from there, decide again, append again",
+    )
+
+
+def not_empty(url: str, last_seq: int) -> LogError:
+    """Say that only an empty log can be filled from another."""
+    return LogError(
+        "Only an empty log can be filled from another.", place=url, value=last_seq, expected="0 events",
+        example="open_log('sqlite:///new.db')",
+    )  # fmt: skip
+
+
+def not_dense(url: str, *, found: int, expected: int) -> LogError:
+    """Say that the rows of another log have a gap."""
+    return LogError("The rows to restore have a gap.", place=url, value=found, expected=f"seq {expected}")
