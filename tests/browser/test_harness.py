@@ -1,0 +1,60 @@
+"""The harness itself: a notebook runs in a real JupyterLab, and each kind of fault is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from tests.browser.labserver import open_notebook, run_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.labserver import LabServer
+
+
+def test_a_notebook_runs_in_the_browser(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """Running all cells shows their outputs, a widget among them, with the package importable in the kernel."""
+    cells = ["import deskkit\nprint('version', deskkit.__version__)", "import ipywidgets\nipywidgets.Button(description='开始')"]
+    open_notebook(page, lab, name=lab.add(stored(tmp_path, cells), name="runs.ipynb"))
+    run_all(page)
+    assert page.locator(".jp-OutputArea-output", has_text="version 0.").count() == 1
+    assert page.get_by_role("button", name="开始").count() == 1
+
+
+def test_a_slow_notebook_is_given_up(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """Waiting for a notebook ends at its limit, with words, instead of hanging."""
+    name = lab.add(stored(tmp_path, ["import time\ntime.sleep(30)"]), name="slow.ipynb")
+    open_notebook(page, lab, name=name)
+    with pytest.raises(Exception, match="took too long"):
+        run_all(page, within_ms=500)
+
+
+def test_a_page_error_is_seen(page: Page, lab: LabServer, page_faults: list[str]) -> None:
+    """An error that nobody caught on a page is a fault."""
+    page.goto(f"{lab.url}/api/status?token={lab.token}")
+    page.evaluate("() => { setTimeout(() => { throw new Error('planted') }, 0) }")
+    page.wait_for_timeout(200)
+    assert any("planted" in fault for fault in page_faults)
+    page_faults.clear()
+
+
+def test_a_request_to_elsewhere_is_seen(page: Page, lab: LabServer, page_faults: list[str]) -> None:
+    """A request that would leave this machine is a fault; the host of this one can exist nowhere."""
+    page.goto(f"{lab.url}/api/status?token={lab.token}")
+    page.evaluate("() => fetch('https://desk.invalid/').catch(() => null)")
+    assert any("desk.invalid" in fault for fault in page_faults)
+    page_faults.clear()
+
+
+def stored(folder: Path, sources: list[str]) -> Path:
+    """Write a notebook of some code cells."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = folder / "notebook.ipynb"
+    nbformat.write(notebook, path)
+    return path

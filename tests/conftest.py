@@ -1,0 +1,66 @@
+"""What every test shares: UTC, the order of groups, the account of groups that could not run, a few fixtures."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.programs import PROGRAMS, is_all_required, missing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+os.environ["TZ"] = "UTC"
+if hasattr(time, "tzset"):  # not on Windows
+    time.tzset()
+
+NOT_RUN = pytest.StashKey[Counter[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the account of tests that a missing program kept from running."""
+    config.stash[NOT_RUN] = Counter()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last, after the shuffle: Playwright keeps an event loop running from then on."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose system program is missing; fail it where everything is required."""
+    lack = missing({mark.name for mark in item.iter_markers()})
+    if lack is None:
+        return
+    group, program = lack
+    if is_all_required():
+        pytest.fail(f"{program.name} is missing and DESKKIT_REQUIRE_ALL=1. Hint: {program.hint}.", pytrace=False)
+    item.config.stash[NOT_RUN][group] += 1
+    pytest.skip(f"no {program.name} on this machine")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name loudly each group that did not run, and why."""
+    for group, count in config.stash[NOT_RUN].items():
+        program = PROGRAMS[group]
+        terminalreporter.section(f"NOT RUN: {group}", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{count} tests of group '{group}' did not run: {program.name} is missing.")
+        terminalreporter.line(f"Hint: {program.hint}.")
+
+
+@pytest.fixture
+def log_path(tmp_path: Path) -> Path:
+    """Return where a test may keep a log: a file that does not exist yet, in a folder of its own."""
+    return tmp_path / "desk.db"
+
+
+@pytest.fixture
+def log_url(log_path: Path) -> str:
+    """Return `log_path` as `deskkit.open_log` takes it."""
+    return f"sqlite:///{log_path.as_posix()}"
