@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from deskkit.log.log import (
-    Appended,
-    EventLog,
-    Fault,
-    Quarantined,
-    Report,
-    Row,
-    Stored,
-    UnavailableError,
-    open_log,
-)
+from deskkit.log.log import EventLog, open_log
 from deskkit.log.memory import MemoryLog
+from deskkit.log.rows import Appended, Fault, Quarantined, Report, Row, Stored, UnavailableError
 
 __all__ = [
     "Appended",

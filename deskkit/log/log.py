@@ -8,142 +8,19 @@ events and nothing of files, SQL, frames, policies or state.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
-from deskkit.desk.events import DECISIONS, FACTS, Event, decode, encode
-from deskkit.errors import FactError, LogError
+from deskkit.desk.events import Event, decode
+from deskkit.errors import LogError
+from deskkit.log.rows import Appended, Quarantined, Report, Row, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-__all__ = [
-    "Appended",
-    "EventLog",
-    "Fault",
-    "Quarantined",
-    "Report",
-    "Row",
-    "Stored",
-    "UnavailableError",
-    "Written",
-    "kind_names",
-    "open_log",
-    "rewritten",
-    "written",
-]
-
-_INT64 = 1 << 63
-
-
-class UnavailableError(LogError):
-    """The log cannot be written just now (busy, disk full); nothing was stored, the call may be repeated."""
-
-
-class Row(NamedTuple):
-    """One row as stored: `body` is what `events.encode` made of the event; `received_at` milliseconds UTC."""
-
-    seq: int
-    received_at: int
-    body: bytes
-
-
-class Stored(NamedTuple):
-    """One event read back, with its place in the log; `received_at` is milliseconds since the UTC epoch."""
-
-    seq: int
-    received_at: int
-    event: Event
-
-    @property
-    def at(self) -> int:
-        """When it happened, as the event says, milliseconds."""
-        return self.event.at
-
-
-class Quarantined(NamedTuple):
-    """A delivery that could not be decoded, set aside as it came; `number` counts from 1."""
-
-    number: int
-    received_at: int
-    source: str
-    reason: str
-    raw: bytes
-
-
-class Appended(msgspec.Struct, frozen=True):
-    """What an append did.
-
-    Attributes
-    ----------
-    seqs : tuple of (int or None), one per event given
-        The sequence number an event got, or None where it was not stored because it (or, with
-        ``together=True``, its cause) was in the log already; `EventLog.find` tells the earlier number.
-    last_seq : int
-        The log's last sequence number after this append.
-    """
-
-    seqs: tuple[int | None, ...]
-    last_seq: int
-
-    @property
-    def stored(self) -> int:
-        """How many events were stored."""
-        return len(self.seqs) - self.duplicates
-
-    @property
-    def duplicates(self) -> int:
-        """How many events were not stored."""
-        return self.seqs.count(None)
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """One thing wrong with a log; `seq` is 0 where the fault belongs to no row."""
-
-    seq: int
-    problem: str
-
-
-class Report(msgspec.Struct, frozen=True):
-    """What `EventLog.verify` found; `str(report)` is a summary for people.
-
-    Attributes
-    ----------
-    url : str
-    events : int
-        Rows read.
-    forgotten : int
-        Rows whose text was removed by `forget`; their digest can no longer be recomputed.
-    faults : tuple of Fault
-        The first faults, in order of `seq`; empty when the log is sound.
-    """
-
-    url: str
-    events: int
-    forgotten: int
-    faults: tuple[Fault, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.faults
-
-    @property
-    def first_bad(self) -> int | None:
-        """The smallest bad sequence number, or None if no row is bad."""
-        return min((fault.seq for fault in self.faults if fault.seq), default=None)
-
-    def __str__(self) -> str:
-        rows = f"{self.events:,} events" + (f", {self.forgotten:,} forgotten" if self.forgotten else "")
-        if self.ok:
-            return f"{self.url}: sound ({rows})"
-        lines = [f"{self.url}: DAMAGED ({rows} read)"]
-        lines += [
-            f"  {f'seq {fault.seq}' if fault.seq else 'file'}: {fault.problem}" for fault in self.faults
-        ]
-        return "\n".join(lines)
+__all__ = ["EventLog", "open_log"]
 
 
 class EventLog(Protocol):
@@ -195,8 +72,9 @@ class EventLog(Protocol):
         """Make everything written inside the ``with`` block one transaction, committed when the block ends.
 
         Inside it, `append`, `set_cursor` and `quarantine` act at once for readers in the same thread; others
-        see nothing before the block has ended. An exception that leaves the block undoes all of it. An `append`
-        refused inside (ConflictError, FactError) undoes only itself; after any other LogError the block is lost.
+        see nothing before the block has ended. An exception that leaves the block undoes all of it. An
+        `append` refused inside (ConflictError, FactError) undoes only itself; after any other LogError the
+        block is lost.
 
         Examples
         --------
@@ -330,93 +208,6 @@ class EventLog(Protocol):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class Written(NamedTuple):
-    """An event made ready for storing: the columns a log looks things up by, and the body."""
-
-    at: int
-    kind: str
-    conversation: str | None
-    source: str
-    source_id: str
-    body: bytes
-
-
-def written(event: Event) -> Written:
-    """Make an event ready for storing, and be sure that it can be read back.
-
-    Raises
-    ------
-    FactError
-        No identity, a NUL in a name, a time beyond 64 bits, or a body that would not decode.
-    """
-    try:
-        body = encode(event)
-        decode(body)
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
-        raise FactError(
-            f"The event could not be read back: {_without_text(error)}.",
-            place=type(event).__name__,
-            value=getattr(event, "source_id", None),
-            expected="fields of the types that deskkit.desk.events declares, text without lone surrogates",
-            example="text.encode('utf-8', 'replace').decode()",
-        ) from error
-    conversation: str | None = getattr(event, "conversation", None) or None
-    if not event.source or not event.source_id:
-        raise FactError(
-            "An event without identity cannot be stored.",
-            place=type(event).__name__,
-            value=(event.source, event.source_id),
-            expected="source and source_id",
-            example=f"{type(event).__name__}(..., source='meiqia', source_id='message:81723')",
-        )
-    for name in (event.source, event.source_id, conversation):
-        if name is not None and "\0" in name:
-            raise FactError("A name holds a NUL character.", place=type(event).__name__, value=name)
-    if not -_INT64 <= event.at < _INT64:
-        raise FactError(
-            "The time is out of range.", place=type(event).__name__, value=event.at, expected="milliseconds"
-        )
-    kind = str(type(event).__struct_config__.tag)
-    return Written(event.at, kind, conversation, event.source, event.source_id, body)
-
-
-def rewritten(row: Row) -> Written:
-    """Make a row of another log ready for storing here, with its body as it is.
-
-    Raises
-    ------
-    FactError
-        The body is no event.
-    """
-    try:
-        event = decode(row.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FactError(f"The row is no event: {error}.", place=f"row {row.seq}") from error
-    return written(event)._replace(body=row.body)
-
-
-def _without_text(error: Exception) -> str:
-    """Say what is wrong without quoting what a customer wrote."""
-    return error.reason if isinstance(error, UnicodeEncodeError) else str(error)
-
-
-def kind_names(kinds: Collection[type[Event]] | None) -> frozenset[str] | None:
-    """Return the names under which event types are stored; a base type stands for all its kinds.
-
-    Examples
-    --------
-    >>> from deskkit.desk.events import Viewed
-    >>> sorted(kind_names([Viewed]))
-    ['viewed']
-    """
-    if kinds is None:
-        return None
-    wanted = tuple(kinds)
-    return frozenset(
-        str(kind.__struct_config__.tag) for kind in FACTS + DECISIONS if issubclass(kind, wanted)
-    )
 
 
 def open_log(url: str, *, create: bool = True, read_only: bool = False) -> EventLog:

@@ -14,17 +14,23 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from deskkit.desk.events import Event, decode
-from deskkit.errors import ConflictError, FactError, LogError
-from deskkit.log.log import (
+from deskkit.errors import LogError
+from deskkit.log.log import EventLog
+from deskkit.log.rows import (
     Appended,
-    EventLog,
     Fault,
     Quarantined,
     Report,
     Row,
     Written,
+    check_time,
     kind_names,
+    moved_on,
+    not_dense,
+    not_empty,
+    plain,
     rewritten,
+    taken,
     written,
 )
 
@@ -76,6 +82,7 @@ class MemoryLog(EventLog):
     ) -> Appended:
         """Store events; see `EventLog.append`."""
         ready = [written(event) for event in events]
+        check_time(received_at)
         with self._open():
             fresh = self._fresh(ready, together=together)
             if any(fresh):
@@ -232,11 +239,12 @@ class MemoryLog(EventLog):
 
     def quarantine(self, source: str, reason: str, *, raw: bytes, received_at: int) -> bool:
         """Set aside a delivery that could not be decoded; False if the very same is there already."""
+        check_time(received_at)
         with self._open():
-            key = (source, reason, raw)
+            key = (plain(source), plain(reason), raw)
             if key in self._quarantine:
                 return False
-            self._quarantine[key] = Quarantined(len(self._quarantine) + 1, received_at, source, reason, raw)
+            self._quarantine[key] = Quarantined(len(self._quarantine) + 1, received_at, *key)
             return True
 
     def quarantined(self) -> Iterator[Quarantined]:
@@ -258,38 +266,3 @@ class MemoryLog(EventLog):
     def close(self) -> None:
         """Close the log; its events are gone."""
         self._closed = True
-
-
-def taken(row: Written) -> FactError:
-    """Say that an identity is in the log already."""
-    return FactError(
-        "This identity is in the log already; nothing was stored.",
-        place=row.kind,
-        value=(row.source, row.source_id),
-        expected="a source_id of its own for each event",
-        example="source_id='<the fact's source_id>:assigned:1'",
-    )
-
-
-def moved_on(conversation: str, *, seen: int, last: int) -> ConflictError:
-    """Say that a conversation moved on."""
-    return ConflictError(
-        "The conversation moved on; nothing was stored.",
-        place=f"conversation {conversation!r}",
-        value=last,
-        expected=f"{seen}, the last seq you saw",
-        example="read on from there, decide again, append again",
-    )
-
-
-def not_empty(url: str, last_seq: int) -> LogError:
-    """Say that only an empty log can be filled from another."""
-    return LogError(
-        "Only an empty log can be filled from another.", place=url, value=last_seq, expected="0 events",
-        example="open_log('sqlite:///new.db')",
-    )  # fmt: skip
-
-
-def not_dense(url: str, *, found: int, expected: int) -> LogError:
-    """Say that the rows of another log have a gap."""
-    return LogError("The rows to restore have a gap.", place=url, value=found, expected=f"seq {expected}")

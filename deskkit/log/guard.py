@@ -1,0 +1,235 @@
+"""What must be true before a SQLite file is touched: a safe library, a local disk, our file, one process.
+
+SQLite 3.7.0 to 3.51.2 can lose committed transactions in WAL mode when two connections write or checkpoint at
+the same moment (fixed in 3.51.3, 3.50.7 and 3.44.6; 3.52.0 was withdrawn). With such a library a log opens in
+*solo mode* only: a lock file held for the life of the log keeps every other process out. This module knows
+nothing of events and writes nothing but the lock file.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from deskkit.errors import LogError
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+    from types import ModuleType
+
+__all__ = [
+    "APPLICATION_ID",
+    "SCHEMA",
+    "ProcessLock",
+    "Verdict",
+    "blank",
+    "inspect",
+    "judge",
+    "library",
+    "network_filesystem",
+    "path_of",
+]
+
+APPLICATION_ID: Final = 0x6465736B  # "desk"
+SCHEMA: Final = 1
+MAGIC: Final = b"SQLite format 3\0"
+NETWORK: Final = frozenset({
+    "9p", "afs", "beegfs", "ceph", "cifs", "davfs", "fuse.ceph", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
+    "fuse.sshfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "vboxsf",
+})  # fmt: skip
+
+Verdict = Literal["safe", "solo", "refused"]
+
+
+def judge(version: tuple[int, ...]) -> Verdict:
+    """Say whether a SQLite library may be used by several processes, by one alone, or not at all.
+
+    Examples
+    --------
+    >>> judge((3, 53, 4)), judge((3, 40, 1)), judge((3, 52, 0))
+    ('safe', 'solo', 'refused')
+    """
+    if version < (3, 37) or version[:2] == (3, 52):
+        return "refused"  # before 3.37 there are no STRICT tables; 3.52 was withdrawn
+    fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    return "safe" if fixed else "solo"
+
+
+def library() -> ModuleType:
+    """Return the SQLite driver to use: pysqlite3, which brings a fixed library, or Python's own."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return importlib.import_module("sqlite3")
+
+
+def path_of(url: str) -> Path:
+    """Return the path that a ``sqlite:`` URL names.
+
+    Raises
+    ------
+    LogError
+        Another form, or one that asks for a database in memory.
+
+    Examples
+    --------
+    >>> path_of("sqlite:///desk.db").as_posix(), path_of("sqlite:////srv/desk.db").as_posix()
+    ('desk.db', '/srv/desk.db')
+    """
+    start, _, rest = url.partition(":///")
+    if start not in {"sqlite", "sqlite+pysqlite"} or not rest or "?" in rest:
+        raise LogError(
+            "This is no address of a SQLite log.", place="open_log", value=url,
+            expected="sqlite:///PATH without options", example="open_log('sqlite:///desk.db')",
+        )  # fmt: skip
+    if rest.startswith((":memory:", "file:")):
+        raise LogError("A SQLite log is a file.", place="open_log", value=url, example="open_log('memory:')")
+    return Path(rest)
+
+
+def network_filesystem(path: Path, *, mounts: str | None = None) -> str | None:
+    r"""Return the type of the network file system that holds `path`, or None.
+
+    Known on Linux, from its table of mounts (`mounts`: another one), and for ``\\server`` paths on Windows;
+    elsewhere nothing is found, and None is the answer.
+
+    Examples
+    --------
+    >>> network_filesystem(Path("/srv/desk.db"), mounts="nas:/x /srv nfs4 rw 0 0")
+    'nfs4'
+    """
+    full = path.resolve()
+    if full.as_posix().startswith("//"):
+        return "UNC path"
+    if mounts is None:
+        table = Path("/proc/self/mounts")
+        mounts = table.read_text(encoding="utf-8", errors="surrogateescape") if table.exists() else ""
+    best = ("", "")
+    for line in mounts.splitlines():
+        _, point, kind, *_ = line.split(" ")
+        point = point.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
+        if full.is_relative_to(point) and len(point) >= len(best[0]):
+            best = (point, kind)
+    return best[1] if best[1] in NETWORK else None
+
+
+class ProcessLock:
+    """A lock file beside the log, held until `release`: shared by safe processes, exclusive in solo mode.
+
+    Parameters
+    ----------
+    path : Path
+        Of the log; the lock file is `path` with ``.lock`` behind it, and stays.
+    exclusive : bool
+
+    Raises
+    ------
+    LogError
+        Another process (or another open log in this one) is in the way.
+    """
+
+    def __init__(self, path: Path, *, exclusive: bool) -> None:
+        lock_path = path.with_name(path.name + ".lock")
+        try:
+            self._file: int | None = os.open(
+                lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600
+            )
+        except OSError as error:
+            raise LogError(
+                f"The lock file cannot be opened ({error.strerror}).", place=str(lock_path),
+                expected="a folder that may be written", example=f"chmod u+rwx '{path.parent}'",
+            ) from error  # fmt: skip
+        try:
+            _lock(self._file, exclusive=exclusive)
+        except OSError as error:
+            self.release()
+            raise LogError(
+                "The log is open elsewhere, and a SQLite library with the WAL-reset bug is in play"
+                " (3.7.0 to 3.51.2), so only one process may open it.",
+                place=str(path),
+                expected="SQLite 3.51.3 or newer in every process, or one process alone",
+                example="pip install 'pysqlite3>=0.6.1', or close the other notebook",
+            ) from error
+
+    def release(self) -> None:
+        """Let go; a second time does nothing."""
+        if self._file is not None:
+            _unlock(self._file)
+            os.close(self._file)
+            self._file = None
+
+
+if sys.platform == "win32":  # pragma: no cover -- the tests run on Linux
+    import msvcrt
+
+    def _lock(file: int, *, exclusive: bool) -> None:
+        """Lock one byte; Windows has no shared lock here, so a safe process only looks whether it is free."""
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        if not exclusive:
+            _unlock(file)
+
+    def _unlock(file: int) -> None:
+        try:
+            os.lseek(file, 0, os.SEEK_SET)
+            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+        except OSError:
+            return  # it was not locked
+else:
+    import fcntl
+
+    def _lock(file: int, *, exclusive: bool) -> None:
+        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def blank(connection: Connection) -> bool:
+    """Whether a database is still empty: nobody's application, no schema."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return (application, version, tables) == (0, 0, 0)
+
+
+def inspect(connection: Connection, path: Path) -> None:
+    """Refuse a file that is damaged, somebody else's, or of a later release; `connection` is read-only.
+
+    Raises
+    ------
+    LogError
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise LogError(
+            "This is the database of another program.", place=str(path), value=application,
+            expected=f"application_id {APPLICATION_ID}", example="open_log('sqlite:///desk.db')",
+        )  # fmt: skip
+    if version > SCHEMA:
+        raise LogError(
+            "This log was written by a newer deskkit.", place=str(path), value=version,
+            expected=f"schema {SCHEMA} or older", example="pip install --upgrade deskkit",
+        )  # fmt: skip
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise damaged(path, found)
+
+
+def damaged(path: Path, found: str) -> LogError:
+    """Say that a file is damaged."""
+    return LogError(
+        f"The log is damaged: {found}.", place=str(path), expected="a sound SQLite file",
+        example="restore the last backup; nothing was written to this file",
+    )  # fmt: skip
+
+
+def not_a_database(path: Path) -> LogError:
+    """Say that a file is no database."""
+    return LogError(
+        "This file is no SQLite database.", place=str(path), expected="a deskkit log or a new path",
+        example="open_log('sqlite:///desk.db')",
+    )  # fmt: skip

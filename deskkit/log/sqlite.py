@@ -1,0 +1,217 @@
+"""SQLite as deskkit uses it: schema, settings, connections, and what its errors mean.
+
+Everything about the file and the library is here; `deskkit.log.sql` holds the log. It knows no events.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from deskkit.errors import LogError
+from deskkit.log import guard
+from deskkit.log.chain import GENESIS
+from deskkit.log.rows import UnavailableError
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+    from types import ModuleType
+
+__all__ = ["create", "explain", "prepare", "reader_engine", "writer_engine"]
+
+BUSY_MS: Final = 5_000
+CACHED_STATEMENTS: Final = 64
+
+SETTINGS: Final = (
+    f"PRAGMA busy_timeout = {BUSY_MS}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA mmap_size = 0",
+)
+WRITER: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA fullfsync = ON",  # macOS: without these two, FULL does not reach the disk
+    "PRAGMA checkpoint_fullfsync = ON",
+    "PRAGMA wal_autocheckpoint = 1000",
+    f"PRAGMA journal_size_limit = {64 << 20}",
+    "PRAGMA recursive_triggers = ON",  # or REPLACE would delete past the trigger
+)
+READER: Final = ("PRAGMA wal_autocheckpoint = 0", "PRAGMA query_only = ON")
+
+SCHEMA: Final = (
+    """CREATE TABLE event (
+        seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, received_at INTEGER NOT NULL, conversation TEXT,
+        kind TEXT NOT NULL, source TEXT NOT NULL, source_id TEXT NOT NULL, body TEXT NOT NULL, salt BLOB,
+        digest BLOB NOT NULL, link BLOB NOT NULL, UNIQUE (source, source_id)
+    ) STRICT""",
+    "CREATE INDEX event_conversation ON event (conversation, seq) WHERE conversation IS NOT NULL",
+    """CREATE TRIGGER event_next BEFORE INSERT ON event
+        WHEN NEW.seq IS NOT coalesce((SELECT max(seq) FROM event), 0) + 1
+        BEGIN SELECT RAISE(ABORT, 'seq is not the next one'); END""",
+    """CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
+    """CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
+    """CREATE TABLE head (
+        one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, link BLOB NOT NULL
+    ) STRICT""",
+    f"INSERT INTO head VALUES (1, 0, x'{GENESIS.hex()}')",  # noqa: S608 -- a constant
+    "CREATE TABLE cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE snapshot (
+        seq INTEGER NOT NULL, policy_hash TEXT NOT NULL, code_hash TEXT NOT NULL, state BLOB NOT NULL,
+        PRIMARY KEY (policy_hash, seq)
+    ) STRICT""",
+    """CREATE TABLE quarantine (
+        number INTEGER PRIMARY KEY, received_at INTEGER NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,
+        raw BLOB NOT NULL, digest BLOB NOT NULL UNIQUE
+    ) STRICT""",
+    """CREATE TABLE outbox (
+        seq INTEGER NOT NULL, recipient TEXT NOT NULL, delivered_at INTEGER, PRIMARY KEY (seq, recipient)
+    ) STRICT, WITHOUT ROWID""",
+    f"PRAGMA application_id = {guard.APPLICATION_ID}",
+    f"PRAGMA user_version = {guard.SCHEMA}",
+)
+
+
+def _connect(module: ModuleType, path: Path, *, mode: str) -> Connection:
+    """Open one connection that starts no transaction of its own; `mode` is ``ro`` or ``rw``."""
+    connection: Connection = module.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_MS / 1000,
+        cached_statements=CACHED_STATEMENTS,
+    )
+    for setting in SETTINGS + (READER if mode == "ro" else WRITER):
+        connection.execute(setting)
+    return connection
+
+
+def writer_engine(module: ModuleType, path: Path) -> sa.Engine:
+    """Return an engine of one connection, each of whose transactions takes the write lock when it begins."""
+    engine = sa.create_engine(
+        "sqlite://", module=module, poolclass=StaticPool, creator=lambda: _connect(module, path, mode="rw")
+    )
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A deferred one that reads first fails at once, without waiting, if another writer was faster.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def reader_engine(module: ModuleType, path: Path) -> sa.Engine:
+    """Return an engine of read-only connections; each statement reads what is committed when it begins."""
+    return sa.create_engine(
+        "sqlite://", module=module, poolclass=QueuePool, creator=lambda: _connect(module, path, mode="ro")
+    )
+
+
+def prepare(path: Path, module: ModuleType, *, create: bool) -> None:
+    """Look at a file before anything is written; make an empty one if there is none and `create` is set.
+
+    Raises
+    ------
+    LogError
+        There is none, or it is damaged, foreign or newer.
+    """
+    try:
+        start = path.open("rb").read(len(guard.MAGIC)) if path.exists() else None
+        if start is None and create:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        start = b""  # another process was faster
+    except OSError as error:
+        raise LogError(
+            f"The log cannot be opened ({error.strerror}).", place=str(path),
+            expected="a file in a folder of yours", example=f"mkdir -p '{path.parent}'",
+        ) from error  # fmt: skip
+    if start is None:
+        if not create:
+            raise no_log(path)
+        return
+    if start and start != guard.MAGIC:
+        raise guard.not_a_database(path)
+    try:
+        connection = _connect(module, path, mode="ro")
+        try:
+            if not guard.blank(connection):
+                guard.inspect(connection, path)
+            elif not create:
+                raise no_log(path)
+        finally:
+            connection.close()
+    except module.Error as error:
+        raise explain(error, path) from error
+
+
+def create(engine: sa.Engine, path: Path, *, module: ModuleType) -> None:
+    """Switch to WAL, and lay the schema into a file that is still empty."""
+    with engine.connect() as connection:
+        driver = cast("Connection", connection.connection.driver_connection)
+        _write_ahead(driver, path, module=module)
+        if not guard.blank(driver):
+            return
+        with connection.begin():
+            if guard.blank(driver):  # still, now that no one else writes
+                for statement in SCHEMA:
+                    driver.execute(statement)
+
+
+def _write_ahead(connection: Connection, path: Path, *, module: ModuleType) -> None:
+    """Switch to WAL; processes that open a new file at once get in one another's way for a moment."""
+    give_up = time.monotonic() + BUSY_MS / 1000
+    mode = ""
+    while not mode:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except module.OperationalError as error:
+            if not _name(error).startswith("SQLITE_BUSY") or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+    if mode != "wal":
+        raise LogError(
+            "This file system gives no write-ahead log.", place=str(path), value=mode, expected="wal",
+            example="put the log on a local disk",
+        )  # fmt: skip
+
+
+def no_log(path: Path) -> LogError:
+    """Say that there is no log."""
+    return LogError(
+        "There is no log here.", place=str(path), example=f"open_log('sqlite:///{path}', create=True)"
+    )
+
+
+def _name(error: BaseException) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
+
+
+def explain(error: BaseException, path: Path) -> LogError:
+    """Turn a driver's error into one that says what to do; nothing was stored."""
+    name = _name(error)
+    place = str(path)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return UnavailableError(
+            f"Another process has been writing for more than {BUSY_MS // 1000} s; nothing was stored.",
+            place=place,
+            example="append the same events again; if it lasts, look for a program that holds the file",
+        )  # fmt: skip
+    if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
+        return UnavailableError(
+            f"The disk is full or failing ({name}: {error}); nothing was stored.", place=place,
+            example="free some space, then append the same events again",
+        )  # fmt: skip
+    if name.startswith("SQLITE_NOTADB"):
+        return guard.not_a_database(Path(path))
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_CONSTRAINT")):
+        return guard.damaged(path, f"{error} ({name})")
+    return LogError(f"SQLite refused: {error} ({name or type(error).__name__}).", place=place)
