@@ -42,11 +42,14 @@ SETTINGS: dict[str, dict[str, object]] = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-# The kernel is idle and every cell with code has a count; a stored notebook has counts before it ever ran.
-HAS_RUN = """() => {
-  const panel = jupyterapp.shell.currentWidget;
-  return panel.sessionContext.session.kernel.status === 'idle' && [...panel.content.model.cells].every(
-    cell => cell.type !== 'code' || !cell.sharedModel.getSource().trim() || cell.executionCount !== null);
+# What became of the cells: null while they run, then the errors they ended in. Kernel idle is not enough, nor are counts: a
+# stored notebook has counts before it ever ran, and the cells after an error never get one.
+OUTCOME = """() => {
+  const panel = jupyterapp.shell.currentWidget, cells = [...panel.content.model.cells].filter(c => c.type === 'code');
+  const errors = cells.flatMap(c => c.outputs.toJSON()).filter(o => o.output_type === 'error');
+  if (errors.length) return errors.map(o => `${o.ename}: ${o.evalue}`);
+  const ran = cells.every(c => !c.sharedModel.getSource().trim() || c.executionCount !== null);
+  return panel.sessionContext.session.kernel.status === 'idle' && ran ? [] : null;
 }"""
 # `evaluate` has no limit of its own, and a command whose "idle" got lost never settles.
 RUN_ALL = """ms => Promise.race([
@@ -184,6 +187,14 @@ def open_notebook(page: Page, server: LabServer, *, name: str) -> None:
 
 
 def run_all(page: Page, *, within_ms: int = 120_000) -> None:
-    """Run all cells of the open notebook and wait until they have run."""
+    """Run all cells of the open notebook and wait until they have run.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell ended in an error; the message names it.
+    """
     page.evaluate(RUN_ALL, within_ms)
-    page.wait_for_function(HAS_RUN, timeout=within_ms)
+    errors: list[str] = page.wait_for_function(OUTCOME, timeout=within_ms).json_value()
+    if errors:
+        raise RuntimeError("; ".join(errors))

@@ -34,18 +34,24 @@ def test_a_slow_notebook_is_given_up(page: Page, lab: LabServer, tmp_path: Path)
         run_all(page, within_ms=500)
 
 
-def test_a_page_error_is_seen(page: Page, lab: LabServer, page_faults: list[str]) -> None:
+def test_an_error_in_a_cell_is_raised(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """A notebook whose cell fails, fails the test with the cell's words, though the cells after it never ran."""
+    name = lab.add(stored(tmp_path, ["raise ValueError('planted')", "print('after')"]), name="fails.ipynb")
+    open_notebook(page, lab, name=name)
+    with pytest.raises(RuntimeError, match="ValueError: planted"):
+        run_all(page)
+
+
+def test_a_page_error_is_seen(page: Page, page_faults: list[str]) -> None:
     """An error that nobody caught on a page is a fault."""
-    page.goto(f"{lab.url}/api/status?token={lab.token}")
     page.evaluate("() => { setTimeout(() => { throw new Error('planted') }, 0) }")
     page.wait_for_timeout(200)
     assert any("planted" in fault for fault in page_faults)
     page_faults.clear()
 
 
-def test_a_request_to_elsewhere_is_seen(page: Page, lab: LabServer, page_faults: list[str]) -> None:
-    """A request that would leave this machine is a fault; the host of this one can exist nowhere."""
-    page.goto(f"{lab.url}/api/status?token={lab.token}")
+def test_a_request_to_elsewhere_is_seen(page: Page, page_faults: list[str]) -> None:
+    """A request that would leave this machine is a fault; a host under `invalid` exists nowhere."""
     page.evaluate("() => fetch('https://desk.invalid/').catch(() => null)")
     assert any("desk.invalid" in fault for fault in page_faults)
     page_faults.clear()
