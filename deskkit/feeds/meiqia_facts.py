@@ -1,0 +1,399 @@
+"""One conversation of Meiqia's API V2.0 as facts.
+
+The export says what was written and when, who owns the conversation now, when it began and ended. It does not
+say when it was assigned, queued or transferred, nor who ended it. What is taken for given in place of that is
+counted in the report:
+
+* the owner had it from its start; but if an agent of another name replied first, that one had it
+  from the start, and the owner from the own first reply on (without one: from the last reply);
+* a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed;
+* a conversation that ended without a reply by hand was abandoned: silently if the customer never wrote;
+* tags, grade and rating are as of the end (of an open conversation: of its last message);
+* agent messages that Meiqia's own count leaves out were automatic, even where no kind is given.
+
+This module knows no file and no log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from deskkit.desk.events import (
+    AgentSet,
+    AgentWrote,
+    ConversationOpened,
+    CustomerLeft,
+    CustomerSet,
+    CustomerWrote,
+    Fact,
+    NoteWritten,
+    OwnerSet,
+    Rated,
+    Resolved,
+    SystemWrote,
+    TagSet,
+)
+from deskkit.errors import FactError
+from deskkit.feeds import meiqia_model as model
+from deskkit.feeds.meiqia_reader import NAME
+from deskkit.feeds.values import whole
+from deskkit.text import LIMIT, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from deskkit.feeds.meiqia_reader import Reader, Said
+
+__all__ = ["BY_NAME", "SOURCE", "facts_of"]
+
+SOURCE: Final = "meiqia"
+
+BY_NAME: Final = "\0"
+"""Begins the `agent` of a fact of which only the name is known; no cleaned text holds this character."""
+
+_TOLERANCE_MS: Final = 1_500  # first responses are given in whole seconds
+_LETTER: Final = {"client": "c", "agent": "a", "system": "s", "bot": "b"}
+
+
+class _Conversation(msgspec.Struct):
+    """What one record says, read."""
+
+    name: str
+    customer: str
+    agent: str
+    agent_names: tuple[str, ...]
+    group: str
+    begin: int
+    end: int | None
+    end_stamp: str
+    said: list[Said]
+
+    @property
+    def last(self) -> int:
+        """The instant as of which what has no time of its own is known."""
+        if self.end is not None:
+            return self.end
+        return max(self.begin, self.said[-1].at) if self.said else self.begin
+
+
+def facts_of(
+    record: Mapping[str, Any],
+    reader: Reader,
+    *,
+    envelope: Mapping[str, Any],
+    aside: Callable[[str, bytes], None],
+) -> list[Fact]:
+    """Turn a conversation into facts, in order of time.
+
+    Parameters
+    ----------
+    record : mapping
+        The conversation object.
+    reader : Reader
+        Reads and counts.
+    envelope : mapping
+        The webhook around it, or empty.
+    aside : callable
+        Takes reason and bytes of each message that cannot be read.
+
+    Returns
+    -------
+    list of Fact
+        By `at`. An `agent` that begins with `BY_NAME` is known by name only.
+
+    Raises
+    ------
+    FactError
+        The conversation has no id or no readable time; `problem` says so.
+    """
+    reader.survey(record)
+    one = _read(record, reader, aside)
+    _compare(one, record, reader)
+    facts: list[Fact] = [
+        *_beginning(one, record, reader),
+        *_owners(one, reader, envelope),
+        *_messages(one),
+        *_ending(one, reader),
+        *_afterwards(one, record, reader),
+    ]
+    facts.sort(key=attrgetter("at"))
+    return facts
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _read(record: Mapping[str, Any], reader: Reader, aside: Callable[[str, bytes], None]) -> _Conversation:
+    name = reader.key(record.get("conv_id"), "conv_id")
+    if not name:
+        raise FactError("a conversation without conv_id")
+    start = reader.moment(record.get("conv_start_tm"), "conv_start_tm")
+    end = reader.moment(record.get("conv_end_tm"), "conv_end_tm")
+    said = reader.messages(record.get("conv_content"), aside)
+    if start is None and not said and end is None:
+        raise FactError("a conversation without any time")
+    first = said[0].at if said else None
+    if start is None:
+        reader.report.assume("it began with its first message, or its end")
+    begin = min(at for at in (start and start.at, first, end and end.at) if at is not None)
+    if start is not None and begin < start.at:
+        reader.fields["conv_start_tm"].conflicting += 1
+    if end is not None and said and said[-1].at > end.at:
+        reader.fields["conv_end_tm"].conflicting += 1
+    account, nick = (
+        reader.text(record.get(key), key).strip() for key in ("agent_account", "agent_nick_name")
+    )
+    own = reader.text(record.get("agent_name"), "agent_name").strip()
+    agent = account or reader.key(record.get("agent_ID"), "agent_ID") or own or nick
+    _mark_automatic(said, record, reader)
+    return _Conversation(
+        name=name,
+        customer=_customer(record, reader, name),
+        agent=agent,
+        agent_names=tuple(filter(None, (own, nick))),
+        group=reader.text(record.get("group_name"), "group_name").strip()
+        or reader.key(record.get("group_id"), "group_id"),
+        begin=begin,
+        end=None if end is None else end.at,
+        end_stamp="" if end is None else end.stamp,
+        said=said,
+    )
+
+
+def _customer(record: Mapping[str, Any], reader: Reader, conversation: str) -> str:
+    """Return Meiqia's own number of the customer, else the company's, else one of this conversation's own."""
+    own = reader.key(record.get("client_id"), "client_id")
+    if own:
+        return own
+    given = reader.key(record.get("dev_client_id"), "dev_client_id")
+    if given:
+        return f"dev:{given}"
+    reader.report.assume("its customer is nobody else's")
+    return f"conversation:{conversation}"
+
+
+def _mark_automatic(said: Sequence[Said], record: Mapping[str, Any], reader: Reader) -> None:
+    """Take untold agent messages before the customer's first for automatic: those that Meiqia left out."""
+    count, _ = whole(record.get("conv_agent_msg_count"))
+    if count is None:
+        return
+    replies = [one for one in said if one.replies]
+    surplus = len(replies) - count
+    first = next((one.at for one in said if one.asks), None)
+    marked = 0
+    for one in replies:
+        early = first is None or one.at < first
+        if marked < surplus and not one.told and (early or count == 0):
+            one.kind = model.AUTOMATIC
+            marked += 1
+    if marked:
+        reader.report.assume("agent messages that Meiqia does not count were automatic")
+
+
+def _compare(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> None:
+    """Hold what Meiqia derived against the messages; the messages are right."""
+    fields = reader.fields
+    replies = [said for said in one.said if said.replies]
+    asked = [said for said in one.said if said.asks]
+    for name, found in (("conv_agent_msg_count", len(replies)), ("conv_visitor_msg_count", len(asked))):
+        count = reader.coerced(record.get(name), name, whole)
+        fields[name].conflicting += count is not None and count != found
+    missed = reader.flag(record.get("missed"))
+    fields["missed"].conflicting += missed is not None and missed == bool(replies)
+    name = "conv_first_resp_wait_in_secs"
+    seconds = reader.coerced(record.get(name), name, whole)
+    if seconds is None or not replies:
+        fields[name].conflicting += (seconds is None) != (not replies)
+        return
+    anchors = [one.begin, *(said.at for said in asked[:1])]
+    waits = [replies[0].at - anchor for anchor in anchors]
+    fields[name].conflicting += all(abs(seconds * 1000 - wait) > _TOLERANCE_MS for wait in waits)
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _beginning(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Iterator[Fact]:
+    customer = _customer_set(one, record, reader)
+    if customer is not None:
+        yield customer
+    channel = [
+        reader.text(record.get(key), key).strip() for key in ("platform", "main_channel", "sub_channel")
+    ]
+    yield ConversationOpened(
+        at=one.begin,
+        source=SOURCE,
+        source_id=f"opened:{one.name}",
+        conversation=one.name,
+        customer=one.customer,
+        group=one.group,
+        channel="/".join(dict.fromkeys(filter(None, channel))),
+    )
+    for tag in reader.tags(record.get("visitor_tags"), "visitor_tags"):
+        yield _tag(one, "customer", tag, at=one.begin)
+
+
+def _customer_set(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> CustomerSet | None:
+    info = record.get("client_info")
+    if not isinstance(info, dict):
+        reader.fields["client_info"].conflicting += bool(info)
+        info = {}
+    fields = reader.customer_fields(info)
+    given = reader.key(record.get("dev_client_id"), "dev_client_id")
+    if given:
+        fields["dev_client_id"] = given
+    name = (reader.text(info.get(key), f"client_info.{key}").strip() for key in ("name", "visitor_name"))
+    fact = CustomerSet(
+        at=one.begin, source=SOURCE, customer=one.customer, name=next(filter(None, name), ""), fields=fields
+    )
+    if not fact.name and not fields:
+        return None
+    return msgspec.structs.replace(
+        fact, source_id=f"customer:{one.name}:{_digest(fact.customer, fact.name, fields)}"
+    )
+
+
+def _owners(one: _Conversation, reader: Reader, envelope: Mapping[str, Any]) -> Iterator[Fact]:
+    replies = [said for said in one.said if said.replies]
+    authors = dict.fromkeys(_author(one, said) for said in one.said if said.sender == "agent")
+    for author in filter(None, dict.fromkeys((one.agent, *authors))):
+        known = author == one.agent
+        yield AgentSet(
+            at=one.begin,
+            source=SOURCE,
+            agent=author,
+            name=next(iter(one.agent_names), "") if known else author.removeprefix(BY_NAME),
+            groups=(one.group,) if one.group and known else (),
+        )
+    first = _author(one, replies[0]) if replies else one.agent
+    scheduled = envelope.get("event") == "conversation.scheduled"
+    assigned = reader.times.read(envelope.get("created_at")) if scheduled else None
+    if first:
+        at = one.begin
+        if assigned is not None:
+            at = max(one.begin, min(assigned.at, one.last))
+        else:
+            reader.report.assume("the first owner had it from its start")
+        yield _owner(one, first, at)
+    if one.agent and one.agent != first:
+        reader.report.assume("a later owner had it from the own first reply")
+        own = (said.at for said in replies if _author(one, said) == one.agent)
+        at = next(own, replies[-1].at)
+        yield _owner(one, one.agent, at if one.end is None else min(at, one.end))
+
+
+def _owner(one: _Conversation, agent: str, at: int) -> OwnerSet:
+    return OwnerSet(
+        at=at,
+        source=SOURCE,
+        source_id=f"owner:{one.name}:{agent.removeprefix(BY_NAME)}",
+        by=SOURCE,
+        conversation=one.name,
+        agent=agent,
+    )
+
+
+def _author(one: _Conversation, said: Said) -> str:
+    """Return who wrote an agent's message: the owner, or somebody known by name only."""
+    if not said.name or said.name in one.agent_names:
+        return one.agent or "unknown"
+    return BY_NAME + said.name
+
+
+def _messages(one: _Conversation) -> Iterator[Fact]:
+    for said in one.said:
+        message = f"{one.name}:{said.stamp}{_LETTER.get(said.sender) or said.sender}{said.nth or ''}"
+        base: dict[str, Any] = {
+            "at": said.at,
+            "source": SOURCE,
+            "source_id": f"message:{message}",
+            "conversation": one.name,
+            "message": message,
+            "text": said.text,
+            "content_type": said.content_type,
+        }
+        if said.kind in (model.HUMAN, model.AUTOMATIC) and said.sender == "agent":
+            yield AgentWrote(**base, agent=_author(one, said), automatic=said.kind == model.AUTOMATIC)
+        elif said.asks:
+            yield CustomerWrote(**base)
+        else:
+            yield SystemWrote(**base, author=_not_a_person(said))
+
+
+def _not_a_person(said: Said) -> str:
+    if said.kind == model.REMARK:
+        return "evaluation"
+    return "system" if said.sender in ("client", "agent") else said.sender
+
+
+def _ending(one: _Conversation, reader: Reader) -> Iterator[Fact]:
+    if one.end is None:
+        return
+    common: dict[str, Any] = {"at": one.end, "source": SOURCE, "by": SOURCE, "conversation": one.name}
+    if any(said.replies for said in one.said):
+        reason = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
+        yield Resolved(
+            **common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(reason, "")
+        )
+    else:
+        reader.report.assume("it ended without a reply by hand: the customer left")
+        silent = not any(said.asks for said in one.said)
+        yield CustomerLeft(**common, source_id=f"left:{one.name}:{one.end_stamp}", silent=silent)
+
+
+_REASONS: Final = {"end_conv_agent": "agent", "end_conv_timeout": "timeout"}
+
+
+def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Iterator[Fact]:
+    """Tags, grade, rating and summary, which the export gives without a time (the summary with one)."""
+    for tag in reader.tags(record.get("conv_tags"), "conv_tags"):
+        yield _tag(one, "label", tag, at=one.last)
+    grade = reader.text(record.get("conv_quality_grade"), "conv_quality_grade").strip()
+    if grade:
+        yield _tag(one, "label", f"grade:{grade}", at=one.last)
+    rating = reader.rating(record.get("comment_level"), "comment_level")
+    if rating is not None:
+        remarks = (said.at for said in one.said if said.kind == model.REMARK)
+        yield Rated(
+            at=max(one.begin, next(remarks, one.last)),
+            source=SOURCE,
+            source_id=f"rated:{one.name}:{rating}",
+            conversation=one.name,
+            rating=rating,
+            raw=clean(str(record["comment_level"]), limit=NAME),
+        )
+    summary = reader.text(record.get("summary_content"), "summary_content", limit=LIMIT)
+    if summary.strip():
+        written = reader.times.read(record.get("summary_update_at"))
+        reader.fields["summary_update_at"].conflicting += written is None and bool(
+            record.get("summary_update_at")
+        )
+        yield NoteWritten(
+            at=max(one.begin, one.last if written is None else written.at),
+            source=SOURCE,
+            source_id=f"note:{one.name}:{_digest(summary)}",
+            by=SOURCE,
+            conversation=one.name,
+            agent=one.agent,
+            text=summary,
+        )
+
+
+def _tag(one: _Conversation, facet: str, tag: str, *, at: int) -> TagSet:
+    return TagSet(
+        at=at,
+        source=SOURCE,
+        source_id=f"tag:{one.name}:{facet}:{tag}",
+        by=SOURCE,
+        conversation=one.name,
+        facet=facet,
+        tag=tag,
+    )
+
+
+def _digest(*values: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(values, order="deterministic"), digest_size=8).hexdigest()

@@ -1,0 +1,265 @@
+"""Saved answers of an API, one record after the other, in bounded memory.
+
+Files, folders and zip archives, plain or gzipped, with JSON values or JSON lines in them. A list, and the
+list of a page (``{"result": [...]}``), is read element by element, so that one huge file is never held whole.
+This module knows no product: it hands out the bytes of each record and says what it could not read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, cast
+
+import msgspec
+
+from deskkit.errors import FeedError
+from deskkit.feeds.splitter import CHUNK, KEPT, LONGEST, Piece, split
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["Piece", "decode", "files", "read", "total_size"]
+
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip")
+
+
+def decode(raw: bytes) -> object:
+    r"""Read one JSON value; forgiving where nothing is lost by it.
+
+    What is no UTF-8 becomes U+FFFD; lone surrogates, control characters in texts, NaN and infinity are let
+    through.
+
+    Raises
+    ------
+    ValueError
+        This is no JSON value.
+
+    Examples
+    --------
+    >>> decode(b'{"conv_id": 7}'), decode(b'"\xff"')
+    ({'conv_id': 7}, '\ufffd')
+    """
+    try:
+        return cast("object", msgspec.json.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass  # the patient reader below says what is wrong
+    try:
+        return cast("object", json.loads(raw.decode("utf-8", "replace"), strict=False))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def read(
+    paths: Sequence[str | Path],
+    *,
+    lists: frozenset[str] = frozenset(),
+    advance: Callable[[int], None] | None = None,
+) -> Iterator[Piece]:
+    """Hand out the records of files, folders and archives, in order of name.
+
+    Parameters
+    ----------
+    paths : sequence of path
+        In a folder the files ending in .json, .jsonl, .ndjson, .gz and .zip are read; a file named here
+        always is.
+    lists : frozenset of str
+        Keys of a top-level object whose list holds records, for example ``{"result"}``.
+    advance : callable, optional
+        Called with the number of bytes read since the last call; they sum up to `total_size`.
+
+    Yields
+    ------
+    Piece
+
+    Raises
+    ------
+    FeedError
+        A path does not exist.
+    """
+    for path in files(paths):
+        yield from _file(path, lists, advance or _nowhere)
+
+
+def total_size(paths: Sequence[str | Path]) -> int:
+    """Return the bytes of all files that `read` would open, as stored.
+
+    Raises
+    ------
+    FeedError
+        A path does not exist.
+    """
+    return sum(path.stat().st_size for path in files(paths))
+
+
+def files(paths: Sequence[str | Path]) -> list[Path]:
+    """List the files behind paths: themselves, and what folders hold, in order of name.
+
+    Raises
+    ------
+    FeedError
+        A path does not exist.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.extend(
+                Path(folder, name)
+                for folder, _, names in sorted(os.walk(path))
+                for name in sorted(names)
+                if name.lower().endswith(_SUFFIXES) and not name.startswith(".")
+            )
+        elif path.exists():
+            found.append(path)
+        else:
+            raise FeedError(
+                "There is no such file or folder.",
+                place="import",
+                value=str(path),
+                example="deskkit import meiqia pages/",
+            )
+    return found
+
+
+def _nowhere(_: int) -> None:
+    """Show no progress."""
+
+
+# ---------------------------------------------------------------- files
+
+
+def _file(path: Path, lists: frozenset[str], advance: Callable[[int], None]) -> Iterator[Piece]:
+    seen = 0
+    try:
+        with path.open("rb") as stored:
+            size = os.fstat(stored.fileno()).st_size
+            reader = _archive if zipfile.is_zipfile(stored) else _stream
+            stored.seek(0)
+            for piece in reader(str(path), stored, lists):
+                yield piece
+                if stored.tell() > seen:  # an archive is not read from front to back
+                    advance(stored.tell() - seen)
+                    seen = stored.tell()
+            advance(size - seen)
+    except OSError as error:
+        yield Piece(str(path), b"", f"the file cannot be read: {error.strerror or error}")
+
+
+def _archive(path: str, stored: IO[bytes], lists: frozenset[str]) -> Iterator[Piece]:
+    place = path
+    try:
+        with zipfile.ZipFile(stored) as archive:
+            for member in sorted(archive.infolist(), key=lambda info: info.filename):
+                place = f"{path}!{member.filename}"
+                name = member.filename.rsplit("/", 1)[-1].lower()
+                if name.endswith(_SUFFIXES) and not name.startswith("."):
+                    with archive.open(member) as opened:
+                        yield from _stream(place, opened, lists)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        yield Piece(place, b"", f"the archive is damaged or locked: {error}")
+
+
+def _stream(place: str, stream: IO[bytes], lists: frozenset[str]) -> Iterator[Piece]:
+    opened = cast("io.BufferedReader", stream)  # what open() and ZipFile.open() give can all it can
+    try:
+        if opened.peek(2)[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=opened) as unpacked:
+                yield from _records(place, _Source(unpacked.read1), lists)
+        else:
+            yield from _records(place, _Source(opened.read1), lists)
+    except (EOFError, zlib.error, zipfile.BadZipFile) as error:
+        yield Piece(place, b"", f"the file is cut or damaged from here on: {error}")
+
+
+class _Source:
+    """A stream that gives what it can before it says that the rest is damaged."""
+
+    def __init__(self, read1: Callable[[int], bytes]) -> None:
+        self._read1 = read1
+        self._error: Exception | None = None
+
+    def read(self, size: int) -> bytes:
+        """Return `size` bytes; fewer only at the end, or before a damaged place."""
+        if self._error is not None:
+            raise self._error
+        parts: list[bytes] = []
+        while size > 0:
+            try:
+                part = self._read1(size)
+            except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+                if not parts:
+                    raise
+                self._error = error
+                break
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+# ---------------------------------------------------------------- records
+
+
+def _records(place: str, source: _Source, lists: frozenset[str]) -> Iterator[Piece]:
+    start = source.read(CHUNK)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield Piece(place, start[:KEPT], "the file is UTF-16; only UTF-8 is read")
+        return
+    start = start.removeprefix(b"\xef\xbb\xbf")
+    head = start.lstrip()
+    keys = frozenset(key.encode() for key in lists)
+    if not head:
+        yield Piece(place, b"", "the file is empty")
+    elif head[:1] not in (b"{", b"["):
+        yield Piece(place, head[:KEPT], "this is no JSON: it begins with neither { nor [")
+    elif place.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")) or _is_lines(head):
+        yield from _lines(place, start, source, keys)
+    else:
+        yield from split(place, start, source.read, lists=keys)
+
+
+def _is_lines(head: bytes) -> bool:
+    """Tell JSON lines: the first two begin as objects, and one of them is an object by itself."""
+    lines = [line for line in head.split(b"\n", 3)[:3] if line.strip()][:2]
+    return len(lines) > 1 and all(line.startswith(b"{") for line in lines) and any(map(_is_whole, lines))
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(decode(line), dict)
+    except ValueError:
+        return False
+
+
+def _lines(place: str, start: bytes, source: _Source, lists: frozenset[bytes]) -> Iterator[Piece]:
+    """Read each line by itself; one that is too long is passed over without being held."""
+    held, number, long = start, 1, False
+    more = True
+    while more:
+        *whole, held = held.split(b"\n")
+        for line in whole:
+            yield from _line(f"{place}:{number}", line, lists, long=long)
+            number, long = number + 1, False
+        if len(held) > LONGEST:
+            held, long = b"", True
+        read = source.read(max(CHUNK, len(held)))
+        more = bool(read)
+        held += read
+    yield from _line(f"{place}:{number}", held, lists, long=long)
+
+
+def _line(place: str, line: bytes, lists: frozenset[bytes], *, long: bool) -> Iterator[Piece]:
+    if long or len(line) > LONGEST:
+        yield Piece(place, line[:KEPT], f"longer than {LONGEST} bytes")
+    elif line.strip():
+        yield from split(place, line, _no_more, lists=lists)
+
+
+def _no_more(_: int) -> bytes:
+    return b""

@@ -1,0 +1,201 @@
+"""What an import found and did, field by field; to read as a table or as JSON.
+
+The import fills it in as it goes. It holds counts, names of fields and places in files, never what a customer
+wrote. This module knows no product.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from unicodedata import east_asian_width
+
+from deskkit.text import clean, visible
+
+__all__ = ["COUNTS", "Count", "Fields", "ImportReport"]
+
+COUNTS: Final = ("present", "absent", "coerced", "conflicting", "dropped")
+
+_EXAMPLES: Final = 20  # places named per import; the log's quarantine holds all
+_WIDTH: Final = 38
+_UNKNOWN: Final = 200  # undocumented fields counted under their own name
+
+
+@dataclass(slots=True)
+class Count:
+    """What became of one field.
+
+    Attributes
+    ----------
+    present, absent : int
+        How often it held something, and nothing (missing, null or an empty text).
+    coerced : int
+        Read, though it was not of the documented type or form.
+    conflicting : int
+        Unreadable, or at odds with the rest of the record.
+    dropped : int
+        Present and not stored: personal, derived, or undocumented.
+    """
+
+    present: int = 0
+    absent: int = 0
+    coerced: int = 0
+    conflicting: int = 0
+    dropped: int = 0
+
+
+class Fields(dict[str, Count]):
+    """Counts by name of field; a new name counts from zero.
+
+    Examples
+    --------
+    >>> fields = Fields()
+    >>> fields["conv_id"].present += 1
+    >>> fields["conv_id"].present
+    1
+    """
+
+    def __missing__(self, name: str) -> Count:
+        self[name] = count = Count()
+        return count
+
+    def unknown(self, name: str) -> Count:
+        """Return the count of an undocumented field; past 200 names they share one."""
+        name = clean(name, limit=64)
+        if name not in self and len(self) >= _UNKNOWN:
+            name = "(other fields)"
+        return self[name]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import found and did.
+
+    Attributes
+    ----------
+    source, zone : str
+        The product, and the zone its times were read in.
+    conversations, messages : int
+        Read; versions of one conversation are counted each.
+    facts, stored, duplicates : int
+        Facts made; those new to the log; those it held already.
+    cut : int
+        Texts longer than the limit, cut and marked.
+    empty_pages : int
+        Answers of the API without a conversation in them.
+    set_aside : dict of str to int
+        Rows that were not imported, by reason.
+    examples : list of (str, str)
+        Place and reason of the first rows set aside.
+    assumed : dict of str to int
+        What the export does not say and the import took for given, and for how many conversations.
+    fields : Fields
+    """
+
+    source: str
+    zone: str
+    conversations: int = 0
+    messages: int = 0
+    facts: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    cut: int = 0
+    empty_pages: int = 0
+    set_aside: dict[str, int] = field(default_factory=dict)
+    examples: list[tuple[str, str]] = field(default_factory=list)
+    assumed: dict[str, int] = field(default_factory=dict)
+    fields: Fields = field(default_factory=Fields)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """How many rows were not imported."""
+        return sum(self.set_aside.values())
+
+    def aside(self, place: str, reason: str, *, detail: str = "") -> None:
+        """Count a row that is not imported."""
+        self.set_aside[reason] = self.set_aside.get(reason, 0) + 1
+        if len(self.examples) < _EXAMPLES:
+            said = f"{reason}: {detail}" if detail else reason
+            self.examples.append((visible(clean(place, limit=300)), visible(clean(said, limit=200))))
+
+    def assume(self, what: str) -> None:
+        """Count a conversation for which something was taken for given."""
+        self.assumed[what] = self.assumed.get(what, 0) + 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, ready for JSON."""
+        return {
+            "source": self.source,
+            "zone": self.zone,
+            "conversations": self.conversations,
+            "messages": self.messages,
+            "facts": self.facts,
+            "stored": self.stored,
+            "duplicates": self.duplicates,
+            "cut": self.cut,
+            "empty_pages": self.empty_pages,
+            "rows_set_aside": self.rows_set_aside,
+            "set_aside": dict(self.set_aside),
+            "examples": [{"place": place, "reason": reason} for place, reason in self.examples],
+            "assumed": dict(self.assumed),
+            "fields": {
+                name: {count: getattr(counts, count) for count in COUNTS}
+                for name, counts in self.fields.items()
+            },
+        }
+
+    def table(self) -> str:
+        """Return the report as aligned text, at most 100 columns wide.
+
+        Examples
+        --------
+        >>> report = ImportReport("meiqia", "Asia/Shanghai", conversations=1)
+        >>> report.fields["conv_id"].present += 1
+        >>> print(report.table().splitlines()[-1])
+        conv_id                                        1         0         0            0         0
+        """
+        lines = [f"Import from {self.source}, times read in {self.zone}", ""]
+        lines += [f"{name:<16}{value:>12,}" for name, value in self._totals()]
+        lines += _section("Assumed, for the export does not say", self.assumed)
+        lines += _section("Rows set aside", self.set_aside)
+        lines += [f"    {_fit(place, 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
+        lines += ["", _row("field", COUNTS)]
+        for name, counts in self.fields.items():
+            lines.append(_row(name, [f"{getattr(counts, count):,}" for count in COUNTS]))
+        return "\n".join(lines)
+
+    def _totals(self) -> list[tuple[str, int]]:
+        return [
+            ("conversations", self.conversations),
+            ("messages", self.messages),
+            ("facts", self.facts),
+            ("  new", self.stored),
+            ("  known before", self.duplicates),
+            ("texts cut", self.cut),
+            ("empty pages", self.empty_pages),
+            ("rows set aside", self.rows_set_aside),
+        ]
+
+
+def _section(title: str, counts: dict[str, int]) -> list[str]:
+    if not counts:
+        return []
+    return ["", title] + [f"  {_fit(what, 84)}{count:>12,}" for what, count in counts.items()]
+
+
+def _row(name: str, cells: list[str] | tuple[str, ...]) -> str:
+    widths = (10, 10, 10, 13, 10)
+    return _fit(visible(name), _WIDTH) + "".join(
+        f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
+    )
+
+
+def _fit(text: str, width: int) -> str:
+    """Cut or fill a text to a width in columns; Chinese characters take two."""
+    text = text.replace("\n", " ")
+    columns = [2 if east_asian_width(char) in "WF" else 1 for char in text]
+    if sum(columns) > width:
+        while sum(columns) > width - 1:
+            columns.pop()
+        text, columns = text[: len(columns)] + "…", [*columns, 1]
+    return text + " " * (width - sum(columns))
