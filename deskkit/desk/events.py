@@ -274,6 +274,14 @@ class Prioritised(ConversationDecision, frozen=True, kw_only=True, tag="prioriti
     old: int
 
 
+class Queued(ConversationDecision, frozen=True, kw_only=True, tag="queued"):
+    """The conversation waits in the queue of a group, for agents with the skills it needs."""
+
+    group: str
+    needs: tuple[str, ...] = ()
+    old: str = ""
+
+
 class Assigned(ConversationDecision, frozen=True, kw_only=True, tag="assigned"):
     """The desk gave the conversation to an agent."""
 
@@ -378,7 +386,7 @@ FACTS: Final = (
     Reopened, Snoozed, Archived, Unarchived, TagSet, PrioritySet, OwnerSet, GroupSet, HelperSet, Rated,
 )  # fmt: skip
 DECISIONS: Final = (
-    Tagged, Prioritised, Assigned, Advised, Returned, Overflowed, TurnedAway, Woken, Revived, Renewed,
+    Tagged, Prioritised, Queued, Assigned, Advised, Returned, Overflowed, TurnedAway, Woken, Revived, Renewed,
     PeakChanged, Lent, Notified, NoticeHeld, DigestSent, Tidied, Refused,
 )  # fmt: skip
 

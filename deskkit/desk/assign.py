@@ -1,0 +1,364 @@
+"""Routing and assignment: which queue, which conversation next, which agent; time-outs, overflow, queue limits.
+
+Only heads are compared: of lanes (conversations with the same needs, first come first served) and of pools (agents
+alike, best first). After a pass nobody waits whom an agent with room could take, so a pass looks only at lanes and
+pools in which something changed (`FRESH`).
+"""
+
+from typing import Any
+
+from deskkit.desk import columns as k
+from deskkit.desk import core, decisions, heap, judge, rules
+from deskkit.desk.columns import State, Tables
+
+__all__ = ["assign_all", "find_agent", "overflow", "resume", "route", "turn_away"]
+
+
+# ---------------------------------------------------------------- what time or a message undoes
+
+
+def resume(s: State, p: Tables, c: int) -> None:
+    """Wake what is snoozed, revive what a message came to, take back what its owner lets lie."""
+    row = s.conversation[c]
+    now = s.desk[k.NOW]
+    stage = row[k.STAGE]
+    if stage == k.SNOOZED:
+        by_message = written_now(row, now)
+        if by_message == 1 or row[k.UNTIL] <= now:
+            d = core.emit(s, k.D_WOKEN, c, row[k.OWNER_OF], 0, 0, 0, 0, -1, by_message, row[k.UNTIL], 0)
+            decisions.fold_decision(s, p, d)
+    elif stage >= k.RESOLVED:
+        if written_now(row, now) == 1:
+            d = core.emit(
+                s, k.D_REVIVED, c, row[k.OWNER_OF], 0, 0, 0, 0, -1, now - row[k.CLOSED], p.number[k.P_REOPEN], 0
+            )
+            decisions.fold_decision(s, p, d)
+    elif stage == k.ASSIGNED:
+        give_back(s, p, c)
+
+
+def written_now(row: Any, now: int) -> int:
+    """Say (1 or 0) whether this pass is about a message the customer just wrote."""
+    return 1 if row[k.MESSAGE_AT] == now and row[k.UNANSWERED] >= 0 and row[k.DIRTY] & k.SAW_TEXT != 0 else 0
+
+
+def give_back(s: State, p: Tables, c: int) -> None:
+    """Return a conversation whose owner is offline, or has not answered in time while another agent could."""
+    row = s.conversation[c]
+    a = row[k.HELD_BY]
+    number = p.number
+    now = s.desk[k.NOW]
+    if s.agent[a][k.PRESENCE] == k.OFFLINE:
+        if number[k.P_REDISTRIBUTE] == 1:
+            d = core.emit(s, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 0)
+            decisions.fold_decision(s, p, d)
+        return
+    if row[k.UNANSWERED] < 0 or number[k.P_REASSIGN] == 0 or row[k.TRIES] >= number[k.P_TRIES]:
+        return
+    since = max(row[k.UNANSWERED], row[k.GIVEN])
+    if now - since >= number[k.P_REASSIGN] and another(s, p, c, a) >= 0:
+        d = core.emit(s, k.D_RETURNED, c, a, 1, 0, 0, 0, -1, now - since, number[k.P_REASSIGN], row[k.TRIES] + 1)
+        decisions.fold_decision(s, p, d)
+
+
+def another(s: State, p: Tables, c: int, a: int) -> int:
+    """Return an agent other than `a` who could take the conversation now, or -1."""
+    row = s.conversation[c]
+    groups = rules.group_wide(row[k.GROUPS], row[k.LEVEL], s.desk[k.PEAK_ON], p.send[row[k.LEVEL]])
+    language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
+    return find_agent(s, p, groups, row[k.NEEDS], language, row[k.LEVEL], unit(p, row), a)
+
+
+def unit(p: Tables, row: Any) -> int:
+    """Return what a waiting conversation will weigh on the agent who takes it."""
+    number = p.number
+    return rules.weight(
+        1 if row[k.UNANSWERED] >= 0 else 0,
+        row[k.COMPLEXITY],
+        number[k.P_WEIGHT_AGENT],
+        number[k.P_WEIGHT_CUSTOMER],
+        number[k.P_COMPLEX_FROM],
+        number[k.P_COMPLEX_FACTOR],
+    )
+
+
+# ---------------------------------------------------------------- into the queue
+
+
+def route(s: State, p: Tables, c: int) -> None:
+    """Put a conversation in the queue its rules name, once the customer has written; again when that changes."""
+    row = s.conversation[c]
+    if row[k.STAGE] != k.WAITING or row[k.UNANSWERED] < 0:
+        return
+    entered = row[k.ENTERED]
+    if entered == 1 and row[k.DIRTY] & (k.SAW_TEXT | k.SAW_TAGS | k.SAW_CUSTOMER) == 0:
+        return
+    group = row[k.HOME]
+    needs = row[k.NEEDS]
+    by = -1
+    if row[k.ROUTED] == 0:
+        for r in range(len(p.route)):
+            if judge.holds(s, p, p.route[r][k.R_START], c) == 1:
+                group = p.route[r][k.R_GROUP]
+                needs = p.route[r][k.R_NEEDS]
+                by = r
+                break
+    if entered == 1 and (by < 0 or (group == row[k.HOME] and needs | row[k.NEEDS] == needs)):
+        return
+    d = core.emit(s, k.D_QUEUED, c, -1, group, needs, row[k.HOME], entered, by, s.desk[k.WAITING_NOW], 0, 0)
+    decisions.fold_decision(s, p, d)
+
+
+def overflow(s: State, p: Tables, c: int) -> None:
+    """Let a conversation that waited long enough be taken by further groups, or without its language."""
+    row = s.conversation[c]
+    if row[k.LANE] < 0:
+        return
+    now = s.desk[k.NOW]
+    waited = now - row[k.QUEUED]
+    if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0 and waited >= p.number[k.P_PATIENCE]:
+        d = core.emit(s, k.D_OVERFLOWED, c, -1, -1, 0, 0, 0, -1, waited, p.number[k.P_PATIENCE], 0)
+        decisions.fold_decision(s, p, d)
+    group = p.group[row[k.HOME]]
+    while row[k.STEP] < group[k.G_STEPS]:
+        number = group[k.G_OVERFLOW] + row[k.STEP]
+        if waited < p.overflow[number][k.V_AFTER]:
+            return
+        d = core.emit(
+            s, k.D_OVERFLOWED, c, -1, row[k.STEP], 0, 0, 0, number, waited, p.overflow[number][k.V_AFTER], 0
+        )
+        decisions.fold_decision(s, p, d)
+
+
+def turn_away(s: State, p: Tables) -> None:
+    """Ask who has just come and found no room to leave a message, where the queue is longer than its limit."""
+    for i in range(s.desk[k.DECIDED]):
+        d = s.decision[i]
+        if d[k.KIND] != k.D_QUEUED or d[k.Y3] == 1:
+            continue
+        c = d[k.OF]
+        row = s.conversation[c]
+        if row[k.LANE] < 0:
+            continue
+        waiting = s.group[row[k.HOME]][k.Q_WAITING]
+        limit = p.group[row[k.HOME]][k.G_LIMIT]
+        if waiting > limit:
+            away = core.emit(s, k.D_TURNED_AWAY, c, -1, row[k.HOME], 0, 0, 0, -1, waiting, limit, 0)
+            decisions.fold_decision(s, p, away)
+
+
+# ---------------------------------------------------------------- which agent
+
+
+def skill_of(row: Any, needs: int, levels_at: int) -> int:
+    """Return the sum of an agent's or a pool's levels in the skills asked for."""
+    total = 0
+    i = 0
+    while needs != 0:
+        if needs & 1 == 1:
+            total += row[levels_at + i]
+        needs >>= 1
+        i += 1
+    return total
+
+
+def best_of_pool(s: State, p: Tables, pool: int, units: int, level: int, without: int) -> int:
+    """Return the first agent of a pool who has room, or -1; whoever is full stands behind all who are not."""
+    row = s.pool[pool]
+    limit = row[k.POOL_LIMIT]
+    reserve = p.number[k.P_RESERVE]
+    full = (2 if level >= k.HIGH else 1) << 60  # ranks from here on have no room for a whole unit
+    best = -1
+    at = row[k.POOL_ROOT]
+    agents = s.agent
+    while at >= 0:
+        one = agents[at]
+        ok = at != without and rules.fits(one[k.HOLDS], units, limit, reserve, level) == 1
+        if ok and (best < 0 or heap.before(agents, k.IN_LINE, at, best) == 1):
+            best = at
+        down = -1
+        if not ok and (best < 0 or heap.before(agents, k.IN_LINE, at, best) == 1):
+            if at == without or one[k.IN_LINE] < full or units < p.number[k.P_WEIGHT_AGENT]:
+                down = one[k.CHILD]
+        if down < 0:
+            down = next_node(agents, at)
+        at = down
+    return best
+
+
+def next_node(agents: Any, at: int) -> int:
+    """Return the next node of a heap after all below `at`: the next sibling, of it or of a parent."""
+    while at >= 0:
+        if agents[at][k.NEXT] >= 0:
+            return agents[at][k.NEXT]
+        while agents[at][k.PREV] >= 0 and agents[agents[at][k.PREV]][k.CHILD] != at:
+            at = agents[at][k.PREV]
+        at = agents[at][k.PREV]
+    return -1
+
+
+def find_agent(
+    s: State, p: Tables, groups: int, needs: int, language: int, level: int, units: int, without: int
+) -> int:
+    """Return the agent who is to take such a conversation, or -1: best skill first if so decided, then by rank."""
+    best = -1
+    best_skill = -1
+    for pool in range(s.desk[k.POOLS]):
+        row = s.pool[pool]
+        if row[k.POOL_SIZE] == 0:
+            continue
+        if rules.serves(groups, needs, language, row[k.POOL_GROUPS], row[k.POOL_SKILLS], row[k.POOL_SPEAKS]) == 0:
+            continue
+        skill = 0
+        if p.number[k.P_STRATEGY] == k.BEST_SKILL:
+            skill = skill_of(row, needs, k.POOL_SKILL0)
+            if skill < best_skill:
+                continue
+        a = best_of_pool(s, p, pool, units, level, without)
+        if a < 0:
+            continue
+        if best < 0 or skill > best_skill or heap.before(s.agent, k.IN_LINE, a, best) == 1:
+            best = a
+            best_skill = skill
+    return best
+
+
+def known_agent(s: State, p: Tables, c: int, units: int) -> int:
+    """Return the agent the customer had last, if that one may and can take the conversation, or -1."""
+    row = s.conversation[c]
+    if p.number[k.P_RETURNING] == 0:
+        return -1
+    a = row[k.OWNER_OF]
+    if a < 0 and row[k.CUSTOMER] >= 0:
+        a = s.customer[row[k.CUSTOMER]][k.LAST_AGENT]
+    if a < 0 or a == row[k.EXCLUDED] or s.agent[a][k.POOL] < 0:
+        return -1
+    lane = s.lane[row[k.LANE]]
+    one = s.agent[a]
+    if rules.serves(
+        lane[k.LANE_GROUPS], lane[k.LANE_NEEDS], lane[k.LANE_LANGUAGE],
+        one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS],
+    ) == 0:  # fmt: skip
+        return -1
+    if rules.fits(one[k.HOLDS], units, one[k.LIMIT], p.number[k.P_RESERVE], row[k.LEVEL]) == 0:
+        return -1
+    return a
+
+
+# ---------------------------------------------------------------- which conversation next
+
+
+def candidate(s: State, p: Tables, lane: int) -> int:
+    """Return the agent for the head of a lane, or -1; looks only where something changed."""
+    line = s.lane[lane]
+    c = line[k.LANE_ROOT]
+    row = s.conversation[c]
+    if line[k.LANE_FRESH] == 0:
+        hope = 0
+        for pool in range(s.desk[k.POOLS]):
+            one = s.pool[pool]
+            if one[k.POOL_FRESH] == 1 and one[k.POOL_SIZE] > 0 and rules.serves(
+                line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE],
+                one[k.POOL_GROUPS], one[k.POOL_SKILLS], one[k.POOL_SPEAKS],
+            ) == 1:  # fmt: skip
+                hope = 1
+                break
+        if hope == 0:
+            return -1
+    units = unit(p, row)
+    a = known_agent(s, p, c, units)
+    if a >= 0:
+        return a
+    return find_agent(
+        s, p, line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE], line[k.LANE_LEVEL], units,
+        line[k.LANE_EXCLUDED],
+    )  # fmt: skip
+
+
+def ahead(s: State, p: Tables, lane: int, other: int) -> int:
+    """Say (1 or 0) whether the head of a lane is served before that of another."""
+    one = s.lane[lane]
+    two = s.lane[other]
+    c = one[k.LANE_ROOT]
+    d = s.conversation[two[k.LANE_ROOT]]
+    now = s.desk[k.NOW]
+    mine = now - s.conversation[c][k.IN_LINE]
+    turn = rules.sooner(
+        mine, one[k.LANE_LEVEL], one[k.LANE_TARGET],
+        now - d[k.IN_LINE], two[k.LANE_LEVEL], two[k.LANE_TARGET], p.number[k.P_GUARD],
+    )  # fmt: skip
+    if turn != 0:
+        return 1 if turn == 1 else 0
+    return 1 if c < two[k.LANE_ROOT] else 0
+
+
+def assign_all(s: State, p: Tables) -> None:
+    """Assign, in serving order, every waiting conversation for which an agent has room."""
+    desk = s.desk
+    if desk[k.FRESH] == 0:
+        return
+    if desk[k.CALENDAR] & p.number[k.P_OPEN_BIT] != 0 or p.number[k.P_ASSIGN_CLOSED] == 1:
+        lane = next_lane(s, p)
+        while lane >= 0:
+            give(s, p, lane)
+            lane = next_lane(s, p)
+    desk[k.FRESH] = 0
+    for i in range(desk[k.ACTIVE_LANES]):
+        s.lane[s.active_lane[i]][k.LANE_FRESH] = 0
+    for pool in range(desk[k.POOLS]):
+        s.pool[pool][k.POOL_FRESH] = 0
+
+
+def next_lane(s: State, p: Tables) -> int:
+    """Return the lane whose head is served next by an agent with room, or -1."""
+    best = -1
+    for i in range(s.desk[k.ACTIVE_LANES]):
+        lane = s.active_lane[i]
+        if best >= 0 and ahead(s, p, lane, best) == 0:
+            continue
+        a = candidate(s, p, lane)
+        if a >= 0:
+            best = lane
+            s.desk[k.CHOSEN] = a
+    return best
+
+
+def give(s: State, p: Tables, lane: int) -> None:
+    """Assign the head of a lane."""
+    line = s.lane[lane]
+    c = line[k.LANE_ROOT]
+    row = s.conversation[c]
+    a = s.desk[k.CHOSEN]
+    known = 1 if a == known_agent(s, p, c, unit(p, row)) else 0
+    line[k.LANE_FRESH] = 1  # the next in the lane may fit as well
+    d = core.emit(
+        s, k.D_ASSIGNED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], s.desk[k.NOW] - row[k.QUEUED], s.agent[a][k.HOLDS],
+        known,
+    )  # fmt: skip
+    d[k.B3] = s.agent[a][k.LIMIT]
+    d[k.B4] = row[k.LEVEL]
+    decisions.fold_decision(s, p, d)
+    core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
+
+
+def advise(s: State, p: Tables, c: int) -> None:
+    """Where the desk only watches: say to whom it would give a waiting conversation, when that changes."""
+    row = s.conversation[c]
+    if row[k.LANE] < 0:
+        return
+    s.lane[row[k.LANE]][k.LANE_FRESH] = 1
+    line = s.lane[row[k.LANE]]
+    units = unit(p, row)
+    a = known_agent(s, p, c, units)
+    known = 1 if a >= 0 else 0
+    if a < 0:
+        a = find_agent(
+            s, p, line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE], line[k.LANE_LEVEL], units,
+            line[k.LANE_EXCLUDED],
+        )  # fmt: skip
+    if a >= 0 and a != row[k.ADVISED]:
+        d = core.emit(
+            s, k.D_ADVISED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], s.desk[k.NOW] - row[k.QUEUED],
+            s.agent[a][k.HOLDS], known,
+        )  # fmt: skip
+        decisions.fold_decision(s, p, d)

@@ -1,0 +1,90 @@
+"""Calendar windows of a policy as instants: opening hours, quiet hours, hours and days of conditions.
+
+Time enters the model only as durations and as these windows, worked out beforehand: rows (instant, bits of the windows
+open from then on). Zones and daylight saving are dealt with here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from deskkit.desk.schema import Schema, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["DAYS", "Calendar"]
+
+DAYS = 400
+ALL_DAYS = 127
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Calendar:
+    """The windows of a policy from the day before `start`, for `DAYS` days.
+
+    Bits are given on demand by `bit`; `rows` works the instants out once all are asked for.
+    """
+
+    def __init__(self, schema: Schema, start: int) -> None:
+        self._zone = ZoneInfo(schema.zone)
+        self._first = (_EPOCH + timedelta(milliseconds=start)).astimezone(self._zone).date() - timedelta(days=1)
+        holidays = tuple(date.fromisoformat(day) for day in schema.hours.holidays)
+        self._windows: list[tuple[Sequence[Window], tuple[date, ...], bool]] = [
+            (schema.hours.open, holidays, False),
+            (schema.notify.quiet, (), False),
+        ]
+        self._bits: dict[tuple[str, int | str], int] = {("open", 1): 1, ("open", 0): 1, ("quiet", 1): 2}
+
+    @property
+    def end(self) -> int:
+        """The instant up to which the calendar is worked out, milliseconds."""
+        return self._instant(self._first + timedelta(days=DAYS), 0)
+
+    def bit(self, key: str, value: int | str) -> int:
+        """Return the bit of a window: ``open``, ``quiet``, an ``hour`` "540-720", a ``day`` mask or ISO date."""
+        found = self._bits.get((key, value))
+        if found is None:
+            found = 1 << len(self._windows)
+            self._bits[key, value] = found
+            self._windows.append(self._read(key, value))
+        return found
+
+    @staticmethod
+    def _read(key: str, value: int | str) -> tuple[Sequence[Window], tuple[date, ...], bool]:
+        if key == "hour":
+            start, end = str(value).split("-")
+            return (Window(ALL_DAYS, int(start), int(end)),), (), False
+        if isinstance(value, int):
+            return (Window(value, 0, 1440),), (), False
+        return (Window(ALL_DAYS, 0, 1440),), (date.fromisoformat(value),), True
+
+    def rows(self) -> list[list[int]]:
+        """Return rows (instant in milliseconds, bits open from then on), in order, without repetitions."""
+        rows: list[list[int]] = []
+        for n in range(DAYS):
+            day = self._first + timedelta(days=n)
+            minutes = {0}
+            for windows, _, _ in self._windows:
+                for window in windows:
+                    minutes |= {window.start, window.end % 1440}
+            for minute in sorted(minutes):
+                bits = self._open(day, minute)
+                if not rows or rows[-1][1] != bits:
+                    rows.append([self._instant(day, minute), bits])
+        return rows
+
+    def _open(self, day: date, minute: int) -> int:
+        bits = 0
+        for i, (windows, days, only) in enumerate(self._windows):
+            if (day in days) != only:
+                continue
+            if any(w.days >> day.weekday() & 1 and w.start <= minute < w.end for w in windows):
+                bits |= 1 << i
+        return bits
+
+    def _instant(self, day: date, minute: int) -> int:
+        local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self._zone)
+        return (local - _EPOCH) // timedelta(milliseconds=1)

@@ -1,0 +1,219 @@
+"""Decisions folded into the state: what the desk did, without asking why again.
+
+The pass folds each decision as it is made, so that the next rule sees it; replaying a log folds the same rows through
+the same function. That is why a fold needs no rules.
+"""
+
+from typing import Any
+
+from deskkit.desk import columns as k
+from deskkit.desk import core, facts
+from deskkit.desk.columns import State, Tables
+
+__all__ = ["fold_decision"]
+
+
+def tagged(s: State, d: Any) -> None:
+    """Y0 facet, Y1 bit, Y2 on."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    if d[k.Y2] == 1:
+        row[k.RULED0 + d[k.Y0]] |= d[k.Y1]
+    else:
+        row[k.RULED0 + d[k.Y0]] &= ~d[k.Y1]
+    facts.count_tags(row, d[k.Y0])
+    row[k.DIRTY] |= k.SAW_TAGS | k.SAW_COUNTS
+
+
+def prioritised(s: State, p: Tables, d: Any) -> None:
+    """Y0 rule, Y1 phase, Y2 level, Y3 level before."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    r = d[k.Y0]
+    if d[k.Y1] == 1:
+        s.reason[c][r] = 1
+    elif d[k.Y1] == 0:
+        s.reason[c][r] = s.desk[k.NOW] + p.level_rule[r][k.R_HOLD]
+    else:
+        s.reason[c][r] = 0
+    facts.level_by_reason(s, p, c)
+    if row[k.HAND] >= 0 and d[k.Y2] != row[k.HAND]:
+        row[k.HAND] = -1
+    core.set_level(s, p, c, d[k.Y2])
+
+
+def queued(s: State, p: Tables, d: Any) -> None:
+    """Y0 group, Y1 needs, Y2 by rule: the conversation stands in the queue of a group, or of another than before."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    core.dequeue(s, c)
+    row[k.HOME] = d[k.Y0]
+    row[k.GROUPS] = 1 << d[k.Y0]
+    row[k.NEEDS] = d[k.Y1]
+    row[k.STEP] = 0
+    if row[k.QUEUED] < 0:
+        row[k.QUEUED] = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
+    row[k.ENTERED] = 1
+    core.enqueue(s, p, c)
+
+
+def assigned(s: State, p: Tables, d: Any) -> None:
+    """AGENT takes the conversation."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    if row[k.OWNER_OF] >= 0 and row[k.OWNER_OF] != d[k.ON]:
+        row[k.TRANSFERS] += 1
+    core.settle(s, p, c, d[k.ON], s.desk[k.NOW])
+    facts.count_up(s, p, c)
+
+
+def returned(s: State, p: Tables, d: Any) -> None:
+    """Y0: 1 by time-out, 0 the owner went offline. The waiting time goes on from the first unanswered message."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
+    if d[k.Y0] == 1:
+        row[k.EXCLUDED] = d[k.ON]
+        row[k.TRIES] += 1
+    facts.put_back(s, p, c, since)
+
+
+def overflowed(s: State, p: Tables, d: Any) -> None:
+    """Y0 the step (-1: language is no longer asked for)."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    core.dequeue(s, c)
+    row[k.EXCLUDED] = k.NOBODY
+    if d[k.Y0] < 0:
+        row[k.LANGUAGE_RULE] = 0
+    else:
+        step = p.overflow[p.group[row[k.HOME]][k.G_OVERFLOW] + d[k.Y0]]
+        row[k.GROUPS] |= step[k.V_TO]
+        if step[k.V_DROP] & 1 != 0:
+            row[k.NEEDS] = 0
+        if step[k.V_DROP] & 2 != 0:
+            row[k.LANGUAGE_RULE] = 0
+        row[k.STEP] = d[k.Y0] + 1
+    core.enqueue(s, p, c)
+
+
+def woken(s: State, p: Tables, d: Any) -> None:
+    """A snooze ends; the owner has it again unless offline."""
+    c = d[k.OF]
+    facts.reopen(s, p, c, k.ASSIGNED)
+
+
+def revived(s: State, d: Any) -> None:
+    """A closed conversation waits again; routing sees it in this pass."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    row[k.STAGE] = k.WAITING
+    row[k.CLOSED] = k.NEVER
+    row[k.ENTERED] = 0
+    row[k.DIRTY] |= k.SAW_STAGE
+
+
+def lent(s: State, p: Tables, d: Any) -> None:
+    """Y0 group, Y1 on."""
+    a = d[k.ON]
+    one = s.agent[a]
+    core.unplace(s, a)
+    if d[k.Y1] == 1:
+        one[k.LENT_TO] |= 1 << d[k.Y0]
+    else:
+        one[k.LENT_TO] &= ~(1 << d[k.Y0])
+    core.place(s, p, a)
+
+
+def rang(s: State, p: Tables, d: Any) -> None:
+    """Y0 topic, Y1 level, Y2 rung: the rung is done, and for how many the notice stands (Y3)."""
+    row = s.conversation[d[k.OF]]
+    done_upto(row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
+    to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
+    if d[k.Y1] == k.URGENT:
+        row[k.RANG0 + to] = s.desk[k.NOW]
+        row[k.MERGED0 + to] = 0
+        return
+    limit = p.number[k.P_PER_MINUTE]
+    if limit > 0:
+        one = s.agent[d[k.ON]]
+        s.rang[d[k.ON]][one[k.RUNG_COUNT] % limit] = s.desk[k.NOW]
+        one[k.RUNG_COUNT] += 1
+
+
+def done_upto(row: Any, topic: int, level: int, count: int) -> None:
+    """Remember that the first `count` rungs of a ladder are done."""
+    shift = level * 8
+    fired = row[k.FIRED0 + topic]
+    if fired >> shift & 255 < count:
+        row[k.FIRED0 + topic] = fired & ~(255 << shift) | count << shift
+
+
+def held(s: State, p: Tables, d: Any) -> None:
+    """Y0 topic, Y1 level, Y2 rung, Y3 why."""
+    row = s.conversation[d[k.OF]]
+    done_upto(row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
+    to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
+    if d[k.Y3] == k.BY_MERGING:
+        row[k.MERGED0 + to] += 1
+    elif d[k.Y1] == k.URGENT:
+        row[k.MERGED0 + to] = 0
+    if (d[k.Y3] == k.BY_LIMIT or d[k.Y3] == k.BY_QUIET) and d[k.ON] >= 0:
+        one = s.agent[d[k.ON]]
+        if one[k.HELD] == 0:
+            core.time_agent(s, d[k.ON], s.desk[k.NOW] + p.number[k.P_DIGEST])
+        one[k.HELD] += 1
+
+
+def digested(s: State, d: Any) -> None:
+    """The digest goes out; nothing is held any more."""
+    s.agent[d[k.ON]][k.HELD] = 0
+    core.time_agent(s, d[k.ON], k.FAR)
+
+
+def tidied(s: State, p: Tables, d: Any) -> None:
+    """Y0 what is done (suggest, archive, resolve), Y1 the rule."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    row[k.TIDY_DONE] |= 1 << d[k.Y1]
+    if d[k.Y0] == k.ARCHIVE:
+        facts.end(s, p, c, k.ARCHIVED)
+    elif d[k.Y0] == k.RESOLVE:
+        facts.end(s, p, c, k.RESOLVED)
+
+
+def fold_decision(s: State, p: Tables, d: Any) -> None:
+    """Fold one decision."""
+    kind = d[k.KIND]
+    if kind == k.D_TAGGED:
+        tagged(s, d)
+    elif kind == k.D_PRIORITISED:
+        prioritised(s, p, d)
+    elif kind == k.D_QUEUED:
+        queued(s, p, d)
+    elif kind == k.D_ASSIGNED:
+        assigned(s, p, d)
+    elif kind == k.D_NOTIFIED:
+        rang(s, p, d)
+    elif kind == k.D_HELD:
+        held(s, p, d)
+    elif kind == k.D_ADVISED:
+        s.conversation[d[k.OF]][k.ADVISED] = d[k.ON]
+    elif kind == k.D_RETURNED:
+        returned(s, p, d)
+    elif kind == k.D_OVERFLOWED:
+        overflowed(s, p, d)
+    elif kind == k.D_TURNED_AWAY:
+        facts.end(s, p, d[k.OF], k.ABANDONED)
+    elif kind == k.D_WOKEN:
+        woken(s, p, d)
+    elif kind == k.D_REVIVED:
+        revived(s, d)
+    elif kind == k.D_PEAK:
+        facts.turn_peak(s, p, d[k.Y0], s.desk[k.NOW], 0)
+    elif kind == k.D_LENT:
+        lent(s, p, d)
+    elif kind == k.D_DIGEST:
+        digested(s, d)
+    elif kind == k.D_TIDIED:
+        tidied(s, p, d)

@@ -1,0 +1,232 @@
+"""The desk: events in, decisions out; names, texts and reasons on this side, integers on the other.
+
+`step` folds a fact and decides by the policy; `fold` replays a log without deciding; `next_deadline` says when time
+itself has something to decide. The desk knows no file, no clock and no random number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskkit.desk import columns as k
+from deskkit.desk import core, decisions, events, facts, rows, state, turn, verdicts
+from deskkit.desk.lower import Lowered, lower
+from deskkit.desk.names import Names, Registry
+from deskkit.desk.policy import Policy
+from deskkit.desk.tagging import Signal, Tagger
+from deskkit.errors import FactError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from deskkit.desk.events import Decision, Event, Fact
+
+__all__ = ["Desk", "fold"]
+
+MANY = 1 << 40
+
+
+class Desk:
+    """A desk under a policy.
+
+    Parameters
+    ----------
+    policy : Policy
+        In force until a `PolicyChanged` fact brings another.
+    acts : bool
+        Whether the desk assigns and tidies, or only watches, tags, prioritises and advises.
+    views_seen : bool
+        Whether the feed sees which tab an agent looks at; where not, a reply counts as the view.
+    notices : bool
+        Whether notices are decided (an import never notifies).
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> desk = Desk(Policy.load("data/policies/standard.toml"))
+    >>> desk.step(events.ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"))
+    ()
+    """
+
+    def __init__(
+        self, policy: Policy, *, acts: bool = True, views_seen: bool = True, notices: bool = True
+    ) -> None:
+        self.acts = acts
+        self.views_seen = views_seen
+        self.names = Names()
+        self.conversations = Registry("conversation", limit=MANY)
+        self.customers = Registry("customer", limit=MANY)
+        self.agents = Registry("agent", limit=MANY)
+        self.state = state.empty()
+        self.state.desk[k.QUIETLY] = int(not notices)
+        self.profiles: dict[str, events.AgentSet] = {}
+        self.people: dict[str, events.CustomerSet] = {}
+        self.tags: list[tuple[dict[str, str], dict[str, str], dict[str, str]]] = []
+        self.messages: list[list[Fact]] = []
+        self.going_on: dict[str, str] = {}
+        self._start: int | None = None
+        self.policy = policy
+        self.lowered: Lowered
+        self.tagger: Tagger
+        self._take(policy, 0)
+
+    # ------------------------------------------------------------ policy
+
+    def _take(self, policy: Policy, at: int) -> None:
+        """Lower a policy and let the state follow its numbers."""
+        self.policy = policy
+        signals = tuple(
+            Signal(name=s.name, words=s.words, patterns=s.patterns, unless=s.unless, by=s.by)
+            for s in policy.schema.signals
+        )
+        self.tagger = Tagger(signals)
+        self._lower(at)
+        rows.restate(self)
+
+    def _lower(self, at: int) -> None:
+        self.lowered = lower(
+            self.policy.schema, self.names, start=at, acts=self.acts, views_seen=self.views_seen
+        )
+        self.tables = self.lowered.tables
+        self._calendar_end = self.lowered.calendar.end
+        while len(self.state.group) < len(self.names.groups):
+            state.add_group(self.state)
+        self.state.desk[k.CALENDAR_AT] = 0
+
+    def change(self, policy: Policy, at: int) -> None:
+        """Put a policy in force from `at` on; everything open is looked at again in the next pass."""
+        before = self.policy
+        self._take(policy, at)
+        if before.schema.notify.per_minute != policy.schema.notify.per_minute:
+            for instants in self.state.rang:
+                instants[:] = [k.NEVER] * policy.schema.notify.per_minute
+            for one in self.state.agent:
+                one[k.RUNG_COUNT] = 0
+
+    # ------------------------------------------------------------ numbers for names
+
+    def conversation(self, name: str) -> int:
+        """Return the number of a conversation that exists, under the name it goes on by.
+
+        Raises
+        ------
+        FactError
+            No such conversation was opened.
+        """
+        number = self.conversations.find(self.going_on.get(name, name))
+        if number < 0:
+            raise FactError(
+                "There is no such conversation.", value=name, expected="one that a fact opened",
+                example="ConversationOpened(...) first",
+            )  # fmt: skip
+        return number
+
+    def customer(self, name: str) -> int:
+        """Return the number of a customer, a new one on first sight."""
+        known = len(self.customers)
+        number = self.customers.number(name)
+        if number == known:
+            state.add_customer(self.state)
+        return number
+
+    def agent(self, name: str) -> int:
+        """Return the number of an agent, a new one (offline) on first sight."""
+        known = len(self.agents)
+        number = self.agents.number(name)
+        if number == known:
+            state.add_agent(self.state, notices=max(1, self.policy.schema.notify.per_minute))
+            core.set_limit(self.state, self.tables, number)
+        return number
+
+    def group(self, name: str) -> int:
+        """Return the number of a group; one the policy does not know gets no limit of its own."""
+        known = len(self.names.groups)
+        number = self.names.group(name)
+        if number == known:
+            self._lower(self.state.desk[k.NOW])
+        return number
+
+    # ------------------------------------------------------------ step, fold, deadlines
+
+    def step(self, fact: Fact) -> tuple[Decision, ...]:
+        """Fold a fact and decide.
+
+        Parameters
+        ----------
+        fact : Fact
+            Its `at` may lie before the latest seen; the desk's time never goes back.
+
+        Returns
+        -------
+        tuple of Decision
+            In the order they were made; they carry the fact's identity as theirs.
+
+        Raises
+        ------
+        FactError
+            The fact names a conversation that was never opened, or holds a value out of range.
+        """
+        made = self._fold_fact(fact, decide=True)
+        return verdicts.decided(self, fact, made)
+
+    def _fold_fact(self, fact: Fact, *, decide: bool) -> int:
+        """Fold a fact (and decide); return how many decisions were made."""
+        self._follow_calendar(fact.at)
+        row = rows.of_fact(self, fact)
+        desk = self.state.desk
+        if decide:
+            turn.step(self.state, self.tables, row)
+        else:
+            desk[k.DECIDED] = 0
+            if facts.fold_fact(self.state, self.tables, row) >= 0:
+                desk[k.DECIDED] = 0
+        return int(desk[k.DECIDED])
+
+    def _follow_calendar(self, at: int) -> None:
+        """Work the calendar out anew where time has left it."""
+        if self._start is None or at >= self._calendar_end:
+            self._start = at
+            self._lower(at)
+
+    def fold(self, stored: Iterable[Event]) -> None:
+        """Replay events, facts and decisions alike, without deciding."""
+        fact: Fact | None = None
+        for event in stored:
+            if isinstance(event, events.Fact):
+                self._end_fold()
+                fact = event
+                self._fold_fact(event, decide=False)
+            else:
+                row = verdicts.of_decision(self, event, fact)
+                if row is not None:
+                    decisions.fold_decision(self.state, self.tables, row)
+        self._end_fold()
+        for c in range(self.state.desk[k.CONVERSATIONS]):
+            turn.rearm(self.state, self.tables, c)
+        self.state.desk[k.FRESH] = 1
+        for pool in self.state.pool:
+            pool[k.POOL_FRESH] = 1
+
+    def _end_fold(self) -> None:
+        """End the pass of a replayed fact: nothing stays marked."""
+        desk = self.state.desk
+        for i in range(desk[k.DIRTIED]):
+            row = self.state.conversation[self.state.dirty[i]]
+            row[k.DIRTY] = row[k.MARKED] = 0
+        desk[k.DIRTIED] = 0
+        turn.follow_calendar(self.state, self.tables)
+
+    def next_deadline(self) -> int | None:
+        """Return the instant (milliseconds) at which a `DeadlineReached` is due though nothing happens, or None."""
+        at = turn.next_instant(self.state, self.tables)
+        return None if at >= k.FAR else int(at)
+
+    def __repr__(self) -> str:
+        return f"Desk({len(self.conversations)} conversations, {len(self.agents)} agents, policy {self.policy.name!r})"
+
+
+def fold(stored: Iterable[Event], policy: Policy, *, acts: bool = True, views_seen: bool = True) -> Desk:
+    """Return the desk to which a log leads; `policy` holds until the log brings its own."""
+    desk = Desk(policy, acts=acts, views_seen=views_seen)
+    desk.fold(stored)
+    return desk

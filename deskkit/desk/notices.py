@@ -1,0 +1,190 @@
+"""Notification ladders: which notice is due, to whom, and whether it goes out or is held.
+
+A ladder belongs to a topic (message, assignment, waiting, neglected) and a level; its breach begins at an instant
+and ends by a view, a reply or an assignment. Rungs ring once in a breach, also when the level changes to and fro: the
+new ladder takes over at that instant, and of rungs that are due at once only the last for each recipient rings.
+"""
+
+from typing import Any
+
+from deskkit.desk import columns as k
+from deskkit.desk import core, decisions
+from deskkit.desk.columns import State, Tables
+
+__all__ = ["digests", "next_ring", "ring"]
+
+
+def ring(s: State, p: Tables, c: int) -> None:
+    """Ring what is due for one conversation."""
+    row = s.conversation[c]
+    if row[k.STAGE] > k.ASSIGNED:
+        return
+    for topic in range(k.TOPICS):
+        if row[k.LADDER0 + topic] >= 0:
+            climb(s, p, c, topic)
+    if row[k.LEVEL] == k.URGENT:
+        flush_merged(s, p, c)
+
+
+def climb(s: State, p: Tables, c: int, topic: int) -> None:
+    """Ring the rungs of a topic that are due and not done."""
+    row = s.conversation[c]
+    level = row[k.LEVEL]
+    ladder = p.ladder[topic * k.LEVELS + level]
+    size = ladder[k.LADDER_SIZE]
+    done = row[k.FIRED0 + topic] >> (level * 8) & 255
+    if done >= size:
+        return
+    first = ladder[k.LADDER_FIRST]
+    elapsed = s.desk[k.NOW] - row[k.LADDER0 + topic]
+    due = done
+    while due < size and p.rung[first + due][k.N_AFTER] <= elapsed:
+        due += 1
+    for r in range(done, due):
+        later = 0
+        for other in range(r + 1, due):
+            if p.rung[first + other][k.N_TO] == p.rung[first + r][k.N_TO]:
+                later = 1
+        if later == 1:
+            hold(s, p, c, -1, topic, level, r, k.BY_LATER_RUNG)
+        else:
+            ring_rung(s, p, c, topic, level, r)
+
+
+def ring_rung(s: State, p: Tables, c: int, topic: int, level: int, r: int) -> None:
+    """Ring one rung for each of its recipients; say so where there is none."""
+    row = s.conversation[c]
+    rung = p.rung[p.ladder[topic * k.LEVELS + level][k.LADDER_FIRST] + r]
+    to = rung[k.N_TO]
+    merged = row[k.MERGED0 + to]
+    if level == k.URGENT and row[k.RANG0 + to] >= 0 and s.desk[k.NOW] - row[k.RANG0 + to] < p.number[k.P_MERGE]:
+        hold(s, p, c, -1, topic, level, r, k.BY_MERGING)
+        return
+    rung_for = 0
+    if to == k.OWNER:
+        if row[k.HELD_BY] >= 0:
+            rung_for = 1
+            notify(s, p, c, row[k.HELD_BY], topic, level, r, rung, merged)
+    elif to == k.HELPERS:
+        for slot in range(k.HELPERS_MAX):
+            a = row[k.HELPER0 + slot]
+            if a >= 0:
+                rung_for = 1
+                notify(s, p, c, a, topic, level, r, rung, merged)
+    elif to == k.GROUP:
+        for a in range(s.desk[k.AGENTS]):
+            one = s.agent[a]
+            if one[k.PRESENCE] == k.ONLINE and (one[k.MEMBER] | one[k.LENT_TO]) >> row[k.HOME] & 1 == 1:
+                rung_for = 1
+                notify(s, p, c, a, topic, level, r, rung, merged)
+    else:
+        a = s.desk[k.FIRST_SUPERVISOR]
+        while a >= 0:
+            if s.agent[a][k.PRESENCE] != k.OFFLINE or rung[k.N_PUSH] == 1:
+                rung_for = 1
+                notify(s, p, c, a, topic, level, r, rung, merged)
+            a = s.agent[a][k.NEXT_SUPERVISOR]
+    if rung_for == 0:
+        hold(s, p, c, -1, topic, level, r, k.BY_NOBODY)
+
+
+def notify(
+    s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, rung: Any, merged: int
+) -> None:
+    """Let a notice go out to an agent, or hold it and say why."""
+    why = reason_to_hold(s, p, c, a, topic, level, rung)
+    if why >= 0:
+        hold(s, p, c, a, topic, level, r, why)
+        return
+    row = s.conversation[c]
+    d = core.emit(
+        s, k.D_NOTIFIED, c, a, topic, level, r, merged, topic * k.LEVELS + level,
+        s.desk[k.NOW] - row[k.LADDER0 + topic], rung[k.N_AFTER], rung[k.N_RING],
+    )  # fmt: skip
+    decisions.fold_decision(s, p, d)
+
+
+def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, rung: Any) -> int:
+    """Return why a notice is held, or -1; urgent ones are held for nobody's quiet and no limit."""
+    one = s.agent[a]
+    if one[k.PRESENCE] == k.OFFLINE and rung[k.N_PUSH] == 0:
+        return k.BY_OFFLINE
+    if topic == k.MESSAGE and one[k.FOCUS] == c and rung[k.N_NUMBER] == 0:
+        return k.BY_VIEWING
+    if level == k.URGENT:
+        return -1
+    if s.desk[k.CALENDAR] & p.number[k.P_QUIET_BIT] != 0:
+        return k.BY_QUIET
+    limit = p.number[k.P_PER_MINUTE]
+    if limit > 0 and one[k.RUNG_COUNT] >= limit:
+        if s.desk[k.NOW] - s.rang[a][one[k.RUNG_COUNT] % limit] < 60_000:
+            return k.BY_LIMIT
+    return -1
+
+
+def hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, why: int) -> None:
+    """Write down that a notice did not go out."""
+    row = s.conversation[c]
+    d = core.emit(
+        s, k.D_HELD, c, a, topic, level, r, why, topic * k.LEVELS + level, s.desk[k.NOW] - row[k.LADDER0 + topic], 0, 0
+    )
+    decisions.fold_decision(s, p, d)
+
+
+def flush_merged(s: State, p: Tables, c: int) -> None:
+    """Let the one notice go out that stands for the urgent ones merged since the last."""
+    row = s.conversation[c]
+    for to in range(k.TOPICS):
+        if row[k.MERGED0 + to] == 0 or s.desk[k.NOW] - row[k.RANG0 + to] < p.number[k.P_MERGE]:
+            continue
+        topic = latest_topic(p, row, to)
+        if topic < 0:
+            row[k.MERGED0 + to] = 0
+            continue
+        ladder = p.ladder[topic * k.LEVELS + k.URGENT]
+        r = (row[k.FIRED0 + topic] >> (k.URGENT * 8) & 255) - 1
+        while r > 0 and p.rung[ladder[k.LADDER_FIRST] + r][k.N_TO] != to:
+            r -= 1
+        ring_rung(s, p, c, topic, k.URGENT, r)
+
+
+def latest_topic(p: Tables, row: Any, to: int) -> int:
+    """Return the running topic with a done urgent rung for this kind of recipient, or -1."""
+    for topic in range(k.TOPICS):
+        done = row[k.FIRED0 + topic] >> (k.URGENT * 8) & 255
+        if row[k.LADDER0 + topic] < 0:
+            continue
+        first = p.ladder[topic * k.LEVELS + k.URGENT][k.LADDER_FIRST]
+        for r in range(done):
+            if p.rung[first + r][k.N_TO] == to:
+                return topic
+    return -1
+
+
+def next_ring(s: State, p: Tables, c: int) -> int:
+    """Return the next instant at which something is to ring for a conversation, or FAR."""
+    row = s.conversation[c]
+    level = row[k.LEVEL]
+    at = k.FAR
+    for topic in range(k.TOPICS):
+        start = row[k.LADDER0 + topic]
+        if start < 0:
+            continue
+        ladder = p.ladder[topic * k.LEVELS + level]
+        done = row[k.FIRED0 + topic] >> (level * 8) & 255
+        if done < ladder[k.LADDER_SIZE]:
+            at = min(at, start + p.rung[ladder[k.LADDER_FIRST] + done][k.N_AFTER])
+    if level == k.URGENT:
+        for to in range(k.TOPICS):
+            if row[k.MERGED0 + to] > 0:
+                at = min(at, row[k.RANG0 + to] + p.number[k.P_MERGE])
+    return at
+
+
+def digests(s: State, p: Tables) -> None:
+    """Send the digests whose time has come."""
+    root = s.desk[k.AGENT_TIMER_ROOT]
+    while root >= 0 and s.agent[root][k.IN_TIME] <= s.desk[k.NOW]:
+        d = core.emit(s, k.D_DIGEST, -1, root, s.agent[root][k.HELD], 0, 0, 0, -1, p.number[k.P_DIGEST], 0, 0)
+        decisions.fold_decision(s, p, d)
+        root = s.desk[k.AGENT_TIMER_ROOT]

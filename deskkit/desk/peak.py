@@ -1,0 +1,97 @@
+"""Peak mode: entered and left by rule with different thresholds and a minimum stay; loans of agents.
+
+Conversations in hand stay where they are; limits and the groups that may take the waiting ones change at once.
+"""
+
+from deskkit.desk import columns as k
+from deskkit.desk import core, decisions, judge, rules
+from deskkit.desk.columns import State, Tables
+
+__all__ = ["turn"]
+
+
+def longest_wait(s: State) -> int:
+    """Return the longest wait in the queue, milliseconds; 0 where nobody waits."""
+    now = s.desk[k.NOW]
+    longest = 0
+    for i in range(s.desk[k.ACTIVE_LANES]):
+        head = s.lane[s.active_lane[i]][k.LANE_ROOT]
+        longest = max(longest, now - s.conversation[head][k.QUEUED])
+    return longest
+
+
+def turn(s: State, p: Tables, turned: int) -> None:
+    """Enter or leave peak mode if it is time; lend or give back agents when it turned, by rule or by hand."""
+    desk = s.desk
+    number = p.number
+    enter = number[k.P_PEAK_ENTER]
+    leave = number[k.P_PEAK_LEAVE]
+    now = desk[k.NOW]
+    desk[k.PEAK_NEXT] = k.FAR
+    if desk[k.CONVERSATIONS] > 0 and (enter != k.NO or desk[k.PEAK_ON] == 1):
+        longest = longest_wait(s)
+        desk[k.LONGEST] = longest
+        desk[k.USE] = desk[k.LOAD_NOW] * 1000 // desk[k.LIMIT_NOW] if desk[k.LIMIT_NOW] > 0 else 0
+        step = rules.peak_turn(
+            desk[k.PEAK_ON],
+            judge.holds(s, p, enter, 0) if desk[k.PEAK_ON] == 0 else 0,
+            judge.holds(s, p, leave, 0) if desk[k.PEAK_ON] == 1 and leave != k.NO else 0,
+            desk[k.PEAK_SINCE],
+            now,
+            number[k.P_PEAK_STAY],
+            desk[k.PEAK_BY_HAND],
+        )
+        if step != 0:
+            d = core.emit(
+                s, k.D_PEAK, -1, -1, 1 if step == 1 else 0, 0, 0, 0, -1, desk[k.WAITING_NOW], longest, desk[k.USE]
+            )
+            decisions.fold_decision(s, p, d)
+            turned = 1
+        plan(s, p, longest)
+    if turned == 1:
+        lend(s, p)
+
+
+def plan(s: State, p: Tables, longest: int) -> None:
+    """Set the instant at which peak mode is to be looked at again though nothing happens."""
+    desk = s.desk
+    if desk[k.PEAK_ON] == 1:
+        over = desk[k.PEAK_SINCE] + p.number[k.P_PEAK_STAY]
+        if over > desk[k.NOW]:
+            desk[k.PEAK_NEXT] = over
+    elif p.number[k.P_PEAK_WAIT] > 0 and desk[k.WAITING_NOW] > 0 and longest < p.number[k.P_PEAK_WAIT]:
+        desk[k.PEAK_NEXT] = desk[k.NOW] + p.number[k.P_PEAK_WAIT] - longest
+
+
+def lend(s: State, p: Tables) -> None:
+    """Lend the least loaded agents of a group while peak mode lasts; end the loans after it."""
+    desk = s.desk
+    for r in range(len(p.loan)):
+        target = p.loan[r][k.L_TO]
+        if desk[k.PEAK_ON] == 1:
+            for _ in range(p.loan[r][k.L_COUNT]):
+                a = least_loaded(s, p.loan[r][k.L_FROM], target)
+                if a < 0:
+                    break
+                d = core.emit(s, k.D_LENT, -1, a, target, 1, 0, 0, r, s.agent[a][k.HOLDS], s.agent[a][k.LIMIT], 0)
+                decisions.fold_decision(s, p, d)
+    if desk[k.PEAK_ON] == 0:
+        for a in range(desk[k.AGENTS]):
+            for g in range(len(p.group)):
+                if s.agent[a][k.LENT_TO] >> g & 1 == 1:
+                    d = core.emit(s, k.D_LENT, -1, a, g, 0, 0, 0, -1, s.agent[a][k.HOLDS], s.agent[a][k.LIMIT], 0)
+                    decisions.fold_decision(s, p, d)
+
+
+def least_loaded(s: State, group: int, target: int) -> int:
+    """Return the online agent of a group, in neither the target group nor on loan to it, who holds least, or -1."""
+    best = -1
+    for a in range(s.desk[k.AGENTS]):
+        one = s.agent[a]
+        if one[k.PRESENCE] != k.ONLINE or one[k.MEMBER] >> group & 1 == 0:
+            continue
+        if (one[k.MEMBER] | one[k.LENT_TO]) >> target & 1 == 1:
+            continue
+        if best < 0 or one[k.HOLDS] < s.agent[best][k.HOLDS]:
+            best = a
+    return best

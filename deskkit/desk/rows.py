@@ -1,0 +1,337 @@
+"""Events as integer rows and back: the border between names and numbers.
+
+`of_fact` and `of_decision` write an event as the row the model folds; `decided` reads the rows of a pass as decisions.
+What only names and texts concern (messages, tag names, customer cards) is kept here too, on the desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from deskkit.desk import columns as k
+from deskkit.desk import core, events, facts, state
+from deskkit.desk.events import FACETS
+from deskkit.errors import FactError
+from deskkit.text import language as language_of
+from deskkit.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Fact
+
+__all__ = ["bit", "next_name", "of_fact", "renew", "restate"]
+
+PRESENCE = ("offline", "away", "online")
+TOPICS = ("message", "assignment", "waiting", "neglected")
+HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
+DOES = ("suggest", "archive", "resolve")
+REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
+Row = list[int]
+
+
+def _row(kind: int, at: int, conversation: int = -1, agent: int = -1, *numbers: int) -> Row:
+    row = [kind, at, conversation, agent, *numbers]
+    row += [0] * (k.FACT_WIDTH - len(row))
+    return row
+
+
+def _agent(desk: Desk, name: str) -> int:
+    return desk.agent(name) if name else k.NOBODY
+
+
+# ---------------------------------------------------------------- facts
+
+
+def _agent_set(desk: Desk, fact: events.AgentSet) -> Row:
+    number = desk.agent(fact.agent)
+    desk.profiles[fact.agent] = fact
+    one = desk.state.agent[number]
+    for i in range(k.SKILLS_MAX):
+        one[k.SKILL0 + i] = 0
+    for skill, level in fact.skills.items():
+        one[k.SKILL0 + desk.names.skills.number(skill)] = level
+    groups = 0
+    for group in fact.groups:
+        groups |= 1 << desk.group(group)
+    own = -1 if fact.capacity is None else round(fact.capacity * 1000)
+    skills = desk.names.skills.mask(fact.skills)
+    speaks = desk.names.languages.mask(fact.languages)
+    return _row(k.F_AGENT, fact.at, -1, number, groups, skills, speaks, own, int(fact.role == "supervisor"))
+
+
+def _presence_set(desk: Desk, fact: events.PresenceSet) -> Row:
+    if fact.presence not in PRESENCE:
+        raise FactError("No such presence.", value=fact.presence, expected=", ".join(PRESENCE), example="online")
+    return _row(k.F_PRESENCE, fact.at, -1, desk.agent(fact.agent), PRESENCE.index(fact.presence))
+
+
+def _customer_set(desk: Desk, fact: events.CustomerSet) -> Row:
+    number = desk.customer(fact.customer)
+    old = desk.people.get(fact.customer)
+    if old is not None:
+        fields = {**old.fields, **fact.fields}
+        fact = events.CustomerSet(at=fact.at, customer=fact.customer, name=fact.name or old.name, fields=fields)
+    desk.people[fact.customer] = fact
+    _write_fields(desk, number, fact)
+    return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
+
+
+def _write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
+    """Write the fields that rules read as numbers."""
+    row = desk.state.customer[number]
+    for name, column, scale in (("orders", k.ORDERS, 1), ("spend", k.SPEND, 100), ("last_order", k.LAST_ORDER, 1)):
+        value = fact.fields.get(name)
+        if isinstance(value, int | float):
+            row[column] = round(value * scale)
+    for field in desk.lowered.fields:
+        value = fact.fields.get(field.name)
+        row[field.column] = k.UNKNOWN
+        if field.how == "number":
+            if isinstance(value, int | float):
+                row[field.column] = round(value * 1000)
+        elif value is not None:
+            text = str(value).casefold().strip()
+            row[field.column] = int(text == field.text if field.how == "eq" else field.text in text)
+
+
+def _history_seeded(desk: Desk, fact: events.HistorySeeded) -> Row:
+    number = desk.customer(fact.customer)
+    row = desk.state.customer[number]
+    row[k.UNRESOLVED] = fact.unresolved
+    row[k.PAST_TRANSFERS] = fact.transfers
+    if fact.rating is not None and fact.rated_at is not None:
+        row[k.RATING], row[k.RATED_AT] = fact.rating, fact.rated_at
+    if fact.last_agent:
+        row[k.LAST_AGENT] = desk.agent(fact.last_agent)
+    for at in sorted(fact.contacts)[-k.CONTACTS_KEPT :]:
+        row[k.CONTACT0 + row[k.SEEN] % k.CONTACTS_KEPT] = at
+        row[k.SEEN] += 1
+    return _row(k.F_HISTORY, fact.at, -1, -1, number)
+
+
+def _opened(desk: Desk, fact: events.ConversationOpened) -> Row:
+    if desk.conversations.find(fact.conversation) >= 0:
+        raise FactError(
+            "This conversation was opened before.", value=fact.conversation, expected="a new name",
+            example=f"{fact.conversation}~2",
+        )  # fmt: skip
+    customer = desk.customer(fact.customer)
+    group = desk.group(fact.group) if fact.group else -1
+    agent = _agent(desk, fact.agent if fact.origin == "agent" else "")
+    language = desk.names.languages.number(fact.language) if fact.language else -1
+    needs = desk.names.skills.mask(fact.needs)
+    number = _new_conversation(desk, fact.conversation)
+    return _row(k.F_OPENED, fact.at, number, agent, customer, group, language, needs)
+
+
+def _new_conversation(desk: Desk, name: str) -> int:
+    desk.conversations.number(name)
+    desk.messages.append([])
+    desk.tags.append(({}, {}, {}))
+    return state.add_conversation(desk.state, reasons=len(desk.tables.level_rule))
+
+
+def _customer_wrote(desk: Desk, fact: events.CustomerWrote) -> Row:
+    number = desk.conversation(fact.conversation)
+    desk.messages[number].append(fact)
+    return _written(desk, fact, number)
+
+
+def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
+    if fact.content_type != "text":
+        return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, 0, 0, -1)
+    spoken = language_of(fact.text) if desk.state.conversation[number][k.LANGUAGE] < 0 else ""
+    language = desk.names.languages.number(spoken) if spoken else -1
+    mask = desk.tagger.mask(fact.text)
+    return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, mask, words(fact.text), language)
+
+
+def _agent_wrote(desk: Desk, fact: events.AgentWrote) -> Row:
+    number = desk.conversation(fact.conversation)
+    desk.messages[number].append(fact)
+    return _row(k.F_AGENT_WROTE, fact.at, number, desk.agent(fact.agent), int(fact.automatic))
+
+
+def _system_wrote(desk: Desk, fact: events.SystemWrote) -> Row:
+    number = desk.conversation(fact.conversation)
+    desk.messages[number].append(fact)
+    return _row(k.F_SYSTEM_WROTE, fact.at, number)
+
+
+def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
+    number = desk.conversation(fact.conversation)
+    desk.messages[number].append(fact)
+    return _row(k.F_NOTE, fact.at, number)
+
+
+def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
+    number = desk.conversation(fact.conversation)
+    facet = _facet(fact.facet)
+    desk.tags[number][facet][fact.tag] = "hand" if fact.on else "off"
+    bit = bit(desk, facet, fact.tag)
+    return _row(k.F_TAG, fact.at, number, -1, facet, bit, int(fact.on))
+
+
+def _facet(name: str) -> int:
+    if name not in FACETS:
+        raise FactError("No such facet of tags.", value=name, expected=", ".join(FACETS), example="label")
+    return FACETS.index(name)
+
+
+def bit(desk: Desk, facet: int, tag: str) -> int:
+    """Return the bit of a tag, 0 for one no rule speaks of."""
+    tags = desk.policy.schema.facets[facet].tags
+    return 1 << tags.index(tag) if tag in tags else 0
+
+
+def _priority_set(desk: Desk, fact: events.PrioritySet) -> Row:
+    if not -1 <= fact.level < k.LEVELS:
+        raise FactError("No such level.", value=fact.level, expected="0 to 3, or -1 to clear", example="level=3")
+    return _row(k.F_PRIORITY, fact.at, desk.conversation(fact.conversation), -1, fact.level)
+
+
+def _owner_set(desk: Desk, fact: events.OwnerSet) -> Row:
+    return _row(k.F_OWNER, fact.at, desk.conversation(fact.conversation), _agent(desk, fact.agent))
+
+
+def _group_set(desk: Desk, fact: events.GroupSet) -> Row:
+    return _row(k.F_GROUP, fact.at, desk.conversation(fact.conversation), -1, desk.group(fact.group))
+
+
+def _helper_set(desk: Desk, fact: events.HelperSet) -> Row:
+    number = desk.conversation(fact.conversation)
+    return _row(k.F_HELPER, fact.at, number, desk.agent(fact.agent), int(fact.on))
+
+
+def _viewed(desk: Desk, fact: events.Viewed) -> Row:
+    return _row(k.F_VIEWED, fact.at, desk.conversation(fact.conversation), desk.agent(fact.agent))
+
+
+def _rated(desk: Desk, fact: events.Rated) -> Row:
+    return _row(k.F_RATED, fact.at, desk.conversation(fact.conversation), -1, fact.rating)
+
+
+def _snoozed(desk: Desk, fact: events.Snoozed) -> Row:
+    return _row(k.F_SNOOZED, fact.at, desk.conversation(fact.conversation), -1, fact.until)
+
+
+def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
+    from deskkit.desk.policy import Policy  # noqa: PLC0415  the border module must load without a policy
+
+    if fact.fingerprint != desk.policy.fingerprint:
+        desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
+    for number in range(len(desk.messages)):
+        if desk.state.conversation[number][k.STAGE] < k.RESOLVED:
+            core.mark(desk.state, number, k.SAW_ALL)
+    return _row(k.F_POLICY, fact.at)
+
+
+def _plain(kind: int) -> Callable[[Desk, Fact], Row]:
+    def write(desk: Desk, fact: Fact) -> Row:
+        return _row(kind, fact.at, desk.conversation(cast("events.ConversationFact", fact).conversation))
+
+    return write
+
+
+_OF_FACT: dict[type[Fact], Callable[[Desk, Fact], Row]] = {
+    events.DeadlineReached: lambda _desk, fact: _row(k.F_DEADLINE, fact.at),
+    events.CustomerLeft: _plain(k.F_LEFT),
+    events.Resolved: _plain(k.F_RESOLVED),
+    events.Reopened: _plain(k.F_REOPENED),
+    events.Archived: _plain(k.F_ARCHIVED),
+    events.Unarchived: _plain(k.F_UNARCHIVED),
+    events.PeakSet: lambda _desk, fact: _row(k.F_PEAK, fact.at, -1, -1, int(cast("events.PeakSet", fact).on)),
+}
+for _kind, _write in (
+    (events.AgentSet, _agent_set), (events.PresenceSet, _presence_set), (events.CustomerSet, _customer_set),
+    (events.HistorySeeded, _history_seeded), (events.ConversationOpened, _opened),
+    (events.CustomerWrote, _customer_wrote), (events.AgentWrote, _agent_wrote), (events.SystemWrote, _system_wrote),
+    (events.NoteWritten, _note_written), (events.TagSet, _tag_set), (events.PrioritySet, _priority_set),
+    (events.OwnerSet, _owner_set), (events.GroupSet, _group_set), (events.HelperSet, _helper_set),
+    (events.Viewed, _viewed), (events.Rated, _rated), (events.Snoozed, _snoozed),
+    (events.PolicyChanged, _policy_changed),
+):  # fmt: skip
+    _OF_FACT[_kind] = cast("Callable[[Desk, Fact], Row]", _write)
+
+
+def of_fact(desk: Desk, fact: Fact) -> Row:
+    """Write a fact as the row the model folds; new names get their numbers."""
+    return _OF_FACT[type(fact)](desk, fact)
+
+
+# ---------------------------------------------------------------- a conversation goes on as a new one
+
+
+def next_name(desk: Desk, name: str) -> str:
+    """Return the name under which a conversation closed long ago goes on: ``c1~2``, ``c1~3``, ..."""
+    base, _, count = name.rpartition("~")
+    return f"{base}~{int(count) + 1}" if base and count.isdigit() else f"{name}~2"
+
+
+def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
+    """Open `renewed` for the customer of the fact's conversation; return the row of its message there."""
+    wrote = cast("events.CustomerWrote", fact)
+    old = desk.conversation(wrote.conversation)
+    desk.messages[old].remove(wrote)
+    number = _new_conversation(desk, renewed)
+    desk.going_on[wrote.conversation] = renewed
+    before = desk.state.conversation[old]
+    opened = _row(k.F_OPENED, fact.at, number, -1, before[k.CUSTOMER], -1, before[k.LANGUAGE], 0)
+    facts.fold_fact(desk.state, desk.tables, opened)
+    desk.messages[number].append(wrote)
+    return _written(desk, wrote, number)
+
+
+# ---------------------------------------------------------------- another policy
+
+
+def restate(desk: Desk) -> None:
+    """Let the whole state follow a policy just lowered: bits, reasons, loads, limits, lanes."""
+    s, p = desk.state, desk.tables
+    for number in range(len(desk.conversations)):
+        _restate_conversation(desk, number)
+    for name, fact in desk.people.items():
+        _write_fields(desk, desk.customers.find(name), fact)
+    for a in range(s.desk[k.AGENTS]):
+        core.unplace(s, a)
+        one = s.agent[a]
+        one[k.HOLDS] = one[k.ACTIVE] = 0
+    for number in range(len(desk.conversations)):
+        row = s.conversation[number]
+        row[k.LOAD] = row[k.BUSY] = 0
+        core.reload(s, p, number)
+        for slot in range(k.HELPERS_MAX):
+            if row[k.HELPER0 + slot] >= 0:
+                core.add_load(s, p, row[k.HELPER0 + slot], p.number[k.P_HELPER], 0)
+    for a in range(s.desk[k.AGENTS]):
+        core.set_limit(s, p, a)
+        core.place(s, p, a)
+    for number in range(len(desk.conversations)):
+        core.requeue(s, p, number)
+
+
+def _restate_conversation(desk: Desk, number: int) -> None:
+    s, p = desk.state, desk.tables
+    row = s.conversation[number]
+    s.reason[number][:] = [0] * len(p.level_rule)
+    row[k.REASON] = k.NOBODY
+    row[k.TIDY_DONE] = 0
+    for facet in range(3):
+        masks = {"rule": 0, "hand": 0, "off": 0}
+        for tag, how in desk.tags[number][facet].items():
+            masks[how] |= bit(desk, facet, tag)
+        row[k.RULED0 + facet], row[k.HAND0 + facet], row[k.OFF0 + facet] = masks["rule"], masks["hand"], masks["off"]
+        facts.count_tags(row, facet)
+    if row[k.STAGE] >= k.RESOLVED:
+        return
+    row[k.SIGNALS] = row[k.SIGNALS_NOW] = 0
+    for fact in desk.messages[number]:
+        if isinstance(fact, events.CustomerWrote) and fact.content_type == "text":
+            mask = desk.tagger.mask(fact.text)
+            row[k.SIGNALS] |= mask
+            row[k.SIGNALS_NOW] |= mask
+        elif isinstance(fact, events.AgentWrote) and not fact.automatic:
+            row[k.SIGNALS_NOW] = 0
+    core.set_level(s, p, number, row[k.HAND] if row[k.HAND] >= 0 else p.number[k.P_START_LEVEL])
