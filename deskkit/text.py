@@ -348,10 +348,8 @@ def _hides(text: str, at: int, kind: str) -> bool:
 
 def _emoji_before(text: str, at: int) -> bool:
     """Tell whether an emoji, with or without variation selector, stands before `at`."""
-    before = text[at - 1 : at] if at else ""
-    if before == "\ufe0f":
-        before = text[at - 2 : at - 1] if at > 1 else ""
-    return _is_emoji(before)
+    before = text[max(0, at - 2) : at].removesuffix("\ufe0f")
+    return _is_emoji(before[-1:])
 
 
 def _is_emoji(char: str) -> bool:
