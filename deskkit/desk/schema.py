@@ -1,29 +1,62 @@
 """The shape of a policy: plain frozen structs, one per table of the file.
 
 `policy.py` reads a file into these, `lower.py` turns them into integer tables. All times are integer
-milliseconds, capacities and weights integer thousandths of a unit, money integer hundredths. Nothing here decides.
+milliseconds, capacities and weights integer thousandths of a unit, money integer hundredths. Nothing here
+decides.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 __all__ = [
-    "All", "Any", "Capacity", "Condition", "Complexity", "Facet", "Group", "Hours", "Ladder", "Loan", "Not",
-    "Notify", "Overflow", "Peak", "PriorityRule", "Ring", "Route", "Routing", "Rung", "Schema", "Send",
-    "SignalDef", "TagRule", "Targets", "Term", "TidyRule", "Window",
-]  # fmt: skip
+    "NO_LIMIT",
+    "All",
+    "Any",
+    "Capacity",
+    "Complexity",
+    "Condition",
+    "Facet",
+    "Group",
+    "Hours",
+    "Ladder",
+    "Loan",
+    "Not",
+    "Notify",
+    "Overflow",
+    "Peak",
+    "PriorityRule",
+    "Ring",
+    "Route",
+    "Routing",
+    "Rung",
+    "Schema",
+    "Send",
+    "SignalDef",
+    "TagRule",
+    "Targets",
+    "Term",
+    "TidyRule",
+    "Window",
+]
+
+NO_LIMIT: Final = 10**9
 
 
 class Term(msgspec.Struct, frozen=True):
     """One comparison: `key` (the vocabulary of conditions), operator, value.
 
-    `op` is one of ``eq``, ``ge``, ``le``, ``gt``, ``lt``, ``contains``, ``never``; a list in the file becomes `Any`.
-    `value` is milliseconds for times, thousandths of a unit for loads, hundredths for spend, a level number 0-3
-    for levels, a plain integer for counts, the text itself otherwise. Own fields have key ``own.NAME``
-    (numbers in thousandths).
+    `op` is one of ``eq``, ``ge``, ``le``, ``contains``, ``never``; a list in the file becomes `Any`, and
+    ``> 5`` of whole numbers ``ge 6``.
+
+    `value` is milliseconds for times (0 for ``never``), thousandths for `load`, hundredths for `spend`, 0
+    to 3 for levels, -1 to 1 for ratings, 0 or 1 for `returning` and `open`, a plain integer for counts.
+    `hour` has minutes of the day as text, ``540-720`` (to may be 1440, never past midnight); `day` a bit
+    mask of weekdays (Monday = 1) or an ISO date. Own fields have the key ``own.NAME``: numbers in
+    thousandths, or text. All else is the text itself: names, stages, presences, language codes.
+    Membership and own texts are compared without case.
     """
 
     key: str
@@ -53,7 +86,7 @@ Condition = Term | All | Any | Not
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A weekly window: days as a bit mask (Monday = 1), from and to in minutes of the day (to may be 1440)."""
+    """A weekly window: days as a bit mask (Monday = 1), minutes of the day (`end` may be 1440)."""
 
     days: int
     start: int
@@ -61,12 +94,16 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Hours(msgspec.Struct, frozen=True):
+    """Opening hours, ISO dates of days off, and whether work is assigned outside of them."""
+
     open: tuple[Window, ...]
     holidays: tuple[str, ...]
     assign_when_closed: bool
 
 
 class Group(msgspec.Struct, frozen=True):
+    """A group; `queue_limit` is `NO_LIMIT` where the file sets none."""
+
     name: str
     title: str
     queue_limit: int
@@ -83,12 +120,16 @@ class SignalDef(msgspec.Struct, frozen=True):
 
 
 class Facet(msgspec.Struct, frozen=True):
+    """A kind of tags: customer, inquiry or label; `exclusive` allows one tag by rule."""
+
     name: str
     tags: tuple[str, ...]
     exclusive: bool
 
 
 class TagRule(msgspec.Struct, frozen=True):
+    """A tag, and when it is given."""
+
     name: str
     facet: str
     tag: str
@@ -96,6 +137,8 @@ class TagRule(msgspec.Struct, frozen=True):
 
 
 class PriorityRule(msgspec.Struct, frozen=True):
+    """A reason for a level; `hold_ms` is its own, or the one of all rules."""
+
     name: str
     level: int
     when: Condition
@@ -103,6 +146,8 @@ class PriorityRule(msgspec.Struct, frozen=True):
 
 
 class Complexity(msgspec.Struct, frozen=True):
+    """Points for a turn, 100 words, a different inquiry, a transfer."""
+
     turn: int
     hundred_words: int
     inquiry: int
@@ -117,7 +162,7 @@ class Targets(msgspec.Struct, frozen=True):
 
 
 class Capacity(msgspec.Struct, frozen=True):
-    """All in thousandths of a unit; `complex_factor` in thousandths; `groups`: capacity of agents of a group."""
+    """All in thousandths, but `complex_from` in points; `groups`: capacity of agents of a group."""
 
     agent: int
     waiting_for_agent: int
@@ -130,6 +175,8 @@ class Capacity(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
+    """A group and needed skills, for conversations that meet the condition when they enter the queue."""
+
     name: str
     when: Condition
     group: str
@@ -137,6 +184,8 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Overflow(msgspec.Struct, frozen=True):
+    """Further groups after a time in the queue of `group`; `drop` is of "skills", "language"."""
+
     group: str
     after_ms: int
     to: tuple[str, ...]
@@ -144,6 +193,8 @@ class Overflow(msgspec.Struct, frozen=True):
 
 
 class Routing(msgspec.Struct, frozen=True):
+    """How conversations find an agent; `reassign_after_ms` 0 means never; `credit` is ms by tag."""
+
     strategy: Literal["least_load", "round_robin", "longest_idle", "best_skill"]
     default_group: str
     language: Literal["required", "preferred", "ignored"]
@@ -159,18 +210,22 @@ class Routing(msgspec.Struct, frozen=True):
 
 
 class Loan(msgspec.Struct, frozen=True):
+    """So many agents of a group also take work of another in peak mode."""
+
     from_group: str
     to_group: str
     agents: int
 
 
 class Send(msgspec.Struct, frozen=True):
+    """Conversations of these levels may also go to these groups in peak mode."""
+
     levels: tuple[int, ...]
     to: tuple[str, ...]
 
 
 class Peak(msgspec.Struct, frozen=True):
-    """Peak mode; without [peak] in the file `enter` is None and it comes by hand only."""
+    """Peak mode; with `enter` and `leave` None it comes and goes by hand only."""
 
     enter: Condition | None
     leave: Condition | None
@@ -182,6 +237,8 @@ class Peak(msgspec.Struct, frozen=True):
 
 
 class Ring(msgspec.Struct, frozen=True):
+    """What a notice does; without a channel "sound" the sound is empty and the volume 0."""
+
     name: str
     channels: tuple[str, ...]
     sound: str
@@ -190,6 +247,8 @@ class Ring(msgspec.Struct, frozen=True):
 
 
 class Rung(msgspec.Struct, frozen=True):
+    """A step of a ladder; it rings once, then `times` times more, every `repeat_ms`."""
+
     after_ms: int
     to: Literal["owner", "helpers", "group", "supervisor"]
     ring: str
@@ -198,12 +257,16 @@ class Rung(msgspec.Struct, frozen=True):
 
 
 class Ladder(msgspec.Struct, frozen=True):
+    """The rungs, in order of time, for an event at these levels."""
+
     event: Literal["message", "assignment", "waiting", "neglected"]
     levels: tuple[int, ...]
     rungs: tuple[Rung, ...]
 
 
 class Notify(msgspec.Struct, frozen=True):
+    """Notices: limits, quiet hours, rings by name, ladders."""
+
     per_minute: int
     quiet: tuple[Window, ...]
     digest_ms: int
@@ -213,6 +276,8 @@ class Notify(msgspec.Struct, frozen=True):
 
 
 class TidyRule(msgspec.Struct, frozen=True):
+    """What is done with a conversation that meets the condition."""
+
     name: str
     do: Literal["archive", "resolve", "suggest"]
     when: Condition

@@ -1,0 +1,187 @@
+"""The faults of a policy file, from where they are found to the words a reader sees.
+
+Readers note faults by path in a `Book`; `error_of` adds the line, and the corrected line where a value or a
+key can be put right mechanically. Nothing here knows what a policy means.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from deskkit.desk.layout import KeyPath, Layout, literal, scan, show_path, unfinished
+from deskkit.errors import PolicyError
+
+if TYPE_CHECKING:
+    import tomllib
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Book", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
+
+_UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)?)""")
+_TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
+_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+class Fix(NamedTuple):
+    """What would be right: `value` in the place of a value, or as the name of a key."""
+
+    value: object
+    on: Literal["value", "key"] = "value"
+
+
+class Problem(NamedTuple):
+    """A fault at a path; with a `fix`, or an `example` of lines to write where none is mechanical."""
+
+    path: KeyPath
+    problem: str
+    value: object
+    expected: str
+    fix: Fix | None
+    example: str
+
+
+class Book:
+    """Collects what is wrong (`problems`) and what is merely odd (`warnings`)."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def note(
+        self,
+        path: KeyPath,
+        problem: str,
+        *,
+        value: object = None,
+        expected: str = "",
+        fix: object = None,
+        key: str = "",
+        example: str = "",
+    ) -> None:
+        """Note a fault; `fix` is the right value, `key` the right key in its place.
+
+        Parameters
+        ----------
+        path : KeyPath
+        problem, expected, example : str
+        value, fix : object, TOML values
+        key : str
+        """
+        right = Fix(key, "key") if key else None if fix is None else Fix(fix)
+        self.problems.append(Problem(path, problem, value, expected, right, example))
+
+    def warn(self, path: KeyPath, problem: str, *, expected: str = "", example: str = "") -> None:
+        """Note what is allowed but probably not meant."""
+        self.warnings.append(Problem(path, problem, None, expected, None, example))
+
+    def clean(self, *roots: str) -> bool:
+        """Say whether no fault was found in these top-level tables."""
+        return not any(problem.path and problem.path[0] in roots for problem in self.problems)
+
+
+def nearest(word: object, known: Iterable[str], *, otherwise: str = "") -> str:
+    """Return the known word most like `word`, else `otherwise`.
+
+    Examples
+    --------
+    >>> nearest("reserv", ["agent", "reserve"]), nearest("zzz", ["agent"])
+    ('reserve', '')
+    """
+    names = list(known)
+    folded = {name.casefold(): name for name in reversed(names)}
+    found = get_close_matches(str(word).casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else otherwise
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write words as a choice.
+
+    Examples
+    --------
+    >>> listed(["low", "normal", "high"]), listed(["one"]), listed([])
+    ('low, normal or high', 'one', 'none (there are none yet)')
+    """
+    if not words:
+        return "none (there are none yet)"
+    return " or ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
+
+
+def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
+    """Turn a fault into the error to raise: with its line, and the corrected line where there is a fix."""
+    place = layout.find(problem.path)
+    on_key = place.start < 0 or (problem.fix is not None and problem.fix.on == "key")
+    line = layout.line(place.key_start if on_key else place.start)
+    example = problem.example
+    if problem.fix is not None:
+        start, end = (place.key_start, place.key_end) if on_key else (place.start, place.end)
+        example = _corrected(layout, start, end, problem.fix)
+    where = f"{source}, line {line}" + (f", {show_path(problem.path)}" if problem.path else "")
+    return PolicyError(
+        problem.problem,
+        place=where,
+        value=problem.value,
+        expected=problem.expected,
+        example=example,
+        line=line,
+    )
+
+
+def _corrected(layout: Layout, start: int, end: int, fix: Fix) -> str:
+    """Return the line(s) around a span with the fix in its place, without comments after it."""
+    first, _ = layout.bounds(start)
+    _, last = layout.bounds(end)
+    comment = [begin for begin, _ in layout.comments if end <= begin < last]
+    new = literal(fix.value, key=fix.on == "key")
+    return (layout.text[first:start] + new + layout.text[end : min([*comment, last])]).strip()
+
+
+def syntax_error(text: str, error: tomllib.TOMLDecodeError, source: str) -> PolicyError:
+    """Turn what `tomllib` says into an error with a line; missing quotes are put into the example."""
+    message = str(error)
+    found = _POSITION.search(message)
+    lines = text.split("\n")
+    number = int(found[1]) if found and found[1] else len(lines)
+    reason = _POSITION.sub("", message)
+    before = "\n".join(lines[:number])
+    began = before.count("\n", 0, unfinished(before)) + 1
+    if "overwrite" in reason or "twice" in reason:
+        return _twice(before, began, source)
+    if number == len(lines):
+        number = began
+    shown = lines[number - 1].strip()
+    since = f" in what begins in line {began}" if began < number else ""
+    return PolicyError(
+        f"This is not TOML{since}: {reason}.",
+        place=f"{source}, line {number}",
+        value=shown,
+        expected="key = value, with texts and times in double quotes and every bracket closed",
+        example=_quoted(shown),
+        line=number,
+    )
+
+
+def _quoted(line: str) -> str:
+    """Return a line with quotes around its unquoted texts, or a general example."""
+    times = _TIME.sub(r'\1"\2"', line)
+    if times != line:
+        return times
+    found = _UNQUOTED.fullmatch(line)
+    return f"{found[1]}{literal(found[2].strip('“”‘’'))}" if found else 'after = "5 min"'
+
+
+def _twice(before: str, line: int, source: str) -> PolicyError:
+    """Say that a key or a header stands twice; `before` ends with the second one."""
+    layout = scan(before)
+    last = layout.statements[-1]
+    first = next((layout.line(item.start) for item in layout.statements[:-1] if item.path == last.path), 0)
+    name = show_path(last.path)
+    return PolicyError(
+        f'"{name}" is given a second time' + (f"; line {first} has it already." if first else "."),
+        place=f"{source}, line {line}, {name}",
+        value=before[last.start : last.end],
+        expected="each key and each table once; the tables of a list take two brackets, [[like.this]]",
+        example=f"# {before[last.start : last.end].splitlines()[0]}",
+        line=line,
+    )

@@ -1,0 +1,334 @@
+"""Typed reading of a policy's tables: every value is taken by kind, and every fault is noted with its path.
+
+A `Table` hands out checked values and goes on after a fault with a harmless one in its place, so that one
+reading finds all faults of a file. What was never asked for is an unknown key. Nothing here knows lines
+(`faults.py`) or what the values mean (`sections.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from deskkit.desk import quantities as q
+from deskkit.desk.events import LEVELS
+from deskkit.desk.faults import listed, nearest
+from deskkit.desk.layout import show_path
+from deskkit.desk.schema import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from deskkit.desk.faults import Book
+    from deskkit.desk.layout import KeyPath
+
+__all__ = ["A_TIME", "LONGEST", "Table", "read_span", "read_window", "window_backwards"]
+
+LONGEST: Final = "400 days"
+LONGEST_NAME: Final = 80
+MOST_NAMES: Final = 62
+A_TIME: Final = 'a time such as "30 s", "5 min", "24 h" or "30 days"'
+
+
+class Table:
+    """One table of the file, read key by key; `done` reports the keys nobody asked for.
+
+    Parameters
+    ----------
+    data : object
+        What TOML holds there; anything but a table is a fault.
+    path : KeyPath
+    book : Book
+    """
+
+    def __init__(self, data: object, path: KeyPath, book: Book) -> None:
+        self.path = path
+        self.book = book
+        self.asked: set[str] = set()
+        self.data: dict[str, object] = data if isinstance(data, dict) else {}
+        if not isinstance(data, dict):
+            names = tuple(step for step in path if isinstance(step, str))
+            example = f"[{show_path(names)}]"
+            book.note(path, "Here a table is needed.", value=data, expected="a table", example=example)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.data
+
+    def at(self, key: str) -> KeyPath:
+        """Return the path of a key of this table."""
+        return (*self.path, key)
+
+    def missing(self, key: str, expected: str, example: str) -> None:
+        """Note that `key` has to be given."""
+        self.book.note(
+            self.path,
+            f'"{key}" is missing here.',
+            expected=f'"{key}" with {expected}',
+            example=f"{key} = {example}",
+        )
+
+    def take(self, key: str) -> object:
+        """Return a raw value (None if absent) and count it as known."""
+        self.asked.add(key)
+        return self.data.get(key)
+
+    def items(self, key: str) -> Iterator[tuple[KeyPath, object]]:
+        """Yield the elements of a list with their paths; a single value is a list of one."""
+        value = self.take(key)
+        if isinstance(value, list):
+            yield from (((*self.at(key), number), item) for number, item in enumerate(value))
+        elif value is not None:
+            yield self.at(key), value
+
+    def text(self, key: str, default: str | None = None, *, example: str = "name") -> str:
+        """Return a non-empty text of one line; required when there is no default."""
+        value = self.take(key)
+        expected = f"a text of 1 to {LONGEST_NAME} characters on one line"
+        if value is None:
+            if default is None:
+                self.missing(key, expected, f'"{example}"')
+            return default or ""
+        if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NAME and value.isprintable():
+            return value.strip()
+        fix = str(value)[:LONGEST_NAME] if isinstance(value, int | float) else default or example
+        self.book.note(self.at(key), "This text cannot be used.", value=value, expected=expected, fix=fix)
+        return fix
+
+    def choice(self, key: str, options: Sequence[str], default: str = "", *, what: str = "word") -> str:
+        """Return one of `options`; required when there is no default."""
+        value = self.take(key)
+        if value is not None:
+            return self.known(value, self.at(key), options, what) or default or (*options, "")[0]
+        if not default:
+            self.missing(key, f"one of {listed(options)}", f'"{(*options, "")[0]}"')
+        return default or (*options, "")[0]
+
+    def names(self, key: str, known: Sequence[str], *, what: str, required: bool = True) -> tuple[str, ...]:
+        """Return one name or a list of names, each of `known`, none twice."""
+        found: list[str] = []
+        for path, item in self.items(key):
+            name = self.known(item, path, known, what)
+            if name in found:
+                self.twice(key, name)
+            elif name:
+                found.append(name)
+        example = [(*known, "")[0]]
+        if required and key not in self.data:
+            self.missing(key, f"a list of {what}s: {listed(known)}", f'["{example[0]}"]')
+        elif required and self.data[key] == []:
+            self.book.note(self.at(key), "This list is empty.", value=[], expected=f"a {what}", fix=example)
+        return tuple(found)
+
+    def known(self, value: object, path: KeyPath, known: Sequence[str], what: str) -> str:
+        """Return `value` if it is one of `known`, else note the fault and return an empty text."""
+        if isinstance(value, str) and value in known:
+            return value
+        fix = nearest(value, known, otherwise=known[0] if known else "") or None
+        self.book.note(path, f"This {what} is not known.", value=value, expected=listed(known), fix=fix)
+        return ""
+
+    def twice(self, key: str, name: str) -> None:
+        """Note that a list holds `name` twice."""
+        value = self.data[key]
+        fix = list(dict.fromkeys(value)) if isinstance(value, list) else None
+        self.book.note(
+            self.at(key), f'"{name}" stands here twice.', value=value, expected="each once", fix=fix
+        )
+
+    def words(self, key: str, *, longest: int = LONGEST_NAME) -> tuple[str, ...]:
+        """Return a list of any texts, none empty or twice; absent is empty."""
+        found: list[str] = []
+        for path, item in self.items(key):
+            if not isinstance(item, str) or not item.strip() or len(item) > longest:
+                fix = str(item)[:longest] if isinstance(item, int | float | str) else ""
+                expected = f"a text of 1 to {longest} characters"
+                text = fix.strip() or "word"
+                self.book.note(path, "This is no usable text.", value=item, expected=expected, fix=text)
+            elif item in found:
+                self.twice(key, item)
+            else:
+                found.append(item)
+        return tuple(found)
+
+    def level(self, key: str, default: str = "") -> int:
+        """Return a level 0-3."""
+        return LEVELS.index(self.choice(key, LEVELS, default, what="level"))
+
+    def levels(self, key: str) -> tuple[int, ...]:
+        """Return one level or several, sorted."""
+        return tuple(sorted(LEVELS.index(name) for name in self.names(key, LEVELS, what="level")))
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        value = self.take(key)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        fix = str(value).casefold() in {"true", "yes", "on", "1"}
+        expected = "true or false, without quotes"
+        self.book.note(
+            self.at(key), "This is neither true nor false.", value=value, expected=expected, fix=fix
+        )
+        return fix
+
+    def number(
+        self, key: str, default: float | None = None, *, least: float, most: float, scale: int = 1
+    ) -> int:
+        """Return a number in 1/`scale`; `least` and `most` are in the file's unit."""
+        value = self.take(key)
+        kind = "a whole number" if scale == 1 else "a number with at most three decimals"
+        expected = f"{kind} from {least:,} to {most:,}, without quotes"
+        if value is None and default is None:
+            self.missing(key, expected, str(least))
+        if value is None:
+            return round((least if default is None else default) * scale)
+        exact = q.scaled(value, scale)
+        low, high = round(least * scale), round(most * scale)
+        if exact is None or isinstance(value, str):
+            problem = "This is no such number."
+        elif low <= exact <= high:
+            return exact
+        else:
+            problem = f"This number is too {'small' if exact < low else 'large'}."
+        right = min(max(round((default or least) * scale) if exact is None else exact, low), high)
+        fix = right // scale if right % scale == 0 else right / scale
+        self.book.note(self.at(key), problem, value=value, expected=expected, fix=fix)
+        return right
+
+    def duration(self, key: str, default: str = "", *, least: str = "1 s", most: str = LONGEST) -> int:
+        """Return milliseconds; required when there is no default."""
+        value = self.take(key)
+        if value is not None:
+            return read_span(
+                value, self.at(key), self.book, least=least, most=most, example=default or "5 min"
+            )
+        if not default:
+            self.missing(key, A_TIME, '"5 min"')
+        return q.read_duration(default) or 0
+
+    def windows(self, key: str, default: Sequence[str] = ()) -> tuple[Window, ...]:
+        """Return weekly windows, sorted."""
+        given = list(self.items(key)) if key in self.data else [(self.at(key), item) for item in default]
+        found = [read_window(item, path, self.book) for path, item in given]
+        self.asked.add(key)
+        return tuple(
+            sorted((item for item in found if item), key=lambda item: (item.days, item.start, item.end))
+        )
+
+    def dates(self, key: str) -> tuple[str, ...]:
+        """Return dates as ISO texts, sorted; TOML's own dates, without quotes, are accepted."""
+        found: set[str] = set()
+        for path, item in self.items(key):
+            text = item.isoformat() if type(item) is dt.date else item
+            day = q.iso_date(text) if isinstance(text, str) else None
+            if day is None:
+                expected = 'a date that exists, such as "2027-02-06"'
+                self.book.note(path, "This is no date.", value=item, expected=expected, fix="2027-02-06")
+            else:
+                found.add(day)
+        return tuple(sorted(found))
+
+    def table(self, key: str) -> Table:
+        """Return a table; an absent one is empty."""
+        value = self.take(key)
+        return Table({} if value is None else value, self.at(key), self.book)
+
+    def rows(self, key: str) -> list[Table]:
+        """Return the tables of a list, written ``[[key]]``."""
+        value = self.take(key)
+        header = f"[[{show_path(self.at(key))}]]"
+        if value is None or isinstance(value, list):
+            return [
+                Table(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])
+            ]
+        problem = "This is a list of tables: each begins with two brackets."
+        self.book.note(self.at(key), problem, value=value, expected=header, example=header)
+        return []
+
+    def entries(self) -> list[str]:
+        """Return all keys of a table whose keys are names, in the file's order."""
+        self.asked.update(self.data)
+        for number, name in enumerate(self.data):
+            if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME or '"' in name:
+                expected = f"1 to {LONGEST_NAME} printable characters without quotes"
+                path, key = (*self.path, name), f"name{number + 1}"
+                self.book.note(path, "This name cannot be used.", value=name, expected=expected, key=key)
+        self.few(self.path, len(self.data))
+        return list(self.data)
+
+    def keyed(self, known: Sequence[str], *, what: str) -> list[str]:
+        """Return those keys of a table that are names of `known`; note the others."""
+        self.asked.update(self.data)
+        for name in self.data:
+            if name not in known:
+                key = nearest(name, known, otherwise=(*known, "")[0])
+                self.book.note(
+                    self.at(name), f"This {what} is not known.", value=name, expected=listed(known), key=key
+                )
+        return [name for name in self.data if name in known]
+
+    def few(self, path: KeyPath, count: int) -> None:
+        """Refuse more than 62 of something: the desk keeps such sets as bits of one integer."""
+        if count > MOST_NAMES:
+            example = f"# remove {count - MOST_NAMES} of them"
+            problem = f"There are too many entries in {show_path(path)}."
+            self.book.note(path, problem, value=count, expected=f"at most {MOST_NAMES}", example=example)
+
+    def done(self) -> None:
+        """Note every key that nobody asked for."""
+        for key in self.data:
+            if key not in self.asked:
+                free = sorted(self.asked - set(self.data))
+                self.book.note(
+                    self.at(key),
+                    f'The key "{key}" is not known here.',
+                    value=key,
+                    expected=listed(sorted(self.asked)),
+                    key=nearest(key, free),
+                    example=f"# {key} = ...",
+                )
+
+
+def read_span(value: object, path: KeyPath, book: Book, *, least: str, most: str, example: str) -> int:
+    """Return the milliseconds of one time, or note the fault."""
+    ms = q.read_duration(value) if isinstance(value, str) else None
+    low, high = q.read_duration(least) or 0, q.read_duration(most) or 0
+    expected = f"{A_TIME}, from {least} to {most}"
+    if ms is not None and not low <= ms <= high:
+        short = ms < low
+        problem, fix = f"This time is too {'short' if short else 'long'}.", least if short else most
+    elif ms is None:
+        guess = q.guess_duration(str(value), unit=example.split()[1])
+        bare = str(value).strip().removeprefix("-").replace(".", "", 1).isdigit()
+        problem = "This time has no unit." if bare else "This is no time."
+        meant = q.read_duration(guess)
+        fix = guess if meant is not None and low <= meant <= high else example
+    else:
+        return ms
+    book.note(path, problem, value=value, expected=expected, fix=fix)
+    return q.read_duration(fix) or 0
+
+
+def read_window(value: object, path: KeyPath, book: Book) -> Window | None:
+    """Read "mon-fri 09:00-18:00", or note the fault."""
+    days_text, _, hours_text = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    days, hours = q.day_mask(days_text), q.minute_range(hours_text)
+    if days is None or hours is None:
+        expected = 'days and hours such as "mon-fri 09:00-18:00" or "sat 10:00-24:00"'
+        fix = q.guess_window(str(value), days=True)
+        book.note(path, "These are no days and hours.", value=value, expected=expected, fix=fix)
+        return None
+    if window_backwards(value, f"{days_text} ", hours, path, book):
+        return None
+    return Window(days=days, start=hours[0], end=hours[1])
+
+
+def window_backwards(value: object, days: str, hours: tuple[int, int], path: KeyPath, book: Book) -> bool:
+    """Note hours that end before they begin: over midnight it takes two windows."""
+    start, end = hours
+    if start < end:
+        return False
+    first = f"{days}{q.show_hours(start, q.DAY_MINUTES)}"
+    second = f' and "{days}{q.show_hours(0, end)}"' if end else ""
+    expected = f'an end after the beginning; past midnight as two, "{first}"{second}'
+    book.note(path, "These hours end before they begin.", value=value, expected=expected, fix=first)
+    return True
