@@ -1,4 +1,4 @@
-"""What every test shares: UTC, the order of groups, the account of groups that could not run, a few fixtures."""
+"""What every test shares: UTC, the order of groups, an account of those that could not run, some fixtures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last, after the shuffle: Playwright keeps an event loop running from then on."""
+    """Put the browser's tests last, after the shuffle: Playwright keeps an event loop running ever after."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -40,7 +40,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     group, program = lack
     if is_all_required():
-        pytest.fail(f"{program.name} is missing and DESKKIT_REQUIRE_ALL=1. Hint: {program.hint}.", pytrace=False)
+        pytest.fail(
+            f"{program.name} is missing and DESKKIT_REQUIRE_ALL=1. Hint: {program.hint}.", pytrace=False
+        )
     item.config.stash[NOT_RUN][group] += 1
     pytest.skip(f"no {program.name} on this machine")
 

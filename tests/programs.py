@@ -1,7 +1,7 @@
 """The system programs some groups of tests need, and what happens where one is missing.
 
-A group is a marker. Where its program is missing its tests are skipped and the closing summary names the group; with
-DESKKIT_REQUIRE_ALL=1, as on the build machine, they fail instead.
+A group is a marker. Where its program is missing its tests are skipped and the closing summary names the
+group; with DESKKIT_REQUIRE_ALL=1, as on the build machine, they fail instead.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ def chromium() -> str | None:
     named = os.environ.get("DESKKIT_CHROMIUM")
     if named:
         return named if os.access(named, os.X_OK) else None
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))
+    found = (
+        shutil.which(name)
+        for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    )
     return next((path for path in found if path), None)
 
 

@@ -1,4 +1,4 @@
-"""A real Chromium on a real JupyterLab: the server of a module, and a page that tolerates no error and no outside request."""
+"""A real Chromium on a real JupyterLab: a server per module, no page error, no outside request."""
 
 from __future__ import annotations
 

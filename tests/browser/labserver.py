@@ -1,7 +1,7 @@
 """A real JupyterLab for one group of tests, and the few gestures on it.
 
-The server listens on loopback with a token, keeps every setting in a temporary folder, talks to its kernels through
-sockets in that folder, and is stopped by its process id. Nothing here knows what a notebook shows.
+The server listens on loopback with a token, keeps every setting in a temporary folder, talks to its kernels
+through sockets in that folder, and is stopped by its process id. Nothing here knows what a notebook shows.
 """
 
 from __future__ import annotations
@@ -42,15 +42,18 @@ SETTINGS: dict[str, dict[str, object]] = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-# What became of the cells: null while they run, then the errors they ended in. Kernel idle is not enough, nor are counts: a
-# stored notebook has counts before it ever ran, and the cells after an error never get one.
+# What became of the cells: null while they run, then the errors they ended in. Counts alone do not tell:
+# a stored notebook has them before it ever ran, and the cells after an error never get one.
 OUTCOME = """() => {
-  const panel = jupyterapp.shell.currentWidget, cells = [...panel.content.model.cells].filter(c => c.type === 'code');
+  const panel = jupyterapp.shell.currentWidget;
+  const cells = [...panel.content.model.cells].filter(c => c.type === 'code');
   const errors = cells.flatMap(c => c.outputs.toJSON()).filter(o => o.output_type === 'error');
   if (errors.length) return errors.map(o => `${o.ename}: ${o.evalue}`);
   const ran = cells.every(c => !c.sharedModel.getSource().trim() || c.executionCount !== null);
   return panel.sessionContext.session.kernel.status === 'idle' && ran ? [] : null;
 }"""
+IS_IDLE = """() =>
+  globalThis.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"""
 # `evaluate` has no limit of its own, and a command whose "idle" got lost never settles.
 RUN_ALL = """ms => Promise.race([
   jupyterapp.commands.execute('notebook:run-all-cells'),
@@ -66,7 +69,7 @@ class LabServer:
     root: Path
 
     def add(self, notebook: Path, *, name: str) -> str:
-        """Copy a notebook into the folder under a name of its own: a kernel outlives the page that started it."""
+        """Copy a notebook into the folder, each under its own name: a kernel outlives its page."""
         shutil.copyfile(notebook, self.root / name)
         return name
 
@@ -89,7 +92,12 @@ def lab_server() -> Iterator[LabServer]:
         server = LabServer(f"http://127.0.0.1:{free_port()}", secrets.token_hex(16), root)
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                command(server), env=environment(home), stdout=log, stderr=log, cwd=root, start_new_session=True
+                command(server),
+                env=environment(home),
+                stdout=log,
+                stderr=log,
+                cwd=root,
+                start_new_session=True,
             )
         try:
             wait_until_ready(server, process, home / "server.log")
@@ -153,7 +161,9 @@ def wait_until_ready(server: LabServer, process: subprocess.Popen[bytes], log: P
             return
         time.sleep(0.1)
     said = log.read_text(encoding="utf-8", errors="replace")[-3000:]
-    message = f"JupyterLab did not answer within {STARTING_S} s (exit status {process.poll()}). It said:\n{said}"
+    message = (
+        f"JupyterLab did not answer within {STARTING_S} s (exit status {process.poll()}). It said:\n{said}"
+    )
     raise RuntimeError(message)
 
 
@@ -181,9 +191,7 @@ def open_notebook(page: Page, server: LabServer, *, name: str) -> None:
     page.goto(f"{server.url}/lab/tree/{name}?token={server.token}&reset")
     page.wait_for_selector("#jupyterlab-splash", state="detached")
     page.wait_for_selector(".jp-Notebook")
-    page.wait_for_function(
-        "() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-    )
+    page.wait_for_function(IS_IDLE)
 
 
 def run_all(page: Page, *, within_ms: int = 120_000) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 
 from tests.browser.labserver import open_notebook, run_all
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 
 def test_a_notebook_runs_in_the_browser(page: Page, lab: LabServer, tmp_path: Path) -> None:
-    """Running all cells shows their outputs, a widget among them, with the package importable in the kernel."""
-    cells = ["import deskkit\nprint('version', deskkit.__version__)", "import ipywidgets\nipywidgets.Button(description='开始')"]
+    """Running all cells shows their outputs, a widget among them; the kernel can import the package."""
+    cells = [
+        "import deskkit\nprint('version', deskkit.__version__)",
+        "import ipywidgets\nipywidgets.Button(description='开始')",
+    ]
     open_notebook(page, lab, name=lab.add(stored(tmp_path, cells), name="runs.ipynb"))
     run_all(page)
     assert page.locator(".jp-OutputArea-output", has_text="version 0.").count() == 1
@@ -35,7 +38,7 @@ def test_a_slow_notebook_is_given_up(page: Page, lab: LabServer, tmp_path: Path)
 
 
 def test_an_error_in_a_cell_is_raised(page: Page, lab: LabServer, tmp_path: Path) -> None:
-    """A notebook whose cell fails, fails the test with the cell's words, though the cells after it never ran."""
+    """A notebook whose cell fails, fails the test with the cell's words; the cells after it never run."""
     name = lab.add(stored(tmp_path, ["raise ValueError('planted')", "print('after')"]), name="fails.ipynb")
     open_notebook(page, lab, name=name)
     with pytest.raises(RuntimeError, match="ValueError: planted"):
@@ -59,8 +62,19 @@ def test_a_request_to_elsewhere_is_seen(page: Page, page_faults: list[str]) -> N
 
 def stored(folder: Path, sources: list[str]) -> Path:
     """Write a notebook of some code cells."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{i}",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source,
+        }
+        for i, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
     path = folder / "notebook.ipynb"
-    nbformat.write(notebook, path)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
     return path

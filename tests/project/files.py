@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ROOT", "Notebook", "code_cells", "notebooks", "project_files", "python_files", "read_text", "sources"]
+__all__ = [
+    "ROOT",
+    "Notebook",
+    "code_cells",
+    "notebooks",
+    "project_files",
+    "python_files",
+    "read_text",
+    "sources",
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = {".git", ".venv", "build", "dist", "htmlcov", "__pycache__", ".hypothesis", ".ipynb_checkpoints"}
@@ -21,7 +30,7 @@ Notebook = dict[str, object]
 
 
 def project_files() -> list[Path]:
-    """Return every file of the project: what git knows or would add, or what lies here where there is no git."""
+    """Return every file of the project: what git knows or would add, or all that lies here."""
     if (ROOT / ".git").exists() and shutil.which("git"):
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -81,5 +90,7 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
         yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
     for name, notebook in notebooks().items():
         for number, _cell, source in code_cells(notebook):
-            plain = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+            plain = "\n".join(
+                line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))
+            )
             yield f"{name} cell {number}", ast.parse(plain)

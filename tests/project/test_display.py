@@ -1,7 +1,7 @@
 """A customer's text is hostile: nothing in the package or the notebooks hands text to something that runs it.
 
-The sinks below executed `<img src=x onerror=...>` in JupyterLab when tried. `REVIEWED` is the one place that may build
-markup, from escaped pieces, and is read line by line when it changes.
+The sinks below executed `<img src=x onerror=...>` in JupyterLab when tried. `REVIEWED` is the one place that
+may build markup, from escaped pieces, and is read line by line when it changes.
 """
 
 from __future__ import annotations
@@ -14,10 +14,23 @@ import pytest
 from tests.project.files import project_files, read_text, sources
 
 REVIEWED = {"deskkit/views/markup.py"}
-CALLS = {"HTML", "HTMLMath", "Markdown", "Javascript", "Latex", "display_html", "display_markdown", "Styler", "eval", "exec"}
+CALLS = {
+    "HTML",
+    "HTMLMath",
+    "Markdown",
+    "Javascript",
+    "Latex",
+    "display_html",
+    "display_markdown",
+    "Styler",
+    "eval",
+    "exec",
+}
 ATTRIBUTES = {"style.format", "style.apply", "style.map"}  # a pandas Styler shows cells as HTML
 TEMPLATE_SINKS = {"tqdm", "trange"}  # in a notebook the description of a progress bar is HTML
-SCRIPT = re.compile(r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval)\b")
+SCRIPT = re.compile(
+    r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval)\b"
+)
 OPEN_SERVER = re.compile(r"(?:token|password)=(?:''|\"\"|\s|$)|allow_origin=['\"]?\*", re.MULTILINE)
 
 
@@ -47,13 +60,19 @@ def test_a_planted_sink_is_found(code: str, sink: str) -> None:
 def test_scripts_build_no_markup() -> None:
     """Our scripts set text, never markup."""
     scripts = [path for path in project_files() if path.suffix in {".js", ".mjs"}]
-    assert [(path.name, hit.group()) for path in scripts for hit in SCRIPT.finditer(read_text(path) or "")] == []
+    assert [
+        (path.name, hit.group()) for path in scripts for hit in SCRIPT.finditer(read_text(path) or "")
+    ] == []
     assert SCRIPT.search("row.innerHTML = text")
 
 
 def test_no_example_opens_the_server() -> None:
     """No file shows how to start a server without a token or for every origin."""
-    texts = {path.name: read_text(path) or "" for path in project_files() if path.suffix in {".md", ".py", ".ipynb", ""}}
+    texts = {
+        path.name: read_text(path) or ""
+        for path in project_files()
+        if path.suffix in {".md", ".py", ".ipynb", ""}
+    }
     found = {name: OPEN_SERVER.findall(text) for name, text in texts.items() if name != "test_display.py"}
     assert {name: hits for name, hits in found.items() if hits} == {}
     assert OPEN_SERVER.search("jupyter lab --IdentityProvider.token=''")

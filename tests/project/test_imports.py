@@ -42,7 +42,7 @@ def test_the_look_at_loaded_modules_sees_a_heavy_one() -> None:
 
 
 def test_rules_and_core_import_only_their_own_kind() -> None:
-    """The deciding functions import nothing; the core reaches, however far, only modules of the desk and `typing`."""
+    """The rules import nothing; the core reaches, however far, only modules of the desk and `typing`."""
     assert imported(ROOT / "deskkit/desk/rules.py") == set()
     reached, ahead = set(), {"deskkit.desk.core"}
     while ahead:
@@ -112,13 +112,17 @@ def walk_run_time(tree: ast.AST) -> list[ast.AST]:
         node = ahead.pop()
         found.append(node)
         is_for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        ahead += node.orelse if is_for_types and isinstance(node, ast.If) else list(ast.iter_child_nodes(node))
+        ahead += (
+            node.orelse if is_for_types and isinstance(node, ast.If) else list(ast.iter_child_nodes(node))
+        )
     return found
 
 
 def loaded(module: str) -> set[str]:
     """Import a module in a fresh interpreter and return it, with the heavy names that came along."""
     script = f"import sys, {module}\nprint(*[name for name in {(module, *HEAVY)!r} if name in sys.modules])"
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=False, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stderr
     return set(run.stdout.split())

@@ -62,5 +62,10 @@ def test_pip_lines_install_the_lock() -> None:
 def deskkit(*words: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "deskkit", *words], cwd=ROOT, check=False, capture_output=True, text=True, encoding="utf-8"
+        [sys.executable, "-m", "deskkit", *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )

@@ -16,7 +16,12 @@ TOOLS = {
     "mypy": ["mypy", "--no-error-summary"],
     "import-linter": ["lint-imports", "--no-logo"],
     "codespell": ["codespell"],
-    "nbstripout": ["nbstripout", "--verify", "--keep-count", *map(str, sorted((ROOT / "notebooks").glob("*.ipynb")))],
+    "nbstripout": [
+        "nbstripout",
+        "--verify",
+        "--keep-count",
+        *map(str, sorted((ROOT / "notebooks").glob("*.ipynb"))),
+    ],
 }
 
 
@@ -43,5 +48,10 @@ def invoke(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]
     """Run one tool of this environment in a folder."""
     program = Path(sys.executable).parent / command[0]
     return subprocess.run(
-        [str(program), *command[1:]], cwd=folder, check=False, capture_output=True, text=True, encoding="utf-8"
+        [str(program), *command[1:]],
+        cwd=folder,
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
