@@ -62,7 +62,7 @@ def test_a_request_to_elsewhere_is_seen(page: Page, page_faults: list[str]) -> N
 
 def stored(folder: Path, sources: list[str]) -> Path:
     """Write a notebook of some code cells."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": f"c{i}",
