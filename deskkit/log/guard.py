@@ -35,7 +35,6 @@ __all__ = [
 
 APPLICATION_ID: Final = 0x6465736B  # "desk"
 SCHEMA: Final = 1
-MAGIC: Final = b"SQLite format 3\0"
 NETWORK: Final = frozenset({
     "9p", "afs", "beegfs", "ceph", "cifs", "davfs", "fuse.ceph", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
     "fuse.sshfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "vboxsf",

@@ -221,8 +221,9 @@ def rewritten(row: Row) -> Written:
     Raises
     ------
     FactError
-        The body is no event.
+        The body is no event, or a time is out of range.
     """
+    check_time(row.received_at)
     try:
         event = decode(row.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -164,7 +164,7 @@ class SqlLog(EventLog):
 
     def restore(self, rows: Iterable[Row]) -> int:
         """Fill this empty log with the rows of another; see `EventLog.restore`."""
-        with self._store.transaction() as cursor:
+        with self.batch(), self._store.transaction() as cursor:
             with self._store.storage():
                 head = self._head(cursor)
             if head.seq:

@@ -6,6 +6,7 @@ Everything about the file and the library is here; `deskkit.log.sql` holds the l
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -26,6 +27,8 @@ __all__ = ["create", "explain", "prepare", "reader_engine", "writer_engine"]
 
 BUSY_MS: Final = 5_000
 CACHED_STATEMENTS: Final = 64
+
+_creating = threading.Lock()
 
 SETTINGS: Final = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
@@ -123,23 +126,14 @@ def prepare(path: Path, module: ModuleType, *, create: bool) -> None:
     LogError
         There is none, or it is damaged, foreign or newer.
     """
-    try:
-        start = path.open("rb").read(len(guard.MAGIC)) if path.exists() else None
-        if start is None and create:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        start = b""  # another process was faster
-    except OSError as error:
-        raise LogError(
-            f"The log cannot be opened ({error.strerror}).", place=str(path),
-            expected="a file in a folder of yours", example=f"mkdir -p '{path.parent}'",
-        ) from error  # fmt: skip
-    if start is None:
-        if not create:
-            raise no_log(path)
-        return
-    if start and start != guard.MAGIC:
-        raise guard.not_a_database(path)
+    with _creating:
+        if not path.exists():
+            if not create:
+                raise no_log(path)
+            _make(path)
+            return
+    if path.stat().st_size == 1:
+        raise guard.not_a_database(path)  # SQLite takes a file of one byte for an empty one
     try:
         connection = _connect(module, path, mode="ro")
         try:
@@ -151,6 +145,23 @@ def prepare(path: Path, module: ModuleType, *, create: bool) -> None:
             connection.close()
     except module.Error as error:
         raise explain(error, path) from error
+
+
+def _make(path: Path) -> None:
+    """Make an empty file that only its owner can read; another process may be faster.
+
+    Only here is the file opened past SQLite, and `_creating` sees to it that this process has no connection
+    to it: closing such a file would drop the locks of every connection that this process has.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise LogError(
+            f"The log cannot be made ({error.strerror}).", place=str(path),
+            expected="a folder of yours", example=f"mkdir -p '{path.parent}'",
+        ) from error  # fmt: skip
 
 
 def create(engine: sa.Engine, path: Path, *, module: ModuleType) -> None:

@@ -1,0 +1,434 @@
+"""The SQLite file: made, opened, refused, set up, closed (P5, P7, P8)."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskkit.errors import LogError
+from deskkit.log import UnavailableError, guard, open_log, sqlite
+from tests.contract.samples import AT, assigned, wrote
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+ROOT = Path(__file__).parents[2]
+
+
+def raw(path: Path) -> Connection:
+    """Open a file past the log, as a hasty hand would."""
+    connection: Connection = guard.library().connect(path, isolation_level=None)
+    return connection
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return all files of a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_new_file(log_url: str, log_path: Path) -> None:
+    """A new log is for its owner's eyes only, with all that SQLite puts beside it."""
+    with open_log(log_url) as log:
+        log.append([wrote(1)], received_at=AT)
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in log_path.parent.iterdir()}
+    assert modes == dict.fromkeys(("desk.db", "desk.db-wal", "desk.db-shm", "desk.db.lock"), 0o600)
+    assert sorted(contents(log_path.parent)) == ["desk.db", "desk.db.lock"]
+
+
+def test_it_stays(log_url: str) -> None:
+    """What was appended is there when the log is opened again, and numbering goes on."""
+    with open_log(log_url) as log:
+        log.append([wrote(1), wrote(2)], received_at=AT)
+        log.set_cursor("inbox", 7)
+        log.quarantine("meiqia", "why", raw=b"x", received_at=AT)
+    with open_log(log_url, create=False) as log:
+        assert log.append([wrote(2), wrote(3)], received_at=AT).seqs == (None, 3)
+        assert (log.cursor("inbox"), len(list(log.quarantined()))) == (7, 1)
+        assert log.verify().ok
+
+
+def test_relative_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A relative path stays where it was when the working directory changes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    with open_log("sqlite:///desk.db") as log:
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        log.append([wrote(1)], received_at=AT)
+        assert len(list(log.read())) == 1
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_odd_names(tmp_path: Path) -> None:
+    """Any file name will do."""
+    for name in ("my desk.db", "台.db", "a?b#c%20.db", "quote'.db"):
+        path = tmp_path / name
+        if "?" in name:
+            with pytest.raises(LogError, match="without options"):
+                open_log(f"sqlite:///{path}")
+            continue
+        with open_log(f"sqlite:///{path}") as log:
+            log.append([wrote(1)], received_at=AT)
+        assert path.exists()
+
+
+SETTINGS = {
+    "application_id": (guard.APPLICATION_ID, guard.APPLICATION_ID),
+    "user_version": (guard.SCHEMA, guard.SCHEMA),
+    "journal_mode": ("wal", "wal"),
+    "synchronous": (2, None),
+    "busy_timeout": (5000, 5000),
+    "wal_autocheckpoint": (1000, 0),
+    "journal_size_limit": (64 << 20, None),
+    "foreign_keys": (1, 1),
+    "trusted_schema": (0, 0),
+    "cell_size_check": (1, 1),
+    "mmap_size": (0, 0),
+    "query_only": (0, 1),
+    "recursive_triggers": (1, None),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_settings(log_url: str, log_path: Path, name: str) -> None:
+    """Each setting is in force on the connection that writes and on those that read."""
+    open_log(log_url).close()
+    module = guard.library()
+    for engine, expected in zip(
+        (sqlite.writer_engine(module, log_path), sqlite.reader_engine(module, log_path)),
+        SETTINGS[name],
+        strict=True,
+    ):
+        with engine.connect() as connection:
+            assert expected in (None, connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+        engine.dispose()
+
+
+def test_append_only(log_url: str, log_path: Path) -> None:
+    """The database itself refuses to change, remove, replace or skip a row."""
+    with open_log(log_url) as log:
+        log.append([wrote(1), wrote(2)], received_at=AT)
+    connection = raw(log_path)
+    connection.execute("PRAGMA recursive_triggers = ON")
+    columns = "at, received_at, conversation, kind, source, source_id, body, salt, digest, link"
+    copy = f"SELECT {{}}, {columns.replace('source_id', '{}')} FROM event WHERE seq = 1"  # noqa: S608
+    for statement in (
+        "UPDATE event SET body = '{}' WHERE seq = 1",
+        "DELETE FROM event WHERE seq = 2",
+        f"INSERT OR REPLACE INTO event (seq, {columns}) {copy.format(1, 'source_id')}",
+        f"INSERT INTO event (seq, {columns}) {copy.format(4, repr('new'))}",
+        f"INSERT INTO event (seq, {columns}) {copy.format('NULL', repr('new'))}",
+    ):
+        with pytest.raises(guard.library().IntegrityError):
+            connection.execute(statement)
+    connection.close()
+    with open_log(log_url) as log:
+        assert log.verify().ok
+
+
+def test_columns_have_types(log_url: str, log_path: Path) -> None:
+    """Every table is STRICT: a column holds what it says."""
+    open_log(log_url).close()
+    connection = raw(log_path)
+    tables = connection.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
+    connection.close()
+    ours = {name: strict for name, strict in tables if not name.startswith("sqlite_")}
+    assert ours == dict.fromkeys(("event", "head", "cursor", "snapshot", "quarantine", "outbox"), 1)
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+def test_no_log(log_url: str, log_path: Path) -> None:
+    """Without `create`, and for reading, a missing log is an error and stays missing."""
+    for options in ({"create": False}, {"read_only": True}):
+        with pytest.raises(LogError, match="no log here"):
+            open_log(log_url, **options)
+    assert list(log_path.parent.iterdir()) == []
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    """A missing folder is an error that says how to make it."""
+    with pytest.raises(LogError, match="mkdir -p"):
+        open_log(f"sqlite:///{tmp_path / 'not' / 'there' / 'desk.db'}")
+
+
+def test_a_folder_is_no_log(tmp_path: Path) -> None:
+    """A folder is refused."""
+    with pytest.raises(LogError):
+        open_log(f"sqlite:///{tmp_path}")
+
+
+def foreign(path: Path) -> None:
+    """Make another program's database."""
+    connection = raw(path)
+    connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    connection.execute("INSERT INTO bookmarks VALUES ('x')")
+    connection.close()
+
+
+def foreign_wal(path: Path) -> None:
+    """Make another program's database in WAL mode."""
+    connection = raw(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+    foreign(path)
+
+
+def foreign_id(path: Path) -> None:
+    """Make a database with another application's number and nothing else."""
+    connection = raw(path)
+    connection.execute("PRAGMA application_id = 252006673")
+    connection.close()
+
+
+def newer(path: Path) -> None:
+    """Make a log of a later release."""
+    open_log(f"sqlite:///{path}").close()
+    connection = raw(path)
+    connection.execute(f"PRAGMA user_version = {guard.SCHEMA + 1}")
+    connection.close()
+
+
+def text(path: Path) -> None:
+    """Make a text file."""
+    path.write_text("at,who,what\n" * 1_000)
+
+
+def one_byte(path: Path) -> None:
+    """Make a file of one byte."""
+    path.write_bytes(b"x")
+
+
+def filled(path: Path) -> bytearray:
+    """Make a log of many pages and return its bytes."""
+    with open_log(f"sqlite:///{path}") as log:
+        log.append([wrote(n, text="x" * 500) for n in range(200)], received_at=AT)
+    return bytearray(path.read_bytes())
+
+
+def cut_short(path: Path) -> None:
+    """Lose the second half of a log."""
+    data = filled(path)
+    path.write_bytes(data[: len(data) // 2])
+
+
+def zeroed(path: Path) -> None:
+    """Lose some pages of a log to zeros, but not the first."""
+    data = filled(path)
+    data[4096 * 3 : 4096 * 12] = bytes(4096 * 9)
+    path.write_bytes(data)
+
+
+def bad_header(path: Path) -> None:
+    """Spoil the first bytes of a log."""
+    data = filled(path)
+    data[:16] = b"Not SQLite at al"
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (foreign, "another program"), (foreign_wal, "another program"), (foreign_id, "another program"),
+        (newer, "newer deskkit"), (text, "no SQLite database"), (one_byte, "no SQLite database"),
+        (cut_short, "damaged"), (zeroed, "damaged"), (bad_header, "no SQLite database"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)  # fmt: skip
+def test_refused_before_any_write(log_url: str, log_path: Path, make: object, said: str) -> None:
+    """A damaged, foreign or newer file is refused with its name, and not a byte of it changes."""
+    assert callable(make)
+    make(log_path)
+    before = contents(log_path.parent)
+    for options in ({}, {"create": False}, {"read_only": True}):
+        with pytest.raises(LogError, match=said) as error:
+            open_log(log_url, **options)
+        assert str(log_path) in str(error.value)
+    after = contents(log_path.parent)
+    assert after["desk.db"] == before["desk.db"]
+    assert all(data == b"" or name.endswith("-shm") for name, data in after.items() if name not in before)
+
+
+def test_the_same_file_undamaged_is_opened(log_url: str, log_path: Path) -> None:
+    """The log that the tests above spoil opens as long as it is whole (their control)."""
+    filled(log_path)
+    with open_log(log_url, create=False) as log:
+        assert log.verify().events == 200
+
+
+def test_empty_file_is_filled(log_url: str, log_path: Path) -> None:
+    """A file left empty by a crash becomes a log, but only where making one is asked for."""
+    log_path.touch()
+    with pytest.raises(LogError, match="no log here"):
+        open_log(log_url, create=False)
+    assert log_path.read_bytes() == b""
+    with open_log(log_url) as log:
+        log.append([wrote(1)], received_at=AT)
+
+
+def test_half_made_file_is_filled(log_url: str, log_path: Path) -> None:
+    """A file that got as far as WAL mode and no schema becomes a log."""
+    connection = raw(log_path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+    assert log_path.stat().st_size > 0
+    with open_log(log_url) as log:
+        log.append([wrote(1)], received_at=AT)
+        assert log.verify().ok
+
+
+def test_many_open_a_new_file_at_once(log_url: str) -> None:
+    """Threads that open the same new file at once all get the one log."""
+    logs, errors = [], []
+    barrier = threading.Barrier(8)
+
+    def work(number: int) -> None:
+        barrier.wait()
+        try:
+            log = open_log(log_url)
+            logs.append(log)
+            log.append([wrote(number)], received_at=AT)
+        except LogError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert [log.last_seq() for log in logs] == [8] * 8
+    for log in logs:
+        log.close()
+
+
+# ---------------------------------------------------------------- for reading only
+
+
+def test_read_only(log_url: str) -> None:
+    """A log opened for reading follows what others append, and refuses to write."""
+    with open_log(log_url) as log, open_log(log_url, read_only=True) as view:
+        log.append([wrote(1)], received_at=AT)
+        assert view.last_seq() == 1
+        for call in (
+            lambda: view.append([wrote(2)], received_at=AT),
+            lambda: view.set_cursor("a", 1),
+            lambda: view.quarantine("a", "b", raw=b"", received_at=AT),
+            view.batch().__enter__,
+        ):
+            with pytest.raises(LogError, match="for reading only"):
+                call()
+        log.append([assigned(2)], received_at=AT)
+        assert [stored.seq for stored in view.read()] == [1, 2]
+        assert view.verify().ok
+
+
+def test_idle_reader_does_not_hold_the_file_open(log_url: str, log_path: Path) -> None:
+    """A reading in the middle keeps no snapshot, so the write-ahead log stays small (P7)."""
+    with open_log(log_url) as log, open_log(log_url, read_only=True) as view:
+        log.append([wrote(n) for n in range(2_000)], received_at=AT)
+        reading = view.read()
+        assert next(reading).seq == 1
+        for start in range(2_000, 32_000, 500):
+            log.append([wrote(n, text="x" * 300) for n in range(start, start + 500)], received_at=AT)
+        size = log_path.with_name("desk.db-wal").stat().st_size
+        assert sum(1 for _ in reading) == 1_999
+    assert size < 16 << 20  # 1000 pages and one batch, not the 30 MB that were written
+
+
+# ---------------------------------------------------------------- busy, full, forked
+
+
+def test_busy(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> None:
+    """A log that another program holds says so in time; nothing is stored; later it works again (P6)."""
+    monkeypatch.setattr(sqlite, "SETTINGS", ("PRAGMA busy_timeout = 50", *sqlite.SETTINGS[1:]))
+    with open_log(log_url) as log:
+        other = raw(log_path)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnavailableError, match=r"Another process.*Hint: append the same events again"):
+            log.append([wrote(1)], received_at=AT)
+        other.execute("ROLLBACK")
+        other.close()
+        assert log.append([wrote(1)], received_at=AT).seqs == (1,)
+        assert log.verify().ok
+
+
+def test_busy_waits(log_url: str, log_path: Path) -> None:
+    """A writer waits for another that is done within the time, even if it has read before."""
+    with open_log(log_url) as log:
+        other = guard.library().connect(log_path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.3, other.execute, ("COMMIT",))
+        timer.start()
+        assert log.append([wrote(1)], received_at=AT, expect={"c1": 0}).seqs == (1,)
+        timer.join()
+        other.close()
+
+
+FORKED = """
+import os, sys
+from deskkit.errors import LogError
+from deskkit.log import open_log, MemoryLog
+from tests.contract.samples import wrote
+log = open_log(sys.argv[1])
+log.append([wrote(1)], received_at=1)
+memory = MemoryLog()
+child = os.fork()
+if child == 0:
+    for call in (log.last_seq, lambda: log.append([wrote(2)], received_at=1), lambda: next(log.read()),
+                 log.batch().__enter__, memory.last_seq):
+        try:
+            call()
+        except LogError as error:
+            assert "fork" in str(error), error
+        else:
+            os._exit(3)
+    log.close()
+    sys.exit(0)  # finalises everything, as a child should not need to fear
+_, status = os.waitpid(child, 0)
+assert status == 0, status
+log.append([wrote(3)], received_at=1)
+assert log.verify().ok
+assert log.last_seq() == 2
+other = open_log(sys.argv[1])
+assert other.last_seq() == 2
+other.append([wrote(4)], received_at=1)
+other.close()
+assert log.last_seq() == 3
+log.close()
+print("sound")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_fork(log_url: str) -> None:
+    """A child after a fork may not use its parent's log, and does it no harm."""
+    result = subprocess.run(
+        [sys.executable, "-c", FORKED, log_url],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (result.stdout, result.stderr) == ("sound\n", "")
+
+
+def test_what_loading_costs(log_url: str) -> None:
+    """`import deskkit.log` loads neither polars nor SQLAlchemy; opening a file loads no polars."""
+    code = (
+        "import sys, deskkit.log\n"
+        "print([name for name in ('polars', 'sqlalchemy', 'numba') if name in sys.modules])\n"
+        "deskkit.log.open_log(sys.argv[1]).close()\n"
+        "print([name for name in ('polars', 'sqlalchemy', 'numba') if name in sys.modules])\n"
+    )
+    command = [sys.executable, "-c", code, log_url]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout.splitlines() == ["[]", "['sqlalchemy']"]

@@ -1,0 +1,217 @@
+"""What was changed behind the log's back is found, and the first bad row is named."""
+# ruff: noqa: S608 -- the statements are this file's own
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from deskkit.desk.events import encode
+from deskkit.errors import LogError
+from deskkit.log import guard, open_log
+from deskkit.log.chain import GENESIS, digest_of, link_of
+from tests.contract.samples import AT, every_kind, wrote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from deskkit.log import Report
+
+SIZE = 12
+
+
+@pytest.fixture
+def filled(log_url: str, log_path: Path) -> Path:
+    """Return the path of a log of twelve events, closed."""
+    with open_log(log_url) as log:
+        log.append([wrote(n) for n in range(1, 5)], received_at=AT)
+        log.append([wrote(n) for n in range(5, SIZE + 1)], received_at=AT + 1)
+    return log_path
+
+
+def tamper(path: Path, statements: Sequence[str]) -> Report:
+    """Run statements past the triggers, and verify."""
+    connection: Connection = guard.library().connect(path, isolation_level=None)
+    for name in ("event_next", "event_no_update", "event_no_delete"):
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+    with open_log(f"sqlite:///{path}") as log:
+        return log.verify()
+
+
+COLUMNS = "at, received_at, conversation, kind, source, source_id, body, salt, digest, link"
+SWAP = [f"UPDATE event SET seq = {a} WHERE seq = {b}" for a, b in ((-1, 5), (5, 8), (8, -1))]
+SHIFT = [f"UPDATE event SET seq = {n + 1} WHERE seq = {n}" for n in range(SIZE, 6, -1)]
+NEW = COLUMNS.replace("source_id", "'new'")
+COPY = f"INSERT INTO event (seq, {COLUMNS}) SELECT {{}}, {NEW} FROM event WHERE seq = {{}}"
+
+TAMPERED = {
+    "a byte of a body": (["UPDATE event SET body = replace(body, 'hello', 'hullo') WHERE seq = 7"], 7),
+    "a body that is no event": (["UPDATE event SET body = '{}' WHERE seq = 7"], 7),
+    "a body that is no text": (["UPDATE event SET body = CAST(x'ff00' AS TEXT) WHERE seq = 7"], 7),
+    "the first body": (["UPDATE event SET body = body || ' ' WHERE seq = 1"], 1),
+    "the last body": ([f"UPDATE event SET body = body || ' ' WHERE seq = {SIZE}"], SIZE),
+    "a salt": (["UPDATE event SET salt = x'00' WHERE seq = 7"], 7),
+    "a digest": (["UPDATE event SET digest = x'00' WHERE seq = 7"], 7),
+    "a link": (["UPDATE event SET link = x'00' WHERE seq = 7"], 7),
+    "the last link": ([f"UPDATE event SET link = x'00' WHERE seq = {SIZE}"], SIZE),
+    "body and digest together": (
+        [
+            "UPDATE event SET body = '{}', salt = x'', digest = x'"
+            + hashlib.sha256(b"{}").hexdigest()
+            + "' WHERE seq = 7"
+        ],
+        7,
+    ),
+    "a time": (["UPDATE event SET at = at + 1 WHERE seq = 7"], 7),
+    "a time of receipt": (["UPDATE event SET received_at = received_at + 1 WHERE seq = 7"], 7),
+    "a conversation": (["UPDATE event SET conversation = 'c2' WHERE seq = 7"], 7),
+    "no conversation": (["UPDATE event SET conversation = NULL WHERE seq = 7"], 7),
+    "a kind": (["UPDATE event SET kind = 'agent_wrote' WHERE seq = 7"], 7),
+    "a source": (["UPDATE event SET source = 'x' WHERE seq = 7"], 7),
+    "an identity": (["UPDATE event SET source_id = 'x' WHERE seq = 7"], 7),
+    "a row deleted": (["DELETE FROM event WHERE seq = 7"], 7),
+    "the first row deleted": (["DELETE FROM event WHERE seq = 1"], 1),
+    "a row deleted, the rest renumbered": (
+        [
+            "DELETE FROM event WHERE seq = 7",
+            *(f"UPDATE event SET seq = {n - 1} WHERE seq = {n}" for n in range(8, SIZE + 1)),
+        ],
+        7,
+    ),
+    "the last row deleted": ([f"DELETE FROM event WHERE seq = {SIZE}"], SIZE),
+    "half of the rows deleted": (["DELETE FROM event WHERE seq > 6"], 7),
+    "all rows deleted": (["DELETE FROM event"], 1),
+    "a row inserted at the end": ([COPY.format(SIZE + 1, 3)], SIZE + 1),
+    "a row inserted between": ([*SHIFT, COPY.format(7, 3)], 7),
+    "two rows exchanged": (SWAP, 5),
+    "two bodies exchanged with salt and digest": (
+        [
+            "CREATE TABLE t AS SELECT * FROM event WHERE seq IN (5, 8)",
+            *(
+                f"UPDATE event SET (body, salt, digest, at, source_id) = "
+                f"(SELECT body, salt, digest, at, source_id || '{mark}'"
+                f" FROM t WHERE seq = {b}) WHERE seq = {a}"
+                for a, b, mark in ((5, 8, "x"), (8, 5, "y"))
+            ),
+        ],
+        5,
+    ),
+    "the head moved back": (["UPDATE head SET seq = 6"], 7),
+    "the head moved on": (["UPDATE head SET seq = 20"], SIZE + 1),
+    "the link of the head": (["UPDATE head SET link = x'00'"], SIZE),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_first_bad_row(filled: Path, what: str) -> None:
+    """Whatever was changed, the first bad row is named."""
+    statements, first_bad = TAMPERED[what]
+    report = tamper(filled, statements)
+    assert (report.ok, report.first_bad) == (False, first_bad), str(report)
+    assert f"seq {first_bad}:" in str(report)
+
+
+def test_untouched(filled: Path) -> None:
+    """The log that the tests above change is sound as it is (their control)."""
+    assert tamper(filled, []).ok
+
+
+def test_no_head(filled: Path) -> None:
+    """A log that lost the note of its end is not sound."""
+    report = tamper(filled, ["DELETE FROM head"])
+    assert (report.ok, report.first_bad) == (False, None)
+
+
+def test_lost_index_entry(filled: Path) -> None:
+    """What SQLite's own check finds is in the report."""
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    (page,) = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'event_conversation'"
+    ).fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    data = bytearray(filled.read_bytes())
+    start = (page - 1) * size
+    place = data.index(b"c1", start, start + size)
+    data[place : place + 2] = b"c0"  # the index now says another conversation than the row
+    filled.write_bytes(data)
+    with open_log(f"sqlite:///{filled}") as log:
+        report = log.verify()
+    assert not report.ok
+    assert "event_conversation" in str(report)
+
+
+def test_several_faults(filled: Path) -> None:
+    """Each fault is named once, and the walk goes on behind it."""
+    report = tamper(
+        filled,
+        ["UPDATE event SET body = body || ' ' WHERE seq IN (3, 9)", "DELETE FROM event WHERE seq = 6"],
+    )
+    assert [fault.seq for fault in report.faults] == [3, 6, 9]
+    assert report.events == SIZE - 1
+
+
+def test_not_endless(log_url: str, log_path: Path) -> None:
+    """A log that is bad throughout gives twenty faults, not thousands."""
+    with open_log(log_url) as log:
+        log.append([wrote(n) for n in range(100)], received_at=AT)
+    report = tamper(log_path, ["UPDATE event SET body = body || ' '"])
+    assert [fault.seq for fault in report.faults] == list(range(1, 21))
+
+
+def test_forgotten_text(filled: Path) -> None:
+    """A row whose text and salt were removed keeps its place in the chain, and is counted."""
+    tomb = msgspec.structs.replace(wrote(7), text="")
+    body = encode(tomb).decode().replace("'", "''")
+    report = tamper(filled, [f"UPDATE event SET body = '{body}', salt = NULL WHERE seq = 7"])
+    assert (report.ok, report.forgotten) == (True, 1)
+    assert "1 forgotten" in str(report)
+
+
+def test_append_to_a_shortened_log(filled: Path) -> None:
+    """A log that lost its last rows refuses to go on, so that no number is used twice."""
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    connection.execute("DROP TRIGGER event_no_delete")
+    connection.execute("DELETE FROM event WHERE seq > 10")
+    connection.close()
+    with open_log(f"sqlite:///{filled}") as log:
+        with pytest.raises(LogError, match="damaged"):
+            log.append([wrote(99)], received_at=AT)
+        assert log.last_seq() == 10
+
+
+def test_undecodable_row(filled: Path) -> None:
+    """Reading over a row that cannot be decoded names it."""
+    tamper(filled, ['UPDATE event SET body = \'{"kind":"nothing"}\' WHERE seq = 7'])
+    with open_log(f"sqlite:///{filled}") as log:
+        reading = log.read()
+        assert [next(reading).seq for _ in range(6)] == list(range(1, 7))
+        with pytest.raises(LogError, match="seq 7"):
+            next(reading)
+
+
+def test_the_chain_by_hand(log_url: str, log_path: Path) -> None:
+    """Digests and links are what the documentation says, computed here with hashlib alone."""
+    with open_log(log_url) as log:
+        log.append(every_kind(), received_at=AT)
+    connection: Connection = guard.library().connect(log_path)
+    rows = connection.execute(
+        "SELECT CAST(body AS BLOB), salt, received_at, digest, link FROM event ORDER BY seq"
+    ).fetchall()
+    connection.close()
+    link = GENESIS
+    for body, salt, received_at, digest, stored in rows:
+        assert len(salt) == 16
+        assert digest == hashlib.sha256(salt + body).digest() == digest_of(salt, body)
+        link = hashlib.sha256(link + received_at.to_bytes(8, "big", signed=True) + digest).digest()
+        assert stored == link
+    assert link_of(GENESIS, -1, b"") == hashlib.sha256(GENESIS + b"\xff" * 8).digest()
+    assert len({salt for _, salt, *_ in rows}) == len(rows)
