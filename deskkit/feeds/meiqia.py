@@ -275,7 +275,8 @@ class _Agents:
         if known is not None:
             fact = msgspec.structs.replace(
                 fact,
-                name=fact.name if fact.name and fact.at >= known.at else known.name,
+                at=max(fact.at, known.at),  # an older export, imported late, renames nobody
+                name=fact.name if fact.name and fact.at > known.at else known.name or fact.name,
                 groups=tuple(dict.fromkeys((*known.groups, *fact.groups))),
             )
             if (fact.name, fact.groups) == (known.name, known.groups):

@@ -225,9 +225,9 @@ def _records(place: str, source: _Source, lists: frozenset[str]) -> Iterator[Pie
 
 
 def _is_lines(head: bytes) -> bool:
-    """Tell JSON lines: the first two begin as objects, and one of them is an object by itself."""
-    lines = [line for line in head.split(b"\n", 3)[:3] if line.strip()][:2]
-    return len(lines) > 1 and all(line.startswith(b"{") for line in lines) and any(map(_is_whole, lines))
+    """Tell JSON lines by the first being an object by itself, or the second if the first is broken."""
+    lines = [line for line in head.split(b"\n", 3)[:3] if line.strip()]
+    return len(lines) > 1 and lines[0].startswith(b"{") and (_is_whole(lines[0]) or _is_whole(lines[1]))
 
 
 def _is_whole(line: bytes) -> bool:

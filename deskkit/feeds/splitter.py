@@ -29,6 +29,7 @@ _DEEPEST: Final = 1_000  # past this a file is no data but an attack
 
 # Everything up to and with the next bracket that is not inside a text; possessive, hence linear.
 _TOKEN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.DOTALL)
+_PLAIN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _KEY: Final = re.compile(rb'"(\w{1,32})"\s*:\s*\[\Z')
 _CLOSER: Final = {b"{": b"}", b"[": b"]"}
 
@@ -169,6 +170,8 @@ class _Splitter:
 
     def _more(self) -> bool:
         """Read on; of what is held only the record in hand is kept, and of one too long nothing."""
+        if self._begin >= 0 and (plain := _PLAIN.match(self._held, self._at)):
+            self._at = plain.end()
         keep = self._at if self._begin < 0 else self._begin
         if self._begin >= 0 and len(self._held) - keep > LONGEST:
             self._problem = self._problem or f"longer than {LONGEST} bytes"
