@@ -9,6 +9,11 @@ EXTRAS := --extra lab --extra sim --extra fast --extra sql --extra test --extra 
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 export TZ := UTC
+# As pip does: an office's proxy has its authority in the system's store, if there is one. (Newer and older name.)
+ifneq ($(wildcard /etc/ssl/certs/* /etc/pki/tls/certs/* /System/Library/Keychains),)
+export UV_SYSTEM_CERTS ?= true
+export UV_NATIVE_TLS ?= true
+endif
 unexport PYTHONDONTWRITEBYTECODE  # each kernel and each killed process would compile deskkit again
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
@@ -59,7 +64,7 @@ lint: setup
 	$(PYTEST) tests/project $(ARGS)
 
 format: setup
-	$(BIN)/ruff check -q --fix-only . ; $(BIN)/ruff format -q . ; $(BIN)/nbstripout --keep-count notebooks/*.ipynb
+	$(BIN)/ruff check -q --fix-only . ; $(BIN)/ruff format -q . ; $(BIN)/nbstripout --keep-count --keep-id notebooks/*.ipynb
 
 cover: setup
 	$(PYTEST) --cov --cov-report=term --ignore=tests/browser $(ARGS)
