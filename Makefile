@@ -47,8 +47,12 @@ setup: .venv/ok
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi && touch $@
 
+# Sockets in a private folder keep other users of the machine off a kernel; their paths may have about a hundred characters.
 lab: setup
-	$(BIN)/jupyter lab $(ROOT_FLAG) $(ARGS) notebooks/01_desk.ipynb
+	@runtime=$$($(BIN)/jupyter --runtime-dir) ; ipc= ; \
+	if [ $${#runtime} -le 50 ]; then ipc=--KernelManager.transport=ipc; fi ; \
+	exec $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01_desk.ipynb \
+	  --LanguageServerManager.autodetect=False $$ipc $(ROOT_FLAG) $(ARGS)
 
 # Both sessions always run; either one that fails, or collects nothing, fails the whole.
 test: setup
