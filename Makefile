@@ -77,7 +77,8 @@ full: setup
 	$(PYTEST) -m full $(ARGS)
 
 bench: setup
-	$(PYTEST) -m '' -s tests/bench $(ARGS)
+	@for file in tests/bench/bench_*.py ; do echo "== $$file" ; \
+	  $(BIN)/python -m tests.bench.$$(basename $$file .py) || exit 1 ; done
 
 # A week's cooldown: a poisoned release is mostly found within days.
 lock:
