@@ -432,6 +432,7 @@ def settle(s: State, p: Tables, c: int, a: int, now: int) -> None:
     row[k.VIEWED] = k.NEVER
     row[k.EXCLUDED] = k.NOBODY
     row[k.ADVISED] = k.NOBODY
+    row[k.MERGED0] = 0
     for slot in range(k.HELPERS_MAX):
         if row[k.HELPER0 + slot] == a:
             release_helper(s, p, c, slot)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions, events, facts, rows, state, turn, verdicts
+from deskkit.desk import core, decisions, events, facts, peak, rows, state, turn, verdicts
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.policy import Policy
@@ -203,6 +203,8 @@ class Desk:
         self._end_fold()
         for c in range(self.state.desk[k.CONVERSATIONS]):
             turn.rearm(self.state, self.tables, c)
+        if self.acts:
+            peak.plan(self.state, self.tables)
         self.state.desk[k.FRESH] = 1
         for pool in self.state.pool:
             pool[k.POOL_FRESH] = 1
@@ -215,6 +217,11 @@ class Desk:
             row[k.DIRTY] = row[k.MARKED] = 0
         desk[k.DIRTIED] = 0
         turn.follow_calendar(self.state, self.tables)
+
+    @property
+    def now(self) -> int:
+        """The latest instant the desk has seen, milliseconds."""
+        return int(self.state.desk[k.NOW])
 
     def next_deadline(self) -> int | None:
         """Return the instant (milliseconds) at which a `DeadlineReached` is due though nothing happens, or None."""

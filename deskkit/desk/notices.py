@@ -139,7 +139,6 @@ def flush_merged(s: State, p: Tables, c: int) -> None:
             continue
         topic = latest_topic(p, row, to)
         if topic < 0:
-            row[k.MERGED0 + to] = 0
             continue
         ladder = p.ladder[topic * k.LEVELS + k.URGENT]
         r = (row[k.FIRED0 + topic] >> (k.URGENT * 8) & 255) - 1
@@ -176,7 +175,7 @@ def next_ring(s: State, p: Tables, c: int) -> int:
             at = min(at, start + p.rung[ladder[k.LADDER_FIRST] + done][k.N_AFTER])
     if level == k.URGENT:
         for to in range(k.TOPICS):
-            if row[k.MERGED0 + to] > 0:
+            if row[k.MERGED0 + to] > 0 and latest_topic(p, row, to) >= 0:
                 at = min(at, row[k.RANG0 + to] + p.number[k.P_MERGE])
     return at
 

@@ -7,7 +7,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import core, decisions, judge, rules
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["turn"]
+__all__ = ["plan", "turn"]
 
 
 def longest_wait(s: State) -> int:
@@ -27,7 +27,6 @@ def turn(s: State, p: Tables, turned: int) -> None:
     enter = number[k.P_PEAK_ENTER]
     leave = number[k.P_PEAK_LEAVE]
     now = desk[k.NOW]
-    desk[k.PEAK_NEXT] = k.FAR
     if desk[k.CONVERSATIONS] > 0 and (enter != k.NO or desk[k.PEAK_ON] == 1):
         longest = longest_wait(s)
         desk[k.LONGEST] = longest
@@ -47,20 +46,22 @@ def turn(s: State, p: Tables, turned: int) -> None:
             )
             decisions.fold_decision(s, p, d)
             turned = 1
-        plan(s, p, longest)
     if turned == 1:
         lend(s, p)
 
 
-def plan(s: State, p: Tables, longest: int) -> None:
+def plan(s: State, p: Tables) -> None:
     """Set the instant at which peak mode is to be looked at again though nothing happens."""
     desk = s.desk
+    desk[k.PEAK_NEXT] = k.FAR
     if desk[k.PEAK_ON] == 1:
         over = desk[k.PEAK_SINCE] + p.number[k.P_PEAK_STAY]
         if over > desk[k.NOW]:
             desk[k.PEAK_NEXT] = over
-    elif p.number[k.P_PEAK_WAIT] > 0 and desk[k.WAITING_NOW] > 0 and longest < p.number[k.P_PEAK_WAIT]:
-        desk[k.PEAK_NEXT] = desk[k.NOW] + p.number[k.P_PEAK_WAIT] - longest
+    elif p.number[k.P_PEAK_WAIT] > 0 and desk[k.WAITING_NOW] > 0:
+        longest = longest_wait(s)
+        if longest < p.number[k.P_PEAK_WAIT]:
+            desk[k.PEAK_NEXT] = desk[k.NOW] + p.number[k.P_PEAK_WAIT] - longest
 
 
 def lend(s: State, p: Tables) -> None:

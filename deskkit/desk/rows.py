@@ -170,8 +170,7 @@ def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
     number = desk.conversation(fact.conversation)
     facet = _facet(fact.facet)
     desk.tags[number][facet][fact.tag] = "hand" if fact.on else "off"
-    bit = bit(desk, facet, fact.tag)
-    return _row(k.F_TAG, fact.at, number, -1, facet, bit, int(fact.on))
+    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, fact.tag), int(fact.on))
 
 
 def _facet(name: str) -> int:

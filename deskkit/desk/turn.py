@@ -107,8 +107,9 @@ def next_move(s: State, p: Tables, row: Any, now: int) -> int:
             at = min(at, row[k.QUEUED] + number[k.P_PATIENCE])
     if row[k.STAGE] == k.ASSIGNED and row[k.UNANSWERED] >= 0 and number[k.P_REASSIGN] > 0:
         if row[k.TRIES] < number[k.P_TRIES]:
-            since = max(row[k.UNANSWERED], row[k.GIVEN]) + number[k.P_REASSIGN]
-            at = min(at, since if since > now else now + number[k.P_REASSIGN])
+            since = max(row[k.UNANSWERED], row[k.GIVEN])
+            tries = max(0, now - since) // number[k.P_REASSIGN] + 1  # where nobody else could, it is tried again
+            at = min(at, since + tries * number[k.P_REASSIGN])
     return max(at, now + 1)
 
 
@@ -156,6 +157,8 @@ def run(s: State, p: Tables, turned: int) -> None:
         s.conversation[c][k.MARKED] = 0
         rearm(s, p, c)
     desk[k.DIRTIED] = 0
+    if acts == 1:
+        peak.plan(s, p)
 
 
 def next_instant(s: State, p: Tables) -> int:

@@ -1,0 +1,278 @@
+"""Readable views of the columns: conversations, agents, queues. What people and widgets look at.
+
+Nothing here changes the desk. A card is a small frozen struct of names, texts and instants.
+"""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from deskkit.desk import columns as k
+from deskkit.desk import rules
+from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten
+
+if TYPE_CHECKING:
+    from deskkit.desk.desk import Desk
+
+__all__ = [
+    "AgentCard", "ConversationCard", "CustomerCard", "Reason", "agent_card", "agents", "conversation_card", "customer_card",
+    "earlier", "open_conversations", "queue", "reasons", "recap",
+]  # fmt: skip
+
+STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
+PRESENCE = ("offline", "away", "online")
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A tag as shown: its facet and whether a hand put it on."""
+
+    facet: str
+    name: str
+    by_hand: bool
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a conversation has its level: the rule's name, its level, and until when it lasts on (None: it holds)."""
+
+    rule: str
+    level: int
+    until: int | None
+
+
+class ConversationCard(msgspec.Struct, frozen=True):
+    """A conversation as a tab shows it; instants in milliseconds, None where there is none."""
+
+    name: str
+    customer: str
+    customer_name: str
+    stage: str
+    group: str
+    owner: str
+    helpers: tuple[str, ...]
+    language: str
+    level: int
+    by_hand: bool
+    why: str
+    tags: tuple[Tag, ...]
+    opened: int
+    waiting_since: int | None
+    unanswered_since: int | None
+    last_message: str
+    last_at: int | None
+    unread: int
+    turns: int
+    target_ms: int
+    closed_at: int | None
+
+
+class CustomerCard(msgspec.Struct, frozen=True):
+    """What is known of a customer."""
+
+    name: str
+    customer: str
+    fields: dict[str, str | int | float]
+    conversations: int
+    unresolved: int
+    rating: int | None
+    last_agent: str
+
+
+class AgentCard(msgspec.Struct, frozen=True):
+    """An agent with load and room, in units."""
+
+    name: str
+    agent: str
+    role: str
+    presence: str
+    groups: tuple[str, ...]
+    lent_to: tuple[str, ...]
+    skills: dict[str, int]
+    languages: tuple[str, ...]
+    load: float
+    capacity: float
+    conversations: tuple[str, ...]
+
+
+def _instant(value: int) -> int | None:
+    return value if value >= 0 else None
+
+
+def conversation_card(desk: Desk, name: str) -> ConversationCard:
+    """Return one conversation as its tab shows it."""
+    number = desk.conversation(name)
+    row = desk.state.conversation[number]
+    customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
+    person = desk.people.get(customer)
+    said = [m for m in desk.messages[number] if not isinstance(m, NoteWritten)]
+    last = said[-1] if said else None
+    seen = max(row[k.VIEWED], row[k.REPLY_AT])
+    stage = STAGES[row[k.STAGE]]
+    return ConversationCard(
+        name=desk.conversations[number],
+        customer=customer,
+        customer_name=person.name if person else "",
+        stage=stage,
+        group=desk.names.groups[row[k.HOME]] if len(desk.names.groups) else "",
+        owner=desk.agents[row[k.OWNER_OF]] if row[k.OWNER_OF] >= 0 and stage != "waiting" else "",
+        helpers=tuple(desk.agents[row[k.HELPER0 + i]] for i in range(k.HELPERS_MAX) if row[k.HELPER0 + i] >= 0),
+        language=desk.names.languages[row[k.LANGUAGE]] if row[k.LANGUAGE] >= 0 else "",
+        level=row[k.LEVEL],
+        by_hand=row[k.HAND] >= 0,
+        why=desk.policy.schema.priority[row[k.REASON]].name if row[k.REASON] >= 0 else "",
+        tags=_tags(desk, number),
+        opened=row[k.OPENED],
+        waiting_since=_instant(row[k.QUEUED]),
+        unanswered_since=_instant(row[k.UNANSWERED]),
+        last_message=str(getattr(last, "text", "")),
+        last_at=last.at if last else None,
+        unread=sum(1 for m in said if isinstance(m, CustomerWrote) and m.at > seen),
+        turns=row[k.TURNS],
+        target_ms=desk.tables.target[row[k.HOME]][row[k.LEVEL]],
+        closed_at=_instant(row[k.CLOSED]),
+    )
+
+
+def _tags(desk: Desk, number: int) -> tuple[Tag, ...]:
+    return tuple(
+        Tag(facet, tag, how == "hand")
+        for facet, tags in zip(FACETS, desk.tags[number], strict=True)
+        for tag, how in tags.items()
+        if how != "off"
+    )
+
+
+def reasons(desk: Desk, name: str) -> tuple[Reason, ...]:
+    """Return the active reasons of a conversation's level, highest first."""
+    number = desk.conversation(name)
+    found = []
+    for rule, until in zip(desk.policy.schema.priority, desk.state.reason[number], strict=True):
+        if until != 0:
+            found.append(Reason(rule.name, rule.level, None if until == 1 else until))
+    return tuple(sorted(found, key=lambda reason: -reason.level))
+
+
+def customer_card(desk: Desk, customer: str) -> CustomerCard:
+    """Return what is known of a customer."""
+    row = desk.state.customer[desk.customer(customer)]
+    person = desk.people.get(customer)
+    return CustomerCard(
+        name=person.name if person else "",
+        customer=customer,
+        fields=dict(person.fields) if person else {},
+        conversations=row[k.SEEN],
+        unresolved=row[k.UNRESOLVED],
+        rating=None if row[k.RATING] == k.UNKNOWN else row[k.RATING],
+        last_agent=desk.agents[row[k.LAST_AGENT]] if row[k.LAST_AGENT] >= 0 else "",
+    )
+
+
+def earlier(desk: Desk, name: str) -> tuple[str, ...]:
+    """Return the customer's conversations before this one, latest first."""
+    found = []
+    at = desk.state.conversation[desk.conversation(name)][k.EARLIER]
+    while at >= 0:
+        found.append(desk.conversations[at])
+        at = desk.state.conversation[at][k.EARLIER]
+    return tuple(found)
+
+
+def open_conversations(desk: Desk) -> tuple[str, ...]:
+    """Return all conversations that are waiting, assigned or snoozed, most urgent first.
+
+    The order is the serving order: overdue first, then the level, then the share of the target that has passed;
+    who waits for nobody stands last.
+    """
+    rows = desk.state.conversation
+    chosen = [c for c in range(len(rows)) if rows[c][k.STAGE] < k.RESOLVED]
+    return tuple(desk.conversations[c] for c in sorted(chosen, key=_by_urgency(desk)))
+
+
+def queue(desk: Desk) -> tuple[str, ...]:
+    """Return the waiting conversations in serving order."""
+    rows = desk.state.conversation
+    chosen = [c for c in range(len(rows)) if rows[c][k.LANE] >= 0]
+    return tuple(desk.conversations[c] for c in sorted(chosen, key=_by_urgency(desk)))
+
+
+def _by_urgency(desk: Desk):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    now = desk.state.desk[k.NOW]
+    guard = desk.tables.number[k.P_GUARD]
+
+    def waited(row: list[int]) -> int:
+        if row[k.LANE] >= 0:
+            return now - row[k.IN_LINE]
+        return now - row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else 0
+
+    def compare(a: int, b: int) -> int:
+        one, two = desk.state.conversation[a], desk.state.conversation[b]
+        answer = (one[k.UNANSWERED] >= 0) - (two[k.UNANSWERED] >= 0)
+        if answer:
+            return -answer
+        targets = desk.tables.target
+        turn = rules.sooner(
+            waited(one), one[k.LEVEL], targets[one[k.HOME]][one[k.LEVEL]],
+            waited(two), two[k.LEVEL], targets[two[k.HOME]][two[k.LEVEL]], guard,
+        )  # fmt: skip
+        return -turn if turn else a - b
+
+    return cmp_to_key(compare)
+
+
+def agents(desk: Desk) -> tuple[AgentCard, ...]:
+    """Return all agents in the order they became known."""
+    return tuple(agent_card(desk, name) for name in desk.agents)
+
+
+def agent_card(desk: Desk, name: str) -> AgentCard:
+    """Return an agent with load and room."""
+    one = desk.state.agent[desk.agent(name)]
+    profile = desk.profiles.get(name)
+    held = []
+    at = one[k.FIRST_OWN]
+    while at >= 0:
+        held.append(desk.conversations[at])
+        at = desk.state.conversation[at][k.OWN_NEXT]
+    return AgentCard(
+        name=profile.name if profile and profile.name else name,
+        agent=name,
+        role=profile.role if profile else "agent",
+        presence=PRESENCE[one[k.PRESENCE]],
+        groups=desk.names.groups.named(one[k.MEMBER]),
+        lent_to=desk.names.groups.named(one[k.LENT_TO]),
+        skills=dict(profile.skills) if profile else {},
+        languages=desk.names.languages.named(one[k.SPEAKS]),
+        load=one[k.HOLDS] / 1000,
+        capacity=one[k.LIMIT] / 1000,
+        conversations=tuple(held),
+    )
+
+
+class Recap(msgspec.Struct, frozen=True):
+    """What an agent needs on switching back: the matter, what is unanswered, the last promise, the wait."""
+
+    first: str
+    unanswered: tuple[str, ...]
+    promise: str
+    promised_at: int | None
+    waiting_since: int | None
+
+
+def recap(desk: Desk, name: str) -> Recap:
+    """Return the recap of a conversation, made of its own messages."""
+    number = desk.conversation(name)
+    row = desk.state.conversation[number]
+    first = promise = ""
+    promised_at = None
+    open_since = row[k.UNANSWERED]
+    unanswered = []
+    for message in desk.messages[number]:
+        if isinstance(message, CustomerWrote):
+            first = first or message.text
+            if 0 <= open_since <= message.at:
+                unanswered.append(message.text)
+        elif isinstance(message, AgentWrote) and not message.automatic and desk.tagger.mask(message.text, by="agent"):
+            promise, promised_at = message.text, message.at
+    return Recap(first, tuple(unanswered), promise, promised_at, _instant(open_since))
