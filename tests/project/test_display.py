@@ -27,7 +27,8 @@ CALLS = {
     "exec",
 }
 ATTRIBUTES = {"style.format", "style.apply", "style.map"}  # a pandas Styler shows cells as HTML
-TEMPLATE_SINKS = {"tqdm", "trange"}  # in a notebook the description of a progress bar is HTML
+BARS = {"tqdm", "trange"}
+NOTEBOOK_BARS = {"tqdm.auto", "tqdm.autonotebook", "tqdm.notebook"}  # their descriptions are HTML
 SCRIPT = re.compile(
     r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval)\b"
 )
@@ -46,15 +47,22 @@ def test_nothing_shows_text_as_markup() -> None:
         ("w.HTML(text)", "HTML"),
         ("from IPython.display import Markdown\nMarkdown(text)", "Markdown"),
         ("frame.style.format(str)", "style.format"),
-        ("tqdm(rows, desc=name)", "tqdm"),
-        ("tqdm(rows, desc=f'{name}')", "tqdm"),
+        ("from tqdm.auto import tqdm\ntqdm(rows, desc=name)", "tqdm"),
+        ("import tqdm.notebook\ntqdm.notebook.tqdm(rows, desc=f'{name}')", "tqdm"),
         ("eval(text)", "eval"),
     ],
 )
 def test_a_planted_sink_is_found(code: str, sink: str) -> None:
-    """The search finds each kind of sink; a fixed description of a progress bar is none."""
+    """The search finds each kind of sink."""
     assert sinks(ast.parse(code)) == [sink]
-    assert sinks(ast.parse("tqdm(rows, desc='conversations')")) == []
+
+
+@pytest.mark.parametrize(
+    "code", ["from tqdm.auto import tqdm\ntqdm(x, desc='days')", "model.eval()", "tqdm(x, desc=y)"]
+)
+def test_a_harmless_call_is_none(code: str) -> None:
+    """A fixed description, a method named like a built-in, and a bar on a terminal are no sinks."""
+    assert sinks(ast.parse(code)) == []
 
 
 def test_scripts_build_no_markup() -> None:
@@ -81,6 +89,7 @@ def test_no_example_opens_the_server() -> None:
 def sinks(tree: ast.AST) -> list[str]:
     """Return the calls of a syntax tree that would show or run a string."""
     found = []
+    has_notebook_bar = bool(NOTEBOOK_BARS & imported(tree))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -90,9 +99,16 @@ def sinks(tree: ast.AST) -> list[str]:
             found.append(name)
         elif pair in ATTRIBUTES:
             found.append(pair)
-        elif name in TEMPLATE_SINKS and any(is_moving(word) for word in node.keywords):
+        elif name in BARS and has_notebook_bar and any(is_moving(word) for word in node.keywords):
             found.append(name)
     return found
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Return the modules a syntax tree imports."""
+    nodes = list(ast.walk(tree))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
 
 
 def is_plain_method(name: str, path: list[str]) -> bool:
