@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from deskkit.clock import SystemClock
+from deskkit.clock import SystemClock, instant, moment
 from deskkit.desk.events import AgentSet, AgentWrote, Event, OwnerSet
 from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
@@ -27,30 +27,44 @@ from deskkit.feeds import pages
 from deskkit.feeds.meiqia_facts import BY_NAME, SOURCE, facts_of
 from deskkit.feeds.meiqia_reader import NAME, Reader
 from deskkit.feeds.report import ImportReport
+from deskkit.feeds.roster import agent_facts, known_agents, load_roster, presence_facts, says_the_same
 from deskkit.feeds.timeline import Timeline
 from deskkit.feeds.values import Times
 from deskkit.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from typing import Protocol
 
     from deskkit.log import EventLog
 
-    class Progress(Protocol):
-        """Called as the work goes on: phase ``"read"`` in bytes, then ``"store"`` in facts."""
-
-        def __call__(self, phase: str, done: int, total: int) -> None:
-            """Show that `done` of `total` is done."""
-
-
-__all__ = ["import_meiqia"]
+__all__ = ["check", "import_meiqia"]
 
 _BATCH: Final = 5_000  # facts in one transaction
 _QUARANTINE: Final = 200  # rows set aside in one transaction
 _KEPT: Final = 1 << 20  # bytes of a row set aside
-_CONFIGURED: Final = "deskkit import meiqia pages/ --log sqlite:///desk.db --zone Asia/Shanghai"
+_EXPECTED: Final = "an IANA zone (conversation times of API V1 and V2 are Beijing time)"
+_EXAMPLE: Final = "import_meiqia(paths, log, zone='Asia/Shanghai')"
+
+
+def check(
+    paths: Sequence[str | Path],
+    *,
+    zone: str | None,
+    roster: str | Path | None = None,
+    example: str = _EXAMPLE,
+) -> None:
+    """Refuse at once what `import_meiqia` would refuse; `example` is the corrected call for the error.
+
+    Raises
+    ------
+    FeedError
+        No zone, an unknown zone, a path that does not exist, or a wrong roster.
+    """
+    Times(zone, expected=_EXPECTED, example=example)
+    pages.files(paths)
+    if roster is not None:
+        load_roster(roster)
 
 
 def import_meiqia(
@@ -58,8 +72,9 @@ def import_meiqia(
     log: EventLog,
     *,
     zone: str | None,
-    progress: Progress | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
     received_at: int | None = None,
+    roster: str | Path | None = None,
     hold: int = 50_000,
 ) -> ImportReport:
     """Import saved conversations; what cannot be read is set aside in the log's quarantine, the rest goes in.
@@ -72,9 +87,12 @@ def import_meiqia(
     zone : str
         IANA zone of the times, which carry none: Beijing time in API V1 and V2 answers, ``Asia/Shanghai``.
     progress : callable, optional
-        Called as ``progress(phase, done, total)``.
+        Called as ``progress("read", done, total)`` in bytes, then with ``"store"`` in facts.
     received_at : int, optional
         When the facts reached us, milliseconds UTC; by default now.
+    roster : path, optional
+        A roster file (see `feeds.roster`): its agents are known from the first day of the export on, and come
+        and go by their shifts until its last instant, laid out with the other facts.
     hold : int
         Facts held in memory; more are laid out on disk.
 
@@ -85,7 +103,7 @@ def import_meiqia(
     Raises
     ------
     FeedError
-        No zone, an unknown zone, or a path that does not exist; nothing was stored.
+        No zone, an unknown zone, a path that does not exist, or a wrong roster; nothing was stored.
     LogError
         The log cannot be written; what was stored stays, and the import can be repeated.
 
@@ -107,8 +125,9 @@ def import_meiqia(
     ...     report.conversations, report.stored, report.rows_set_aside
     (1, 1, 0)
     """
-    times = Times(zone, example=_CONFIGURED)
+    times = Times(zone, expected=_EXPECTED, example=_EXAMPLE)
     report = ImportReport(SOURCE, times.zone)
+    people = () if roster is None else load_roster(roster)
     received = SystemClock().now() if received_at is None else received_at
     total = pages.total_size(paths)
     show = progress or _silent
@@ -122,6 +141,10 @@ def import_meiqia(
             show("read", done, total)
 
         work.read(pages.read(paths, lists=model.LISTS, advance=advance))
+        if timeline.first is not None and timeline.last is not None:
+            midnight = instant(moment(timeline.first - 1, zone=times.zone)[:10], zone=times.zone)
+            timeline.add(agent_facts(people, at=midnight))
+            timeline.add(presence_facts(people, start=midnight, end=timeline.last, zone=times.zone))
         for stored in work.store():
             show("store", stored, len(timeline))
     return report
@@ -253,11 +276,7 @@ class _Agents:
 
     def __init__(self, log: EventLog, names: Mapping[str, str]) -> None:
         self._names = names
-        self._known = {
-            stored.event.agent: stored.event
-            for stored in log.read(kinds=[AgentSet])
-            if isinstance(stored.event, AgentSet)
-        }
+        self._known = known_agents(log)
 
     def settle(self, fact: Event) -> Event | None:
         """Return the fact as it is to be stored, or None if it says nothing new."""
@@ -270,6 +289,9 @@ class _Agents:
 
     def _news(self, fact: AgentSet) -> AgentSet | None:
         known = self._known.get(fact.agent)
+        if fact.source != SOURCE:
+            self._known[fact.agent] = fact
+            return None if known is not None and says_the_same(fact, known) else fact
         if known is not None and known.source != SOURCE:
             return None
         if known is not None:
@@ -279,7 +301,7 @@ class _Agents:
                 name=fact.name if fact.name and fact.at > known.at else known.name or fact.name,
                 groups=tuple(dict.fromkeys((*known.groups, *fact.groups))),
             )
-            if (fact.name, fact.groups) == (known.name, known.groups):
+            if says_the_same(fact, known):
                 return None
         content = json.dumps([fact.name, fact.groups], ensure_ascii=False)
         fact = msgspec.structs.replace(fact, source_id=f"agent:{fact.agent}:{content}")

@@ -34,6 +34,11 @@ class Timeline:
     hold : int
         Events held in memory; more are sorted in runs on disk and merged.
 
+    Attributes
+    ----------
+    first, last : int or None
+        The earliest and the latest instant so far, milliseconds; None while there is no event.
+
     Examples
     --------
     >>> from deskkit.desk.events import PeakSet
@@ -51,6 +56,8 @@ class Timeline:
         self._made = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._count = 0
+        self.first: int | None = None
+        self.last: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +74,9 @@ class Timeline:
         before = len(self._held)
         self._held.extend(events)
         self._count += len(self._held) - before
+        for event in self._held[before:]:
+            self.first = event.at if self.first is None or event.at < self.first else self.first
+            self.last = event.at if self.last is None or event.at > self.last else self.last
         if len(self._held) > self._hold:
             self._held.sort(key=_AT)
             self._runs.append(self._write(self._held))

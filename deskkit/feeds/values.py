@@ -90,8 +90,8 @@ class Times:
     ----------
     zone : str or None
         IANA zone of times without an offset. A time that occurs twice (clocks put back) is read as the first.
-    example : str
-        The corrected call, for the error.
+    expected, example : str
+        What the error says was expected, and the corrected call.
 
     Raises
     ------
@@ -104,12 +104,18 @@ class Times:
     Moment(at=1492656153465, stamp='20170420104233465659', coerced=False)
     """
 
-    def __init__(self, zone: str | None, *, example: str = "zone='Asia/Shanghai'") -> None:
+    def __init__(
+        self,
+        zone: str | None,
+        *,
+        expected: str = "an IANA zone",
+        example: str = "zone='Asia/Shanghai'",
+    ) -> None:
         if not zone:
             raise FeedError(
                 "The times of this source carry no zone, and none was declared; deskkit does not guess one.",
                 place="zone",
-                expected="an IANA zone",
+                expected=expected,
                 example=example,
             )
         try:

@@ -42,9 +42,9 @@ def beijing(clock: str) -> int:
 
 
 def test_times_without_a_declared_zone_are_refused(tmp_path: Path) -> None:
-    """Without a zone nothing is imported, and the error shows the corrected command."""
+    """Without a zone nothing is imported, and the error shows the corrected call."""
     log = MemoryLog()
-    with pytest.raises(FeedError, match=r"carry no zone.*--zone Asia/Shanghai"):
+    with pytest.raises(FeedError, match=r"carry no zone.*Beijing time.*zone='Asia/Shanghai'"):
         import_meiqia([saved(tmp_path, NEW)], log, zone=None)
     assert log.last_seq() == 0
 

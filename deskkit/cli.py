@@ -1,0 +1,263 @@
+"""The command line: ``deskkit import``, ``roster``, ``verify``, ``lab``.
+
+Results go to standard output (with ``--json`` one JSON object and nothing else), progress and errors to
+standard error. Exit status: 0 done, 1 the work failed, 2 wrong use. Commands load what they need when they
+run. This module knows no rule and no measure; it calls the functions a notebook would call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+from contextlib import contextmanager
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.errors import DeskkitError, FeedError
+from deskkit.text import clean, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["main"]
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+_ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default those of the process.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    args = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = args.run
+    try:
+        return run(args)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except FeedError as error:
+        return _fail(args, error, WRONG_USE)
+    except (DeskkitError, OSError) as error:
+        return _fail(args, error, FAILED)
+    except KeyboardInterrupt:
+        return _fail(args, DeskkitError("Interrupted; what was stored stays. Run it again to go on."), FAILED)
+
+
+def _fail(args: argparse.Namespace, error: Exception, status: int) -> int:
+    """Say in one line what is wrong, and with --json as one object too."""
+    said = visible(clean(" ".join(str(error).split())))
+    print(f"deskkit {args.command}: {said}", file=sys.stderr)
+    if getattr(args, "json", False):
+        _print_json({"error": said, "kind": type(error).__name__})
+    return status
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+# ---------------------------------------------------------------- what can be said
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="deskkit", description="A live-chat desk: log, import, notebooks.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"deskkit {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    feed = commands.add_parser("import", help="bring conversations saved from a product into a log")
+    products = feed.add_subparsers(dest="product", required=True, metavar="PRODUCT")
+    meiqia = products.add_parser(
+        "meiqia",
+        help="answers of Meiqia's API V2.0 and webhooks: JSON, JSON lines, gzip, zip",
+        epilog="Example: deskkit import meiqia pages/ --log sqlite:///desk.db --zone Asia/Shanghai",
+    )
+    meiqia.add_argument("paths", nargs="+", metavar="PATH", help="files, folders or zip archives")
+    meiqia.add_argument("--zone", help=_ZONE_HELP)
+    meiqia.add_argument(
+        "--roster", metavar="FILE", help="a roster: agents, and their shifts in the same zone"
+    )
+    _add_log(meiqia)
+    meiqia.set_defaults(run=_import_meiqia)
+
+    roster = commands.add_parser(
+        "roster",
+        help="make the agents of a roster known, and their shifts over some days",
+        epilog="Example: deskkit roster agents.toml --log sqlite:///desk.db "
+        "--from 2026-06-15 --to 2026-06-22 --zone Asia/Shanghai",
+    )
+    roster.add_argument("file", metavar="FILE", help="a TOML file with one [[agent]] each")
+    roster.add_argument("--from", dest="start", metavar="TIME", help="they work by their shifts from here")
+    roster.add_argument("--to", dest="end", metavar="TIME", help="to here")
+    roster.add_argument("--zone", help="IANA zone of the shifts, and of --from and --to")
+    _add_log(roster)
+    roster.set_defaults(run=_roster)
+
+    verify = commands.add_parser("verify", help="check that a log is whole")
+    _add_log(verify)
+    verify.set_defaults(run=_verify)
+
+    lab = commands.add_parser("lab", help="open JupyterLab at the notebooks")
+    lab.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="the notebooks; by default notebooks/"
+    )
+    lab.add_argument("options", nargs="*", help="options of jupyter lab, behind --")
+    lab.set_defaults(run=_lab)
+    return parser
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--log", required=True, type=_address, metavar="URL", help="for example sqlite:///desk.db"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+
+def _address(url: str) -> str:
+    if url.startswith(("sqlite:///", "postgresql")):
+        return url
+    raise argparse.ArgumentTypeError(f"{url!r} is no address of a log. Hint: sqlite:///desk.db")
+
+
+def _version() -> str:
+    try:
+        return metadata.version("deskkit")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+# ---------------------------------------------------------------- commands
+
+
+def _import_meiqia(args: argparse.Namespace) -> int:
+    from deskkit.feeds.meiqia import check, import_meiqia  # noqa: PLC0415 - loaded when needed
+    from deskkit.log import open_log  # noqa: PLC0415
+
+    example = shlex.join(
+        ["deskkit", "import", "meiqia", *args.paths, "--log", args.log, "--zone", "Asia/Shanghai"]
+    )
+    check(args.paths, zone=args.zone, roster=args.roster, example=example)
+    with open_log(args.log) as log, _bars(quiet=args.quiet) as progress:
+        report = import_meiqia(args.paths, log, zone=args.zone, roster=args.roster, progress=progress)
+    if args.json:
+        _print_json(report.as_dict())
+    else:
+        print(report.table())
+    return FAILED if report.rows_set_aside and not report.conversations else DONE
+
+
+@contextmanager
+def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show one progress bar per phase on standard error."""
+    from tqdm import tqdm  # noqa: PLC0415
+
+    bars: dict[str, Any] = {}
+    units = {"read": {"unit": "B", "unit_scale": True}, "store": {"unit": " facts", "unit_scale": True}}
+
+    def show(phase: str, done: int, total: int) -> None:
+        if phase not in bars:
+            bars[phase] = tqdm(desc=phase, total=total, file=sys.stderr, disable=quiet, **units[phase])
+        bars[phase].update(done - bars[phase].n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def _roster(args: argparse.Namespace) -> int:
+    from deskkit.clock import SystemClock, instant  # noqa: PLC0415
+    from deskkit.feeds.roster import (  # noqa: PLC0415
+        agent_facts,
+        known_agents,
+        load_roster,
+        presence_facts,
+        says_the_same,
+    )
+    from deskkit.log import open_log  # noqa: PLC0415
+
+    roster = load_roster(args.file)
+    now = SystemClock().now()
+    if (args.start is None) != (args.end is None) or (args.start and not args.zone):
+        raise FeedError(
+            "Shifts need a beginning, an end and a zone.",
+            place="roster",
+            example=f"deskkit roster {args.file} --from 2026-06-15 --to 2026-06-22 --zone Asia/Shanghai ...",
+        )
+    start, end = now, now
+    if args.start:
+        try:
+            start, end = instant(args.start, zone=args.zone), instant(args.end, zone=args.zone)
+        except DeskkitError as error:
+            raise FeedError(error.problem, place="roster", value=error.value, example="2026-06-15") from error
+    agents = agent_facts(roster, at=start)
+    presences = presence_facts(roster, start=start, end=end, zone=args.zone) if args.start else []
+    with open_log(args.log) as log:
+        known = known_agents(log)
+        news = [
+            fact for fact in agents if fact.agent not in known or not says_the_same(fact, known[fact.agent])
+        ]
+        stored = log.append([*news, *presences], received_at=now).stored
+    if args.json:
+        _print_json({"agents": len(agents), "presences": len(presences), "stored": stored})
+    else:
+        print(f"{len(agents)} agents, {len(presences)} comings and goings; {stored} facts were new.")
+    return DONE
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from deskkit.log import open_log  # noqa: PLC0415
+
+    with open_log(args.log, create=False, read_only=True) as log:
+        report = log.verify()
+    if args.json:
+        faults = [{"seq": fault.seq, "problem": fault.problem} for fault in report.faults]
+        _print_json({
+            "url": report.url, "ok": report.ok, "events": report.events, "forgotten": report.forgotten,
+            "faults": faults,
+        })  # fmt: skip
+    else:
+        print(report)
+    return DONE if report.ok else FAILED
+
+
+def _lab(args: argparse.Namespace) -> int:
+    if find_spec("jupyterlab") is None:
+        raise DeskkitError("JupyterLab is not installed.", place="lab", example="pip install 'deskkit[lab]'")
+    folder: Path = args.folder or Path("notebooks")
+    if not folder.is_dir():
+        raise FeedError(
+            "There are no notebooks here.",
+            place="lab",
+            value=str(folder),
+            example="deskkit lab path/to/notebooks",
+        )
+    first = folder / "01_desk.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ip=127.0.0.1",
+        *args.options,
+        str(first if first.exists() else folder),
+    ]
+    return DONE if subprocess.run(command, check=False).returncode == 0 else FAILED  # noqa: S603 - our own command

@@ -1,0 +1,178 @@
+"""The command line says one thing on each stream and ends with the promised status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskkit import cli
+from deskkit.log import open_log
+from tests.feeds.meiqia_pages import NEW, OLD, saved
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROSTER = '[[agent]]\nid = "chen"\nshifts = [{ days = "mon-sun", from = "08:00", to = "16:00" }]\n'
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    """Return a file with two conversations."""
+    return str(saved(tmp_path, OLD, NEW))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run deskkit as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "deskkit", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_import_with_json_prints_one_object(page: str, log_url: str) -> None:
+    """Standard output is one JSON object; the progress goes to standard error; the log holds the facts."""
+    done = run("import", "meiqia", page, "--log", log_url, "--zone", "Asia/Shanghai", "--json")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    report = json.loads(done.stdout)
+    assert (report["conversations"], report["messages"], report["rows_set_aside"]) == (2, 8, 0)
+    assert "read" in done.stderr
+    assert "store" in done.stderr
+    with open_log(log_url) as log:
+        assert log.last_seq() == report["stored"]
+
+
+def test_import_prints_a_table(page: str, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --json people get a table of at most 100 columns; with --quiet no progress."""
+    assert cli.main(["import", "meiqia", page, "--log", log_url, "--zone", "Asia/Shanghai", "--quiet"]) == 0
+    out, err = capsys.readouterr()
+    assert "conv_first_resp_wait_in_secs" in out
+    assert max(map(len, out.splitlines())) <= 100
+    assert err == ""
+
+
+def test_import_without_a_zone_shows_the_corrected_command(page: str, log_url: str, log_path: Path) -> None:
+    """Wrong use: status 2, one line, the very command with the zone in it, and no log was made."""
+    done = run("import", "meiqia", page, "--log", log_url)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "Beijing time" in line
+    assert line.endswith(f"deskkit import meiqia {page} --log {log_url} --zone Asia/Shanghai")
+    assert not log_path.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "meiqia", "nowhere.json", "--log", "sqlite:///x.db", "--zone", "Asia/Shanghai"],
+        ["import", "meiqia", "--log", "sqlite:///x.db", "--zone", "Asia/Shanghai"],
+        ["import", "chatter", "x", "--log", "sqlite:///x.db"],
+        ["verify", "--log", "desk.db"],
+        ["verify"],
+        ["roster", "nowhere.toml", "--log", "sqlite:///x.db"],
+        ["lab", "nowhere"],
+        ["nonsense"],
+        [],
+    ],
+)
+def test_wrong_use_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever is wrong with the call: status 2, nothing on standard output, a line on standard error."""
+    try:
+        status = cli.main(arguments)
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    out, err = capsys.readouterr()
+    assert (status, out) == (2, "")
+    assert err.startswith(("deskkit", "usage"))
+
+
+def test_a_failure_is_status_1_and_one_json_object(log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A log that is not there: status 1, no traceback, and with --json still exactly one object."""
+    assert cli.main(["verify", "--log", log_url, "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["kind"] == "LogError"
+    assert "Traceback" not in err
+    assert len(err.splitlines()) == 1
+
+
+def test_an_import_of_nothing_but_rubbish_fails(
+    tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no conversation could be read at all, the work failed; the report says why."""
+    path = tmp_path / "page.json"
+    path.write_text("<html>")
+    assert (
+        cli.main(["import", "meiqia", str(path), "--log", log_url, "--zone", "UTC", "--json", "--quiet"]) == 1
+    )
+    report = json.loads(capsys.readouterr().out)
+    assert (report["conversations"], report["rows_set_aside"]) == (0, 1)
+
+
+def test_verify_tells_a_sound_log_from_a_damaged_one(
+    page: str, log_url: str, log_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sound log is status 0; after a byte of an event changed it is not."""
+    cli.main(["import", "meiqia", page, "--log", log_url, "--zone", "Asia/Shanghai", "--json", "--quiet"])
+    capsys.readouterr()
+    assert cli.main(["verify", "--log", log_url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+    raw = log_path.read_bytes()
+    assert raw.count("已经补发".encode()) == 1
+    log_path.write_bytes(raw.replace("已经补发".encode(), "已经补寄".encode()))
+    assert cli.main(["verify", "--log", log_url]) == 1
+    assert "DAMAGED" in capsys.readouterr().out
+
+
+def test_roster_twice_adds_nothing(tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A roster with a period stores agents and shifts once; without a zone the period is refused."""
+    path = tmp_path / "agents.toml"
+    path.write_text(ROSTER, encoding="utf-8")
+    period = ["--from", "2026-06-18", "--to", "2026-06-20"]
+    assert cli.main(["roster", str(path), "--log", log_url, *period]) == 2
+    assert "zone" in capsys.readouterr().err
+    for stored in (5, 0):
+        assert cli.main(["roster", str(path), "--log", log_url, *period, "--zone", "UTC", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == {"agents": 1, "presences": 4, "stored": stored}
+    assert cli.main(["roster", str(path), "--log", log_url]) == 0
+    assert "0 facts were new" in capsys.readouterr().out
+
+
+def test_lab_opens_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JupyterLab is started on this machine's own address, at the first notebook, with options passed on."""
+    notebook = tmp_path / "notebooks" / "01_desk.ipynb"
+    notebook.parent.mkdir()
+    notebook.write_text("{}")
+    started: list[list[str]] = []
+
+    def start(command: list[str], *, check: bool) -> subprocess.CompletedProcess[str]:
+        started.append(command)
+        return subprocess.CompletedProcess(command, int(check))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(subprocess, "run", start)
+    assert cli.main(["lab", "notebooks", "--", "--no-browser"]) == 0
+    assert started == [
+        [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--ip=127.0.0.1",
+            "--no-browser",
+            str(notebook.relative_to(tmp_path)),
+        ]
+    ]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Asking for help is quick: neither polars nor SQLAlchemy nor the log is loaded."""
+    code = (
+        "import sys, deskkit.cli; print(sorted({'polars', 'sqlalchemy', 'tqdm', 'numba'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
