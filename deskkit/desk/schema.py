@@ -15,6 +15,7 @@ __all__ = [
     "NO_LIMIT",
     "All",
     "Any",
+    "Author",
     "Capacity",
     "Complexity",
     "Condition",
@@ -22,12 +23,14 @@ __all__ = [
     "Group",
     "Hours",
     "Ladder",
+    "Languages",
     "Loan",
     "Not",
     "Notify",
     "Overflow",
     "Peak",
     "PriorityRule",
+    "Recipient",
     "Ring",
     "Route",
     "Routing",
@@ -35,14 +38,24 @@ __all__ = [
     "Schema",
     "Send",
     "SignalDef",
+    "Strategy",
     "TagRule",
     "Targets",
     "Term",
     "TidyRule",
+    "Tidying",
+    "Topic",
     "Window",
 ]
 
 NO_LIMIT: Final = 10**9
+
+Author = Literal["customer", "agent"]
+Strategy = Literal["least_load", "round_robin", "longest_idle", "best_skill"]
+Languages = Literal["required", "preferred", "ignored"]
+Topic = Literal["message", "assignment", "waiting", "neglected"]
+Recipient = Literal["owner", "helpers", "group", "supervisor"]
+Tidying = Literal["resolve", "archive", "suggest"]
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -116,7 +129,7 @@ class SignalDef(msgspec.Struct, frozen=True):
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
-    by: Literal["customer", "agent"] = "customer"
+    by: Author = "customer"
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -195,9 +208,9 @@ class Overflow(msgspec.Struct, frozen=True):
 class Routing(msgspec.Struct, frozen=True):
     """How conversations find an agent; `reassign_after_ms` 0 means never; `credit` is ms by tag."""
 
-    strategy: Literal["least_load", "round_robin", "longest_idle", "best_skill"]
+    strategy: Strategy
     default_group: str
-    language: Literal["required", "preferred", "ignored"]
+    language: Languages
     language_patience_ms: int
     returning: bool
     rules: tuple[Route, ...]
@@ -250,7 +263,7 @@ class Rung(msgspec.Struct, frozen=True):
     """A step of a ladder; it rings once, then `times` times more, every `repeat_ms`."""
 
     after_ms: int
-    to: Literal["owner", "helpers", "group", "supervisor"]
+    to: Recipient
     ring: str
     repeat_ms: int
     times: int
@@ -259,7 +272,7 @@ class Rung(msgspec.Struct, frozen=True):
 class Ladder(msgspec.Struct, frozen=True):
     """The rungs, in order of time, for an event at these levels."""
 
-    event: Literal["message", "assignment", "waiting", "neglected"]
+    event: Topic
     levels: tuple[int, ...]
     rungs: tuple[Rung, ...]
 
@@ -279,7 +292,7 @@ class TidyRule(msgspec.Struct, frozen=True):
     """What is done with a conversation that meets the condition."""
 
     name: str
-    do: Literal["archive", "resolve", "suggest"]
+    do: Tidying
     when: Condition
 
 

@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from deskkit.desk.layout import KeyPath, Layout, literal, scan, show_path, unfinished
+from deskkit.desk.policyfile.layout import KeyPath, Layout, Place, literal, scan, show_path, unfinished
 from deskkit.errors import PolicyError
 
 if TYPE_CHECKING:
     import tomllib
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Book", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
+__all__ = ["LEFT_OUT", "Book", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
 
 _UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)?)""")
 _TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
+_LIST_COMMA = re.compile(r"(?: *, *)?")
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class Fix(NamedTuple):
-    """What would be right: `value` in the place of a value, or as the name of a key."""
+    """What would be right: `value` in place of a value or as the name of a key, or the entry left out."""
 
     value: object
-    on: Literal["value", "key"] = "value"
+    on: Literal["value", "key", "entry"] = "value"
+
+
+LEFT_OUT: Final = Fix("", "entry")
 
 
 class Problem(NamedTuple):
@@ -60,7 +64,7 @@ class Book:
         key: str = "",
         example: str = "",
     ) -> None:
-        """Note a fault; `fix` is the right value, `key` the right key in its place.
+        """Note a fault; `fix` is the right value (or `LEFT_OUT`), `key` the right key in its place.
 
         Parameters
         ----------
@@ -69,12 +73,15 @@ class Book:
         value, fix : object, TOML values
         key : str
         """
-        right = Fix(key, "key") if key else None if fix is None else Fix(fix)
+        right = fix if fix is None or isinstance(fix, Fix) else Fix(fix)
+        right = Fix(key, "key") if key else right
         self.problems.append(Problem(path, problem, value, expected, right, example))
 
-    def warn(self, path: KeyPath, problem: str, *, expected: str = "", example: str = "") -> None:
+    def warn(
+        self, path: KeyPath, problem: str, *, expected: str = "", example: str = "", fix: Fix | None = None
+    ) -> None:
         """Note what is allowed but probably not meant."""
-        self.warnings.append(Problem(path, problem, None, expected, None, example))
+        self.warnings.append(Problem(path, problem, None, expected, fix, example))
 
     def clean(self, *roots: str) -> bool:
         """Say whether no fault was found in these top-level tables."""
@@ -115,8 +122,7 @@ def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
     line = layout.line(place.key_start if on_key else place.start)
     example = problem.example
     if problem.fix is not None:
-        start, end = (place.key_start, place.key_end) if on_key else (place.start, place.end)
-        example = _corrected(layout, start, end, problem.fix)
+        example = _corrected(layout, place, problem.fix, on_key=on_key)
     where = f"{source}, line {line}" + (f", {show_path(problem.path)}" if problem.path else "")
     return PolicyError(
         problem.problem,
@@ -128,12 +134,16 @@ def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
     )
 
 
-def _corrected(layout: Layout, start: int, end: int, fix: Fix) -> str:
-    """Return the line(s) around a span with the fix in its place, without comments after it."""
+def _corrected(layout: Layout, place: Place, fix: Fix, *, on_key: bool) -> str:
+    """Return the line(s) around a place with the fix in it, without comments after it."""
+    start, end = (place.key_start, place.key_end) if on_key else (place.start, place.end)
+    new = "" if fix.on == "entry" else literal(fix.value, key=fix.on == "key")
+    if fix.on == "entry":
+        comma = _LIST_COMMA.match(layout.text, place.end)
+        start, end = place.begin, comma.end() if comma else place.end
     first, _ = layout.bounds(start)
     _, last = layout.bounds(end)
     comment = [begin for begin, _ in layout.comments if end <= begin < last]
-    new = literal(fix.value, key=fix.on == "key")
     return (layout.text[first:start] + new + layout.text[end : min([*comment, last])]).strip()
 
 

@@ -8,21 +8,23 @@ reading finds all faults of a file. What was never asked for is an unknown key. 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from deskkit.desk import quantities as q
 from deskkit.desk.events import LEVELS
-from deskkit.desk.faults import listed, nearest
-from deskkit.desk.layout import show_path
+from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.faults import LEFT_OUT, listed, nearest
+from deskkit.desk.policyfile.layout import literal, show_path
 from deskkit.desk.schema import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskkit.desk.faults import Book
-    from deskkit.desk.layout import KeyPath
+    from deskkit.desk.policyfile.faults import Book
+    from deskkit.desk.policyfile.layout import KeyPath
 
 __all__ = ["A_TIME", "LONGEST", "Table", "read_span", "read_window", "window_backwards"]
+
+T = TypeVar("T", bound=str)
 
 LONGEST: Final = "400 days"
 LONGEST_NAME: Final = 80
@@ -94,14 +96,15 @@ class Table:
         self.book.note(self.at(key), "This text cannot be used.", value=value, expected=expected, fix=fix)
         return fix
 
-    def choice(self, key: str, options: Sequence[str], default: str = "", *, what: str = "word") -> str:
+    def choice(self, key: str, options: Sequence[T], default: T | None = None, *, what: str = "word") -> T:
         """Return one of `options`; required when there is no default."""
         value = self.take(key)
+        fallback = default or (*options, cast("T", ""))[0]
         if value is not None:
-            return self.known(value, self.at(key), options, what) or default or (*options, "")[0]
-        if not default:
-            self.missing(key, f"one of {listed(options)}", f'"{(*options, "")[0]}"')
-        return default or (*options, "")[0]
+            return cast("T", self.known(value, self.at(key), options, what) or fallback)
+        if default is None:
+            self.missing(key, f"one of {listed(options)}", literal(fallback))
+        return fallback
 
     def names(self, key: str, known: Sequence[str], *, what: str, required: bool = True) -> tuple[str, ...]:
         """Return one name or a list of names, each of `known`, none twice."""
@@ -109,7 +112,7 @@ class Table:
         for path, item in self.items(key):
             name = self.known(item, path, known, what)
             if name in found:
-                self.twice(key, name)
+                self.twice(path, name)
             elif name:
                 found.append(name)
         example = [(*known, "")[0]]
@@ -127,13 +130,10 @@ class Table:
         self.book.note(path, f"This {what} is not known.", value=value, expected=listed(known), fix=fix)
         return ""
 
-    def twice(self, key: str, name: str) -> None:
-        """Note that a list holds `name` twice."""
-        value = self.data[key]
-        fix = list(dict.fromkeys(value)) if isinstance(value, list) else None
-        self.book.note(
-            self.at(key), f'"{name}" stands here twice.', value=value, expected="each once", fix=fix
-        )
+    def twice(self, path: KeyPath, name: str) -> None:
+        """Note that a list holds `name` a second time."""
+        problem = f'"{name}" stands in this list already.'
+        self.book.note(path, problem, value=name, expected="each once", fix=LEFT_OUT)
 
     def words(self, key: str, *, longest: int = LONGEST_NAME) -> tuple[str, ...]:
         """Return a list of any texts, none empty or twice; absent is empty."""
@@ -145,12 +145,12 @@ class Table:
                 text = fix.strip() or "word"
                 self.book.note(path, "This is no usable text.", value=item, expected=expected, fix=text)
             elif item in found:
-                self.twice(key, item)
+                self.twice(path, item)
             else:
                 found.append(item)
         return tuple(found)
 
-    def level(self, key: str, default: str = "") -> int:
+    def level(self, key: str, default: str | None = None) -> int:
         """Return a level 0-3."""
         return LEVELS.index(self.choice(key, LEVELS, default, what="level"))
 

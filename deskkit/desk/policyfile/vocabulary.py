@@ -10,17 +10,17 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.desk import quantities as q
 from deskkit.desk.events import LEVELS
-from deskkit.desk.faults import listed, nearest
-from deskkit.desk.reading import A_TIME, LONGEST, LONGEST_NAME, read_span, window_backwards
+from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.faults import listed, nearest
+from deskkit.desk.policyfile.reading import A_TIME, LONGEST, LONGEST_NAME, read_span, window_backwards
 from deskkit.desk.schema import Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from deskkit.desk.faults import Book
-    from deskkit.desk.layout import KeyPath
+    from deskkit.desk.policyfile.faults import Book
+    from deskkit.desk.policyfile.layout import KeyPath
 
 __all__ = ["COUNTS", "PRESENCE", "RATINGS", "STAGES", "TIMES", "VOCABULARY", "Known", "Spot", "own_field"]
 

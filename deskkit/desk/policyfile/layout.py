@@ -47,12 +47,16 @@ _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\
 
 
 class Place(NamedTuple):
-    """Offsets of a key and of its value; a table under a header has no value span (`start` is -1)."""
+    """Offsets of a key's last name, of its value, and where the whole entry begins.
+
+    A table under a header has no value: there `start` is -1, and `end` the end of the header.
+    """
 
     key_start: int
     key_end: int
     start: int
     end: int
+    begin: int
 
 
 class Statement(NamedTuple):
@@ -94,7 +98,7 @@ class Layout(NamedTuple):
         """Return the place of `path`, or of the nearest table that contains it."""
         while path and path not in self.places:
             path = path[:-1]
-        return self.places.get(path, Place(0, 0, -1, -1))
+        return self.places.get(path, Place(0, 0, -1, -1, 0))
 
 
 class _Scanner:
@@ -140,7 +144,7 @@ class _Scanner:
         names, key_start, key_end = self.key()
         self.at += 2 if double else 1
         path = self.header_path(names, double=double)
-        self.layout.places[path] = Place(key_start, key_end, -1, -1)
+        self.layout.places[path] = Place(key_start, key_end, -1, self.at, start)
         self.layout.statements.append(Statement(path, start, self.at, header=True))
         return path
 
@@ -173,13 +177,14 @@ class _Scanner:
 
     def pair(self, table: KeyPath) -> KeyPath:
         """Read `key = value`; stop after the value."""
+        begin = self.at
         names, key_start, key_end = self.key()
         self.at += 1  # the equals sign
         self.blank()
         path = (*table, *names)
         start = self.at
         self.value(path)
-        self.layout.places[path] = Place(key_start, key_end, start, self.at)
+        self.layout.places[path] = Place(key_start, key_end, start, self.at, begin)
         return path
 
     def value(self, path: KeyPath) -> None:
@@ -198,7 +203,7 @@ class _Scanner:
         while self.text[self.at] != "]":
             start = self.at
             self.value((*path, number))
-            self.layout.places[*path, number] = Place(start, start, start, self.at)
+            self.layout.places[*path, number] = Place(start, start, start, self.at, start)
             number += 1
             self.gap()
             if self.text[self.at] == ",":

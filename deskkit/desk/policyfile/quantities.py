@@ -18,6 +18,7 @@ __all__ = [
     "day_mask",
     "guess_duration",
     "guess_window",
+    "in_units",
     "iso_date",
     "minute_range",
     "read_duration",
@@ -251,3 +252,14 @@ def show_scaled(value: int, scale: int) -> str:
     """
     number = Decimal(value) / scale
     return f"{int(number):,}" if number == int(number) else f"{number.normalize():,f}"
+
+
+def in_units(thousandths: int) -> int | float:
+    """Return thousandths as the file writes them.
+
+    Examples
+    --------
+    >>> in_units(5000), in_units(300)
+    (5, 0.3)
+    """
+    return thousandths // 1000 if thousandths % 1000 == 0 else thousandths / 1000

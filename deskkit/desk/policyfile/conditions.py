@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk.faults import listed, nearest
+from deskkit.desk.policyfile.faults import listed, nearest
+from deskkit.desk.policyfile.vocabulary import VOCABULARY, Known, Spot, own_field
 from deskkit.desk.schema import All, Any, Not, Term
-from deskkit.desk.vocabulary import VOCABULARY, Known, Spot, own_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deskkit.desk.faults import Book
-    from deskkit.desk.layout import KeyPath
+    from deskkit.desk.policyfile.faults import Book
+    from deskkit.desk.policyfile.layout import KeyPath
     from deskkit.desk.schema import Condition
 
 __all__ = ["flat", "read_condition", "terms"]
@@ -56,7 +56,7 @@ def read_condition(value: object, path: KeyPath, book: Book, *, known: Known, fa
 
     Examples
     --------
-    >>> from deskkit.desk.faults import Book
+    >>> from deskkit.desk.policyfile.faults import Book
     >>> known = Known((), ("refund",), (), {"VIP": "customer"})
     >>> when = {"tag": "VIP", "turns": "> 5"}
     >>> read_condition(when, ("when",), Book(), known=known, family="priority").parts[1]

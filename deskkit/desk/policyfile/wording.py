@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk import quantities as q
 from deskkit.desk.events import LEVELS
+from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.vocabulary import COUNTS, RATINGS, TIMES
 from deskkit.desk.schema import All, Any, Not
-from deskkit.desk.vocabulary import COUNTS, RATINGS, TIMES
 
 if TYPE_CHECKING:
     from deskkit.desk.schema import Condition, Term

@@ -1,0 +1,355 @@
+"""The policy file: load, validate, edit, save, fingerprint.
+
+A policy is what one TOML file says a desk shall do, made for supervisors to read. This is the only public way
+to it; how the text is read, checked and edited stands in `deskkit.desk.policyfile`. A policy decides nothing:
+`lower.py` turns its `schema` into tables, and `rules.py` decides by these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deskkit.desk.policyfile import edits
+from deskkit.desk.policyfile.consistency import check
+from deskkit.desk.policyfile.faults import Book, error_of, syntax_error
+from deskkit.desk.policyfile.layout import scan
+from deskkit.desk.policyfile.sections import read_schema
+from deskkit.desk.policyfile.wording import describe
+from deskkit.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deskkit.desk.schema import Condition, Schema
+
+__all__ = ["Policy"]
+
+LONGEST_FILE: Final = 1_000_000
+SHOWN: Final = 8
+
+
+class Policy:
+    """A valid policy and the text it was read from; immutable.
+
+    Made by `load` or `parse`; `edit`, `add` and `remove` give a new one.
+
+    Attributes
+    ----------
+    text : str
+        The TOML text, as the author wrote it.
+    schema : Schema
+        What it says, as plain structs.
+    fingerprint : str
+        16 hexadecimal digits of what it says: comments, spaces and the order of keys do not change it, the
+        order of rules, of tags and of groups does.
+    warnings : tuple of PolicyError
+        What is allowed but probably not meant, with lines.
+
+    Examples
+    --------
+    >>> policy = Policy.load("data/policies/standard.toml")
+    >>> policy.name, policy.schema.capacity.agent
+    ('standard', 5000)
+    >>> roomier = policy.edit({"capacity.agent": 6})  # units
+    >>> roomier.schema.capacity.agent, roomier.fingerprint == policy.fingerprint
+    (6000, False)
+    """
+
+    __slots__ = ("fingerprint", "place", "schema", "text", "warnings")
+
+    text: str
+    schema: Schema
+    fingerprint: str
+    warnings: tuple[PolicyError, ...]
+    place: str
+
+    def __init__(self, text: str, schema: Schema, warnings: tuple[PolicyError, ...], place: str) -> None:
+        values = {"text": text, "schema": schema, "fingerprint": _fingerprint(schema), "warnings": warnings}
+        for name, value in {**values, "place": place}.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        message = f"A policy does not change; policy.edit(...) gives a new one (wanted: {name})."
+        raise AttributeError(message)
+
+    def __repr__(self) -> str:
+        return f"<Policy {self.name!r} {self.fingerprint}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    @property
+    def name(self) -> str:
+        """The name the policy gives itself."""
+        return self.schema.name
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Read a policy file.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Policy
+
+        Raises
+        ------
+        PolicyError
+            The file cannot be read, or says what a policy cannot say; with the line of the first fault.
+        """
+        file = Path(path)
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            raise PolicyError(
+                f"The policy file cannot be read: {error.strerror}.",
+                place=str(file),
+                expected="a readable TOML file",
+                example='Policy.load("data/policies/standard.toml")',
+            ) from error
+        return cls.parse(_decoded(raw, str(file)), place=file.name)
+
+    @classmethod
+    def parse(cls, text: str, *, place: str = "policy") -> Policy:
+        """Read a policy from its text.
+
+        Parameters
+        ----------
+        text : str
+            TOML.
+        place : str
+            What errors call it.
+
+        Returns
+        -------
+        Policy
+
+        Raises
+        ------
+        PolicyError
+            The first fault, with its line; its message says how many more there are.
+
+        Examples
+        --------
+        >>> Policy.parse("version = 2")
+        Traceback (most recent call last):
+            ...
+        deskkit.errors.PolicyError: policy, line 1, version: This version of the policy file is not known. ...
+        """
+        schema, faults, warnings = _read(text, place)
+        if schema is None or faults:
+            raise _first(faults)
+        return cls(text, schema, tuple(warnings), place)
+
+    @classmethod
+    def problems(cls, text: str, *, place: str = "policy") -> list[PolicyError]:
+        """Return every fault of a text, in the order of its lines; none means that `parse` accepts it.
+
+        Parameters
+        ----------
+        text : str
+        place : str
+            What errors call it.
+
+        Returns
+        -------
+        list of PolicyError
+
+        Examples
+        --------
+        >>> [fault.line for fault in Policy.problems("version = 2")]
+        [1, 1, 1, 1, 1]
+        """
+        return _read(text, place)[1]
+
+    def edit(self, changes: Mapping[str, object]) -> Policy:
+        """Return a policy with other values; comments, order and all other lines stay as they are.
+
+        Parameters
+        ----------
+        changes : mapping of str to value
+            Paths such as ``"capacity.agent"`` or ``"priority.rule[2].level"`` (indices from 0) and values as
+            TOML has them. A key that is not there yet is added to its table.
+
+        Returns
+        -------
+        Policy
+
+        Raises
+        ------
+        PolicyError
+            There is no such table, or the changed text is no valid policy.
+        """
+        return self.parse(edits.change(self.text, changes), place=self.place)
+
+    def add(self, path: str, rule: Mapping[str, object], *, at: int | None = None) -> Policy:
+        """Return a policy with one more rule in a list such as ``"priority.rule"`` or ``"notify.ladder"``.
+
+        Parameters
+        ----------
+        path : str
+        rule : mapping
+        at : int, optional
+            Its number, from 0; without it the rule comes last.
+
+        Returns
+        -------
+        Policy
+
+        Raises
+        ------
+        PolicyError
+            There can be no such rule there.
+        """
+        return self.parse(edits.add(self.text, path, rule, at=at), place=self.place)
+
+    def remove(self, path: str) -> Policy:
+        """Return a policy without a rule, a table or a key; its comments stay.
+
+        Parameters
+        ----------
+        path : str
+            Such as ``"priority.rule[2]"`` or ``"groups.vip.queue_limit"``.
+
+        Returns
+        -------
+        Policy
+
+        Raises
+        ------
+        PolicyError
+            There is nothing there, or the rest is no valid policy.
+        """
+        return self.parse(edits.remove(self.text, path), place=self.place)
+
+    def save(self, path: str | Path) -> None:
+        """Write the text to a file, all at once: a reader sees the old policy or the new one.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Raises
+        ------
+        PolicyError
+            The file cannot be written.
+        """
+        file = Path(path)
+        try:
+            _replace(file, self.text.encode())
+        except OSError as error:
+            raise PolicyError(
+                f"The policy file cannot be written: {error.strerror}.",
+                place=str(file),
+                expected="a folder in which files can be made",
+                example='policy.save("my-policy.toml")',
+            ) from error
+
+    @staticmethod
+    def describe_condition(condition: Condition) -> str:
+        """Say a condition in words.
+
+        Parameters
+        ----------
+        condition : Condition
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> policy = Policy.load("data/policies/standard.toml")
+        >>> policy.describe_condition(policy.schema.priority[8].when)
+        'unanswered for at least 5 min'
+        """
+        return describe(condition)
+
+
+def _fingerprint(schema: Schema) -> str:
+    """Return the digest of the canonical schema."""
+    return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:16]
+
+
+def _read(text: str, place: str) -> tuple[Schema | None, list[PolicyError], list[PolicyError]]:
+    """Return the schema (None if the text is no TOML), the faults and the warnings, by line."""
+    if len(text) > LONGEST_FILE:
+        expected, example = f"at most {LONGEST_FILE:,} characters", "# split rarely used signals off"
+        return None, [_whole("The policy is too long.", place, len(text), expected, example)], []
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [syntax_error(text, error, place)], []
+    except RecursionError:
+        expected, example = "at most a few brackets in one another", 'when = { tag = "VIP" }'
+        return None, [_whole("The text is nested too deeply.", place, None, expected, example)], []
+    book = Book()
+    schema = read_schema(data, book)
+    check(schema, data, book)
+    if not book.problems and not book.warnings:
+        return schema, [], []
+    layout = scan(text)
+    faults, warnings = (
+        sorted((error_of(one, layout, place) for one in found), key=lambda fault: fault.line)
+        for found in (book.problems, book.warnings)
+    )
+    return schema, faults, warnings
+
+
+def _whole(problem: str, place: str, value: object, expected: str, example: str) -> PolicyError:
+    """Make an error about a text as a whole."""
+    return PolicyError(problem, place=place, value=value, expected=expected, example=example, line=1)
+
+
+def _first(faults: list[PolicyError]) -> PolicyError:
+    """Return the first fault, and let it say where the others are."""
+    first, rest = faults[0], faults[1:]
+    if rest:
+        lines = ", ".join(str(fault.line) for fault in rest[:SHOWN]) + (", …" if len(rest) > SHOWN else "")
+        first.args = (f"{first} (And {len(rest)} more fault{'s' if len(rest) > 1 else ''}: lines {lines}.)",)
+    return first
+
+
+def _decoded(raw: bytes, place: str) -> str:
+    """Return a file's text; a mark of the byte order at its beginning is left out."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise PolicyError(
+            "The file is not written in UTF-8.",
+            place=f"{place}, line {line}",
+            value=raw[error.start : error.start + 8],
+            expected="text in UTF-8",
+            example="save the file again with the encoding UTF-8",
+            line=line,
+        ) from error
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write beside the file, then put it in its place; an existing file keeps its permissions."""
+    mode = file.stat().st_mode & 0o777 if file.exists() else 0o644
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.chmod(mode)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,234 @@
+"""Edits of a TOML text that leave all else alone: a value replaced, a key or a table added, a rule removed.
+
+Nothing is written anew but what changes: comments, blank lines, order and every other byte stay, and a
+comment in what is removed stays too, on a line of its own. Each edit is checked: the new text must read as
+the old data with the change, or it is refused. This module knows nothing of policies.
+"""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from typing import TYPE_CHECKING, cast
+
+from deskkit.desk.policyfile.layout import literal, lookup, read_path, scan, show_path
+from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deskkit.desk.policyfile.layout import KeyPath
+
+__all__ = ["add", "change", "remove"]
+
+
+def change(text: str, changes: Mapping[str, object]) -> str:
+    r"""Return the text with other values.
+
+    Parameters
+    ----------
+    text : str
+        Valid TOML.
+    changes : mapping of path to value
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    PolicyError
+        A path leads nowhere, or a value cannot stand there.
+
+    Examples
+    --------
+    >>> change("[capacity]\nagent = 5  # units\n", {"capacity.agent": 6, "capacity.reserve": 1})
+    '[capacity]\nagent = 6  # units\nreserve = 1\n'
+    """
+    for path, value in changes.items():
+        steps = _steps(path)
+        text = _checked(_set(text, steps, value), text, steps, value)
+    return text
+
+
+def add(text: str, path: str, rule: Mapping[str, object], *, at: int | None = None) -> str:
+    r"""Return the text with one more table in a list of tables.
+
+    Parameters
+    ----------
+    text : str
+    path : str
+        The list; one that is not there yet begins with this table.
+    rule : mapping
+    at : int, optional
+        Its number, from 0; without it the last.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    PolicyError
+        What stands there is no list.
+
+    Examples
+    --------
+    >>> print(add("[[tidy]]  # rules\nname = 'a'\n", "tidy", {"name": "b"}))
+    [[tidy]]  # rules
+    name = 'a'
+    <BLANKLINE>
+    [[tidy]]
+    name = "b"
+    <BLANKLINE>
+    """
+    steps = _steps(path)
+    rows = _find(tomllib.loads(text), steps, missing=[])
+    if not isinstance(rows, list):
+        refuse("This is no list of rules.", path)
+    number = len(rows) if at is None else min(max(at, 0), len(rows))
+    after = [*rows[:number], dict(rule), *rows[number:]]
+    return _checked(insert(text, steps, number, dict(rule)), text, steps, after)
+
+
+def remove(text: str, path: str) -> str:
+    r"""Return the text without a key, a table or an element of a list.
+
+    Parameters
+    ----------
+    text : str
+    path : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    PolicyError
+        There is nothing at the path.
+
+    Examples
+    --------
+    >>> remove("a = [1, 2, 3]\nb = 1 # why\n", "a[1]"), remove("a = 1\nb = 1 # why\n", "b")
+    ('a = [1, 3]\nb = 1 # why\n', 'a = 1\n# why\n')
+    """
+    steps = _steps(path)
+    if _find(tomllib.loads(text), steps, missing=None) is None:
+        refuse("There is nothing to remove here.", path)
+    return _checked(cut(text, steps), text, steps, None)
+
+
+# ---------------------------------------------------------------- paths and checks
+
+
+def _steps(path: str) -> KeyPath:
+    try:
+        steps = read_path(path)
+    except ValueError:
+        refuse("This is no path.", path)
+    if not steps:
+        refuse("This path is empty.", path)
+    return steps
+
+
+def _find(data: object, path: KeyPath, *, missing: object) -> object:
+    try:
+        return lookup(data, path)
+    except KeyError:
+        return missing
+
+
+def _checked(new: str, old: str, path: KeyPath, value: object) -> str:
+    """Return the new text if it reads as the old data with `value` (None: nothing) at `path`, else refuse."""
+    expected: object = copy.deepcopy(tomllib.loads(old))
+    try:
+        data: object = tomllib.loads(new)
+    except tomllib.TOMLDecodeError:
+        data = None
+    _put(expected, path, None if value is None else tomllib.loads(f"x = {literal(value)}")["x"])
+    if data is None or _pruned(data, path) != _pruned(expected, path):
+        refuse(
+            "This cannot be edited without rewriting more of the file; edit its text.", show_path(path), value
+        )
+    return new
+
+
+def _put(data: object, path: KeyPath, value: object) -> None:
+    """Put a value into parsed data, or take it out where it is None."""
+    for number, step in enumerate(path[:-1]):
+        if isinstance(data, dict):
+            data = data.setdefault(step, [] if isinstance(path[number + 1], int) else {})
+        elif isinstance(data, list) and isinstance(step, int):
+            data = data[step]
+    last = path[-1]
+    if value is None and isinstance(data, dict | list):
+        del data[cast("int", last)]
+    elif isinstance(data, list) and last == len(data):
+        data.append(value)
+    elif isinstance(data, dict | list):
+        data[cast("int", last)] = value
+
+
+def _pruned(data: object, path: KeyPath) -> object:
+    """Drop tables and lists along a path that became empty: a text has no header for them."""
+    for length in range(len(path), 0, -1):
+        holder, step = _find(data, path[: length - 1], missing=None), path[length - 1]
+        if isinstance(holder, dict) and holder.get(cast("str", step)) in ({}, []):
+            del holder[step]
+    return data
+
+
+# ---------------------------------------------------------------- values
+
+
+def _set(text: str, path: KeyPath, value: object) -> str:
+    """Change what differs between the old value at `path` and the new one."""
+    data = tomllib.loads(text)
+    old = _find(data, path, missing=None)
+    if old is None:
+        return _set_missing(text, data, path, value)
+    if isinstance(old, dict) and isinstance(value, dict):
+        for key in old.keys() - value.keys():
+            text = cut(text, (*path, key))
+        for key, item in value.items():
+            text = _set(text, (*path, key), item)
+        return text
+    if isinstance(old, list) and isinstance(value, list | tuple):
+        return _set_list(text, path, old, value)
+    if type(old) is type(value) and old == value:
+        return text
+    place = scan(text).places.get(path)
+    if place is None or place.start < 0:
+        refuse("A whole table cannot become a single value.", show_path(path), value)
+    return text[: place.start] + literal(value) + text[place.end :]
+
+
+def _set_missing(text: str, data: object, path: KeyPath, value: object) -> str:
+    """Add what is not there yet, with the tables on the way to it."""
+    known = len(path) - 1
+    while known and _find(data, path[:known], missing=None) is None:
+        known -= 1
+    for step in reversed(path[known + 1 :]):
+        if isinstance(step, int):
+            refuse("There is no such rule; policy.add(...) makes one.", show_path(path), value)
+        value = {step: value}
+    step = path[known]
+    if isinstance(step, int):
+        return insert(text, path[:known], step, value)
+    return add_key(text, path[:known], step, value)
+
+
+def _set_list(text: str, path: KeyPath, old: Sequence[object], new: Sequence[object]) -> str:
+    """Change, add and remove elements between those that stay at the beginning and at the end."""
+    shorter = min(len(old), len(new))
+    first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    last = next((n for n in range(shorter - first) if old[-1 - n] != new[-1 - n]), shorter - first)
+    both = shorter - first - last
+    for number in range(first, first + both):
+        text = _set(text, (*path, number), new[number])
+    for number in reversed(range(first + both, len(old) - last)):
+        text = cut(text, (*path, number))
+    for number in range(first + both, len(new) - last):
+        text = insert(text, path, number, new[number])
+    return text

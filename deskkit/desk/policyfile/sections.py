@@ -1,0 +1,281 @@
+"""A whole policy, table by table, read into the structs of `schema.py`.
+
+Here stand keys, bounds and defaults; whether the parts fit together is asked in `consistency.py`. Names come
+first (groups, signals, tags), because everything else speaks of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from deskkit.desk.events import FACETS, LEVELS
+from deskkit.desk.patterns import check_pattern, check_word
+from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.faults import LEFT_OUT, nearest
+from deskkit.desk.policyfile.notice_sections import read_notify
+from deskkit.desk.policyfile.reading import Table
+from deskkit.desk.policyfile.rule_sections import (
+    read_peak,
+    read_priority,
+    read_routing,
+    read_tag_rules,
+    read_tidy,
+)
+from deskkit.desk.policyfile.vocabulary import Known
+from deskkit.desk.schema import (
+    NO_LIMIT,
+    Author,
+    Capacity,
+    Complexity,
+    Facet,
+    Group,
+    Hours,
+    Schema,
+    SignalDef,
+    Targets,
+)
+from deskkit.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.desk.policyfile.faults import Book
+    from deskkit.desk.policyfile.layout import KeyPath
+
+__all__ = ["VERSION", "read_schema"]
+
+VERSION: Final = 1
+AUTHORS: Final[tuple[Author, ...]] = get_args(Author)
+MOST_UNITS: Final = 1000
+LONGEST_TEXT: Final = 500
+_TARGETS: Final = ("5 min", "2 min", "60 s", "30 s")
+
+
+def read_schema(data: object, book: Book) -> Schema:
+    """Read a whole policy.
+
+    Parameters
+    ----------
+    data : object
+        What `tomllib` made of the file.
+    book : Book
+        Takes the faults; what they leave open has a harmless value.
+
+    Returns
+    -------
+    Schema
+    """
+    root = Table(data, (), book)
+    _version(root)
+    name, zone = root.text("name", example="standard"), _zone(root)
+    groups = _groups(root)
+    signals = _signals(root.table("signals"))
+    facets = _facets(root.table("facets"))
+    known = Known(
+        tuple(group.name for group in groups),
+        tuple(signal.name for signal in signals if signal.by == "customer"),
+        tuple(signal.name for signal in signals if signal.by == "agent"),
+        {tag: facet.name for facet in facets for tag in facet.tags},
+    )
+    priority = root.table("priority")
+    start, rules = read_priority(priority, known)
+    capacity = _capacity(root.table("capacity"), known)
+    schema = Schema(
+        name=name,
+        zone=zone,
+        hours=_hours(root.table("hours")),
+        reopen_within_ms=_life(root.table("life")),
+        groups=groups,
+        signals=signals,
+        facets=facets,
+        tags=read_tag_rules(root, known),
+        start_level=start,
+        priority=rules,
+        complexity=_complexity(priority.table("complexity")),
+        targets=_targets(root.table("targets"), known),
+        capacity=capacity,
+        routing=read_routing(root, known),
+        peak=read_peak(root.table("peak"), known, capacity),
+        notify=read_notify(root),
+        tidy=read_tidy(root, known),
+    )
+    priority.done()
+    root.done()
+    return schema
+
+
+def _version(root: Table) -> None:
+    value = root.take("version")
+    if value is None:
+        root.missing("version", f"the number {VERSION}", str(VERSION))
+    elif value != VERSION or isinstance(value, bool):
+        problem = "This version of the policy file is not known."
+        root.book.note(("version",), problem, value=value, expected=f"{VERSION}", fix=VERSION)
+
+
+def _zone(root: Table) -> str:
+    zone = root.text("zone", example="Asia/Shanghai")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        if "zone" in root:
+            fix = nearest(zone, sorted(available_timezones()), otherwise="Asia/Shanghai")
+            expected = 'a zone of the IANA list, such as "Asia/Shanghai" or "UTC"'
+            root.book.note(("zone",), "This zone is not known.", value=zone, expected=expected, fix=fix)
+        return "UTC"
+    return zone
+
+
+def _hours(table: Table) -> Hours:
+    found = Hours(
+        open=table.windows("open", ["mon-sun 00:00-24:00"]),
+        holidays=table.dates("holidays"),
+        assign_when_closed=table.flag("assign_when_closed", default=False),
+    )
+    table.done()
+    return found
+
+
+def _life(table: Table) -> int:
+    found = table.duration("reopen_within", "24 h")
+    table.done()
+    return found
+
+
+def _groups(root: Table) -> tuple[Group, ...]:
+    table = root.table("groups")
+    found: list[Group] = []
+    for name in table.entries():
+        group = table.table(name)
+        limit = group.number("queue_limit", NO_LIMIT, least=1, most=NO_LIMIT)
+        found.append(Group(name=name, title=group.text("title", name), queue_limit=limit))
+        group.done()
+    if not found:
+        example = '[groups.presales]\ntitle = "Pre-sales"'
+        root.book.note(
+            ("groups",), "There is no group.", expected="at least one [groups.NAME]", example=example
+        )
+    return tuple(found)
+
+
+def _signals(table: Table) -> tuple[SignalDef, ...]:
+    return tuple(
+        sorted((_signal(name, table.table(name)) for name in table.entries()), key=lambda one: one.name)
+    )
+
+
+def _signal(name: str, table: Table) -> SignalDef:
+    words = _texts(table, "words", check_word, "refund")
+    patterns = _texts(table, "patterns", check_pattern, "急+")
+    unless = _texts(table, "unless", check_word, "not urgent")
+    by = table.choice("by", AUTHORS, "customer", what="author")
+    if "words" not in table and "patterns" not in table:
+        table.missing("words", "words to look for", '["refund", "退款"]')
+    table.done()
+    return SignalDef(name=name, words=words, patterns=patterns, unless=unless, by=by)
+
+
+def _texts(table: Table, key: str, check: Callable[[str], None], example: str) -> tuple[str, ...]:
+    """Read a list of words or patterns, each of which must pass `check`."""
+    found: list[str] = []
+    for path, item in table.items(key):
+        if not isinstance(item, str) or not item.strip() or len(item) > LONGEST_TEXT:
+            expected = f"a text of 1 to {LONGEST_TEXT} characters"
+            table.book.note(path, "This is no usable text.", value=item, expected=expected, fix=example)
+        elif item in found:
+            problem = f'"{item}" stands in this list already.'
+            table.book.warn(path, problem, expected="each once", fix=LEFT_OUT)
+        elif _passes(item, check, path, table.book, example):
+            found.append(item)
+    return tuple(found)
+
+
+def _passes(item: str, check: Callable[[str], None], path: KeyPath, book: Book, example: str) -> bool:
+    try:
+        check(item)
+    except PolicyError as error:
+        expected = error.expected or "what RE2 understands"
+        fix = example
+        for candidate in (error.example, example):
+            try:
+                check(candidate)
+            except PolicyError:
+                continue
+            fix = candidate
+            break
+        book.note(path, error.problem, value=item, expected=expected, fix=fix)
+        return False
+    return True
+
+
+def _facets(table: Table) -> tuple[Facet, Facet, Facet]:
+    seen: dict[str, str] = {}
+    found: list[Facet] = []
+    for name in FACETS:
+        facet = table.table(name)
+        tags = facet.words("tags")
+        facet.few(facet.at("tags"), len(tags))
+        for number, tag in enumerate(tags):
+            if tag in seen:
+                problem = f'The tag "{tag}" is in the facet "{seen[tag]}" already.'
+                path, expected = (*facet.at("tags"), number), "each tag in one facet"
+                facet.book.note(path, problem, value=tag, expected=expected, fix=f"{tag} ({name})")
+            seen[tag] = name
+        exclusive = facet.flag("exclusive", default=name == "customer")
+        found.append(Facet(name=name, tags=tags, exclusive=exclusive))
+        facet.done()
+    table.done()
+    return found[0], found[1], found[2]
+
+
+def _complexity(table: Table) -> Complexity:
+    found = Complexity(
+        turn=table.number("turn", 1, least=0, most=MOST_UNITS),
+        hundred_words=table.number("hundred_words", 1, least=0, most=MOST_UNITS),
+        inquiry=table.number("inquiry", 2, least=0, most=MOST_UNITS),
+        transfer=table.number("transfer", 3, least=0, most=MOST_UNITS),
+    )
+    table.done()
+    return found
+
+
+def _targets(table: Table, known: Known) -> Targets:
+    levels = _levels(table, _TARGETS)
+    general = tuple(q.show_duration(ms) for ms in levels)
+    special = table.table("groups")
+    groups: dict[str, tuple[int, int, int, int]] = {}
+    for name in special.keyed(known.groups, what="group"):
+        group = special.table(name)
+        groups[name] = _levels(group, general)
+        group.done()
+    table.done()
+    return Targets(levels=levels, groups=groups)
+
+
+def _levels(table: Table, defaults: tuple[str, ...]) -> tuple[int, int, int, int]:
+    """Read a target for each level; a day is the most, so that no product in a rule grows too large."""
+    low, normal, high, urgent = (
+        table.duration(level, default, most="24 h") for level, default in zip(LEVELS, defaults, strict=True)
+    )
+    return low, normal, high, urgent
+
+
+def _capacity(table: Table, known: Known) -> Capacity:
+    special = table.table("groups")
+    groups = {
+        name: special.number(name, least=0.001, most=MOST_UNITS, scale=1000)
+        for name in special.keyed(known.groups, what="group")
+    }
+    found = Capacity(
+        agent=table.number("agent", 5, least=0.001, most=MOST_UNITS, scale=1000),
+        waiting_for_agent=table.number("waiting_for_agent", 1, least=0.001, most=MOST_UNITS, scale=1000),
+        waiting_for_customer=table.number("waiting_for_customer", 0.5, least=0, most=MOST_UNITS, scale=1000),
+        complex_from=table.number("complex_from", 12, least=1, most=10**9),
+        complex_factor=table.number("complex_factor", 1, least=1, most=10, scale=1000),
+        helper=table.number("helper", 0.3, least=0, most=MOST_UNITS, scale=1000),
+        reserve=table.number("reserve", 0, least=0, most=MOST_UNITS, scale=1000),
+        groups=groups,
+    )
+    table.done()
+    return found
