@@ -128,8 +128,8 @@ class _Search:
             if isinstance(right, Not):
                 return self.implies(left, right.part)
         for left, right in pairs:
-            if isinstance(right, All):
-                return any(self._apart(left, part) for part in right.parts)
+            if isinstance(right, All) and any(self._apart(left, part) for part in right.parts):
+                return True
         return isinstance(one, Term) and isinstance(other, Term) and _terms_apart(one, other)
 
     def impossible(self, condition: Condition) -> bool:

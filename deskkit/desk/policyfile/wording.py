@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.faults import listed
 from deskkit.desk.policyfile.vocabulary import COUNTS, RATINGS, TIMES
-from deskkit.desk.schema import All, Any, Not
+from deskkit.desk.schema import All, Any, Not, Term
 
 if TYPE_CHECKING:
-    from deskkit.desk.schema import Condition, Term
+    from deskkit.desk.schema import Condition
 
 __all__ = ["describe"]
 
@@ -73,6 +74,9 @@ def describe(condition: Condition) -> str:
     >>> describe(All((Term("tag", "eq", "VIP"), Term("unanswered", "ge", 300_000))))
     'tagged “VIP” and unanswered for at least 5 min'
     """
+    names = _names(condition)
+    if names:
+        return names
     if isinstance(condition, All | Any):
         word = " and " if isinstance(condition, All) else " or "
         return word.join(_framed(part) for part in condition.parts)
@@ -81,8 +85,21 @@ def describe(condition: Condition) -> str:
     return _term(condition)
 
 
+def _names(condition: Condition) -> str:
+    """Say a choice of names under one key at once, or nothing if it is none."""
+    if not isinstance(condition, Any):
+        return ""
+    parts = [part for part in condition.parts if isinstance(part, Term) and part.key in _NAMED]
+    if len(parts) < len(condition.parts) or len({part.key for part in parts}) > 1:
+        return ""
+    said = _NAMED[parts[0].key]
+    quoted = "“{}”" if "“" in said else "{}"
+    words = [quoted.format(part.value) for part in parts]
+    return said.replace(quoted, listed(words))
+
+
 def _framed(part: Condition) -> str:
-    return f"({describe(part)})" if isinstance(part, All | Any) else describe(part)
+    return f"({describe(part)})" if isinstance(part, All | Any) and not _names(part) else describe(part)
 
 
 def _term(term: Term) -> str:
