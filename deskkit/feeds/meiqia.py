@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "import_meiqia"]
 
-_BATCH: Final = 5_000  # facts in one transaction
-_QUARANTINE: Final = 200  # rows set aside in one transaction
+_BATCH: Final = 2_000  # facts in one transaction
+_QUARANTINE: Final = 200  # rows set aside in one transaction, or so many bytes of them
+_QUARANTINE_BYTES: Final = 8 << 20
 _KEPT: Final = 1 << 20  # bytes of a row set aside
 _EXPECTED: Final = "an IANA zone (conversation times of API V1 and V2 are Beijing time)"
 _EXAMPLE: Final = "import_meiqia(paths, log, zone='Asia/Shanghai')"
@@ -207,14 +208,14 @@ class _Import:
             self._set_aside(piece.place, "a webhook about something else", piece.raw, detail=event)
         elif inner is None:
             self._set_aside(piece.place, "a conversation without conv_id", piece.raw)
-        elif value[inner] or value[inner] == 0:
+        elif value[inner] is not None:
             yield from self._unwrap(piece, value[inner], value if event else envelope)
         elif value.get("errno"):
             self._set_aside(
                 piece.place, "an error reply of the API", piece.raw, detail=str(value.get("errmsg"))
             )
         else:
-            self._report.empty_pages += 1
+            self._set_aside(piece.place, "an answer without a result", piece.raw)
 
     def _take(self, piece: pages.Piece, row: _Row) -> None:
         def aside(reason: str, raw: bytes) -> None:
@@ -244,7 +245,8 @@ class _Import:
         self._report.aside(place, reason, detail=detail)
         # Without the folders: the same file, moved, is set aside once.
         self._aside.append((f"{place.rpartition('/')[2]}: {reason}", raw[:_KEPT]))
-        if len(self._aside) >= _QUARANTINE:
+        held = sum(len(raw) for _, raw in self._aside)
+        if len(self._aside) >= _QUARANTINE or held >= _QUARANTINE_BYTES:
             self._flush()
 
     def _flush(self) -> None:

@@ -81,8 +81,6 @@ class ImportReport:
         Facts made; those new to the log; those it held already.
     cut : int
         Texts longer than the limit, cut and marked.
-    empty_pages : int
-        Answers of the API without a conversation in them.
     set_aside : dict of str to int
         Rows that were not imported, by reason.
     examples : list of (str, str)
@@ -100,7 +98,6 @@ class ImportReport:
     stored: int = 0
     duplicates: int = 0
     cut: int = 0
-    empty_pages: int = 0
     set_aside: dict[str, int] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
     assumed: dict[str, int] = field(default_factory=dict)
@@ -133,7 +130,6 @@ class ImportReport:
             "stored": self.stored,
             "duplicates": self.duplicates,
             "cut": self.cut,
-            "empty_pages": self.empty_pages,
             "rows_set_aside": self.rows_set_aside,
             "set_aside": dict(self.set_aside),
             "examples": [{"place": place, "reason": reason} for place, reason in self.examples],
@@ -172,7 +168,6 @@ class ImportReport:
             ("  new", self.stored),
             ("  known before", self.duplicates),
             ("texts cut", self.cut),
-            ("empty pages", self.empty_pages),
             ("rows set aside", self.rows_set_aside),
         ]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHUNK", "KEPT", "LONGEST", "NESTED", "Piece", "split"]
 
-LONGEST: Final = 64 << 20
+LONGEST: Final = 16 << 20
 """Bytes of one record (a conversation with all its messages) that are accepted."""
 
 NESTED: Final = 32

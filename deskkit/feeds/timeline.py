@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Timeline"]
 
 _FAN: Final = 64  # files read side by side
+_LIGHT: Final = 1_000  # characters of a text that weighs as much as none
 _AT: Final = attrgetter("at")
 
 
@@ -32,7 +33,8 @@ class Timeline:
     Parameters
     ----------
     hold : int
-        Events held in memory; more are sorted in runs on disk and merged.
+        Events held in memory, one with a long text counting for several; more are sorted in runs on disk and
+        merged.
 
     Attributes
     ----------
@@ -56,6 +58,7 @@ class Timeline:
         self._made = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._count = 0
+        self._weight = 0
         self.first: int | None = None
         self.last: int | None = None
 
@@ -75,12 +78,13 @@ class Timeline:
         self._held.extend(events)
         self._count += len(self._held) - before
         for event in self._held[before:]:
+            self._weight += 1 + len(getattr(event, "text", "")) // _LIGHT
             self.first = event.at if self.first is None or event.at < self.first else self.first
             self.last = event.at if self.last is None or event.at > self.last else self.last
-        if len(self._held) > self._hold:
+        if self._weight > self._hold:
             self._held.sort(key=_AT)
             self._runs.append(self._write(self._held))
-            self._held = []
+            self._held, self._weight = [], 0
             if len(self._runs) == _FAN:
                 self._runs = [self._merge(self._runs)]
 

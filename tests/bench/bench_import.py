@@ -1,8 +1,8 @@
 """How fast `deskkit import meiqia` is, in messages per second, and how much memory it takes.
 
 Run by `make bench`: 10,000 conversations of ten messages; ``python -m tests.bench.bench_import 100000`` runs
-the full size. The pages are one JSON file on one line, like a page of the API but huge; the import is a process
-of its own into a new SQLite log, once with everything new and once again with nothing new.
+the full size. The pages are one JSON file on one line, like a page of the API but huge. The import is a
+process of its own into a new SQLite log, once with everything new and once again with nothing new.
 """
 
 from __future__ import annotations

@@ -159,6 +159,8 @@ def test_a_cut_gzip_gives_what_can_be_unpacked(tmp_path: Path) -> None:
         (b'{"conv_id": 9, "conv_start_tm": 1.7817e9, "conv_end_tm": []}', "conv_end_tm is no readable time"),
         (b'{"conv_id": 9, "x": ' + b"[" * 40 + b"]" * 40 + b"}", "nested deeper than 32 levels"),
         (b'{"errno": 10003, "errmsg": "token", "result": null}', "an error reply of the API"),
+        (b'{"errno": 0, "result": null}', "an answer without a result"),
+        (b'{"result": 0}', "this is no object"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("shape", ["list", "lines"])

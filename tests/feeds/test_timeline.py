@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskkit.desk.events import PeakSet
+from deskkit.desk.events import NoteWritten, PeakSet
 from deskkit.feeds import timeline
 from deskkit.feeds.timeline import Timeline
 
@@ -44,3 +44,15 @@ def test_many_runs_are_merged_and_removed(monkeypatch: pytest.MonkeyPatch, tmp_p
         assert 0 < len(list(folder.iterdir())) <= 3
         assert [event.at for event in line] == list(range(10))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_long_texts_weigh_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Few events with long texts go to disk as many with short ones do."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for length, runs in ((10, 0), (30_000, 3)):
+        with Timeline(hold=40) as line:
+            for at in range(6):
+                line.add([NoteWritten(at=at, conversation="c", agent="a", text="长" * length)])
+            folders = list(tmp_path.iterdir())
+            assert sum(len(list(folder.iterdir())) for folder in folders) == runs
+            assert len(list(line)) == 6
