@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from deskkit.desk.events import FACETS, LEVELS
-from deskkit.desk.patterns import check_pattern, check_word
+from deskkit.desk.lexicon import check_word
+from deskkit.desk.patterns import check_pattern
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.faults import LEFT_OUT, nearest
 from deskkit.desk.policyfile.notice_sections import read_notify
