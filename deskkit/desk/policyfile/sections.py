@@ -193,19 +193,22 @@ def _texts(table: Table, key: str, check: Callable[[str], None], example: str) -
 
 
 def _passes(item: str, check: Callable[[str], None], path: KeyPath, book: Book, example: str) -> bool:
+    """Note a word or pattern that cannot be looked for, with the nearest one that can."""
     try:
         check(item)
     except PolicyError as error:
-        expected = error.expected or "what RE2 understands"
-        fix = example
-        for candidate in (error.example, example):
-            try:
-                check(candidate)
-            except PolicyError:
-                continue
-            fix = candidate
-            break
+        expected = error.expected or "an expression that RE2 understands"
+        candidates = [item.replace("*", ""), example] if check is check_word else [error.example, example]
+        fix = next(candidate for candidate in candidates if _is_fine(candidate, check))
         book.note(path, error.problem, value=item, expected=expected, fix=fix)
+        return False
+    return True
+
+
+def _is_fine(item: str, check: Callable[[str], None]) -> bool:
+    try:
+        check(item)
+    except PolicyError:
         return False
     return True
 
