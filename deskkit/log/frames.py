@@ -18,6 +18,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from deskkit.errors import DeskkitError, LogError
+from deskkit.log.disk import sync_folder
 from deskkit.log.rows import Row
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def to_parquet(log: EventLog, path: Path | str) -> int:
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return until
 
 
@@ -232,14 +233,3 @@ def _checked(rows: Iterable[Row], about: dict[str, str], path: Path | str) -> It
             place=str(path), value=f"{count} events",
             expected=f"{about.get('deskkit.events')} events with the digest it notes",
         )  # fmt: skip
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename outlive a power cut, where folders can be synced."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -25,7 +25,6 @@ __all__ = [
     "SCHEMA",
     "ProcessLock",
     "Verdict",
-    "blank",
     "inspect",
     "judge",
     "library",
@@ -186,14 +185,6 @@ else:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def blank(connection: Connection) -> bool:
-    """Whether a database is still empty: nobody's application, no schema."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    return (application, version, tables) == (0, 0, 0)
-
-
 def inspect(connection: Connection, path: Path) -> None:
     """Refuse a file that is damaged, somebody else's, or of a later release; `connection` is read-only.
 
@@ -205,8 +196,8 @@ def inspect(connection: Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID:
         raise LogError(
-            "This is the database of another program.", place=str(path), value=application,
-            expected=f"application_id {APPLICATION_ID}", example="open_log('sqlite:///desk.db')",
+            "This is no deskkit log, but another program's database or an empty file.",
+            place=str(path), value=application, expected=f"application_id {APPLICATION_ID}", example="open_log('sqlite:///desk.db')",
         )  # fmt: skip
     if version > SCHEMA:
         raise LogError(

@@ -6,10 +6,10 @@ Everything about the file and the library is here; `deskkit.log.sql` holds the l
 from __future__ import annotations
 
 import os
-import threading
-import time
+import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -17,18 +17,18 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from deskkit.errors import LogError
 from deskkit.log import guard
 from deskkit.log.chain import GENESIS
+from deskkit.log.disk import sync_folder
 from deskkit.log.rows import UnavailableError
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
     from types import ModuleType
 
-__all__ = ["create", "explain", "prepare", "reader_engine", "writer_engine"]
+__all__ = ["explain", "prepare", "reader_engine", "writer_engine"]
 
 BUSY_MS: Final = 5_000
 CACHED_STATEMENTS: Final = 64
 
-_creating = threading.Lock()
 
 SETTINGS: Final = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
@@ -37,6 +37,7 @@ SETTINGS: Final = (
     "PRAGMA cell_size_check = ON",
     "PRAGMA mmap_size = 0",
 )
+WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 WRITER: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA fullfsync = ON",  # macOS: without these two, FULL does not reach the disk
@@ -82,18 +83,23 @@ SCHEMA: Final = (
 )
 
 
-def _connect(module: ModuleType, path: Path, *, mode: str) -> Connection:
-    """Open one connection that starts no transaction of its own; `mode` is ``ro`` or ``rw``."""
+def _connect(module: ModuleType, path: Path, *, mode: Literal["ro", "rw", "new"]) -> Connection:
+    """Open one connection that starts no transaction of its own."""
     connection: Connection = module.connect(
-        f"{path.resolve().as_uri()}?mode={mode}",
+        f"{path.resolve().as_uri()}?mode={'ro' if mode == 'ro' else 'rw'}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
         timeout=BUSY_MS / 1000,
         cached_statements=CACHED_STATEMENTS,
     )
-    for setting in SETTINGS + (READER if mode == "ro" else WRITER):
-        connection.execute(setting)
+    settings = {"ro": READER, "new": WRITER, "rw": (WRITE_AHEAD, *WRITER)}
+    try:
+        for setting in SETTINGS + settings[mode]:
+            connection.execute(setting)
+    except module.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -119,75 +125,66 @@ def reader_engine(module: ModuleType, path: Path) -> sa.Engine:
 
 
 def prepare(path: Path, module: ModuleType, *, create: bool) -> None:
-    """Look at a file before anything is written; make an empty one if there is none and `create` is set.
+    """Look at a file before anything is written; make a log if there is none and `create` is set.
 
     Raises
     ------
     LogError
         There is none, or it is damaged, foreign or newer.
     """
-    with _creating:
-        if not path.exists():
-            if not create:
-                raise no_log(path)
-            _make(path)
-            return
+    if not path.exists():
+        if not create:
+            raise no_log(path)
+        _make(path, module)
     if path.stat().st_size == 1:
         raise guard.not_a_database(path)  # SQLite takes a file of one byte for an empty one
     try:
         connection = _connect(module, path, mode="ro")
         try:
-            if not guard.blank(connection):
-                guard.inspect(connection, path)
-            elif not create:
-                raise no_log(path)
+            guard.inspect(connection, path)
         finally:
             connection.close()
     except module.Error as error:
         raise explain(error, path) from error
 
 
-def _make(path: Path) -> None:
-    """Make an empty file that only its owner can read; another process may be faster.
+def _make(path: Path, module: ModuleType) -> None:
+    """Make an empty log that only its owner can read: it appears whole, whenever the power goes.
 
-    Only here is the file opened past SQLite, and `_creating` sees to it that this process has no connection
-    to it: closing such a file would drop the locks of every connection that this process has.
+    It is made under another name, closed, and then linked; where another process was faster, its log stays.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        return
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+        os.close(descriptor)
+        try:
+            _lay_schema(Path(name), module)
+            with suppress(FileExistsError):
+                os.link(name, path)
+        finally:
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                Path(name + suffix).unlink(missing_ok=True)
+        sync_folder(path.parent)
     except OSError as error:
         raise LogError(
             f"The log cannot be made ({error.strerror}).", place=str(path),
-            expected="a folder of yours", example=f"mkdir -p '{path.parent}'",
+            expected="a folder of yours on a disk with hard links", example=f"mkdir -p '{path.parent}'",
         ) from error  # fmt: skip
 
 
-def create(engine: sa.Engine, path: Path, *, module: ModuleType) -> None:
-    """Switch to WAL, and lay the schema into a file that is still empty."""
-    with engine.connect() as connection:
-        driver = cast("Connection", connection.connection.driver_connection)
-        _write_ahead(driver, path, module=module)
-        if not guard.blank(driver):
-            return
-        with connection.begin():
-            if guard.blank(driver):  # still, now that no one else writes
-                for statement in SCHEMA:
-                    driver.execute(statement)
-
-
-def _write_ahead(connection: Connection, path: Path, *, module: ModuleType) -> None:
-    """Switch to WAL; processes that open a new file at once get in one another's way for a moment."""
-    give_up = time.monotonic() + BUSY_MS / 1000
-    mode = ""
-    while not mode:
+def _lay_schema(path: Path, module: ModuleType) -> None:
+    """Fill an empty file: the schema first, in the file itself, write-ahead only then."""
+    try:
+        connection = _connect(module, path, mode="new")
         try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except module.OperationalError as error:
-            if not _name(error).startswith("SQLITE_BUSY") or time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
+            connection.execute("BEGIN")
+            for statement in SCHEMA:
+                connection.execute(statement)
+            connection.execute("COMMIT")
+            (mode,) = connection.execute(WRITE_AHEAD).fetchone()
+        finally:
+            connection.close()
+    except module.Error as error:
+        raise explain(error, path) from error
     if mode != "wal":
         raise LogError(
             "This file system gives no write-ahead log.", place=str(path), value=mode, expected="wal",
@@ -225,4 +222,9 @@ def explain(error: BaseException, path: Path) -> LogError:
         return guard.not_a_database(Path(path))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_CONSTRAINT")):
         return guard.damaged(path, f"{error} ({name})")
+    if name.startswith("SQLITE_READONLY"):
+        return LogError(
+            f"The file may not be written, or a program stopped in the middle of changing it ({name}).",
+            place=place, expected="a log that deskkit alone has written", example=f"chmod u+w '{path}'",
+        )  # fmt: skip
     return LogError(f"SQLite refused: {error} ({name or type(error).__name__}).", place=place)

@@ -53,10 +53,13 @@ class Store:
         self._writer: sa.Connection | None = None
         self._readers = sqlite.reader_engine(module, self._path)
         if not read_only:
-            with self.storage():
-                engine = sqlite.writer_engine(module, self._path)
-                sqlite.create(engine, self._path, module=module)
-                self._writer = engine.connect()
+            engine = sqlite.writer_engine(module, self._path)
+            try:
+                with self.storage():
+                    self._writer = engine.connect()
+            except LogError:
+                engine.dispose()
+                raise
 
     def check_open(self) -> None:
         """Refuse a closed log, and one from before a fork.
@@ -101,16 +104,19 @@ class Store:
                 transaction = self._writer.begin()
             connection = self._own()
             self._owner = threading.get_ident()
+            committed = False
             try:
                 yield connection.cursor()
                 with self.storage():
                     transaction.commit()
+                committed = True
             finally:
                 self._owner = None
-                if transaction.is_active:
-                    transaction.rollback()
-                if connection.in_transaction:  # a commit that failed leaves it open
-                    connection.rollback()
+                if not committed:
+                    with self.storage():
+                        transaction.rollback()
+                        if connection.in_transaction:  # a commit that failed leaves it open
+                            connection.rollback()
 
     @contextmanager
     def _step(self) -> Iterator[Cursor]:
@@ -179,9 +185,11 @@ class Store:
             if self._closed:
                 return
             self._closed = True
-            with self.storage():
-                self._readers.dispose()
-                if self._writer is not None:
-                    self._writer.close()
-                    self._writer.engine.dispose()
-            self._process_lock.release()
+            try:
+                with self.storage():
+                    self._readers.dispose()
+                    if self._writer is not None:
+                        self._writer.close()
+                        self._writer.engine.dispose()
+            finally:
+                self._process_lock.release()

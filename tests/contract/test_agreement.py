@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Event
     from deskkit.log.rows import Written
 
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- nothing here needs a real disk
 QUICK = settings(
     max_examples=100,
     stateful_step_count=30,
@@ -53,7 +54,7 @@ class Agreement(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.open = ExitStack()
-        folder = self.open.enter_context(tempfile.TemporaryDirectory())
+        folder = self.open.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
         self.url = f"sqlite:///{Path(folder, 'desk.db').as_posix()}"
         self.memory = self.first()
         self.sqlite = open_log(self.url)

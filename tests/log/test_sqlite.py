@@ -196,6 +196,35 @@ def newer(path: Path) -> None:
     connection.close()
 
 
+def empty(path: Path) -> None:
+    """Make an empty file."""
+    path.touch()
+
+
+def blank(path: Path) -> None:
+    """Make a database with nothing in it."""
+    connection = raw(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+    assert path.stat().st_size > 0
+
+
+def unfinished(path: Path) -> None:
+    """Make a database whose program stopped in the middle of a change."""
+    foreign(path)
+    connection = raw(path)
+    connection.execute("PRAGMA cache_size = 1")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("CREATE TABLE t (x)")
+    connection.executemany("INSERT INTO t VALUES (?)", [("x" * 9_000,) for _ in range(50)])
+    journal = path.with_name(path.name + "-journal").read_bytes()
+    data = path.read_bytes()
+    connection.rollback()
+    connection.close()
+    path.write_bytes(data)
+    path.with_name(path.name + "-journal").write_bytes(journal)
+
+
 def text(path: Path) -> None:
     """Make a text file."""
     path.write_text("at,who,what\n" * 1_000)
@@ -236,7 +265,8 @@ def bad_header(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (foreign, "another program"), (foreign_wal, "another program"), (foreign_id, "another program"),
+        (foreign, "no deskkit log"), (foreign_wal, "no deskkit log"), (foreign_id, "no deskkit log"),
+        (empty, "no deskkit log"), (blank, "no deskkit log"), (unfinished, "in the middle"),
         (newer, "newer deskkit"), (text, "no SQLite database"), (one_byte, "no SQLite database"),
         (cut_short, "damaged"), (zeroed, "damaged"), (bad_header, "no SQLite database"),
     ],
@@ -253,6 +283,7 @@ def test_refused_before_any_write(log_url: str, log_path: Path, make: object, sa
         assert str(log_path) in str(error.value)
     after = contents(log_path.parent)
     assert after["desk.db"] == before["desk.db"]
+    assert set(before) <= set(after)
     assert all(data == b"" or name.endswith("-shm") for name, data in after.items() if name not in before)
 
 
@@ -263,25 +294,39 @@ def test_the_same_file_undamaged_is_opened(log_url: str, log_path: Path) -> None
         assert log.verify().events == 200
 
 
-def test_empty_file_is_filled(log_url: str, log_path: Path) -> None:
-    """A file left empty by a crash becomes a log, but only where making one is asked for."""
-    log_path.touch()
-    with pytest.raises(LogError, match="no log here"):
-        open_log(log_url, create=False)
-    assert log_path.read_bytes() == b""
-    with open_log(log_url) as log:
-        log.append([wrote(1)], received_at=AT)
+def test_a_crash_while_making(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> None:
+    """A log appears whole: if making it fails half-way, there is none, and nothing lies about."""
+    monkeypatch.setattr(sqlite, "SCHEMA", (*sqlite.SCHEMA[:-1], "CREATE nonsense"))
+    with pytest.raises(LogError, match="nonsense"):
+        open_log(log_url)
+    assert list(log_path.parent.iterdir()) == []
+    monkeypatch.undo()
+    open_log(log_url).close()
 
 
-def test_half_made_file_is_filled(log_url: str, log_path: Path) -> None:
-    """A file that got as far as WAL mode and no schema becomes a log."""
+def test_without_hard_links(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> None:
+    """On a file system without hard links making a log fails with the reason."""
+
+    def link(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(LogError, match="hard links"):
+        open_log(log_url)
+    assert list(log_path.parent.iterdir()) == []
+
+
+def test_a_copy_in_another_mode(log_url: str, log_path: Path, tmp_path: Path) -> None:
+    """A copy that SQLite made (`VACUUM INTO`) is a log, and is switched to write-ahead when it is opened."""
+    filled(log_path)
     connection = raw(log_path)
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
     connection.close()
-    assert log_path.stat().st_size > 0
-    with open_log(log_url) as log:
-        log.append([wrote(1)], received_at=AT)
-        assert log.verify().ok
+    with open_log(f"sqlite:///{tmp_path / 'copy.db'}", create=False) as copy, open_log(log_url) as log:
+        assert copy.digest() == log.digest()
+        copy.append([wrote(1_000)], received_at=AT)
+        assert copy.verify().ok
+        assert (tmp_path / "copy.db-wal").exists()
 
 
 def test_many_open_a_new_file_at_once(log_url: str) -> None:
