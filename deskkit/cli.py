@@ -174,6 +174,8 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
     def show(phase: str, done: int, total: int) -> None:
         if phase not in bars:
+            for bar in bars.values():
+                bar.close()
             bars[phase] = tqdm(desc=phase, total=total, file=sys.stderr, disable=quiet, **units[phase])
         bars[phase].update(done - bars[phase].n)
 

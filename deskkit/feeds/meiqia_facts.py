@@ -9,7 +9,7 @@ counted in the report:
 * a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed;
 * a conversation that ended without a reply by hand was abandoned: silently if the customer never wrote;
 * tags, grade and rating are as of the end (of an open conversation: of its last message);
-* agent messages that Meiqia's own count leaves out were automatic, even where no kind is given.
+* messages that Meiqia's own counts leave out were automatic, even where no kind is given (`meiqia_counts`).
 
 This module knows no file and no log.
 """
@@ -39,12 +39,12 @@ from deskkit.desk.events import (
 )
 from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
+from deskkit.feeds.meiqia_counts import compare, mark_uncounted
 from deskkit.feeds.meiqia_reader import NAME
-from deskkit.feeds.values import whole
 from deskkit.text import LIMIT, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from deskkit.feeds.meiqia_reader import Reader, Said
 
@@ -55,7 +55,6 @@ SOURCE: Final = "meiqia"
 BY_NAME: Final = "\0"
 """Begins the `agent` of a fact of which only the name is known; no cleaned text holds this character."""
 
-_TOLERANCE_MS: Final = 1_500  # first responses are given in whole seconds
 _LETTER: Final = {"client": "c", "agent": "a", "system": "s", "bot": "b"}
 
 
@@ -112,7 +111,6 @@ def facts_of(
     """
     reader.survey(record)
     one = _read(record, reader, aside)
-    _compare(one, record, reader)
     facts: list[Fact] = [
         *_beginning(one, record, reader),
         *_owners(one, reader, envelope),
@@ -149,7 +147,8 @@ def _read(record: Mapping[str, Any], reader: Reader, aside: Callable[[str, bytes
     )
     own = reader.text(record.get("agent_name"), "agent_name").strip()
     agent = account or reader.key(record.get("agent_ID"), "agent_ID") or own or nick
-    _mark_automatic(said, record, reader)
+    mark_uncounted(said, record, reader, begin=begin, ended=end is not None)
+    compare(said, record, reader, begin=begin)
     return _Conversation(
         name=name,
         customer=_customer(record, reader, name),
@@ -174,44 +173,6 @@ def _customer(record: Mapping[str, Any], reader: Reader, conversation: str) -> s
         return f"dev:{given}"
     reader.report.assume("its customer is nobody else's")
     return f"conversation:{conversation}"
-
-
-def _mark_automatic(said: Sequence[Said], record: Mapping[str, Any], reader: Reader) -> None:
-    """Take untold agent messages before the customer's first for automatic: those that Meiqia left out."""
-    count, _ = whole(record.get("conv_agent_msg_count"))
-    if count is None:
-        return
-    replies = [one for one in said if one.replies]
-    surplus = len(replies) - count
-    first = next((one.at for one in said if one.asks), None)
-    marked = 0
-    for one in replies:
-        early = first is None or one.at < first
-        if marked < surplus and not one.told and (early or count == 0):
-            one.kind = model.AUTOMATIC
-            marked += 1
-    if marked:
-        reader.report.assume("agent messages that Meiqia does not count were automatic")
-
-
-def _compare(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> None:
-    """Hold what Meiqia derived against the messages; the messages are right."""
-    fields = reader.fields
-    replies = [said for said in one.said if said.replies]
-    asked = [said for said in one.said if said.asks]
-    for name, found in (("conv_agent_msg_count", len(replies)), ("conv_visitor_msg_count", len(asked))):
-        count = reader.coerced(record.get(name), name, whole)
-        fields[name].conflicting += count is not None and count != found
-    missed = reader.flag(record.get("missed"))
-    fields["missed"].conflicting += missed is not None and missed == bool(replies)
-    name = "conv_first_resp_wait_in_secs"
-    seconds = reader.coerced(record.get(name), name, whole)
-    if seconds is None or not replies:
-        fields[name].conflicting += (seconds is None) != (not replies)
-        return
-    anchors = [one.begin, *(said.at for said in asked[:1])]
-    waits = [replies[0].at - anchor for anchor in anchors]
-    fields[name].conflicting += all(abs(seconds * 1000 - wait) > _TOLERANCE_MS for wait in waits)
 
 
 # ---------------------------------------------------------------- facts

@@ -282,20 +282,57 @@ def test_other_kinds_are_written_by_hand(tmp_path: Path, kind: object) -> None:
     assert report.fields["conv_content.type"].conflicting == (kind == "something new")
 
 
-def test_what_the_count_leaves_out_was_automatic(tmp_path: Path) -> None:
-    """Of three untold agent messages the count names two: the greeting before any question was none."""
+def untold(sender: str, clock: str) -> dict[str, object]:
+    """Return a message in the shape of 2017."""
+    return {"from": sender, "timestamp": f"2026-06-18 {clock}.000000", "content": "x"}
+
+
+@pytest.mark.parametrize(
+    ("agent", "visitor", "first", "automatic", "conflicts"),
+    [
+        (5, 3, 20, [0, 0, 0, 0, 0], (0, 0, 1)),  # every message counts: then the first came after one second
+        (4, 3, 20, [1, 0, 0, 0, 0], (0, 0, 1)),  # the welcome
+        (3, 3, 20, [1, 1, 0, 0, 0], (0, 0, 0)),  # and a promotion, which the first response tells
+        (3, 3, None, [1, 0, 0, 0, 1], (0, 0, 1)),  # without it the second is the ending
+        (2, 2, 20, [1, 1, 0, 0, 1], (0, 0, 0)),  # all three, and the customer's last word is a remark
+        (1, 1, 20, [1, 1, 0, 0, 1], (1, 1, 0)),  # more cannot be told
+        (0, 0, None, [1, 1, 1, 1, 1], (0, 1, 0)),  # nobody replied by hand
+    ],
+)
+def test_what_the_counts_leave_out_was_automatic(
+    tmp_path: Path,
+    agent: int,
+    visitor: int,
+    first: int | None,
+    automatic: list[int],
+    conflicts: tuple[int, int, int],
+) -> None:
+    """Without kinds, Meiqia's counts say how many were automatic; what cannot be told is a conflict."""
     content = [
-        {"from": "agent", "timestamp": "2026-06-18 10:30:01.0", "content": "您好"},
-        {"from": "client", "timestamp": "2026-06-18 10:30:10.0", "content": "在吗"},
-        {"from": "agent", "timestamp": "2026-06-18 10:30:20.0", "content": "在的"},
-        {"from": "agent", "timestamp": "2026-06-18 10:30:30.0", "content": "请说"},
+        untold("agent", "10:30:01"),
+        untold("client", "10:30:10"),
+        untold("agent", "10:30:11"),
+        untold("agent", "10:30:20"),
+        untold("client", "10:31:00"),
+        untold("agent", "10:32:00"),
+        untold("agent", "10:39:58"),
+        untold("client", "10:39:59"),
     ]
-    log, report = imported(tmp_path, NEW | {"conv_content": content, "conv_agent_msg_count": "2"})
-    assert [wrote.automatic for wrote in facts(log, AgentWrote)] == [True, False, False]
-    assert report.fields["conv_agent_msg_count"].conflicting == 0
-    log, report = imported(tmp_path, NEW | {"conv_content": content, "conv_agent_msg_count": 1})
-    assert [wrote.automatic for wrote in facts(log, AgentWrote)] == [True, False, False]
+    counts = {"conv_agent_msg_count": agent, "conv_visitor_msg_count": str(visitor)}
+    log, report = imported(
+        tmp_path, NEW | {"conv_content": content, "conv_first_resp_wait_in_secs": first} | counts
+    )
+    assert [int(wrote.automatic) for wrote in facts(log, AgentWrote)] == automatic
+    fields = ("conv_agent_msg_count", "conv_visitor_msg_count", "conv_first_resp_wait_in_secs")
+    assert tuple(report.fields[name].conflicting for name in fields) == conflicts
+
+
+def test_told_kinds_are_never_changed(tmp_path: Path) -> None:
+    """Counts at odds with messages of a given kind are a conflict and change nothing."""
+    log, report = imported(tmp_path, NEW | {"conv_agent_msg_count": 0, "conv_visitor_msg_count": 1})
+    assert [wrote.automatic for wrote in facts(log, AgentWrote)] == [True, False, False, True]
     assert report.fields["conv_agent_msg_count"].conflicting == 1
+    assert report.fields["conv_visitor_msg_count"].conflicting == 1
 
 
 def test_actions_and_remarks_are_nobodys_words(tmp_path: Path) -> None:
@@ -351,7 +388,10 @@ def test_an_end_without_a_reply_is_an_abandonment(tmp_path: Path) -> None:
 
 
 def test_missed_is_held_against_the_messages(tmp_path: Path) -> None:
-    """A missed conversation with a reply is a conflict."""
+    """A missed conversation with a reply is a conflict, and so is one not missed whose customer waited."""
+    waited = NEW | {"conv_content": [said("client", "10:30:10", "在吗")], "missed": False}
+    assert imported(tmp_path, waited)[1].fields["missed"].conflicting == 1
+    assert imported(tmp_path, OLD | {"missed": False})[1].fields["missed"].conflicting == 0
     assert imported(tmp_path, NEW | {"missed": True})[1].fields["missed"].conflicting == 1
     assert imported(tmp_path, NEW | {"missed": "0"})[1].fields["missed"].conflicting == 0
     assert imported(tmp_path, OLD | {"missed": 1})[1].fields["missed"].conflicting == 0
