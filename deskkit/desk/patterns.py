@@ -1,23 +1,24 @@
-"""What supervisors write, as RE2 expressions: plain words turned into patterns, and patterns checked.
+"""Expressions that supervisors write where words cannot say it: their engine and what it refuses.
 
-Words and patterns alike are matched on the folded form of a text (`deskkit.text.fold_text`). This module
-knows no signal and no message.
+RE2 takes linear time whatever the pattern and the text. Texts come folded (`deskkit.text.fold_text`). This
+module knows no signal and no message.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import re2
 
 from deskkit.errors import PolicyError
 from deskkit.text import fold_text
 
-__all__ = ["check_pattern", "check_word", "options", "word_pattern"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["PatternSet", "check_pattern", "options"]
 
 _LARGEST: Final = 600  # instructions of one pattern: a gap of about 50 arbitrary characters
-_LONGEST_WORD: Final = 100
 _MEMORY: Final = 32 << 20  # bytes that one set of patterns may keep of its automaton
 
 # RE2's words for what is wrong, and what a supervisor can write instead.
@@ -50,81 +51,47 @@ def options() -> re2.Options:
     return options
 
 
-# ---------------------------------------------------------------- words into patterns
+class PatternSet:
+    """Patterns with a code each, matched in one pass.
 
-_UNSPACED: Final = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-_GAP: Final = r"(?:[^\n,.!?;:。、]|[0-9][.,:][0-9])*?"
-_ENDING: Final = r"[a-z']*"
-_SOFT_APOSTROPHE: Final = re.compile(r"'(?!ll|re|d\b)")  # "we'll" must not find "well"
-
-
-def word_pattern(word: str) -> str:
-    """Write a supervisor's word as an RE2 expression on the folded text."""
-    parts = [_part_pattern(part.strip()) for part in fold_text(word).split("...")]
-    return _GAP.join(parts)
-
-
-def _part_pattern(part: str) -> str:
-    unspaced = _UNSPACED.search(part) is not None
-    ending = part.endswith("*") and not unspaced
-    core = part[:-1] if ending else part
-    body = "".join([_character_pattern(core, at, unspaced=unspaced) for at in range(len(core))])
-    if unspaced:
-        return body
-    left = r"\b" if _inside(core[:1]) else ""
-    right = _ENDING if ending else r"\b" if _inside(core[-1:]) else ""
-    return left + body + right
-
-
-def _character_pattern(core: str, at: int, *, unspaced: bool) -> str:
-    char = core[at]
-    if char == " ":
-        return " ?" if unspaced else "[ -]"
-    if char == "'" and at and _SOFT_APOSTROPHE.match(core, at):
-        return "'?"
-    return str(re2.escape(char))
-
-
-def _inside(char: str) -> bool:
-    r"""Tell whether RE2's ``\b``, which is ASCII, sees a boundary beside this character."""
-    return char.isascii() and char.isalnum()
-
-
-# ---------------------------------------------------------------- checks
-
-
-def check_word(word: str) -> None:
-    """Refuse what is no plain word or phrase.
-
-    Raises
-    ------
-    PolicyError
-        It is empty, too long, or its gap or star stands where it means nothing.
+    Parameters
+    ----------
+    patterns : iterable of (str, int)
 
     Examples
     --------
-    >>> check_word("when … arrive")
+    >>> PatternSet([("等.{0,6}天", 1), ("[0-9]+%", 2)]).codes("打9折还是15%")
+    2
     """
-    parts = [part.strip() for part in fold_text(word).split("...")]
-    problem = ""
-    if not all(part.strip("* ") for part in parts):
-        problem = "A word must hold something to look for (on both sides of a gap)."
-    elif len(word) > _LONGEST_WORD:
-        problem = "A word or phrase is too long."
-    elif any("*" in part.removesuffix("*") for part in parts):
-        problem = "A star stands only at the end of a word."
-    elif any(part.endswith("*") and _UNSPACED.search(part) for part in parts):
-        problem = "Chinese words match anywhere and need no star."
-    if problem:
-        raise PolicyError(
-            problem,
-            value=word,
-            expected=f"plain words of at most {_LONGEST_WORD} characters",
-            example='words = ["急", "refund*", "when … arrive"]',
-        )
+
+    def __init__(self, patterns: Iterable[tuple[str, int]]) -> None:
+        self._set = re2.Set.SearchSet(options())
+        self._set.Add(r"\A")  # always found; its absence means that RE2 gave up, which is not "no match"
+        codes = [0]
+        for pattern, code in patterns:
+            self._set.Add(pattern)
+            codes.append(code)
+        self._codes = tuple(codes)
+        try:
+            self._set.Compile()
+        except re2.error as error:
+            raise _too_much() from error
+        self.codes("")
+
+    def codes(self, folded: str) -> int:
+        """Return the bits of all patterns that match."""
+        hits = self._set.Match(folded)
+        if hits is None:
+            raise _too_much()
+        codes = self._codes
+        out = 0
+        for hit in hits:
+            out |= codes[hit]
+        return out
+
+
+def _too_much() -> PolicyError:
+    return PolicyError("All patterns together are too large.", place="signals", example="fewer, shorter gaps")
 
 
 def check_pattern(pattern: str) -> None:

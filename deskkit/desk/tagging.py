@@ -1,7 +1,7 @@
-"""Text -> signals, by one linear-time set of patterns; the only place of the desk that sees a text.
+"""Text -> signals, in linear time, all of them at once; the only place of the desk that sees a text.
 
 A signal says what a message holds: urgency, dissatisfaction, a refund. A supervisor writes it in the policy
-as plain words and, where words cannot say it, as patterns. RE2 matches them on the folded form of the text
+as plain words and, where words cannot say it, as patterns. Both are looked for in the folded form of the text
 (`deskkit.text`): case, width, spacing and invisible characters make no difference, and no text and no
 pattern takes long. This module knows no tag, no rule and no state: those see only the mask.
 """
@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import re2
 
-from deskkit.desk.patterns import check_pattern, check_word, options, word_pattern
+from deskkit.desk.lexicon import Lexicon, Reading, check_word
+from deskkit.desk.patterns import PatternSet, check_pattern, options
 from deskkit.errors import PolicyError
 from deskkit.text import fold, fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["Signal", "Span", "Tagger", "check_pattern"]
 
 MOST_SIGNALS: Final = 62
 AUTHORS: Final = ("customer", "agent")
 
-_HEAD: Final = 6_144  # of a longer message its beginning and its end are looked at, which bounds the time
-_TAIL: Final = 2_048
+_HEAD: Final = 3_072  # of a longer message its beginning and its end are looked at, which bounds the time
+_TAIL: Final = 1_024
 
 
 class Signal(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ class Tagger:
 
     Notes
     -----
-    Of a message of more than 8,192 characters the first 6,144 and the last 2,048 are looked at.
+    Of a message of more than 4,096 characters the first 3,072 and the last 1,024 are looked at.
 
     Examples
     --------
@@ -105,7 +106,7 @@ class Tagger:
                 "Two signals have one name.", place="signals", value=twice[0], example="[signals.very_urgent]"
             )
         self._finders = [_Finder(signal) for signal in signals]
-        self._sides = {author: _side(signals, author) for author in AUTHORS}
+        self._sides = {author: _Side(signals, author) for author in AUTHORS}
 
     def mask(self, text: str, *, by: str = "customer") -> int:
         """Return the signals of a message as bits, by their position.
@@ -120,17 +121,15 @@ class Tagger:
         -------
         int, 0 <= mask < 2**62
         """
-        side = self._sides[by]
-        if side is None:
-            return 0
         folded = fold_text(text if len(text) <= _HEAD + _TAIL else _shorten(text))
-        found = side.found(folded)
+        reading = Reading(folded)
+        found = self._sides[by].found(reading)
         cancelled = found >> 64
         found &= _LOW
         doubtful = found & cancelled
         while doubtful:
             bit = doubtful & -doubtful
-            if not self._finders[bit.bit_length() - 1].holds(folded):
+            if not self._finders[bit.bit_length() - 1].holds(reading):
                 found ^= bit
             doubtful ^= bit
         return found
@@ -148,10 +147,11 @@ class Tagger:
             return []
         cut = len(text) - _HEAD - _TAIL
         folded = fold(text if cut <= 0 else _shorten(text))
+        reading = Reading(folded.text)
         out = []
         for bit, name in enumerate(self.names):
             if mask >> bit & 1:
-                for start, end in self._finders[bit].spans(folded.text):
+                for start, end in self._finders[bit].spans(reading):
                     first, last = folded.original(start, end)
                     moved = cut - 1 if cut > 0 and first > _HEAD else 0
                     out.append(Span(name, first + moved, last + moved))
@@ -167,76 +167,64 @@ def _shorten(text: str) -> str:
 
 
 class _Side:
-    """The patterns of all signals that look at one author, as one set."""
+    """The words and patterns of all signals that look at one author."""
 
-    def __init__(self, patterns: Iterable[tuple[str, int]]) -> None:
-        self._set = re2.Set.SearchSet(options())
-        self._set.Add(r"\A")  # always found; its absence means that RE2 gave up, which is not "no signal"
-        codes = [0]
-        for pattern, code in patterns:
-            self._set.Add(pattern)
-            codes.append(code)
-        self._codes = tuple(codes)
-        try:
-            self._set.Compile()
-        except re2.error as error:
-            raise _too_much() from error
-        self.found("")
+    def __init__(self, signals: Sequence[Signal], by: str) -> None:
+        words: list[tuple[str, int]] = []
+        patterns: list[tuple[str, int]] = []
+        for bit, signal in enumerate(signals):
+            if signal.by == by:
+                words.extend((word, 1 << bit) for word in signal.words)
+                words.extend((word, 1 << (bit + 64)) for word in signal.unless)
+                patterns.extend((pattern, 1 << bit) for pattern in signal.patterns)
+        self._words = Lexicon(words)
+        self._patterns = PatternSet(patterns) if patterns else None
 
-    def found(self, folded: str) -> int:
-        """Return signals in the low 64 bits, cancelling phrases in the high ones."""
-        hits = self._set.Match(folded)
-        if hits is None:
-            raise _too_much()
-        codes = self._codes
-        out = 0
-        for hit in hits:
-            out |= codes[hit]
-        return out
-
-
-def _too_much() -> PolicyError:
-    return PolicyError("All signals together are too large.", place="signals", example="fewer, shorter gaps")
-
-
-def _side(signals: Sequence[Signal], by: str) -> _Side | None:
-    patterns = []
-    for bit, signal in enumerate(signals):
-        if signal.by == by:
-            patterns.append((_wanted(signal), 1 << bit))
-            if signal.unless:
-                patterns.append((_unwanted(signal), 1 << (bit + 64)))
-    return _Side(patterns) if patterns else None
+    def found(self, reading: Reading) -> int:
+        """Return signals in the low 64 bits, those whose cancelling phrases were met in the high ones."""
+        words = self._words.codes(reading)
+        return words if self._patterns is None else words | self._patterns.codes(reading.folded)
 
 
 class _Finder:
-    """One signal by itself: says where, after the cancelling phrases are blanked."""
+    """One signal by itself: says whether and where, after the cancelling phrases are blanked."""
 
     def __init__(self, signal: Signal) -> None:
         _check_signal(signal)
-        self._wanted = re2.compile(f"(?:{_wanted(signal)})", options())
-        self._unwanted = re2.compile(_unwanted(signal), options()) if signal.unless else None
+        self._words = Lexicon((word, 1) for word in signal.words)
+        self._unless = Lexicon((word, 1) for word in signal.unless)
+        union = "|".join(f"(?:{pattern})" for pattern in signal.patterns)
+        self._pattern = re2.compile(union, options()) if union else None
 
-    def holds(self, folded: str) -> bool:
-        return self._wanted.search(self._blank(folded)) is not None
+    def holds(self, reading: Reading) -> bool:
+        rest = self._blank(reading)
+        if self._words.codes(rest):
+            return True
+        return self._pattern is not None and self._pattern.search(rest.folded) is not None
 
-    def spans(self, folded: str) -> list[tuple[int, int]]:
-        return [match.span() for match in self._wanted.finditer(self._blank(folded))]
+    def spans(self, reading: Reading) -> list[tuple[int, int]]:
+        """Return spans of the folded text in order; those that touch are one."""
+        rest = self._blank(reading)
+        places = self._words.places(rest)
+        if self._pattern is not None:
+            places.extend([match.span() for match in self._pattern.finditer(rest.folded)])
+        out: list[tuple[int, int]] = []
+        for start, end in sorted(places):
+            if out and start <= out[-1][1]:
+                out[-1] = (out[-1][0], max(end, out[-1][1]))
+            else:
+                out.append((start, end))
+        return out
 
-    def _blank(self, folded: str) -> str:
-        if self._unwanted is None:
-            return folded
-        # The folded text has no newline, and no dot and no gap crosses one.
-        return str(self._unwanted.sub(lambda match: "\n" * (match.end() - match.start()), folded))
-
-
-def _wanted(signal: Signal) -> str:
-    words = sorted(signal.words, key=len, reverse=True)  # of two that begin alike the longer is shown
-    return "|".join([*(word_pattern(word) for word in words), *(f"(?:{one})" for one in signal.patterns)])
-
-
-def _unwanted(signal: Signal) -> str:
-    return "|".join(word_pattern(word) for word in sorted(signal.unless, key=len, reverse=True))
+    def _blank(self, reading: Reading) -> Reading:
+        """Take the cancelling phrases out; no word, gap or dot crosses the newlines put in their place."""
+        places = self._unless.places(reading)
+        if not places:
+            return reading
+        rest = list(reading.folded)
+        for start, end in places:
+            rest[start:end] = "\n" * (end - start)
+        return Reading("".join(rest), part_of=reading)
 
 
 def _check_signal(signal: Signal) -> None:
