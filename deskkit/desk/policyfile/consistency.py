@@ -16,7 +16,7 @@ from deskkit.desk.policyfile.rule_consistency import check_rules, check_threshol
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.faults import Book
     from deskkit.desk.policyfile.layout import KeyPath
-    from deskkit.desk.schema import Schema
+    from deskkit.desk.schema import Capacity, Schema
 
 __all__ = ["check"]
 
@@ -87,41 +87,44 @@ def check_capacity(schema: Schema, book: Book) -> None:
     capacity = schema.capacity
     if not book.clean("capacity"):
         return
+    one = capacity.waiting_for_agent
+    heaviest = one * capacity.complex_factor // 1000
+    least = min([capacity.agent, *capacity.groups.values()])
+    room = least - capacity.reserve
     if capacity.reserve >= capacity.agent:
-        _exceeds(
-            book, "reserve", capacity.reserve, capacity.agent, fix=max(0, capacity.agent // 1000 - 1) * 1000
-        )
+        _exceeds(book, "reserve", capacity.reserve, capacity.agent, fix=max(0, least - heaviest))
         return
     for key in ("waiting_for_customer", "helper"):
-        if getattr(capacity, key) > capacity.waiting_for_agent:
-            _exceeds(book, key, getattr(capacity, key), capacity.waiting_for_agent, other="waiting_for_agent")
-    heaviest = capacity.waiting_for_agent * capacity.complex_factor // 1000
-    room = capacity.agent - capacity.reserve
-    if capacity.waiting_for_agent > room:
-        _exceeds(book, "waiting_for_agent", capacity.waiting_for_agent, room, other="agent less reserve")
-    elif heaviest > room:
-        value, most = capacity.complex_factor, room * 1000 // capacity.waiting_for_agent
-        other = "agent less reserve, in conversations"
-        _exceeds(book, "complex_factor", value, most, other=other)
+        value = getattr(capacity, key)
+        if value > one:
+            _exceeds(book, key, value, one, other="waiting_for_agent", fix=one)
+    if one > capacity.agent - capacity.reserve:
+        fix = max(1, room * 1000 // capacity.complex_factor)
+        _exceeds(book, "waiting_for_agent", one, room, other="agent less reserve", fix=fix)
+    elif heaviest > capacity.agent - capacity.reserve:
+        most = max(1000, room * 1000 // one)
+        value, other = capacity.complex_factor, "agent less reserve, in conversations"
+        _exceeds(book, "complex_factor", value, most, other=other, fix=most)
+    else:
+        _check_groups(capacity, capacity.reserve + heaviest, book)
+
+
+def _check_groups(capacity: Capacity, least: int, book: Book) -> None:
     for name, own in capacity.groups.items():
-        if own < capacity.reserve + heaviest and heaviest <= room:
-            least = capacity.reserve + heaviest
+        if own < least:
             problem = f'An agent of "{name}" has no room for one complex conversation beside the reserve.'
             path, expected = ("capacity", "groups", name), f"at least {q.in_units(least)}"
             book.note(path, problem, value=q.in_units(own), expected=expected, fix=q.in_units(least))
 
 
-def _exceeds(
-    book: Book, key: str, value: int, limit: int, *, other: str = "agent", fix: int | None = None
-) -> None:
+def _exceeds(book: Book, key: str, value: int, limit: int, *, fix: int, other: str = "agent") -> None:
     """Note that a capacity is larger than another allows."""
-    strictly = "less than" if fix is not None else "at most"
     book.note(
         ("capacity", key),
         f'"{key}" contradicts "{other}": {q.in_units(value)} against {q.in_units(limit)}.',
         value=q.in_units(value),
-        expected=f"{strictly} {q.in_units(limit)}",
-        fix=q.in_units(limit if fix is None else fix),
+        expected=f"{'less than' if key == 'reserve' else 'at most'} {q.in_units(limit)}",
+        fix=q.in_units(fix),
     )
 
 

@@ -22,17 +22,18 @@ __all__ = ["LEFT_OUT", "Book", "Fix", "Problem", "error_of", "listed", "nearest"
 _UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)?)""")
 _TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
 _LIST_COMMA = re.compile(r"(?: *, *)?")
+_NEW_STATEMENT = re.compile(r"[\w.\"'-]+\s*=|\[\[?[\w.\"' -]+\]\]?\s*(?:#.*)?$")
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class Fix(NamedTuple):
-    """What would be right: `value` in place of a value or as the name of a key, or the entry left out."""
+    """What would be right: `value` in place of a value or as a key's name; an entry left out or put in."""
 
     value: object
-    on: Literal["value", "key", "entry"] = "value"
+    on: Literal["value", "key", "left out", "put in"] = "value"
 
 
-LEFT_OUT: Final = Fix("", "entry")
+LEFT_OUT: Final = Fix("", "left out")
 
 
 class Problem(NamedTuple):
@@ -121,7 +122,8 @@ def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
     on_key = place.start < 0 or (problem.fix is not None and problem.fix.on == "key")
     line = layout.line(place.key_start if on_key else place.start)
     example = problem.example
-    if problem.fix is not None:
+    in_braces = place.start >= 0
+    if problem.fix is not None and (in_braces or problem.fix.on != "put in"):
         example = _corrected(layout, place, problem.fix, on_key=on_key)
     where = f"{source}, line {line}" + (f", {show_path(problem.path)}" if problem.path else "")
     return PolicyError(
@@ -137,10 +139,13 @@ def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
 def _corrected(layout: Layout, place: Place, fix: Fix, *, on_key: bool) -> str:
     """Return the line(s) around a place with the fix in it, without comments after it."""
     start, end = (place.key_start, place.key_end) if on_key else (place.start, place.end)
-    new = "" if fix.on == "entry" else literal(fix.value, key=fix.on == "key")
-    if fix.on == "entry":
+    new = "" if fix.on == "left out" else literal(fix.value, key=fix.on == "key")
+    if fix.on == "left out":
         comma = _LIST_COMMA.match(layout.text, place.end)
         start, end = place.begin, comma.end() if comma else place.end
+    elif fix.on == "put in":
+        start = end = len(layout.text[: place.end - 1].rstrip())
+        new = f", {fix.value}"
     first, _ = layout.bounds(start)
     _, last = layout.bounds(end)
     comment = [begin for begin, _ in layout.comments if end <= begin < last]
@@ -158,8 +163,8 @@ def syntax_error(text: str, error: tomllib.TOMLDecodeError, source: str) -> Poli
     began = before.count("\n", 0, unfinished(before)) + 1
     if "overwrite" in reason or "twice" in reason:
         return _twice(before, began, source)
-    if number == len(lines):
-        number = began
+    if number == len(lines) or _NEW_STATEMENT.match(lines[number - 1]):
+        number = began  # what began there was never closed, and only the next statement shows it
     shown = lines[number - 1].strip()
     since = f" in what begins in line {began}" if began < number else ""
     return PolicyError(

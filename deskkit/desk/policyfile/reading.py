@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
-from deskkit.desk.policyfile.faults import LEFT_OUT, listed, nearest
+from deskkit.desk.policyfile.faults import LEFT_OUT, Fix, listed, nearest
 from deskkit.desk.policyfile.layout import literal, show_path
 from deskkit.desk.schema import Window
 
@@ -47,6 +47,7 @@ class Table:
         self.path = path
         self.book = book
         self.asked: set[str] = set()
+        self.lacking: dict[str, tuple[str, str]] = {}
         self.data: dict[str, object] = data if isinstance(data, dict) else {}
         if not isinstance(data, dict):
             names = tuple(step for step in path if isinstance(step, str))
@@ -61,13 +62,8 @@ class Table:
         return (*self.path, key)
 
     def missing(self, key: str, expected: str, example: str) -> None:
-        """Note that `key` has to be given."""
-        self.book.note(
-            self.path,
-            f'"{key}" is missing here.',
-            expected=f'"{key}" with {expected}',
-            example=f"{key} = {example}",
-        )
+        """Remember that `key` has to be given; `done` notes it, unless a misspelt key explains it."""
+        self.lacking[key] = (expected, example)
 
     def take(self, key: str) -> object:
         """Return a raw value (None if absent) and count it as known."""
@@ -274,18 +270,27 @@ class Table:
             self.book.note(path, problem, value=count, expected=f"at most {MOST_NAMES}", example=example)
 
     def done(self) -> None:
-        """Note every key that nobody asked for."""
-        for key in self.data:
-            if key not in self.asked:
-                free = sorted(self.asked - set(self.data))
-                self.book.note(
-                    self.at(key),
-                    f'The key "{key}" is not known here.',
-                    value=key,
-                    expected=listed(sorted(self.asked)),
-                    key=nearest(key, free),
-                    example=f"# {key} = ...",
-                )
+        """Note every key that nobody asked for, and every one that is missing."""
+        for key in self.data.keys() - self.asked:
+            meant = nearest(key, sorted(self.lacking)) or nearest(key, sorted(self.asked - set(self.data)))
+            self.lacking.pop(meant, None)
+            self.book.note(
+                self.at(key),
+                f'The key "{key}" is not known here.',
+                value=key,
+                expected=listed(sorted(self.asked)),
+                key=meant,
+                example=f"# {key} = ...",
+            )
+        for key, (expected, example) in self.lacking.items():
+            line = f"{key} = {example}"
+            self.book.note(
+                self.path,
+                f'"{key}" is missing here.',
+                expected=f'"{key}" with {expected}',
+                fix=Fix(line, "put in"),
+                example=line,
+            )
 
 
 def read_span(value: object, path: KeyPath, book: Book, *, least: str, most: str, example: str) -> int:

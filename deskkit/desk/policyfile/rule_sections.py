@@ -63,7 +63,7 @@ def _when(row: Table, known: Known, family: str, key: str = "when") -> Condition
     value = row.take(key)
     if value is None:
         row.missing(
-            key, "a condition", '{ tag = "VIP" }' if family != "peak" else '{ queue_length = ">= 12" }'
+            key, "a condition", '{ queue_length = "<= 3" }' if family == "peak" else '{ turns = ">= 1" }'
         )
         return Term("?", "eq", repr(row.at(key)))
     return read_condition(value, row.at(key), row.book, known=known, family=family)
