@@ -81,6 +81,7 @@ def closed_at_night(conversation: Conversation) -> None:
         if draw.chance(0.75):
             at += draw.along(paces.ANSWER)
             for said in speaker.messages(("{@night_left}",), manner):
+                at += draw.along(paces.NEXT_IN_BURST)
                 conversation.post(_client(at, said, LEFT))
     conversation.gone = True
     conversation.closed = at + paces.OPENED_SILENT_MS

@@ -184,6 +184,7 @@ class Exchange:
         conversation.waiting_since = None
         conversation.pending = False
         conversation.promised = False
+        conversation.aside = None
         conversation.turn += 1
         self._go_on(last, conversation, promised=step.who == "P")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deskkit.feeds.sample.draw import Draw
 
 _SLOT = re.compile(r"\{(@?[a-z][a-z0-9_]*(?:\.[23])?)\}")
+_BARE = "👍🙏😂😅吗呢么？！"  # no emoji after these
 _LEADING = re.compile(r"^[，、,。！~ ]+")
 _DOUBLED = re.compile(r"([？！?!~。，])[，,。]")
 _EMOJI = (("谢麻烦帮请", "🙏🌹"), ("不没急怎坏漏破慢等错", "😭😅"), ("", "😂😊😄"))
@@ -148,7 +149,7 @@ class Speaker:
             manner.emoji
             and len(text) > _SHORT
             and self._draw.chance(manner.emoji)
-            and not (text[-1].isascii() or text[-1] in "👍🙏😂😅")
+            and not (text[-1].isascii() or text[-1] in _BARE)
         ):
             text += self._draw.pick(
                 next(faces for signs, faces in _EMOJI if not signs or set(signs) & set(text))
