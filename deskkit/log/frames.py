@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from deskkit.errors import DeskkitError, LogError
+from deskkit.errors import LogError
 from deskkit.log.disk import sync_folder
 from deskkit.log.rows import Row
 
@@ -179,25 +179,18 @@ def _frames(rows: Iterable[Row]) -> Iterator[pl.DataFrame]:
 
 def _sink(log: EventLog, name: str, *, until: int, about: dict[str, str]) -> None:
     """Stream rows 1 to `until` into the file `name`."""
-    failed: list[DeskkitError] = []
 
     def source(
         columns: list[str] | None, _filter: pl.Expr | None, _limit: int | None, _size: int | None
     ) -> Iterator[pl.DataFrame]:
-        try:
-            for frame in _frames(log.rows(until=until)):
-                yield frame if columns is None else frame.select(columns)
-        except DeskkitError as error:
-            failed.append(error)  # polars would wrap it; it is raised below as it is
-            raise
+        for frame in _frames(log.rows(until=until)):
+            yield frame if columns is None else frame.select(columns)
 
     try:
         register_io_source(source, schema=EVENTS).sink_parquet(
             name, compression="zstd", row_group_size=CHUNK, metadata=about
         )
     except (OSError, pl.exceptions.PolarsError) as error:
-        if failed:
-            raise failed[0] from error
         raise LogError(f"The parquet file cannot be written: {error}.", place=name) from error
 
 

@@ -100,7 +100,7 @@ def network_filesystem(path: Path, *, mounts: str | None = None) -> str | None:
     'nfs4'
     """
     full = path.resolve()
-    if full.as_posix().startswith("//"):
+    if path.as_posix().startswith("//") or full.as_posix().startswith("//"):
         return "UNC path"
     if mounts is None:
         table = Path("/proc/self/mounts")

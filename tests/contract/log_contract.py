@@ -369,10 +369,11 @@ class LogContract(ABC):
         """An error that leaves a batch undoes everything in it, and the log goes on."""
         pair.log.append([wrote(1)], received_at=AT)
         pair.log.set_cursor("inbox", 1)
+        away = PresenceSet(at=AT, source="ui", source_id="p", agent="chen", presence="away")
 
         def leave() -> None:
             with pair.log.batch():
-                pair.log.append([wrote(2), wrote(3, conversation="c2")], received_at=AT)
+                pair.log.append([wrote(2), wrote(3, conversation="c2"), away], received_at=AT)
                 pair.log.set_cursor("inbox", 2)
                 pair.log.set_cursor("new", 2)
                 pair.log.quarantine("meiqia", "why", raw=b"x", received_at=AT)

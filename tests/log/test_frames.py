@@ -188,6 +188,19 @@ def test_rewritten_file(log: EventLog, tmp_path: Path) -> None:
     assert from_parquet(path, MemoryLog()) == log.last_seq()
 
 
+def test_spoiled_file(log: EventLog, tmp_path: Path) -> None:
+    """A file spoiled in the middle is refused, and the log stays empty."""
+    path = tmp_path / "log.parquet"
+    to_parquet(log, path)
+    spoiled = bytearray(path.read_bytes())
+    spoiled[100 : len(spoiled) // 2] = bytes(len(spoiled) // 2 - 100)
+    path.write_bytes(spoiled)
+    back = MemoryLog()
+    with pytest.raises(LogError, match="cannot be read"):
+        from_parquet(path, back)
+    assert back.last_seq() == 0
+
+
 def test_other_files(log: EventLog, tmp_path: Path) -> None:
     """What is no log in parquet is refused with the reason."""
     path = tmp_path / "x.parquet"

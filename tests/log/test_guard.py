@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from deskkit.errors import LogError
-from deskkit.log import guard, open_log
+from deskkit.log import guard, open_log, sqlite
 from tests.contract.samples import AT, wrote
 
 # What reliability.md 4.1 says, version by version: every one that SQLite released from 3.36 to 3.54.
@@ -105,7 +105,7 @@ def test_safe_and_solo_do_not_mix(monkeypatch: pytest.MonkeyPatch, log_url: str)
 PROBE = """
 import sys
 from deskkit.errors import LogError
-from deskkit.log import guard, open_log
+from deskkit.log import guard, open_log, sqlite
 real = guard.library()
 class Fake: pass
 if sys.argv[2] == "solo":
@@ -138,6 +138,17 @@ def test_other_processes(
     with log:
         result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == said
+
+
+def test_a_failed_setting_lets_go(monkeypatch: pytest.MonkeyPatch, log_url: str) -> None:
+    """If a setting is refused when the log opens, the lock is free again and no connection stays."""
+    open_log(log_url).close()
+    with monkeypatch.context() as context:
+        context.setattr(sqlite, "WRITER", ("PRAGMA no such setting",))
+        with pytest.raises(LogError, match="SQLite refused"):
+            open_log(log_url)
+    pretend(monkeypatch, (3, 40, 1))
+    open_log(log_url).close()
 
 
 def test_a_failed_opening_lets_go(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> None:
@@ -179,6 +190,26 @@ def test_log_on_a_network_file_system(monkeypatch: pytest.MonkeyPatch, log_url: 
     with pytest.raises(LogError, match=r"network file system.*nfs4"):
         open_log(log_url)
     assert list(log_path.parent.iterdir()) == []
+
+
+def test_unc_path() -> None:
+    """A path on another Windows machine is on a network file system."""
+    assert guard.network_filesystem(Path("//server/share/desk.db"), mounts="") == "UNC path"
+
+
+def test_lock_file_in_the_way(log_url: str, log_path: Path) -> None:
+    """A lock file that cannot be opened is named."""
+    log_path.with_name("desk.db.lock").mkdir()
+    with pytest.raises(LogError, match=r"desk\.db\.lock: The lock file cannot be opened"):
+        open_log(log_url)
+
+
+def test_lock_is_released_once(log_path: Path) -> None:
+    """Releasing a lock again does nothing."""
+    lock = guard.ProcessLock(log_path, exclusive=True)
+    lock.release()
+    lock.release()
+    guard.ProcessLock(log_path, exclusive=True).release()
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,14 @@ def test_without_hard_links(monkeypatch: pytest.MonkeyPatch, log_url: str, log_p
     assert list(log_path.parent.iterdir()) == []
 
 
+def test_no_write_ahead(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> None:
+    """Where SQLite gives no write-ahead log, nothing is made."""
+    monkeypatch.setattr(sqlite, "WRITE_AHEAD", "PRAGMA journal_mode = TRUNCATE")
+    with pytest.raises(LogError, match="no write-ahead log"):
+        open_log(log_url)
+    assert list(log_path.parent.iterdir()) == []
+
+
 def test_a_copy_in_another_mode(log_url: str, log_path: Path, tmp_path: Path) -> None:
     """A copy that SQLite made (`VACUUM INTO`) is a log, and is switched to write-ahead when it is opened."""
     filled(log_path)

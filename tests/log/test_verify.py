@@ -70,6 +70,7 @@ TAMPERED = {
         ],
         7,
     ),
+    "a tomb that is no event": (["UPDATE event SET body = '{}', salt = NULL WHERE seq = 7"], 7),
     "a time": (["UPDATE event SET at = at + 1 WHERE seq = 7"], 7),
     "a time of receipt": (["UPDATE event SET received_at = received_at + 1 WHERE seq = 7"], 7),
     "a conversation": (["UPDATE event SET conversation = 'c2' WHERE seq = 7"], 7),
