@@ -195,9 +195,9 @@ def test_trouble_at_the_end() -> None:
     """At 10:30 customers wait, some for more than ten minutes, and promises are old."""
     waits = [wait for record in records() if is_open(record) and (wait := unanswered(record))]
     assert len(waits) >= 20
-    assert sum(wait > timedelta(minutes=10) for wait in waits) >= 4
+    assert sum(wait > timedelta(minutes=10) for wait in waits) >= 8
     promise = re.compile(
-        "稍等|回复|回您|告诉您|答复|联系您|结果|通知您|消息|催一?下|确认"
+        "稍等|没有忘记|半小时内|回复|回您|告诉您|答复|联系您|结果|通知您|消息|催一?下|确认"
         "|come back|get back|let you know|tell you"
     )
     old = 0

@@ -122,7 +122,7 @@ class Exchange:
         agent, fellow = conversation.agent, conversation.fellow
         if agent is None:
             return
-        if fellow.chance(paces.LOSES_SIGHT + len(agent.hand) * paces.LOSES_SIGHT_PER_HAND):
+        if fellow.chance(paces.LOSES_SIGHT + len(agent.hand) ** 2 * paces.LOSES_SIGHT_PER_PAIR):
             conversation.not_before = at + fellow.along(paces.LOST_SIGHT)
             self._at(conversation.not_before, self._work, agent)
         self.wake(at, agent, conversation)
