@@ -97,14 +97,13 @@ def _usual(spot: Spot) -> dict[str, str]:
 
 
 def _table(value: object, spot: Spot, *, depth: int) -> Condition:
-    problem = ""
-    if not isinstance(value, dict):
-        problem = "A condition is a table."
-    elif not value:
-        problem = "This condition is empty; it would hold for everything."
-    elif depth > DEEPEST:
-        problem = f"This condition is nested more than {DEEPEST} deep."
-    if problem or not isinstance(value, dict):
+    if depth > DEEPEST:
+        problem, expected = f"This condition is nested more than {DEEPEST} deep.", "two rules instead of one"
+        spot.book.note(spot.path, problem, expected=expected, example=_EXAMPLE)
+        return _nothing(spot)
+    if not isinstance(value, dict) or not value:
+        empty = "This condition is empty; it would hold for everything."
+        problem = "A condition is a table." if not isinstance(value, dict) else empty
         spot.refuse(problem, value, "keys and what to compare them with, in braces", _usual(spot))
         return _nothing(spot)
     return flat(All, [_part(key, item, spot.inside(key), depth=depth) for key, item in value.items()])

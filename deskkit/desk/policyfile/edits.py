@@ -11,8 +11,8 @@ import copy
 import tomllib
 from typing import TYPE_CHECKING, cast
 
-from deskkit.desk.policyfile.layout import literal, lookup, read_path, scan, show_path
-from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse
+from deskkit.desk.policyfile.layout import literal, lookup, read_path, show_path
+from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +47,10 @@ def change(text: str, changes: Mapping[str, object]) -> str:
     """
     for path, value in changes.items():
         steps = _steps(path)
+        try:
+            literal(value)
+        except TypeError:
+            refuse("TOML has no such value.", path, value)
         text = _checked(_set(text, steps, value), text, steps, value)
     return text
 
@@ -198,10 +202,7 @@ def _set(text: str, path: KeyPath, value: object) -> str:
         return _set_list(text, path, old, value)
     if type(old) is type(value) and old == value:
         return text
-    place = scan(text).places.get(path)
-    if place is None or place.start < 0:
-        refuse("A whole table cannot become a single value.", show_path(path), value)
-    return text[: place.start] + literal(value) + text[place.end :]
+    return replace(text, path, value)
 
 
 def _set_missing(text: str, data: object, path: KeyPath, value: object) -> str:
@@ -210,12 +211,10 @@ def _set_missing(text: str, data: object, path: KeyPath, value: object) -> str:
     while known and _find(data, path[:known], missing=None) is None:
         known -= 1
     for step in reversed(path[known + 1 :]):
-        if isinstance(step, int):
-            refuse("There is no such rule; policy.add(...) makes one.", show_path(path), value)
         value = {step: value}
     step = path[known]
-    if isinstance(step, int):
-        return insert(text, path[:known], step, value)
+    if isinstance(step, int) or not all(isinstance(one, str) for one in path[known:]):
+        refuse("There is no such rule; policy.add(...) makes one.", show_path(path), value)
     return add_key(text, path[:known], step, value)
 
 

@@ -121,10 +121,12 @@ def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
     place = layout.find(problem.path)
     on_key = place.start < 0 or (problem.fix is not None and problem.fix.on == "key")
     line = layout.line(place.key_start if on_key else place.start)
-    example = problem.example
-    in_braces = place.start >= 0
-    if problem.fix is not None and (in_braces or problem.fix.on != "put in"):
-        example = _corrected(layout, place, problem.fix, on_key=on_key)
+    fix, example = problem.fix, problem.example
+    if fix is not None and fix.on == "value" and problem.path not in layout.places:
+        example = f"{literal(problem.path[-1], key=True)} = {literal(fix.value)}"
+        fix = Fix(example, "put in")  # the value at fault is a default; what is needed is a line of its own
+    if fix is not None and (place.start >= 0 or fix.on != "put in"):
+        example = _corrected(layout, place, fix, on_key=on_key)
     where = f"{source}, line {line}" + (f", {show_path(problem.path)}" if problem.path else "")
     return PolicyError(
         problem.problem,

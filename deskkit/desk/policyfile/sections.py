@@ -149,7 +149,7 @@ def _groups(root: Table) -> tuple[Group, ...]:
     found: list[Group] = []
     for name in table.entries():
         group = table.table(name)
-        limit = group.number("queue_limit", NO_LIMIT, least=1, most=NO_LIMIT)
+        limit = group.number("queue_limit", NO_LIMIT, least=0, most=NO_LIMIT)
         found.append(Group(name=name, title=group.text("title", name), queue_limit=limit))
         group.done()
     if not found:

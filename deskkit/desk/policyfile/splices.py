@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policyfile.layout import KeyPath
 
-__all__ = ["add_key", "cut", "insert", "refuse"]
+__all__ = ["add_key", "cut", "insert", "refuse", "replace"]
 
 _EXAMPLE: Final = 'policy.edit({"capacity.agent": 6, "priority.rule[2].level": "urgent"})'
 _AFTER: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -32,6 +32,20 @@ def refuse(problem: str, path: str, value: object = None) -> NoReturn:
 
 def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
+
+
+def replace(text: str, path: KeyPath, value: object) -> str:
+    """Put a value in the place of another; comments within the old one come after it."""
+    layout = scan(text)
+    place = layout.places.get(path)
+    if place is None or place.start < 0:
+        refuse("A whole table cannot become a single value.", show_path(path), value)
+    kept = [text[start:end] for start, end in layout.comments if place.start <= start < place.end]
+    after = "".join(f" {comment}{_newline(text)}" for comment in kept)
+    rest = text[place.end :]
+    if kept and not rest.partition("\n")[0].strip():
+        after = after.removesuffix(_newline(text))
+    return text[: place.start] + literal(value) + after + rest
 
 
 # ---------------------------------------------------------------- adding

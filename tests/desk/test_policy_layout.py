@@ -1,0 +1,311 @@
+"""The scanner finds every key and value of a TOML text; edits change what they should and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from deskkit.desk.policy import Policy
+from deskkit.desk.policyfile import edits
+from deskkit.desk.policyfile.layout import literal, lookup, read_path, scan, show_path
+from deskkit.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskkit.desk.policyfile.layout import KeyPath
+
+HERE = Path(__file__).parent
+BASE = (HERE / "mistakes" / "base.toml").read_text(encoding="utf-8")
+STANDARD = (HERE.parents[1] / "data" / "policies" / "standard.toml").read_text(encoding="utf-8")
+
+names = st.text("abz_-9", min_size=1, max_size=3) | st.text(min_size=1, max_size=4).filter(
+    lambda t: '"' not in t
+)
+scalars = (
+    st.booleans()
+    | st.integers(-(2**40), 2**40)
+    | st.floats(allow_nan=False, allow_infinity=False).map(lambda x: round(x, 3) if abs(x) < 1e9 else 0.5)
+    | st.text(max_size=8)
+    | st.sampled_from(["#", "]", "}", ",", "\n", "'''", '"""', "= 5", "[x]"])
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=8,
+)
+tables = st.dictionaries(names, values, min_size=1, max_size=4)
+
+
+def written(data: dict[str, object], draw: st.DataObject) -> str:
+    """Write data as TOML in one of many ways: comments, blank lines, arrays over lines, literal strings."""
+    choose = lambda: draw.draw(st.booleans())  # noqa: E731 - a word for a short draw
+    comment = lambda: draw.draw(st.sampled_from(["", " # why", "  # a, [b] = {c}"]))  # noqa: E731
+
+    def value(item: object) -> str:
+        if isinstance(item, str) and "'" not in item and item.isprintable() and choose():
+            return f"'{item}'"
+        if isinstance(item, str) and '"' not in item and "\\" not in item and item.isprintable() and choose():
+            return f'"""{item}"""'
+        if isinstance(item, list) and item and choose():
+            gap = draw.draw(st.sampled_from(["\n  ", " ", " # in, between ]\n"]))
+            last = draw.draw(st.sampled_from(["", ","]))
+            return f"[{gap}{f',{gap}'.join(value(one) for one in item)}{last}{gap}]"
+        if isinstance(item, dict) and item:
+            return "{ " + ", ".join(f"{literal(k, key=True)} = {value(v)}" for k, v in item.items()) + " }"
+        return literal(item)
+
+    lines = [comment().strip()]
+    headers = [(key, item) for key, item in data.items() if isinstance(item, dict) and choose()]
+    lists = [
+        (key, item)
+        for key, item in data.items()
+        if isinstance(item, list) and item and all(isinstance(one, dict) for one in item) and choose()
+    ]
+    apart = {key for key, _ in [*headers, *lists]}
+    for key, item in data.items():
+        if key not in apart:
+            lines.append(f"{literal(key, key=True)} = {value(item)}{comment()}")
+    blocks = [(f"[{literal(key, key=True)}]", item) for key, item in headers]
+    blocks += [(f"[[ {literal(key, key=True)} ]]", one) for key, item in lists for one in item]
+    for header, item in blocks:
+        lines.append(f"\n{header}{comment()}")
+        assert isinstance(item, dict)
+        for key, one in item.items():
+            lines.append(f"  {literal(key, key=True)} = {value(one)}{comment()}")
+    return "\n".join(lines) + "\n"
+
+
+def leaves(data: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """Yield every value with its path."""
+    if path:
+        yield path, data
+    if isinstance(data, dict | list):
+        for step, item in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from leaves(item, (*path, step))
+
+
+@given(data=tables, draw=st.data())
+def test_every_value_is_found_where_it_stands(data: dict[str, object], draw: st.DataObject) -> None:
+    """The text between a value's offsets reads as that value, and a key's as that key."""
+    text = written(data, draw)
+    parsed = tomllib.loads(text)
+    assert parsed == data
+    found = scan(text)
+    for path, value in leaves(parsed):
+        place = found.places.get(path)
+        if place is None:
+            assert isinstance(value, list)  # of tables under headers; its elements have places
+            continue
+        if place.start >= 0:
+            assert tomllib.loads(f"x = {text[place.start : place.end]}") == {"x": value}
+        if isinstance(path[-1], str):
+            key = text[place.key_start : place.key_end]
+            assert list(tomllib.loads(f"{key} = 1")) == [path[-1]]
+
+
+@given(data=tables, draw=st.data())
+def test_every_comment_is_found(data: dict[str, object], draw: st.DataObject) -> None:
+    """Comments are told from `#` inside texts: without them the text says the same, and none is left."""
+    text = written(data, draw)
+    bare = text
+    for start, end in reversed(scan(text).comments):
+        assert text[start] == "#"
+        bare = bare[:start] + bare[end:]
+    assert tomllib.loads(bare) == data
+    assert scan(bare).comments == []
+
+
+@given(st.lists(st.integers(0, 99) | names, min_size=1, max_size=4))
+def test_paths_read_as_they_are_written(path: list[str | int]) -> None:
+    """`read_path` undoes `show_path`."""
+    assert read_path(show_path(tuple(path))) == tuple(path)
+
+
+@pytest.mark.parametrize("text", [".a", "a..b", "a[", "a[x]", "a b", "a."])
+def test_no_path(text: str) -> None:
+    """What is no path is refused by name."""
+    with pytest.raises(PolicyError, match="no path"):
+        edits.change("a = 1", {text: 1})
+
+
+# ---------------------------------------------------------------- edits
+
+
+def comments(text: str) -> Counter[str]:
+    """Count the comments of a text."""
+    return Counter(text[start:end].strip() for start, end in scan(text).comments)
+
+
+def untouched(old: str, new: str) -> int:
+    """Return how many lines of the old text are no longer in the new one, byte for byte."""
+    return sum((Counter(old.splitlines()) - Counter(new.splitlines())).values())
+
+
+new_values = st.integers(0, 99) | st.text(max_size=5) | st.lists(st.integers(0, 9), max_size=3) | tables
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=tables, draw=st.data(), new=new_values, newline=st.sampled_from(["\n", "\r\n"]))
+def test_any_edit_keeps_comments(
+    data: dict[str, object], draw: st.DataObject, new: object, newline: str
+) -> None:
+    """Whatever is changed, the data is as wanted, every comment stays, and so does every other line."""
+    text = written(data, draw)
+    assume("\r" not in text)
+    text = text.replace("\n", newline)
+    path, _ = draw.draw(st.sampled_from(sorted(leaves(tomllib.loads(text)), key=repr)))
+    after = edited(text, path, None if draw.draw(st.booleans()) else new)
+    if after is not None:
+        assert comments(after) == comments(text)
+        changed = {one for one, _ in leaves(tomllib.loads(text)) if one[: len(path)] == path}
+        assert untouched(text, after) <= 3 * len(changed) + 1
+
+
+def edited(text: str, path: KeyPath, new: object) -> str | None:
+    """Set or remove what is at a path; None for the edits that are refused, which are of three kinds only."""
+    old = lookup(tomllib.loads(text), path)
+    try:
+        if new is None:
+            return edits.remove(text, show_path(path))
+        after = edits.change(text, {show_path(path): new})
+    except PolicyError as error:
+        if isinstance(old, dict | list) and type(old) is not type(new):
+            return None
+        raise AssertionError(text) from error
+    if new not in ([], {}):  # an empty list or table may vanish
+        assert lookup(tomllib.loads(after), path) == new
+    return after
+
+
+EDITS = [
+    {"capacity.agent": 5.5},
+    {"capacity.agent": 5, "priority.rule[1].level": "urgent"},
+    {"priority.rule[0].when": {"unanswered": ">= 4 min", "language": "en"}},
+    {"notify.ladder[1].rungs[1].after": "31 s"},
+    {"notify.ladder[0].level": ["low"], "notify.per_minute": 7},
+    {"hours.open": ["mon-fri 09:00-18:00"]},
+    {"hours.holidays": ["2027-02-06", "2027-02-07"]},
+    {"groups.night": {"title": "夜班 Night", "queue_limit": 5}},
+    {"targets.groups.presales": {"urgent": "20 s"}},
+    {"queue.credit": {"VIP": "2 min", "new": "10 s"}},
+    {"life.reopen_within": "2 days", "name": 'a "quoted" name'},
+    {"rings.soft.volume": 41, "rings.soft.channels": ["badge", "popup", "sound"]},
+]
+
+
+@pytest.mark.parametrize("changes", EDITS, ids=", ".join)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_edits_of_a_policy(changes: dict[str, object], newline: str) -> None:
+    """A policy is valid after each edit, says what was set, and all other lines are the same bytes."""
+    text = BASE.replace("\n", newline)
+    edited = Policy.parse(text).edit(changes)
+    for path, value in changes.items():
+        assert lookup(tomllib.loads(edited.text), read_path(path)) == value
+    assert comments(edited.text) == comments(text)
+    assert untouched(text, edited.text) <= len(changes)
+    assert edited.text.count("\n") == edited.text.count(newline)
+
+
+def test_an_edit_that_says_the_same_changes_no_byte() -> None:
+    """Every value set to itself, one by one or all at once, gives the very same text."""
+    data = tomllib.loads(BASE)
+    assert edits.change(BASE, dict(data)) == BASE
+    for path, value in leaves(data):
+        assert edits.change(BASE, {show_path(path): copy.deepcopy(value)}) == BASE
+
+
+def test_rules_are_added_moved_and_removed() -> None:
+    """A rule added at a place and removed again leaves the text as it was; a move keeps its lines."""
+    policy = Policy.parse(BASE)
+    rule = {"name": "Night", "when": {"hour": "00:00-06:00"}, "group": "technical"}
+    for at, name in ((0, "Night"), (1, "VIP customers"), (None, "VIP customers")):
+        added = policy.add("routing.rule", rule, at=at)
+        assert added.schema.routing.rules[0].name == name
+        assert len(added.schema.routing.rules) == 3
+        assert untouched(BASE, added.text) == 0
+        number = 2 if at is None else at
+        assert added.remove(f"routing.rule[{number}]").text == BASE
+    first, second = policy.schema.routing.rules
+    rows = tomllib.loads(BASE)["routing"]["rule"]
+    moved = policy.remove("routing.rule[1]").add("routing.rule", rows[1], at=0)
+    assert moved.schema.routing.rules == (second, first)
+    assert untouched(BASE, moved.text) == 0
+
+
+def test_a_first_rule_makes_its_list() -> None:
+    """Where there was no rule of a kind, the list begins below its table."""
+    bare = BASE
+    for _ in range(2):
+        bare = edits.remove(bare, "routing.overflow[0]")
+    assert "overflow" not in bare
+    added = Policy.parse(bare).add("routing.overflow", {"group": "vip", "after": "9 s", "to": ["presales"]})
+    assert added.schema.routing.overflow[0].after_ms == 9_000
+    assert added.text.index("[[routing.overflow]]") < added.text.index("[reassign]")
+    ladder = {
+        "event": "waiting",
+        "level": "low",
+        "rungs": [{"after": "1 min", "to": "owner", "ring": "badge"}] * 1,
+    }
+    ladder["rungs"] = [*ladder["rungs"], {"after": "2 min", "to": "owner", "ring": "soft"}]  # type: ignore[misc]
+    text = Policy.parse(BASE).add("notify.ladder", ladder).text
+    assert 'rungs = [\n  { after = "1 min", to = "owner", ring = "badge" },\n' in text
+
+
+def test_the_comments_of_a_removed_rule_stay() -> None:
+    """A comment beside or within what is removed is kept on a line of its own."""
+    text = edits.remove(BASE, "priority.rule[0]")
+    assert "\n# the first rule\n" in text
+    assert comments(text) == comments(BASE)
+    text = edits.remove(BASE, "notify.ladder[1].rungs[1]")
+    assert "\n  # rings on\n" in text
+    text = edits.remove(BASE, "hours.holidays")
+    assert "\n# new year\n" in text
+
+
+def test_the_standard_policy_keeps_its_words() -> None:
+    """Edited from code, the shipped policy loses no comment and no other line."""
+    changes = {"capacity.agent": 6, "priority.rule[2].level": "urgent", "notify.ladder[3].rungs[1].times": 4}
+    edited = Policy.parse(STANDARD).edit(changes)
+    assert edited.schema.notify.ladders[3].rungs[1].times == 4
+    assert comments(edited.text) == comments(STANDARD)
+    assert untouched(STANDARD, edited.text) == 3
+    assert edited.text.count("\n") == STANDARD.count("\n")
+
+
+REFUSED = [
+    ({"capacity": 5}, "whole table"),
+    ({"priority.rule[9].level": "high"}, "no such rule"),
+    ({"capacity.agent": object()}, "value"),
+    ({"capacity.agent": None}, "value"),
+    ({"": 1}, "path"),
+    ({"capacity.agent.x": 1}, "rewriting"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), REFUSED)
+def test_edits_that_cannot_be(changes: dict[str, object], words: str) -> None:
+    """An edit that leads nowhere, or a value TOML does not have, is refused in words."""
+    with pytest.raises(PolicyError, match=words):
+        Policy.parse(BASE).edit(changes)
+
+
+def test_an_edit_that_breaks_the_policy_is_refused() -> None:
+    """The edited policy must be valid, and the old one stays as it is."""
+    policy = Policy.parse(BASE)
+    with pytest.raises(PolicyError, match="contradicts"):
+        policy.edit({"capacity.reserve": 9})
+    with pytest.raises(PolicyError, match="not known"):
+        policy.remove("groups.vip")
+    with pytest.raises(PolicyError, match="nothing to remove"):
+        policy.remove("groups.nobody")
+    with pytest.raises(PolicyError, match="no list"):
+        policy.add("capacity", {})
+    assert policy.text == BASE
