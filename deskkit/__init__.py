@@ -2,4 +2,68 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deskkit.clock import ManualClock, SystemClock, instant, moment
+    from deskkit.desk.desk import Desk, fold
+    from deskkit.desk.policy import Policy
+    from deskkit.errors import DeskkitError
+    from deskkit.feeds.meiqia import import_meiqia
+    from deskkit.live.driver import Driver
+    from deskkit.log import EventLog, MemoryLog, open_log
+    from deskkit.sample import SAMPLE_NOW, sample_log
+
 __version__ = "0.1.0"
+
+# The public names and where they live; each module loads when its name is first used, so `import deskkit` is quick.
+_HOME = {
+    "DeskkitError": "errors",
+    "Desk": "desk.desk",
+    "Driver": "live.driver",
+    "EventLog": "log",
+    "ManualClock": "clock",
+    "MemoryLog": "log",
+    "Policy": "desk.policy",
+    "SAMPLE_NOW": "sample",
+    "SystemClock": "clock",
+    "fold": "desk.desk",
+    "import_meiqia": "feeds.meiqia",
+    "instant": "clock",
+    "moment": "clock",
+    "open_log": "log",
+    "sample_log": "sample",
+}
+_MODULES = ("views",)
+
+__all__ = [
+    "SAMPLE_NOW",
+    "Desk",
+    "DeskkitError",
+    "Driver",
+    "EventLog",
+    "ManualClock",
+    "MemoryLog",
+    "Policy",
+    "SystemClock",
+    "fold",
+    "import_meiqia",
+    "instant",
+    "moment",
+    "open_log",
+    "sample_log",
+    "views",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a public name may be anything
+    if name in _MODULES:
+        return import_module(f"deskkit.{name}")
+    if name in _HOME:
+        return getattr(import_module(f"deskkit.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'deskkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -25,14 +25,24 @@ def resume(s: State, p: Tables, c: int) -> None:
     if stage == k.SNOOZED:
         by_message = written_now(row, now)
         if by_message == 1 or row[k.UNTIL] <= now:
-            d = core.emit(s, k.D_WOKEN, c, row[k.OWNER_OF], 0, 0, 0, 0, -1, by_message, row[k.UNTIL], 0)
-            decisions.fold_decision(s, p, d)
+            decisions.decide(s, p, k.D_WOKEN, c, row[k.OWNER_OF], 0, 0, 0, 0, -1, by_message, row[k.UNTIL], 0)
     elif stage >= k.RESOLVED:
         if written_now(row, now) == 1:
-            d = core.emit(
-                s, k.D_REVIVED, c, row[k.OWNER_OF], 0, 0, 0, 0, -1, now - row[k.CLOSED], p.number[k.P_REOPEN], 0
+            decisions.decide(
+                s,
+                p,
+                k.D_REVIVED,
+                c,
+                row[k.OWNER_OF],
+                0,
+                0,
+                0,
+                0,
+                -1,
+                now - row[k.CLOSED],
+                p.number[k.P_REOPEN],
+                0,
             )
-            decisions.fold_decision(s, p, d)
     elif stage == k.ASSIGNED:
         give_back(s, p, c)
 
@@ -50,15 +60,13 @@ def give_back(s: State, p: Tables, c: int) -> None:
     now = s.desk[k.NOW]
     if s.agent[a][k.PRESENCE] == k.OFFLINE:
         if number[k.P_REDISTRIBUTE] == 1:
-            d = core.emit(s, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 0)
-            decisions.fold_decision(s, p, d)
+            decisions.decide(s, p, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 0)
         return
     if row[k.UNANSWERED] < 0 or number[k.P_REASSIGN] == 0 or row[k.TRIES] >= number[k.P_TRIES]:
         return
     since = max(row[k.UNANSWERED], row[k.GIVEN])
     if now - since >= number[k.P_REASSIGN] and another(s, p, c, a) >= 0:
-        d = core.emit(s, k.D_RETURNED, c, a, 1, 0, 0, 0, -1, now - since, number[k.P_REASSIGN], row[k.TRIES] + 1)
-        decisions.fold_decision(s, p, d)
+        decisions.decide(s, p, k.D_RETURNED, c, a, 1, 0, 0, 0, -1, now - since, number[k.P_REASSIGN], row[k.TRIES] + 1)
 
 
 def another(s: State, p: Tables, c: int, a: int) -> int:
@@ -105,8 +113,7 @@ def route(s: State, p: Tables, c: int) -> None:
                 break
     if entered == 1 and (by < 0 or (group == row[k.HOME] and needs | row[k.NEEDS] == needs)):
         return
-    d = core.emit(s, k.D_QUEUED, c, -1, group, needs, row[k.HOME], entered, by, s.desk[k.WAITING_NOW], 0, 0)
-    decisions.fold_decision(s, p, d)
+    decisions.decide(s, p, k.D_QUEUED, c, -1, group, needs, row[k.HOME], entered, by, s.desk[k.WAITING_NOW], 0, 0)
 
 
 def overflow(s: State, p: Tables, c: int) -> None:
@@ -117,17 +124,27 @@ def overflow(s: State, p: Tables, c: int) -> None:
     now = s.desk[k.NOW]
     waited = now - row[k.QUEUED]
     if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0 and waited >= p.number[k.P_PATIENCE]:
-        d = core.emit(s, k.D_OVERFLOWED, c, -1, -1, 0, 0, 0, -1, waited, p.number[k.P_PATIENCE], 0)
-        decisions.fold_decision(s, p, d)
+        decisions.decide(s, p, k.D_OVERFLOWED, c, -1, -1, 0, 0, 0, -1, waited, p.number[k.P_PATIENCE], 0)
     group = p.group[row[k.HOME]]
     while row[k.STEP] < group[k.G_STEPS]:
         number = group[k.G_OVERFLOW] + row[k.STEP]
         if waited < p.overflow[number][k.V_AFTER]:
             return
-        d = core.emit(
-            s, k.D_OVERFLOWED, c, -1, row[k.STEP], 0, 0, 0, number, waited, p.overflow[number][k.V_AFTER], 0
+        decisions.decide(
+            s,
+            p,
+            k.D_OVERFLOWED,
+            c,
+            -1,
+            row[k.STEP],
+            0,
+            0,
+            0,
+            number,
+            waited,
+            p.overflow[number][k.V_AFTER],
+            0,
         )
-        decisions.fold_decision(s, p, d)
 
 
 def turn_away(s: State, p: Tables) -> None:
@@ -143,8 +160,7 @@ def turn_away(s: State, p: Tables) -> None:
         waiting = s.group[row[k.HOME]][k.Q_WAITING]
         limit = p.group[row[k.HOME]][k.G_LIMIT]
         if waiting > limit:
-            away = core.emit(s, k.D_TURNED_AWAY, c, -1, row[k.HOME], 0, 0, 0, -1, waiting, limit, 0)
-            decisions.fold_decision(s, p, away)
+            decisions.decide(s, p, k.D_TURNED_AWAY, c, -1, row[k.HOME], 0, 0, 0, -1, waiting, limit, 0)
 
 
 # ---------------------------------------------------------------- which agent
@@ -252,7 +268,6 @@ def candidate(s: State, p: Tables, lane: int) -> int:
     """Return the agent for the head of a lane, or -1; looks only where something changed."""
     line = s.lane[lane]
     c = line[k.LANE_ROOT]
-    row = s.conversation[c]
     if line[k.LANE_FRESH] == 0:
         hope = 0
         for pool in range(s.desk[k.POOLS]):
@@ -265,14 +280,19 @@ def candidate(s: State, p: Tables, lane: int) -> int:
                 break
         if hope == 0:
             return -1
+    return choose(s, p, c)
+
+
+def choose(s: State, p: Tables, c: int) -> int:
+    """Return the agent who would take a waiting conversation now, or -1: the one the customer knows, else the best."""
+    row = s.conversation[c]
+    line = s.lane[row[k.LANE]]
     units = unit(p, row)
     a = known_agent(s, p, c, units)
     if a >= 0:
         return a
-    return find_agent(
-        s, p, line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE], line[k.LANE_LEVEL], units,
-        line[k.LANE_EXCLUDED],
-    )  # fmt: skip
+    groups, needs, language = line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE]
+    return find_agent(s, p, groups, needs, language, line[k.LANE_LEVEL], units, line[k.LANE_EXCLUDED])
 
 
 def ahead(s: State, p: Tables, lane: int, other: int) -> int:
@@ -324,18 +344,18 @@ def next_lane(s: State, p: Tables) -> int:
 
 
 def give(s: State, p: Tables, lane: int) -> None:
-    """Assign the head of a lane."""
+    """Assign the head of a lane to the agent just chosen."""
     line = s.lane[lane]
     c = line[k.LANE_ROOT]
     row = s.conversation[c]
     a = s.desk[k.CHOSEN]
+    one = s.agent[a]
     known = 1 if a == known_agent(s, p, c, unit(p, row)) else 0
     line[k.LANE_FRESH] = 1  # the next in the lane may fit as well
-    d = core.emit(
-        s, k.D_ASSIGNED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], s.desk[k.NOW] - row[k.QUEUED], s.agent[a][k.HOLDS],
-        known,
-    )  # fmt: skip
-    d[k.B3] = s.agent[a][k.LIMIT]
+    waited = s.desk[k.NOW] - row[k.QUEUED]
+    n = core.emit(s, k.D_ASSIGNED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], waited, one[k.HOLDS], known)
+    d = s.decision[n]
+    d[k.B3] = one[k.LIMIT]
     d[k.B4] = row[k.LEVEL]
     decisions.fold_decision(s, p, d)
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
@@ -346,19 +366,9 @@ def advise(s: State, p: Tables, c: int) -> None:
     row = s.conversation[c]
     if row[k.LANE] < 0:
         return
-    s.lane[row[k.LANE]][k.LANE_FRESH] = 1
-    line = s.lane[row[k.LANE]]
-    units = unit(p, row)
-    a = known_agent(s, p, c, units)
-    known = 1 if a >= 0 else 0
-    if a < 0:
-        a = find_agent(
-            s, p, line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE], line[k.LANE_LEVEL], units,
-            line[k.LANE_EXCLUDED],
-        )  # fmt: skip
+    a = choose(s, p, c)
     if a >= 0 and a != row[k.ADVISED]:
-        d = core.emit(
-            s, k.D_ADVISED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], s.desk[k.NOW] - row[k.QUEUED],
-            s.agent[a][k.HOLDS], known,
-        )  # fmt: skip
-        decisions.fold_decision(s, p, d)
+        known = 1 if a == known_agent(s, p, c, unit(p, row)) else 0
+        waited = s.desk[k.NOW] - row[k.QUEUED]
+        holds = s.agent[a][k.HOLDS]
+        decisions.decide(s, p, k.D_ADVISED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], waited, holds, known)

@@ -23,13 +23,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Calendar:
-    """The windows of a policy from the day before `start`, for `DAYS` days.
+    """The windows of a policy from the day before `start`, for `days` days.
 
     Bits are given on demand by `bit`; `rows` works the instants out once all are asked for.
     """
 
-    def __init__(self, schema: Schema, start: int) -> None:
+    def __init__(self, schema: Schema, start: int, *, days: int = DAYS) -> None:
         self._zone = ZoneInfo(schema.zone)
+        self._days = days
         self._first = (_EPOCH + timedelta(milliseconds=start)).astimezone(self._zone).date() - timedelta(days=1)
         holidays = tuple(date.fromisoformat(day) for day in schema.hours.holidays)
         self._windows: list[tuple[Sequence[Window], tuple[date, ...], bool]] = [
@@ -41,7 +42,7 @@ class Calendar:
     @property
     def end(self) -> int:
         """The instant up to which the calendar is worked out, milliseconds."""
-        return self._instant(self._first + timedelta(days=DAYS), 0)
+        return self._instant(self._first + timedelta(days=self._days), 0)
 
     def bit(self, key: str, value: int | str) -> int:
         """Return the bit of a window: ``open``, ``quiet``, an ``hour`` "540-720", a ``day`` mask or ISO date."""
@@ -64,7 +65,7 @@ class Calendar:
     def rows(self) -> list[list[int]]:
         """Return rows (instant in milliseconds, bits open from then on), in order, without repetitions."""
         rows: list[list[int]] = []
-        for n in range(DAYS):
+        for n in range(self._days):
             day = self._first + timedelta(days=n)
             minutes = {0}
             for windows, _, _ in self._windows:

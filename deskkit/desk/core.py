@@ -1,19 +1,17 @@
-"""The state as integer columns and the moves all transitions are made of: lanes, pools, owners, ladders.
+"""The state as integer columns and the moves all transitions are made of: owners, loads, ladders, timers.
 
 Plain functions over the tables of `columns.State` and the numbers of a policy (`columns.Tables`); no imports but the
-rules, the heap and the layout. Nothing here decides: a transition may read a policy *number* (a weight, a limit),
+rules, the queues, the heap and the layout. Nothing here decides: a transition may read a policy *number* (a weight, a limit),
 never a rule. The life cycle of a conversation is the table `LIFE`, one row per stage, one column per fact.
 """
 
-from typing import Any
-
 from deskkit.desk import columns as k
-from deskkit.desk import heap, rules
+from deskkit.desk import heap, queues, rules
 from deskkit.desk.columns import State, Tables
 
 __all__ = [
-    "attach", "close", "dequeue", "detach", "emit", "enqueue", "mark", "place", "reload", "release_helper", "requeue",
-    "set_level", "set_limit", "settle", "start_ladder", "unplace",
+    "add_helper", "add_load", "attach", "close", "detach", "emit", "mark", "reload", "release_helper", "settle",
+    "start_ladder", "stop_ladder", "time_agent", "time_conversation", "unsettle",
 ]  # fmt: skip
 
 W, A, S, R, B, X = range(6)  # waiting, assigned, snoozed, resolved, abandoned, archived
@@ -46,9 +44,20 @@ def mark(s: State, c: int, seen: int) -> None:
 
 
 def emit(
-    s: State, kind: int, c: int, a: int, y0: int, y1: int, y2: int, y3: int, rule: int, b0: int, b1: int, b2: int
-) -> Any:
-    """Write a decision down; return its row."""
+    s: State,
+    kind: int,
+    c: int,
+    a: int,
+    y0: int,
+    y1: int,
+    y2: int,
+    y3: int,
+    rule: int,
+    b0: int,
+    b1: int,
+    b2: int,
+) -> int:
+    """Write a decision down; return the number of its row."""
     n = s.desk[k.DECIDED]
     d = s.decision[n]
     d[k.KIND] = kind
@@ -65,223 +74,7 @@ def emit(
     d[k.B3] = 0
     d[k.B4] = 0
     s.desk[k.DECIDED] = n + 1
-    return d
-
-
-# ---------------------------------------------------------------- lanes of waiting conversations
-
-
-def lane_of(s: State, groups: int, needs: int, language: int, level: int, target: int, excluded: int) -> int:
-    """Return the lane of these needs among those in use, or a free one, set up."""
-    n = s.desk[k.ACTIVE_LANES]
-    for i in range(n):
-        lane = s.active_lane[i]
-        row = s.lane[lane]
-        if (
-            row[k.LANE_GROUPS] == groups
-            and row[k.LANE_NEEDS] == needs
-            and row[k.LANE_LANGUAGE] == language
-            and row[k.LANE_LEVEL] == level
-            and row[k.LANE_TARGET] == target
-            and row[k.LANE_EXCLUDED] == excluded
-        ):
-            return lane
-    lane = s.active_lane[n]  # the entries from n on are the lanes not in use
-    row = s.lane[lane]
-    row[k.LANE_GROUPS] = groups
-    row[k.LANE_NEEDS] = needs
-    row[k.LANE_LANGUAGE] = language
-    row[k.LANE_LEVEL] = level
-    row[k.LANE_TARGET] = target
-    row[k.LANE_EXCLUDED] = excluded
-    row[k.LANE_ROOT] = -1
-    row[k.LANE_SIZE] = 0
-    row[k.LANE_FRESH] = 0
-    row[k.LANE_PLACE] = n
-    s.desk[k.ACTIVE_LANES] = n + 1
-    return lane
-
-
-def enqueue(s: State, p: Tables, c: int) -> None:
-    """Let a waiting conversation stand in its lane, by its credited time."""
-    row = s.conversation[c]
-    level = row[k.LEVEL]
-    groups = rules.group_wide(row[k.GROUPS], level, s.desk[k.PEAK_ON], p.send[level])
-    language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
-    target = p.target[row[k.HOME]][level]
-    lane = lane_of(s, groups, row[k.NEEDS], language, level, target, row[k.EXCLUDED])
-    line = s.lane[lane]
-    credit = 0
-    for i in range(len(p.credit)):
-        if row[k.TAGS0 + p.credit[i][0]] & p.credit[i][1] != 0 and p.credit[i][2] > credit:
-            credit = p.credit[i][2]
-    line[k.LANE_ROOT] = heap.push(s.conversation, k.IN_LINE, line[k.LANE_ROOT], c, row[k.QUEUED] - credit)
-    line[k.LANE_SIZE] += 1
-    line[k.LANE_FRESH] = 1
-    s.desk[k.FRESH] = 1
-    row[k.LANE] = lane
-    s.group[row[k.HOME]][k.Q_WAITING] += 1
-    s.desk[k.WAITING_NOW] += 1
-
-
-def dequeue(s: State, c: int) -> None:
-    """Take a conversation out of its lane, if it stands in one."""
-    row = s.conversation[c]
-    lane = row[k.LANE]
-    if lane < 0:
-        return
-    line = s.lane[lane]
-    line[k.LANE_ROOT] = heap.remove(s.conversation, k.IN_LINE, line[k.LANE_ROOT], c)
-    line[k.LANE_SIZE] -= 1
-    row[k.LANE] = -1
-    s.group[row[k.HOME]][k.Q_WAITING] -= 1
-    s.desk[k.WAITING_NOW] -= 1
-    if line[k.LANE_SIZE] == 0:
-        last = s.desk[k.ACTIVE_LANES] - 1
-        place = line[k.LANE_PLACE]
-        other = s.active_lane[last]
-        s.active_lane[place] = other
-        s.lane[other][k.LANE_PLACE] = place
-        s.active_lane[last] = lane
-        s.desk[k.ACTIVE_LANES] = last
-
-
-def requeue(s: State, p: Tables, c: int) -> None:
-    """Let a waiting conversation change lanes after its level, groups or needs changed."""
-    if s.conversation[c][k.LANE] >= 0:
-        dequeue(s, c)
-        enqueue(s, p, c)
-
-
-def set_level(s: State, p: Tables, c: int, level: int) -> None:
-    """Give a conversation its level."""
-    row = s.conversation[c]
-    if row[k.LEVEL] != level:
-        if row[k.LANE] >= 0:
-            dequeue(s, c)
-            row[k.LEVEL] = level
-            enqueue(s, p, c)
-        else:
-            row[k.LEVEL] = level
-
-
-# ---------------------------------------------------------------- pools of agents alike
-
-
-def alike(s: State, pool: int, a: int, groups: int) -> int:
-    """Say (1 or 0) whether a pool is for agents of these groups and of the skills, languages and limit of `a`."""
-    one = s.agent[a]
-    row = s.pool[pool]
-    if (
-        row[k.POOL_GROUPS] != groups
-        or row[k.POOL_SKILLS] != one[k.SKILLS]
-        or row[k.POOL_SPEAKS] != one[k.SPEAKS]
-        or row[k.POOL_LIMIT] != one[k.LIMIT]
-    ):
-        return 0
-    for i in range(k.SKILLS_MAX):
-        if row[k.POOL_SKILL0 + i] != one[k.SKILL0 + i]:
-            return 0
-    return 1
-
-
-def pool_of(s: State, a: int, groups: int) -> int:
-    """Return the pool of an agent's likes, a new one if there is none."""
-    free = s.desk[k.POOLS]
-    for pool in range(s.desk[k.POOLS]):
-        if s.pool[pool][k.POOL_SIZE] == 0:
-            free = min(free, pool)
-        elif alike(s, pool, a, groups) == 1:
-            return pool
-    if free == s.desk[k.POOLS]:
-        s.desk[k.POOLS] += 1
-    one = s.agent[a]
-    row = s.pool[free]
-    row[k.POOL_GROUPS] = groups
-    row[k.POOL_SKILLS] = one[k.SKILLS]
-    row[k.POOL_SPEAKS] = one[k.SPEAKS]
-    row[k.POOL_LIMIT] = one[k.LIMIT]
-    row[k.POOL_ROOT] = -1
-    row[k.POOL_SIZE] = 0
-    for i in range(k.SKILLS_MAX):
-        row[k.POOL_SKILL0 + i] = one[k.SKILL0 + i]
-    return free
-
-
-def rank(s: State, p: Tables, a: int) -> int:
-    """Return the rank of an agent in its pool."""
-    one = s.agent[a]
-    number = p.number
-    tier = rules.room_tier(one[k.HOLDS], one[k.LIMIT], number[k.P_RESERVE], number[k.P_WEIGHT_AGENT])
-    return rules.agent_key(
-        number[k.P_STRATEGY], tier, one[k.HOLDS], one[k.ACTIVE], one[k.LAST_GIVEN], one[k.IDLE_SINCE]
-    )
-
-
-def place(s: State, p: Tables, a: int) -> None:
-    """Let an agent who is online stand in the pool of its likes."""
-    one = s.agent[a]
-    if one[k.PRESENCE] != k.ONLINE or one[k.POOL] >= 0:
-        return
-    pool = pool_of(s, a, one[k.MEMBER] | one[k.LENT_TO])
-    row = s.pool[pool]
-    row[k.POOL_ROOT] = heap.push(s.agent, k.IN_LINE, row[k.POOL_ROOT], a, rank(s, p, a))
-    row[k.POOL_SIZE] += 1
-    row[k.POOL_FRESH] = 1
-    s.desk[k.FRESH] = 1
-    one[k.POOL] = pool
-    s.desk[k.LIMIT_NOW] += one[k.LIMIT]
-    s.desk[k.LOAD_NOW] += one[k.HOLDS]
-
-
-def unplace(s: State, a: int) -> None:
-    """Take an agent out of its pool."""
-    one = s.agent[a]
-    pool = one[k.POOL]
-    if pool < 0:
-        return
-    row = s.pool[pool]
-    row[k.POOL_ROOT] = heap.remove(s.agent, k.IN_LINE, row[k.POOL_ROOT], a)
-    row[k.POOL_SIZE] -= 1
-    one[k.POOL] = -1
-    s.desk[k.LIMIT_NOW] -= one[k.LIMIT]
-    s.desk[k.LOAD_NOW] -= one[k.HOLDS]
-
-
-def rerank(s: State, p: Tables, a: int) -> None:
-    """Let an agent's rank follow its load."""
-    one = s.agent[a]
-    if one[k.POOL] >= 0:
-        key = rank(s, p, a)
-        if key != one[k.IN_LINE]:
-            row = s.pool[one[k.POOL]]
-            if key < one[k.IN_LINE]:
-                row[k.POOL_FRESH] = 1
-                s.desk[k.FRESH] = 1
-            root = heap.remove(s.agent, k.IN_LINE, row[k.POOL_ROOT], a)
-            row[k.POOL_ROOT] = heap.push(s.agent, k.IN_LINE, root, a, key)
-
-
-def set_limit(s: State, p: Tables, a: int) -> None:
-    """Work an agent's limit out: its own, its groups' or the general one; in peak mode shifted as the policy says."""
-    one = s.agent[a]
-    number = p.number
-    plain = 0
-    peak = 0
-    for g in range(len(p.group)):
-        if one[k.MEMBER] >> g & 1 == 1:
-            plain = max(plain, p.group[g][k.G_CAPACITY])
-            peak = max(peak, p.group[g][k.G_PEAK_CAPACITY])
-    if plain == 0:
-        plain = number[k.P_CAPACITY]
-        peak = number[k.P_PEAK_CAPACITY]
-    limit = peak if s.desk[k.PEAK_ON] == 1 else plain
-    if one[k.OWN_LIMIT] >= 0:
-        limit = one[k.OWN_LIMIT] + limit - plain if one[k.OWN_LIMIT] > 0 else 0
-    if limit != one[k.LIMIT]:
-        unplace(s, a)
-        one[k.LIMIT] = limit
-        place(s, p, a)
+    return n
 
 
 # ---------------------------------------------------------------- owners, helpers, load
@@ -300,7 +93,7 @@ def add_load(s: State, p: Tables, a: int, units: int, active: int) -> None:
         if one[k.ACTIVE] == 0:
             s.desk[k.SERIAL] += 1
             one[k.IDLE_SINCE] = s.desk[k.SERIAL]
-    rerank(s, p, a)
+    queues.rerank(s, p, a)
 
 
 def units_of(s: State, p: Tables, c: int) -> int:
@@ -425,7 +218,7 @@ def stop_ladder(s: State, c: int, topic: int) -> None:
 def settle(s: State, p: Tables, c: int, a: int, now: int) -> None:
     """Let a conversation stand with its owner: the ladders of assignment, message and neglect begin."""
     row = s.conversation[c]
-    dequeue(s, c)
+    queues.dequeue(s, c)
     row[k.STAGE] = k.ASSIGNED
     row[k.QUEUED] = k.NEVER
     row[k.GIVEN] = now
@@ -440,7 +233,7 @@ def settle(s: State, p: Tables, c: int, a: int, now: int) -> None:
     one = s.agent[a]
     s.desk[k.SERIAL] += 1
     one[k.LAST_GIVEN] = s.desk[k.SERIAL]
-    rerank(s, p, a)
+    queues.rerank(s, p, a)
     if row[k.CUSTOMER] >= 0:
         s.customer[row[k.CUSTOMER]][k.LAST_AGENT] = a
     start_ladder(s, c, k.ASSIGNMENT, now)
@@ -462,7 +255,7 @@ def unsettle(s: State, p: Tables, c: int) -> None:
 def close(s: State, p: Tables, c: int, stage: int, now: int) -> None:
     """End a conversation: out of the queue, off the owner's hands, no ladder runs on."""
     row = s.conversation[c]
-    dequeue(s, c)
+    queues.dequeue(s, c)
     detach(s, p, c)
     for slot in range(k.HELPERS_MAX):
         release_helper(s, p, c, slot)

@@ -7,10 +7,10 @@ the same function. That is why a fold needs no rules.
 from typing import Any
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, facts
+from deskkit.desk import core, facts, people, queues
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["fold_decision"]
+__all__ = ["decide", "fold_decision"]
 
 
 def tagged(s: State, d: Any) -> None:
@@ -39,14 +39,14 @@ def prioritised(s: State, p: Tables, d: Any) -> None:
     facts.level_by_reason(s, p, c)
     if row[k.HAND] >= 0 and d[k.Y2] != row[k.HAND]:
         row[k.HAND] = -1
-    core.set_level(s, p, c, d[k.Y2])
+    queues.set_level(s, p, c, d[k.Y2])
 
 
 def queued(s: State, p: Tables, d: Any) -> None:
     """Y0 group, Y1 needs, Y2 by rule: the conversation stands in the queue of a group, or of another than before."""
     c = d[k.OF]
     row = s.conversation[c]
-    core.dequeue(s, c)
+    queues.dequeue(s, c)
     row[k.HOME] = d[k.Y0]
     row[k.GROUPS] = 1 << d[k.Y0]
     row[k.NEEDS] = d[k.Y1]
@@ -54,17 +54,12 @@ def queued(s: State, p: Tables, d: Any) -> None:
     if row[k.QUEUED] < 0:
         row[k.QUEUED] = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
     row[k.ENTERED] = 1
-    core.enqueue(s, p, c)
+    queues.enqueue(s, p, c)
 
 
 def assigned(s: State, p: Tables, d: Any) -> None:
     """AGENT takes the conversation."""
-    c = d[k.OF]
-    row = s.conversation[c]
-    if row[k.OWNER_OF] >= 0 and row[k.OWNER_OF] != d[k.ON]:
-        row[k.TRANSFERS] += 1
-    core.settle(s, p, c, d[k.ON], s.desk[k.NOW])
-    facts.count_up(s, p, c)
+    core.settle(s, p, d[k.OF], d[k.ON], s.desk[k.NOW])
 
 
 def returned(s: State, p: Tables, d: Any) -> None:
@@ -82,8 +77,7 @@ def overflowed(s: State, p: Tables, d: Any) -> None:
     """Y0 the step (-1: language is no longer asked for)."""
     c = d[k.OF]
     row = s.conversation[c]
-    core.dequeue(s, c)
-    row[k.EXCLUDED] = k.NOBODY
+    queues.dequeue(s, c)
     if d[k.Y0] < 0:
         row[k.LANGUAGE_RULE] = 0
     else:
@@ -94,7 +88,7 @@ def overflowed(s: State, p: Tables, d: Any) -> None:
         if step[k.V_DROP] & 2 != 0:
             row[k.LANGUAGE_RULE] = 0
         row[k.STEP] = d[k.Y0] + 1
-    core.enqueue(s, p, c)
+    queues.enqueue(s, p, c)
 
 
 def woken(s: State, p: Tables, d: Any) -> None:
@@ -117,12 +111,12 @@ def lent(s: State, p: Tables, d: Any) -> None:
     """Y0 group, Y1 on."""
     a = d[k.ON]
     one = s.agent[a]
-    core.unplace(s, a)
+    queues.unplace(s, a)
     if d[k.Y1] == 1:
         one[k.LENT_TO] |= 1 << d[k.Y0]
     else:
         one[k.LENT_TO] &= ~(1 << d[k.Y0])
-    core.place(s, p, a)
+    queues.place(s, p, a)
 
 
 def rang(s: State, p: Tables, d: Any) -> None:
@@ -176,6 +170,8 @@ def tidied(s: State, p: Tables, d: Any) -> None:
     c = d[k.OF]
     row = s.conversation[c]
     row[k.TIDY_DONE] |= 1 << d[k.Y1]
+    if row[k.HELD_BY] >= 0 and d[k.Y0] != k.SUGGEST:
+        s.desk[k.AGAIN] = s.desk[k.NOW] + 1  # room came free after this pass had assigned
     if d[k.Y0] == k.ARCHIVE:
         facts.end(s, p, c, k.ARCHIVED)
     elif d[k.Y0] == k.RESOLVE:
@@ -210,10 +206,30 @@ def fold_decision(s: State, p: Tables, d: Any) -> None:
     elif kind == k.D_REVIVED:
         revived(s, d)
     elif kind == k.D_PEAK:
-        facts.turn_peak(s, p, d[k.Y0], s.desk[k.NOW], 0)
+        people.turn_peak(s, p, d[k.Y0], s.desk[k.NOW], 0)
     elif kind == k.D_LENT:
         lent(s, p, d)
     elif kind == k.D_DIGEST:
         digested(s, d)
     elif kind == k.D_TIDIED:
         tidied(s, p, d)
+
+
+def decide(
+    s: State,
+    p: Tables,
+    kind: int,
+    c: int,
+    a: int,
+    y0: int,
+    y1: int,
+    y2: int,
+    y3: int,
+    rule: int,
+    b0: int,
+    b1: int,
+    b2: int,
+) -> None:
+    """Write a decision down and fold it, so that the next rule sees it."""
+    n = core.emit(s, kind, c, a, y0, y1, y2, y3, rule, b0, b1, b2)
+    fold_decision(s, p, s.decision[n])

@@ -6,10 +6,11 @@ itself has something to decide. The desk knows no file, no clock and no random n
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions, events, facts, peak, rows, state, turn, verdicts
+from deskkit.desk import decisions, events, facts, peak, queues, rows, state, turn, verdicts
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.policy import Policy
@@ -20,10 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from deskkit.desk.events import Decision, Event, Fact
+    from deskkit.desk.schema import SignalDef
 
 __all__ = ["Desk", "fold"]
 
 MANY = 1 << 40
+
+
+@lru_cache(maxsize=8)
+def _tagger(signals: tuple[SignalDef, ...]) -> Tagger:
+    """Return the pattern set of a policy's signals; desks under one policy share it."""
+    return Tagger([Signal(name=s.name, words=s.words, patterns=s.patterns, unless=s.unless, by=s.by) for s in signals])
 
 
 class Desk:
@@ -48,9 +56,7 @@ class Desk:
     ()
     """
 
-    def __init__(
-        self, policy: Policy, *, acts: bool = True, views_seen: bool = True, notices: bool = True
-    ) -> None:
+    def __init__(self, policy: Policy, *, acts: bool = True, views_seen: bool = True, notices: bool = True) -> None:
         self.acts = acts
         self.views_seen = views_seen
         self.names = Names()
@@ -68,25 +74,19 @@ class Desk:
         self.policy = policy
         self.lowered: Lowered
         self.tagger: Tagger
-        self._take(policy, 0)
+        self._take(policy, None)
 
     # ------------------------------------------------------------ policy
 
-    def _take(self, policy: Policy, at: int) -> None:
+    def _take(self, policy: Policy, at: int | None) -> None:
         """Lower a policy and let the state follow its numbers."""
         self.policy = policy
-        signals = tuple(
-            Signal(name=s.name, words=s.words, patterns=s.patterns, unless=s.unless, by=s.by)
-            for s in policy.schema.signals
-        )
-        self.tagger = Tagger(signals)
+        self.tagger = _tagger(policy.schema.signals)
         self._lower(at)
         rows.restate(self)
 
-    def _lower(self, at: int) -> None:
-        self.lowered = lower(
-            self.policy.schema, self.names, start=at, acts=self.acts, views_seen=self.views_seen
-        )
+    def _lower(self, at: int | None) -> None:
+        self.lowered = lower(self.policy.schema, self.names, start=at, acts=self.acts, views_seen=self.views_seen)
         self.tables = self.lowered.tables
         self._calendar_end = self.lowered.calendar.end
         while len(self.state.group) < len(self.names.groups):
@@ -135,7 +135,7 @@ class Desk:
         number = self.agents.number(name)
         if number == known:
             state.add_agent(self.state, notices=max(1, self.policy.schema.notify.per_minute))
-            core.set_limit(self.state, self.tables, number)
+            queues.set_limit(self.state, self.tables, number)
         return number
 
     def group(self, name: str) -> int:

@@ -21,15 +21,7 @@ LEVELS: Final = ("low", "normal", "high", "urgent")
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True, gc=False):
-    """What all events share.
-
-    Attributes
-    ----------
-    at : int
-        Milliseconds since the UTC epoch (from 0 in simulated logs).
-    source, source_id : str
-        Identity; `source_id` is built from what happened, never from an envelope id.
-    """
+    """What all events share: when (milliseconds since the UTC epoch, from 0 in simulated logs) and the identity."""
 
     at: int
     source: str = ""
@@ -46,9 +38,6 @@ class Decision(Event, frozen=True, kw_only=True):
     """Something the desk did; `because` is the number of the rule and up to six integers."""
 
     because: tuple[int, ...] = ()
-
-
-# ---------------------------------------------------------------- facts: the desk itself
 
 
 class PolicyChanged(Fact, frozen=True, kw_only=True, tag="policy_changed"):
@@ -87,9 +76,6 @@ class DeadlineReached(Fact, frozen=True, kw_only=True, tag="deadline_reached"):
     """Time has come to `at`; whatever was due is due now."""
 
 
-# ---------------------------------------------------------------- facts: customers
-
-
 class CustomerSet(Fact, frozen=True, kw_only=True, tag="customer_set"):
     """What is known of a customer: name and fields (orders, spend, last_order, membership, own ones).
 
@@ -111,9 +97,6 @@ class HistorySeeded(Fact, frozen=True, kw_only=True, tag="history_seeded"):
     rated_at: int | None = None
     transfers: int = 0
     last_agent: str = ""
-
-
-# ---------------------------------------------------------------- facts: conversations
 
 
 class ConversationFact(Fact, frozen=True, kw_only=True):
@@ -243,9 +226,6 @@ class Rated(ConversationFact, frozen=True, kw_only=True, tag="rated"):
 
     rating: int
     raw: str = ""
-
-
-# ---------------------------------------------------------------- decisions
 
 
 class ConversationDecision(Decision, frozen=True, kw_only=True):

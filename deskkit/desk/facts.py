@@ -7,7 +7,7 @@ nothing. Which stage a fact leads to stands in `core.LIFE` alone.
 from typing import Any
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, rules
+from deskkit.desk import core, people, queues, rules
 from deskkit.desk.columns import State, Tables
 
 __all__ = ["fold_fact"]
@@ -16,98 +16,12 @@ __all__ = ["fold_fact"]
 def remember_time(s: State, at: int) -> int:
     """Let the desk's clock go forward, never back."""
     s.desk[k.NOW] = max(s.desk[k.NOW], at)
+    if s.desk[k.AGAIN] <= s.desk[k.NOW]:
+        s.desk[k.AGAIN] = k.FAR
     return s.desk[k.NOW]
 
 
-# ---------------------------------------------------------------- agents and the desk
-
-
-def agent_set(s: State, p: Tables, f: Any) -> int:
-    """X0 groups, X1 skills, X2 languages, X3 own limit (-1: none), X4 role (1 supervisor); levels are set outside."""
-    a = f[k.AGENT]
-    one = s.agent[a]
-    core.unplace(s, a)
-    one[k.MEMBER] = f[k.X0]
-    one[k.SKILLS] = f[k.X1]
-    one[k.SPEAKS] = f[k.X2]
-    one[k.OWN_LIMIT] = f[k.X3]
-    if f[k.X4] == 1 and one[k.ROLE] == 0:
-        one[k.NEXT_SUPERVISOR] = s.desk[k.FIRST_SUPERVISOR]
-        s.desk[k.FIRST_SUPERVISOR] = a
-    if f[k.X4] == 0 and one[k.ROLE] == 1:
-        drop_supervisor(s, a)
-    one[k.ROLE] = f[k.X4]
-    core.set_limit(s, p, a)
-    core.place(s, p, a)
-    return -1
-
-
-def drop_supervisor(s: State, a: int) -> None:
-    """Take an agent out of the chain of supervisors."""
-    after = s.agent[a][k.NEXT_SUPERVISOR]
-    at = s.desk[k.FIRST_SUPERVISOR]
-    if at == a:
-        s.desk[k.FIRST_SUPERVISOR] = after
-        return
-    while s.agent[at][k.NEXT_SUPERVISOR] != a:
-        at = s.agent[at][k.NEXT_SUPERVISOR]
-    s.agent[at][k.NEXT_SUPERVISOR] = after
-
-
-def presence_set(s: State, p: Tables, f: Any) -> int:
-    """X0: offline 0, away 1, online 2. Going offline lets the agent's helping go; what it owns is for the rules."""
-    a = f[k.AGENT]
-    one = s.agent[a]
-    if one[k.PRESENCE] == f[k.X0]:
-        return -1
-    core.unplace(s, a)
-    one[k.PRESENCE] = f[k.X0]
-    if f[k.X0] == k.ONLINE:
-        core.place(s, p, a)
-    if f[k.X0] == k.OFFLINE:
-        one[k.FOCUS] = k.NOBODY
-        while one[k.FIRST_HELP] >= 0:
-            node = one[k.FIRST_HELP]
-            core.mark(s, node // k.HELPERS_MAX, k.SAW_STAGE)
-            core.release_helper(s, p, node // k.HELPERS_MAX, node % k.HELPERS_MAX)
-    c = one[k.FIRST_OWN]
-    while c >= 0:
-        core.mark(s, c, k.SAW_STAGE | k.SAW_DESK)
-        c = s.conversation[c][k.OWN_NEXT]
-    return -1
-
-
-def turn_peak(s: State, p: Tables, on: int, at: int, by_hand: int) -> None:
-    """Enter or leave peak mode: limits change and waiting conversations are seen by other groups."""
-    desk = s.desk
-    desk[k.PEAK_ON] = on
-    desk[k.PEAK_SINCE] = at
-    desk[k.PEAK_BY_HAND] = by_hand
-    for a in range(desk[k.AGENTS]):
-        core.set_limit(s, p, a)
-    if desk[k.WAITING_NOW] > 0:
-        for c in range(desk[k.CONVERSATIONS]):
-            core.requeue(s, p, c)
-
-
-def peak_set(s: State, p: Tables, f: Any) -> int:
-    """X0: on 1, off 0."""
-    if s.desk[k.PEAK_ON] == f[k.X0]:
-        return k.NO_CHANGE
-    turn_peak(s, p, f[k.X0], s.desk[k.NOW], 1)
-    return -1
-
-
-# ---------------------------------------------------------------- customers
-
-
-def customer_set(s: State, f: Any) -> int:
-    """X0 customer; the fields themselves are set outside, where text becomes numbers."""
-    c = s.customer[f[k.X0]][k.LATEST]
-    while c >= 0 and s.conversation[c][k.STAGE] < k.RESOLVED:
-        core.mark(s, c, k.SAW_CUSTOMER)
-        c = s.conversation[c][k.EARLIER]
-    return -1
+# ---------------------------------------------------------------- a conversation begins
 
 
 def opened(s: State, p: Tables, f: Any) -> int:
@@ -126,7 +40,7 @@ def opened(s: State, p: Tables, f: Any) -> int:
     row[k.LEVEL] = p.number[k.P_START_LEVEL]
     learn_language(p, row, f[k.X2])
     if f[k.X0] >= 0:
-        remember_contact(s, c, f[k.X0], now)
+        people.remember_contact(s, c, f[k.X0], now)
     core.mark(s, c, k.SAW_ALL)
     if f[k.AGENT] >= 0:
         core.settle(s, p, c, f[k.AGENT], now)
@@ -140,23 +54,6 @@ def learn_language(p: Tables, row: Any, language: int) -> None:
     if row[k.LANGUAGE] < 0 and language >= 0:
         row[k.LANGUAGE] = language
         row[k.LANGUAGE_RULE] = p.number[k.P_LANGUAGE]
-
-
-def remember_contact(s: State, c: int, who: int, now: int) -> None:
-    """Count the contacts of the last 30 days before this one, then remember this one."""
-    row = s.conversation[c]
-    customer = s.customer[who]
-    row[k.EARLIER] = customer[k.LATEST]
-    customer[k.LATEST] = c
-    count = 0
-    for i in range(k.CONTACTS_KEPT):
-        then = customer[k.CONTACT0 + i]
-        if then >= 0 and now - then <= 30 * 86_400_000:
-            count += 1
-    row[k.CONTACTS] = count
-    row[k.RETURNING] = 1 if customer[k.SEEN] > 0 else 0
-    customer[k.CONTACT0 + customer[k.SEEN] % k.CONTACTS_KEPT] = now
-    customer[k.SEEN] += 1
 
 
 # ---------------------------------------------------------------- messages
@@ -260,10 +157,9 @@ def rated(s: State, f: Any) -> int:
 def take(s: State, p: Tables, c: int, a: int) -> None:
     """Give a conversation to an agent by hand, from whatever stage allows it."""
     row = s.conversation[c]
-    if row[k.OWNER_OF] >= 0 and row[k.OWNER_OF] != a:
+    if row[k.HELD_BY] >= 0:
         row[k.TRANSFERS] += 1
         count_up(s, p, c)
-    if row[k.HELD_BY] >= 0:
         core.unsettle(s, p, c)
     core.settle(s, p, c, a, s.desk[k.NOW])
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME | k.SAW_COUNTS)
@@ -272,10 +168,13 @@ def take(s: State, p: Tables, c: int, a: int) -> None:
 def put_back(s: State, p: Tables, c: int, since: int) -> None:
     """Let a conversation wait in the queue, counted from `since`."""
     row = s.conversation[c]
+    if row[k.HELD_BY] >= 0:  # counted when it leaves its owner, so that its weight is known to who takes it next
+        row[k.TRANSFERS] += 1
+        count_up(s, p, c)
     core.unsettle(s, p, c)
     row[k.QUEUED] = since
     row[k.ENTERED] = 1
-    core.enqueue(s, p, c)
+    queues.enqueue(s, p, c)
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
 
 
@@ -299,7 +198,7 @@ def group_set(s: State, p: Tables, f: Any) -> int:
     """X0 the group: the conversation waits there, whoever held it."""
     c = f[k.WHO]
     row = s.conversation[c]
-    core.dequeue(s, c)
+    queues.dequeue(s, c)
     row[k.HOME] = f[k.X0]
     row[k.GROUPS] = 1 << f[k.X0]
     row[k.NEEDS] = 0
@@ -367,7 +266,7 @@ def priority_set(s: State, p: Tables, f: Any) -> int:
     c = f[k.WHO]
     row = s.conversation[c]
     row[k.HAND] = f[k.X0]
-    core.set_level(s, p, c, f[k.X0] if f[k.X0] >= 0 else level_by_reason(s, p, c))
+    queues.set_level(s, p, c, f[k.X0] if f[k.X0] >= 0 else level_by_reason(s, p, c))
     core.mark(s, c, k.SAW_STAGE)
     return -1
 
@@ -430,7 +329,7 @@ def snooze(s: State, p: Tables, f: Any) -> int:
     """X0: until."""
     c = f[k.WHO]
     row = s.conversation[c]
-    core.dequeue(s, c)
+    queues.dequeue(s, c)
     row[k.STAGE] = k.SNOOZED
     row[k.QUEUED] = k.NEVER
     row[k.UNTIL] = f[k.X0]
@@ -487,11 +386,11 @@ def fold_fact(s: State, p: Tables, f: Any) -> int:
     if kind == k.F_OPENED:
         return opened(s, p, f)
     if kind == k.F_AGENT:
-        return agent_set(s, p, f)
+        return people.agent_set(s, p, f)
     if kind == k.F_PRESENCE:
-        return presence_set(s, p, f)
+        return people.presence_set(s, p, f)
     if kind == k.F_PEAK:
-        return peak_set(s, p, f)
+        return people.peak_set(s, p, f)
     if kind == k.F_CUSTOMER:
-        return customer_set(s, f)
+        return people.customer_set(s, f)
     return -1

@@ -4,7 +4,7 @@ Plain functions over the tables; each decides by the rules of the policy, writes
 """
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions, rules
+from deskkit.desk import decisions, rules
 from deskkit.desk.columns import State, Tables
 
 __all__ = ["holds", "judge"]
@@ -53,8 +53,7 @@ def tag_exclusive(s: State, p: Tables, c: int, facet: int) -> None:
             if old == rule[k.R_BIT]:
                 return
             if old != 0:
-                d = core.emit(s, k.D_TAGGED, c, -1, facet, old, 0, 0, r, -1, 0, 0)
-                decisions.fold_decision(s, p, d)
+                decisions.decide(s, p, k.D_TAGGED, c, -1, facet, old, 0, 0, r, -1, 0, 0)
             give_tag(s, p, c, r)
             return
 
@@ -63,10 +62,21 @@ def give_tag(s: State, p: Tables, c: int, r: int) -> None:
     """Put the tag of a rule on."""
     rule = p.tag_rule[r]
     desk = s.desk
-    d = core.emit(
-        s, k.D_TAGGED, c, -1, rule[k.R_FACET], rule[k.R_BIT], 1, 0, r, desk[k.SEEN_TERM], desk[k.SEEN_VALUE], 0
+    decisions.decide(
+        s,
+        p,
+        k.D_TAGGED,
+        c,
+        -1,
+        rule[k.R_FACET],
+        rule[k.R_BIT],
+        1,
+        0,
+        r,
+        desk[k.SEEN_TERM],
+        desk[k.SEEN_VALUE],
+        0,
     )
-    decisions.fold_decision(s, p, d)
 
 
 def tag(s: State, p: Tables, c: int) -> None:
@@ -121,8 +131,7 @@ def move_reason(s: State, p: Tables, c: int, r: int, step: int) -> None:
     if row[k.HAND] >= 0:
         if step != 1 or rules.higher(row[k.HAND], rule[k.R_LEVEL], rule[k.R_SIGNAL]) == 0:
             level = row[k.HAND]
-    d = core.emit(s, k.D_PRIORITISED, c, -1, r, step, level, row[k.LEVEL], r, term, value, 0)
-    decisions.fold_decision(s, p, d)
+    decisions.decide(s, p, k.D_PRIORITISED, c, -1, r, step, level, row[k.LEVEL], r, term, value, 0)
 
 
 def judge(s: State, p: Tables, c: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from deskkit.desk import columns as k
-from deskkit.desk.calendar import Calendar
+from deskkit.desk.calendar import DAYS, Calendar
 from deskkit.desk.schema import All, Any, Condition, Not, Schema, Term
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class _Compiler:
         raise AssertionError(f"no lowering for the term {term}")
 
 
-def lower(schema: Schema, names: Names, *, start: int, acts: bool = True, views_seen: bool = True) -> Lowered:
+def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True, views_seen: bool = True) -> Lowered:
     """Lower a policy to integer tables.
 
     Parameters
@@ -194,8 +194,8 @@ def lower(schema: Schema, names: Names, *, start: int, acts: bool = True, views_
     schema : Schema
     names : Names
         Registries; groups, skills and languages of the policy are added.
-    start : int, milliseconds
-        The calendar is worked out from the day before this instant, for `calendar.DAYS` days.
+    start : int, milliseconds, or None
+        The calendar is worked out from the day before this instant, for `calendar.DAYS` days; None: not at all.
     acts : bool
         Whether the desk acts, or only watches and advises.
     views_seen : bool
@@ -209,7 +209,7 @@ def lower(schema: Schema, names: Names, *, start: int, acts: bool = True, views_
         names.groups.number(group.name)
         for word in (group.title, *group.title.split()):
             names.aliases.setdefault(word, group.name)
-    calendar = Calendar(schema, start)
+    calendar = Calendar(schema, start or 0, days=0 if start is None else DAYS)
     compiler = _Compiler(schema, names, calendar)
     tag_rules = []
     for rule in schema.tags:
@@ -219,9 +219,7 @@ def lower(schema: Schema, names: Names, *, start: int, acts: bool = True, views_
     level_rules = []
     for level_rule in schema.priority:
         begin = compiler.condition(level_rule.when)
-        level_rules.append(
-            [begin, compiler.watches, level_rule.level, level_rule.hold_ms, compiler.reads_signal]
-        )
+        level_rules.append([begin, compiler.watches, level_rule.level, level_rule.hold_ms, compiler.reads_signal])
     routes = []
     for route in schema.routing.rules:
         begin = compiler.condition(route.when)

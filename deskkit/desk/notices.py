@@ -8,7 +8,7 @@ new ladder takes over at that instant, and of rungs that are due at once only th
 from typing import Any
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions
+from deskkit.desk import decisions
 from deskkit.desk.columns import State, Tables
 
 __all__ = ["digests", "next_ring", "ring"]
@@ -88,20 +88,28 @@ def ring_rung(s: State, p: Tables, c: int, topic: int, level: int, r: int) -> No
         hold(s, p, c, -1, topic, level, r, k.BY_NOBODY)
 
 
-def notify(
-    s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, rung: Any, merged: int
-) -> None:
+def notify(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, rung: Any, merged: int) -> None:
     """Let a notice go out to an agent, or hold it and say why."""
     why = reason_to_hold(s, p, c, a, topic, level, rung)
     if why >= 0:
         hold(s, p, c, a, topic, level, r, why)
         return
     row = s.conversation[c]
-    d = core.emit(
-        s, k.D_NOTIFIED, c, a, topic, level, r, merged, topic * k.LEVELS + level,
-        s.desk[k.NOW] - row[k.LADDER0 + topic], rung[k.N_AFTER], rung[k.N_RING],
-    )  # fmt: skip
-    decisions.fold_decision(s, p, d)
+    decisions.decide(
+        s,
+        p,
+        k.D_NOTIFIED,
+        c,
+        a,
+        topic,
+        level,
+        r,
+        merged,
+        topic * k.LEVELS + level,
+        s.desk[k.NOW] - row[k.LADDER0 + topic],
+        rung[k.N_AFTER],
+        rung[k.N_RING],
+    )
 
 
 def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, rung: Any) -> int:
@@ -125,10 +133,21 @@ def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, 
 def hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, why: int) -> None:
     """Write down that a notice did not go out."""
     row = s.conversation[c]
-    d = core.emit(
-        s, k.D_HELD, c, a, topic, level, r, why, topic * k.LEVELS + level, s.desk[k.NOW] - row[k.LADDER0 + topic], 0, 0
+    decisions.decide(
+        s,
+        p,
+        k.D_HELD,
+        c,
+        a,
+        topic,
+        level,
+        r,
+        why,
+        topic * k.LEVELS + level,
+        s.desk[k.NOW] - row[k.LADDER0 + topic],
+        0,
+        0,
     )
-    decisions.fold_decision(s, p, d)
 
 
 def flush_merged(s: State, p: Tables, c: int) -> None:
@@ -184,6 +203,5 @@ def digests(s: State, p: Tables) -> None:
     """Send the digests whose time has come."""
     root = s.desk[k.AGENT_TIMER_ROOT]
     while root >= 0 and s.agent[root][k.IN_TIME] <= s.desk[k.NOW]:
-        d = core.emit(s, k.D_DIGEST, -1, root, s.agent[root][k.HELD], 0, 0, 0, -1, p.number[k.P_DIGEST], 0, 0)
-        decisions.fold_decision(s, p, d)
+        decisions.decide(s, p, k.D_DIGEST, -1, root, s.agent[root][k.HELD], 0, 0, 0, -1, p.number[k.P_DIGEST], 0, 0)
         root = s.desk[k.AGENT_TIMER_ROOT]

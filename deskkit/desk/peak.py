@@ -4,7 +4,7 @@ Conversations in hand stay where they are; limits and the groups that may take t
 """
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions, judge, rules
+from deskkit.desk import decisions, judge, rules
 from deskkit.desk.columns import State, Tables
 
 __all__ = ["plan", "turn"]
@@ -41,10 +41,21 @@ def turn(s: State, p: Tables, turned: int) -> None:
             desk[k.PEAK_BY_HAND],
         )
         if step != 0:
-            d = core.emit(
-                s, k.D_PEAK, -1, -1, 1 if step == 1 else 0, 0, 0, 0, -1, desk[k.WAITING_NOW], longest, desk[k.USE]
+            decisions.decide(
+                s,
+                p,
+                k.D_PEAK,
+                -1,
+                -1,
+                1 if step == 1 else 0,
+                0,
+                0,
+                0,
+                -1,
+                desk[k.WAITING_NOW],
+                longest,
+                desk[k.USE],
             )
-            decisions.fold_decision(s, p, d)
             turned = 1
     if turned == 1:
         lend(s, p)
@@ -74,14 +85,12 @@ def lend(s: State, p: Tables) -> None:
                 a = least_loaded(s, p.loan[r][k.L_FROM], target)
                 if a < 0:
                     break
-                d = core.emit(s, k.D_LENT, -1, a, target, 1, 0, 0, r, s.agent[a][k.HOLDS], s.agent[a][k.LIMIT], 0)
-                decisions.fold_decision(s, p, d)
+                decisions.decide(s, p, k.D_LENT, -1, a, target, 1, 0, 0, r, s.agent[a][k.HOLDS], s.agent[a][k.LIMIT], 0)
     if desk[k.PEAK_ON] == 0:
         for a in range(desk[k.AGENTS]):
             for g in range(len(p.group)):
                 if s.agent[a][k.LENT_TO] >> g & 1 == 1:
-                    d = core.emit(s, k.D_LENT, -1, a, g, 0, 0, 0, -1, s.agent[a][k.HOLDS], s.agent[a][k.LIMIT], 0)
-                    decisions.fold_decision(s, p, d)
+                    decisions.decide(s, p, k.D_LENT, -1, a, g, 0, 0, 0, -1, s.agent[a][k.HOLDS], s.agent[a][k.LIMIT], 0)
 
 
 def least_loaded(s: State, group: int, target: int) -> int:

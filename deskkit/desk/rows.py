@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, events, facts, state
+from deskkit.desk import core, events, facts, queues, state
 from deskkit.desk.events import FACETS
 from deskkit.errors import FactError
 from deskkit.text import language as language_of
@@ -81,7 +81,11 @@ def _customer_set(desk: Desk, fact: events.CustomerSet) -> Row:
 def _write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
     """Write the fields that rules read as numbers."""
     row = desk.state.customer[number]
-    for name, column, scale in (("orders", k.ORDERS, 1), ("spend", k.SPEND, 100), ("last_order", k.LAST_ORDER, 1)):
+    for name, column, scale in (
+        ("orders", k.ORDERS, 1),
+        ("spend", k.SPEND, 100),
+        ("last_order", k.LAST_ORDER, 1),
+    ):
         value = fact.fields.get(name)
         if isinstance(value, int | float):
             row[column] = round(value * scale)
@@ -294,7 +298,7 @@ def restate(desk: Desk) -> None:
     for name, fact in desk.people.items():
         _write_fields(desk, desk.customers.find(name), fact)
     for a in range(s.desk[k.AGENTS]):
-        core.unplace(s, a)
+        queues.unplace(s, a)
         one = s.agent[a]
         one[k.HOLDS] = one[k.ACTIVE] = 0
     for number in range(len(desk.conversations)):
@@ -305,10 +309,10 @@ def restate(desk: Desk) -> None:
             if row[k.HELPER0 + slot] >= 0:
                 core.add_load(s, p, row[k.HELPER0 + slot], p.number[k.P_HELPER], 0)
     for a in range(s.desk[k.AGENTS]):
-        core.set_limit(s, p, a)
-        core.place(s, p, a)
+        queues.set_limit(s, p, a)
+        queues.place(s, p, a)
     for number in range(len(desk.conversations)):
-        core.requeue(s, p, number)
+        queues.requeue(s, p, number)
 
 
 def _restate_conversation(desk: Desk, number: int) -> None:
@@ -321,7 +325,11 @@ def _restate_conversation(desk: Desk, number: int) -> None:
         masks = {"rule": 0, "hand": 0, "off": 0}
         for tag, how in desk.tags[number][facet].items():
             masks[how] |= bit(desk, facet, tag)
-        row[k.RULED0 + facet], row[k.HAND0 + facet], row[k.OFF0 + facet] = masks["rule"], masks["hand"], masks["off"]
+        row[k.RULED0 + facet], row[k.HAND0 + facet], row[k.OFF0 + facet] = (
+            masks["rule"],
+            masks["hand"],
+            masks["off"],
+        )
         facts.count_tags(row, facet)
     if row[k.STAGE] >= k.RESOLVED:
         return
@@ -333,4 +341,4 @@ def _restate_conversation(desk: Desk, number: int) -> None:
             row[k.SIGNALS_NOW] |= mask
         elif isinstance(fact, events.AgentWrote) and not fact.automatic:
             row[k.SIGNALS_NOW] = 0
-    core.set_level(s, p, number, row[k.HAND] if row[k.HAND] >= 0 else p.number[k.P_START_LEVEL])
+    queues.set_level(s, p, number, row[k.HAND] if row[k.HAND] >= 0 else p.number[k.P_START_LEVEL])

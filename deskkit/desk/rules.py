@@ -6,8 +6,8 @@ Policy validation bounds every number so that no product below passes 2**62.
 
 __all__ = [
     "agent_key",
-    "complexity",
     "compare",
+    "complexity",
     "draw",
     "fits",
     "group_wide",
@@ -62,15 +62,20 @@ def higher(hand: int, level: int, by_signal: int) -> int:
 
 
 def complexity(
-    turns: int, words: int, inquiries: int, transfers: int, by_turn: int, by_words: int, by_inquiry: int, by_transfer: int
+    turns: int,
+    words: int,
+    inquiries: int,
+    transfers: int,
+    by_turn: int,
+    by_words: int,
+    by_inquiry: int,
+    by_transfer: int,
 ) -> int:
     """Return the points that make a conversation complex."""
     return turns * by_turn + words // 100 * by_words + inquiries * by_inquiry + transfers * by_transfer
 
 
-def weight(
-    for_agent: int, points: int, agent_weight: int, customer_weight: int, complex_from: int, factor: int
-) -> int:
+def weight(for_agent: int, points: int, agent_weight: int, customer_weight: int, complex_from: int, factor: int) -> int:
     """Return the units (thousandths) a conversation takes: less while the customer is to answer, more if complex."""
     units = agent_weight if for_agent == 1 else customer_weight
     if points >= complex_from:
@@ -105,9 +110,7 @@ def agent_key(strategy: int, tier: int, load: int, active: int, given: int, idle
     return tier * (1 << 60) + load * (1 << 36) + given
 
 
-def serves(
-    lane_groups: int, lane_needs: int, lane_language: int, groups: int, skills: int, speaks: int
-) -> int:
+def serves(lane_groups: int, lane_needs: int, lane_language: int, groups: int, skills: int, speaks: int) -> int:
     """Say (1 or 0) whether agents of these groups, skills and languages may take a lane; language -1 asks nothing."""
     if lane_groups & groups == 0 or lane_needs & skills != lane_needs:
         return 0

@@ -40,7 +40,7 @@ _AGENT = _linked(
     k.AGENT_WIDTH, (k.POOL, k.FIRST_OWN, k.FIRST_HELP, k.FOCUS, k.DIGEST_AT, k.NEXT_SUPERVISOR, k.OWN_LIMIT)
 )
 _DESK = _row(k.DESK_WIDTH, (k.TIMER_ROOT, k.AGENT_TIMER_ROOT, k.FIRST_SUPERVISOR, k.CHOSEN))
-_DESK[k.PEAK_NEXT] = k.FAR
+_DESK[k.PEAK_NEXT] = _DESK[k.AGAIN] = k.FAR
 
 
 class GrowingRows(list[list[int]]):

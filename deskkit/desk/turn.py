@@ -55,10 +55,21 @@ def tidy(s: State, p: Tables, c: int) -> None:
             stage = row[k.STAGE]
             if rule[k.R_DO] == k.RESOLVE and stage >= k.RESOLVED:
                 continue
-            d = core.emit(
-                s, k.D_TIDIED, c, -1, rule[k.R_DO], r, 0, 0, r, s.desk[k.SEEN_TERM], s.desk[k.SEEN_VALUE], 0
+            decisions.decide(
+                s,
+                p,
+                k.D_TIDIED,
+                c,
+                -1,
+                rule[k.R_DO],
+                r,
+                0,
+                0,
+                r,
+                s.desk[k.SEEN_TERM],
+                s.desk[k.SEEN_VALUE],
+                0,
             )
-            decisions.fold_decision(s, p, d)
 
 
 def rearm(s: State, p: Tables, c: int) -> None:
@@ -164,7 +175,7 @@ def run(s: State, p: Tables, turned: int) -> None:
 def next_instant(s: State, p: Tables) -> int:
     """Return the instant at which the desk has something to do though nothing happens, or FAR."""
     desk = s.desk
-    at = desk[k.PEAK_NEXT]
+    at = min(desk[k.PEAK_NEXT], desk[k.AGAIN])
     if desk[k.TIMER_ROOT] >= 0:
         at = min(at, s.conversation[desk[k.TIMER_ROOT]][k.IN_TIME])
     if desk[k.AGENT_TIMER_ROOT] >= 0:

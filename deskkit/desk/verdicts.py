@@ -40,7 +40,12 @@ def _keep_tag(desk: Desk, c: int, facet: int, tag: str, *, on: bool) -> None:
 
 def _prioritised(desk: Desk, d: Row, common: dict[str, Any]) -> Decision:
     return events.Prioritised(
-        conversation=desk.conversations[d[k.OF]], rule=d[k.Y0], phase=d[k.Y1], level=d[k.Y2], old=d[k.Y3], **common
+        conversation=desk.conversations[d[k.OF]],
+        rule=d[k.Y0],
+        phase=d[k.Y1],
+        level=d[k.Y2],
+        old=d[k.Y3],
+        **common,
     )
 
 

@@ -19,7 +19,16 @@ from deskkit.desk.policy import Policy
 POLICY = Path(__file__).parents[2] / "data" / "policies" / "standard.toml"
 START = 1_781_748_000_000
 GROUPS = ("presales", "aftersales", "technical", "vip", "international")
-TEXTS = ("你好，这个多少钱？", "我的快递到哪了", "太慢了，快点", "好的谢谢", "my order has not arrived yet", "app打不开", "嗯", "可以优惠吗")
+TEXTS = (
+    "你好，这个多少钱？",
+    "我的快递到哪了",
+    "太慢了，快点",
+    "好的谢谢",
+    "my order has not arrived yet",
+    "app打不开",
+    "嗯",
+    "可以优惠吗",
+)
 
 
 def roster(agents: int) -> list[events.Fact]:
@@ -31,8 +40,14 @@ def roster(agents: int) -> list[events.Fact]:
         role = "supervisor" if a % 20 == 19 else "agent"
         facts.append(
             events.AgentSet(
-                at=START, source="b", source_id=f"a{a}", agent=f"a{a}", groups=groups, skills=skills,
-                languages=("zh", "en"), role=role,
+                at=START,
+                source="b",
+                source_id=f"a{a}",
+                agent=f"a{a}",
+                groups=groups,
+                skills=skills,
+                languages=("zh", "en"),
+                role=role,
             )  # fmt: skip
         )
         facts.append(events.PresenceSet(at=START, source="b", source_id=f"p{a}", agent=f"a{a}", presence="online"))
@@ -103,7 +118,9 @@ def main() -> None:
     for agents, conversations in ((40, 4000), (10, 1500), (100, 6000), (1000, 20_000)):
         desk, count, spent = drive(agents, conversations)
         cost[agents] = spent / count
-        print(f"{agents:5d} agents: {count:7d} events, {count / spent:9,.0f} events/s, {1e6 * spent / count:6.1f} us/event, {desk!r}")
+        print(
+            f"{agents:5d} agents: {count:7d} events, {count / spent:9,.0f} events/s, {1e6 * spent / count:6.1f} us/event, {desk!r}"
+        )
     print(f"cost per event, 1,000 agents against 10: {cost[1000] / cost[10]:.2f} x")
 
 

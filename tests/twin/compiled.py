@@ -12,24 +12,24 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from deskkit.desk import assign, core, decisions, facts, heap, judge, notices, peak, rules, turn
+from deskkit.desk import assign, core, decisions, facts, heap, judge, notices, peak, people, queues, rules, turn
 from deskkit.desk import columns as k
 
-MODULES = (rules, heap, core, facts, decisions, judge, assign, peak, notices, turn)
+MODULES = (rules, heap, queues, core, people, facts, decisions, judge, assign, peak, notices, turn)
 
 for _module in MODULES:
     for _function in vars(_module).values():
         if isinstance(_function, FunctionType) and _function.__module__ == _module.__name__:
-            register_jitable(_function)
+            register_jitable(_nrt=False)(_function)
 
 
-@njit(cache=False)
+@njit(cache=False, _nrt=False)
 def step(s: Any, p: Any, f: Any) -> Any:
     """Run one pass of the model on arrays."""
     return turn.step(s, p, f)
 
 
-@njit(cache=False)
+@njit(cache=False, _nrt=False)
 def next_instant(s: Any, p: Any) -> Any:
     """Return the next instant of the model on arrays."""
     return turn.next_instant(s, p)
