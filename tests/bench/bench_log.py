@@ -1,7 +1,7 @@
 """Figures of the log: events per second in and out of SQLite and parquet, and what each costs in bytes.
 
-Run it by `make bench`, or `python -m tests.bench.bench_log [EVENTS]`. The file lies in the system's folder for
-temporary files; the figures for one commit per event are those of its disk's flush.
+Run it by `make bench`, or `python -m tests.bench.bench_log [EVENTS]`. The file lies in the system's folder
+for temporary files; the figures for one commit per event are those of its disk's flush.
 """
 
 from __future__ import annotations

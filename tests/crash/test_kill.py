@@ -7,6 +7,7 @@ of the disk. It proves that a log is left and opened well in every state between
 from __future__ import annotations
 
 import random
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ def test_killed_while_appending(tmp_path: Path, kills: int) -> None:
             time.sleep(chance.uniform(0, 0.1))  # perhaps while it opens the log
         process.kill()
         process.join()
+        assert process.exitcode == -signal.SIGKILL, "the child ended by itself"
         told = drain(ours, last)
         acknowledged += told - last
         last = check(url, told)
