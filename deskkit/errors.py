@@ -14,6 +14,8 @@ __all__ = [
     "PolicyError",
 ]
 
+_SHOWN = 120
+
 
 class DeskkitError(Exception):
     """Say what is wrong, where, with which value, what was expected, and how it would be right.
@@ -57,7 +59,7 @@ class DeskkitError(Exception):
         parts = [f"{self.place}: {self.problem}" if self.place else self.problem]
         if self.value is not None:
             shown = repr(self.value)
-            parts.append(f"Got {shown[:120]}{'…' if len(shown) > 120 else ''}.")
+            parts.append(f"Got {shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}.")
         if self.expected:
             parts.append(f"Expected {self.expected}.")
         if self.example:

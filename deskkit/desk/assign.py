@@ -72,7 +72,7 @@ def give_back(s: State, p: Tables, c: int) -> None:
 def another(s: State, p: Tables, c: int, a: int) -> int:
     """Return an agent other than `a` who could take the conversation now, or -1."""
     row = s.conversation[c]
-    groups = rules.group_wide(row[k.GROUPS], row[k.LEVEL], s.desk[k.PEAK_ON], p.send[row[k.LEVEL]])
+    groups = rules.group_wide(row[k.GROUPS], s.desk[k.PEAK_ON], p.send[row[k.LEVEL]])
     language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
     return find_agent(s, p, groups, row[k.NEEDS], language, row[k.LEVEL], unit(p, row), a)
 
@@ -193,9 +193,9 @@ def best_of_pool(s: State, p: Tables, pool: int, units: int, level: int, without
         if ok and (best < 0 or heap.before(agents, k.IN_LINE, at, best) == 1):
             best = at
         down = -1
-        if not ok and (best < 0 or heap.before(agents, k.IN_LINE, at, best) == 1):
-            if at == without or one[k.IN_LINE] < full or units < p.number[k.P_WEIGHT_AGENT]:
-                down = one[k.CHILD]
+        hope = at == without or one[k.IN_LINE] < full or units < p.number[k.P_WEIGHT_AGENT]
+        if not ok and hope and (best < 0 or heap.before(agents, k.IN_LINE, at, best) == 1):
+            down = one[k.CHILD]
         if down < 0:
             down = next_node(agents, at)
         at = down

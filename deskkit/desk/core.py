@@ -1,8 +1,8 @@
 """The state as integer columns and the moves all transitions are made of: owners, loads, ladders, timers.
 
 Plain functions over the tables of `columns.State` and the numbers of a policy (`columns.Tables`); no imports but the
-rules, the queues, the heap and the layout. Nothing here decides: a transition may read a policy *number* (a weight, a limit),
-never a rule. The life cycle of a conversation is the table `LIFE`, one row per stage, one column per fact.
+rules, the queues, the heap and the layout. Nothing here decides: a transition may read a policy *number* (a weight, a
+limit), never a rule. The life cycle of a conversation is the table `LIFE`, one row per stage, one column per fact.
 """
 
 from deskkit.desk import columns as k
@@ -10,16 +10,29 @@ from deskkit.desk import heap, queues, rules
 from deskkit.desk.columns import State, Tables
 
 __all__ = [
-    "add_helper", "add_load", "attach", "close", "detach", "emit", "mark", "reload", "release_helper", "settle",
-    "start_ladder", "stop_ladder", "time_agent", "time_conversation", "unsettle",
-]  # fmt: skip
+    "add_helper",
+    "add_load",
+    "attach",
+    "close",
+    "detach",
+    "emit",
+    "mark",
+    "release_helper",
+    "reload",
+    "settle",
+    "start_ladder",
+    "stop_ladder",
+    "time_agent",
+    "time_conversation",
+    "unsettle",
+]
 
 W, A, S, R, B, X = range(6)  # waiting, assigned, snoozed, resolved, abandoned, archived
 BACK = 6  # an archiving undone: the stage before it
 KEEP = 7  # assigned if its owner is not offline, else waiting
 NO = -1  # refused
 # Facts about one conversation, in the order of columns.F_OPENED ... F_RATED.
-#         opened customer agent system note viewed left resolved reopened snoozed archived unarch. tag prio owner group helper rated
+# opened customer agent system note viewed left resolved reopened snoozed archived unarchived tag level owner group ...
 LIFE = (
     (NO, W, A, W, W, W, B, R, NO, S, X, NO, W, W, A, W, W, W),  # waiting
     (NO, A, A, A, A, A, B, R, NO, S, X, NO, A, A, A, W, A, A),  # assigned

@@ -92,13 +92,13 @@ def overflowed(s: State, p: Tables, d: Any) -> None:
 
 
 def woken(s: State, p: Tables, d: Any) -> None:
-    """A snooze ends; the owner has it again unless offline."""
+    """End a snooze; the owner has it again unless offline."""
     c = d[k.OF]
     facts.reopen(s, p, c, k.ASSIGNED)
 
 
 def revived(s: State, d: Any) -> None:
-    """A closed conversation waits again; routing sees it in this pass."""
+    """Let a closed conversation wait again; routing sees it in this pass."""
     c = d[k.OF]
     row = s.conversation[c]
     row[k.STAGE] = k.WAITING
@@ -160,7 +160,7 @@ def held(s: State, p: Tables, d: Any) -> None:
 
 
 def digested(s: State, d: Any) -> None:
-    """The digest goes out; nothing is held any more."""
+    """Send the digest; nothing is held any more."""
     s.agent[d[k.ON]][k.HELD] = 0
     core.time_agent(s, d[k.ON], k.FAR)
 

@@ -13,7 +13,6 @@ from deskkit.desk import columns as k
 from deskkit.desk import decisions, events, facts, peak, queues, rows, state, turn, verdicts
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
-from deskkit.desk.policy import Policy
 from deskkit.desk.tagging import Signal, Tagger
 from deskkit.errors import FactError
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from deskkit.desk.events import Decision, Event, Fact
+    from deskkit.desk.policy import Policy
     from deskkit.desk.schema import SignalDef
 
 __all__ = ["Desk", "fold"]
@@ -43,8 +43,6 @@ class Desk:
         In force until a `PolicyChanged` fact brings another.
     acts : bool
         Whether the desk assigns and tidies, or only watches, tags, prioritises and advises.
-    views_seen : bool
-        Whether the feed sees which tab an agent looks at; where not, a reply counts as the view.
     notices : bool
         Whether notices are decided (an import never notifies).
 
@@ -56,10 +54,9 @@ class Desk:
     ()
     """
 
-    def __init__(self, policy: Policy, *, acts: bool = True, views_seen: bool = True, notices: bool = True) -> None:
+    def __init__(self, policy: Policy, *, acts: bool = True, notices: bool = True) -> None:
         self.acts = acts
-        self.views_seen = views_seen
-        self.names = Names()
+        self.names: Names = Names()
         self.conversations = Registry("conversation", limit=MANY)
         self.customers = Registry("customer", limit=MANY)
         self.agents = Registry("agent", limit=MANY)
@@ -86,7 +83,7 @@ class Desk:
         rows.restate(self)
 
     def _lower(self, at: int | None) -> None:
-        self.lowered = lower(self.policy.schema, self.names, start=at, acts=self.acts, views_seen=self.views_seen)
+        self.lowered = lower(self.policy.schema, self.names, start=at, acts=self.acts)
         self.tables = self.lowered.tables
         self._calendar_end = self.lowered.calendar.end
         while len(self.state.group) < len(self.names.groups):
@@ -232,8 +229,8 @@ class Desk:
         return f"Desk({len(self.conversations)} conversations, {len(self.agents)} agents, policy {self.policy.name!r})"
 
 
-def fold(stored: Iterable[Event], policy: Policy, *, acts: bool = True, views_seen: bool = True) -> Desk:
+def fold(stored: Iterable[Event], policy: Policy, *, acts: bool = True) -> Desk:
     """Return the desk to which a log leads; `policy` holds until the log brings its own."""
-    desk = Desk(policy, acts=acts, views_seen=views_seen)
+    desk = Desk(policy, acts=acts)
     desk.fold(stored)
     return desk

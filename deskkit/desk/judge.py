@@ -93,8 +93,9 @@ def tag(s: State, p: Tables, c: int) -> None:
             if done >> facet & 1 == 0:
                 done |= 1 << facet
                 tag_exclusive(s, p, c, facet)
-        elif (row[k.RULED0 + facet] | row[k.OFF0 + facet] | row[k.HAND0 + facet]) & rule[k.R_BIT] == 0:
-            if holds(s, p, rule[k.R_START], c) == 1:
+        else:
+            known = row[k.RULED0 + facet] | row[k.OFF0 + facet] | row[k.HAND0 + facet]
+            if known & rule[k.R_BIT] == 0 and holds(s, p, rule[k.R_START], c) == 1:
                 give_tag(s, p, c, r)
 
 
@@ -128,9 +129,9 @@ def move_reason(s: State, p: Tables, c: int, r: int, step: int) -> None:
             active = step >= 0
         if active and p.level_rule[other][k.R_LEVEL] > level:
             level = p.level_rule[other][k.R_LEVEL]
-    if row[k.HAND] >= 0:
-        if step != 1 or rules.higher(row[k.HAND], rule[k.R_LEVEL], rule[k.R_SIGNAL]) == 0:
-            level = row[k.HAND]
+    overrides = step == 1 and rules.higher(row[k.HAND], rule[k.R_LEVEL], rule[k.R_SIGNAL]) == 1
+    if row[k.HAND] >= 0 and not overrides:
+        level = row[k.HAND]
     decisions.decide(s, p, k.D_PRIORITISED, c, -1, r, step, level, row[k.LEVEL], r, term, value, 0)
 
 

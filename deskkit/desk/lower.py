@@ -9,6 +9,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk.calendar import DAYS, Calendar
 from deskkit.desk.schema import All, Any, Condition, Not, Schema, Term
+from deskkit.errors import PolicyError
 
 if TYPE_CHECKING:
     from deskkit.desk.names import Names
@@ -45,6 +46,7 @@ _PLAIN = {
 }
 _STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
 _PRESENCE = ("offline", "away", "online")
+_WORDS = {"stage": (k.OF_CONVERSATION, k.STAGE, _STAGES), "agent": (k.OF_OWNER, k.PRESENCE, _PRESENCE)}
 _OPS = {"eq": k.EQUAL, "ge": k.AT_LEAST, "le": k.AT_MOST}
 _STRATEGIES = ("least_load", "round_robin", "longest_idle", "best_skill")
 _LANGUAGE = ("ignored", "preferred", "required")
@@ -152,6 +154,12 @@ class _Compiler:
         how = "number" if isinstance(term.value, int) else term.op
         column = next((f.column for f in self.fields if (f.name, f.how, f.text) == (name, how, text)), -1)
         if column < 0:
+            if len(self.fields) == k.OWN_MAX:
+                raise PolicyError(
+                    f"The rules ask {k.OWN_MAX + 1} different things of membership and own fields.",
+                    place=self.schema.name, value=term.key, expected=f"at most {k.OWN_MAX}",
+                    example="let several rules share one comparison, by way of a tag",
+                )  # fmt: skip
             column = k.OWN0 + len(self.fields)
             self.fields.append(Field(name, column, how, text))
         if isinstance(term.value, int):
@@ -175,18 +183,14 @@ class _Compiler:
         self.watches |= k.SAW_STAGE | k.SAW_DESK
         if key == "group":
             return k.OF_CONVERSATION, k.HOME, k.EQUAL, self.names.group(value), False
-        if key == "stage":
-            return k.OF_CONVERSATION, k.STAGE, k.EQUAL, _STAGES.index(value), False
-        if key == "agent":
-            return k.OF_OWNER, k.PRESENCE, k.EQUAL, _PRESENCE.index(value), False
         if key == "queue_length":
-            wide = self._desk_wide
-            table, column = (k.OF_DESK, k.WAITING_NOW) if wide else (k.OF_GROUP, k.Q_WAITING)
+            table, column = (k.OF_DESK, k.WAITING_NOW) if self._desk_wide else (k.OF_GROUP, k.Q_WAITING)
             return table, column, _OPS[term.op], int(term.value), False
-        raise AssertionError(f"no lowering for the term {term}")
+        table, column, words = _WORDS[key]
+        return table, column, k.EQUAL, words.index(value), False
 
 
-def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True, views_seen: bool = True) -> Lowered:
+def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True) -> Lowered:
     """Lower a policy to integer tables.
 
     Parameters
@@ -198,8 +202,6 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True,
         The calendar is worked out from the day before this instant, for `calendar.DAYS` days; None: not at all.
     acts : bool
         Whether the desk acts, or only watches and advises.
-    views_seen : bool
-        Whether the feed sees views; where it does not, a reply counts as the view.
 
     Returns
     -------
@@ -232,7 +234,7 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True,
     leave = k.NO if schema.peak.leave is None else compiler.condition(schema.peak.leave, desk_wide=True)
     groups, overflow = _groups(schema, names)
     ladders, rungs = _ladders(schema)
-    number = _numbers(schema, names, calendar, enter, leave, acts=acts, views_seen=views_seen)
+    number = _numbers(schema, names, calendar, enter, leave, acts=acts)
     tables = k.Tables(
         number=number,
         group=groups,
@@ -294,9 +296,7 @@ def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
     return rows, rungs
 
 
-def _numbers(
-    schema: Schema, names: Names, calendar: Calendar, enter: int, leave: int, *, acts: bool, views_seen: bool
-) -> list[int]:
+def _numbers(schema: Schema, names: Names, calendar: Calendar, enter: int, leave: int, *, acts: bool) -> list[int]:
     """Return the numbers of the policy, one for each P_ column."""
     routing, capacity, notify = schema.routing, schema.capacity, schema.notify
     points, peak = schema.complexity, schema.peak
@@ -334,7 +334,6 @@ def _numbers(
     number[k.P_OPEN_BIT] = calendar.bit("open", 1)
     number[k.P_QUIET_BIT] = calendar.bit("quiet", 1)
     number[k.P_ASSIGN_CLOSED] = int(schema.hours.assign_when_closed)
-    number[k.P_VIEWS_SEEN] = int(views_seen)
     number[k.P_ACTS] = int(acts)
     return number
 

@@ -124,10 +124,10 @@ def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, 
     if s.desk[k.CALENDAR] & p.number[k.P_QUIET_BIT] != 0:
         return k.BY_QUIET
     limit = p.number[k.P_PER_MINUTE]
-    if limit > 0 and one[k.RUNG_COUNT] >= limit:
-        if s.desk[k.NOW] - s.rang[a][one[k.RUNG_COUNT] % limit] < 60_000:
-            return k.BY_LIMIT
-    return -1
+    if limit == 0 or one[k.RUNG_COUNT] < limit:
+        return -1
+    oldest = s.rang[a][one[k.RUNG_COUNT] % limit]
+    return k.BY_LIMIT if s.desk[k.NOW] - oldest < 60_000 else -1
 
 
 def hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, why: int) -> None:

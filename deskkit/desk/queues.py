@@ -50,7 +50,7 @@ def enqueue(s: State, p: Tables, c: int) -> None:
     """Let a waiting conversation stand in its lane, by its credited time."""
     row = s.conversation[c]
     level = row[k.LEVEL]
-    groups = rules.group_wide(row[k.GROUPS], level, s.desk[k.PEAK_ON], p.send[level])
+    groups = rules.group_wide(row[k.GROUPS], s.desk[k.PEAK_ON], p.send[level])
     language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
     target = p.target[row[k.HOME]][level]
     lane = lane_of(s, groups, row[k.NEEDS], language, level, target, row[k.EXCLUDED])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from deskkit.desk import columns as k
 from deskkit.desk import core, events, facts, queues, state
 from deskkit.desk.events import FACETS
+from deskkit.desk.policy import Policy
 from deskkit.errors import FactError
 from deskkit.text import language as language_of
 from deskkit.text import words
@@ -221,8 +222,6 @@ def _snoozed(desk: Desk, fact: events.Snoozed) -> Row:
 
 
 def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
-    from deskkit.desk.policy import Policy  # noqa: PLC0415  the border module must load without a policy
-
     if fact.fingerprint != desk.policy.fingerprint:
         desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
     for number in range(len(desk.messages)):
@@ -239,13 +238,13 @@ def _plain(kind: int) -> Callable[[Desk, Fact], Row]:
 
 
 _OF_FACT: dict[type[Fact], Callable[[Desk, Fact], Row]] = {
-    events.DeadlineReached: lambda _desk, fact: _row(k.F_DEADLINE, fact.at),
+    events.DeadlineReached: lambda _, fact: _row(k.F_DEADLINE, fact.at),
     events.CustomerLeft: _plain(k.F_LEFT),
     events.Resolved: _plain(k.F_RESOLVED),
     events.Reopened: _plain(k.F_REOPENED),
     events.Archived: _plain(k.F_ARCHIVED),
     events.Unarchived: _plain(k.F_UNARCHIVED),
-    events.PeakSet: lambda _desk, fact: _row(k.F_PEAK, fact.at, -1, -1, int(cast("events.PeakSet", fact).on)),
+    events.PeakSet: lambda _, fact: _row(k.F_PEAK, fact.at, -1, -1, int(cast("events.PeakSet", fact).on)),
 }
 for _kind, _write in (
     (events.AgentSet, _agent_set), (events.PresenceSet, _presence_set), (events.CustomerSet, _customer_set),
@@ -267,7 +266,7 @@ def of_fact(desk: Desk, fact: Fact) -> Row:
 # ---------------------------------------------------------------- a conversation goes on as a new one
 
 
-def next_name(desk: Desk, name: str) -> str:
+def next_name(name: str) -> str:
     """Return the name under which a conversation closed long ago goes on: ``c1~2``, ``c1~3``, ..."""
     base, _, count = name.rpartition("~")
     return f"{base}~{int(count) + 1}" if base and count.isdigit() else f"{name}~2"

@@ -138,13 +138,13 @@ def sooner(
     return 0 if mine == theirs else (1 if mine > theirs else -1)
 
 
-def group_wide(groups: int, level: int, peak: int, sent: int) -> int:
+def group_wide(groups: int, peak: int, sent: int) -> int:
     """Return the groups that may take a conversation: in peak mode also those its level is sent to."""
     return groups | sent if peak == 1 else groups
 
 
 def peak_turn(on: int, enter: int, leave: int, since: int, now: int, stay: int, by_hand: int) -> int:
-    """Say what peak mode does: 1 enter, -1 leave, 0 stay as it is; at least `stay` between turns it made or was told."""
+    """Say what peak mode does: 1 enter, -1 leave, 0 neither; at least `stay` passes between turns made or told."""
     if on == 1:
         return -1 if leave == 1 and now - since >= stay else 0
     if enter == 1 and (by_hand == 0 or now - since >= stay):

@@ -96,13 +96,13 @@ def rearm(s: State, p: Tables, c: int) -> None:
         if now < reasons[r] < at and reasons[r] > 1:
             at = reasons[r]
     if closed == 0:
-        at = min(at, next_move(s, p, row, now))
+        at = min(at, next_move(p, row, now))
         if stage <= k.ASSIGNED and s.desk[k.QUIETLY] == 0:
             at = min(at, max(notices.next_ring(s, p, c), now + 1))
     core.time_conversation(s, c, at)
 
 
-def next_move(s: State, p: Tables, row: Any, now: int) -> int:
+def next_move(p: Tables, row: Any, now: int) -> int:
     """Return the next instant of snooze, overflow, patience for the language or time-out; FAR if none."""
     at = k.FAR
     number = p.number
@@ -116,11 +116,11 @@ def next_move(s: State, p: Tables, row: Any, now: int) -> int:
             at = min(at, row[k.QUEUED] + p.overflow[group[k.G_OVERFLOW] + row[k.STEP]][k.V_AFTER])
         if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0:
             at = min(at, row[k.QUEUED] + number[k.P_PATIENCE])
-    if row[k.STAGE] == k.ASSIGNED and row[k.UNANSWERED] >= 0 and number[k.P_REASSIGN] > 0:
-        if row[k.TRIES] < number[k.P_TRIES]:
-            since = max(row[k.UNANSWERED], row[k.GIVEN])
-            tries = max(0, now - since) // number[k.P_REASSIGN] + 1  # where nobody else could, it is tried again
-            at = min(at, since + tries * number[k.P_REASSIGN])
+    owed = row[k.STAGE] == k.ASSIGNED and row[k.UNANSWERED] >= 0
+    if owed and number[k.P_REASSIGN] > 0 and row[k.TRIES] < number[k.P_TRIES]:
+        since = max(row[k.UNANSWERED], row[k.GIVEN])
+        tries = max(0, now - since) // number[k.P_REASSIGN] + 1  # where nobody else could, it is tried again
+        at = min(at, since + tries * number[k.P_REASSIGN])
     return max(at, now + 1)
 
 

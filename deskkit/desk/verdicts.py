@@ -147,7 +147,7 @@ def decided(desk: Desk, fact: Fact, made: int) -> tuple[Decision, ...]:
         d = desk.state.decision[i]
         common = _common(fact, d, len(out))
         if d[k.KIND] == k.D_RENEWED:
-            renewed = rows.next_name(desk, desk.conversations[d[k.OF]])
+            renewed = rows.next_name(desk.conversations[d[k.OF]])
             out.append(events.Renewed(conversation=desk.conversations[d[k.OF]], renewed=renewed, **common))
         else:
             out.append(_READ[d[k.KIND]](desk, d, common))

@@ -14,19 +14,21 @@ from deskkit.desk.desk import Desk
 from deskkit.desk.state import comparable
 
 TEXTS = (
-    "你好，在吗", "马上就要出发了，快点！", "这个多少钱", "我要退款，太差了", "My order has not arrived", "it does not work, asap please",
-    "我要投诉你们", "thanks!", "ok", "The app crashes when I log in", "发票怎么开", "再不处理我就去12315",
+    "你好，在吗", "马上就要出发了，快点！", "这个多少钱", "我要退款，太差了", "My order has not arrived",
+    "it does not work, asap please", "我要投诉你们", "thanks!", "ok", "The app crashes when I log in", "发票怎么开",
+    "再不处理我就去12315",
 )  # fmt: skip
 GROUPS = ("presales", "aftersales", "technical", "vip", "international")
 ACTS = (
-    "come", "come", "come", "come", "come", "open", "write", "write", "write", "write", "reply", "reply", "view",
-    "wait", "wait", "wait", "deadline", "deadline", "deadline", "leave", "resolve", "resolve", "reopen", "snooze", "archive",
-    "unarchive", "tag", "priority", "owner", "queue", "group", "helper", "presence", "peak", "customer", "rate", "automatic", "note",
+    *("come",) * 5, "open", *("write",) * 4, "reply", "reply", "view", *("wait",) * 3, *("deadline",) * 3, "leave",
+    "resolve", "resolve", "reopen", "snooze", "archive", "unarchive", "tag", "priority", "owner", "queue", "group",
+    "helper", "presence", "peak", "customer", "rate", "automatic", "note",
 )  # fmt: skip
 # What ends a breach or begins another, so that the same rungs may ring again.
 NEW_BREACH = (
-    events.Viewed, events.AgentWrote, events.OwnerSet, events.GroupSet, events.Snoozed, events.Resolved, events.Reopened,
-    events.CustomerLeft, events.Archived, events.Unarchived, events.HelperSet, events.Assigned, events.Returned, events.Woken, events.Revived,
+    events.Viewed, events.AgentWrote, events.OwnerSet, events.GroupSet, events.Snoozed, events.Resolved,
+    events.Reopened, events.CustomerLeft, events.Archived, events.Unarchived, events.HelperSet, events.Assigned,
+    events.Returned, events.Woken, events.Revived,
 )  # fmt: skip
 START = 1_781_740_000_000  # 2026-06-18 07:46 in Shanghai: opening hours begin soon
 
@@ -73,10 +75,10 @@ class World:
         self.log += [fact, *self.done]
         return self.done
 
-    def pick(self, x: int) -> str | None:
+    def pick(self, x: int) -> str:
         """Choose a conversation, rather a late one."""
         n = len(self.desk.conversations)
-        return self.desk.conversations[n - 1 - x % min(n, 9)] if n else None
+        return self.desk.conversations[n - 1 - x % min(n, 9)] if n else ""
 
     def act(self, code: int, x: int, y: int, z: int) -> tuple[Any, ...]:  # noqa: C901, PLR0911, PLR0912  one act per line
         """Do one of `ACTS`."""
@@ -109,7 +111,7 @@ class World:
                 events.CustomerWrote, conversation=c, message=str(len(self.log)), text=TEXTS[y % len(TEXTS)]
             )
         c = self.pick(x)
-        if c is None:
+        if not c:
             return ()
         if name == "write":
             return self.take(
@@ -223,7 +225,7 @@ class World:
             assert min(members)[1] == s.lane[lane][k.LANE_ROOT], "a lane's head is not its first"
 
     def check_levels(self) -> None:
-        """The level is the hand's, or the highest active reason; a hand-made tag is never lost to a rule."""
+        """Check that the level is the hand's or the highest reason's, and that no hand-made tag is lost to a rule."""
         s = self.desk.state
         for d in self.done:
             if isinstance(d, events.Prioritised):
@@ -262,7 +264,7 @@ class World:
         units = p.number[k.P_WEIGHT_AGENT] if row[k.UNANSWERED] >= 0 else p.number[k.P_WEIGHT_CUSTOMER]
         if row[k.COMPLEXITY] >= p.number[k.P_COMPLEX_FROM]:
             units = units * p.number[k.P_COMPLEX_FACTOR] // 1000
-        return holds + units <= one[k.LIMIT] - (0 if row[k.LEVEL] >= k.HIGH else p.number[k.P_RESERVE])
+        return bool(holds + units <= one[k.LIMIT] - (0 if row[k.LEVEL] >= k.HIGH else p.number[k.P_RESERVE]))
 
     def check_assignments(self) -> None:
         """No agent past its capacity by rule; overdue before all levels; the least loaded of equals is taken."""
@@ -271,7 +273,7 @@ class World:
         guard = p.number[k.P_GUARD]
         for d in made:
             c, a = self.desk.conversation(d.conversation), self.desk.agents.find(d.agent)
-            _, waited, holds, known, limit, level = d.because
+            _, waited, holds, _, _, level = d.because
             assert waited >= 0, "a negative wait"
             assert self.eligible(c, a, holds), "an agent who may not, or past its capacity by rule"
             for other, row in enumerate(s.conversation):
@@ -288,8 +290,8 @@ class World:
     def credited(self, c: int, waited: int) -> int:
         """Return the wait with the credit of the conversation's tags."""
         row = self.desk.state.conversation[c]
-        credits = [ms for facet, bit, ms in self.desk.tables.credit if row[k.TAGS0 + facet] & bit]
-        return waited + max([0, *credits])
+        granted = [ms for facet, bit, ms in self.desk.tables.credit if row[k.TAGS0 + facet] & bit]
+        return int(waited + max([0, *granted]))
 
     def check_least_load(self, d: Any) -> None:
         """Who was chosen holds no more than any other who could, unless the customer knows this one."""
@@ -337,13 +339,13 @@ class World:
                 assert not free, "a customer waits though an agent has room"
 
     def check_times(self) -> None:
-        """The next deadline lies ahead; nothing is left marked."""
+        """Check that the next deadline lies ahead and nothing is left marked."""
         due = self.desk.next_deadline()
         assert due is None or due > self.desk.now, "a deadline in the past"
         assert self.desk.state.desk[k.DIRTIED] == 0
 
     def check_fold(self) -> None:
-        """The fold of the log is the live state."""
+        """Check that the fold of the log is the live state."""
         again = Desk(self.policy, acts=self.acts)
         again.fold(self.log)
         one, two = comparable(self.desk.state), comparable(again.state)

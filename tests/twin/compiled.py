@@ -1,6 +1,7 @@
 """The model compiled by numba exactly as it stands: nothing of it is written twice.
 
 Every function of the modules below is registered as it is; `step` is the same `turn.step` over int64 arrays.
+Nothing is allocated in there, so reference counting is off (`_nrt`): half the code, half the time to compile.
 """
 
 from __future__ import annotations
@@ -8,14 +9,15 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+import numba
 import numpy as np
-from numba import njit
 from numba.extending import register_jitable
 
 from deskkit.desk import assign, core, decisions, facts, heap, judge, notices, peak, people, queues, rules, turn
 from deskkit.desk import columns as k
 
 MODULES = (rules, heap, queues, core, people, facts, decisions, judge, assign, peak, notices, turn)
+njit: Any = numba.njit  # typed as anything: the private option below is not in numba's stubs
 
 for _module in MODULES:
     for _function in vars(_module).values():
