@@ -259,7 +259,8 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True)
 def _groups(schema: Schema, names: Names) -> tuple[list[list[int]], list[list[int]]]:
     """Return a row for each group, also those only facts speak of, and the overflow steps one after the other."""
     known = {group.name: group for group in schema.groups}
-    rows, steps = [], []
+    rows: list[list[int]] = []
+    steps: list[list[int]] = []
     for name in names.groups:
         limit = known[name].queue_limit if name in known else UNLIMITED
         mine = [x for x in schema.routing.overflow if x.group == name]
@@ -281,7 +282,8 @@ def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
         for topic in (_TOPICS.index(ladder.event),)
         for level in ladder.levels
     }
-    rows, rungs = [], []
+    rows: list[list[int]] = []
+    rungs: list[list[int]] = []
     for topic in range(k.TOPICS):
         for level in _LEVELS:
             laid = sorted(

@@ -19,8 +19,8 @@ POLICY = Path(__file__).parents[2] / "data" / "policies" / "standard.toml"
 START = 1_781_748_000_000
 GROUPS = ("presales", "aftersales", "technical", "vip", "international")
 TEXTS = (
-    "你好，这个多少钱？", "我的快递到哪了", "太慢了，快点", "好的谢谢", "my order has not arrived yet", "app打不开", "嗯",
-    "可以优惠吗",
+    "你好，这个多少钱？", "我的快递到哪了", "太慢了，快点", "好的谢谢", "my order has not arrived yet", "app打不开",
+    "嗯", "可以优惠吗",
 )  # fmt: skip
 
 
@@ -44,8 +44,13 @@ class Day:
         """Let one of ten kinds of agents come online; one in twenty is a supervisor."""
         groups = (GROUPS[a % 5], GROUPS[(a + 1) % 5])
         role = "supervisor" if a % 20 == 19 else "agent"
-        profile = {"groups": groups, "skills": {"technical": 3} if a % 2 else {}, "languages": ("zh", "en")}
-        self.step(events.AgentSet(at=START, source="b", source_id=f"a{a}", agent=f"a{a}", role=role, **profile))
+        skills = {"technical": 3} if a % 2 else {}
+        self.step(
+            events.AgentSet(
+                at=START, source="b", source_id=f"a{a}", agent=f"a{a}", role=role, groups=groups, skills=skills,
+                languages=("zh", "en"),
+            )
+        )  # fmt: skip
         self.step(events.PresenceSet(at=START, source="b", source_id=f"p{a}", agent=f"a{a}", presence="online"))
 
     def plan(self, at: int, what: str, name: str) -> None:
@@ -75,17 +80,21 @@ class Day:
     def write(self, at: int, n: int, name: str) -> None:
         """Let the customer write; the owner, if there is one, will reply."""
         text = TEXTS[self.draw.randrange(len(TEXTS))]
-        who = {"conversation": name, "source": "b", "source_id": f"w{n}", "message": str(n)}
-        self.step(events.CustomerWrote(at=at, text=text, **who))
+        self.step(
+            events.CustomerWrote(at=at, source="b", source_id=f"w{n}", conversation=name, message=str(n), text=text)
+        )
         if name in self.owner:
             self.plan(at + self.draw.randint(8_000, 50_000), "reply", name)
 
     def reply(self, at: int, n: int, name: str) -> None:
         """Let the owner look and reply; then the customer writes again or the conversation is handled."""
         agent = self.owner[name]
-        who = {"conversation": name, "source": "b", "agent": agent}
-        self.step(events.Viewed(at=at, source_id=f"v{n}", **who))
-        self.step(events.AgentWrote(at=at, source_id=f"r{n}", message=str(n), text="好的", **who))
+        self.step(events.Viewed(at=at, source="b", source_id=f"v{n}", conversation=name, agent=agent))
+        self.step(
+            events.AgentWrote(
+                at=at, source="b", source_id=f"r{n}", conversation=name, agent=agent, message=str(n), text="好的"
+            )
+        )
         self.turns[name] -= 1
         self.plan(at + self.draw.randint(20_000, 90_000), "resolve" if self.turns[name] <= 0 else "write", name)
 
@@ -94,15 +103,18 @@ class Day:
         while self.agenda:
             at, n, what, name = heapq.heappop(self.agenda)
             self.wake(at)
-            who = {"at": at, "source": "b", "source_id": f"{what}{n}", "conversation": name}
+            one = f"{what}{n}"
             if what == "open":
-                self.step(events.ConversationOpened(customer=f"u{self.draw.randrange(self.customers)}", **who))
+                customer = f"u{self.draw.randrange(self.customers)}"
+                self.step(
+                    events.ConversationOpened(at=at, source="b", source_id=one, conversation=name, customer=customer)
+                )
             if what in ("open", "write"):
                 self.write(at, n, name)
             elif what == "reply" and name in self.owner:
                 self.reply(at, n, name)
             elif what == "resolve":
-                self.step(events.Resolved(**who))
+                self.step(events.Resolved(at=at, source="b", source_id=one, conversation=name))
                 self.owner.pop(name, None)
         return self
 

@@ -120,8 +120,8 @@ def test_the_search_reaches_every_decision() -> None:
                 )
             kinds |= {type(event).__name__ for event in world.log}
     missing = {
-        "Tagged", "Prioritised", "Queued", "Assigned", "Returned", "Overflowed", "TurnedAway", "Woken", "Revived", "Renewed",
-        "PeakChanged", "Lent", "Notified", "NoticeHeld", "DigestSent", "Tidied", "Refused",
+        "Tagged", "Prioritised", "Queued", "Assigned", "Returned", "Overflowed", "TurnedAway", "Woken", "Revived",
+        "Renewed", "PeakChanged", "Lent", "Notified", "NoticeHeld", "DigestSent", "Tidied", "Refused",
     } - kinds  # fmt: skip
     assert not missing
 

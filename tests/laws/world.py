@@ -174,6 +174,7 @@ class World:
         self.check_notices()
         self.check_nobody_waits_in_vain()
         self.check_times()
+        self.done = ()  # judged once
 
     def check_owners(self) -> None:
         """One owner at most, in exactly one agent's hands; loads add up."""

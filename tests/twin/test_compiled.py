@@ -75,9 +75,9 @@ def facts_of(seed: int, length: int) -> list[list[int]]:
         c, a = draw.randrange(max(0, opened - 9), opened), draw.randrange(AGENTS)
         kind = draw.choice(
             (
-                *(k.F_CUSTOMER_WROTE,) * 3, k.F_AGENT_WROTE, k.F_AGENT_WROTE, k.F_VIEWED, *(k.F_DEADLINE,) * 3, k.F_LEFT,
-                k.F_RESOLVED, k.F_REOPENED, k.F_SNOOZED, k.F_ARCHIVED, k.F_UNARCHIVED, k.F_TAG, k.F_PRIORITY, k.F_OWNER,
-                k.F_GROUP, k.F_HELPER, k.F_RATED, k.F_PRESENCE, k.F_PEAK, k.F_CUSTOMER,
+                *(k.F_CUSTOMER_WROTE,) * 3, k.F_AGENT_WROTE, k.F_AGENT_WROTE, k.F_VIEWED, *(k.F_DEADLINE,) * 3,
+                k.F_LEFT, k.F_RESOLVED, k.F_REOPENED, k.F_SNOOZED, k.F_ARCHIVED, k.F_UNARCHIVED, k.F_TAG, k.F_PRIORITY,
+                k.F_OWNER, k.F_GROUP, k.F_HELPER, k.F_RATED, k.F_PRESENCE, k.F_PEAK, k.F_CUSTOMER,
             )
         )  # fmt: skip
         numbers = {
