@@ -140,9 +140,8 @@ def run(s: State, p: Tables, turned: int) -> None:
     """Run every family of rules once over what changed."""
     desk = s.desk
     acts = p.number[k.P_ACTS]
-    if acts == 1:
-        for i in range(desk[k.DIRTIED]):
-            assign.resume(s, p, s.dirty[i])
+    for i in range(desk[k.DIRTIED]):
+        assign.resume(s, p, s.dirty[i])
     for i in range(desk[k.DIRTIED]):
         judge.judge(s, p, s.dirty[i])
     if acts == 1:

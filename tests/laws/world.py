@@ -46,6 +46,7 @@ class World:
         self.ended: dict[tuple[str, int], int] = {}
         self.rung: set[tuple[Any, ...]] = set()
         self.done: tuple[Any, ...] = ()
+        self.fresh: tuple[Any, ...] = ()
         for a in range(agents):
             self.join(a)
 
@@ -72,7 +73,8 @@ class World:
         self.excluded = [row[k.EXCLUDED] for row in self.desk.state.conversation]
         fact = kind(at=self.at, source="world", source_id=str(len(self.log)), **fields)
         self.done = self.desk.step(fact)
-        self.log += [fact, *self.done]
+        self.fresh = (fact, *self.done)
+        self.log += self.fresh
         return self.done
 
     def pick(self, x: int) -> str:
@@ -85,7 +87,7 @@ class World:
         name = ACTS[code % len(ACTS)]
         agent = f"a{y % max(1, len(self.desk.agents))}"
         if name == "wait":
-            self.at += (1, 400, 5_000, 20_000, 61_000, 200_000, 700_000, 3_600_000)[x % 8]
+            self.at += (1, 400, 5_000, 20_000, 61_000, 61_000, 200_000, 200_000, 700_000, 3_600_000, 90_000_000)[x % 11]
             return self.take(events.DeadlineReached)
         if name == "deadline":
             due = self.desk.next_deadline()
@@ -174,7 +176,7 @@ class World:
         self.check_notices()
         self.check_nobody_waits_in_vain()
         self.check_times()
-        self.done = ()  # judged once
+        self.done = self.fresh = ()  # judged once
 
     def check_owners(self) -> None:
         """One owner at most, in exactly one agent's hands; loads add up."""
@@ -315,7 +317,7 @@ class World:
 
     def check_notices(self) -> None:
         """No rung rings twice for one breach; urgent ones are never dropped; elapsed times are never negative."""
-        for d in (self.log[len(self.log) - len(self.done) - 1], *self.done):
+        for d in self.fresh:
             if isinstance(d, NEW_BREACH):
                 self.rung = {key for key in self.rung if key[0] != d.conversation}
             if isinstance(d, events.Notified):
@@ -328,14 +330,14 @@ class World:
                 assert d.reason not in ("limit", "quiet"), "an urgent notice was dropped"
 
     def check_nobody_waits_in_vain(self) -> None:
-        """After a pass nobody waits whom an agent with room could take."""
+        """Check that no head of a lane waits whom an agent with room could take."""
         s, p = self.desk.state, self.desk.tables
         if self.desk.next_deadline() == self.desk.now + 1:
             return  # tidying made room at the end of the pass; the next pass, a millisecond later, uses it
         if not self.acts or not s.desk[k.CALENDAR] & p.number[k.P_OPEN_BIT]:
             return
         for c, row in enumerate(s.conversation):
-            if row[k.LANE] >= 0:
+            if row[k.LANE] >= 0 and s.lane[row[k.LANE]][k.LANE_ROOT] == c:
                 free = [a for a, one in enumerate(s.agent) if self.eligible(c, a, one[k.HOLDS])]
                 assert not free, "a customer waits though an agent has room"
 
