@@ -82,14 +82,10 @@ class Agreement(RuleBasedStateMachine):
     @rule(events=batches, named=st.dictionaries(conversations, shifts, max_size=3))
     def append_expecting(self, events: list[Event], named: dict[str, int]) -> None:
         """Append with expectations, right or wrong."""
-        expect = {
-            conversation: self.memory.last_seq(conversation) + shift for conversation, shift in named.items()
-        }
+        expect = {conversation: self.memory.last_seq(conversation) + shift for conversation, shift in named.items()}
         self.both(lambda log: log.append(events, received_at=AT, expect=expect))
 
-    @rule(
-        first=batches, second=batches, seq=st.integers(0, 99), raw=st.binary(max_size=3), stop=st.booleans()
-    )
+    @rule(first=batches, second=batches, seq=st.integers(0, 99), raw=st.binary(max_size=3), stop=st.booleans())
     def batch(self, first: list[Event], second: list[Event], seq: int, raw: bytes, stop: bool) -> None:  # noqa: FBT001
         """Do several things in one transaction, perhaps leaving it by an error or by a refusal."""
 
@@ -116,9 +112,7 @@ class Agreement(RuleBasedStateMachine):
         """Set something aside."""
         self.both(lambda log: log.quarantine("meiqia", reason, raw=raw, received_at=AT))
 
-    @rule(
-        after=st.integers(-1, 60), until=st.integers(0, 60) | st.none(), limit=st.integers(0, 9) | st.none()
-    )
+    @rule(after=st.integers(-1, 60), until=st.integers(0, 60) | st.none(), limit=st.integers(0, 9) | st.none())
     def read(self, after: int, until: int | None, limit: int | None) -> None:
         """Read a part."""
         self.both(lambda log: list(log.read(after, until=until, conversation="c1", limit=limit)))

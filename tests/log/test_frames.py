@@ -146,9 +146,7 @@ def test_no_folder(log: EventLog, tmp_path: Path) -> None:
 def rewrite(path: Path, frame: pl.DataFrame) -> None:
     """Write a changed frame with the notes of the file it came from."""
     about = pl.read_parquet_metadata(path)
-    frame.write_parquet(
-        path, metadata={name: text for name, text in about.items() if name.startswith("deskkit")}
-    )
+    frame.write_parquet(path, metadata={name: text for name, text in about.items() if name.startswith("deskkit")})
 
 
 CHANGES = {
@@ -156,9 +154,7 @@ CHANGES = {
     "a text changed": lambda frame: frame.with_columns(pl.col("body").str.replace("hello", "hullo")),
     "a row twice": lambda frame: pl.concat([frame, frame.tail(1)]),
     "order": lambda frame: frame.reverse(),
-    "a null": lambda frame: frame.with_columns(
-        body=pl.when(pl.col("seq") == 3).then(None).otherwise(pl.col("body"))
-    ),
+    "a null": lambda frame: frame.with_columns(body=pl.when(pl.col("seq") == 3).then(None).otherwise(pl.col("body"))),
     "no event": lambda frame: frame.with_columns(
         body=pl.when(pl.col("seq") == 3).then(pl.lit("{}")).otherwise(pl.col("body"))
     ),

@@ -16,9 +16,7 @@ from tests.contract.samples import AT, wrote
 # What reliability.md 4.1 says, version by version: every one that SQLite released from 3.36 to 3.54.
 SOLO = {(3, minor, patch) for minor in range(37, 51) for patch in range(10)} | {(3, 51, n) for n in range(3)}
 SAFE = {(3, 44, n) for n in range(6, 10)} | {(3, 50, n) for n in range(7, 10)}
-SAFE |= (
-    {(3, 51, n) for n in range(3, 10)} | {(3, minor, n) for minor in (53, 54) for n in range(5)} | {(4, 0, 0)}
-)
+SAFE |= {(3, 51, n) for n in range(3, 10)} | {(3, minor, n) for minor in (53, 54) for n in range(5)} | {(4, 0, 0)}
 REFUSED = {(3, 36, 0), (3, 7, 17), (3, 52, 0), (3, 52, 1)}
 
 
@@ -125,9 +123,7 @@ else:
     ("solo", "safe", "refused"), ("safe", "solo", "refused"), ("solo", "solo", "refused"),
     ("safe", "safe", "opened"),
 ])  # fmt: skip
-def test_other_processes(
-    monkeypatch: pytest.MonkeyPatch, log_url: str, ours: str, theirs: str, said: str
-) -> None:
+def test_other_processes(monkeypatch: pytest.MonkeyPatch, log_url: str, ours: str, theirs: str, said: str) -> None:
     """Solo mode holds between processes."""
     with monkeypatch.context() as context:
         if ours == "solo":

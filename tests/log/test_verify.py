@@ -134,9 +134,7 @@ def test_no_head(filled: Path) -> None:
 def test_lost_index_entry(filled: Path) -> None:
     """What SQLite's own check finds is in the report."""
     connection: Connection = guard.library().connect(filled, isolation_level=None)
-    (page,) = connection.execute(
-        "SELECT rootpage FROM sqlite_schema WHERE name = 'event_conversation'"
-    ).fetchone()
+    (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event_conversation'").fetchone()
     (size,) = connection.execute("PRAGMA page_size").fetchone()
     connection.close()
     data = bytearray(filled.read_bytes())
