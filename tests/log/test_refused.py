@@ -8,12 +8,10 @@ import pytest
 
 from deskkit.errors import LogError
 from deskkit.log import guard, open_log
+from tests.log.files import contents, filled, raw
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-from tests.log.files import contents, filled, raw
 
 
 def test_no_log(log_url: str, log_path: Path) -> None:
