@@ -18,14 +18,12 @@ from deskkit.desk.events import (
 )
 from deskkit.errors import FactError, LogError
 from deskkit.log import Fault, MemoryLog, Quarantined, Report, Row
+from tests.contract.basis import Basis, Pair
 from tests.contract.samples import AT, HOSTILE, assigned, every_kind, wrote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-
-from tests.contract.basis import Basis, Pair
 
 
 class Reading(Basis):
