@@ -6,24 +6,56 @@ Nothing here changes the desk. A card is a small frozen struct of names, texts a
 from __future__ import annotations
 
 from functools import cmp_to_key
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from deskkit.desk import columns as k
-from deskkit.desk import rules
-from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten
+from deskkit.desk import core, rules
+from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Fact
 
 __all__ = [
-    "AgentCard", "ConversationCard", "CustomerCard", "Reason", "agent_card", "agents", "conversation_card", "customer_card",
-    "earlier", "open_conversations", "queue", "reasons", "recap",
-]  # fmt: skip
+    "AgentCard",
+    "ConversationCard",
+    "CustomerCard",
+    "Reason",
+    "Recap",
+    "Said",
+    "Tag",
+    "agent_card",
+    "agents",
+    "allowed",
+    "conversation_card",
+    "customer_card",
+    "earlier",
+    "open_conversations",
+    "queue",
+    "reasons",
+    "recap",
+    "said",
+]
 
 STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
 PRESENCE = ("offline", "away", "online")
+HANDS = {
+    "reply": k.F_AGENT_WROTE,
+    "handled": k.F_RESOLVED,
+    "reopen": k.F_REOPENED,
+    "snooze": k.F_SNOOZED,
+    "archive": k.F_ARCHIVED,
+    "unarchive": k.F_UNARCHIVED,
+    "tag": k.F_TAG,
+    "priority": k.F_PRIORITY,
+    "assign": k.F_OWNER,
+    "group": k.F_GROUP,
+    "help": k.F_HELPER,
+}
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -35,7 +67,7 @@ class Tag(msgspec.Struct, frozen=True):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why a conversation has its level: the rule's name, its level, and until when it lasts on (None: it holds)."""
+    """A reason for a conversation's level: rule, level, and until when it lasts on (None: it holds)."""
 
     rule: str
     level: int
@@ -43,7 +75,11 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class ConversationCard(msgspec.Struct, frozen=True):
-    """A conversation as a tab shows it; instants in milliseconds, None where there is none."""
+    """A conversation as a tab shows it; instants in milliseconds, None where there is none.
+
+    `advised` is the agent a desk that only watches would give it to; `why` the rule that made its level,
+    empty where none did; `overdue` says that it has waited so long that it goes before every level.
+    """
 
     name: str
     customer: str
@@ -52,10 +88,12 @@ class ConversationCard(msgspec.Struct, frozen=True):
     group: str
     owner: str
     helpers: tuple[str, ...]
+    advised: str
     language: str
     level: int
     by_hand: bool
     why: str
+    overdue: bool
     tags: tuple[Tag, ...]
     opened: int
     waiting_since: int | None
@@ -65,6 +103,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     unread: int
     turns: int
     target_ms: int
+    snoozed_until: int | None
     closed_at: int | None
 
 
@@ -118,9 +157,11 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         group=desk.names.groups[row[k.HOME]] if len(desk.names.groups) else "",
         owner=desk.agents[row[k.OWNER_OF]] if row[k.OWNER_OF] >= 0 and stage != "waiting" else "",
         helpers=tuple(desk.agents[row[k.HELPER0 + i]] for i in range(k.HELPERS_MAX) if row[k.HELPER0 + i] >= 0),
+        advised=desk.agents[row[k.ADVISED]] if row[k.ADVISED] >= 0 and stage == "waiting" else "",
         language=desk.names.languages[row[k.LANGUAGE]] if row[k.LANGUAGE] >= 0 else "",
         level=row[k.LEVEL],
         by_hand=row[k.HAND] >= 0,
+        overdue=stage in {"waiting", "assigned"} and _waited(desk, row) >= desk.tables.number[k.P_GUARD],
         why=desk.policy.schema.priority[row[k.REASON]].name if row[k.REASON] >= 0 else "",
         tags=_tags(desk, number),
         opened=row[k.OPENED],
@@ -131,6 +172,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         unread=sum(1 for m in said if isinstance(m, CustomerWrote) and m.at > seen),
         turns=row[k.TURNS],
         target_ms=desk.tables.target[row[k.HOME]][row[k.LEVEL]],
+        snoozed_until=_instant(row[k.UNTIL]) if stage == "snoozed" else None,
         closed_at=_instant(row[k.CLOSED]),
     )
 
@@ -182,8 +224,8 @@ def earlier(desk: Desk, name: str) -> tuple[str, ...]:
 def open_conversations(desk: Desk) -> tuple[str, ...]:
     """Return all conversations that are waiting, assigned or snoozed, most urgent first.
 
-    The order is the serving order: overdue first, then the level, then the share of the target that has passed;
-    who waits for nobody stands last.
+    The order is the serving order: overdue first, then the level, then the share of the target that has
+    passed; who waits for nobody stands last.
     """
     rows = desk.state.conversation
     chosen = [c for c in range(len(rows)) if rows[c][k.STAGE] < k.RESOLVED]
@@ -197,24 +239,26 @@ def queue(desk: Desk) -> tuple[str, ...]:
     return tuple(desk.conversations[c] for c in sorted(chosen, key=_by_urgency(desk)))
 
 
-def _by_urgency(desk: Desk):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    now = desk.state.desk[k.NOW]
-    guard = desk.tables.number[k.P_GUARD]
+def _waited(desk: Desk, row: list[int]) -> int:
+    """Return how long a conversation waits: in the queue with its credit, else for an answer."""
+    if row[k.LANE] >= 0:
+        return desk.now - int(row[k.IN_LINE])
+    since = row[k.UNANSWERED]
+    return desk.now - since if since >= 0 else 0
 
-    def waited(row: list[int]) -> int:
-        if row[k.LANE] >= 0:
-            return now - row[k.IN_LINE]
-        return now - row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else 0
+
+def _by_urgency(desk: Desk) -> Callable[[int], Any]:
+    guard = desk.tables.number[k.P_GUARD]
 
     def compare(a: int, b: int) -> int:
         one, two = desk.state.conversation[a], desk.state.conversation[b]
-        answer = (one[k.UNANSWERED] >= 0) - (two[k.UNANSWERED] >= 0)
+        answer = int(one[k.UNANSWERED] >= 0) - int(two[k.UNANSWERED] >= 0)
         if answer:
             return -answer
         targets = desk.tables.target
         turn = rules.sooner(
-            waited(one), one[k.LEVEL], targets[one[k.HOME]][one[k.LEVEL]],
-            waited(two), two[k.LEVEL], targets[two[k.HOME]][two[k.LEVEL]], guard,
+            _waited(desk, one), one[k.LEVEL], targets[one[k.HOME]][one[k.LEVEL]],
+            _waited(desk, two), two[k.LEVEL], targets[two[k.HOME]][two[k.LEVEL]], guard,
         )  # fmt: skip
         return -turn if turn else a - b
 
@@ -276,3 +320,47 @@ def recap(desk: Desk, name: str) -> Recap:
         elif isinstance(message, AgentWrote) and not message.automatic and desk.tagger.mask(message.text, by="agent"):
             promise, promised_at = message.text, message.at
     return Recap(first, tuple(unanswered), promise, promised_at, _instant(open_since))
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A message or note as a tab shows it.
+
+    `who` is ``customer``, ``agent``, ``system`` or ``note``; `author` the agent or bot, empty for the
+    customer. `content_type` other than ``text`` means that `text` is a file's name.
+    """
+
+    who: str
+    author: str
+    at: int
+    text: str
+    content_type: str = "text"
+    automatic: bool = False
+    pinned: bool = False
+
+
+def said(desk: Desk, name: str) -> tuple[Said, ...]:
+    """Return the messages and notes of a conversation in the order they came."""
+    return tuple(_line(fact) for fact in desk.messages[desk.conversation(name)])
+
+
+def _line(fact: Fact) -> Said:
+    match fact:
+        case CustomerWrote():
+            return Said("customer", "", fact.at, fact.text, content_type=fact.content_type)
+        case AgentWrote():
+            kind, auto = fact.content_type, fact.automatic
+            return Said("agent", fact.agent, fact.at, fact.text, content_type=kind, automatic=auto)
+        case NoteWritten():
+            return Said("note", fact.agent, fact.at, fact.text, pinned=fact.pinned)
+        case SystemWrote():
+            return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type)
+    raise TypeError(fact)  # the desk keeps nothing else among the messages
+
+
+def allowed(desk: Desk, name: str) -> frozenset[str]:
+    """Return what a hand may do with a conversation in its stage: ``handled``, ``archive``, ``assign``, ...
+
+    The answer is the life cycle's own table, so that a view offers what the desk will accept.
+    """
+    stage = desk.state.conversation[desk.conversation(name)][k.STAGE]
+    return frozenset(hand for hand, kind in HANDS.items() if core.LIFE[stage][kind - k.F_OPENED] != core.NO)

@@ -1,0 +1,183 @@
+"""How a view speaks: a language, a zone, and how times and counts are written. Knows no widget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskkit.clock import moment
+from deskkit.desk import because
+from deskkit.locale import chosen, translator
+from deskkit.text import visible
+
+if TYPE_CHECKING:
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+
+__all__ = ["Words", "columns", "isolated", "level_letter", "level_mark", "shortened", "waiting_clock"]
+
+_MINUTE, _HOUR = 60_000, 3_600_000
+_LONG = 1_000 * _MINUTE
+_BLANK = "\u2007"  # as wide as a digit, and never collapsed
+_POINT = "\u2008"  # as wide as a colon
+_LETTERS = "LNHU"
+_WIDE_LETTERS = "ＬＮＨＵ"  # all as wide as each other
+_SHAPES = "▽○▲◆"
+_CLOCK = 7  # characters of the longest wait and a space
+_WIDE = 0x1100  # from here on most characters are as wide as they are high
+
+
+class Words:
+    """The language and the zone of a view; called with an English text it gives the text to show.
+
+    Parameters
+    ----------
+    language : str, optional
+        See `deskkit.locale.chosen`.
+    zone : str, default "UTC"
+        IANA zone in which times are shown.
+
+    Examples
+    --------
+    >>> say = Words("zh", zone="Asia/Shanghai")
+    >>> say("Snooze {span}", span=say.span(600_000))
+    '稍后10分钟'
+    """
+
+    def __init__(self, language: str | None = None, *, zone: str = "UTC") -> None:
+        self.language = chosen(language)
+        self.zone = zone
+        self.translate = translator(self.language)
+
+    def __call__(self, text: str, **values: str | int) -> str:
+        """Return an English text in the view's language, its ``{names}`` filled in."""
+        return self.translate(text).format(**values)
+
+    # ------------------------------------------------------------ times
+
+    def span(self, ms: int) -> str:
+        """Return a duration in words, its two largest units."""
+        return because.span(ms, say=self.translate)
+
+    def clock(self, at: int) -> str:
+        """Return an instant as date and time of day, to the second."""
+        return moment(at, zone=self.zone)
+
+    def time(self, at: int, *, now: int) -> str:
+        """Return an instant as time of day, with the date where it is not today's."""
+        then, today = moment(at, zone=self.zone), moment(now, zone=self.zone)
+        if then[:10] == today[:10]:
+            return then[11:16]
+        return then[5:16] if then[:4] == today[:4] else then[:16]
+
+    def day(self, at: int) -> str:
+        """Return the date of an instant."""
+        return moment(at, zone=self.zone)[:10]
+
+    # ------------------------------------------------------------ names
+
+    def level(self, level: int) -> str:
+        """Return the word for a level."""
+        return because.level_word(level, say=self.translate)
+
+    def level_title(self, level: int) -> str:
+        """Return the word for a level as it stands alone."""
+        return self.level(level).capitalize()
+
+    def stage(self, stage: str) -> str:
+        """Return the word on screen for a stage."""
+        say = self
+        return {
+            "waiting": say("In queue"),
+            "assigned": say("Assigned"),
+            "snoozed": say("Snoozed"),
+            "resolved": say("Handled"),
+            "abandoned": say("Left"),
+            "archived": say("Archived"),
+        }[stage]
+
+    def facet(self, facet: str) -> str:
+        """Return the word for a facet of tags."""
+        say = self
+        return {"customer": say("Customer"), "inquiry": say("Inquiry"), "label": say("Label")}[facet]
+
+    def presence(self, presence: str) -> str:
+        """Return the word for an agent's presence."""
+        say = self
+        return {"online": say("online"), "away": say("away"), "offline": say("offline")}[presence]
+
+    def customer(self, card: ConversationCard) -> str:
+        """Return what a customer is called, hidden characters made visible; the id where no name is known."""
+        return visible(card.customer_name) or self("Customer {id}", id=visible(card.customer)[-6:])
+
+    def agent(self, desk: Desk, agent: str) -> str:
+        """Return what an agent is called."""
+        return visible(because.agent_name(desk, agent))
+
+    def group(self, desk: Desk, group: str) -> str:
+        """Return a group's title."""
+        return visible(because.group_title(desk, group))
+
+
+def waiting_clock(ms: int) -> str:
+    """Return a wait as minutes and seconds; whole hours once it is past a thousand minutes.
+
+    Examples
+    --------
+    >>> waiting_clock(95_000), waiting_clock(5_964_000), waiting_clock(90_000_000)
+    ('1:35', '99:24', '25 h')
+    """
+    if ms >= _LONG:
+        return f"{ms // _HOUR} h"
+    return f"{ms // _MINUTE}:{ms % _MINUTE // 1_000:02}"
+
+
+def columns(level: int, wait: str) -> str:
+    """Return the beginning of a row, as wide as that of every other row: the level's letter, and the wait.
+
+    Examples
+    --------
+    >>> columns(3, "1:35").replace("\u2007", "_"), columns(1, "").replace("\u2007", "_").replace("\u2008", ".")
+    ('Ｕ___1:35', 'Ｎ___.___')
+    """
+    blank = wait or _BLANK + _POINT + _BLANK * 2
+    return _WIDE_LETTERS[level] + blank.rjust(_CLOCK, _BLANK)
+
+
+def level_mark(level: int) -> str:
+    """Return the letter and the shape of a level: told apart without colour.
+
+    Examples
+    --------
+    >>> [level_mark(level) for level in range(4)]
+    ['L▽', 'N○', 'H▲', 'U◆']
+    """
+    return _LETTERS[level] + _SHAPES[level]
+
+
+def level_letter(level: int) -> str:
+    """Return the letter of a level, where there is no room for more."""
+    return _LETTERS[level]
+
+
+def isolated(text: str) -> str:
+    """Return a plain text that turns no neighbour's direction: between first-strong isolate and its end."""
+    return f"\u2068{text}\u2069"
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut a text at a width in half columns, where a Chinese character takes two.
+
+    Examples
+    --------
+    >>> shortened("Alexander", 6), shortened("欧阳娜娜", 6), shortened("欧阳", 6)
+    ('Alexa…', '欧阳…', '欧阳')
+    """
+    sizes = [2 if ord(char) >= _WIDE else 1 for char in text]
+    if sum(sizes) <= width:
+        return text
+    used = 1
+    for place, size in enumerate(sizes):
+        used += size
+        if used > width:
+            return f"{text[:place]}…"
+    return text

@@ -1,0 +1,93 @@
+"""The catalogues of words: what the code says, written into each `.po`, and the `.mo` beside it made anew.
+
+Run `python tests/views/catalogue.py` after a text on screen was added or changed, translate what it names, and run
+it again. The tests read the same functions.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+__all__ = ["compiled", "merged", "po_path", "texts", "written"]
+
+PACKAGE = Path(__file__).resolve().parents[2] / "deskkit"
+SPEAKING = ("desk", "views")  # the folders whose words are shown
+LANGUAGE = "zh"
+KEYWORDS = {"say": None, "_say": None, "self": None, "word": None, "_": None}
+FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a catalogue has no date: the same words are the same bytes
+
+
+def po_path() -> Path:
+    """Return where the catalogue lies."""
+    return PACKAGE / "locale" / LANGUAGE / "LC_MESSAGES" / "deskkit.po"
+
+
+def texts() -> set[str]:
+    """Return every text the package gives to a translator."""
+    found: set[str] = set()
+    for folder in SPEAKING:
+        rows = extract_from_dir(PACKAGE / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
+        found |= {row[2] for row in rows if isinstance(row[2], str)}
+    return found
+
+
+def stored() -> Catalog:
+    """Read the catalogue."""
+    with po_path().open("rb") as file:
+        return read_po(file, locale=LANGUAGE)
+
+
+def merged() -> Catalog:
+    """Return the texts of the code with the translations there are."""
+    before = stored() if po_path().exists() else Catalog(locale=LANGUAGE)
+    catalogue = Catalog(
+        locale=LANGUAGE,
+        project="deskkit",
+        version="1",
+        creation_date=FIRST_DAY,
+        revision_date=FIRST_DAY,
+        last_translator="deskkit contributors",
+        language_team="deskkit contributors",
+        fuzzy=False,
+        header_comment="# Words of deskkit. Made by tests/views/catalogue.py.",
+    )
+    for text in sorted(texts()):
+        known = before.get(text)
+        catalogue.add(text, known.string if known else "")
+    return catalogue
+
+
+def written(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the bytes of its `.po`."""
+    out = io.BytesIO()
+    write_po(out, catalogue, width=0, no_location=True, sort_output=True, ignore_obsolete=True)
+    return out.getvalue()
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue as the bytes of its `.mo`."""
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+def main() -> int:
+    """Write both files; name what is not translated yet."""
+    catalogue = merged()
+    po_path().write_bytes(written(catalogue))
+    po_path().with_suffix(".mo").write_bytes(compiled(catalogue))
+    missing = [str(message.id) for message in catalogue if message.id and not message.string]
+    sys.stdout.write("".join(f"not translated: {text}\n" for text in missing))
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
