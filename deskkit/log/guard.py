@@ -132,9 +132,7 @@ class ProcessLock:
     def __init__(self, path: Path, *, exclusive: bool) -> None:
         lock_path = path.with_name(path.name + ".lock")
         try:
-            self._file: int | None = os.open(
-                lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600
-            )
+            self._file: int | None = os.open(lock_path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         except OSError as error:
             raise LogError(
                 f"The lock file cannot be opened ({error.strerror}).", place=str(lock_path),

@@ -87,9 +87,7 @@ class MemoryLog(EventLog):
             fresh = self._fresh(ready, together=together)
             if any(fresh):
                 self._check(expect or {})
-            seqs = [
-                self._store(row, received_at) if new else None for row, new in zip(ready, fresh, strict=True)
-            ]
+            seqs = [self._store(row, received_at) if new else None for row, new in zip(ready, fresh, strict=True)]
             return Appended(tuple(seqs), len(self._rows))
 
     def _fresh(self, ready: Sequence[Written], *, together: bool) -> list[bool]:
@@ -125,13 +123,9 @@ class MemoryLog(EventLog):
     def _open(self) -> Iterator[None]:
         """Hold the lock of an open log, in the process that made it."""
         if self._closed:
-            raise LogError(
-                "The log is closed.", place=self.url, example="with open_log('memory:') as log: ..."
-            )
+            raise LogError("The log is closed.", place=self.url, example="with open_log('memory:') as log: ...")
         if self._pid != os.getpid():
-            raise LogError(
-                "The log was opened before a fork.", place=self.url, expected="a log of this process"
-            )
+            raise LogError("The log was opened before a fork.", place=self.url, expected="a log of this process")
         with self._lock:
             yield
 
@@ -222,8 +216,7 @@ class MemoryLog(EventLog):
         names = kind_names(kinds)
         with self._open():
             return sum(
-                (names is None or row.kind in names)
-                and (conversation is None or row.conversation == conversation)
+                (names is None or row.kind in names) and (conversation is None or row.conversation == conversation)
                 for row in self._names
             )
 

@@ -140,9 +140,7 @@ class Report(msgspec.Struct, frozen=True):
         if self.ok:
             return f"{self.url}: sound ({rows})"
         lines = [f"{self.url}: DAMAGED ({rows} read)"]
-        lines += [
-            f"  {f'seq {fault.seq}' if fault.seq else 'file'}: {fault.problem}" for fault in self.faults
-        ]
+        lines += [f"  {f'seq {fault.seq}' if fault.seq else 'file'}: {fault.problem}" for fault in self.faults]
         return "\n".join(lines)
 
 
@@ -248,9 +246,7 @@ def kind_names(kinds: Collection[type[Event]] | None) -> frozenset[str] | None:
     if kinds is None:
         return None
     wanted = tuple(kinds)
-    return frozenset(
-        str(kind.__struct_config__.tag) for kind in FACTS + DECISIONS if issubclass(kind, wanted)
-    )
+    return frozenset(str(kind.__struct_config__.tag) for kind in FACTS + DECISIONS if issubclass(kind, wanted))
 
 
 def taken(row: Written) -> FactError:

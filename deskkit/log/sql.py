@@ -269,16 +269,10 @@ class SqlLog(EventLog):
 
     def verify(self) -> Report:
         """Check the file, the numbering, every body and column, the chain and its end."""
-        faults = [
-            Fault(0, str(found))
-            for (found,) in self._store.query("PRAGMA integrity_check(20)")
-            if found != "ok"
-        ]
+        faults = [Fault(0, str(found)) for (found,) in self._store.query("PRAGMA integrity_check(20)") if found != "ok"]
         ends = self._store.query("SELECT seq, link, (SELECT max(seq) FROM event) FROM head")
         if not ends:
-            return Report(
-                self._url, 0, 0, (*faults, Fault(0, "the row that notes the end of the log is gone"))
-            )
+            return Report(self._url, 0, 0, (*faults, Fault(0, "the row that notes the end of the log is gone")))
         count, link, last = cast("tuple[int, bytes, int | None]", ends[0])
         report = examine(self._url, self._linked(max(count, last or 0)), head=Head(count, link))
         return Report(self._url, report.events, report.forgotten, (*faults, *report.faults))

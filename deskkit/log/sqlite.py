@@ -194,9 +194,7 @@ def _lay_schema(path: Path, module: ModuleType) -> None:
 
 def no_log(path: Path) -> LogError:
     """Say that there is no log."""
-    return LogError(
-        "There is no log here.", place=str(path), example=f"open_log('sqlite:///{path}', create=True)"
-    )
+    return LogError("There is no log here.", place=str(path), example=f"open_log('sqlite:///{path}', create=True)")
 
 
 def _name(error: BaseException) -> str:

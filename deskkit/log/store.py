@@ -69,9 +69,7 @@ class Store:
         LogError
         """
         if self._closed:
-            raise LogError(
-                "The log is closed.", place=str(self._path), example="with open_log(url) as log: ..."
-            )
+            raise LogError("The log is closed.", place=str(self._path), example="with open_log(url) as log: ...")
         if self._pid != os.getpid():
             raise LogError(
                 "This log was opened before a fork and cannot be used in the child.", place=str(self._path),
@@ -97,9 +95,7 @@ class Store:
                     yield cursor
                 return
             if self._writer is None:
-                raise LogError(
-                    "The log was opened for reading only.", place=str(self._path), example="open_log(url)"
-                )
+                raise LogError("The log was opened for reading only.", place=str(self._path), example="open_log(url)")
             with self.storage():
                 transaction = self._writer.begin()
             connection = self._own()
@@ -151,9 +147,7 @@ class Store:
         self.check_open()
         with self._lock:
             if self._batch_lost is not None:
-                raise LogError(
-                    "A batch is open already.", place=str(self._path), expected="one batch at a time"
-                )
+                raise LogError("A batch is open already.", place=str(self._path), expected="one batch at a time")
             with self.transaction():
                 self._batch_lost = False
                 try:

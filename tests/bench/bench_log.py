@@ -65,9 +65,7 @@ def append(log: EventLog, number: int, size: int) -> None:
 def append_singles(log: EventLog) -> None:
     """Append facts with their decision, one transaction each, with an expectation each."""
     for number in range(SINGLES):
-        log.append(
-            [message(number * 10), assigned(number)], received_at=AT, expect={f"c{number}": 0}, together=True
-        )
+        log.append([message(number * 10), assigned(number)], received_at=AT, expect={f"c{number}": 0}, together=True)
 
 
 def group_commit(log: EventLog) -> None:

@@ -91,9 +91,7 @@ class DiskFile(apsw.VFSFile):
             self.disk.operate()
         except apsw.IOError:
             if self.disk.operations == self.disk.cut_at:
-                self.disk.pending[self.name].append(
-                    (offset, written)
-                )  # the write the cut interrupts may be torn
+                self.disk.pending[self.name].append((offset, written))  # the write the cut interrupts may be torn
             raise
         super().xWrite(data, offset)
         self.disk.pending[self.name].append((offset, written))
@@ -110,9 +108,7 @@ class DiskFile(apsw.VFSFile):
         self.disk.operate()
         super().xTruncate(size)
         del self.disk.durable[self.name][size:]
-        kept = [
-            (offset, data[: size - offset]) for offset, data in self.disk.pending[self.name] if offset < size
-        ]
+        kept = [(offset, data[: size - offset]) for offset, data in self.disk.pending[self.name] if offset < size]
         self.disk.pending[self.name][:] = kept
 
 

@@ -77,7 +77,5 @@ def check(url: str, told: int) -> int:
         assert rest == 0, "half a batch"
         assert batches - 1 >= told, "an acknowledged batch is lost"
         assert batches - 1 <= told + 1, "more than the one batch in flight"
-        assert [stored.event.source_id for stored in log.read()] == [
-            f"message:{n}" for n in range(batches * BATCH)
-        ]
+        assert [stored.event.source_id for stored in log.read()] == [f"message:{n}" for n in range(batches * BATCH)]
     return batches - 1

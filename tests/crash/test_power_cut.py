@@ -46,9 +46,7 @@ def deliver(url: str) -> int:
                 if number % 2:
                     with log.batch():
                         log.append([wrote(start)], received_at=AT)
-                        log.append(
-                            [wrote(start + n, text="x" * 700) for n in range(1, BATCH)], received_at=AT
-                        )
+                        log.append([wrote(start + n, text="x" * 700) for n in range(1, BATCH)], received_at=AT)
                         log.set_cursor("inbox", start + BATCH)
                 else:
                     log.append([wrote(start + n) for n in range(BATCH)], received_at=AT)
@@ -78,9 +76,7 @@ def stored(path: Path) -> int:
         assert rest == 0, "half a batch"
         assert log.cursor("inbox") == (batches // 2) * 2 * BATCH, "a cursor apart from its events"
         log.append([wrote(n) for n in range(BATCHES * BATCH)], received_at=AT)  # it goes on, nothing twice
-        assert [each.event.source_id for each in log.read()] == [
-            f"message:{n}" for n in range(BATCHES * BATCH)
-        ]
+        assert [each.event.source_id for each in log.read()] == [f"message:{n}" for n in range(BATCHES * BATCH)]
         assert log.verify().ok
     return batches
 

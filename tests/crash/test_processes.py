@@ -33,8 +33,7 @@ def test_same_deliveries_from_many(log_url: str, log_path: Path, writers: int, n
     ours, theirs = context.Pipe(duplex=False)
     reader = context.Process(target=poll, args=(log_url, theirs, stop))
     children = [
-        context.Process(target=deliver_shuffled, args=(log_url, number, seed, barrier))
-        for seed in range(writers)
+        context.Process(target=deliver_shuffled, args=(log_url, number, seed, barrier)) for seed in range(writers)
     ]
     with open_log(log_url) as log:
         for process in (reader, *children):
@@ -59,9 +58,7 @@ def test_one_decision_wins(log_url: str) -> None:
     with open_log(log_url) as log:
         log.append([wrote(n, conversation=f"c{n}") for n in range(conversations)], received_at=AT)
         barrier = context.Barrier(len(agents))
-        children = [
-            context.Process(target=decide, args=(log_url, conversations, agent, barrier)) for agent in agents
-        ]
+        children = [context.Process(target=decide, args=(log_url, conversations, agent, barrier)) for agent in agents]
         for process in children:
             process.start()
         for process in children:

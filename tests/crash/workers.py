@@ -61,11 +61,7 @@ def decide(url: str, conversations: int, agent: str, barrier: Barrier) -> None:
                 continue
             decision = assigned(number, conversation=conversation, agent=agent)
             mine = type(decision)(
-                **{
-                    name: getattr(decision, name)
-                    for name in decision.__struct_fields__
-                    if name != "source_id"
-                },
+                **{name: getattr(decision, name) for name in decision.__struct_fields__ if name != "source_id"},
                 source_id=f"{agent}:{number}",
             )
             try:
