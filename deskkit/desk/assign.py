@@ -76,20 +76,7 @@ def another(s: State, p: Tables, c: int, a: int) -> int:
     row = s.conversation[c]
     groups = rules.group_wide(row[k.GROUPS], s.desk[k.PEAK_ON], p.send[row[k.LEVEL]])
     language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
-    return find_agent(s, p, groups, row[k.NEEDS], language, row[k.LEVEL], unit(p, row), a)
-
-
-def unit(p: Tables, row: Any) -> int:
-    """Return what a waiting conversation will weigh on the agent who takes it."""
-    number = p.number
-    return rules.weight(
-        1 if row[k.UNANSWERED] >= 0 else 0,
-        row[k.COMPLEXITY],
-        number[k.P_WEIGHT_AGENT],
-        number[k.P_WEIGHT_CUSTOMER],
-        number[k.P_COMPLEX_FROM],
-        number[k.P_COMPLEX_FACTOR],
-    )
+    return find_agent(s, p, groups, row[k.NEEDS], language, row[k.LEVEL], core.weigh(p, row), a)
 
 
 # ---------------------------------------------------------------- into the queue
@@ -289,7 +276,7 @@ def choose(s: State, p: Tables, c: int) -> int:
     """Return the agent who would take a waiting conversation now, or -1: the one the customer knows, else the best."""
     row = s.conversation[c]
     line = s.lane[row[k.LANE]]
-    units = unit(p, row)
+    units = core.weigh(p, row)
     a = known_agent(s, p, c, units)
     if a >= 0:
         return a
@@ -352,7 +339,7 @@ def give(s: State, p: Tables, lane: int) -> None:
     row = s.conversation[c]
     a = s.desk[k.CHOSEN]
     one = s.agent[a]
-    known = 1 if a == known_agent(s, p, c, unit(p, row)) else 0
+    known = 1 if a == known_agent(s, p, c, core.weigh(p, row)) else 0
     line[k.LANE_FRESH] = 1  # the next in the lane may fit as well
     waited = s.desk[k.NOW] - row[k.QUEUED]
     n = core.emit(s, k.D_ASSIGNED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], waited, one[k.HOLDS], known)
@@ -370,7 +357,7 @@ def advise(s: State, p: Tables, c: int) -> None:
         return
     a = choose(s, p, c)
     if a >= 0 and a != row[k.ADVISED]:
-        known = 1 if a == known_agent(s, p, c, unit(p, row)) else 0
+        known = 1 if a == known_agent(s, p, c, core.weigh(p, row)) else 0
         waited = s.desk[k.NOW] - row[k.QUEUED]
         holds = s.agent[a][k.HOLDS]
         decisions.decide(s, p, k.D_ADVISED, c, a, 0, 0, 0, 0, p.number[k.P_STRATEGY], waited, holds, known)

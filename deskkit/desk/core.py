@@ -25,6 +25,7 @@ __all__ = [
     "time_agent",
     "time_conversation",
     "unsettle",
+    "weigh",
 ]
 
 W, A, S, R, B, X = range(6)  # waiting, assigned, snoozed, resolved, abandoned, archived
@@ -109,12 +110,9 @@ def add_load(s: State, p: Tables, a: int, units: int, active: int) -> None:
     queues.rerank(s, p, a)
 
 
-def units_of(s: State, p: Tables, c: int) -> int:
-    """Return what a conversation weighs on its owner now."""
-    row = s.conversation[c]
+def weigh(p: Tables, row: Any) -> int:
+    """Return what a conversation weighs on the agent who has it in hand, or takes it."""
     number = p.number
-    if row[k.STAGE] != k.ASSIGNED:
-        return 0
     return rules.weight(
         1 if row[k.UNANSWERED] >= 0 else 0,
         row[k.COMPLEXITY],
@@ -131,7 +129,7 @@ def reload(s: State, p: Tables, c: int) -> None:
     a = row[k.OWNER_OF]
     if a < 0 or row[k.HELD_BY] < 0:
         return
-    units = units_of(s, p, c)
+    units = weigh(p, row) if row[k.STAGE] == k.ASSIGNED else 0
     busy = 1 if row[k.STAGE] == k.ASSIGNED and row[k.UNANSWERED] >= 0 else 0
     more = units - row[k.LOAD]
     was = row[k.BUSY]

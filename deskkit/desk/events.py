@@ -77,10 +77,7 @@ class DeadlineReached(Fact, frozen=True, kw_only=True, tag="deadline_reached"):
 
 
 class CustomerSet(Fact, frozen=True, kw_only=True, tag="customer_set"):
-    """What is known of a customer: name and fields (orders, spend, last_order, membership, own ones).
-
-    `last_order` is an integer instant in milliseconds; other values are text, integers or floats.
-    """
+    """What is known of a customer: name and fields (orders, spend, membership, own; `last_order` is an instant, ms)."""
 
     customer: str
     name: str = ""
