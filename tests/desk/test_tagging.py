@@ -149,6 +149,17 @@ def test_spans_point_into_what_was_sent() -> None:
     assert shown == [("urgent", "急"), ("refund", "ＲＥＦＵＮＤ"), ("waiting", "等了 3.5 小时")]
 
 
+def test_touching_places_are_one_span() -> None:
+    """Words found one beside the other, or within one another, are shown as one."""
+    tagger = Tagger([Signal("s", words=("急", "急用"), patterns=("用的",))])
+    assert [(span.start, span.end) for span in tagger.spans("急急用的，急")] == [(0, 4), (5, 6)]
+
+
+def test_patterns_ignore_case_on_both_sides() -> None:
+    """A pattern in capitals finds the folded text."""
+    assert Tagger([Signal("s", patterns=("ASAP[A-Z]",))]).mask("asapx") == 1
+
+
 @given(TEXTS)
 @settings(max_examples=500)
 def test_a_signal_is_found_where_there_is_a_span_of_it(text: str) -> None:
