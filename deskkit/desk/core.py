@@ -5,6 +5,8 @@ rules, the queues, the heap and the layout. Nothing here decides: a transition m
 limit), never a rule. The life cycle of a conversation is the table `LIFE`, one row per stage, one column per fact.
 """
 
+from typing import Any
+
 from deskkit.desk import columns as k
 from deskkit.desk import heap, queues, rules
 from deskkit.desk.columns import State, Tables
