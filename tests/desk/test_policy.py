@@ -38,9 +38,7 @@ def test_shipped_policies_differ_as_they_say(shipped: dict[str, Policy]) -> None
     standard, quiet, peak = (shipped[name].schema for name in SHIPPED)
     assert quiet.capacity.agent < standard.capacity.agent < peak.capacity.agent
     assert (
-        peak.routing.overflow[0].after_ms
-        < standard.routing.overflow[0].after_ms
-        < quiet.routing.overflow[0].after_ms
+        peak.routing.overflow[0].after_ms < standard.routing.overflow[0].after_ms < quiet.routing.overflow[0].after_ms
     )
     assert quiet.priority[0].hold_ms > standard.priority[0].hold_ms
     assert peak.notify.per_minute < standard.notify.per_minute
@@ -79,9 +77,7 @@ def test_every_table_is_read() -> None:
     assert [rule.level for rule in found.priority] == [2, 3, 2]
     assert {rule.hold_ms for rule in found.priority} == {180_000}
     assert found.complexity == shape.Complexity(1, 1, 2, 3)
-    assert found.targets == shape.Targets(
-        (300_000, 120_000, 60_000, 30_000), {"vip": (60_000, 50_000, 40_000, 20_000)}
-    )
+    assert found.targets == shape.Targets((300_000, 120_000, 60_000, 30_000), {"vip": (60_000, 50_000, 40_000, 20_000)})
     assert found.capacity == shape.Capacity(5000, 1000, 500, 12, 1500, 300, 1000, {"vip": 4000})
     assert found.routing.credit == {"VIP": 90_000}
     assert found.routing.rules[1].needs == ("technical",)

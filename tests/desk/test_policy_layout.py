@@ -26,9 +26,7 @@ HERE = Path(__file__).parent
 BASE = (HERE / "mistakes" / "base.toml").read_text(encoding="utf-8")
 STANDARD = (HERE.parents[1] / "data" / "policies" / "standard.toml").read_text(encoding="utf-8")
 
-names = st.text("abz_-9", min_size=1, max_size=3) | st.text(min_size=1, max_size=4).filter(
-    lambda t: '"' not in t
-)
+names = st.text("abz_-9", min_size=1, max_size=3) | st.text(min_size=1, max_size=4).filter(lambda t: '"' not in t)
 scalars = (
     st.booleans()
     | st.integers(-(2**40), 2**40)
@@ -44,43 +42,61 @@ values = st.recursive(
 tables = st.dictionaries(names, values, min_size=1, max_size=4)
 
 
-def written(data: dict[str, object], draw: st.DataObject) -> str:
-    """Write data as TOML in one of many ways: comments, blank lines, arrays over lines, literal strings."""
-    choose = lambda: draw.draw(st.booleans())  # noqa: E731 - a word for a short draw
-    comment = lambda: draw.draw(st.sampled_from(["", " # why", "  # a, [b] = {c}"]))  # noqa: E731
+class Writer:
+    """Writes data as TOML in one of many ways: comments, arrays over lines, literal strings, headers or braces."""
 
-    def value(item: object) -> str:
-        if isinstance(item, str) and "'" not in item and item.isprintable() and choose():
+    def __init__(self, draw: st.DataObject) -> None:
+        self.draw = draw
+
+    def one_of(self, *words: str) -> str:
+        """Choose."""
+        return str(self.draw.draw(st.sampled_from(words)))
+
+    def chance(self) -> bool:
+        """Toss a coin."""
+        return bool(self.draw.draw(st.booleans()))
+
+    def comment(self) -> str:
+        """Write a comment, or none."""
+        return self.one_of("", " # why", "  # a, [b] = {c}")
+
+    def value(self, item: object) -> str:
+        """Write a value."""
+        if isinstance(item, str) and item.isprintable() and "'" not in item and self.chance():
             return f"'{item}'"
-        if isinstance(item, str) and '"' not in item and "\\" not in item and item.isprintable() and choose():
+        if isinstance(item, str) and item.isprintable() and not {'"', "\\"} & set(item) and self.chance():
             return f'"""{item}"""'
-        if isinstance(item, list) and item and choose():
-            gap = draw.draw(st.sampled_from(["\n  ", " ", " # in, between ]\n"]))
-            last = draw.draw(st.sampled_from(["", ","]))
-            return f"[{gap}{f',{gap}'.join(value(one) for one in item)}{last}{gap}]"
+        if isinstance(item, list) and item and self.chance():
+            gap, last = self.one_of("\n  ", " ", " # in, between ]\n"), self.one_of("", ",")
+            return f"[{gap}{f',{gap}'.join(self.value(one) for one in item)}{last}{gap}]"
         if isinstance(item, dict) and item:
-            return "{ " + ", ".join(f"{literal(k, key=True)} = {value(v)}" for k, v in item.items()) + " }"
+            return f"{{ {', '.join(self.pair(key, one) for key, one in item.items())} }}"
         return literal(item)
 
-    lines = [comment().strip()]
-    headers = [(key, item) for key, item in data.items() if isinstance(item, dict) and choose()]
-    lists = [
-        (key, item)
-        for key, item in data.items()
-        if isinstance(item, list) and item and all(isinstance(one, dict) for one in item) and choose()
-    ]
-    apart = {key for key, _ in [*headers, *lists]}
-    for key, item in data.items():
-        if key not in apart:
-            lines.append(f"{literal(key, key=True)} = {value(item)}{comment()}")
-    blocks = [(f"[{literal(key, key=True)}]", item) for key, item in headers]
-    blocks += [(f"[[ {literal(key, key=True)} ]]", one) for key, item in lists for one in item]
-    for header, item in blocks:
-        lines.append(f"\n{header}{comment()}")
-        assert isinstance(item, dict)
-        for key, one in item.items():
-            lines.append(f"  {literal(key, key=True)} = {value(one)}{comment()}")
-    return "\n".join(lines) + "\n"
+    def pair(self, key: str, item: object) -> str:
+        """Write a key and its value."""
+        return f"{literal(key, key=True)} = {self.value(item)}"
+
+    def text(self, data: dict[str, object]) -> str:
+        """Write it all; some tables and lists of tables get headers."""
+        lines, blocks = [self.comment().strip()], []
+        for key, item in data.items():
+            rows = item if isinstance(item, list) and item and all(isinstance(one, dict) for one in item) else None
+            if (rows or isinstance(item, dict)) and self.chance():
+                header = f"[[ {literal(key, key=True)} ]]" if rows else f"[{literal(key, key=True)}]"
+                blocks += [(header, one) for one in rows or [item]]
+            else:
+                lines.append(self.pair(key, item) + self.comment())
+        for header, block in blocks:
+            lines.append(f"\n{header}{self.comment()}")
+            assert isinstance(block, dict)
+            lines += [f"  {self.pair(key, one)}{self.comment()}" for key, one in block.items()]
+        return "\n".join(lines) + "\n"
+
+
+def written(data: dict[str, object], draw: st.DataObject) -> str:
+    """Write data as TOML in one of many ways."""
+    return Writer(draw).text(data)
 
 
 def leaves(data: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
@@ -154,9 +170,7 @@ new_values = st.integers(0, 99) | st.text(max_size=5) | st.lists(st.integers(0, 
 
 @settings(max_examples=150, deadline=None)
 @given(data=tables, draw=st.data(), new=new_values, newline=st.sampled_from(["\n", "\r\n"]))
-def test_any_edit_keeps_comments(
-    data: dict[str, object], draw: st.DataObject, new: object, newline: str
-) -> None:
+def test_any_edit_keeps_comments(data: dict[str, object], draw: st.DataObject, new: object, newline: str) -> None:
     """Whatever is changed, the data is as wanted, every comment stays, and so does every other line."""
     text = written(data, draw)
     assume("\r" not in text)
@@ -249,12 +263,8 @@ def test_a_first_rule_makes_its_list() -> None:
     added = Policy.parse(bare).add("routing.overflow", {"group": "vip", "after": "9 s", "to": ["presales"]})
     assert added.schema.routing.overflow[0].after_ms == 9_000
     assert added.text.index("[[routing.overflow]]") < added.text.index("[reassign]")
-    ladder = {
-        "event": "waiting",
-        "level": "low",
-        "rungs": [{"after": "1 min", "to": "owner", "ring": "badge"}] * 1,
-    }
-    ladder["rungs"] = [*ladder["rungs"], {"after": "2 min", "to": "owner", "ring": "soft"}]  # type: ignore[misc]
+    rungs = [{"after": f"{n} min", "to": "owner", "ring": "badge"} for n in (1, 2)]
+    ladder = {"event": "waiting", "level": "low", "rungs": rungs}
     text = Policy.parse(BASE).add("notify.ladder", ladder).text
     assert 'rungs = [\n  { after = "1 min", to = "owner", ring = "badge" },\n' in text
 
@@ -266,6 +276,9 @@ def test_the_comments_of_a_removed_rule_stay() -> None:
     assert comments(text) == comments(BASE)
     text = edits.remove(BASE, "notify.ladder[1].rungs[1]")
     assert "\n  # rings on\n" in text
+    text = edits.remove(BASE, "notify.ladder[1]")
+    assert "\n# rings on\n" in text
+    assert comments(text) == comments(BASE)
     text = edits.remove(BASE, "hours.holidays")
     assert "\n# new year\n" in text
 

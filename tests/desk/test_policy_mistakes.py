@@ -30,9 +30,7 @@ class Mistake(NamedTuple):
     mends: bool = True
 
 
-CASES = [
-    Mistake(**one) for one in tomllib.loads((HERE / "mistakes.toml").read_text(encoding="utf-8"))["mistake"]
-]
+CASES = [Mistake(**one) for one in tomllib.loads((HERE / "mistakes.toml").read_text(encoding="utf-8"))["mistake"]]
 
 
 def broken(case: Mistake) -> tuple[str, int]:
@@ -117,9 +115,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
     found = Policy.problems(text, place="base.toml")
     assert [error.value for error in found] == [2, "reserv", 0]
     assert [error.line for error in found] == sorted(error.line for error in found)
-    with pytest.raises(
-        PolicyError, match=r"version of the policy.*And 2 more faults: lines \d+, \d+"
-    ) as caught:
+    with pytest.raises(PolicyError, match=r"version of the policy.*And 2 more faults: lines \d+, \d+") as caught:
         Policy.parse(text)
     assert caught.value.line == 3
 
@@ -128,10 +124,7 @@ def test_a_mistake_inside_many_lines_has_its_own_line() -> None:
     """In arrays over many lines and tables in braces the line of the very value is named."""
     text = BASE.replace('"30 s", times = 3', '"30 secs", times = 3')
     error = Policy.problems(text)[0]
-    assert (
-        error.line
-        == text.splitlines().index(next(line for line in text.splitlines() if "30 secs" in line)) + 1
-    )
+    assert error.line == text.splitlines().index(next(line for line in text.splitlines() if "30 secs" in line)) + 1
     assert error.example.startswith("{ after =")
     assert 'repeat = "30 s"' in error.example
 
