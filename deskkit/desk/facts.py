@@ -50,9 +50,15 @@ def opened(s: State, p: Tables, f: Any) -> int:
 
 
 def learn_language(p: Tables, row: Any, language: int) -> None:
-    """Keep the first language known; whether it is asked for is the policy's number."""
+    """Keep the first language known."""
     if row[k.LANGUAGE] < 0 and language >= 0:
         row[k.LANGUAGE] = language
+        ask_language(p, row)
+
+
+def ask_language(p: Tables, row: Any) -> None:
+    """Let a wait begin in which the language known counts as the policy says."""
+    if row[k.LANGUAGE] >= 0:
         row[k.LANGUAGE_RULE] = p.number[k.P_LANGUAGE]
 
 
@@ -77,10 +83,17 @@ def count_up(s: State, p: Tables, c: int) -> None:
 
 
 def customer_wrote(s: State, p: Tables, f: Any) -> int:
-    """X0 signals, X1 words, X2 language. To a conversation closed for too long it changes nothing: it is renewed."""
+    """X0 signals, X1 words, X2 language, X3 a mere courtesy. Closed for too long, the conversation is renewed."""
     c = f[k.WHO]
     row = s.conversation[c]
     now = s.desk[k.NOW]
+    if f[k.X3] == 1 and row[k.UNANSWERED] < 0 and row[k.TURNS] > 0:
+        row[k.MESSAGE_AT] = now  # a thank-you after the answer: nobody waits, nothing reopens
+        row[k.TOUCHED] = now
+        row[k.WORDS] += f[k.X1]
+        row[k.SIGNALS] |= f[k.X0]
+        core.mark(s, c, k.SAW_TEXT | k.SAW_TIME)
+        return -1
     if row[k.STAGE] >= k.RESOLVED and now - row[k.CLOSED] > p.number[k.P_REOPEN]:
         core.emit(s, k.D_RENEWED, c, -1, -1, 0, 0, 0, -1, now - row[k.CLOSED], p.number[k.P_REOPEN], 0)
         return -1
@@ -90,7 +103,9 @@ def customer_wrote(s: State, p: Tables, f: Any) -> int:
     row[k.SIGNALS_NOW] |= f[k.X0]
     row[k.WORDS] += f[k.X1]
     row[k.TIDY_DONE] = 0
-    learn_language(p, row, f[k.X2])
+    if row[k.LANGUAGE] < 0 and f[k.X2] >= 0:
+        learn_language(p, row, f[k.X2])
+        queues.requeue(s, p, c)
     if row[k.UNANSWERED] < 0:
         row[k.UNANSWERED] = now
         row[k.TURNS] += 1
@@ -115,29 +130,18 @@ def agent_wrote(s: State, p: Tables, f: Any) -> int:
     row[k.UNANSWERED] = k.NEVER
     row[k.SIGNALS_NOW] = 0
     core.stop_ladder(s, c, k.WAIT)
+    core.stop_ladder(s, c, k.MESSAGE)
+    row[k.MERGED0 + k.GROUP] = 0
+    row[k.MERGED0 + k.SUPERVISOR] = 0
     if row[k.STAGE] == k.WAITING and f[k.AGENT] >= 0:
         take(s, p, c, f[k.AGENT])
     core.reload(s, p, c)
     core.mark(s, c, k.SAW_TEXT | k.SAW_TIME | k.SAW_STAGE)
-    look(s, c, f[k.AGENT], now)
+    if f[k.AGENT] >= 0:
+        # Where no view of this tab is known, all that a reply tells of later is that no other tab is looked at.
+        people.look(s, f[k.AGENT], c if s.agent[f[k.AGENT]][k.FOCUS] == c else k.NOBODY)
+        people.seen(s, c, f[k.AGENT], now)
     return -1
-
-
-def look(s: State, c: int, a: int, now: int) -> None:
-    """Let an agent look at a conversation: the owner's or a helper's look stops what rings for them."""
-    if a < 0:
-        return
-    row = s.conversation[c]
-    s.agent[a][k.FOCUS] = c
-    if row[k.HELD_BY] == a or row[k.HELPER0] == a or row[k.HELPER1] == a or row[k.HELPER2] == a:
-        row[k.VIEWED] = now
-        core.stop_ladder(s, c, k.MESSAGE)
-        core.stop_ladder(s, c, k.ASSIGNMENT)
-        if row[k.STAGE] == k.ASSIGNED:
-            core.start_ladder(s, c, k.NEGLECTED, now)
-        for kind in range(k.TOPICS):
-            row[k.MERGED0 + kind] = 0
-        core.mark(s, c, k.SAW_TIME)
 
 
 def rated(s: State, f: Any) -> int:
@@ -147,6 +151,7 @@ def rated(s: State, f: Any) -> int:
         customer = s.customer[row[k.CUSTOMER]]
         customer[k.RATING] = f[k.X0]
         customer[k.RATED_AT] = s.desk[k.NOW]
+        people.customer_set(s, row[k.CUSTOMER])
     core.mark(s, f[k.WHO], k.SAW_CUSTOMER)
     return -1
 
@@ -158,7 +163,7 @@ def take(s: State, p: Tables, c: int, a: int) -> None:
     """Give a conversation to an agent by hand, from whatever stage allows it."""
     row = s.conversation[c]
     if row[k.HELD_BY] >= 0:
-        row[k.TRANSFERS] += 1
+        row[k.TRANSFERS] += 1 if row[k.HELD_BY] != a else 0
         count_up(s, p, c)
         core.unsettle(s, p, c)
     core.settle(s, p, c, a, s.desk[k.NOW])
@@ -173,6 +178,10 @@ def put_back(s: State, p: Tables, c: int, since: int) -> None:
         count_up(s, p, c)
     core.unsettle(s, p, c)
     row[k.QUEUED] = since
+    if since == s.desk[k.NOW]:  # a new wait: what an earlier one opened to others is closed again
+        row[k.STEP] = 0
+        row[k.GROUPS] = 1 << row[k.HOME]
+        ask_language(p, row)
     row[k.ENTERED] = 1
     queues.enqueue(s, p, c)
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
@@ -186,6 +195,7 @@ def owner_set(s: State, p: Tables, f: Any) -> int:
         if row[k.STAGE] == k.WAITING:
             return k.NO_CHANGE
         since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
+        row[k.EXCLUDED] = row[k.HELD_BY]  # whoever gave it up gets it again only if nobody else can take it
         put_back(s, p, c, since)
         return -1
     if row[k.HELD_BY] == f[k.AGENT] and row[k.STAGE] == k.ASSIGNED:
@@ -204,7 +214,9 @@ def group_set(s: State, p: Tables, f: Any) -> int:
     row[k.NEEDS] = 0
     row[k.ROUTED] = 1
     row[k.STEP] = 0
-    since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
+    since = row[k.QUEUED]
+    if since < 0:
+        since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
     put_back(s, p, c, since)
     return -1
 
@@ -233,11 +245,12 @@ def helper_set(s: State, p: Tables, f: Any) -> int:
     return -1
 
 
-def tag_set(s: State, f: Any) -> int:
+def tag_set(s: State, p: Tables, f: Any) -> int:
     """X0 facet, X1 bit (0: a tag no rule speaks of), X2 on."""
     row = s.conversation[f[k.WHO]]
     facet = f[k.X0]
     bit = f[k.X1]
+    row[k.RULED0 + facet] &= ~bit  # the hand's word from here on
     if f[k.X2] == 1:
         row[k.HAND0 + facet] |= bit
         row[k.OFF0 + facet] &= ~bit
@@ -245,6 +258,9 @@ def tag_set(s: State, f: Any) -> int:
         row[k.HAND0 + facet] &= ~bit
         row[k.OFF0 + facet] |= bit
     count_tags(row, facet)
+    count_up(s, p, f[k.WHO])
+    if len(p.credit) > 0:
+        queues.requeue(s, p, f[k.WHO])
     core.mark(s, f[k.WHO], k.SAW_TAGS | k.SAW_COUNTS)
     return -1
 
@@ -292,36 +308,58 @@ def end(s: State, p: Tables, c: int, stage: int) -> int:
     was = row[k.STAGE]
     row[k.STAGE_BEFORE] = was
     core.close(s, p, c, stage, s.desk[k.NOW])
-    if row[k.CUSTOMER] >= 0 and was < k.RESOLVED:
+    if was < k.RESOLVED:
+        people.count_open(s, c, -1)
+    if row[k.CUSTOMER] >= 0 and stage != k.ARCHIVED:
         customer = s.customer[row[k.CUSTOMER]]
-        customer[k.PAST_TRANSFERS] += row[k.TRANSFERS]
-        if stage == k.ABANDONED:
-            customer[k.UNRESOLVED] += 1
-        if stage == k.RESOLVED:
-            customer[k.UNRESOLVED] = 0
+        customer[k.UNRESOLVED] = customer[k.UNRESOLVED] + 1 if stage == k.ABANDONED else 0
+        people.customer_set(s, row[k.CUSTOMER])
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
     return -1
 
 
-def reopen(s: State, p: Tables, c: int, stage: int) -> int:
+def reopen(s: State, p: Tables, c: int) -> int:
     """Open a closed or snoozed conversation again: with its owner if that one is not offline, else in the queue."""
     row = s.conversation[c]
+    now = s.desk[k.NOW]
     a = row[k.OWNER_OF]
     row[k.UNTIL] = k.NEVER
-    if stage == k.RESOLVED or stage == k.ABANDONED:
-        row[k.STAGE] = stage
-        core.mark(s, c, k.SAW_STAGE)
-        return -1
-    row[k.CLOSED] = k.NEVER
-    if row[k.UNANSWERED] >= 0 and row[k.LADDER0 + k.WAIT] < 0:
-        core.start_ladder(s, c, k.WAIT, s.desk[k.NOW])
+    come_back(s, c)
     if a >= 0 and s.agent[a][k.PRESENCE] != k.OFFLINE:
         if row[k.HELD_BY] >= 0:
             core.detach(s, p, c)
-        core.settle(s, p, c, a, s.desk[k.NOW])
+        core.settle(s, p, c, a, now)
         core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
     else:
-        put_back(s, p, c, s.desk[k.NOW])
+        put_back(s, p, c, row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else now)
+    return -1
+
+
+def come_back(s: State, c: int) -> None:
+    """Let a conversation be open again, if it was closed; what is owed to its customer is waited for."""
+    row = s.conversation[c]
+    if row[k.STAGE] >= k.RESOLVED:
+        people.count_open(s, c, 1)
+        row[k.CLOSED] = k.NEVER
+    if row[k.UNANSWERED] >= 0 and row[k.LADDER0 + k.WAIT] < 0:
+        core.start_ladder(s, c, k.WAIT, s.desk[k.NOW])
+    core.mark(s, c, k.SAW_CUSTOMER)
+
+
+def unarchive(s: State, p: Tables, c: int) -> int:
+    """Undo an archiving: back to the stage before it, with the owner of that time unless offline now."""
+    row = s.conversation[c]
+    stage = row[k.STAGE_BEFORE]
+    if stage == k.ASSIGNED:
+        return reopen(s, p, c)
+    if stage < k.RESOLVED:
+        come_back(s, c)
+    row[k.STAGE] = stage
+    if stage == k.SNOOZED and row[k.OWNER_OF] >= 0:
+        core.attach(s, p, c, row[k.OWNER_OF])
+    if stage == k.WAITING and row[k.ENTERED] == 1:
+        put_back(s, p, c, row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW])
+    core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
     return -1
 
 
@@ -335,6 +373,7 @@ def snooze(s: State, p: Tables, f: Any) -> int:
     row[k.UNTIL] = f[k.X0]
     for topic in range(k.TOPICS):
         core.stop_ladder(s, c, topic)
+        row[k.MERGED0 + topic] = 0
     core.reload(s, p, c)
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
     return -1
@@ -351,18 +390,19 @@ def fold_conversation(s: State, p: Tables, f: Any, stage: int) -> int:
     if kind == k.F_SYSTEM_WROTE or kind == k.F_NOTE:
         return -1
     if kind == k.F_VIEWED:
-        look(s, c, f[k.AGENT], s.desk[k.NOW])
+        people.look(s, f[k.AGENT], c)
+        people.seen(s, c, f[k.AGENT], s.desk[k.NOW])
         return -1
     if kind == k.F_LEFT or kind == k.F_RESOLVED or kind == k.F_ARCHIVED:
         return end(s, p, c, stage)
     if kind == k.F_REOPENED:
-        return reopen(s, p, c, k.ASSIGNED)
+        return reopen(s, p, c)
     if kind == k.F_UNARCHIVED:
-        return reopen(s, p, c, s.conversation[c][k.STAGE_BEFORE])
+        return unarchive(s, p, c)
     if kind == k.F_SNOOZED:
         return snooze(s, p, f)
     if kind == k.F_TAG:
-        return tag_set(s, f)
+        return tag_set(s, p, f)
     if kind == k.F_PRIORITY:
         return priority_set(s, p, f)
     if kind == k.F_OWNER:
@@ -391,6 +431,6 @@ def fold_fact(s: State, p: Tables, f: Any) -> int:
         return people.presence_set(s, p, f)
     if kind == k.F_PEAK:
         return people.peak_set(s, p, f)
-    if kind == k.F_CUSTOMER:
-        return people.customer_set(s, f)
+    if kind == k.F_CUSTOMER or kind == k.F_HISTORY:
+        return people.customer_set(s, f[k.X0])
     return -1

@@ -75,6 +75,7 @@ class Lowered(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
     terms: tuple[Term, ...]
     calendar: Calendar
+    courtesy: int
 
 
 class _Compiler:
@@ -131,7 +132,7 @@ class _Compiler:
         if key == "membership" or key.startswith("own."):
             return self._field(term)
         if key in ("hour", "day", "open"):
-            self.watches |= k.SAW_DESK
+            self.watches |= k.SAW_DESK | k.READS_CALENDAR
             bit = self.calendar.bit(key, value)
             return k.OF_DESK, k.CALENDAR, k.ANY_BIT, bit, key == "open" and value == 0
         return self._named(term)
@@ -217,7 +218,9 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True)
     for rule in schema.tags:
         begin = compiler.condition(rule.when)
         facet, bit = compiler.tags[rule.tag]
-        tag_rules.append([begin, compiler.watches, facet, bit, int(schema.facets[facet].exclusive)])
+        exclusive = schema.facets[facet].exclusive
+        watches = compiler.watches | (k.SAW_TAGS if exclusive else 0)  # a hand's tag takes the place of a rule's
+        tag_rules.append([begin, watches, facet, bit, int(exclusive)])
     level_rules = []
     for level_rule in schema.priority:
         begin = compiler.condition(level_rule.when)
@@ -253,7 +256,8 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True)
         alarm=[[column, ms, int(closed)] for (column, ms), closed in sorted(compiler.alarms.items())],
         calendar=calendar.rows(),
     )
-    return Lowered(schema, tables, tuple(compiler.fields), tuple(compiler.terms), calendar)
+    courtesy = compiler.signals.get(schema.courtesy, 0)
+    return Lowered(schema, tables, tuple(compiler.fields), tuple(compiler.terms), calendar, courtesy)
 
 
 def _groups(schema: Schema, names: Names) -> tuple[list[list[int]], list[list[int]]]:
@@ -294,7 +298,7 @@ def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
             rows.append([len(rungs), len(laid)])
             for after, i, n in laid:
                 rung = by_place[topic, level][i]
-                rungs.append([after, _RECIPIENTS.index(rung.to), *rings[rung.ring], n])
+                rungs.append([after, _RECIPIENTS.index(rung.to), *rings[rung.ring], n, rung.after_ms])
     return rows, rungs
 
 

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "renew", "restate"]
+__all__ = ["bit", "next_name", "of_fact", "renew", "restate", "restate_notices"]
 
 PRESENCE = ("offline", "away", "online")
 TOPICS = ("message", "assignment", "waiting", "neglected")
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
 DOES = ("suggest", "archive", "resolve")
 REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
+COURTESY_WORDS = 6  # a longer message may hold what no signal knows: it owes an answer
 Row = list[int]
 
 
@@ -150,7 +151,14 @@ def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
     spoken = language_of(fact.text) if desk.state.conversation[number][k.LANGUAGE] < 0 else ""
     language = desk.names.languages.number(spoken) if spoken else -1
     mask = desk.tagger.mask(fact.text)
-    return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, mask, words(fact.text), language)
+    length = words(fact.text)
+    courtesy = mask != 0 and mask == desk.lowered.courtesy and length <= COURTESY_WORDS and not _asks(fact.text)
+    return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, mask, length, language, int(courtesy))
+
+
+def _asks(text: str) -> bool:
+    """Say whether a text holds a question mark, of either width."""
+    return "?" in text or "？" in text
 
 
 def _agent_wrote(desk: Desk, fact: events.AgentWrote) -> Row:
@@ -341,3 +349,27 @@ def _restate_conversation(desk: Desk, number: int) -> None:
         elif isinstance(fact, events.AgentWrote) and not fact.automatic:
             row[k.SIGNALS_NOW] = 0
     queues.set_level(s, p, number, row[k.HAND] if row[k.HAND] >= 0 else p.number[k.P_START_LEVEL])
+
+
+def restate_notices(desk: Desk, now: int) -> None:
+    """Let running ladders and the counts of the last minute follow a policy just lowered.
+
+    What is due under the new ladder where the old one has rung already counts as rung; the rest rings as it says.
+    """
+    s, p = desk.state, desk.tables
+    for row in s.conversation:
+        for topic in range(k.TOPICS):
+            fired, start = row[k.FIRED0 + topic], row[k.LADDER0 + topic]
+            row[k.FIRED0 + topic] = 0
+            for level in range(k.LEVELS if start >= 0 else 0):
+                first, size = p.ladder[topic * k.LEVELS + level]
+                done = fired >> (level * 8) & 255
+                after = [rung[k.N_AFTER] for rung in p.rung[first : first + size]]
+                due, past = (sum(1 for ms in after if start + ms < until) for until in (now + 1, now))
+                row[k.FIRED0 + topic] |= max(past, min(done, due)) << (level * 8) if done else 0
+    limit = p.number[k.P_PER_MINUTE]
+    for one, instants in zip(s.agent, s.rang, strict=True):
+        count = min(one[k.RUNG_COUNT], len(instants), limit)
+        kept = [instants[n % len(instants)] for n in range(one[k.RUNG_COUNT] - count, one[k.RUNG_COUNT])]
+        instants[:] = [*kept, *[k.NEVER] * (limit - count)]
+        one[k.RUNG_COUNT] = count

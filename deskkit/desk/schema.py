@@ -297,7 +297,7 @@ class TidyRule(msgspec.Struct, frozen=True):
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """A whole policy."""
+    """A whole policy; `courtesy` names the signal of messages that owe no answer ("" for none)."""
 
     name: str
     zone: str
@@ -316,3 +316,4 @@ class Schema(msgspec.Struct, frozen=True):
     peak: Peak
     notify: Notify
     tidy: tuple[TidyRule, ...]
+    courtesy: str = ""

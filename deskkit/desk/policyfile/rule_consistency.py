@@ -133,7 +133,7 @@ def _check_signals(schema: Schema, book: Book) -> None:
     if error is not None:
         book.note(("signals",), error.problem, expected=error.expected, example=error.example)
     every = [term for _, when in _rules(schema) for term in terms(when)]
-    used = {term.value for term in every if term.key in ("signal", "signal_ever")}
+    used = {term.value for term in every if term.key in ("signal", "signal_ever")} | {schema.courtesy}
     for signal in schema.signals:
         if signal.by == "customer" and signal.name not in used:
             problem = f'No rule asks for the signal "{signal.name}".'

@@ -79,6 +79,7 @@ def read_schema(data: object, book: Book) -> Schema:
         tuple(signal.name for signal in signals if signal.by == "agent"),
         {tag: facet.name for facet in facets for tag in facet.tags},
     )
+    reopen_within_ms, courtesy = _life(root.table("life"), known)
     priority = root.table("priority")
     start, rules = read_priority(priority, known)
     capacity = _capacity(root.table("capacity"), known)
@@ -86,7 +87,7 @@ def read_schema(data: object, book: Book) -> Schema:
         name=name,
         zone=zone,
         hours=_hours(root.table("hours")),
-        reopen_within_ms=_life(root.table("life")),
+        reopen_within_ms=reopen_within_ms,
         groups=groups,
         signals=signals,
         facets=facets,
@@ -100,6 +101,7 @@ def read_schema(data: object, book: Book) -> Schema:
         peak=read_peak(root.table("peak"), known, capacity),
         notify=read_notify(root),
         tidy=read_tidy(root, known),
+        courtesy=courtesy,
     )
     priority.done()
     root.done()
@@ -138,10 +140,14 @@ def _hours(table: Table) -> Hours:
     return found
 
 
-def _life(table: Table) -> int:
+def _life(table: Table, known: Known) -> tuple[int, str]:
+    """Return how long a message reopens, and the signal of messages that owe no answer ("" for none)."""
     found = table.duration("reopen_within", "24 h")
+    courtesy = ""
+    if "courtesy" in table:
+        courtesy = table.known(table.take("courtesy"), table.at("courtesy"), known.signals, "signal")
     table.done()
-    return found
+    return found, courtesy
 
 
 def _groups(root: Table) -> tuple[Group, ...]:
