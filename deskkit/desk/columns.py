@@ -67,15 +67,15 @@ IN_TIME: Final = 4  # a conversation or agent by its next instant
     OWN_NEXT, OWN_PREV, HELP_NEXT0, HELP_NEXT1, HELP_NEXT2, HELP_PREV0, HELP_PREV1, HELP_PREV2,
     LADDER0, LADDER1, LADDER2, LADDER3, FIRED0, FIRED1, FIRED2, FIRED3,
     RANG0, RANG1, RANG2, RANG3, MERGED0, MERGED1, MERGED2, MERGED3,
-    TIDY_DONE, DIRTY, MARKED, CONTACTS, ADVISED, HELD_BY, BUSY, ENTERED, RETURNING, EARLIER,
-) = range(8, 8 + 84)  # fmt: skip
-CONVERSATION_WIDTH: Final = 8 + 84
+    TIDY_DONE, DIRTY, MARKED, CONTACTS, ADVISED, HELD_BY, BUSY, ENTERED, RETURNING, EARLIER, WATCHED,
+) = range(8, 8 + 85)  # fmt: skip
+CONVERSATION_WIDTH: Final = 8 + 85
 
 # ---------------------------------------------------------------- customer
 (
     ORDERS, SPEND, LAST_ORDER, MEMBERSHIP, UNRESOLVED, RATING, RATED_AT, PAST_TRANSFERS, LAST_AGENT, SEEN, LATEST,
-    CONTACT0,
-) = range(12)  # fmt: skip
+    OPEN_NOW, CONTACT0,
+) = range(13)  # fmt: skip
 OWN0: Final = CONTACT0 + CONTACTS_KEPT
 CUSTOMER_WIDTH: Final = OWN0 + OWN_MAX
 UNKNOWN: Final = -(1 << 40)  # a field nobody told us; compares as nothing
@@ -124,6 +124,7 @@ NO: Final = -2
 # What changed about a conversation; a rule is looked at again when something it depends on changed.
 SAW_TEXT, SAW_TAGS, SAW_CUSTOMER, SAW_TIME, SAW_STAGE, SAW_COUNTS, SAW_DESK = (1 << k for k in range(7))
 SAW_ALL: Final = (1 << 7) - 1
+READS_CALENDAR: Final = 1 << 7  # only in what a rule watches: hours and days, which pass for closed ones as well
 SAW_ANYWAY: Final = SAW_TIME | SAW_STAGE | SAW_COUNTS | SAW_DESK  # looked at in every pass
 
 # ---------------------------------------------------------------- rules, as rows
@@ -136,7 +137,8 @@ R_GROUP, R_NEEDS = 2, 3
 R_DO = 2
 V_GROUP, V_AFTER, V_TO, V_DROP = range(4)  # an overflow step; V_DROP: 1 skills, 2 language
 L_FROM, L_TO, L_COUNT = range(3)  # a loan
-N_AFTER, N_TO, N_RING, N_PUSH, N_NUMBER = range(5)  # a rung
+N_AFTER, N_TO, N_RING, N_PUSH, N_NUMBER, N_FIRST = range(6)  # a rung; N_FIRST: when its first ringing is due
+RUNG_WIDTH: Final = 6
 LADDER_FIRST, LADDER_SIZE = range(2)
 M_COLUMN, M_MS, M_CLOSED = range(3)  # an alarm: an instant's column, a duration, whether it matters once closed
 G_LIMIT, G_CAPACITY, G_PEAK_CAPACITY, G_OVERFLOW, G_STEPS = range(5)  # a group in the policy

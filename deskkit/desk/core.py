@@ -23,6 +23,7 @@ __all__ = [
     "reload",
     "settle",
     "start_ladder",
+    "start_neglect",
     "stop_ladder",
     "time_agent",
     "time_conversation",
@@ -104,6 +105,9 @@ def add_load(s: State, p: Tables, a: int, units: int, active: int) -> None:
     one[k.HOLDS] += units
     if one[k.POOL] >= 0:
         s.desk[k.LOAD_NOW] += units
+        if units < 0:  # room came free, though the rank may stay the same
+            s.pool[one[k.POOL]][k.POOL_FRESH] = 1
+            s.desk[k.FRESH] = 1
     if active != 0:
         one[k.ACTIVE] += active
         if one[k.ACTIVE] == 0:
@@ -228,6 +232,14 @@ def stop_ladder(s: State, c: int, topic: int) -> None:
     s.conversation[c][k.LADDER0 + topic] = k.NEVER
 
 
+def start_neglect(s: State, c: int, now: int) -> None:
+    """Count from here on how long the owner has not looked at a conversation; not while it is looked at."""
+    if s.agent[s.conversation[c][k.HELD_BY]][k.FOCUS] == c:
+        stop_ladder(s, c, k.NEGLECTED)
+    else:
+        start_ladder(s, c, k.NEGLECTED, now)
+
+
 def settle(s: State, p: Tables, c: int, a: int, now: int) -> None:
     """Let a conversation stand with its owner: the ladders of assignment, message and neglect begin."""
     row = s.conversation[c]
@@ -239,6 +251,7 @@ def settle(s: State, p: Tables, c: int, a: int, now: int) -> None:
     row[k.EXCLUDED] = k.NOBODY
     row[k.ADVISED] = k.NOBODY
     row[k.MERGED0] = 0
+    row[k.RANG0] = k.NEVER  # what rang for the owner before is not merged with what rings for this one
     for slot in range(k.HELPERS_MAX):
         if row[k.HELPER0 + slot] == a:
             release_helper(s, p, c, slot)
@@ -250,7 +263,7 @@ def settle(s: State, p: Tables, c: int, a: int, now: int) -> None:
     if row[k.CUSTOMER] >= 0:
         s.customer[row[k.CUSTOMER]][k.LAST_AGENT] = a
     start_ladder(s, c, k.ASSIGNMENT, now)
-    start_ladder(s, c, k.NEGLECTED, now)
+    start_neglect(s, c, now)
     if row[k.UNANSWERED] >= 0:
         start_ladder(s, c, k.MESSAGE, now)
 
@@ -276,9 +289,9 @@ def close(s: State, p: Tables, c: int, stage: int, now: int) -> None:
         stop_ladder(s, c, topic)
         row[k.MERGED0 + topic] = 0
     row[k.QUEUED] = k.NEVER
-    row[k.SIGNALS_NOW] = 0
     if stage != k.ARCHIVED:
         row[k.UNANSWERED] = k.NEVER  # whoever handles a conversation decides that nothing is owed
+        row[k.SIGNALS_NOW] = 0
     if row[k.STAGE] < k.RESOLVED or row[k.CLOSED] < 0:
         row[k.CLOSED] = now
     row[k.STAGE] = stage

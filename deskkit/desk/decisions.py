@@ -13,7 +13,7 @@ from deskkit.desk.columns import State, Tables
 __all__ = ["decide", "fold_decision"]
 
 
-def tagged(s: State, d: Any) -> None:
+def tagged(s: State, p: Tables, d: Any) -> None:
     """Y0 facet, Y1 bit, Y2 on."""
     c = d[k.OF]
     row = s.conversation[c]
@@ -22,6 +22,10 @@ def tagged(s: State, d: Any) -> None:
     else:
         row[k.RULED0 + d[k.Y0]] &= ~d[k.Y1]
     facts.count_tags(row, d[k.Y0])
+    if d[k.Y0] == 1:
+        facts.count_up(s, p, c)
+    if len(p.credit) > 0:
+        queues.requeue(s, p, c)
     row[k.DIRTY] |= k.SAW_TAGS | k.SAW_COUNTS
 
 
@@ -52,6 +56,7 @@ def queued(s: State, p: Tables, d: Any) -> None:
     row[k.NEEDS] = d[k.Y1]
     row[k.STEP] = 0
     if row[k.QUEUED] < 0:
+        facts.ask_language(p, row)
         row[k.QUEUED] = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
     row[k.ENTERED] = 1
     queues.enqueue(s, p, c)
@@ -93,18 +98,15 @@ def overflowed(s: State, p: Tables, d: Any) -> None:
 
 def woken(s: State, p: Tables, d: Any) -> None:
     """End a snooze; the owner has it again unless offline."""
-    c = d[k.OF]
-    facts.reopen(s, p, c, k.ASSIGNED)
+    facts.reopen(s, p, d[k.OF])
 
 
 def revived(s: State, d: Any) -> None:
     """Let a closed conversation wait again; routing sees it in this pass."""
     c = d[k.OF]
-    row = s.conversation[c]
-    row[k.STAGE] = k.WAITING
-    row[k.CLOSED] = k.NEVER
-    row[k.ENTERED] = 0
-    row[k.DIRTY] |= k.SAW_STAGE
+    facts.come_back(s, c)
+    s.conversation[c][k.STAGE] = k.WAITING
+    s.conversation[c][k.ENTERED] = 0
 
 
 def lent(s: State, p: Tables, d: Any) -> None:
@@ -127,7 +129,6 @@ def rang(s: State, p: Tables, d: Any) -> None:
     if d[k.Y1] == k.URGENT:
         row[k.RANG0 + to] = s.desk[k.NOW]
         row[k.MERGED0 + to] = 0
-        return
     limit = p.number[k.P_PER_MINUTE]
     if limit > 0:
         one = s.agent[d[k.ON]]
@@ -150,11 +151,11 @@ def held(s: State, p: Tables, d: Any) -> None:
     to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
     if d[k.Y3] == k.BY_MERGING:
         row[k.MERGED0 + to] += 1
-    elif d[k.Y1] == k.URGENT:
+    elif d[k.Y1] == k.URGENT and d[k.Y3] != k.BY_LATER_RUNG:
         row[k.MERGED0 + to] = 0
     if (d[k.Y3] == k.BY_LIMIT or d[k.Y3] == k.BY_QUIET) and d[k.ON] >= 0:
         one = s.agent[d[k.ON]]
-        if one[k.HELD] == 0:
+        if one[k.HELD] == 0 and one[k.PRESENCE] != k.OFFLINE:  # who is offline gets the digest on coming back
             core.time_agent(s, d[k.ON], s.desk[k.NOW] + p.number[k.P_DIGEST])
         one[k.HELD] += 1
 
@@ -182,7 +183,7 @@ def fold_decision(s: State, p: Tables, d: Any) -> None:
     """Fold one decision."""
     kind = d[k.KIND]
     if kind == k.D_TAGGED:
-        tagged(s, d)
+        tagged(s, p, d)
     elif kind == k.D_PRIORITISED:
         prioritised(s, p, d)
     elif kind == k.D_QUEUED:

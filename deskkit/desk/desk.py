@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
-from deskkit.desk import decisions, events, facts, peak, queues, rows, state, turn, verdicts
+from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
+from deskkit.desk.checks import check
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.tagging import Signal, Tagger
@@ -76,14 +77,13 @@ class Desk:
     # ------------------------------------------------------------ policy
 
     def _take(self, policy: Policy, at: int | None) -> None:
-        """Lower a policy and let the state follow its numbers."""
+        """Lower a policy and search by its signals."""
+        self._lower(policy, at)  # first, since it may refuse
         self.policy = policy
         self.tagger = _tagger(policy.schema.signals)
-        self._lower(at)
-        rows.restate(self)
 
-    def _lower(self, at: int | None) -> None:
-        self.lowered = lower(self.policy.schema, self.names, start=at, acts=self.acts)
+    def _lower(self, policy: Policy, at: int | None) -> None:
+        self.lowered = lower(policy.schema, self.names, start=at, acts=self.acts)
         self.tables = self.lowered.tables
         self._calendar_end = self.lowered.calendar.end
         while len(self.state.group) < len(self.names.groups):
@@ -92,13 +92,11 @@ class Desk:
 
     def change(self, policy: Policy, at: int) -> None:
         """Put a policy in force from `at` on; everything open is looked at again in the next pass."""
-        before = self.policy
-        self._take(policy, at)
-        if before.schema.notify.per_minute != policy.schema.notify.per_minute:
-            for instants in self.state.rang:
-                instants[:] = [k.NEVER] * policy.schema.notify.per_minute
-            for one in self.state.agent:
-                one[k.RUNG_COUNT] = 0
+        self._start = max(self.now, at)
+        before = self.lowered
+        self._take(policy, self._start)
+        restating.restate(self, before)
+        rows.restate_notices(self, self._start)
 
     # ------------------------------------------------------------ numbers for names
 
@@ -110,7 +108,19 @@ class Desk:
         FactError
             No such conversation was opened.
         """
-        number = self.conversations.find(self.going_on.get(name, name))
+        while name in self.going_on:
+            name = self.going_on[name]
+        return self.exactly(name)
+
+    def exactly(self, name: str) -> int:
+        """Return the number of the conversation of this very name, whether or not it goes on by another.
+
+        Raises
+        ------
+        FactError
+            No such conversation was opened.
+        """
+        number = self.conversations.find(name)
         if number < 0:
             raise FactError(
                 "There is no such conversation.", value=name, expected="one that a fact opened",
@@ -137,10 +147,9 @@ class Desk:
 
     def group(self, name: str) -> int:
         """Return the number of a group; one the policy does not know gets no limit of its own."""
-        known = len(self.names.groups)
         number = self.names.group(name)
-        if number == known:
-            self._lower(self.state.desk[k.NOW])
+        if number >= len(self.state.group):
+            self._lower(self.policy, self._start)
         return number
 
     # ------------------------------------------------------------ step, fold, deadlines
@@ -168,6 +177,7 @@ class Desk:
 
     def _fold_fact(self, fact: Fact, *, decide: bool) -> int:
         """Fold a fact (and decide); return how many decisions were made."""
+        check(self, fact)
         self._follow_calendar(fact.at)
         row = rows.of_fact(self, fact)
         desk = self.state.desk
@@ -183,7 +193,7 @@ class Desk:
         """Work the calendar out anew where time has left it."""
         if self._start is None or at >= self._calendar_end:
             self._start = at
-            self._lower(at)
+            self._lower(self.policy, at)
 
     def fold(self, stored: Iterable[Event]) -> None:
         """Replay events, facts and decisions alike, without deciding."""

@@ -29,8 +29,8 @@ class Registry:
     """
 
     def __init__(self, what: str, names: Iterable[str] = (), *, limit: int = BITS) -> None:
-        self._what = what
-        self._limit = limit
+        self.what = what
+        self.limit = limit
         self._names: list[str] = []
         self._numbers: dict[str, int] = {}
         for name in names:
@@ -47,16 +47,20 @@ class Registry:
         found = self._numbers.get(name)
         if found is None:
             found = len(self._names)
-            if found >= self._limit:
-                raise FactError(
-                    f"There are more than {self._limit} {self._what}s.",
-                    value=name,
-                    expected=f"at most {self._limit}",
-                    example=f"merge rarely used {self._what}s before the import",
-                )
+            if found >= self.limit:
+                raise self.full(name)
             self._numbers[name] = found
             self._names.append(name)
         return found
+
+    def full(self, name: str) -> FactError:
+        """Return the error that says that there is no number left for a name."""
+        return FactError(
+            f"There are more than {self.limit} {self.what}s.",
+            value=name,
+            expected=f"at most {self.limit}",
+            example=f"merge rarely used {self.what}s before the import",
+        )
 
     def find(self, name: str) -> int:
         """Return the number of a name, -1 if it is unknown."""

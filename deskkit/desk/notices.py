@@ -22,8 +22,7 @@ def ring(s: State, p: Tables, c: int) -> None:
     for topic in range(k.TOPICS):
         if row[k.LADDER0 + topic] >= 0:
             climb(s, p, c, topic)
-    if row[k.LEVEL] == k.URGENT:
-        flush_merged(s, p, c)
+    flush_merged(s, p, c)
 
 
 def climb(s: State, p: Tables, c: int, topic: int) -> None:
@@ -41,7 +40,7 @@ def climb(s: State, p: Tables, c: int, topic: int) -> None:
     while due < size and p.rung[first + due][k.N_AFTER] <= elapsed:
         due += 1
     for r in range(done, due):
-        later = 0
+        later = told_higher(p, row, topic, level, p.rung[first + r])
         for other in range(r + 1, due):
             if p.rung[first + other][k.N_TO] == p.rung[first + r][k.N_TO]:
                 later = 1
@@ -49,6 +48,16 @@ def climb(s: State, p: Tables, c: int, topic: int) -> None:
             hold(s, p, c, -1, topic, level, r, k.BY_LATER_RUNG)
         else:
             ring_rung(s, p, c, topic, level, r)
+
+
+def told_higher(p: Tables, row: Any, topic: int, level: int, rung: Any) -> int:
+    """Say (1 or 0) whether a higher level has told the same recipient at least as late in this breach."""
+    for higher in range(level + 1, k.LEVELS):
+        first = p.ladder[topic * k.LEVELS + higher][k.LADDER_FIRST]
+        for r in range(row[k.FIRED0 + topic] >> (higher * 8) & 255):
+            if p.rung[first + r][k.N_TO] == rung[k.N_TO] and p.rung[first + r][k.N_AFTER] >= rung[k.N_AFTER]:
+                return 1
+    return 0
 
 
 def ring_rung(s: State, p: Tables, c: int, topic: int, level: int, r: int) -> None:
@@ -117,7 +126,7 @@ def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, 
     one = s.agent[a]
     if one[k.PRESENCE] == k.OFFLINE and rung[k.N_PUSH] == 0:
         return k.BY_OFFLINE
-    if topic == k.MESSAGE and one[k.FOCUS] == c and rung[k.N_NUMBER] == 0:
+    if is_seen(s, c, a, topic, rung) == 1:
         return k.BY_VIEWING
     if level == k.URGENT:
         return -1
@@ -128,6 +137,24 @@ def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, 
         return -1
     oldest = s.rang[a][one[k.RUNG_COUNT] % limit]
     return k.BY_LIMIT if s.desk[k.NOW] - oldest < 60_000 else -1
+
+
+def is_seen(s: State, c: int, a: int, topic: int, rung: Any) -> int:
+    """Say (1 or 0) whether a notice would tell an agent of what is looked at, or repeat what was seen since it rang.
+
+    Whoever looks at a conversation needs no notice of a message there, nor that it is new or neglected; that a customer
+    waits is no matter of looking. Repetitions end where a recipient of this kind looked after the first ringing.
+    """
+    row = s.conversation[c]
+    looks = s.agent[a][k.FOCUS] == c
+    if rung[k.N_NUMBER] == 0 or looks:
+        return 1 if looks and (topic != k.WAIT or rung[k.N_NUMBER] > 0) else 0
+    saw = k.NEVER
+    if rung[k.N_TO] == k.SUPERVISOR:
+        saw = row[k.WATCHED]
+    elif rung[k.N_TO] != k.GROUP:
+        saw = row[k.VIEWED]
+    return 1 if saw >= row[k.LADDER0 + topic] + rung[k.N_FIRST] else 0
 
 
 def hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, why: int) -> None:
@@ -151,7 +178,7 @@ def hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, wh
 
 
 def flush_merged(s: State, p: Tables, c: int) -> None:
-    """Let the one notice go out that stands for the urgent ones merged since the last."""
+    """Let the one notice go out that stands for the urgent ones merged since the last, whatever the level is now."""
     row = s.conversation[c]
     for to in range(k.TOPICS):
         if row[k.MERGED0 + to] == 0 or s.desk[k.NOW] - row[k.RANG0 + to] < p.number[k.P_MERGE]:
@@ -192,15 +219,16 @@ def next_ring(s: State, p: Tables, c: int) -> int:
         done = row[k.FIRED0 + topic] >> (level * 8) & 255
         if done < ladder[k.LADDER_SIZE]:
             at = min(at, start + p.rung[ladder[k.LADDER_FIRST] + done][k.N_AFTER])
-    if level == k.URGENT:
-        for to in range(k.TOPICS):
-            if row[k.MERGED0 + to] > 0 and latest_topic(p, row, to) >= 0:
-                at = min(at, row[k.RANG0 + to] + p.number[k.P_MERGE])
+    for to in range(k.TOPICS):
+        if row[k.MERGED0 + to] > 0 and latest_topic(p, row, to) >= 0:
+            at = min(at, row[k.RANG0 + to] + p.number[k.P_MERGE])
     return at
 
 
 def digests(s: State, p: Tables) -> None:
-    """Send the digests whose time has come."""
+    """Send the digests whose time has come; in quiet hours they wait."""
+    if s.desk[k.CALENDAR] & p.number[k.P_QUIET_BIT] != 0:
+        return
     root = s.desk[k.AGENT_TIMER_ROOT]
     while root >= 0 and s.agent[root][k.IN_TIME] <= s.desk[k.NOW]:
         decisions.decide(s, p, k.D_DIGEST, -1, root, s.agent[root][k.HELD], 0, 0, 0, -1, p.number[k.P_DIGEST], 0, 0)

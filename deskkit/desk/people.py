@@ -6,7 +6,17 @@ from deskkit.desk import columns as k
 from deskkit.desk import core, queues
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["agent_set", "customer_set", "peak_set", "presence_set", "remember_contact", "turn_peak"]
+__all__ = [
+    "agent_set",
+    "count_open",
+    "customer_set",
+    "look",
+    "peak_set",
+    "presence_set",
+    "remember_contact",
+    "seen",
+    "turn_peak",
+]
 
 
 def agent_set(s: State, p: Tables, f: Any) -> int:
@@ -48,11 +58,18 @@ def presence_set(s: State, p: Tables, f: Any) -> int:
     if one[k.PRESENCE] == f[k.X0]:
         return -1
     queues.unplace(s, a)
+    if one[k.HELD] > 0 and (one[k.PRESENCE] == k.OFFLINE or f[k.X0] == k.OFFLINE):  # no digest to who is offline
+        core.time_agent(s, a, s.desk[k.NOW] if one[k.PRESENCE] == k.OFFLINE else k.FAR)
     one[k.PRESENCE] = f[k.X0]
     if f[k.X0] == k.ONLINE:
+        s.desk[k.SERIAL] += 1
+        one[k.IDLE_SINCE] = s.desk[k.SERIAL]  # whoever comes in stands behind those who idle already
         queues.place(s, p, a)
     if f[k.X0] == k.OFFLINE:
+        c = one[k.FOCUS]
         one[k.FOCUS] = k.NOBODY
+        if c >= 0 and s.conversation[c][k.HELD_BY] == a and s.conversation[c][k.STAGE] == k.ASSIGNED:
+            core.start_neglect(s, c, s.desk[k.NOW])
         while one[k.FIRST_HELP] >= 0:
             node = one[k.FIRST_HELP]
             core.mark(s, node // k.HELPERS_MAX, k.SAW_STAGE)
@@ -62,6 +79,30 @@ def presence_set(s: State, p: Tables, f: Any) -> int:
         core.mark(s, c, k.SAW_STAGE | k.SAW_DESK)
         c = s.conversation[c][k.OWN_NEXT]
     return -1
+
+
+def look(s: State, a: int, c: int) -> None:
+    """Let an agent look at a tab from here on, and away from the one looked at until now."""
+    before = s.agent[a][k.FOCUS]
+    s.agent[a][k.FOCUS] = c
+    if before >= 0 and before != c:
+        seen(s, before, a, s.desk[k.NOW])
+
+
+def seen(s: State, c: int, a: int, now: int) -> None:
+    """Remember that an agent saw a conversation; the owner's or a helper's view stops what rings for them."""
+    row = s.conversation[c]
+    if s.agent[a][k.ROLE] == 1:
+        row[k.WATCHED] = now
+    if row[k.HELD_BY] == a or row[k.HELPER0] == a or row[k.HELPER1] == a or row[k.HELPER2] == a:
+        row[k.VIEWED] = now
+        core.stop_ladder(s, c, k.MESSAGE)
+        core.stop_ladder(s, c, k.ASSIGNMENT)
+        if row[k.STAGE] == k.ASSIGNED:
+            core.start_neglect(s, c, now)
+        for kind in range(k.TOPICS):
+            row[k.MERGED0 + kind] = 0
+        core.mark(s, c, k.SAW_TIME)
 
 
 def turn_peak(s: State, p: Tables, on: int, at: int, by_hand: int) -> None:
@@ -85,13 +126,25 @@ def peak_set(s: State, p: Tables, f: Any) -> int:
     return -1
 
 
-def customer_set(s: State, f: Any) -> int:
-    """X0 customer; the fields themselves are set outside, where text becomes numbers."""
-    c = s.customer[f[k.X0]][k.LATEST]
-    while c >= 0 and s.conversation[c][k.STAGE] < k.RESOLVED:
-        core.mark(s, c, k.SAW_CUSTOMER)
+def customer_set(s: State, who: int) -> int:
+    """Look at a customer's open conversations again; the fields themselves are set outside, where text is read."""
+    left = s.customer[who][k.OPEN_NOW]
+    c = s.customer[who][k.LATEST]
+    while left > 0 and c >= 0:
+        if s.conversation[c][k.STAGE] < k.RESOLVED:
+            core.mark(s, c, k.SAW_CUSTOMER)
+            left -= 1
         c = s.conversation[c][k.EARLIER]
     return -1
+
+
+def count_open(s: State, c: int, more: int) -> None:
+    """Count a conversation among its customer's open ones (1) or among the past ones with its transfers (-1)."""
+    row = s.conversation[c]
+    if row[k.CUSTOMER] >= 0:
+        customer = s.customer[row[k.CUSTOMER]]
+        customer[k.OPEN_NOW] += more
+        customer[k.PAST_TRANSFERS] = max(0, customer[k.PAST_TRANSFERS] - more * row[k.TRANSFERS])
 
 
 def remember_contact(s: State, c: int, who: int, now: int) -> None:
@@ -109,3 +162,4 @@ def remember_contact(s: State, c: int, who: int, now: int) -> None:
     row[k.RETURNING] = 1 if customer[k.SEEN] > 0 else 0
     customer[k.CONTACT0 + customer[k.SEEN] % k.CONTACTS_KEPT] = now
     customer[k.SEEN] += 1
+    count_open(s, c, 1)

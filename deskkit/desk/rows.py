@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, events, facts, queues, state
+from deskkit.desk import core, events, facts, state
+from deskkit.desk.checks import PRESENCE
 from deskkit.desk.events import FACETS
 from deskkit.desk.policy import Policy
-from deskkit.errors import FactError
 from deskkit.text import language as language_of
 from deskkit.text import words
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "renew", "restate", "restate_notices"]
+__all__ = ["bit", "next_name", "of_fact", "renew", "restate_notices", "write_fields"]
 
-PRESENCE = ("offline", "away", "online")
 TOPICS = ("message", "assignment", "waiting", "neglected")
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
 DOES = ("suggest", "archive", "resolve")
 REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
 COURTESY_WORDS = 6  # a longer message may hold what no signal knows: it owes an answer
+MOST = 10**15  # of a number in a customer's field; a policy compares with no larger one
+DIGITS = 9  # a name that ends in a longer number is not one of ours
 Row = list[int]
 
 
@@ -64,8 +65,6 @@ def _agent_set(desk: Desk, fact: events.AgentSet) -> Row:
 
 
 def _presence_set(desk: Desk, fact: events.PresenceSet) -> Row:
-    if fact.presence not in PRESENCE:
-        raise FactError("No such presence.", value=fact.presence, expected=", ".join(PRESENCE), example="online")
     return _row(k.F_PRESENCE, fact.at, -1, desk.agent(fact.agent), PRESENCE.index(fact.presence))
 
 
@@ -76,11 +75,11 @@ def _customer_set(desk: Desk, fact: events.CustomerSet) -> Row:
         fields = {**old.fields, **fact.fields}
         fact = events.CustomerSet(at=fact.at, customer=fact.customer, name=fact.name or old.name, fields=fields)
     desk.people[fact.customer] = fact
-    _write_fields(desk, number, fact)
+    write_fields(desk, number, fact)
     return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
 
 
-def _write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
+def write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
     """Write the fields that rules read as numbers."""
     row = desk.state.customer[number]
     for name, column, scale in (
@@ -88,18 +87,22 @@ def _write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
         ("spend", k.SPEND, 100),
         ("last_order", k.LAST_ORDER, 1),
     ):
-        value = fact.fields.get(name)
-        if isinstance(value, int | float):
-            row[column] = round(value * scale)
+        row[column] = _whole(fact.fields.get(name), scale, k.NEVER if column == k.LAST_ORDER else k.UNKNOWN)
     for field in desk.lowered.fields:
         value = fact.fields.get(field.name)
         row[field.column] = k.UNKNOWN
         if field.how == "number":
-            if isinstance(value, int | float):
-                row[field.column] = round(value * 1000)
+            row[field.column] = _whole(value, 1000, k.UNKNOWN)
         elif value is not None:
             text = str(value).casefold().strip()
             row[field.column] = int(text == field.text if field.how == "eq" else field.text in text)
+
+
+def _whole(value: object, scale: int, unknown: int) -> int:
+    """Return a number as an integer that the model can count with; what is none is not known."""
+    if not isinstance(value, int | float) or not -MOST <= value <= MOST:
+        return unknown
+    return round(value * scale)
 
 
 def _history_seeded(desk: Desk, fact: events.HistorySeeded) -> Row:
@@ -118,12 +121,7 @@ def _history_seeded(desk: Desk, fact: events.HistorySeeded) -> Row:
 
 
 def _opened(desk: Desk, fact: events.ConversationOpened) -> Row:
-    if desk.conversations.find(fact.conversation) >= 0:
-        raise FactError(
-            "This conversation was opened before.", value=fact.conversation, expected="a new name",
-            example=f"{fact.conversation}~2",
-        )  # fmt: skip
-    customer = desk.customer(fact.customer)
+    customer = desk.customer(fact.customer) if fact.customer else k.NOBODY  # who is unknown shares no history
     group = desk.group(fact.group) if fact.group else -1
     agent = _agent(desk, fact.agent if fact.origin == "agent" else "")
     language = desk.names.languages.number(fact.language) if fact.language else -1
@@ -141,8 +139,9 @@ def _new_conversation(desk: Desk, name: str) -> int:
 
 def _customer_wrote(desk: Desk, fact: events.CustomerWrote) -> Row:
     number = desk.conversation(fact.conversation)
+    row = _written(desk, fact, number)
     desk.messages[number].append(fact)
-    return _written(desk, fact, number)
+    return row
 
 
 def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
@@ -164,7 +163,7 @@ def _asks(text: str) -> bool:
 def _agent_wrote(desk: Desk, fact: events.AgentWrote) -> Row:
     number = desk.conversation(fact.conversation)
     desk.messages[number].append(fact)
-    return _row(k.F_AGENT_WROTE, fact.at, number, desk.agent(fact.agent), int(fact.automatic))
+    return _row(k.F_AGENT_WROTE, fact.at, number, _agent(desk, fact.agent), int(fact.automatic))
 
 
 def _system_wrote(desk: Desk, fact: events.SystemWrote) -> Row:
@@ -181,15 +180,9 @@ def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
 
 def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
     number = desk.conversation(fact.conversation)
-    facet = _facet(fact.facet)
+    facet = FACETS.index(fact.facet)
     desk.tags[number][facet][fact.tag] = "hand" if fact.on else "off"
     return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, fact.tag), int(fact.on))
-
-
-def _facet(name: str) -> int:
-    if name not in FACETS:
-        raise FactError("No such facet of tags.", value=name, expected=", ".join(FACETS), example="label")
-    return FACETS.index(name)
 
 
 def bit(desk: Desk, facet: int, tag: str) -> int:
@@ -199,8 +192,6 @@ def bit(desk: Desk, facet: int, tag: str) -> int:
 
 
 def _priority_set(desk: Desk, fact: events.PrioritySet) -> Row:
-    if not -1 <= fact.level < k.LEVELS:
-        raise FactError("No such level.", value=fact.level, expected="0 to 3, or -1 to clear", example="level=3")
     return _row(k.F_PRIORITY, fact.at, desk.conversation(fact.conversation), -1, fact.level)
 
 
@@ -274,10 +265,15 @@ def of_fact(desk: Desk, fact: Fact) -> Row:
 # ---------------------------------------------------------------- a conversation goes on as a new one
 
 
-def next_name(name: str) -> str:
+def next_name(desk: Desk, name: str) -> str:
     """Return the name under which a conversation closed long ago goes on: ``c1~2``, ``c1~3``, ..."""
     base, _, count = name.rpartition("~")
-    return f"{base}~{int(count) + 1}" if base and count.isdigit() else f"{name}~2"
+    counted = base and count.isdecimal() and len(count) <= DIGITS
+    number = int(count) + 1 if counted else 2
+    base = base if counted else name
+    while desk.conversations.find(f"{base}~{number}") >= 0:  # a product may name its own like this
+        number += 1
+    return f"{base}~{number}"
 
 
 def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
@@ -286,7 +282,7 @@ def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
     old = desk.conversation(wrote.conversation)
     desk.messages[old].remove(wrote)
     number = _new_conversation(desk, renewed)
-    desk.going_on[wrote.conversation] = renewed
+    desk.going_on[desk.conversations[old]] = renewed
     before = desk.state.conversation[old]
     opened = _row(k.F_OPENED, fact.at, number, -1, before[k.CUSTOMER], -1, before[k.LANGUAGE], 0)
     facts.fold_fact(desk.state, desk.tables, opened)
@@ -295,60 +291,6 @@ def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
 
 
 # ---------------------------------------------------------------- another policy
-
-
-def restate(desk: Desk) -> None:
-    """Let the whole state follow a policy just lowered: bits, reasons, loads, limits, lanes."""
-    s, p = desk.state, desk.tables
-    for number in range(len(desk.conversations)):
-        _restate_conversation(desk, number)
-    for name, fact in desk.people.items():
-        _write_fields(desk, desk.customers.find(name), fact)
-    for a in range(s.desk[k.AGENTS]):
-        queues.unplace(s, a)
-        one = s.agent[a]
-        one[k.HOLDS] = one[k.ACTIVE] = 0
-    for number in range(len(desk.conversations)):
-        row = s.conversation[number]
-        row[k.LOAD] = row[k.BUSY] = 0
-        core.reload(s, p, number)
-        for slot in range(k.HELPERS_MAX):
-            if row[k.HELPER0 + slot] >= 0:
-                core.add_load(s, p, row[k.HELPER0 + slot], p.number[k.P_HELPER], 0)
-    for a in range(s.desk[k.AGENTS]):
-        queues.set_limit(s, p, a)
-        queues.place(s, p, a)
-    for number in range(len(desk.conversations)):
-        queues.requeue(s, p, number)
-
-
-def _restate_conversation(desk: Desk, number: int) -> None:
-    s, p = desk.state, desk.tables
-    row = s.conversation[number]
-    s.reason[number][:] = [0] * len(p.level_rule)
-    row[k.REASON] = k.NOBODY
-    row[k.TIDY_DONE] = 0
-    for facet in range(3):
-        masks = {"rule": 0, "hand": 0, "off": 0}
-        for tag, how in desk.tags[number][facet].items():
-            masks[how] |= bit(desk, facet, tag)
-        row[k.RULED0 + facet], row[k.HAND0 + facet], row[k.OFF0 + facet] = (
-            masks["rule"],
-            masks["hand"],
-            masks["off"],
-        )
-        facts.count_tags(row, facet)
-    if row[k.STAGE] >= k.RESOLVED:
-        return
-    row[k.SIGNALS] = row[k.SIGNALS_NOW] = 0
-    for fact in desk.messages[number]:
-        if isinstance(fact, events.CustomerWrote) and fact.content_type == "text":
-            mask = desk.tagger.mask(fact.text)
-            row[k.SIGNALS] |= mask
-            row[k.SIGNALS_NOW] |= mask
-        elif isinstance(fact, events.AgentWrote) and not fact.automatic:
-            row[k.SIGNALS_NOW] = 0
-    queues.set_level(s, p, number, row[k.HAND] if row[k.HAND] >= 0 else p.number[k.P_START_LEVEL])
 
 
 def restate_notices(desk: Desk, now: int) -> None:

@@ -26,8 +26,12 @@ def wake(s: State, p: Tables) -> None:
         desk[k.FRESH] = 1
         for i in range(desk[k.ACTIVE_LANES]):
             s.lane[s.active_lane[i]][k.LANE_FRESH] = 1
+        last = k.SNOOZED
+        for r in range(len(p.tidy_rule)):
+            if p.tidy_rule[r][k.R_WATCHES] & k.READS_CALENDAR != 0:
+                last = k.ABANDONED
         for c in range(desk[k.CONVERSATIONS]):
-            if s.conversation[c][k.STAGE] < k.RESOLVED:
+            if s.conversation[c][k.STAGE] <= last:
                 core.mark(s, c, k.SAW_DESK)
 
 
@@ -49,6 +53,8 @@ def tidy(s: State, p: Tables, c: int) -> None:
         return
     for r in range(len(p.tidy_rule)):
         rule = p.tidy_rule[r]
+        if row[k.STAGE] == k.ARCHIVED:  # by the rule before
+            return
         if row[k.TIDY_DONE] >> r & 1 == 1 or (p.number[k.P_ACTS] == 0 and rule[k.R_DO] != k.SUGGEST):
             continue
         if judge.holds(s, p, rule[k.R_START], c) == 1:
@@ -142,6 +148,7 @@ def run(s: State, p: Tables, turned: int) -> None:
     acts = p.number[k.P_ACTS]
     for i in range(desk[k.DIRTIED]):
         assign.resume(s, p, s.dirty[i])
+    assign.settle_promises(s, p)
     for i in range(desk[k.DIRTIED]):
         judge.judge(s, p, s.dirty[i])
     if acts == 1:
@@ -150,11 +157,11 @@ def run(s: State, p: Tables, turned: int) -> None:
         assign.route(s, p, s.dirty[i])
         if acts == 1:
             assign.overflow(s, p, s.dirty[i])
-        else:
-            assign.advise(s, p, s.dirty[i])
     if acts == 1:
         assign.assign_all(s, p)
         assign.turn_away(s, p)
+    else:
+        assign.advise_all(s, p)
     if desk[k.QUIETLY] == 0:
         for i in range(desk[k.DIRTIED]):
             notices.ring(s, p, s.dirty[i])
@@ -177,7 +184,7 @@ def next_instant(s: State, p: Tables) -> int:
     at = min(desk[k.PEAK_NEXT], desk[k.AGAIN])
     if desk[k.TIMER_ROOT] >= 0:
         at = min(at, s.conversation[desk[k.TIMER_ROOT]][k.IN_TIME])
-    if desk[k.AGENT_TIMER_ROOT] >= 0:
+    if desk[k.AGENT_TIMER_ROOT] >= 0 and desk[k.CALENDAR] & p.number[k.P_QUIET_BIT] == 0:
         at = min(at, s.agent[desk[k.AGENT_TIMER_ROOT]][k.IN_TIME])
     if desk[k.CALENDAR_AT] < len(p.calendar):
         at = min(at, p.calendar[desk[k.CALENDAR_AT]][0])

@@ -145,9 +145,9 @@ def decided(desk: Desk, fact: Fact, made: int) -> tuple[Decision, ...]:
     renewed = ""
     for i in range(made):
         d = desk.state.decision[i]
-        common = _common(fact, d, len(out))
+        common = _common(desk, fact, d, len(out))
         if d[k.KIND] == k.D_RENEWED:
-            renewed = rows.next_name(desk.conversations[d[k.OF]])
+            renewed = rows.next_name(desk, desk.conversations[d[k.OF]])
             out.append(events.Renewed(conversation=desk.conversations[d[k.OF]], renewed=renewed, **common))
         else:
             out.append(_READ[d[k.KIND]](desk, d, common))
@@ -156,11 +156,11 @@ def decided(desk: Desk, fact: Fact, made: int) -> tuple[Decision, ...]:
     return tuple(out)
 
 
-def _common(fact: Fact, d: Row, place: int) -> dict[str, Any]:
+def _common(desk: Desk, fact: Fact, d: Row, place: int) -> dict[str, Any]:
     return {
-        "at": fact.at,
+        "at": desk.now,  # a fact that comes late is decided when it comes
         "source": "desk",
-        "source_id": f"{fact.source}:{fact.source_id}#{place}",
+        "source_id": f"{fact.source.replace(':', '::')}:{fact.source_id}#{place}",
         "because": tuple(d[k.RULE :]),
     }
 
@@ -170,7 +170,7 @@ def _renew(desk: Desk, fact: Fact, renewed: str, place: int) -> list[Decision]:
     row = rows.renew(desk, fact, renewed)
     turn.step(desk.state, desk.tables, row)
     made = [desk.state.decision[i] for i in range(desk.state.desk[k.DECIDED])]
-    return [_READ[d[k.KIND]](desk, d, _common(fact, d, place + i)) for i, d in enumerate(made)]
+    return [_READ[d[k.KIND]](desk, d, _common(desk, fact, d, place + i)) for i, d in enumerate(made)]
 
 
 # ---------------------------------------------------------------- decisions of a log, to be folded
@@ -190,7 +190,7 @@ def _about(kind: int, *fields: Callable[[Desk, Any], int]) -> Callable[[Desk, An
         agent = getattr(event, "agent", "")
         row = [0] * k.DECISION_WIDTH
         row[k.KIND] = kind
-        row[k.OF] = desk.conversation(name) if name else k.NOBODY
+        row[k.OF] = desk.exactly(name) if name else k.NOBODY
         row[k.ON] = desk.agent(agent) if agent else k.NOBODY
         for i, field in enumerate(fields):
             row[k.Y0 + i] = field(desk, event)
