@@ -19,6 +19,7 @@ __all__ = ["DAYS", "Calendar"]
 
 DAYS = 400
 ALL_DAYS = 127
+_MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,5 +88,14 @@ class Calendar:
         return bits
 
     def _instant(self, day: date, minute: int) -> int:
-        local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=self._zone)
-        return (local - _EPOCH) // timedelta(milliseconds=1)
+        """Return when a minute of the day comes; one the clocks leave out comes with the first that they show."""
+        wanted = datetime(day.year, day.month, day.day, minute // 60, minute % 60)  # noqa: DTZ001  the wall's clock
+        local = wanted.replace(tzinfo=self._zone)
+        before, after = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
+        while after - before > _MINUTE:  # only where the clocks are put forward over it, somewhere between the two
+            middle = before + (after - before) // _MINUTE // 2 * _MINUTE
+            if middle.astimezone(self._zone).replace(tzinfo=None) < wanted:
+                before = middle
+            else:
+                after = middle
+        return (after - _EPOCH) // timedelta(milliseconds=1)

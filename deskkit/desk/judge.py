@@ -11,7 +11,7 @@ __all__ = ["holds", "judge"]
 
 
 def holds(s: State, p: Tables, start: int, c: int) -> int:
-    """Say (1 or 0) whether a condition holds for a conversation; its last true term is kept as evidence."""
+    """Say (1 or 0) whether a condition holds for a conversation; the term that settles it is kept as evidence."""
     row = s.conversation[c]
     desk = s.desk
     now = desk[k.NOW]
@@ -30,23 +30,22 @@ def holds(s: State, p: Tables, start: int, c: int) -> int:
             value = s.group[row[k.HOME]][column]
         else:
             value = s.agent[row[k.HELD_BY]][column] if row[k.HELD_BY] >= 0 else k.UNKNOWN
-        if rules.compare(term[k.T_OP], value, term[k.T_VALUE], now) == 1:
-            desk[k.SEEN_TERM] = i
-            desk[k.SEEN_VALUE] = value
-            i = term[k.T_YES]
-        else:
-            i = term[k.T_NO]
+        desk[k.SEEN_TERM] = i
+        desk[k.SEEN_VALUE] = value
+        met = rules.compare(term[k.T_OP], value, term[k.T_VALUE], now)
+        i = term[k.T_YES] if met == 1 else term[k.T_NO]
     return 1 if i == k.YES else 0
 
 
 def tag_exclusive(s: State, p: Tables, c: int, facet: int) -> None:
     """Give the tag of the first rule that holds; one tag by rule in the facet, none beside a hand-made one."""
     row = s.conversation[c]
-    if row[k.HAND0 + facet] != 0:
-        return
+    by_hand = row[k.HAND0 + facet] != 0
     for r in range(len(p.tag_rule)):
         rule = p.tag_rule[r]
-        if rule[k.R_FACET] != facet or row[k.OFF0 + facet] & rule[k.R_BIT] != 0:
+        if by_hand and rule[k.R_FACET] == facet and row[k.RULED0 + facet] == rule[k.R_BIT]:
+            decisions.decide(s, p, k.D_TAGGED, c, -1, facet, rule[k.R_BIT], 0, 0, r, -1, 0, 0)
+        if by_hand or rule[k.R_FACET] != facet or row[k.OFF0 + facet] & rule[k.R_BIT] != 0:
             continue
         if holds(s, p, rule[k.R_START], c) == 1:
             old = row[k.RULED0 + facet]
