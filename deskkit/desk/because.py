@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import columns as k
 from deskkit.desk import events
+from deskkit.errors import FactError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.schema import Ring
 
     Say = Callable[[str], str]
 
-__all__ = ["agent_name", "explain", "group_title", "level_word", "span"]
+__all__ = ["agent_name", "explain", "group_title", "level_word", "ring_of", "span"]
 
 
 def word(text: str) -> str:
@@ -58,7 +60,7 @@ _TIDIED: Final = {
     "suggest": word("Suggested to archive: {rule}"),
 }
 _UNITS: Final = (
-    (86_400_000, word("{n} days")),
+    (86_400_000, word("{n} d")),
     (3_600_000, word("{n} h")),
     (60_000, word("{n} min")),
     (1_000, word("{n} s")),
@@ -132,6 +134,30 @@ def group_title(desk: Desk, group: str) -> str:
     """Return the title a policy gives a group; the group's own name where it gives none."""
     titles = {one.name: one.title for one in desk.policy.schema.groups}
     return titles.get(group) or group
+
+
+def ring_of(desk: Desk, decision: events.Notified) -> Ring:
+    """Return what a notice does: its channels, sound file, volume and icon size.
+
+    Parameters
+    ----------
+    desk : Desk
+        Under the policy that decided the notice; rings are numbered by each policy anew.
+    decision : Notified
+
+    Raises
+    ------
+    FactError
+        The policy in force has no such ring: another one decided this notice.
+    """
+    rings = desk.policy.schema.notify.rings
+    number = _because(decision)[3]
+    if not number < len(rings):
+        raise FactError(
+            "Another policy decided this notice.", value=number, expected=f"a ring below {len(rings)}",
+            example="ask right after the step that decided it",
+        )  # fmt: skip
+    return rings[number]
 
 
 class _Speech:
