@@ -12,7 +12,7 @@ import pytest
 from deskkit.desk import schema as shape
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile import quantities as q
-from deskkit.desk.policyfile import reading, sections
+from deskkit.desk.policyfile import reading, rule_consistency, sections
 from deskkit.errors import PolicyError
 
 ROOT = Path(__file__).parents[2]
@@ -149,6 +149,25 @@ def test_more_than_62_of_a_kind_are_refused() -> None:
     assert Policy.problems(BASE.replace('["hurry"]', f'["hurry", {tags}]'))[0].expected == "at most 62"
 
 
+def test_more_than_fit_into_the_desk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hours, days and own fields are bits and columns too; so much of signals that no search takes it is refused."""
+    hours = ", ".join(f'"09:00-09:{n:02}"' for n in range(1, 59))
+    many = BASE.replace('hour = "09:00-12:00"', f"hour = [{hours}]")
+    assert [fault.problem for fault in Policy.problems(many)] == ["There are too many different hours and days."]
+    assert Policy.problems(many.replace('"09:00-09:01", ', "", 1)) == []
+    fields = ", ".join(f'f{n} = "x"' for n in range(62))
+    many = BASE.replace("own = {", f"own = {{ {fields},")
+    assert [fault.problem for fault in Policy.problems(many)] == ["There are too many different fields."]
+
+    def refuse(_signals: object) -> None:
+        raise PolicyError("All signals together are too large.", example="fewer, shorter gaps")
+
+    monkeypatch.setattr(rule_consistency, "Tagger", refuse)
+    (fault,) = Policy.problems(BASE.replace('"asap"', '"a.s.a.p."'))
+    assert fault.problem == "All signals together are too large."
+    assert fault.line > 1
+
+
 # ---------------------------------------------------------------- identity
 
 
@@ -249,6 +268,12 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
         Policy.load(file)
 
 
+def test_conditions_are_told_in_words() -> None:
+    """A policy says its conditions as a supervisor would."""
+    policy = Policy.parse(BASE)
+    assert policy.describe_condition(policy.schema.priority[2].when) == "tagged “VIP” and region is “north”"
+
+
 # ---------------------------------------------------------------- warnings
 
 AGENTS = '[signals.promise]\nwords = ["I will"]\nby = "agent"'
@@ -264,6 +289,7 @@ WARNINGS = [
     ('level = ["high", "urgent"]\nrungs', 'level = "high"\nrungs', "has none"),
     (LOW_LADDER, LOW_LADDER.replace('"badge"', '"loud"') + LOUD, "quieter"),
     (LEAVE, 'leave = { load = "<= 0.5" }', "come back at once"),
+    ('quiet = ["mon-sun 00:00-08:00"]', 'quiet = ["mon-fri 00:00-24:00"]', ""),
 ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskkit.desk.policyfile import implication
 from deskkit.desk.policyfile.conditions import flat
 from deskkit.desk.policyfile.implication import implies, impossible
 from deskkit.desk.schema import All, Any, Condition, Not, Term
@@ -260,7 +261,13 @@ def test_contradictions_are_seen(condition: Condition) -> None:
     assert not impossible(All((turns("ge", 3), turns("le", 5))))
 
 
-def test_long_questions_end() -> None:
-    """Cases multiply; the search gives up soon and then claims nothing."""
+def test_long_questions_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases multiply; the search gives up after some steps and then claims nothing."""
     cases = [Any((Term("own.a", "eq", str(n)), Term("own.b", "eq", str(n)))) for n in range(40)]
     assert not implies(All(tuple(cases)), Term("tag", "eq", "v"))
+    apart = All((turns("ge", 5), turns("le", 3)))
+    assert implies(All((A, turns("ge", 5))), A)
+    assert impossible(apart)
+    monkeypatch.setattr(implication, "STEPS", 0)
+    assert not implies(All((A, turns("ge", 5))), A)
+    assert not impossible(apart)

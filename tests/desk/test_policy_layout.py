@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -199,7 +200,37 @@ def edited(text: str, path: KeyPath, new: object) -> str | None:
     return after
 
 
+@settings(max_examples=150, deadline=None)
+@given(data=tables, draw=st.data())
+def test_any_list_and_table_is_edited_in_place(data: dict[str, object], draw: st.DataObject) -> None:
+    """Elements and keys added to, changed in and taken out of a whole list or table leave the rest alone."""
+    text = written(data, draw)
+    assume("\r" not in text)
+    inside = [(path, item) for path, item in leaves(tomllib.loads(text)) if isinstance(item, dict | list)]
+    assume(inside)
+    path, old = draw.draw(st.sampled_from(sorted(inside, key=repr)))
+    new: object
+    if isinstance(old, dict):
+        kept = {key: item for key, item in old.items() if draw.draw(st.booleans())}
+        new = {**kept, **draw.draw(tables)}
+    else:
+        start = draw.draw(st.integers(0, len(old)))
+        end = draw.draw(st.integers(start, len(old)))
+        tabular = bool(old) and all(isinstance(item, dict) for item in old)
+        new = [*old[:start], *draw.draw(st.lists(tables if tabular else scalars, max_size=2)), *old[end:]]
+    after = edited(text, path, new)
+    assert after is not None
+    assert comments(after) == comments(text)
+
+
 EDITS = [
+    {"hours.open": ["mon-fri 08:00-18:00", "sat 10:00-16:00"]},
+    {"hours.holidays": [dt.date(2027, 2, 6)]},
+    {"hours.open": ["mon-fri 09:00-18:00", "sat 10:00-16:00", "sun 10:00-12:00"]},
+    {"priority.rule[2].when": {"tag": "VIP"}},
+    {"priority.rule[2].when.own.colour": "red"},
+    {"groups.technical.title": "Technical"},
+    {"groups.technical": {"title": "Technical", "queue_limit": 3}},
     {"capacity.agent": 5.5},
     {"capacity.agent": 5, "priority.rule[1].level": "urgent"},
     {"priority.rule[0].when": {"unanswered": ">= 4 min", "language": "en"}},
@@ -293,6 +324,32 @@ def test_the_standard_policy_keeps_its_words() -> None:
     assert edited.text.count("\n") == STANDARD.count("\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "path", "value", "after"),
+    [
+        ("a.b = 1\n", "a.c", 2, "a.b = 1\na.c = 2\n"),
+        ("a.b = 1\n", "a.c", {"d": 2}, "a.b = 1\na.c = { d = 2 }\n"),
+        ("a = { b.c = 1 }\n", "a.b.d", 2, "a = { b.c = 1, b.d = 2 }\n"),
+        ("a = {}\n", "a.b", 2, "a = { b = 2 }\n"),
+        ("", "a", 2, "a = 2\n"),
+        ("# why\n[b]\n", "a", 2, "a = 2\n# why\n[b]\n"),
+        ("[a.b]\nc = 1\n", "a.d", 2, "[a.b]\nc = 1\n\n[a]\nd = 2\n"),
+        ("a = 1", "b", {"c": 2}, "a = 1\n\n[b]\nc = 2\n"),
+        ("a = [ # x\n 1 ]\n", "a", 2, "a = 2 # x\n"),
+        ("a = [[ # x\n 1 ], 2]\n", "a[0]", 3, "a = [3 # x\n, 2]\n"),
+        ("a = [1, 2]\n", "a", [0, 1, 2], "a = [0, 1, 2]\n"),
+        ("a = [\n  1,\n  2 # x\n]\n", "a", [1, 2, 3], "a = [\n  1,\n  2, # x\n  3,\n]\n"),
+        ("a = [\n  1 ]\n", "a", [1, 2], "a = [\n  1, 2 ]\n"),
+        ("a = [\n  2,\n]\n", "a", [1, 2], "a = [\n  1,\n  2,\n]\n"),
+        ("d = 2026-11-11\n", "d", dt.date(2026, 11, 12), "d = 2026-11-12\n"),
+        ("[[a]]\nb = 1\n", "a", [{"b": 1}, {"b": 2}], "[[a]]\nb = 1\n\n[[a]]\nb = 2\n"),
+    ],
+)
+def test_edits_look_like_their_neighbours(text: str, path: str, value: object, after: str) -> None:
+    """What is added stands as its neighbours do: in braces, below a header, on a line of its own."""
+    assert edits.change(text, {path: value}) == after
+
+
 REFUSED = [
     ({"capacity": 5}, "whole table"),
     ({"priority.rule[9].level": "high"}, "no such rule"),
@@ -310,6 +367,20 @@ def test_edits_that_cannot_be(changes: dict[str, object], words: str) -> None:
         Policy.parse(BASE).edit(changes)
 
 
+@pytest.mark.parametrize("wrong", ["a = [", "a = 1\n", "a = 2\nb = 2\n"])
+def test_an_edit_that_went_wrong_is_refused(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that does not read as the old data with the change is never handed out."""
+    assert edits.change("a = 1\nb = 1\n", {"a": 2}) == "a = 2\nb = 1\n"
+    monkeypatch.setattr(edits, "replace", lambda *_: wrong)
+    with pytest.raises(PolicyError, match="rewriting more"):
+        edits.change("a = 1\nb = 1\n", {"a": 2})
+
+
+def test_true_is_not_one() -> None:
+    """A change of kind alone is a change."""
+    assert edits.change("a = 1\nb = [1, 2]\n", {"a": True, "b": [1, 2.0]}) == "a = true\nb = [1, 2.0]\n"
+
+
 def test_an_edit_that_breaks_the_policy_is_refused() -> None:
     """The edited policy must be valid, and the old one stays as it is."""
     policy = Policy.parse(BASE)
@@ -321,4 +392,8 @@ def test_an_edit_that_breaks_the_policy_is_refused() -> None:
         policy.remove("groups.nobody")
     with pytest.raises(PolicyError, match="no list"):
         policy.add("capacity", {})
+    with pytest.raises(PolicyError, match="tables only"):
+        edits.change("[[a]]\nb = 1\n", {"a": [{"b": 1}, 5]})
+    with pytest.raises(PolicyError, match="whole table"):
+        edits.change("[[a]]\nb = 1\n", {"a": [5]})
     assert policy.text == BASE

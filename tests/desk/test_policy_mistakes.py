@@ -89,6 +89,10 @@ MISSING = [
     ('words = ["I will"]\n', ""),
     ('sound = "soft.wav"\n', ""),
     ('event = "message"\nlevel = ["low"', 'level = ["low"'),
+    ('rungs = [{ after = "0 s", to = "owner", ring = "badge" }]\n', ""),
+    ('after = "2 min"\nto = ["technical"]\n', 'to = ["technical"]\n'),
+    ('after = "30 s"\nto = ["presales"]\n', 'after = "30 s"\n'),
+    ("version = 1\n", ""),
 ]
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import copy
 import tomllib
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from deskkit.desk.policyfile.layout import literal, lookup, read_path, show_path
 from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from deskkit.desk.policyfile.layout import KeyPath
 
@@ -51,7 +52,7 @@ def change(text: str, changes: Mapping[str, object]) -> str:
             literal(value)
         except TypeError:
             refuse("TOML has no such value.", path, value)
-        text = _checked(_set(text, steps, value), text, steps, value)
+        text = _checked(partial(_set, text, steps, value), text, steps, value)
     return text
 
 
@@ -92,7 +93,7 @@ def add(text: str, path: str, rule: Mapping[str, object], *, at: int | None = No
         refuse("This is no list of rules.", path)
     number = len(rows) if at is None else min(max(at, 0), len(rows))
     after = [*rows[:number], dict(rule), *rows[number:]]
-    return _checked(insert(text, steps, number, dict(rule)), text, steps, after)
+    return _checked(partial(insert, text, steps, number, dict(rule)), text, steps, after)
 
 
 def remove(text: str, path: str) -> str:
@@ -120,7 +121,7 @@ def remove(text: str, path: str) -> str:
     steps = _steps(path)
     if _find(tomllib.loads(text), steps, missing=None) is None:
         refuse("There is nothing to remove here.", path)
-    return _checked(cut(text, steps), text, steps, None)
+    return _checked(partial(cut, text, steps), text, steps, None)
 
 
 # ---------------------------------------------------------------- paths and checks
@@ -128,12 +129,9 @@ def remove(text: str, path: str) -> str:
 
 def _steps(path: str) -> KeyPath:
     try:
-        steps = read_path(path)
+        return read_path(path)
     except ValueError:
         refuse("This is no path.", path)
-    if not steps:
-        refuse("This path is empty.", path)
-    return steps
 
 
 def _find(data: object, path: KeyPath, *, missing: object) -> object:
@@ -143,34 +141,31 @@ def _find(data: object, path: KeyPath, *, missing: object) -> object:
         return missing
 
 
-def _checked(new: str, old: str, path: KeyPath, value: object) -> str:
-    """Return the new text if it reads as the old data with `value` (None: nothing) at `path`, else refuse."""
+def _checked(edit: Callable[[], str], old: str, path: KeyPath, value: object) -> str:
+    """Return the edited text if it reads as the old data with `value` (None: nothing) at `path`, else refuse."""
     expected: object = copy.deepcopy(tomllib.loads(old))
     try:
+        new = edit()
         data: object = tomllib.loads(new)
     except tomllib.TOMLDecodeError:
-        data = None
-    _put(expected, path, None if value is None else tomllib.loads(f"x = {literal(value)}")["x"])
+        new, data = old, None
+    else:
+        _put(expected, path, None if value is None else tomllib.loads(f"x = {literal(value)}")["x"])
     if data is None or _pruned(data, path) != _pruned(expected, path):
-        refuse(
-            "This cannot be edited without rewriting more of the file; edit its text.", show_path(path), value
-        )
+        refuse("This cannot be edited without rewriting more of the file; edit its text.", show_path(path), value)
     return new
 
 
 def _put(data: object, path: KeyPath, value: object) -> None:
-    """Put a value into parsed data, or take it out where it is None."""
-    for number, step in enumerate(path[:-1]):
-        if isinstance(data, dict):
-            data = data.setdefault(step, [] if isinstance(path[number + 1], int) else {})
-        elif isinstance(data, list) and isinstance(step, int):
-            data = data[step]
+    """Put a value into parsed data, with the tables on the way to it, or take it out where it is None."""
+    for step in path[:-1]:
+        data = data.setdefault(step, {}) if isinstance(data, dict) else lookup(data, (step,))
     last = path[-1]
-    if value is None and isinstance(data, dict | list):
+    if not isinstance(data, dict | list):
+        return  # there is no table to put it into; the comparison will show it
+    if value is None:
         del data[cast("int", last)]
-    elif isinstance(data, list) and last == len(data):
-        data.append(value)
-    elif isinstance(data, dict | list):
+    else:
         data[cast("int", last)] = value
 
 
@@ -221,8 +216,9 @@ def _set_missing(text: str, data: object, path: KeyPath, value: object) -> str:
 def _set_list(text: str, path: KeyPath, old: Sequence[object], new: Sequence[object]) -> str:
     """Change, add and remove elements between those that stay at the beginning and at the end."""
     shorter = min(len(old), len(new))
-    first = next((n for n in range(shorter) if old[n] != new[n]), shorter)
-    last = next((n for n in range(shorter - first) if old[-1 - n] != new[-1 - n]), shorter - first)
+    were, are = [literal(item) for item in old], [literal(item) for item in new]
+    first = next((n for n in range(shorter) if were[n] != are[n]), shorter)
+    last = next((n for n in range(shorter - first) if were[-1 - n] != are[-1 - n]), shorter - first)
     both = shorter - first - last
     for number in range(first, first + both):
         text = _set(text, (*path, number), new[number])

@@ -95,8 +95,11 @@ class Layout(NamedTuple):
         return start, end - 1 if end > start and self.text[end - 1] == "\r" else end
 
     def find(self, path: KeyPath) -> Place:
-        """Return the place of `path`, or of the nearest table that contains it."""
+        """Return the place of `path`, else of the first thing in it, else of the nearest table around it."""
         while path and path not in self.places:
+            inside = [place for where, place in self.places.items() if where[: len(path)] == path]
+            if inside:
+                return inside[0]
             path = path[:-1]
         return self.places.get(path, Place(0, 0, -1, -1, 0))
 

@@ -44,11 +44,9 @@ _MEANT: Final = {
 _DURATION: Final = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?(s|min|h|days?)", re.ASCII)
 _LOOSE: Final = re.compile(r"\s*(-?\d{1,9}(?:\.\d{1,3})?)\s*([^\W\d_]*)\s*")
 _CLOCK: Final = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
-_LOOSE_CLOCK: Final = re.compile(
-    r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::([0-5]\d))?(?!\d)", re.ASCII
-)
+_LOOSE_CLOCK: Final = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::([0-5]\d))?(?!\d)", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,12}(?:\.\d{1,9})?", re.ASCII)
-_COMPARISON: Final = re.compile(r"\s*(>=|<=|≥|≤|!=|==|=>|=<|>|<|=)?\s*(.*?)\s*", re.DOTALL)
+_SIGNS: Final = (">=", "<=", "≥", "≤", "!=", "==", "=>", "=<", ">", "<", "=")
 _OPERATORS: Final = {
     ">=": "ge",
     "≥": "ge",
@@ -218,11 +216,9 @@ def split_comparison(text: str) -> tuple[str, str]:
     >>> split_comparison(">= 12"), split_comparison("gold"), split_comparison("!= 3")
     (('ge', '12'), ('', 'gold'), ('!=', '3'))
     """
-    found = _COMPARISON.fullmatch(text)
-    if found is None:
-        return "", text
-    sign = found[1] or ""
-    return _OPERATORS.get(sign, sign), found[2]
+    stripped = text.strip()
+    sign = next((sign for sign in _SIGNS if stripped.startswith(sign)), "")
+    return _OPERATORS.get(sign, sign), stripped.removeprefix(sign).strip()
 
 
 def scaled(value: object, scale: int) -> int | None:

@@ -25,9 +25,7 @@ _AFTER: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 def refuse(problem: str, path: str, value: object = None) -> NoReturn:
     """Refuse an edit."""
-    raise PolicyError(
-        problem, place=path, value=value, expected="a path and a value of the file", example=_EXAMPLE
-    )
+    raise PolicyError(problem, place=path, value=value, expected="a path and a value of the file", example=_EXAMPLE)
 
 
 def _newline(text: str) -> str:
@@ -40,7 +38,9 @@ def replace(text: str, path: KeyPath, value: object) -> str:
     place = layout.places.get(path)
     if place is None or place.start < 0:
         refuse("A whole table cannot become a single value.", show_path(path), value)
-    kept = [text[start:end] for start, end in layout.comments if place.start <= start < place.end]
+    kept = _comments(layout, place.start, place.end)
+    if kept and _in_braces(layout, path):
+        return _above(layout, path, kept, text[: place.start] + literal(value) + text[place.end :])
     after = "".join(f" {comment}{_newline(text)}" for comment in kept)
     rest = text[place.end :]
     if kept and not rest.partition("\n")[0].strip():
@@ -48,12 +48,29 @@ def replace(text: str, path: KeyPath, value: object) -> str:
     return text[: place.start] + literal(value) + after + rest
 
 
+def _comments(layout: Layout, start: int, end: int) -> list[str]:
+    """Return the comments within a span."""
+    return [layout.text[begin:stop] for begin, stop in layout.comments if start <= begin < end]
+
+
+def _in_braces(layout: Layout, path: KeyPath) -> bool:
+    """Say whether a place lies within a table in braces, where no line may end and so no comment can stand."""
+    holders = (layout.places.get(path[:size]) for size in range(len(path)))
+    return any(one is not None and layout.text[one.start : one.start + 1] == "{" for one in holders)
+
+
+def _above(layout: Layout, path: KeyPath, kept: Sequence[str], new: str) -> str:
+    """Put comments above the statement that holds a place; `new` differs from the text only within it."""
+    holds = [one.start for one in layout.statements if not one.header and one.path == path[: len(one.path)]]
+    start = layout.bounds(holds[-1])[0]
+    return new[:start] + "".join(f"{comment}{_newline(new)}" for comment in kept) + new[start:]
+
+
 # ---------------------------------------------------------------- adding
 
 
-def _line(key: str, value: object, newline: str) -> str:
-    """Write ``key = value``; of several tables each on a line of its own."""
-    name = literal(key, key=True)
+def _line(name: str, value: object, newline: str) -> str:
+    """Write ``name = value``; of several tables each on a line of its own."""
     if isinstance(value, list) and len(value) > 1 and all(isinstance(item, dict) for item in value):
         rows = newline.join(f"  {literal(item)}," for item in value)
         return f"{name} = [{newline}{rows}{newline}]"
@@ -61,7 +78,7 @@ def _line(key: str, value: object, newline: str) -> str:
 
 
 def _block(header: str, table: Mapping[str, object], newline: str) -> str:
-    return newline.join([header, *(_line(key, value, newline) for key, value in table.items())])
+    return newline.join([header, *(_line(literal(key, key=True), value, newline) for key, value in table.items())])
 
 
 def _names(path: KeyPath) -> str:
@@ -127,15 +144,15 @@ def add_key(text: str, path: KeyPath, key: str, value: object) -> str:
     dotted = key
     while path and path not in layout.places and not _has_headers(layout, path):
         path, dotted = path[:-1], f"{literal(path[-1], key=True)}.{dotted}"
+    name = literal(key, key=True) if dotted == key else dotted
     place = layout.places.get(path)
     if place is not None and place.start >= 0:
-        name = literal(key, key=True) if dotted == key else dotted
         return _add_inline(layout, path, f"{name} = {literal(value)}")
     own = any(one.header and one.path == path for one in layout.statements)
-    if isinstance(value, dict) and (not own or not path or _has_headers(layout, path)):
+    if isinstance(value, dict) and dotted == key and (not own or _has_headers(layout, path)):
         header = f"[{_names((*path, key))}]"
         return _add_block(layout, _end_of(layout, path), _block(header, value, _newline(text)))
-    line = _line(key, value, _newline(text))
+    line = _line(name, value, _newline(text))
     if path and not own:
         return _add_block(layout, _end_of(layout, path), f"[{_names(path)}]{_newline(text)}{line}")
     return _add_line(layout, path, line)
@@ -186,8 +203,7 @@ def cut(text: str, path: KeyPath) -> str:
     layout = scan(text)
     found = [one for one in layout.statements if one.path[: len(path)] == path]
     for one in reversed(found):
-        kept = [text[start:end] for start, end in layout.comments if one.start <= start < one.end]
-        text = _without(text, one.start, one.end, kept)
+        text = _without(text, one.start, one.end, _comments(layout, one.start, one.end))
     return text if found else _cut_entry(layout, path)
 
 
@@ -196,7 +212,7 @@ def _cut_entry(layout: Layout, path: KeyPath) -> str:
     text = layout.text
     entries = [one for where, one in layout.places.items() if where[: len(path)] == path]
     begin, end = min(one.begin for one in entries), max(one.end for one in entries)
-    kept = [text[start:stop] for start, stop in layout.comments if begin <= start < end]
+    kept = _comments(layout, begin, end)
     comma = _comma(text, end)
     if comma >= 0:
         text = text[:comma] + text[comma + 1 :]
@@ -208,6 +224,8 @@ def _cut_entry(layout: Layout, path: KeyPath) -> str:
         if before >= 0 and text[before + 1 : begin].strip() == "":
             text = text[:before] + text[begin:]
             begin, end = before, end - (begin - before)
+    if _in_braces(layout, path):
+        return _above(layout, path, kept, _without(text, begin, end, []))
     return _without(text, begin, end, kept)
 
 
