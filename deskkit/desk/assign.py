@@ -11,7 +11,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import core, decisions, heap, judge, rules
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["assign_all", "find_agent", "overflow", "resume", "route", "turn_away"]
+__all__ = ["advise_all", "assign_all", "find_agent", "overflow", "resume", "route", "settle_promises", "turn_away"]
 
 
 # ---------------------------------------------------------------- what time or a message undoes
@@ -60,23 +60,50 @@ def give_back(s: State, p: Tables, c: int) -> None:
     a = row[k.HELD_BY]
     number = p.number
     now = s.desk[k.NOW]
-    if s.agent[a][k.PRESENCE] == k.OFFLINE:
-        if number[k.P_REDISTRIBUTE] == 1:
-            decisions.decide(s, p, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 0)
+    if s.agent[a][k.PRESENCE] == k.OFFLINE and number[k.P_REDISTRIBUTE] == 1:
+        decisions.decide(s, p, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 0)
         return
     if row[k.UNANSWERED] < 0 or number[k.P_REASSIGN] == 0 or row[k.TRIES] >= number[k.P_TRIES]:
         return
     since = max(row[k.UNANSWERED], row[k.GIVEN])
-    if now - since >= number[k.P_REASSIGN] and another(s, p, c, a) >= 0:
-        decisions.decide(s, p, k.D_RETURNED, c, a, 1, 0, 0, 0, -1, now - since, number[k.P_REASSIGN], row[k.TRIES] + 1)
+    if now - since < number[k.P_REASSIGN] or assigns_now(s, p) == 0:
+        return
+    points = row[k.COMPLEXITY] + number[k.P_TRANSFER]  # a change of owner makes it more complex
+    units = rules.weight(
+        1, points, number[k.P_WEIGHT_AGENT], number[k.P_WEIGHT_CUSTOMER],
+        number[k.P_COMPLEX_FROM], number[k.P_COMPLEX_FACTOR],
+    )  # fmt: skip
+    b = another(s, p, c, a, units)
+    if b < 0:
+        return
+    decisions.decide(s, p, k.D_RETURNED, c, a, 1, 0, 0, 0, -1, now - since, number[k.P_REASSIGN], row[k.TRIES] + 1)
+    d = s.decision[s.desk[k.DECIDED] - 1]
+    d[k.B3] = b
+    d[k.B4] = units
+    core.add_load(s, p, b, units, 0)  # promised, so that the next one to be taken back finds room of its own
 
 
-def another(s: State, p: Tables, c: int, a: int) -> int:
+def settle_promises(s: State, p: Tables) -> None:
+    """Free the room promised to conversations taken back in this pass: assignment decides who gets it."""
+    for i in range(s.desk[k.DECIDED]):
+        d = s.decision[i]
+        if d[k.KIND] == k.D_RETURNED and d[k.Y0] == 1:
+            core.add_load(s, p, d[k.B3], -d[k.B4], 0)
+
+
+def another(s: State, p: Tables, c: int, a: int, units: int) -> int:
     """Return an agent other than `a` who could take the conversation now, or -1."""
     row = s.conversation[c]
     groups = rules.group_wide(row[k.GROUPS], s.desk[k.PEAK_ON], p.send[row[k.LEVEL]])
     language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
-    return find_agent(s, p, groups, row[k.NEEDS], language, row[k.LEVEL], core.weigh(p, row), a)
+    return find_agent(s, p, groups, row[k.NEEDS], language, row[k.LEVEL], units, a)
+
+
+def assigns_now(s: State, p: Tables) -> int:
+    """Say (1 or 0) whether the desk is open, or assigns all the same."""
+    if p.number[k.P_ASSIGN_CLOSED] == 1:
+        return 1
+    return 1 if s.desk[k.CALENDAR] & p.number[k.P_OPEN_BIT] != 0 else 0
 
 
 # ---------------------------------------------------------------- into the queue
@@ -100,7 +127,8 @@ def route(s: State, p: Tables, c: int) -> None:
                 needs = p.route[r][k.R_NEEDS]
                 by = r
                 break
-    if entered == 1 and (by < 0 or (group == row[k.HOME] and needs | row[k.NEEDS] == needs)):
+    same = group == row[k.HOME] and (needs == row[k.NEEDS] or (row[k.STEP] > 0 and needs | row[k.NEEDS] == needs))
+    if entered == 1 and (by < 0 or same):  # what an overflow step dropped is not asked for again
         return
     decisions.decide(s, p, k.D_QUEUED, c, -1, group, needs, row[k.HOME], entered, by, s.desk[k.WAITING_NOW], 0, 0)
 
@@ -281,7 +309,10 @@ def choose(s: State, p: Tables, c: int) -> int:
     if a >= 0:
         return a
     groups, needs, language = line[k.LANE_GROUPS], line[k.LANE_NEEDS], line[k.LANE_LANGUAGE]
-    return find_agent(s, p, groups, needs, language, line[k.LANE_LEVEL], units, line[k.LANE_EXCLUDED])
+    a = find_agent(s, p, groups, needs, language, line[k.LANE_LEVEL], units, line[k.LANE_EXCLUDED])
+    if a < 0 and line[k.LANE_EXCLUDED] >= 0:  # back to the one it came from rather than to nobody
+        a = find_agent(s, p, groups, needs, language, line[k.LANE_LEVEL], units, k.NOBODY)
+    return a
 
 
 def ahead(s: State, p: Tables, lane: int, other: int) -> int:
@@ -306,11 +337,17 @@ def assign_all(s: State, p: Tables) -> None:
     desk = s.desk
     if desk[k.FRESH] == 0:
         return
-    if desk[k.CALENDAR] & p.number[k.P_OPEN_BIT] != 0 or p.number[k.P_ASSIGN_CLOSED] == 1:
+    if assigns_now(s, p) == 1:
         lane = next_lane(s, p)
         while lane >= 0:
             give(s, p, lane)
             lane = next_lane(s, p)
+    nothing_fresh(s)
+
+
+def nothing_fresh(s: State) -> None:
+    """Remember that every lane and pool was looked at."""
+    desk = s.desk
     desk[k.FRESH] = 0
     for i in range(desk[k.ACTIVE_LANES]):
         s.lane[s.active_lane[i]][k.LANE_FRESH] = 0
@@ -350,8 +387,19 @@ def give(s: State, p: Tables, lane: int) -> None:
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
 
 
+def advise_all(s: State, p: Tables) -> None:
+    """Where the desk only watches: advise on who changed, and on the heads of lanes when room came free."""
+    if assigns_now(s, p) == 1:
+        for i in range(s.desk[k.DIRTIED]):
+            advise(s, p, s.dirty[i])
+        if s.desk[k.FRESH] == 1:
+            for i in range(s.desk[k.ACTIVE_LANES]):
+                advise(s, p, s.lane[s.active_lane[i]][k.LANE_ROOT])
+    nothing_fresh(s)
+
+
 def advise(s: State, p: Tables, c: int) -> None:
-    """Where the desk only watches: say to whom it would give a waiting conversation, when that changes."""
+    """Say to whom a waiting conversation would be given, when that changes."""
     row = s.conversation[c]
     if row[k.LANE] < 0:
         return

@@ -236,7 +236,7 @@ def queue(desk: Desk) -> tuple[str, ...]:
     """Return the waiting conversations in serving order."""
     rows = desk.state.conversation
     chosen = [c for c in range(len(rows)) if rows[c][k.LANE] >= 0]
-    return tuple(desk.conversations[c] for c in sorted(chosen, key=_by_urgency(desk)))
+    return tuple(desk.conversations[c] for c in sorted(chosen, key=_in_serving_order(desk)))
 
 
 def _waited(desk: Desk, row: list[int]) -> int:
@@ -248,14 +248,16 @@ def _waited(desk: Desk, row: list[int]) -> int:
 
 
 def _by_urgency(desk: Desk) -> Callable[[int], Any]:
-    guard = desk.tables.number[k.P_GUARD]
+    """Return the key of a list in which who waits for nobody stands last, all others in serving order."""
+    rows, order = desk.state.conversation, _in_serving_order(desk)
+    return lambda c: (rows[c][k.UNANSWERED] < 0, order(c))
+
+
+def _in_serving_order(desk: Desk) -> Callable[[int], Any]:
+    guard, targets = desk.tables.number[k.P_GUARD], desk.tables.target
 
     def compare(a: int, b: int) -> int:
         one, two = desk.state.conversation[a], desk.state.conversation[b]
-        answer = int(one[k.UNANSWERED] >= 0) - int(two[k.UNANSWERED] >= 0)
-        if answer:
-            return -answer
-        targets = desk.tables.target
         turn = rules.sooner(
             _waited(desk, one), one[k.LEVEL], targets[one[k.HOME]][one[k.LEVEL]],
             _waited(desk, two), two[k.LEVEL], targets[two[k.HOME]][two[k.LEVEL]], guard,

@@ -10,7 +10,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import core, facts, people, queues
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["decide", "fold_decision"]
+__all__ = ["decide", "done_upto", "fold_decision", "rungs_done"]
 
 
 def tagged(s: State, p: Tables, d: Any) -> None:
@@ -124,11 +124,12 @@ def lent(s: State, p: Tables, d: Any) -> None:
 def rang(s: State, p: Tables, d: Any) -> None:
     """Y0 topic, Y1 level, Y2 rung: the rung is done, and for how many the notice stands (Y3)."""
     row = s.conversation[d[k.OF]]
-    done_upto(row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
+    done_upto(p, row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
     to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
     if d[k.Y1] == k.URGENT:
         row[k.RANG0 + to] = s.desk[k.NOW]
         row[k.MERGED0 + to] = 0
+        return
     limit = p.number[k.P_PER_MINUTE]
     if limit > 0:
         one = s.agent[d[k.ON]]
@@ -136,9 +137,15 @@ def rang(s: State, p: Tables, d: Any) -> None:
         one[k.RUNG_COUNT] += 1
 
 
-def done_upto(row: Any, topic: int, level: int, count: int) -> None:
+def rungs_done(p: Tables, row: Any, topic: int, level: int) -> int:
+    """Return how many rungs of a ladder are done; levels that share a ladder share them."""
+    done: int = row[k.FIRED0 + topic] >> (p.ladder[topic * k.LEVELS + level][k.LADDER_LOWEST] * 8) & 255
+    return done
+
+
+def done_upto(p: Tables, row: Any, topic: int, level: int, count: int) -> None:
     """Remember that the first `count` rungs of a ladder are done."""
-    shift = level * 8
+    shift = p.ladder[topic * k.LEVELS + level][k.LADDER_LOWEST] * 8
     fired = row[k.FIRED0 + topic]
     if fired >> shift & 255 < count:
         row[k.FIRED0 + topic] = fired & ~(255 << shift) | count << shift
@@ -147,7 +154,7 @@ def done_upto(row: Any, topic: int, level: int, count: int) -> None:
 def held(s: State, p: Tables, d: Any) -> None:
     """Y0 topic, Y1 level, Y2 rung, Y3 why."""
     row = s.conversation[d[k.OF]]
-    done_upto(row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
+    done_upto(p, row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
     to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
     if d[k.Y3] == k.BY_MERGING:
         row[k.MERGED0 + to] += 1

@@ -20,43 +20,36 @@ def longest_wait(s: State) -> int:
     return longest
 
 
+def due(s: State, p: Tables) -> int:
+    """Return what peak mode would do now: 1 enter, -1 leave, 0 neither."""
+    desk = s.desk
+    enter = p.number[k.P_PEAK_ENTER]
+    leave = p.number[k.P_PEAK_LEAVE]
+    on = desk[k.PEAK_ON]
+    if desk[k.CONVERSATIONS] == 0 or (on == 0 and enter == k.NO) or (on == 1 and leave == k.NO):
+        return 0
+    desk[k.LONGEST] = longest_wait(s)
+    desk[k.USE] = desk[k.LOAD_NOW] * 1000 // desk[k.LIMIT_NOW] if desk[k.LIMIT_NOW] > 0 else 0
+    return rules.peak_turn(
+        on,
+        judge.holds(s, p, enter, 0) if on == 0 else 0,
+        judge.holds(s, p, leave, 0) if on == 1 else 0,
+        desk[k.PEAK_SINCE],
+        desk[k.NOW],
+        p.number[k.P_PEAK_STAY],
+        desk[k.PEAK_BY_HAND],
+    )
+
+
 def turn(s: State, p: Tables, turned: int) -> None:
     """Enter or leave peak mode if it is time; lend or give back agents when it turned, by rule or by hand."""
     desk = s.desk
-    number = p.number
-    enter = number[k.P_PEAK_ENTER]
-    leave = number[k.P_PEAK_LEAVE]
-    now = desk[k.NOW]
-    if desk[k.CONVERSATIONS] > 0 and (enter != k.NO or desk[k.PEAK_ON] == 1):
-        longest = longest_wait(s)
-        desk[k.LONGEST] = longest
-        desk[k.USE] = desk[k.LOAD_NOW] * 1000 // desk[k.LIMIT_NOW] if desk[k.LIMIT_NOW] > 0 else 0
-        step = rules.peak_turn(
-            desk[k.PEAK_ON],
-            judge.holds(s, p, enter, 0) if desk[k.PEAK_ON] == 0 else 0,
-            judge.holds(s, p, leave, 0) if desk[k.PEAK_ON] == 1 and leave != k.NO else 0,
-            desk[k.PEAK_SINCE],
-            now,
-            number[k.P_PEAK_STAY],
-            desk[k.PEAK_BY_HAND],
-        )
-        if step != 0:
-            decisions.decide(
-                s,
-                p,
-                k.D_PEAK,
-                -1,
-                -1,
-                1 if step == 1 else 0,
-                0,
-                0,
-                0,
-                -1,
-                desk[k.WAITING_NOW],
-                longest,
-                desk[k.USE],
-            )
-            turned = 1
+    step = due(s, p)
+    if step != 0:
+        on = 1 if step == 1 else 0
+        waiting, longest, use = desk[k.WAITING_NOW], desk[k.LONGEST], desk[k.USE]
+        decisions.decide(s, p, k.D_PEAK, -1, -1, on, 0, 0, 0, -1, waiting, longest, use)
+        turned = 1
     if turned == 1:
         lend(s, p)
 
@@ -65,14 +58,16 @@ def plan(s: State, p: Tables) -> None:
     """Set the instant at which peak mode is to be looked at again though nothing happens."""
     desk = s.desk
     desk[k.PEAK_NEXT] = k.FAR
-    if desk[k.PEAK_ON] == 1:
+    if due(s, p) != 0:  # who came to wait, or was assigned, in this pass made it so
+        desk[k.PEAK_NEXT] = desk[k.NOW] + 1
+    elif desk[k.PEAK_ON] == 1 or desk[k.PEAK_BY_HAND] == 1:
         over = desk[k.PEAK_SINCE] + p.number[k.P_PEAK_STAY]
         if over > desk[k.NOW]:
             desk[k.PEAK_NEXT] = over
-    elif p.number[k.P_PEAK_WAIT] > 0 and desk[k.WAITING_NOW] > 0:
+    if desk[k.PEAK_ON] == 0 and p.number[k.P_PEAK_WAIT] > 0 and desk[k.WAITING_NOW] > 0:
         longest = longest_wait(s)
         if longest < p.number[k.P_PEAK_WAIT]:
-            desk[k.PEAK_NEXT] = desk[k.NOW] + p.number[k.P_PEAK_WAIT] - longest
+            desk[k.PEAK_NEXT] = min(desk[k.PEAK_NEXT], desk[k.NOW] + p.number[k.P_PEAK_WAIT] - longest)
 
 
 def lend(s: State, p: Tables) -> None:

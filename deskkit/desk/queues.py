@@ -75,6 +75,9 @@ def dequeue(s: State, c: int) -> None:
     if lane < 0:
         return
     line = s.lane[lane]
+    if line[k.LANE_ROOT] == c:  # the next may weigh less and find room where this one did not
+        line[k.LANE_FRESH] = 1
+        s.desk[k.FRESH] = 1
     line[k.LANE_ROOT] = heap.remove(s.conversation, k.IN_LINE, line[k.LANE_ROOT], c)
     line[k.LANE_SIZE] -= 1
     row[k.LANE] = -1
@@ -216,9 +219,10 @@ def set_limit(s: State, p: Tables, a: int) -> None:
         if one[k.MEMBER] >> g & 1 == 1:
             plain = max(plain, p.group[g][k.G_CAPACITY])
             peak = max(peak, p.group[g][k.G_PEAK_CAPACITY])
+    if peak == 0:
+        peak = number[k.P_PEAK_CAPACITY]
     if plain == 0:
         plain = number[k.P_CAPACITY]
-        peak = number[k.P_PEAK_CAPACITY]
     limit = peak if s.desk[k.PEAK_ON] == 1 else plain
     if one[k.OWN_LIMIT] >= 0:
         limit = one[k.OWN_LIMIT] + limit - plain if one[k.OWN_LIMIT] > 0 else 0

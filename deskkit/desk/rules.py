@@ -91,9 +91,9 @@ def room_tier(load: int, limit: int, reserve: int, unit: int) -> int:
 
 
 def fits(load: int, units: int, limit: int, reserve: int, level: int) -> int:
-    """Say (1 or 0) whether a conversation fits; the reserve is open to levels 2 and 3 only."""
+    """Say (1 or 0) whether a conversation fits; the reserve is open to levels 2 and 3, a limit of 0 to nobody."""
     room = limit if level >= 2 else limit - reserve
-    return 1 if load + units <= room else 0
+    return 1 if limit > 0 and load + units <= room else 0
 
 
 def agent_key(strategy: int, tier: int, load: int, active: int, given: int, idle: int) -> int:

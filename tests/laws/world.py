@@ -257,7 +257,7 @@ class World:
         """Say whether an agent holding so much may take a waiting conversation now, worked out the long way."""
         s, p = self.desk.state, self.desk.tables
         row, one = s.conversation[c], s.agent[a]
-        if one[k.PRESENCE] != k.ONLINE or row[k.EXCLUDED] == a:
+        if one[k.PRESENCE] != k.ONLINE:
             return False
         groups = row[k.GROUPS] | (p.send[row[k.LEVEL]] if s.desk[k.PEAK_ON] else 0)
         if not groups & (one[k.MEMBER] | one[k.LENT_TO]) or row[k.NEEDS] & ~one[k.SKILLS]:
@@ -280,7 +280,7 @@ class World:
             assert waited >= 0, "a negative wait"
             assert self.eligible(c, a, holds), "an agent who may not, or past its capacity by rule"
             for other, row in enumerate(s.conversation):
-                if row[k.LANE] < 0 or not self.eligible(other, a, holds):
+                if row[k.LANE] < 0 or row[k.EXCLUDED] == a or not self.eligible(other, a, holds):
                     continue
                 theirs = self.at - row[k.IN_LINE]
                 credited = self.credited(c, waited)
@@ -304,10 +304,9 @@ class World:
         c, a = self.desk.conversation(d.conversation), self.desk.agents.find(d.agent)
         s, p = self.desk.state, self.desk.tables
         tier = rules.room_tier(holds, s.agent[a][k.LIMIT], p.number[k.P_RESERVE], p.number[k.P_WEIGHT_AGENT])
-        if any(
-            isinstance(x, events.Returned | events.Lent | events.PeakChanged | events.Overflowed | events.Tidied)
-            for x in self.done
-        ):
+        fact = self.log[len(self.log) - len(self.done) - 1]
+        moved = events.OwnerSet | events.Returned | events.Lent | events.PeakChanged | events.Overflowed | events.Tidied
+        if any(isinstance(x, moved) for x in (fact, *self.done)):
             return
         for other, one in enumerate(s.agent):
             if other in (a, self.excluded[c]) or not self.eligible(c, other, one[k.HOLDS]):
