@@ -166,6 +166,7 @@ def test_related_conditions_are_never_claimed_falsely(one: Condition, other: Con
             assert not [world for world in some if holds(pair, world)]
 
 
+@settings(deadline=None)
 @given(one=conditions, other=conditions)
 def test_more_parts_are_narrower(one: Condition, other: Condition) -> None:
     """A condition with one part more implies it, and it implies one with a choice more: always seen."""

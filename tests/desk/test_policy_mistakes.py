@@ -138,6 +138,7 @@ def test_a_mistake_inside_many_lines_has_its_own_line() -> None:
     [
         ("version = 1\nname = 'a\n", 2),
         ("version = 1\n[hours]\nopen = [\n  'mon',\n", 3),
+        ("version = 1\na = [\n  { b = 1 }\n  { b = 2 },\n]\nc = 1\n", 4),
         ("a = " + "[" * 100_000, 1),
         ("# " + "x" * 1_000_001, 1),
         ("", 1),

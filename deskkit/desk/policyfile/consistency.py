@@ -152,9 +152,7 @@ def check_routing(schema: Schema, book: Book) -> None:
         elif not gained and step.to:
             problem = f'An earlier step of "{step.group}" went to these groups already.'
             example = "# remove this step, or name a further group"
-            book.note(
-                (*path, "to"), problem, value=list(step.to), expected="a further group", example=example
-            )
+            book.note((*path, "to"), problem, value=list(step.to), expected="a further group", example=example)
         last[step.group] = max(before, step.after_ms)
         reached[step.group] |= gained
     target = schema.targets.levels[schema.start_level]
@@ -190,9 +188,7 @@ def check_peak(schema: Schema, data: object, book: Book) -> None:
                 "This loan is given a second time.",
                 "# remove this loan, or add its agents to the other",
             )
-            book.note(
-                path, problem, value=loan.to_group, expected="each pair of groups once", example=example
-            )
+            book.note(path, problem, value=loan.to_group, expected="each pair of groups once", example=example)
         seen.add(pair)
     if book.clean("peak") and peak.enter is not None and peak.leave is not None:
         check_thresholds(peak.enter, peak.leave, data, book)

@@ -79,9 +79,7 @@ def _check_rungs(path: KeyPath, ladder: Ladder, book: Book) -> None:
         book.note(place, problem, value=times, expected=f"at most {MOST_RINGINGS} in all", fix=right)
 
 
-def _warn_quieter(
-    schema: Schema, taken: dict[tuple[str, int], int], rings: dict[str, Ring], book: Book
-) -> None:
+def _warn_quieter(schema: Schema, taken: dict[tuple[str, int], int], rings: dict[str, Ring], book: Book) -> None:
     """Warn of a higher level that is told of with fewer channels or later than the one below it."""
     ladders = schema.notify.ladders
     for (event, level), number in taken.items():

@@ -39,9 +39,7 @@ def read_notify(root: Table) -> Notify:
 
 
 def _rings(table: Table) -> tuple[Ring, ...]:
-    return tuple(
-        sorted((_ring(name, table.table(name)) for name in table.entries()), key=lambda one: one.name)
-    )
+    return tuple(sorted((_ring(name, table.table(name)) for name in table.entries()), key=lambda one: one.name))
 
 
 def _ring(name: str, table: Table) -> Ring:
@@ -73,9 +71,7 @@ def _sound(table: Table) -> str:
     elif isinstance(value, str) and _SOUND.fullmatch(value):
         return value
     else:
-        table.book.note(
-            table.at("sound"), "This is no sound file.", value=value, expected=expected, fix="soft.wav"
-        )
+        table.book.note(table.at("sound"), "This is no sound file.", value=value, expected=expected, fix="soft.wav")
     return "soft.wav"
 
 
@@ -87,9 +83,7 @@ def _ladder(row: Table, rings: tuple[Ring, ...]) -> Ladder:
     if not rungs:
         rung = {"after": "0 s", "to": "owner", "ring": (*names, "badge")[0]}
         if row.data.get("rungs") == []:
-            row.book.note(
-                row.at("rungs"), "This ladder has no rung.", value=[], expected="a rung", fix=[rung]
-            )
+            row.book.note(row.at("rungs"), "This ladder has no rung.", value=[], expected="a rung", fix=[rung])
         elif "rungs" not in row:
             row.missing("rungs", "a list of rungs", '[{ after = "0 s", to = "owner", ring = "badge" }]')
     row.done()

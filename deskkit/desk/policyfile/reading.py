@@ -161,14 +161,10 @@ class Table:
             return default if value is None else value
         fix = str(value).casefold() in {"true", "yes", "on", "1"}
         expected = "true or false, without quotes"
-        self.book.note(
-            self.at(key), "This is neither true nor false.", value=value, expected=expected, fix=fix
-        )
+        self.book.note(self.at(key), "This is neither true nor false.", value=value, expected=expected, fix=fix)
         return fix
 
-    def number(
-        self, key: str, default: float | None = None, *, least: float, most: float, scale: int = 1
-    ) -> int:
+    def number(self, key: str, default: float | None = None, *, least: float, most: float, scale: int = 1) -> int:
         """Return a number in 1/`scale`; `least` and `most` are in the file's unit."""
         value = self.take(key)
         kind = "a whole number" if scale == 1 else "a number with at most three decimals"
@@ -194,9 +190,7 @@ class Table:
         """Return milliseconds; required when there is no default."""
         value = self.take(key)
         if value is not None:
-            return read_span(
-                value, self.at(key), self.book, least=least, most=most, example=default or "5 min"
-            )
+            return read_span(value, self.at(key), self.book, least=least, most=most, example=default or "5 min")
         if not default:
             self.missing(key, A_TIME, '"5 min"')
         return q.read_duration(default) or 0
@@ -206,9 +200,7 @@ class Table:
         given = list(self.items(key)) if key in self.data else [(self.at(key), item) for item in default]
         found = [read_window(item, path, self.book) for path, item in given]
         self.asked.add(key)
-        return tuple(
-            sorted((item for item in found if item), key=lambda item: (item.days, item.start, item.end))
-        )
+        return tuple(sorted((item for item in found if item), key=lambda item: (item.days, item.start, item.end)))
 
     def dates(self, key: str) -> tuple[str, ...]:
         """Return dates as ISO texts, sorted; TOML's own dates, without quotes, are accepted."""
@@ -233,9 +225,7 @@ class Table:
         value = self.take(key)
         header = f"[[{show_path(self.at(key))}]]"
         if value is None or isinstance(value, list):
-            return [
-                Table(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])
-            ]
+            return [Table(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
         problem = "This is a list of tables: each begins with two brackets."
         self.book.note(self.at(key), problem, value=value, expected=header, example=header)
         return []
@@ -257,9 +247,7 @@ class Table:
         for name in self.data:
             if name not in known:
                 key = nearest(name, known, otherwise=(*known, "")[0])
-                self.book.note(
-                    self.at(name), f"This {what} is not known.", value=name, expected=listed(known), key=key
-                )
+                self.book.note(self.at(name), f"This {what} is not known.", value=name, expected=listed(known), key=key)
         return [name for name in self.data if name in known]
 
     def few(self, path: KeyPath, count: int) -> None:

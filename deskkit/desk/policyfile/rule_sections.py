@@ -62,9 +62,7 @@ def _named(rows: list[Table]) -> list[str]:
 def _when(row: Table, known: Known, family: str, key: str = "when") -> Condition:
     value = row.take(key)
     if value is None:
-        row.missing(
-            key, "a condition", '{ queue_length = "<= 3" }' if family == "peak" else '{ turns = ">= 1" }'
-        )
+        row.missing(key, "a condition", '{ queue_length = "<= 3" }' if family == "peak" else '{ turns = ">= 1" }')
         return Term("?", "eq", repr(row.at(key)))
     return read_condition(value, row.at(key), row.book, known=known, family=family)
 
@@ -158,9 +156,7 @@ def read_peak(table: Table, known: Known, capacity: Capacity) -> Peak:
     special = units.table("groups")
     normal = capacity.agent / 1000
     bounds = {"least": 0.001, "most": 1000.0}
-    groups = {
-        name: special.number(name, scale=1000, **bounds) for name in special.keyed(known.groups, what="group")
-    }
+    groups = {name: special.number(name, scale=1000, **bounds) for name in special.keyed(known.groups, what="group")}
     found = Peak(
         enter=enter,
         leave=leave,

@@ -160,16 +160,12 @@ def _groups(root: Table) -> tuple[Group, ...]:
         group.done()
     if not found:
         example = '[groups.presales]\ntitle = "Pre-sales"'
-        root.book.note(
-            ("groups",), "There is no group.", expected="at least one [groups.NAME]", example=example
-        )
+        root.book.note(("groups",), "There is no group.", expected="at least one [groups.NAME]", example=example)
     return tuple(found)
 
 
 def _signals(table: Table) -> tuple[SignalDef, ...]:
-    return tuple(
-        sorted((_signal(name, table.table(name)) for name in table.entries()), key=lambda one: one.name)
-    )
+    return tuple(sorted((_signal(name, table.table(name)) for name in table.entries()), key=lambda one: one.name))
 
 
 def _signal(name: str, table: Table) -> SignalDef:
