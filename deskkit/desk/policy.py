@@ -273,8 +273,8 @@ class Policy:
         Examples
         --------
         >>> policy = Policy.load("data/policies/standard.toml")
-        >>> policy.describe_condition(policy.schema.priority[8].when)
-        'unanswered for at least 5 min'
+        >>> policy.describe_condition(policy.schema.priority[2].when)
+        'tagged “VIP”'
         """
         return describe(condition)
 

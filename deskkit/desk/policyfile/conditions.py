@@ -163,7 +163,7 @@ def _allowed(key: str, spot: Spot) -> bool:
     if spot.family == "peak":
         fine, why = key in _PEAK, "here only the desk as a whole is looked at"
     elif key in _PEAK_ONLY:
-        fine, why = False, "it speaks of the desk as a whole and belongs into [peak]"
+        fine, why = False, "it speaks of the desk as a whole and belongs in [peak]"
     else:
         refused, why = _REFUSED[spot.family]
         fine = key not in refused

@@ -145,6 +145,8 @@ def _corrected(layout: Layout, place: Place, fix: Fix, *, on_key: bool) -> str:
     if fix.on == "left out":
         comma = _LIST_COMMA.match(layout.text, place.end)
         start, end = place.begin, comma.end() if comma else place.end
+        if end == place.end:  # the last one: the comma before it goes
+            start = len(layout.text[:start].rstrip(", "))
     elif fix.on == "put in":
         start = end = len(layout.text[: place.end - 1].rstrip())
         new = f", {fix.value}"
@@ -192,13 +194,19 @@ def _twice(before: str, line: int, source: str) -> PolicyError:
     """Say that a key or a header stands twice; `before` ends with the second one."""
     layout = scan(before)
     last = layout.statements[-1]
-    first = next((layout.line(item.start) for item in layout.statements[:-1] if item.path == last.path), 0)
-    name = show_path(last.path)
+    first = next((item for item in layout.statements[:-1] if item.path == last.path), None)
+    shown = before[last.start : last.end].splitlines()[0]
+    name = show_path(tuple(step for step in last.path if isinstance(step, str)) if last.header else last.path)
+    example = f"# {shown}"
+    if last.header and before.startswith("[[", first.start if first else 0):
+        example = f"[{shown}]"
+    elif last.header:
+        example = f"# put these keys below the first [{name}]"
     return PolicyError(
-        f'"{name}" is given a second time' + (f"; line {first} has it already." if first else "."),
+        f'"{name}" is given a second time' + (f"; line {layout.line(first.start)} has it already." if first else "."),
         place=f"{source}, line {line}, {name}",
         value=before[last.start : last.end],
         expected="each key and each table once; the tables of a list take two brackets, [[like.this]]",
-        example=f"# {before[last.start : last.end].splitlines()[0]}",
+        example=example,
         line=line,
     )

@@ -223,10 +223,11 @@ class Table:
     def rows(self, key: str) -> list[Table]:
         """Return the tables of a list, written ``[[key]]``."""
         value = self.take(key)
-        header = f"[[{show_path(self.at(key))}]]"
         if value is None or isinstance(value, list):
             return [Table(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
-        problem = "This is a list of tables: each begins with two brackets."
+        inner = any(isinstance(step, int) for step in self.path)
+        header = f"{key} = [{{ ... }}]" if inner else f"[[{show_path(self.at(key))}]]"
+        problem = "This is a list of tables in braces." if inner else "Each table of this list takes two brackets."
         self.book.note(self.at(key), problem, value=value, expected=header, example=header)
         return []
 

@@ -6,6 +6,7 @@ first (groups, signals, tags), because everything else speaks of them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -50,6 +51,7 @@ VERSION: Final = 1
 AUTHORS: Final[tuple[Author, ...]] = get_args(Author)
 MOST_UNITS: Final = 1000
 LONGEST_TEXT: Final = 500
+_SIGN: Final = re.compile(r"[\\.^$*+?{}()|\[\]]")
 _TARGETS: Final = ("5 min", "2 min", "60 s", "30 s")
 
 
@@ -199,12 +201,18 @@ def _passes(item: str, check: Callable[[str], None], path: KeyPath, book: Book, 
     try:
         check(item)
     except PolicyError as error:
-        expected = error.expected or "an expression that RE2 understands"
-        candidates = [item.replace("*", ""), example] if check is check_word else [error.example, example]
+        expected = error.expected or f"an expression that RE2 understands: {error.example}"
+        plain = [item.replace("*", "")] if check is check_word else [_SIGN.sub(r"\\\g<0>", item)]
+        candidates = [*([error.example] if _is_bare(error.example) else plain), example]
         fix = next(candidate for candidate in candidates if _is_fine(candidate, check))
         book.note(path, error.problem, value=item, expected=expected, fix=fix)
         return False
     return True
+
+
+def _is_bare(example: str) -> bool:
+    """Say whether an example is a pattern by itself, rather than advice."""
+    return not set(example) & set(' "')
 
 
 def _is_fine(item: str, check: Callable[[str], None]) -> bool:
