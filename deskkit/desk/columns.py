@@ -139,7 +139,8 @@ V_GROUP, V_AFTER, V_TO, V_DROP = range(4)  # an overflow step; V_DROP: 1 skills,
 L_FROM, L_TO, L_COUNT = range(3)  # a loan
 N_AFTER, N_TO, N_RING, N_PUSH, N_NUMBER, N_FIRST = range(6)  # a rung; N_FIRST: when its first ringing is due
 RUNG_WIDTH: Final = 6
-LADDER_FIRST, LADDER_SIZE = range(2)
+LADDER_FIRST, LADDER_SIZE, LADDER_LOWEST = range(3)  # LADDER_LOWEST: of the levels that share the ladder
+LADDER_WIDTH: Final = 3
 M_COLUMN, M_MS, M_CLOSED = range(3)  # an alarm: an instant's column, a duration, whether it matters once closed
 G_LIMIT, G_CAPACITY, G_PEAK_CAPACITY, G_OVERFLOW, G_STEPS = range(5)  # a group in the policy
 Q_WAITING: Final = 0  # a group in the state
@@ -187,7 +188,7 @@ class Tables(NamedTuple):
     tidy_rule: Any
     target: Any  # group x level -> ms
     credit: Any  # rows facet, bit, ms
-    ladder: Any  # topic * LEVELS + level -> first rung, size
+    ladder: Any  # topic * LEVELS + level -> first rung, size, lowest level that shares it
     rung: Any
     alarm: Any  # columns of instants and durations after which a condition may change
     calendar: Any  # rows instant, bits of the windows open from then on

@@ -96,7 +96,7 @@ class Desk:
         before = self.lowered
         self._take(policy, self._start)
         restating.restate(self, before)
-        rows.restate_notices(self, self._start)
+        rows.restate_notices(self, before.tables, self._start)
 
     # ------------------------------------------------------------ numbers for names
 

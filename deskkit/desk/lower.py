@@ -278,10 +278,10 @@ def _groups(schema: Schema, names: Names) -> tuple[list[list[int]], list[list[in
 
 
 def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
-    """Return first rung and size for each topic and level, and the rungs with their repetitions laid out in time."""
+    """Return first rung, size and lowest level by topic and level, and the rungs with their repetitions, in time."""
     rings = {ring.name: (i, int("push" in ring.channels)) for i, ring in enumerate(schema.notify.rings)}
     by_place = {
-        (topic, level): ladder.rungs
+        (topic, level): ladder
         for ladder in schema.notify.ladders
         for topic in (_TOPICS.index(ladder.event),)
         for level in ladder.levels
@@ -290,14 +290,16 @@ def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
     rungs: list[list[int]] = []
     for topic in range(k.TOPICS):
         for level in _LEVELS:
+            ladder = by_place.get((topic, level))
+            steps = () if ladder is None else ladder.rungs
             laid = sorted(
                 [rung.after_ms + n * rung.repeat_ms, i, n]
-                for i, rung in enumerate(by_place.get((topic, level), ()))
+                for i, rung in enumerate(steps)
                 for n in range(rung.times + 1)
             )
-            rows.append([len(rungs), len(laid)])
+            rows.append([len(rungs), len(laid), level if ladder is None else min(ladder.levels)])
             for after, i, n in laid:
-                rung = by_place[topic, level][i]
+                rung = steps[i]
                 rungs.append([after, _RECIPIENTS.index(rung.to), *rings[rung.ring], n, rung.after_ms])
     return rows, rungs
 

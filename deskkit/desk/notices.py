@@ -31,7 +31,7 @@ def climb(s: State, p: Tables, c: int, topic: int) -> None:
     level = row[k.LEVEL]
     ladder = p.ladder[topic * k.LEVELS + level]
     size = ladder[k.LADDER_SIZE]
-    done = row[k.FIRED0 + topic] >> (level * 8) & 255
+    done = decisions.rungs_done(p, row, topic, level)
     if done >= size:
         return
     first = ladder[k.LADDER_FIRST]
@@ -54,7 +54,7 @@ def told_higher(p: Tables, row: Any, topic: int, level: int, rung: Any) -> int:
     """Say (1 or 0) whether a higher level has told the same recipient at least as late in this breach."""
     for higher in range(level + 1, k.LEVELS):
         first = p.ladder[topic * k.LEVELS + higher][k.LADDER_FIRST]
-        for r in range(row[k.FIRED0 + topic] >> (higher * 8) & 255):
+        for r in range(decisions.rungs_done(p, row, topic, higher)):
             if p.rung[first + r][k.N_TO] == rung[k.N_TO] and p.rung[first + r][k.N_AFTER] >= rung[k.N_AFTER]:
                 return 1
     return 0
@@ -187,7 +187,7 @@ def flush_merged(s: State, p: Tables, c: int) -> None:
         if topic < 0:
             continue
         ladder = p.ladder[topic * k.LEVELS + k.URGENT]
-        r = (row[k.FIRED0 + topic] >> (k.URGENT * 8) & 255) - 1
+        r = decisions.rungs_done(p, row, topic, k.URGENT) - 1
         while r > 0 and p.rung[ladder[k.LADDER_FIRST] + r][k.N_TO] != to:
             r -= 1
         ring_rung(s, p, c, topic, k.URGENT, r)
@@ -196,7 +196,7 @@ def flush_merged(s: State, p: Tables, c: int) -> None:
 def latest_topic(p: Tables, row: Any, to: int) -> int:
     """Return the running topic with a done urgent rung for this kind of recipient, or -1."""
     for topic in range(k.TOPICS):
-        done = row[k.FIRED0 + topic] >> (k.URGENT * 8) & 255
+        done = decisions.rungs_done(p, row, topic, k.URGENT)
         if row[k.LADDER0 + topic] < 0:
             continue
         first = p.ladder[topic * k.LEVELS + k.URGENT][k.LADDER_FIRST]
@@ -216,7 +216,7 @@ def next_ring(s: State, p: Tables, c: int) -> int:
         if start < 0:
             continue
         ladder = p.ladder[topic * k.LEVELS + level]
-        done = row[k.FIRED0 + topic] >> (level * 8) & 255
+        done = decisions.rungs_done(p, row, topic, level)
         if done < ladder[k.LADDER_SIZE]:
             at = min(at, start + p.rung[ladder[k.LADDER_FIRST] + done][k.N_AFTER])
     for to in range(k.TOPICS):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, events, facts, state
+from deskkit.desk import core, decisions, events, facts, state
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.events import FACETS
 from deskkit.desk.policy import Policy
@@ -293,7 +293,7 @@ def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
 # ---------------------------------------------------------------- another policy
 
 
-def restate_notices(desk: Desk, now: int) -> None:
+def restate_notices(desk: Desk, before: k.Tables, now: int) -> None:
     """Let running ladders and the counts of the last minute follow a policy just lowered.
 
     What is due under the new ladder where the old one has rung already counts as rung; the rest rings as it says.
@@ -301,14 +301,15 @@ def restate_notices(desk: Desk, now: int) -> None:
     s, p = desk.state, desk.tables
     for row in s.conversation:
         for topic in range(k.TOPICS):
-            fired, start = row[k.FIRED0 + topic], row[k.LADDER0 + topic]
+            start = row[k.LADDER0 + topic]
+            rung = [decisions.rungs_done(before, row, topic, level) for level in range(k.LEVELS)]
             row[k.FIRED0 + topic] = 0
             for level in range(k.LEVELS if start >= 0 else 0):
-                first, size = p.ladder[topic * k.LEVELS + level]
-                done = fired >> (level * 8) & 255
-                after = [rung[k.N_AFTER] for rung in p.rung[first : first + size]]
+                first, size, _ = p.ladder[topic * k.LEVELS + level]
+                after = [one[k.N_AFTER] for one in p.rung[first : first + size]]
                 due, past = (sum(1 for ms in after if start + ms < until) for until in (now + 1, now))
-                row[k.FIRED0 + topic] |= max(past, min(done, due)) << (level * 8) if done else 0
+                if rung[level] > 0:
+                    decisions.done_upto(p, row, topic, level, max(past, min(rung[level], due)))
     limit = p.number[k.P_PER_MINUTE]
     for one, instants in zip(s.agent, s.rang, strict=True):
         count = min(one[k.RUNG_COUNT], len(instants), limit)

@@ -117,6 +117,19 @@ def test_a_rise_by_rule_rings_in_the_pass_that_raised_it() -> None:
     assert bells.rang() == [(0, "chen", "message normal 0"), (5, "chen", "message high 0")]
 
 
+def test_levels_that_share_a_ladder_share_what_has_rung() -> None:
+    """A ladder for several levels is one ladder: a change between them rings none of its rungs again."""
+    bells = Bells(ladder("neglected", ["normal", "high", "urgent"], again(600, 600, 2)))
+    bells.open()
+    bells.reply()
+    for second, level in ((650, HIGH), (700, URGENT), (1250, NORMAL), (1300, URGENT)):
+        bells.until(second)
+        bells.level_by_hand(level)
+    bells.until(3000)
+    assert [second for second, *_ in bells.rang()] == [600, 1200, 1800]
+    assert bells.held() == []
+
+
 def test_every_topic_follows_the_level() -> None:
     """Assignment, waiting and neglect change ladders together with the message."""
     topics = ("message", "assignment", "waiting", "neglected")

@@ -47,7 +47,7 @@ def tables(p: k.Tables) -> k.Tables:
     one = {"number", "send"}
     width = {
         "group": 5, "term": 6, "tag_rule": 5, "level_rule": 5, "route": 4, "overflow": 4, "loan": 3, "tidy_rule": 3,
-        "target": k.LEVELS, "credit": 3, "ladder": 2, "rung": k.RUNG_WIDTH, "alarm": 3, "calendar": 2,
+        "target": k.LEVELS, "credit": 3, "ladder": k.LADDER_WIDTH, "rung": k.RUNG_WIDTH, "alarm": 3, "calendar": 2,
     }  # fmt: skip
     return k.Tables(
         **{
