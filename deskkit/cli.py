@@ -91,9 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     meiqia.add_argument("paths", nargs="+", metavar="PATH", help="files, folders or zip archives")
     meiqia.add_argument("--zone", help=_ZONE_HELP)
-    meiqia.add_argument(
-        "--roster", metavar="FILE", help="a roster: agents, and their shifts in the same zone"
-    )
+    meiqia.add_argument("--roster", metavar="FILE", help="a roster: agents, and their shifts in the same zone")
     _add_log(meiqia)
     meiqia.set_defaults(run=_import_meiqia)
 
@@ -115,18 +113,14 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     lab = commands.add_parser("lab", help="open JupyterLab at the notebooks")
-    lab.add_argument(
-        "folder", nargs="?", type=Path, metavar="FOLDER", help="the notebooks; by default notebooks/"
-    )
+    lab.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="the notebooks; by default notebooks/")
     lab.add_argument("options", nargs="*", help="options of jupyter lab, behind --")
     lab.set_defaults(run=_lab)
     return parser
 
 
 def _add_log(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--log", required=True, type=_address, metavar="URL", help="for example sqlite:///desk.db"
-    )
+    parser.add_argument("--log", required=True, type=_address, metavar="URL", help="for example sqlite:///desk.db")
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
 
@@ -151,9 +145,7 @@ def _import_meiqia(args: argparse.Namespace) -> int:
     from deskkit.feeds.meiqia import check, import_meiqia  # noqa: PLC0415 - loaded when needed
     from deskkit.log import open_log  # noqa: PLC0415
 
-    example = shlex.join(
-        ["deskkit", "import", "meiqia", *args.paths, "--log", args.log, "--zone", "Asia/Shanghai"]
-    )
+    example = shlex.join(["deskkit", "import", "meiqia", *args.paths, "--log", args.log, "--zone", "Asia/Shanghai"])
     check(args.paths, zone=args.zone, roster=args.roster, example=example)
     with open_log(args.log) as log, _bars(quiet=args.quiet) as progress:
         report = import_meiqia(args.paths, log, zone=args.zone, roster=args.roster, progress=progress)
@@ -215,9 +207,7 @@ def _roster(args: argparse.Namespace) -> int:
     presences = presence_facts(roster, start=start, end=end, zone=args.zone) if args.start else []
     with open_log(args.log) as log:
         known = known_agents(log)
-        news = [
-            fact for fact in agents if fact.agent not in known or not says_the_same(fact, known[fact.agent])
-        ]
+        news = [fact for fact in agents if fact.agent not in known or not says_the_same(fact, known[fact.agent])]
         stored = log.append([*news, *presences], received_at=now).stored
     if args.json:
         _print_json({"agents": len(agents), "presences": len(presences), "stored": stored})

@@ -294,9 +294,7 @@ _table: Final = _Table(_settle)
 # ---------------------------------------------------------------- for showing
 
 _FLAGS: Final = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f)")  # England, Scotland, Wales
-_INKED: Final = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-)
+_INKED: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _INKLESS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2028\u2029\u2800\u3164\uffa0\u180b\u180c\u180d")
 
 

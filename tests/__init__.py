@@ -1,0 +1,1 @@
+"""The tests of deskkit, a folder per kind."""

@@ -211,9 +211,7 @@ class _Import:
         elif value[inner] is not None:
             yield from self._unwrap(piece, value[inner], value if event else envelope)
         elif value.get("errno"):
-            self._set_aside(
-                piece.place, "an error reply of the API", piece.raw, detail=str(value.get("errmsg"))
-            )
+            self._set_aside(piece.place, "an error reply of the API", piece.raw, detail=str(value.get("errmsg")))
         else:
             self._set_aside(piece.place, "an answer without a result", piece.raw)
 

@@ -24,9 +24,7 @@ _TOLERANCE_MS: Final = 1_500  # first responses are given in whole seconds
 _FIRST: Final = "conv_first_resp_wait_in_secs"
 
 
-def mark_uncounted(
-    said: Sequence[Said], record: Mapping[str, Any], reader: Reader, *, begin: int, ended: bool
-) -> None:
+def mark_uncounted(said: Sequence[Said], record: Mapping[str, Any], reader: Reader, *, begin: int, ended: bool) -> None:
     """Take untold messages that Meiqia does not count for what they are: automatic, or a last remark.
 
     Parameters

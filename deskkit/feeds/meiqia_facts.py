@@ -142,9 +142,7 @@ def _read(record: Mapping[str, Any], reader: Reader, aside: Callable[[str, bytes
         reader.fields["conv_start_tm"].conflicting += 1
     if end is not None and said and said[-1].at > end.at:
         reader.fields["conv_end_tm"].conflicting += 1
-    account, nick = (
-        reader.text(record.get(key), key).strip() for key in ("agent_account", "agent_nick_name")
-    )
+    account, nick = (reader.text(record.get(key), key).strip() for key in ("agent_account", "agent_nick_name"))
     own = reader.text(record.get("agent_name"), "agent_name").strip()
     agent = account or reader.key(record.get("agent_ID"), "agent_ID") or own or nick
     mark_uncounted(said, record, reader, begin=begin, ended=end is not None)
@@ -182,9 +180,7 @@ def _beginning(one: _Conversation, record: Mapping[str, Any], reader: Reader) ->
     customer = _customer_set(one, record, reader)
     if customer is not None:
         yield customer
-    channel = [
-        reader.text(record.get(key), key).strip() for key in ("platform", "main_channel", "sub_channel")
-    ]
+    channel = [reader.text(record.get(key), key).strip() for key in ("platform", "main_channel", "sub_channel")]
     yield ConversationOpened(
         at=one.begin,
         source=SOURCE,
@@ -213,9 +209,7 @@ def _customer_set(one: _Conversation, record: Mapping[str, Any], reader: Reader)
     )
     if not fact.name and not fields:
         return None
-    return msgspec.structs.replace(
-        fact, source_id=f"customer:{one.name}:{_digest(fact.customer, fact.name, fields)}"
-    )
+    return msgspec.structs.replace(fact, source_id=f"customer:{one.name}:{_digest(fact.customer, fact.name, fields)}")
 
 
 def _owners(one: _Conversation, reader: Reader, envelope: Mapping[str, Any]) -> Iterator[Fact]:
@@ -297,9 +291,7 @@ def _ending(one: _Conversation, reader: Reader) -> Iterator[Fact]:
     common: dict[str, Any] = {"at": one.end, "source": SOURCE, "by": SOURCE, "conversation": one.name}
     if any(said.replies for said in one.said):
         reason = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
-        yield Resolved(
-            **common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(reason, "")
-        )
+        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(reason, ""))
     else:
         reader.report.assume("it ended without a reply by hand: the customer left")
         silent = not any(said.asks for said in one.said)
@@ -330,9 +322,7 @@ def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -
     summary = reader.text(record.get("summary_content"), "summary_content", limit=LIMIT)
     if summary.strip():
         written = reader.times.read(record.get("summary_update_at"))
-        reader.fields["summary_update_at"].conflicting += written is None and bool(
-            record.get("summary_update_at")
-        )
+        reader.fields["summary_update_at"].conflicting += written is None and bool(record.get("summary_update_at"))
         yield NoteWritten(
             at=max(one.begin, one.last if written is None else written.at),
             source=SOURCE,

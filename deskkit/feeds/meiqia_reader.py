@@ -155,9 +155,7 @@ class Reader:
         self.fields[name].coerced += found.coerced
         return found
 
-    def coerced(
-        self, value: object, name: str, read: Callable[[object], tuple[float | None, bool]]
-    ) -> float | None:
+    def coerced(self, value: object, name: str, read: Callable[[object], tuple[float | None, bool]]) -> float | None:
         """Read a number by `read`, None if there is none or it is none."""
         if _is_empty(value):
             return None
@@ -191,9 +189,7 @@ class Reader:
         if value is None:
             return []
         if isinstance(value, str):
-            parts: list[object] = list(
-                value.replace("，", ",").replace("；", ",").replace(";", ",").split(",")
-            )
+            parts: list[object] = list(value.replace("，", ",").replace("；", ",").replace(";", ",").split(","))
             self.fields[name].coerced += bool(value.strip())
         elif isinstance(value, list):
             parts = value
@@ -361,8 +357,7 @@ _PURCHASES: Final = {"orders": "count", "spend": "amount", "last_order": "time",
 _INFO: Final = frozenset(_PURCHASES) | model.PERSONAL | {"_m_track_id"}
 _KNOWN: Final = frozenset(model.STORED + model.COMPARED + model.DROPPED)
 _MESSAGE: Final = {
-    field: f"conv_content.{field}"
-    for field in ("from", "timestamp", "content", "content_type", "type", "agent_name")
+    field: f"conv_content.{field}" for field in ("from", "timestamp", "content", "content_type", "type", "agent_name")
 }
 
 

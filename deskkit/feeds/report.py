@@ -135,8 +135,7 @@ class ImportReport:
             "examples": [{"place": place, "reason": reason} for place, reason in self.examples],
             "assumed": dict(self.assumed),
             "fields": {
-                name: {count: getattr(counts, count) for count in COUNTS}
-                for name, counts in self.fields.items()
+                name: {count: getattr(counts, count) for count in COUNTS} for name, counts in self.fields.items()
             },
         }
 
@@ -180,9 +179,7 @@ def _section(title: str, counts: dict[str, int]) -> list[str]:
 
 def _row(name: str, cells: list[str] | tuple[str, ...]) -> str:
     widths = (10, 10, 10, 13, 10)
-    return _fit(visible(name), _WIDTH) + "".join(
-        f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
-    )
+    return _fit(visible(name), _WIDTH) + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
 def _fit(text: str, width: int) -> str:

@@ -101,9 +101,7 @@ def load_roster(path: str | Path) -> tuple[Agent, ...]:
         ) from error
     twice = [name for name, count in Counter(agent.id for agent in roster).items() if count > 1]
     if twice:
-        raise FeedError(
-            "An agent stands in the roster twice.", place=str(path), value=twice[0], expected="one entry"
-        )
+        raise FeedError("An agent stands in the roster twice.", place=str(path), value=twice[0], expected="one entry")
     for agent in roster:
         for shift in agent.shifts:
             weekdays(shift.days, place=f"{path}, agent {agent.id}")

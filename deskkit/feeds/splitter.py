@@ -55,9 +55,7 @@ class Piece(NamedTuple):
     problem: str = ""
 
 
-def split(
-    place: str, start: bytes, read: Callable[[int], bytes], *, lists: frozenset[bytes]
-) -> Iterator[Piece]:
+def split(place: str, start: bytes, read: Callable[[int], bytes], *, lists: frozenset[bytes]) -> Iterator[Piece]:
     r"""Hand out the records of a JSON text piece by piece.
 
     The records are the top-level values, the elements of a top-level list, and those of the lists that stand
@@ -83,9 +81,7 @@ def split(
 
 
 class _Splitter:
-    def __init__(
-        self, place: str, start: bytes, read: Callable[[int], bytes], lists: frozenset[bytes]
-    ) -> None:
+    def __init__(self, place: str, start: bytes, read: Callable[[int], bytes], lists: frozenset[bytes]) -> None:
         self._place, self._read, self._lists = place, read, lists
         self._held = start  # what is read and still needed
         self._at = 0  # how far in it brackets were counted
@@ -115,9 +111,7 @@ class _Splitter:
                 yield self._broken("the brackets do not match; what follows in the file is not read")
                 return
             if len(self._open) > _DEEPEST:
-                yield self._broken(
-                    f"nested deeper than {_DEEPEST} levels; what follows in the file is not read"
-                )
+                yield self._broken(f"nested deeper than {_DEEPEST} levels; what follows in the file is not read")
                 return
 
     def _opened(self, bracket: bytes) -> None:

@@ -179,9 +179,7 @@ def test_an_agent_changed_between_versions_is_one_more_owner(tmp_path: Path) -> 
     # Who 陈晨 is, another conversation of the same export tells.
     another = NEW | {"conv_id": 68000102}
     imported(tmp_path, later | {"conv_content": content}, another, log=log)
-    owners = [
-        (owner.agent, owner.at) for owner in facts(log, OwnerSet)[1:] if owner.conversation == "68000100"
-    ]
+    owners = [(owner.agent, owner.at) for owner in facts(log, OwnerSet)[1:] if owner.conversation == "68000100"]
     # The first owner is known under the account already; by name it is the same agent again.
     assert owners == [("chen@shop.example", beijing("10:30:00")), ("lin@shop.example", beijing("10:33:00"))]
 
@@ -245,9 +243,7 @@ def test_a_name_is_the_account_that_bears_it_alone(tmp_path: Path) -> None:
     other = lin | {"conv_id": 3, "agent_account": "lin2@shop.example"}
     for pages, agent in (((record, lin), "lin@shop.example"), ((lin, record, other), "林琳")):
         log, _ = imported(tmp_path, *pages)
-        assert {wrote.agent for wrote in facts(log, AgentWrote) if wrote.conversation == "68000100"} == {
-            agent
-        }
+        assert {wrote.agent for wrote in facts(log, AgentWrote) if wrote.conversation == "68000100"} == {agent}
 
 
 def test_a_roster_is_not_overwritten(tmp_path: Path) -> None:
@@ -271,8 +267,7 @@ def test_groups_of_an_agent_add_up(tmp_path: Path) -> None:
 def test_an_import_stores_in_order_of_time(tmp_path: Path) -> None:
     """Pages in any order, more than fit in memory: the log is sorted, and the same."""
     days = [
-        json.loads(json.dumps(NEW).replace("2026-06-18", f"2026-06-{day}"))
-        | {"conv_id": day, "client_id": day}
+        json.loads(json.dumps(NEW).replace("2026-06-18", f"2026-06-{day}")) | {"conv_id": day, "client_id": day}
         for day in range(10, 30)
     ]
     first, _ = imported(tmp_path, *days)

@@ -36,9 +36,7 @@ def beijing(clock: str) -> int:
     ("given", "coerced", "conflicting"),
     [(2, 0, 0), ("2", 1, 0), (2.0, 1, 0), (3, 0, 1), ("two", 0, 1), (None, 0, 0)],
 )
-def test_counts_come_as_text_or_integer(
-    tmp_path: Path, given: object, coerced: int, conflicting: int
-) -> None:
+def test_counts_come_as_text_or_integer(tmp_path: Path, given: object, coerced: int, conflicting: int) -> None:
     """Both forms are read; a number at odds with the messages is a conflict, nothing is an absence."""
     _, report = imported(tmp_path, NEW | {"conv_visitor_msg_count": given})
     count = report.fields["conv_visitor_msg_count"]
@@ -46,12 +44,8 @@ def test_counts_come_as_text_or_integer(
     assert (count.present, count.absent) == ((1, 0) if given is not None else (0, 1))
 
 
-@pytest.mark.parametrize(
-    ("seconds", "conflicting"), [(31, 0), (21, 0), ("31", 0), (32, 0), (40, 1), (1, 1), (None, 1)]
-)
-def test_first_response_is_held_against_the_messages(
-    tmp_path: Path, seconds: object, conflicting: int
-) -> None:
+@pytest.mark.parametrize(("seconds", "conflicting"), [(31, 0), (21, 0), ("31", 0), (32, 0), (40, 1), (1, 1), (None, 1)])
+def test_first_response_is_held_against_the_messages(tmp_path: Path, seconds: object, conflicting: int) -> None:
     """From the start or from the first question it may count; anything else is a conflict, none is stored."""
     log, report = imported(tmp_path, NEW | {"conv_first_resp_wait_in_secs": seconds})
     assert report.fields["conv_first_resp_wait_in_secs"].conflicting == conflicting
@@ -125,9 +119,7 @@ def test_what_the_counts_leave_out_was_automatic(
         untold("client", "10:39:59"),
     ]
     counts = {"conv_agent_msg_count": agent, "conv_visitor_msg_count": str(visitor)}
-    log, report = imported(
-        tmp_path, NEW | {"conv_content": content, "conv_first_resp_wait_in_secs": first} | counts
-    )
+    log, report = imported(tmp_path, NEW | {"conv_content": content, "conv_first_resp_wait_in_secs": first} | counts)
     assert [int(wrote.automatic) for wrote in facts(log, AgentWrote)] == automatic
     fields = ("conv_agent_msg_count", "conv_visitor_msg_count", "conv_first_resp_wait_in_secs")
     assert tuple(report.fields[name].conflicting for name in fields) == conflicts

@@ -60,11 +60,7 @@ SHAPES = {
     "pretty list": dumped([OLD, NEW], indent=4),
     "list of pages": dumped([{"result": [OLD]}, {"result": NEW}]),
     "lines": dumped(OLD) + b"\n" + dumped(NEW) + b"\n",
-    "lines of pages": dumped({"result": [OLD]})
-    + b"\r\n"
-    + dumped({"result": []})
-    + b"\r\n\r\n"
-    + dumped([NEW]),
+    "lines of pages": dumped({"result": [OLD]}) + b"\r\n" + dumped({"result": []}) + b"\r\n\r\n" + dumped([NEW]),
     "objects in a row": dumped(OLD, indent=1) + dumped(NEW, indent=1),
     "byte order mark": b"\xef\xbb\xbf" + dumped(PAGE),
     "one element a line": b"[\n" + dumped(OLD) + b",\n" + dumped(NEW) + b"\n]",
@@ -131,8 +127,7 @@ def test_a_cut_file_gives_what_stood_before_the_cut(tmp_path: Path) -> None:
 def test_a_cut_gzip_gives_what_can_be_unpacked(tmp_path: Path) -> None:
     """A compressed file that ends too early loses its end alone."""
     noise = [
-        NEW | {"conv_id": 10_000 + number, "conv_tags": [f"{number * 7919 % 10007:x}" * 20]}
-        for number in range(400)
+        NEW | {"conv_id": 10_000 + number, "conv_tags": [f"{number * 7919 % 10007:x}" * 20]} for number in range(400)
     ]
     packed = gzip.compress(dumped(noise))
     log, report = from_bytes(tmp_path, packed[: len(packed) // 2])
@@ -205,9 +200,7 @@ def test_what_is_no_page_is_set_aside(tmp_path: Path, raw: bytes) -> None:
 
 def test_bytes_that_are_no_utf8_cost_themselves_alone(tmp_path: Path) -> None:
     """The text keeps a mark in their place; nothing else is lost."""
-    raw = dumped([NEW | {"conv_content": [said("client", "10:31:00", "XYZ")]}, SECOND]).replace(
-        b"XYZ", b"a\xffb"
-    )
+    raw = dumped([NEW | {"conv_content": [said("client", "10:31:00", "XYZ")]}, SECOND]).replace(b"XYZ", b"a\xffb")
     log, report = from_bytes(tmp_path, raw)
     assert opened(log) == ["68000100", "68000200"]
     assert "a\ufffdb" in [wrote.text for wrote in facts(log, CustomerWrote)]
@@ -256,9 +249,7 @@ def test_many_tags_and_fields_are_limited(tmp_path: Path) -> None:
     (customer,) = facts(log, CustomerSet)
     assert (len(customer.fields), len(customer.name)) == (64, 256)
     assert report.fields["conv_tags"].dropped == 1
-    assert (
-        sum(count.dropped for name, count in report.fields.items() if name.startswith("client_info.k")) == 36
-    )
+    assert sum(count.dropped for name, count in report.fields.items() if name.startswith("client_info.k")) == 36
 
 
 def test_texts_are_cleaned_at_the_door(tmp_path: Path) -> None:
@@ -281,12 +272,7 @@ def test_texts_are_cleaned_at_the_door(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- laws
 
 JUNK = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=8)
-    | st.just("2026-06-18 10:31:00"),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("2026-06-18 10:31:00"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )

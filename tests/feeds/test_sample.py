@@ -162,9 +162,7 @@ def test_roster() -> None:
     assert Counter(agent["role"] for agent in agents()) == {"agent": 14, "supervisor": 2}
     groups = {group for agent in agents() for group in agent["groups"]}
     assert groups == {"presales", "aftersales", "technical", "vip", "international"}
-    assert {record.get("agent_account") for record in records()} == {agent["id"] for agent in agents()} | {
-        None
-    }
+    assert {record.get("agent_account") for record in records()} == {agent["id"] for agent in agents()} | {None}
     assert all(agent["id"].endswith("@cloudsail.example") for agent in agents())
     assert all(1 <= level <= 5 for agent in agents() for level in agent["skills"].values())
 
@@ -225,11 +223,7 @@ def test_purchase_fields() -> None:
     assert {info["membership"] for info in known} == {"gold", "silver", "none"}
     assert {type(info["orders"]) for info in known} == {int, str}
     assert {type(info["spend"]) for info in known if "spend" in info} == {float, str}
-    gold = {
-        record["client_id"]
-        for record in records()
-        if record.get("client_info", {}).get("membership") == "gold"
-    }
+    gold = {record["client_id"] for record in records() if record.get("client_info", {}).get("membership") == "gold"}
     assert 0.04 <= len(gold) / len({record["client_id"] for record in records()}) <= 0.08
     assert all(int(info["orders"]) >= 9 for info in known if info["membership"] == "gold")
 
@@ -247,9 +241,7 @@ def test_every_slot_is_filled() -> None:
 
 def test_texts_vary() -> None:
     """Longer texts of people seldom repeat: no line of eight signs or more makes up 1 % of them."""
-    typed = [
-        row["text"] for row in rows() if row["sender"] in {"customer", "agent"} and row["automatic"] == "0"
-    ]
+    typed = [row["text"] for row in rows() if row["sender"] in {"customer", "agent"} and row["automatic"] == "0"]
     long = Counter(text for text in typed if len(text) >= 8)
     assert len(long) >= 5000
     assert max(long.values()) < len(typed) / 100

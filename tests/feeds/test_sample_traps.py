@@ -69,10 +69,7 @@ def test_times_have_no_zone() -> None:
     assert all(shape.fullmatch(m["timestamp"]) for record in records() for m in record["conv_content"])
     assert not any({"id", "msg_id", "message_id"} & set(m) for r in records() for m in r["conv_content"])
     assert all(
-        m["agent_name"] is None
-        for r in records()
-        for m in r["conv_content"]
-        if m["from"] == "client" and "type" in m
+        m["agent_name"] is None for r in records() for m in r["conv_content"] if m["from"] == "client" and "type" in m
     )
 
 

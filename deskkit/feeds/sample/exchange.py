@@ -161,9 +161,7 @@ class Exchange:
         apology = speaker.messages(("{@late}",), manner) if sorry else []
         return apology, speaker.messages(step.wordings, manner)
 
-    def _reply(
-        self, at: int, agent: Agent, conversation: Conversation, said: list[Said], aside: str | None
-    ) -> None:
+    def _reply(self, at: int, agent: Agent, conversation: Conversation, said: list[Said], aside: str | None) -> None:
         agent.busy = False
         self._at(at + conversation.fellow.along(paces.SWITCH), self._work, agent)
         if conversation.closed is not None or conversation.agent is not agent:

@@ -62,9 +62,7 @@ def record(one: Conversation, end: int, *, older: bool = False) -> dict[str, Any
     closed = one.closed if one.closed is not None and one.closed < end else None
     found["conv_start_tm"] = moment(one.opened, one.number)
     found["conv_end_tm"] = None if closed is None else moment(closed, one.number)
-    found["conv_content"] = [
-        _message(message, place, one.number, older=older) for place, message in enumerate(said)
-    ]
+    found["conv_content"] = [_message(message, place, one.number, older=older) for place, message in enumerate(said)]
     found |= _counts(one, said, older=older)
     found |= _marks(one, said, closed, draw)
     return found

@@ -151,7 +151,5 @@ class Speaker:
             and self._draw.chance(manner.emoji)
             and not (text[-1].isascii() or text[-1] in _BARE)
         ):
-            text += self._draw.pick(
-                next(faces for signs, faces in _EMOJI if not signs or set(signs) & set(text))
-            )
+            text += self._draw.pick(next(faces for signs, faces in _EMOJI if not signs or set(signs) & set(text)))
         return text

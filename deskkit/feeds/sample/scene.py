@@ -73,9 +73,7 @@ def _facts(script: Script, customer: Customer, *, at: int, draw: Draw) -> dict[s
         "title": customer.title,
         "orders": str(customer.orders),
         "spend": str(customer.spend // 100),
-        "vipgap": "已经够金卡了"
-        if customer.spend >= _GOLD
-        else f"离金卡还差{(_GOLD - customer.spend) // 100}元",
+        "vipgap": "已经够金卡了" if customer.spend >= _GOLD else f"离金卡还差{(_GOLD - customer.spend) // 100}元",
         "stamp": f"{local(at):%Y%m%d}",
         "nick": "",
     }
