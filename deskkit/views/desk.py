@@ -128,6 +128,11 @@ class DeskView:
         """The desk as it stands."""
         return self.driver.desk
 
+    @property
+    def now(self) -> int:
+        """The instant of the view, milliseconds: the clock's, and never before the desk's."""
+        return max(self.driver.clock.now(), self.desk.now)
+
     # ------------------------------------------------------------ making
 
     def _build(self, say: Words) -> None:
@@ -219,7 +224,8 @@ class DeskView:
     def do(self, deed: Deed) -> bool:
         """Do something to a conversation; say at the foot what happened. Tells whether it was accepted."""
         with self._lock:
-            return self._done(deed, deed.undo, self._say(deed.what) if deed.what else "")
+            title = drawing.done(self.desk, deed, say=self._say, now=self.now) if deed.what else ""
+            return self._done(deed, deed.undo, title)
 
     def undo(self) -> bool:
         """Take back the latest deed of the last ten minutes; tells whether there was one and it could be."""
@@ -228,8 +234,8 @@ class DeskView:
             if not self._undo:
                 return False
             _, deed, _ = self._undo.pop()
-            back = actions.Deed(deed.what, deed.undo)
-            return self._done(back, (), self._say("Undone: {what}", what=self._say(deed.what)))
+            title = self._say("Undone: {what}", what=drawing.done(self.desk, deed, say=self._say, now=self.now))
+            return self._done(actions.Deed(deed.what, deed.undo), (), title)
 
     def _done(self, deed: Deed, undo: tuple[Any, ...], title: str) -> bool:
         name = getattr(deed.facts[0], "conversation", "")
@@ -244,7 +250,7 @@ class DeskView:
             done = [] if refused else [drawing.sentence(title, about=self._customer(name))]
             self._said = done + self._sentences(decisions, name)
             if undo and not refused:
-                self._undo.append((self.desk.now + _UNDO_MS, deed, name))
+                self._undo.append((self.now + _UNDO_MS, deed, name))
         self._draw()
         return not refused
 
@@ -254,8 +260,7 @@ class DeskView:
         try:
             made += self.driver.wake()
             for fact in deed.facts:
-                at = max(self.driver.clock.now(), self.desk.now)
-                made += self.driver.take(actions.stamped(fact, at=at, by=self._me, source_id=uuid4().hex))
+                made += self.driver.take(actions.stamped(fact, at=self.now, by=self._me, source_id=uuid4().hex))
             self._seq = self.driver.log.last_seq()
         except ConflictError:
             self.driver.refresh()
@@ -279,7 +284,7 @@ class DeskView:
 
     def _forget(self) -> None:
         """Drop what can no longer be undone."""
-        self._undo = [entry for entry in self._undo if entry[0] >= self.desk.now]
+        self._undo = [entry for entry in self._undo if entry[0] >= self.now]
 
     def _fail(self, error: DeskkitError) -> None:
         self.faults += 1
@@ -322,15 +327,15 @@ class DeskView:
         if self._indexed is not self.desk:
             self._index, self._indexed = Index(self.desk), self.desk
         say, every = self._say, self.open_cards()
-        show(self._bar, drawing.bar(self.desk, every, say=say, me=self._me))
-        self.listing.draw(self.desk, every, index=self._index, selected=self.tabs.front)
+        show(self._bar, drawing.bar(self.desk, every, say=say, me=self._me, now=self.now))
+        self.listing.draw(self.desk, every, index=self._index, selected=self.tabs.front, now=self.now)
         known = {card.name: card for card in every}
         for name in self.tabs.panels:
             if name not in known:
                 known[name] = cards.conversation_card(self.desk, name)
         self.tabs.entitle({name: panel.title(known[name]) for name, panel in self.tabs.panels.items()})
         if self.tabs.front is not None:
-            self.tabs.panels[self.tabs.front].draw(self.desk)
+            self.tabs.panels[self.tabs.front].draw(self.desk, now=self.now)
         self._draw_foot()
 
     def _draw_foot(self) -> None:
@@ -340,7 +345,8 @@ class DeskView:
         self.take_back.disabled = not self._undo
         if self._undo:
             _, deed, name = self._undo[-1]
-            text = say("Undo: {what} – {customer}", what=say(deed.what), customer=self._customer(name))
+            what = drawing.done(self.desk, deed, say=say, now=self.now)
+            text = say("Undo: {what} – {customer}", what=what, customer=self._customer(name))
         else:
             text = say("Nothing to undo")
         self.take_back.description = self.take_back.tooltip = text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskkit.desk import cards
+from deskkit.desk import cards, events
 from deskkit.desk import columns as k
 from deskkit.desk.events import FACETS
 from deskkit.views.markup import joined, markup
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from deskkit.desk.cards import ConversationCard, Said
     from deskkit.desk.desk import Desk
+    from deskkit.views.actions import Deed
     from deskkit.views.markup import SafeHtml
     from deskkit.views.words import Words
 
-__all__ = ["bar", "customer", "empty", "happened", "head", "recap", "sentence", "thread"]
+__all__ = ["bar", "customer", "done", "empty", "happened", "head", "recap", "sentence", "thread"]
 
 NOTHING = joined(())
 _URGENT = 3
@@ -46,9 +47,9 @@ def _level(level: int, say: Words) -> SafeHtml:
 # ---------------------------------------------------------------- the desk as a whole
 
 
-def bar(desk: Desk, shown: Sequence[ConversationCard], *, say: Words, me: str) -> SafeHtml:
+def bar(desk: Desk, shown: Sequence[ConversationCard], *, say: Words, me: str, now: int) -> SafeHtml:
     """Draw the line at the top: how many are open, in the queue, urgent, unanswered; when, and for whom."""
-    waits = [desk.now - card.unanswered_since for card in shown if card.unanswered_since is not None]
+    waits = [now - card.unanswered_since for card in shown if card.unanswered_since is not None]
     longest = max(waits, default=0)
     parts = [
         markup("<span class='dk-title'>{text}</span>", text=say("Desk")),
@@ -62,7 +63,7 @@ def bar(desk: Desk, shown: Sequence[ConversationCard], *, say: Words, me: str) -
             wait=waiting_clock(longest),
             text=say("longest wait"),
         ),
-        markup("<span class='dk-faint'>{text}</span>", text=f"{say.clock(desk.now)} · {say.agent(desk, me)}"),
+        markup("<span class='dk-faint'>{text}</span>", text=f"{say.clock(now)} · {say.agent(desk, me)}"),
     ]
     if desk.state.desk[k.PEAK_ON] == 1:
         parts.append(_chip(say("peak mode")))
@@ -80,6 +81,25 @@ def sentence(text: str, *, about: str = "") -> SafeHtml:
     if about:
         return markup("<span><b>{about}</b> {text}</span>", about=about, text=text)
     return markup("<span>{text}</span>", text=text)
+
+
+def done(desk: Desk, deed: Deed, *, say: Words, now: int) -> str:
+    """Say what a hand did: the deed, and to whom, what or until when."""
+    what = say(deed.what)
+    match deed.facts[0]:
+        case events.OwnerSet(agent=agent) if agent:
+            detail = say.agent(desk, agent)
+        case events.GroupSet(group=group):
+            detail = say.group(desk, group)
+        case events.TagSet(tag=tag):
+            detail = tag
+        case events.PrioritySet(level=level):
+            detail = say.level(level) if level >= 0 else say("By rule")
+        case events.Snoozed(until=until):
+            detail = say("until {time}", time=say.time(until, now=now))
+        case _:
+            return what
+    return say("{what}: {detail}", what=what, detail=detail)
 
 
 def happened(sentences: Sequence[SafeHtml], *, say: Words) -> SafeHtml:
@@ -101,7 +121,7 @@ def empty(say: Words) -> SafeHtml:
 # ---------------------------------------------------------------- one conversation
 
 
-def head(desk: Desk, card: ConversationCard, *, say: Words) -> SafeHtml:
+def head(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> SafeHtml:
     """Draw who it is, the level and its reason, stage, owner, wait, tags."""
     owner = say.agent(desk, card.owner) if card.owner else say("no owner")
     chips = [
@@ -112,8 +132,8 @@ def head(desk: Desk, card: ConversationCard, *, say: Words) -> SafeHtml:
     ]
     chips += [_chip(say("helps: {agent}", agent=say.agent(desk, agent))) for agent in card.helpers]
     if card.snoozed_until is not None:
-        chips.append(_chip(say("until {time}", time=say.time(card.snoozed_until, now=desk.now))))
-    chips.append(_wait(desk, card, say))
+        chips.append(_chip(say("until {time}", time=say.time(card.snoozed_until, now=now))))
+    chips.append(_wait(card, say, now))
     return markup(
         "<div class='dk-who'><span class='dk-name'>{name}</span>{chips}</div>"
         "<div class='dk-why'>{why}</div><div class='dk-why'>{tags}</div>",
@@ -124,10 +144,10 @@ def head(desk: Desk, card: ConversationCard, *, say: Words) -> SafeHtml:
     )
 
 
-def _wait(desk: Desk, card: ConversationCard, say: Words) -> SafeHtml:
+def _wait(card: ConversationCard, say: Words, now: int) -> SafeHtml:
     if card.unanswered_since is None or card.closed_at is not None:
         return NOTHING
-    wait = desk.now - card.unanswered_since
+    wait = now - card.unanswered_since
     return markup(
         "<span class='{alarm}'>{text}</span>",
         alarm=markup("dk-alarm") if wait > card.target_ms else NOTHING,
@@ -179,7 +199,9 @@ def thread(desk: Desk, name: str, *, say: Words) -> SafeHtml:
             day = date
             parts.append(markup("<div class='dk-day'>{date}</div>", date=date))
         parts.append(_line(desk, line, say))
-    return markup("<div class='dk-thread-box'><div class='dk-thread'>{lines}</div></div>", lines=joined(parts))
+    return markup(
+        "<div class='dk-thread-box' tabindex='0'><div class='dk-thread'>{lines}</div></div>", lines=joined(parts)
+    )
 
 
 _LINES = {
@@ -205,15 +227,14 @@ def _line(desk: Desk, line: Said, say: Words) -> SafeHtml:
     )
 
 
-def recap(desk: Desk, name: str, *, say: Words) -> SafeHtml:
+def recap(desk: Desk, name: str, *, say: Words, now: int) -> SafeHtml:
     """Draw what one needs on switching back: the matter, what is unanswered, the promise, pinned notes."""
     known = cards.recap(desk, name)
     rows = [(say("Matter"), known.first)]
     if known.unanswered:
         rows.append((say("Unanswered"), " / ".join(known.unanswered)))
     if known.promised_at is not None:
-        age = say("{span} ago", span=say.span(desk.now - known.promised_at))
-        rows.append((say("Promised"), f"{known.promise} ({age})"))
+        rows.append((say("Promised"), f"{known.promise} ({say.ago(now - known.promised_at)})"))
     rows += [(say("Pinned"), line.text) for line in cards.said(desk, name) if line.pinned]
     return markup("<div class='dk-recap'><dl>{rows}</dl></div>", rows=_rows((k, v) for k, v in rows if v))
 
@@ -222,11 +243,11 @@ def _rows(pairs: Iterable[tuple[str, str]]) -> SafeHtml:
     return joined(markup("<dt>{name}</dt><dd>{value}</dd>", name=name, value=value) for name, value in pairs)
 
 
-def customer(desk: Desk, card: ConversationCard, *, say: Words) -> SafeHtml:
+def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> SafeHtml:
     """Draw what is known of the customer: purchases, membership, history, own fields."""
     known = cards.customer_card(desk, card.customer)
     rating = {-1: say("bad"), 0: say("neutral"), 1: say("good")}
-    rows = [(_field_name(name, say), _field(name, value, desk, say)) for name, value in sorted(known.fields.items())]
+    rows = [(_field_name(name, say), _field(name, value, say, now)) for name, value in sorted(known.fields.items())]
     rows.append((say("Conversations"), str(known.conversations)))
     if known.unresolved:
         rows.append((say("Unresolved"), str(known.unresolved)))
@@ -239,7 +260,7 @@ def customer(desk: Desk, card: ConversationCard, *, say: Words) -> SafeHtml:
     rows.append((say("Customer no."), card.customer))
     rows.append((say("Conversation no."), card.name))
     return markup(
-        "<div class='dk-card'><h4>{title}</h4><dl>{rows}</dl></div>",
+        "<div class='dk-card'><div class='dk-heading'>{title}</div><dl>{rows}</dl></div>",
         title=say("Customer card"),
         rows=_rows(rows),
     )
@@ -256,9 +277,9 @@ def _field_name(name: str, say: Words) -> str:
     return known.get(name, name)
 
 
-def _field(name: str, value: str | float, desk: Desk, say: Words) -> str:
+def _field(name: str, value: str | float, say: Words, now: int) -> str:
     if name == "last_order" and isinstance(value, int):
-        return say("{day}, {span} ago", day=say.day(value), span=say.span(desk.now - value))
+        return f"{say.day(value)} ({say.ago(now - value)})"
     if name == "spend" and isinstance(value, int | float):
         return f"{value:,.2f}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -13,6 +13,7 @@ import msgspec
 
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS
+from deskkit.desk.finding import LIMIT
 from deskkit.views.markup import markup, row_colours, show, shown
 from deskkit.views.words import columns, isolated, shortened, waiting_clock
 
@@ -55,11 +56,11 @@ class Filters(msgspec.Struct, frozen=True):
         )
 
 
-def row(desk: Desk, card: ConversationCard, *, say: Words) -> str:
+def row(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> str:
     """Return a conversation as one line of plain text: level, wait, unread, customer, where it is."""
-    wait = "" if card.unanswered_since is None else waiting_clock(desk.now - card.unanswered_since)
+    wait = "" if card.unanswered_since is None else waiting_clock(now - card.unanswered_since)
     if card.closed_at is not None:
-        wait = say.time(card.closed_at, now=desk.now)[:5]
+        wait = say.time(card.closed_at, now=now)[:5]
     name = isolated(shortened(say.customer(card), _NAME))
     if card.unread and card.closed_at is None:
         name = f"{name} ({card.unread})"
@@ -128,41 +129,47 @@ class Listing:
             agent=self.agent.value or "",
         )
 
-    def draw(self, desk: Desk, shown_cards: Sequence[ConversationCard], *, index: Index, selected: str | None) -> None:
+    def draw(
+        self, desk: Desk, every: Sequence[ConversationCard], *, index: Index, selected: str | None, now: int
+    ) -> None:
         """Draw the open conversations, or what the search finds among all, narrowed by the filters.
 
         Parameters
         ----------
         desk : Desk
-        shown_cards : sequence of ConversationCard
+        every : sequence of ConversationCard
             The open conversations, most urgent first.
         index : Index
         selected : str or None
             The conversation in the tab that is in front.
+        now : int
+            The instant up to which waits are counted, milliseconds.
         """
         say, query = self._say, self.search.value.strip()
         self._quiet = True
         try:
-            self._offer(desk, shown_cards)
-            chosen: Sequence[ConversationCard] = shown_cards
+            self._offer(desk, every)
+            chosen: Sequence[ConversationCard] = every
             if query:
                 chosen = [cards.conversation_card(desk, name) for name in index.find(query)]
             chosen = [card for card in chosen if self.filters.let_through(card)]
-            self._fill(desk, chosen, selected)
+            self._fill(desk, chosen, selected, now)
         finally:
             self._quiet = False
-        if query:
-            text = say("{n} found, open and closed, newest first", n=len(chosen))
+        if query and len(chosen) == LIMIT:
+            text = say("the newest {n} for “{query}”, open and closed", n=len(chosen), query=query)
+        elif query:
+            text = say("{n} found for “{query}”, open and closed, newest first", n=len(chosen), query=query)
         else:
-            text = say("{n} of {all} open, most urgent first", n=len(chosen), all=len(shown_cards))
+            text = say("{n} of {all} open, most urgent first", n=len(chosen), all=len(every))
         legend = say("level, wait, customer (unread), where it is")
         show(
             self._caption,
             markup("<div class='dk-caption'>{text}<br>{legend}</div>", text=text, legend=legend),
         )
 
-    def _fill(self, desk: Desk, chosen: Sequence[ConversationCard], selected: str | None) -> None:
-        options = [(row(desk, card, say=self._say), card.name) for card in chosen]
+    def _fill(self, desk: Desk, chosen: Sequence[ConversationCard], selected: str | None, now: int) -> None:
+        options = [(row(desk, card, say=self._say, now=now), card.name) for card in chosen]
         with self.rows.hold_sync():
             if tuple(options) != tuple(self.rows.options):
                 self.rows.options = options
@@ -171,15 +178,15 @@ class Listing:
         levels = [card.level if card.closed_at is None else -1 for card in chosen]
         show(self._colours, row_colours(levels, view=self._view))
 
-    def _offer(self, desk: Desk, shown_cards: Sequence[ConversationCard]) -> None:
+    def _offer(self, desk: Desk, every: Sequence[ConversationCard]) -> None:
         """Offer in the filters what there is, with how many each has; what was chosen stays chosen."""
         say = self._say
 
         def counted(label: str, number: int) -> str:
             return f"{isolated(label)} ({number})"
 
-        groups = sorted({card.group for card in shown_cards})
-        owners = sorted({card.owner for card in shown_cards if card.owner})
+        groups = sorted({card.group for card in every})
+        owners = sorted({card.owner for card in every if card.owner})
         offers: list[tuple[Any, list[tuple[str, Any]]]] = [
             (self.group, [(say.group(desk, name), name) for name in groups]),
             (self.level, [(say.level_title(level), level) for level in reversed(range(len(LEVELS)))]),
@@ -187,7 +194,7 @@ class Listing:
             (self.agent, [(say.agent(desk, name), name) for name in owners]),
         ]
         for (part, choices), field in zip(offers, ("group", "level", "stage", "owner"), strict=True):
-            having = [getattr(card, field) for card in shown_cards]
+            having = [getattr(card, field) for card in every]
             nothing: Any = _ANY if part is self.level else ""
             options = [(say("all"), nothing)]
             options += [(counted(label, having.count(value)), value) for label, value in choices]

@@ -218,15 +218,15 @@ class Panel:
         unread = f"+{card.unread}" if card.unread else ""
         return f"{level_letter(card.level)}{unread} {isolated(shortened(self._say.customer(card), _TITLE))}"
 
-    def draw(self, desk: Desk) -> None:
-        """Draw the conversation as the desk knows it now."""
+    def draw(self, desk: Desk, *, now: int) -> None:
+        """Draw the conversation as the desk knows it; waits are counted up to `now`, milliseconds."""
         say = self._say
         card = cards.conversation_card(desk, self.name)
-        self._card, self._now = card, desk.now
-        show(self._head, drawing.head(desk, card, say=say))
-        show(self._recap, drawing.recap(desk, self.name, say=say))
+        self._card, self._now = card, now
+        show(self._head, drawing.head(desk, card, say=say, now=now))
+        show(self._recap, drawing.recap(desk, self.name, say=say, now=now))
         show(self._thread, drawing.thread(desk, self.name, say=say))
-        show(self._customer, drawing.customer(desk, card, say=say))
+        show(self._customer, drawing.customer(desk, card, say=say, now=now))
         self._quiet = True
         try:
             self._draw_hands(desk, card)
@@ -295,7 +295,7 @@ class Panel:
         options = []
         for name in cards.earlier(desk, self.name):
             card = cards.conversation_card(desk, name)
-            label = f"{say.time(card.opened, now=desk.now)} · {say.stage(card.stage)}"
+            label = f"{say.time(card.opened, now=self._now)} · {say.stage(card.stage)}"
             options.append((f"{label} · {isolated(say.agent(desk, card.owner) if card.owner else '–')}", name))
         with self.earlier.hold_sync():
             if tuple(options) != tuple(self.earlier.options):
@@ -313,4 +313,4 @@ def _row(*parts: ipywidgets.Widget) -> ipywidgets.HBox:
 
 
 def _heading(text: str) -> ipywidgets.Widget:
-    return shown(markup("<h4>{text}</h4>", text=text))
+    return shown(markup("<div class='dk-heading'>{text}</div>", text=text))

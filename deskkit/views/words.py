@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Words", "columns", "isolated", "level_letter", "level_mark", "shortened", "waiting_clock"]
 
-_MINUTE, _HOUR = 60_000, 3_600_000
+_MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _LONG = 1_000 * _MINUTE
 _BLANK = "\u2007"  # as wide as a digit, and never collapsed
 _POINT = "\u2008"  # as wide as a colon
@@ -40,7 +40,7 @@ class Words:
     --------
     >>> say = Words("zh", zone="Asia/Shanghai")
     >>> say("Snooze {span}", span=say.span(600_000))
-    '稍后10分钟'
+    '稍后 10 分钟'
     """
 
     def __init__(self, language: str | None = None, *, zone: str = "UTC") -> None:
@@ -57,6 +57,17 @@ class Words:
     def span(self, ms: int) -> str:
         """Return a duration in words, its two largest units."""
         return because.span(ms, say=self.translate)
+
+    def ago(self, ms: int) -> str:
+        """Return how long ago something was, no finer than one cares: minutes, after a day whole days.
+
+        Examples
+        --------
+        >>> Words("en").ago(1_902_000), Words("en").ago(300_000_000)
+        ('31 min ago', '3 d ago')
+        """
+        grain = _DAY if ms >= _DAY else _MINUTE if ms >= _MINUTE else 1
+        return self("{span} ago", span=self.span(ms // grain * grain))
 
     def clock(self, at: int) -> str:
         """Return an instant as date and time of day, to the second."""
@@ -137,7 +148,7 @@ def columns(level: int, wait: str) -> str:
     Examples
     --------
     >>> columns(3, "1:35").replace("\u2007", "_"), columns(1, "").replace("\u2007", "_").replace("\u2008", ".")
-    ('Ｕ___1:35', 'Ｎ___.___')
+    ('Ｕ___1:35', 'Ｎ____.__')
     """
     blank = wait or _BLANK + _POINT + _BLANK * 2
     return _WIDE_LETTERS[level] + blank.rjust(_CLOCK, _BLANK)

@@ -28,7 +28,7 @@ def record(path: Path) -> None:
     nbclient.exceptions.CellExecutionError
         A cell fails; the file is left as it was.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}})
     client.execute()
     for number, cell in enumerate(notebook.cells):
@@ -42,7 +42,7 @@ def record(path: Path) -> None:
         cell.execution_count = sum(one.cell_type == "code" for one in notebook.cells[: number + 1])
     notebook.metadata = METADATA
     nbformat.validate(notebook)
-    nbformat.write(notebook, path)
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
 def plain(output: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -1,0 +1,473 @@
+"""The desk's view without a browser: what its widgets hold, which facts a press of a button makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskkit.clock import ManualClock
+from deskkit.desk import cards, events
+from deskkit.errors import DeskkitError, LogError
+from deskkit.log import MemoryLog
+from deskkit.views import desk as open_view
+from deskkit.views.tabs import TABS
+from tests.views.little import HOSTILE, MINUTE, NOW, STANDARD, little_log, little_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from deskkit.desk.events import Event
+    from deskkit.log import Appended, EventLog
+    from deskkit.views import DeskView
+    from deskkit.views.panel import Panel
+
+
+def names(view: DeskView) -> list[str]:
+    """Return the conversations in the list, from the top."""
+    return [name for _row, name in view.listing.rows.options]
+
+
+def foot(view: DeskView) -> str:
+    """Return what the foot says, as markup."""
+    return markup_of(view.widget.children[-1])
+
+
+def markup_of(widget: Any) -> str:
+    """Return all markup shown in a widget and below it."""
+    own = widget.value if type(widget).__name__ == "HTML" else ""
+    return own + "".join(markup_of(child) for child in getattr(widget, "children", ()))
+
+
+def front(view: DeskView) -> Panel:
+    """Return the panel in front."""
+    assert view.tabs.front is not None
+    return view.tabs.panels[view.tabs.front]
+
+
+def stored(log: EventLog, *, after: int) -> list[Event]:
+    """Return the facts stored after a sequence number, views aside."""
+    found = [row.event for row in log.read(after)]
+    return [event for event in found if isinstance(event, events.Fact) and not isinstance(event, events.Viewed)]
+
+
+# ---------------------------------------------------------------- the list
+
+
+def test_the_list_holds_every_open_conversation_in_serving_order() -> None:
+    """All open conversations stand in the list, the overdue one first, who waits for nobody last."""
+    view = little_view()
+    assert names(view) == ["c2", "c1", "c4"] == list(cards.open_conversations(view.desk))
+    assert repr(view) == "DeskView(3 open, 1 waiting, 1 urgent)"
+
+
+def test_the_number_of_widgets_does_not_grow_with_the_conversations() -> None:
+    """A desk of a hundred conversations makes as many widgets as a desk of three."""
+
+    def made(more: int) -> int:
+        view = little_view(more)
+        assert len(names(view)) == 3 + more
+        return count(view.widget)
+
+    def count(widget: Any) -> int:
+        return 1 + sum(count(child) for child in getattr(widget, "children", ()))
+
+    assert made(97) == made(0)
+
+
+def test_filters_narrow_the_list() -> None:
+    """Group, level, stage and agent narrow the list to what they say, and "all" gives everything back."""
+    view = little_view()
+    listing = view.listing
+    for part, value, expected in [
+        (listing.group, "vip", ["c1"]),
+        (listing.level, 3, ["c2"]),
+        (listing.stage, "waiting", ["c1"]),
+        (listing.agent, "lin", ["c4"]),
+    ]:
+        before = part.value
+        part.value = value
+        assert names(view) == expected
+        part.value = before
+        assert len(names(view)) == 3
+
+
+def test_the_search_finds_open_and_closed_newest_first() -> None:
+    """A Chinese fragment, a name, an agent and an id are found in open and closed conversations alike."""
+    view = little_view()
+    for query, expected in [
+        ("登山鞋", ["c3"]),
+        ("李娜", ["c4", "c3"]),
+        ("林悦", ["c4", "c3"]),
+        ("订单 李", ["c4"]),
+        ("product", ["c1"]),
+        ("C2", ["c2"]),
+        ("没有这样的话", []),
+    ]:
+        view.listing.search.value = query
+        assert names(view) == expected, query
+    view.listing.search.value = ""
+    assert names(view) == ["c2", "c1", "c4"]
+
+
+def test_rows_and_titles_are_plain_text_that_turns_nothing() -> None:
+    """A hostile name stands in rows and titles as visible text; direction marks of its own are drawn."""
+    view = little_view()
+    view.open("c2")
+    texts = [row for row, _name in view.listing.rows.options] + list(view.tabs.widget.titles)
+    assert any("<img" in text for text in texts)
+    assert not any("\u202e" in text for text in texts)
+
+
+# ---------------------------------------------------------------- tabs
+
+
+def test_choosing_a_row_opens_a_tab_and_tells_the_log() -> None:
+    """A chosen row becomes the tab in front and the log holds a view by who looks; twice opens no second tab."""
+    view = little_view()
+    view.listing.rows.value = "c1"
+    assert view.tabs.front == "c1"
+    last = [row.event for row in view.driver.log.read(kinds=[events.Viewed])][-1]
+    assert isinstance(last, events.Viewed)
+    assert (last.agent, last.by, last.conversation, last.source) == ("qin", "qin", "c1", "view")
+    view.open("c1")
+    assert len(view.tabs.widget.children) == 1
+
+
+def test_the_head_says_why_in_words() -> None:
+    """The head of a tab names level, rule, advice, and what else speaks for the place."""
+    view = little_view()
+    view.open("c1")
+    assert "Priority high: VIP customer · advice: 陈浩" in markup_of(front(view).widget)
+    view.open("c2")
+    head = markup_of(front(view).widget)
+    assert "Priority urgent: Unanswered for 10 minutes" in head
+    assert "also: Unanswered for 5 minutes" in head
+    assert "overdue" in head
+
+
+def test_a_ninth_tab_closes_the_one_longest_not_in_front() -> None:
+    """At most eight are open; the ninth closes the least recently used without a draft, and the foot says so."""
+    view = little_view(more=8)
+    for n in range(TABS):
+        view.open(f"m{n}")
+    view.open("m0")
+    view.tabs.panels["m1"].draft.value = "half a sentence"
+    view.open("c1")
+    assert set(view.tabs.panels) == {"m0", "m1", "m3", "m4", "m5", "m6", "m7", "c1"}
+    assert "Closed to make room: Customer p2" in foot(view)
+
+
+def test_no_draft_is_ever_closed_to_make_room() -> None:
+    """Where every tab holds a draft, none is closed and the ninth is not opened."""
+    view = little_view(more=8)
+    for n in range(TABS):
+        view.open(f"m{n}")
+        front(view).draft.value = f"draft {n}"
+    view.open("c1")
+    assert "c1" not in view.tabs.panels
+    assert [panel.draft.value for panel in view.tabs.panels.values()] == [f"draft {n}" for n in range(TABS)]
+    assert "All 8 tabs hold a draft" in foot(view)
+
+
+def test_a_click_on_a_tab_brings_it_to_the_front() -> None:
+    """The tab that is clicked is in front, drawn, and chosen in the list."""
+    view = little_view()
+    view.open("c1")
+    view.open("c2")
+    view.tabs.widget.selected_index = 0
+    assert view.tabs.front == "c1"
+    assert view.listing.rows.value == "c1"
+
+
+def test_switching_tabs_and_languages_loses_no_draft() -> None:
+    """Drafts stay when another tab comes to the front, when something is decided, and when the language changes."""
+    view = little_view()
+    view.open("c1")
+    front(view).draft.value = "您好"
+    view.open("c2")
+    front(view).archive.click()
+    view.language.value = "zh"
+    assert view.tabs.panels["c1"].draft.value == "您好"
+    assert list(view.tabs.panels) == ["c1", "c2"]
+    assert view.tabs.front == "c2"
+
+
+def test_closing_a_tab_brings_the_one_before_to_the_front() -> None:
+    """Closing shows the tab that was in front before; closing the last shows what to do."""
+    view = little_view()
+    view.open("c1")
+    view.open("c2")
+    front(view).close.click()
+    assert view.tabs.front == "c1"
+    front(view).close.click()
+    assert view.tabs.front is None
+    assert "Choose a conversation" in view.tabs.box.children[0].value
+    view.listing.rows.value = "c1"
+    assert view.tabs.front == "c1"
+
+
+def test_an_earlier_conversation_opens_on_a_click() -> None:
+    """The customer's earlier conversations stand beside the messages, and one click opens one."""
+    view = little_view()
+    view.open("c4")
+    assert [name for _label, name in front(view).earlier.options] == ["c3"]
+    front(view).earlier.value = "c3"
+    assert view.tabs.front == "c3"
+
+
+# ---------------------------------------------------------------- hands
+
+
+def tag(panel: Panel) -> None:
+    """Put a tag on by the widgets."""
+    panel.facet.value, panel.tag.value = "label", "important"
+    panel.add_tag.click()
+
+
+def untag(panel: Panel) -> None:
+    """Take a tag off by the widgets."""
+    panel.worn.value = ("customer", "VIP")
+    panel.remove_tag.click()
+
+
+def choose(kind: str, name: str) -> Callable[[Panel], None]:
+    """Return the choice of an agent or a group by the widgets."""
+
+    def press(panel: Panel) -> None:
+        panel.to.value = (kind, name)
+        panel.assign.click()
+
+    return press
+
+
+def priority(level: int) -> Callable[[Panel], None]:
+    """Return the choice of a level by the widgets."""
+
+    def press(panel: Panel) -> None:
+        panel.priority.value = level
+
+    return press
+
+
+HANDS: list[tuple[str, Callable[[Panel], None], type[Event], str]] = [
+    ("c1", lambda panel: panel.handled.click(), events.Resolved, "Marked handled"),
+    ("c1", lambda panel: panel.archive.click(), events.Archived, "Archived"),
+    ("c1", lambda panel: panel.snooze.click(), events.Snoozed, "Snoozed: until 10:40"),
+    ("c1", lambda panel: panel.snooze_long.click(), events.Snoozed, "Snoozed: until 11:30"),
+    ("c3", lambda panel: panel.reopen.click(), events.Reopened, "Reopened"),
+    ("c1", tag, events.TagSet, "Tagged: important"),
+    ("c1", untag, events.TagSet, "Tag taken off: VIP"),
+    ("c1", priority(3), events.PrioritySet, "Priority set: urgent"),
+    ("c1", choose("agent", "lin"), events.OwnerSet, "Assigned: 林悦"),
+    ("c2", choose("agent", ""), events.OwnerSet, "Sent to the queue"),
+    ("c2", choose("group", "aftersales"), events.GroupSet, "Moved: 售后组 After-sales"),
+]
+
+
+@pytest.mark.parametrize(("name", "press", "kind", "said"), HANDS, ids=[said for *_rest, said in HANDS])
+def test_a_hand_writes_one_fact_and_undo_takes_it_back(
+    name: str, press: Callable[[Panel], None], kind: type[Event], said: str
+) -> None:
+    """A press writes one fact of its kind, by me, now, with an identity; the foot says it; undo restores the card."""
+    view = little_view()
+    view.open(name)
+    before, seq = cards.conversation_card(view.desk, name), view.driver.log.last_seq()
+    press(front(view))
+    written = stored(view.driver.log, after=seq)
+    assert [type(fact) for fact in written] == [kind]
+    fact = written[0]
+    assert isinstance(fact, events.Fact)
+    assert (fact.by, fact.at, fact.source) == ("qin", NOW, "view")
+    assert fact.source_id
+    assert said in foot(view)
+    assert cards.conversation_card(view.desk, name) != before
+    assert said in view.take_back.description
+    view.take_back.click()
+    after = cards.conversation_card(view.desk, name)
+    for field in ("stage", "owner", "group", "level", "by_hand"):
+        assert getattr(after, field) == getattr(before, field), field
+    assert {tag.name for tag in after.tags} == {tag.name for tag in before.tags}
+    assert f"Undone: {said}" in foot(view)
+
+
+def test_a_level_is_cleared_to_the_rules() -> None:
+    """After a level by hand, "By rule" gives the level back to the rules."""
+    view = little_view()
+    view.open("c1")
+    front(view).priority.value = 0
+    assert cards.conversation_card(view.desk, "c1").level == 0
+    front(view).priority.value = -1
+    assert cards.conversation_card(view.desk, "c1").level == 2
+    assert "Priority set: By rule" in foot(view)
+
+
+def test_what_is_refused_says_why_and_cannot_be_undone() -> None:
+    """A fact the desk refuses changes nothing: the foot says why, and nothing is offered to undo."""
+    view = little_view()
+    view.open("c4")
+    choose("agent", "lin")(front(view))
+    assert "Refused: it is so already" in foot(view)
+    assert view.take_back.disabled
+
+
+def test_only_what_the_stage_allows_is_offered() -> None:
+    """Of a handled conversation, "Mark handled" and "Assign" cannot be pressed, "Reopen" can."""
+    view = little_view()
+    view.open("c3")
+    panel = front(view)
+    assert panel.handled.disabled
+    assert panel.assign.disabled
+    assert panel.snooze.disabled
+    assert not panel.reopen.disabled
+    assert not panel.archive.disabled
+
+
+def test_undo_ends_after_ten_minutes() -> None:
+    """What was done more than ten minutes ago is no longer offered to undo."""
+    clock = ManualClock(NOW)
+    view = little_view(clock=clock)
+    view.open("c1")
+    front(view).archive.click()
+    clock.advance(11 * MINUTE)
+    view.again.click()
+    assert view.take_back.disabled
+    assert not view.undo()
+
+
+def test_deeds_are_undone_from_the_last_to_the_first() -> None:
+    """Undo takes one deed back at a time, the latest first."""
+    view = little_view()
+    view.open("c1")
+    front(view).priority.value = 3
+    front(view).archive.click()
+    assert view.undo()
+    assert cards.conversation_card(view.desk, "c1").stage == "waiting"
+    assert view.undo()
+    assert not cards.conversation_card(view.desk, "c1").by_hand
+    assert not view.undo()
+
+
+# ---------------------------------------------------------------- writing
+
+
+def test_a_reply_is_written_in_act_mode() -> None:
+    """In act mode a reply becomes a message of mine, cleaned; the draft is empty again and the wait is over."""
+    view = little_view(acts=True)
+    view.open("c2")
+    front(view).draft.value = " 您好\x00 "
+    front(view).send.click()
+    last = cards.said(view.desk, "c2")[-1]
+    assert (last.who, last.author, last.text) == ("agent", "qin", "您好")
+    assert front(view).draft.value == ""
+    assert cards.conversation_card(view.desk, "c2").unanswered_since is None
+    assert "Replied" in foot(view)
+
+
+def test_a_reply_is_not_sent_where_the_desk_only_watches() -> None:
+    """In observe mode nothing is sent: the foot says why, the text stays, the log holds no reply."""
+    view = little_view(acts=False)
+    view.open("c2")
+    front(view).draft.value = "您好"
+    seq = view.driver.log.last_seq()
+    front(view).send.click()
+    assert front(view).draft.value == "您好"
+    assert view.driver.log.last_seq() == seq
+    assert "Not sent" in foot(view)
+
+
+def test_notes_are_written_and_pinned_ones_stay_at_the_head() -> None:
+    """A note is written in either mode; a pinned one stands in the recap."""
+    view = little_view()
+    view.open("c1")
+    front(view).draft.value = "老客户"
+    front(view).pin.click()
+    assert cards.said(view.desk, "c1")[-1].pinned
+    assert "老客户" in markup_of(front(view).widget)
+    assert front(view).draft.value == ""
+
+
+def test_an_empty_draft_sends_nothing() -> None:
+    """Neither a reply nor a note is made of white space."""
+    view = little_view(acts=True)
+    view.open("c2")
+    seq = view.driver.log.last_seq()
+    front(view).draft.value = "  \n"
+    front(view).send.click()
+    front(view).note.click()
+    assert view.driver.log.last_seq() == seq
+
+
+# ---------------------------------------------------------------- when something goes wrong
+
+
+def test_somebody_elses_event_is_seen_before_the_deed() -> None:
+    """Where another hand wrote to the log, the deed is not done: the view shows what is new, and then it can be."""
+    log = little_log()
+    view = little_view(log=log)
+    view.open("c1")
+    log.append(
+        [events.OwnerSet(at=NOW, source="other", source_id="1", conversation="c1", agent="lin")], received_at=NOW
+    )
+    front(view).archive.click()
+    assert "Somebody else changed this log" in foot(view)
+    assert cards.conversation_card(view.desk, "c1").owner == "lin"
+    front(view).archive.click()
+    assert cards.conversation_card(view.desk, "c1").stage == "archived"
+
+
+class FullLog(MemoryLog):
+    """A log whose disk is full when told so."""
+
+    full = False
+
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        received_at: int,
+        expect: Mapping[str, int] | None = None,
+        together: bool = False,
+    ) -> Appended:
+        """Refuse while full."""
+        if self.full:
+            raise LogError("The disk is full.", place=HOSTILE)
+        return super().append(events, received_at=received_at, expect=expect, together=together)
+
+
+def test_an_error_is_shown_and_the_view_stays_alive() -> None:
+    """An error of the log is counted and shown as text, nothing changes, and the next deed works."""
+    log = FullLog()
+    view = little_view(log=little_log(log=log))
+    view.open("c1")
+    log.full = True
+    front(view).archive.click()
+    assert view.faults == 1
+    assert "The disk is full." in foot(view)
+    assert "<img" not in foot(view)
+    assert cards.conversation_card(view.desk, "c1").stage == "waiting"
+    log.full = False
+    front(view).archive.click()
+    assert cards.conversation_card(view.desk, "c1").stage == "archived"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    """A language deskkit does not speak is refused with what it speaks."""
+    with pytest.raises(DeskkitError, match="en or zh"):
+        open_view(little_log(), STANDARD, me="qin", clock=ManualClock(NOW), language="fr")
+
+
+def test_the_language_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DESKKIT_LANG names the language where the call names none."""
+    monkeypatch.setenv("DESKKIT_LANG", "zh_CN.UTF-8")
+    view = open_view(little_log(), STANDARD, me="qin", clock=ManualClock(NOW))
+    assert view.listing.search.description == "搜索"
+
+
+def test_a_notebook_shows_the_widget_and_says_it_in_words() -> None:
+    """What a cell ends in is the widget, with the repr as its plain text."""
+    view = little_view()
+    bundle: Any = view._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["text/plain"] == "DeskView(3 open, 1 waiting, 1 urgent)"
+    assert "application/vnd.jupyter.widget-view+json" in data
