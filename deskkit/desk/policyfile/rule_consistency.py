@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from deskkit.desk.columns import OWN_MAX
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.conditions import terms
@@ -28,7 +29,6 @@ __all__ = ["check_rules", "check_thresholds"]
 R = TypeVar("R", bound="Rule")
 
 MOST_WINDOWS: Final = 58  # of hours and days in conditions: they are bits beside two others
-MOST_FIELDS: Final = 62
 
 
 def check_rules(schema: Schema, book: Book) -> None:
@@ -57,21 +57,26 @@ def _rules(schema: Schema) -> Iterator[tuple[KeyPath, Condition]]:
 def _check_conditions(schema: Schema, book: Book) -> None:
     """Note what can never hold, and more hours, days or fields than fit into the desk's integers."""
     windows: set[tuple[str, int | str]] = set()
-    fields: set[str] = set()
+    fields: set[tuple[str, str, str]] = set()
     for path, when in _rules(schema):
         if impossible(when):
             problem = "This condition can never hold: its parts contradict each other."
             example = f'{path[-1]} = {{ any = [{{ turns = ">= 5" }}, {{ words = ">= 100" }}] }}'
             book.note(path, problem, expected="parts that can hold together", example=example)
         windows |= {(term.key, term.value) for term in terms(when) if term.key in ("hour", "day")}
-        fields |= {term.key for term in terms(when) if term.key.startswith("own.")}
+        fields |= {_asked(term) for term in terms(when) if term.key == "membership" or term.key.startswith("own.")}
     for count, most, what in (
         (len(windows), MOST_WINDOWS, "hours and days"),
-        (len(fields), MOST_FIELDS, "fields"),
+        (len(fields), OWN_MAX, "fields"),
     ):
         if count > most:
             problem, example = f"There are too many different {what}.", "# use the same ones in several rules"
             book.note((), problem, value=count, expected=f"at most {most}", example=example)
+
+
+def _asked(term: Term) -> tuple[str, str, str]:
+    """Return what a term asks of a field, as the desk keeps it: any number, or whether the text is this one."""
+    return (term.key, "", "") if isinstance(term.value, int) else (term.key, term.op, term.value.casefold())
 
 
 def _check_shadows(schema: Schema, book: Book) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from deskkit.desk.columns import CONTACTS_KEPT
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.faults import listed, nearest
@@ -129,6 +130,7 @@ class _Numbers(NamedTuple):
 
 
 _COUNT: Final = _Numbers(0, 10**9, 1, 5, 'a whole number with >=, <=, >, < or =, such as ">= 5"')
+_CONTACTS: Final = _Numbers(0, CONTACTS_KEPT, 1, 3, f'a whole number up to {CONTACTS_KEPT}, such as ">= 3"')
 _MONEY: Final = _Numbers(0, 10**11, 100, 500_000, 'an amount with >=, <=, >, < or =, such as ">= 5000"')
 _SHARE: Final = _Numbers(0, 1000, 1000, 900, 'a share from 0 to 1 with >= or <=, such as ">= 0.9"')
 _FIELD: Final = _Numbers(-(10**15), 10**15, 1000, 5000, 'a number such as ">= 5", or a text such as "gold"')
@@ -149,13 +151,15 @@ def _number(key: str, value: object, spot: Spot, kind: _Numbers) -> Term | None:
         problem = "No number can ever meet this comparison, or it is out of bounds."
     right = min(max(kind.usual if exact is None else exact, kind.low), kind.high)
     number = right // kind.scale if right % kind.scale == 0 else right / kind.scale
-    return spot.refuse(
-        problem, value, expected, f"{_SHOW[plain if plain in ('ge', 'le', 'eq') else 'ge']}{number}"
-    )
+    return spot.refuse(problem, value, expected, f"{_SHOW[plain if plain in ('ge', 'le', 'eq') else 'ge']}{number}")
 
 
 def _count(key: str, value: object, spot: Spot) -> Term | None:
     return _number(key, value, spot, _COUNT)
+
+
+def _contacts(key: str, value: object, spot: Spot) -> Term | None:
+    return _number(key, value, spot, _CONTACTS)
 
 
 def _money(key: str, value: object, spot: Spot) -> Term | None:
@@ -213,9 +217,7 @@ def _text(key: str, value: object, spot: Spot) -> Term | None:
     if word and len(word) <= LONGEST_NAME and word.isprintable():
         return Term(key, op, word)
     fix = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else "gold"
-    return spot.refuse(
-        "This is no text to compare with.", value, 'a text such as "gold", or "contains gold"', fix
-    )
+    return spot.refuse("This is no text to compare with.", value, 'a text such as "gold", or "contains gold"', fix)
 
 
 def _language(key: str, value: object, spot: Spot) -> Term | None:
@@ -252,7 +254,7 @@ def _day(key: str, value: object, spot: Spot) -> Term | None:
 VOCABULARY: Final[dict[str, Callable[[str, object, Spot], Term | None]]] = {
     "signal": _signal, "signal_ever": _signal, "tag": _tag, "inquiry": _tag,
     "orders": _count, "spend": _money, "last_order": _time, "membership": _text,
-    "unresolved": _count, "rating": _rating, "rated": _time, "contacts": _count, "past_transfers": _count,
+    "unresolved": _count, "rating": _rating, "rated": _time, "contacts": _contacts, "past_transfers": _count,
     "returning": _flag, "turns": _count, "words": _count, "inquiries": _count, "transfers": _count,
     "complexity": _count, "language": _language, "group": _group, "level": _level, "stage": _stage,
     "waiting": _time, "unanswered": _time, "not_viewed": _time, "idle": _time, "age": _time,
