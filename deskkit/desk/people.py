@@ -94,14 +94,19 @@ def seen(s: State, c: int, a: int, now: int) -> None:
     row = s.conversation[c]
     if s.agent[a][k.ROLE] == 1:
         row[k.WATCHED] = now
+        row[k.MERGED0 + k.SUPERVISOR] = 0
+        core.mark(s, c, k.SAW_TIME)
     if row[k.HELD_BY] == a or row[k.HELPER0] == a or row[k.HELPER1] == a or row[k.HELPER2] == a:
         row[k.VIEWED] = now
         core.stop_ladder(s, c, k.MESSAGE)
         core.stop_ladder(s, c, k.ASSIGNMENT)
         if row[k.STAGE] == k.ASSIGNED:
             core.start_neglect(s, c, now)
-        for kind in range(k.TOPICS):
-            row[k.MERGED0 + kind] = 0
+        row[k.MERGED0 + k.OWNER] = 0
+        row[k.MERGED0 + k.HELPERS] = 0
+        if row[k.LADDER0 + k.WAIT] < 0:  # as long as the customer waits, group and supervisor are still to be told
+            row[k.MERGED0 + k.GROUP] = 0
+            row[k.MERGED0 + k.SUPERVISOR] = 0
         core.mark(s, c, k.SAW_TIME)
 
 
