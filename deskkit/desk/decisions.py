@@ -7,7 +7,7 @@ the same function. That is why a fold needs no rules.
 from typing import Any
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, facts, people, queues
+from deskkit.desk import core, facts, hands, people, queues
 from deskkit.desk.columns import State, Tables
 
 __all__ = ["decide", "done_upto", "fold_decision", "rungs_done"]
@@ -21,9 +21,9 @@ def tagged(s: State, p: Tables, d: Any) -> None:
         row[k.RULED0 + d[k.Y0]] |= d[k.Y1]
     else:
         row[k.RULED0 + d[k.Y0]] &= ~d[k.Y1]
-    facts.count_tags(row, d[k.Y0])
+    hands.count_tags(row, d[k.Y0])
     if d[k.Y0] == 1:
-        facts.count_up(s, p, c)
+        hands.count_up(s, p, c)
     if len(p.credit) > 0:
         queues.requeue(s, p, c)
     row[k.DIRTY] |= k.SAW_TAGS | k.SAW_COUNTS
@@ -40,7 +40,7 @@ def prioritised(s: State, p: Tables, d: Any) -> None:
         s.reason[c][r] = s.desk[k.NOW] + p.level_rule[r][k.R_HOLD]
     else:
         s.reason[c][r] = 0
-    facts.level_by_reason(s, p, c)
+    hands.level_by_reason(s, p, c)
     if row[k.HAND] >= 0 and d[k.Y2] != row[k.HAND]:
         row[k.HAND] = -1
     queues.set_level(s, p, c, d[k.Y2])
@@ -56,7 +56,7 @@ def queued(s: State, p: Tables, d: Any) -> None:
     row[k.NEEDS] = d[k.Y1]
     row[k.STEP] = 0
     if row[k.QUEUED] < 0:
-        facts.ask_language(p, row)
+        hands.ask_language(p, row)
         row[k.QUEUED] = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
     row[k.ENTERED] = 1
     queues.enqueue(s, p, c)
@@ -75,7 +75,7 @@ def returned(s: State, p: Tables, d: Any) -> None:
     if d[k.Y0] == 1:
         row[k.EXCLUDED] = d[k.ON]
         row[k.TRIES] += 1
-    facts.put_back(s, p, c, since)
+    hands.put_back(s, p, c, since)
 
 
 def overflowed(s: State, p: Tables, d: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, events, facts, queues
+from deskkit.desk import core, events, hands, queues
 from deskkit.desk.rows import bit, write_fields
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def _conversation(desk: Desk, number: int, moves: _Moves) -> None:
         _signals(desk, number, moves)
     if row[k.LANGUAGE] >= 0 and row[k.LANGUAGE_RULE] == moves.language:  # unless an overflow has dropped it
         row[k.LANGUAGE_RULE] = p.number[k.P_LANGUAGE]
-    facts.count_up(s, p, number)
-    level = facts.level_by_reason(s, p, number)
+    hands.count_up(s, p, number)
+    level = hands.level_by_reason(s, p, number)
     queues.set_level(s, p, number, row[k.HAND] if row[k.HAND] >= 0 else level)
 
 
@@ -106,7 +106,7 @@ def _tags(desk: Desk, number: int, row: list[int]) -> None:
             masks[how] |= bit(desk, facet, tag)
         row[k.RULED0 + facet], row[k.HAND0 + facet] = masks["rule"], masks["hand"]
         row[k.OFF0 + facet] = masks["off"]
-        facts.count_tags(row, facet)
+        hands.count_tags(row, facet)
 
 
 def _signals(desk: Desk, number: int, moves: _Moves) -> None:

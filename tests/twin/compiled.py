@@ -13,10 +13,25 @@ import numba
 import numpy as np
 from numba.extending import register_jitable
 
-from deskkit.desk import assign, core, decisions, facts, heap, judge, notices, peak, people, queues, rules, turn
+from deskkit.desk import (
+    assign,
+    choosing,
+    core,
+    decisions,
+    facts,
+    hands,
+    heap,
+    judge,
+    notices,
+    peak,
+    people,
+    queues,
+    rules,
+    turn,
+)  # fmt: skip
 from deskkit.desk import columns as k
 
-MODULES = (rules, heap, queues, core, people, facts, decisions, judge, assign, peak, notices, turn)
+MODULES = (rules, heap, queues, core, hands, people, facts, decisions, judge, choosing, assign, peak, notices, turn)
 njit: Any = numba.njit  # typed as anything: the private option below is not in numba's stubs
 
 for _module in MODULES:
