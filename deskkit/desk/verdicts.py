@@ -157,10 +157,11 @@ def decided(desk: Desk, fact: Fact, made: int) -> tuple[Decision, ...]:
 
 
 def _common(desk: Desk, fact: Fact, d: Row, place: int) -> dict[str, Any]:
+    source = fact.source.replace("%", "%25").replace(":", "%3A")  # so that the first colon ends it
     return {
         "at": desk.now,  # a fact that comes late is decided when it comes
         "source": "desk",
-        "source_id": f"{fact.source.replace(':', '::')}:{fact.source_id}#{place}",
+        "source_id": f"{source}:{fact.source_id}#{place}",
         "because": tuple(d[k.RULE :]),
     }
 
