@@ -40,9 +40,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     group, program = lack
     if is_all_required():
-        pytest.fail(
-            f"{program.name} is missing and DESKKIT_REQUIRE_ALL=1. Hint: {program.hint}.", pytrace=False
-        )
+        pytest.fail(f"{program.name} is missing and DESKKIT_REQUIRE_ALL=1. Hint: {program.hint}.", pytrace=False)
     item.config.stash[NOT_RUN][group] += 1
     pytest.skip(f"no {program.name} on this machine")
 

@@ -29,10 +29,7 @@ def chromium() -> str | None:
     named = os.environ.get("DESKKIT_CHROMIUM")
     if named:
         return named if os.access(named, os.X_OK) else None
-    found = (
-        shutil.which(name)
-        for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    )
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))
     return next((path for path in found if path), None)
 
 

@@ -107,9 +107,7 @@ def test_an_import_of_nothing_but_rubbish_fails(
     """Where no conversation could be read at all, the work failed; the report says why."""
     path = tmp_path / "page.json"
     path.write_text("<html>")
-    assert (
-        cli.main(["import", "meiqia", str(path), "--log", log_url, "--zone", "UTC", "--json", "--quiet"]) == 1
-    )
+    assert cli.main(["import", "meiqia", str(path), "--log", log_url, "--zone", "UTC", "--json", "--quiet"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["conversations"], report["rows_set_aside"]) == (0, 1)
 
@@ -171,8 +169,6 @@ def test_lab_opens_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_help_loads_nothing_heavy() -> None:
     """Asking for help is quick: neither polars nor SQLAlchemy nor the log is loaded."""
-    code = (
-        "import sys, deskkit.cli; print(sorted({'polars', 'sqlalchemy', 'tqdm', 'numba'} & set(sys.modules)))"
-    )
+    code = "import sys, deskkit.cli; print(sorted({'polars', 'sqlalchemy', 'tqdm', 'numba'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

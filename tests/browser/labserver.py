@@ -161,9 +161,7 @@ def wait_until_ready(server: LabServer, process: subprocess.Popen[bytes], log: P
             return
         time.sleep(0.1)
     said = log.read_text(encoding="utf-8", errors="replace")[-3000:]
-    message = (
-        f"JupyterLab did not answer within {STARTING_S} s (exit status {process.poll()}). It said:\n{said}"
-    )
+    message = f"JupyterLab did not answer within {STARTING_S} s (exit status {process.poll()}). It said:\n{said}"
     raise RuntimeError(message)
 
 

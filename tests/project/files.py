@@ -61,11 +61,7 @@ def read_text(path: Path) -> str | None:
 
 def python_files(*folders: str) -> list[Path]:
     """Return the Python files of some top folders."""
-    return [
-        path
-        for path in project_files()
-        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders
-    ]
+    return [path for path in project_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in folders]
 
 
 def notebooks() -> dict[str, Notebook]:
@@ -90,7 +86,5 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
         yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
     for name, notebook in notebooks().items():
         for number, _cell, source in code_cells(notebook):
-            plain = "\n".join(
-                line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))
-            )
+            plain = "\n".join(line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
             yield f"{name} cell {number}", ast.parse(plain)

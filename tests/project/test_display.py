@@ -29,9 +29,7 @@ CALLS = {
 ATTRIBUTES = {"style.format", "style.apply", "style.map"}  # a pandas Styler shows cells as HTML
 BARS = {"tqdm", "trange"}
 NOTEBOOK_BARS = {"tqdm.auto", "tqdm.autonotebook", "tqdm.notebook"}  # their descriptions are HTML
-SCRIPT = re.compile(
-    r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval)\b"
-)
+SCRIPT = re.compile(r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval)\b")
 OPEN_SERVER = re.compile(r"(?:token|password)=(?:''|\"\"|\s|$)|allow_origin=['\"]?\*", re.MULTILINE)
 
 
@@ -68,18 +66,14 @@ def test_a_harmless_call_is_none(code: str) -> None:
 def test_scripts_build_no_markup() -> None:
     """Our scripts set text, never markup."""
     scripts = [path for path in project_files() if path.suffix in {".js", ".mjs"}]
-    assert [
-        (path.name, hit.group()) for path in scripts for hit in SCRIPT.finditer(read_text(path) or "")
-    ] == []
+    assert [(path.name, hit.group()) for path in scripts for hit in SCRIPT.finditer(read_text(path) or "")] == []
     assert SCRIPT.search("row.innerHTML = text")
 
 
 def test_no_example_opens_the_server() -> None:
     """No file shows how to start a server without a token or for every origin."""
     texts = {
-        path.name: read_text(path) or ""
-        for path in project_files()
-        if path.suffix in {".md", ".py", ".ipynb", ""}
+        path.name: read_text(path) or "" for path in project_files() if path.suffix in {".md", ".py", ".ipynb", ""}
     }
     found = {name: OPEN_SERVER.findall(text) for name, text in texts.items() if name != "test_display.py"}
     assert {name: hits for name, hits in found.items() if hits} == {}

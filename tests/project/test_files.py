@@ -23,8 +23,7 @@ def test_lock_and_config_name_no_host() -> None:
     config = [
         path
         for path in project_files()
-        if path.suffix in CONFIG_SUFFIXES
-        and path.relative_to(ROOT).parts[0] not in {"data", "deskkit", "LICENSE"}
+        if path.suffix in CONFIG_SUFFIXES and path.relative_to(ROOT).parts[0] not in {"data", "deskkit", "LICENSE"}
     ]
     assert {"pyproject.toml", "requirements.lock", "Makefile"} <= {path.name for path in config}
     assert {path.name: found for path in config if (found := HOST.findall(read_text(path) or ""))} == {}
@@ -78,9 +77,7 @@ def test_files_are_short() -> None:
 
 def test_names_say_what_a_module_is_for() -> None:
     """No module is named for nothing in particular."""
-    names = {
-        path.relative_to(ROOT).as_posix(): path.stem.lower() for path in python_files("deskkit", "tests")
-    }
+    names = {path.relative_to(ROOT).as_posix(): path.stem.lower() for path in python_files("deskkit", "tests")}
     assert [place for place, stem in names.items() if set(stem.split("_")) & set(VAGUE)] == []
 
 
@@ -88,6 +85,4 @@ def test_change_notes_have_a_known_kind() -> None:
     """Each change note is named `<what>.<kind>.md`, with a kind that the contributing page lists."""
     notes = [path.name for path in (ROOT / "changes").iterdir() if path.name != "README.md"]
     assert notes
-    assert [
-        name for name in notes if not re.fullmatch(r"[\w-]+\.(breaking|new|fixed|faster)\.md", name)
-    ] == []
+    assert [name for name in notes if not re.fullmatch(r"[\w-]+\.(breaking|new|fixed|faster)\.md", name)] == []

@@ -112,17 +112,13 @@ def walk_run_time(tree: ast.AST) -> list[ast.AST]:
         node = ahead.pop()
         found.append(node)
         is_for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        ahead += (
-            node.orelse if is_for_types and isinstance(node, ast.If) else list(ast.iter_child_nodes(node))
-        )
+        ahead += node.orelse if is_for_types and isinstance(node, ast.If) else list(ast.iter_child_nodes(node))
     return found
 
 
 def loaded(module: str) -> set[str]:
     """Import a module in a fresh interpreter and return it, with the heavy names that came along."""
     script = f"import sys, {module}\nprint(*[name for name in {(module, *HEAVY)!r} if name in sys.modules])"
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, check=False, capture_output=True, text=True
-    )
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return set(run.stdout.split())

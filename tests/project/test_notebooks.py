@@ -33,21 +33,15 @@ def test_only_tagged_cells_keep_an_output() -> None:
     for name, notebook in notebooks().items():
         for number, cell, source in code_cells(notebook):
             is_kept = KEPT in tags(cell)
-            assert not cell["outputs"] or is_kept, (
-                f"{name} cell {number}: an output is stored; run `make format`"
-            )
-            assert is_kept == (CHECKED in source), (
-                f"{name} cell {number}: `{KEPT}` and `{CHECKED}` go together"
-            )
+            assert not cell["outputs"] or is_kept, f"{name} cell {number}: an output is stored; run `make format`"
+            assert is_kept == (CHECKED in source), f"{name} cell {number}: `{KEPT}` and `{CHECKED}` go together"
 
 
 def test_cells_have_run_in_order() -> None:
     """Each code cell keeps its count: nbval compares nothing in a cell that never ran."""
     for name, notebook in notebooks().items():
         counts = [cell["execution_count"] for _n, cell, source in code_cells(notebook) if source.strip()]
-        assert counts == list(range(1, len(counts) + 1)), (
-            f"{name}: run all cells from the top, then `make format`"
-        )
+        assert counts == list(range(1, len(counts) + 1)), f"{name}: run all cells from the top, then `make format`"
 
 
 def test_notebooks_define_nothing() -> None:
@@ -58,9 +52,7 @@ def test_notebooks_define_nothing() -> None:
             assert found == [], f"{name} cell {number}: {found} belongs in the package"
 
 
-@pytest.mark.parametrize(
-    "source", ["def f(): pass", "class A: pass", "g = lambda x: x", "%pip install x", "!ls"]
-)
+@pytest.mark.parametrize("source", ["def f(): pass", "class A: pass", "g = lambda x: x", "%pip install x", "!ls"])
 def test_a_planted_definition_is_found(source: str) -> None:
     """The search for definitions and commands finds a planted one."""
     assert definitions(source)

@@ -81,7 +81,12 @@ def facts_of(seed: int, length: int) -> list[list[int]]:
             )
         )  # fmt: skip
         numbers = {
-            k.F_CUSTOMER_WROTE: [draw.randrange(1 << 9), draw.randrange(60), draw.choice((-1, 0, 1)), draw.randrange(2)],
+            k.F_CUSTOMER_WROTE: [
+                draw.randrange(1 << 9),
+                draw.randrange(60),
+                draw.choice((-1, 0, 1)),
+                draw.randrange(2),
+            ],
             k.F_AGENT_WROTE: [int(draw.random() < 0.2)],
             k.F_SNOOZED: [at + draw.randrange(1, 900_000)],
             k.F_TAG: [draw.randrange(3), 1 << draw.randrange(4), draw.randrange(2)],
