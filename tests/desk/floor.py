@@ -17,8 +17,8 @@ LOW, NORMAL, HIGH, URGENT = range(4)
 
 def rules(extra: str = "", /, **edits: object) -> Policy:
     """Return the bare policy with further tables and other values; ``capacity__agent=3`` stands for a path."""
-    grown = Policy.parse(BARE.text + extra)
-    return grown.edit({path.replace("__", "."): value for path, value in edits.items()})
+    edited = BARE.edit({path.replace("__", "."): value for path, value in edits.items()})
+    return Policy.parse(edited.text + extra)
 
 
 class Floor(Scene):

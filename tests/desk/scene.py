@@ -57,17 +57,17 @@ language = "ignored"
 """)
 
 
-def tagging(tag: str, facet: str, **when: object) -> dict[str, object]:
+def tagging(tag: str, facet: str, **when: Any) -> dict[str, object]:
     """Return a tag rule named after its tag."""
     return {"name": f"rule {tag}", "facet": facet, "tag": tag, "when": when}
 
 
-def raising(level: str, name: str = "", **when: object) -> dict[str, object]:
+def raising(level: str, name: str = "", **when: Any) -> dict[str, object]:
     """Return a priority rule."""
     return {"name": name or f"{level} {when}", "level": level, "when": when}
 
 
-def tidying(do: str, name: str = "", **when: object) -> dict[str, object]:
+def tidying(do: str, name: str = "", **when: Any) -> dict[str, object]:
     """Return a tidying rule."""
     return {"name": name or f"{do} {when}", "do": do, "when": when}
 

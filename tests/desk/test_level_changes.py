@@ -108,9 +108,7 @@ def test_a_fall_to_a_level_without_ladder_stops_the_ringing() -> None:
 def test_a_rise_by_rule_rings_in_the_pass_that_raised_it() -> None:
     """A message that raises the level rings by the new level at once, not by the old one first."""
     bells = Bells(*TWO, edits={})
-    bells.change(
-        ringing(*TWO).add("priority.rule", {"name": "Hurry", "level": "high", "when": {"signal": "urgent"}})
-    )
+    bells.change(ringing(*TWO).add("priority.rule", {"name": "Hurry", "level": "high", "when": {"signal": "urgent"}}))
     bells.open()
     bells.until(5)
     bells.say("asap please")

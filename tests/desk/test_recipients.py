@@ -116,9 +116,7 @@ def test_a_group_without_anybody_online_stays_in_the_log() -> None:
 
 def test_an_owner_who_is_offline_is_reached_by_push_alone() -> None:
     """A ring on the screen of an owner who is offline is held and says why; one with push goes out to the phone."""
-    bells = Bells(
-        ladder("message", "normal", rung(10), rung(20, ring="push")), edits={"offline.redistribute": False}
-    )
+    bells = Bells(ladder("message", "normal", rung(10), rung(20, ring="push")), edits={"offline.redistribute": False})
     bells.open()
     bells.presence("chen", "offline")
     bells.until(60)
