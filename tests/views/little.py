@@ -1,8 +1,8 @@
-"""A little desk of three agents and a few conversations, small enough to know every number of it."""
+"""A little desk of three agents and a few conversations, small enough to know every number of it; what it shows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,17 +14,20 @@ from deskkit.desk.events import (
     ConversationOpened,
     CustomerSet,
     CustomerWrote,
+    Fact,
     OwnerSet,
     PresenceSet,
     Resolved,
+    Viewed,
 )
 from deskkit.desk.policy import Policy
 from deskkit.log import MemoryLog
 
 if TYPE_CHECKING:
-    from deskkit.desk.events import Fact
+    from deskkit.desk.events import Event
     from deskkit.log import EventLog
     from deskkit.views import DeskView
+    from deskkit.views.panel import Panel
 
 NOW = instant("2026-06-18T10:30", zone="Asia/Shanghai")
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe"
@@ -98,3 +101,34 @@ def little_view(
         acts=acts,
         language=language,
     )
+
+
+# ---------------------------------------------------------------- what a view shows
+
+
+def names(view: DeskView) -> list[str]:
+    """Return the conversations in the list, from the top."""
+    return [name for _row, name in view.listing.rows.options]
+
+
+def foot(view: DeskView) -> str:
+    """Return what the foot says, as markup."""
+    return markup_of(view.widget.children[-1])
+
+
+def markup_of(widget: Any) -> str:
+    """Return all markup shown in a widget and below it."""
+    own = widget.value if type(widget).__name__ == "HTML" else ""
+    return own + "".join(markup_of(child) for child in getattr(widget, "children", ()))
+
+
+def front(view: DeskView) -> Panel:
+    """Return the panel in front."""
+    assert view.tabs.front is not None
+    return view.tabs.panels[view.tabs.front]
+
+
+def stored(log: EventLog, *, after: int) -> list[Event]:
+    """Return the facts stored after a sequence number, views aside."""
+    found = [row.event for row in log.read(after)]
+    return [event for event in found if isinstance(event, Fact) and not isinstance(event, Viewed)]

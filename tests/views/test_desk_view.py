@@ -1,4 +1,4 @@
-"""The desk's view without a browser: what its widgets hold, which facts a press of a button makes."""
+"""The desk's view without a browser: what its widgets hold, its tabs, and what becomes of errors."""
 
 from __future__ import annotations
 
@@ -12,43 +12,23 @@ from deskkit.errors import DeskkitError, LogError
 from deskkit.log import MemoryLog
 from deskkit.views import desk as open_view
 from deskkit.views.tabs import TABS
-from tests.views.little import HOSTILE, MINUTE, NOW, STANDARD, little_log, little_view
+from tests.views.little import (
+    HOSTILE,
+    NOW,
+    STANDARD,
+    foot,
+    front,
+    little_log,
+    little_view,
+    markup_of,
+    names,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from deskkit.desk.events import Event
-    from deskkit.log import Appended, EventLog
-    from deskkit.views import DeskView
-    from deskkit.views.panel import Panel
-
-
-def names(view: DeskView) -> list[str]:
-    """Return the conversations in the list, from the top."""
-    return [name for _row, name in view.listing.rows.options]
-
-
-def foot(view: DeskView) -> str:
-    """Return what the foot says, as markup."""
-    return markup_of(view.widget.children[-1])
-
-
-def markup_of(widget: Any) -> str:
-    """Return all markup shown in a widget and below it."""
-    own = widget.value if type(widget).__name__ == "HTML" else ""
-    return own + "".join(markup_of(child) for child in getattr(widget, "children", ()))
-
-
-def front(view: DeskView) -> Panel:
-    """Return the panel in front."""
-    assert view.tabs.front is not None
-    return view.tabs.panels[view.tabs.front]
-
-
-def stored(log: EventLog, *, after: int) -> list[Event]:
-    """Return the facts stored after a sequence number, views aside."""
-    found = [row.event for row in log.read(after)]
-    return [event for event in found if isinstance(event, events.Fact) and not isinstance(event, events.Viewed)]
+    from deskkit.log import Appended
 
 
 # ---------------------------------------------------------------- the list
@@ -214,188 +194,6 @@ def test_an_earlier_conversation_opens_on_a_click() -> None:
     assert [name for _label, name in front(view).earlier.options] == ["c3"]
     front(view).earlier.value = "c3"
     assert view.tabs.front == "c3"
-
-
-# ---------------------------------------------------------------- hands
-
-
-def tag(panel: Panel) -> None:
-    """Put a tag on by the widgets."""
-    panel.facet.value, panel.tag.value = "label", "important"
-    panel.add_tag.click()
-
-
-def untag(panel: Panel) -> None:
-    """Take a tag off by the widgets."""
-    panel.worn.value = ("customer", "VIP")
-    panel.remove_tag.click()
-
-
-def choose(kind: str, name: str) -> Callable[[Panel], None]:
-    """Return the choice of an agent or a group by the widgets."""
-
-    def press(panel: Panel) -> None:
-        panel.to.value = (kind, name)
-        panel.assign.click()
-
-    return press
-
-
-def priority(level: int) -> Callable[[Panel], None]:
-    """Return the choice of a level by the widgets."""
-
-    def press(panel: Panel) -> None:
-        panel.priority.value = level
-
-    return press
-
-
-HANDS: list[tuple[str, Callable[[Panel], None], type[Event], str]] = [
-    ("c1", lambda panel: panel.handled.click(), events.Resolved, "Marked handled"),
-    ("c1", lambda panel: panel.archive.click(), events.Archived, "Archived"),
-    ("c1", lambda panel: panel.snooze.click(), events.Snoozed, "Snoozed: until 10:40"),
-    ("c1", lambda panel: panel.snooze_long.click(), events.Snoozed, "Snoozed: until 11:30"),
-    ("c3", lambda panel: panel.reopen.click(), events.Reopened, "Reopened"),
-    ("c1", tag, events.TagSet, "Tagged: important"),
-    ("c1", untag, events.TagSet, "Tag taken off: VIP"),
-    ("c1", priority(3), events.PrioritySet, "Priority set: urgent"),
-    ("c1", choose("agent", "lin"), events.OwnerSet, "Assigned: 林悦"),
-    ("c2", choose("agent", ""), events.OwnerSet, "Sent to the queue"),
-    ("c2", choose("group", "aftersales"), events.GroupSet, "Moved: 售后组 After-sales"),
-]
-
-
-@pytest.mark.parametrize(("name", "press", "kind", "said"), HANDS, ids=[said for *_rest, said in HANDS])
-def test_a_hand_writes_one_fact_and_undo_takes_it_back(
-    name: str, press: Callable[[Panel], None], kind: type[Event], said: str
-) -> None:
-    """A press writes one fact of its kind, by me, now, with an identity; the foot says it; undo restores the card."""
-    view = little_view()
-    view.open(name)
-    before, seq = cards.conversation_card(view.desk, name), view.driver.log.last_seq()
-    press(front(view))
-    written = stored(view.driver.log, after=seq)
-    assert [type(fact) for fact in written] == [kind]
-    fact = written[0]
-    assert isinstance(fact, events.Fact)
-    assert (fact.by, fact.at, fact.source) == ("qin", NOW, "view")
-    assert fact.source_id
-    assert said in foot(view)
-    assert cards.conversation_card(view.desk, name) != before
-    assert said in view.take_back.description
-    view.take_back.click()
-    after = cards.conversation_card(view.desk, name)
-    for field in ("stage", "owner", "group", "level", "by_hand"):
-        assert getattr(after, field) == getattr(before, field), field
-    assert {tag.name for tag in after.tags} == {tag.name for tag in before.tags}
-    assert f"Undone: {said}" in foot(view)
-
-
-def test_a_level_is_cleared_to_the_rules() -> None:
-    """After a level by hand, "By rule" gives the level back to the rules."""
-    view = little_view()
-    view.open("c1")
-    front(view).priority.value = 0
-    assert cards.conversation_card(view.desk, "c1").level == 0
-    front(view).priority.value = -1
-    assert cards.conversation_card(view.desk, "c1").level == 2
-    assert "Priority set: By rule" in foot(view)
-
-
-def test_what_is_refused_says_why_and_cannot_be_undone() -> None:
-    """A fact the desk refuses changes nothing: the foot says why, and nothing is offered to undo."""
-    view = little_view()
-    view.open("c4")
-    choose("agent", "lin")(front(view))
-    assert "Refused: it is so already" in foot(view)
-    assert view.take_back.disabled
-
-
-def test_only_what_the_stage_allows_is_offered() -> None:
-    """Of a handled conversation, "Mark handled" and "Assign" cannot be pressed, "Reopen" can."""
-    view = little_view()
-    view.open("c3")
-    panel = front(view)
-    assert panel.handled.disabled
-    assert panel.assign.disabled
-    assert panel.snooze.disabled
-    assert not panel.reopen.disabled
-    assert not panel.archive.disabled
-
-
-def test_undo_ends_after_ten_minutes() -> None:
-    """What was done more than ten minutes ago is no longer offered to undo."""
-    clock = ManualClock(NOW)
-    view = little_view(clock=clock)
-    view.open("c1")
-    front(view).archive.click()
-    clock.advance(11 * MINUTE)
-    view.again.click()
-    assert view.take_back.disabled
-    assert not view.undo()
-
-
-def test_deeds_are_undone_from_the_last_to_the_first() -> None:
-    """Undo takes one deed back at a time, the latest first."""
-    view = little_view()
-    view.open("c1")
-    front(view).priority.value = 3
-    front(view).archive.click()
-    assert view.undo()
-    assert cards.conversation_card(view.desk, "c1").stage == "waiting"
-    assert view.undo()
-    assert not cards.conversation_card(view.desk, "c1").by_hand
-    assert not view.undo()
-
-
-# ---------------------------------------------------------------- writing
-
-
-def test_a_reply_is_written_in_act_mode() -> None:
-    """In act mode a reply becomes a message of mine, cleaned; the draft is empty again and the wait is over."""
-    view = little_view(acts=True)
-    view.open("c2")
-    front(view).draft.value = " 您好\x00 "
-    front(view).send.click()
-    last = cards.said(view.desk, "c2")[-1]
-    assert (last.who, last.author, last.text) == ("agent", "qin", "您好")
-    assert front(view).draft.value == ""
-    assert cards.conversation_card(view.desk, "c2").unanswered_since is None
-    assert "Replied" in foot(view)
-
-
-def test_a_reply_is_not_sent_where_the_desk_only_watches() -> None:
-    """In observe mode nothing is sent: the foot says why, the text stays, the log holds no reply."""
-    view = little_view(acts=False)
-    view.open("c2")
-    front(view).draft.value = "您好"
-    seq = view.driver.log.last_seq()
-    front(view).send.click()
-    assert front(view).draft.value == "您好"
-    assert view.driver.log.last_seq() == seq
-    assert "Not sent" in foot(view)
-
-
-def test_notes_are_written_and_pinned_ones_stay_at_the_head() -> None:
-    """A note is written in either mode; a pinned one stands in the recap."""
-    view = little_view()
-    view.open("c1")
-    front(view).draft.value = "老客户"
-    front(view).pin.click()
-    assert cards.said(view.desk, "c1")[-1].pinned
-    assert "老客户" in markup_of(front(view).widget)
-    assert front(view).draft.value == ""
-
-
-def test_an_empty_draft_sends_nothing() -> None:
-    """Neither a reply nor a note is made of white space."""
-    view = little_view(acts=True)
-    view.open("c2")
-    seq = view.driver.log.last_seq()
-    front(view).draft.value = "  \n"
-    front(view).send.click()
-    front(view).note.click()
-    assert view.driver.log.last_seq() == seq
 
 
 # ---------------------------------------------------------------- when something goes wrong
