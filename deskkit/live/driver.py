@@ -107,18 +107,27 @@ class Driver:
                 "A fact needs an identity.", value=type(fact).__name__, expected="source and source_id",
                 example="source='desk', source_id='chen/17'",
             )  # fmt: skip
+        self._stay_alone()
+        if self.log.find(fact.source, fact.source_id) is not None:
+            return ()
+        return self._decide(fact)
+
+    def _stay_alone(self) -> None:
+        """Refuse to decide on a log somebody else wrote to since."""
         if self.log.last_seq() != self._seen:
             raise ConflictError(
                 "Somebody else wrote to this log.", place=self.log.url, value=self.log.last_seq(),
                 expected=f"seq {self._seen}", example="driver.refresh()",
             )  # fmt: skip
-        if self.log.find(fact.source, fact.source_id) is not None:
-            return ()
+
+    def _decide(self, fact: Fact) -> tuple[Decision, ...]:
+        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored."""
         stored = False
         try:
             decisions = self.desk.step(fact)
-            appended = self.log.append([fact, *decisions], received_at=self.clock.now(), together=True)
-            self._seen += appended.stored
+            if decisions or not isinstance(fact, DeadlineReached):
+                appended = self.log.append([fact, *decisions], received_at=self.clock.now(), together=True)
+                self._seen += appended.stored
             stored = True
         finally:
             if not stored:  # whatever went wrong, the desk is what the log says and nothing more
@@ -148,16 +157,17 @@ class Driver:
         -------
         tuple of Decision
             Of all deadlines up to now, in order.
+
+        Raises
+        ------
+        ConflictError, LogError
+            As for `take`.
         """
+        self._stay_alone()
         made: list[Decision] = []
         at = self.desk.next_deadline()
         while at is not None and at <= self.clock.now():
-            fact = DeadlineReached(at=at, source="clock", source_id=str(at))
-            decisions = self.desk.step(fact)
-            if decisions:
-                appended = self.log.append([fact, *decisions], received_at=self.clock.now(), together=True)
-                self._seen += appended.stored
-            made += decisions
+            made += self._decide(DeadlineReached(at=at, source="clock", source_id=str(at)))
             at = self.desk.next_deadline()
         return tuple(made)
 
