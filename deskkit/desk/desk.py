@@ -14,8 +14,9 @@ from deskkit.desk import decisions, events, facts, peak, queues, restating, rows
 from deskkit.desk.checks import check
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
-from deskkit.desk.tagging import Signal, Tagger
+from deskkit.desk.tagging import Signal, Tagger, is_courtesy
 from deskkit.errors import FactError
+from deskkit.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -224,6 +225,11 @@ class Desk:
             row[k.DIRTY] = row[k.MARKED] = 0
         desk[k.DIRTIED] = 0
         turn.follow_calendar(self.state, self.tables)
+
+    def is_courtesy(self, text: str) -> bool:
+        """Say whether a customer's text is a mere courtesy, which owes no answer by the policy in force."""
+        mask = self.tagger.mask(text)
+        return is_courtesy(text, mask=mask, courtesy=self.lowered.courtesy, length=words(text))
 
     @property
     def now(self) -> int:

@@ -13,6 +13,7 @@ from deskkit.desk import core, decisions, events, facts, state
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.events import FACETS
 from deskkit.desk.policy import Policy
+from deskkit.desk.tagging import is_courtesy
 from deskkit.text import language as language_of
 from deskkit.text import words
 
@@ -28,7 +29,6 @@ TOPICS = ("message", "assignment", "waiting", "neglected")
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
 DOES = ("suggest", "archive", "resolve")
 REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
-COURTESY_WORDS = 6  # a longer message may hold what no signal knows: it owes an answer
 MOST = 10**15  # of a number in a customer's field; a policy compares with no larger one
 DIGITS = 9  # a name that ends in a longer number is not one of ours
 Row = list[int]
@@ -151,13 +151,8 @@ def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
     language = desk.names.languages.number(spoken) if spoken else -1
     mask = desk.tagger.mask(fact.text)
     length = words(fact.text)
-    courtesy = mask != 0 and mask == desk.lowered.courtesy and length <= COURTESY_WORDS and not _asks(fact.text)
+    courtesy = is_courtesy(fact.text, mask=mask, courtesy=desk.lowered.courtesy, length=length)
     return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, mask, length, language, int(courtesy))
-
-
-def _asks(text: str) -> bool:
-    """Say whether a text holds a question mark, of either width."""
-    return "?" in text or "？" in text
 
 
 def _agent_wrote(desk: Desk, fact: events.AgentWrote) -> Row:

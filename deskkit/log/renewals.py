@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.desk.events import DECISIONS
 from deskkit.log.scan import NAME
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["renamed"]
 
-# Families whose events may still come under the old name: facts from outside.
-_FAMILIES: Final = ("messages", "moves", "helpers", "tags", "levels", "views", "ratings")
+# Families with facts, which may still come under the old name; a decision names what it is about.
+_FAMILIES: Final = ("messages", "moves", "helpers", "tags", "levels", "views", "ratings", "languages")
+_DECISIONS: Final = [kind.__struct_config__.tag for kind in DECISIONS]
 
 
 def renamed(events: Events) -> Events:
@@ -71,6 +73,8 @@ def _go_on(frame: pl.DataFrame, renewals: pl.DataFrame) -> pl.DataFrame:
     while True:
         joined = frame.join(renewals, on="conversation", how="left", maintain_order="left")
         moves = pl.col("seq") >= pl.col("cause")
+        if "kind" in columns:
+            moves &= ~pl.col("kind").is_in(_DECISIONS)
         if not joined.select(moves.any()).item():
             return frame
         frame = joined.with_columns(conversation=pl.when(moves).then("renewed").otherwise("conversation")).select(columns)

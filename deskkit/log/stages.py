@@ -161,12 +161,17 @@ def _with_owner(ops: pl.DataFrame) -> pl.DataFrame:
 
 def _online(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
     """Return for operations that bring a conversation back (`seq`) who has it then (`back`)."""
-    known = presences.sort("at", "seq").select(
-        "at", had=pl.col("agent").cast(pl.String), presence=pl.col("presence").cast(pl.String)
-    )
     # Out of the archive it comes as it went in; reopened or woken, to whoever had it last.
     had = pl.when(pl.col("op") == "unarchived").then("owner").otherwise("had").alias("had")
-    found = ops.select("at", "seq", "snoozed", had).sort("at", "seq").join_asof(known, on="at", by="had", check_sortedness=False)
+    known = presences.select(
+        "at", "seq", pl.col("agent").cast(pl.String).alias("had"), pl.col("presence").cast(pl.String)
+    )
+    asked = ops.select("at", "seq", "snoozed", had)
+    found = (
+        pl.concat([known, asked], how="diagonal").sort("at", "seq")
+        .with_columns(pl.col("presence").forward_fill().over("had"))
+        .filter(pl.col("snoozed").is_not_null())
+    )  # fmt: skip
     there = pl.col("presence").is_in(["online", "away"]).fill_null(value=False) | pl.col("snoozed")
     return found.select("seq", back=pl.when(there).then("had").otherwise(pl.lit(_NOBODY)))
 
