@@ -1,4 +1,4 @@
-"""The command line: ``deskkit import``, ``roster``, ``verify``, ``lab``.
+"""The command line: ``deskkit import``, ``roster``, ``report``, ``verify``, ``lab``.
 
 Results go to standard output (with ``--json`` one JSON object and nothing else), progress and errors to
 standard error. Exit status: 0 done, 1 the work failed, 2 wrong use. Commands load what they need when they
@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit.errors import DeskkitError, FeedError
+from deskkit.errors import DeskkitError, FeedError, MeasureError
 from deskkit.text import clean, visible
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ __all__ = ["main"]
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
+_BY_HELP: Final = "break down by hour, day, agent, group, tag, priority or language; may be given twice"
+_MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -51,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except FeedError as error:
+    except (FeedError, MeasureError) as error:
         return _fail(args, error, WRONG_USE)
     except (DeskkitError, OSError) as error:
         return _fail(args, error, FAILED)
@@ -107,6 +109,24 @@ def _parser() -> argparse.ArgumentParser:
     roster.add_argument("--zone", help="IANA zone of the shifts, and of --from and --to")
     _add_log(roster)
     roster.set_defaults(run=_roster)
+
+    report = commands.add_parser(
+        "report",
+        help="measure a log: waits, replies, abandonment, occupancy, missed messages, ...",
+        epilog="Example: deskkit report --log sqlite:///desk.db --by hour --from 2026-06-15 --to 2026-06-22",
+    )
+    report.add_argument("--by", action="append", default=[], metavar="KEY", help=_BY_HELP)
+    report.add_argument("--measure", action="append", default=[], metavar="NAME", help=_MEASURE_HELP)
+    report.add_argument("--vendors", action="store_true", help="add what other products call by the same names")
+    report.add_argument("--from", dest="start", metavar="TIME", help="what began from here")
+    report.add_argument("--to", dest="end", metavar="TIME", help="and before here")
+    report.add_argument("--versus", nargs=2, metavar=("FROM", "TO"), help="compare with this period")
+    report.add_argument("--zone", help="IANA zone of hours, days, --from and --to; by default the policy's, else UTC")
+    report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
+    report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
+    report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
+    _add_log(report)
+    report.set_defaults(run=_report)
 
     verify = commands.add_parser("verify", help="check that a log is whole")
     _add_log(verify)
@@ -213,6 +233,22 @@ def _roster(args: argparse.Namespace) -> int:
         _print_json({"agents": len(agents), "presences": len(presences), "stored": stored})
     else:
         print(f"{len(agents)} agents, {len(presences)} comings and goings; {stored} facts were new.")
+    return DONE
+
+
+def _report(args: argparse.Namespace) -> int:
+    from deskkit.log import open_log  # noqa: PLC0415
+    from deskkit.measures.asked import asked, as_dict, as_text  # noqa: PLC0415
+
+    with open_log(args.log, create=False, read_only=True) as log:
+        found = asked(
+            log, by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end),
+            versus=args.versus, zone=args.zone, within_s=args.within, short_s=args.short, policy=args.policy,
+        )  # fmt: skip
+    if args.json:
+        _print_json(as_dict(found))
+    else:
+        print(as_text(found))
     return DONE
 
 

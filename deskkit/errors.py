@@ -98,3 +98,7 @@ class LogError(DeskkitError):
 
 class ConflictError(LogError):
     """The conversation moved on since the sequence number the caller saw; decide again."""
+
+
+class MeasureError(DeskkitError):
+    """A measure is asked for what it cannot mean: an unknown name or key, a period that ends before it begins."""
