@@ -116,7 +116,7 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     >>> _ = log.append([
     ...     ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"),
     ...     CustomerWrote(at=5_000, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
-    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m2", text="hi"),
+    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m", text="hi"),
     ... ], received_at=25_000)
     >>> spans(log).turns.select("outcome", "agent", (pl.col("until") - pl.col("at")).dt.total_seconds()).rows()
     [('answered', 'chen', 20)]
@@ -170,8 +170,8 @@ def _levels(events: Events) -> pl.DataFrame:
     new = pl.col("conversation").ne_missing(pl.col("conversation").shift(1))
     rows = rows.filter(new | pl.col("level").ne_missing(pl.col("level").shift(1)))
     return rows.select(
-        "conversation", "level", "at", pl.when(~new.shift(-1, fill_value=True)).then(pl.col("at").shift(-1)).alias("until"),
-        "seq",
+        "conversation", "level", "at",
+        pl.when(~new.shift(-1, fill_value=True)).then(pl.col("at").shift(-1)).alias("until"), "seq",
     )  # fmt: skip
 
 
@@ -188,5 +188,3 @@ def _tags(events: Events) -> pl.DataFrame:
     rule = last.filter(pl.col("by") == "rule").join(hand, on=key, how="anti")
     stand = pl.concat([hand, rule]).filter("on").sort("at", "seq")
     return stand.select(*key, "at", "by")
-
-

@@ -113,7 +113,9 @@ def main() -> None:
         if not path.exists():
             fill(url, args.count)
         for what in ("spans", "report"):
-            subprocess.run([sys.executable, "-m", "tests.bench.bench_measures", "--log", url, "--measure", what], check=True)  # noqa: S603
+            subprocess.run(
+                [sys.executable, "-m", "tests.bench.bench_measures", "--log", url, "--measure", what], check=True
+            )
 
 
 if __name__ == "__main__":
