@@ -141,8 +141,8 @@ def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = Non
     ...     CustomerWrote(at=5, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
     ... ], received_at=6)
     >>> found = scan(log)
-    >>> found.opened.height, found.messages.select("seq", "kind").rows()
-    (1, [(2, 'customer_wrote')])
+    >>> found.opened.height, found.messages.select("seq", "author").rows()
+    (1, [(2, 'customer')])
     """
     parts: dict[str, list[pl.DataFrame]] = {family: [_empty(family)] for family in _FAMILIES}
     parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]

@@ -76,15 +76,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     choices : Choices
     by : tuple of str
         The keys it is broken down by.
-    begin, end : datetime or None
+    begin, end : datetime
         What it covers.
     """
 
     figures: dict[str, Figure]
     choices: Choices
-    by: tuple[str, ...] = ()
-    begin: datetime | None = None
-    end: datetime | None = None
+    by: tuple[str, ...]
+    begin: datetime
+    end: datetime
 
     def __getitem__(self, name: str) -> Figure:
         """Return one figure.
@@ -274,8 +274,8 @@ def in_force(log: EventLog) -> Policy | None:
     return None if text is None else Policy.parse(text)
 
 
-def _text(at: datetime | None, zone: str) -> str | None:
-    return None if at is None else at.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
+def _text(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
 
 
 def plain(frame: pl.DataFrame, *, zone: str = "UTC") -> list[dict[str, Any]]:

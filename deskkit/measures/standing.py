@@ -24,14 +24,12 @@ __all__ = ["STANDING"]
 SOON_MS: Final = 300_000
 
 
-def _now(spans: Spans, choices: Choices) -> datetime | None:
+def _now(spans: Spans, choices: Choices) -> datetime:
     """Return the instant that is looked at."""
-    if choices.end is None or spans.end is None:
-        return spans.end
-    return min(choices.end, spans.end)
+    return spans.end if choices.end is None else min(choices.end, spans.end)
 
 
-def _at(rows: pl.DataFrame, now: datetime | None) -> pl.DataFrame:
+def _at(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Return what held at an instant."""
     return rows.filter((pl.col("at") <= now) & (pl.col("until").is_null() | (pl.col("until") > now)))
 
