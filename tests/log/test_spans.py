@@ -68,7 +68,7 @@ def differences(world: World, found: Spans) -> list[tuple[object, ...]]:
         if asked.get(name) != unanswered:
             wrong.append((name, "unanswered since", asked.get(name), unanswered))
         if name not in cleared and levels.get(name) != row[k.LEVEL]:
-            wrong.append((name, "level", levels[name], row[k.LEVEL]))
+            wrong.append((name, "level", levels.get(name), row[k.LEVEL]))
         helpers = {desk.agents[row[k.HELPER0 + slot]] for slot in range(k.HELPERS_MAX) if row[k.HELPER0 + slot] >= 0}
         if helped.get(name, set()) != helpers:
             wrong.append((name, "helpers", helped.get(name), helpers))
