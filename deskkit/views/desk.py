@@ -258,6 +258,7 @@ class DeskView:
         """Give the facts of a deed to the driver; None, and words at the foot, where that failed."""
         made: list[Decision] = []
         try:
+            self.driver.check_alone()
             made += self.driver.wake()
             for fact in deed.facts:
                 made += self.driver.take(actions.stamped(fact, at=self.now, by=self._me, source_id=uuid4().hex))
