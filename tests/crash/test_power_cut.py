@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import random
 import sys
 import tempfile
@@ -18,9 +19,10 @@ from tests.contract.samples import AT, wrote
 from tests.crash.power import Disk, driver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.crash
+_logger = logging.getLogger(__name__)  # figures: -o log_cli=true -o log_cli_level=INFO
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- the disk is simulated; be quick
 
@@ -126,12 +128,10 @@ def cuts(monkeypatch: pytest.MonkeyPatch, folder: Path, *, number: int, synchron
 
 
 @pytest.mark.parametrize("number", [500, pytest.param(10_000, marks=pytest.mark.full)])
-def test_nothing_acknowledged_is_lost(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, record_property: Callable[[str, object], None]
-) -> None:
+def test_nothing_acknowledged_is_lost(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int) -> None:
     """After a power cut at any moment every acknowledged batch is there, and none is half there."""
     tally = cuts(monkeypatch, folder, number=number)
-    record_property("tally", tally)
+    _logger.info("%s", tally)
     assert tally.cuts == number
     assert tally.acknowledging > number // 2
     tally.check()
@@ -140,13 +140,12 @@ def test_nothing_acknowledged_is_lost(
 @pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
 @pytest.mark.parametrize("number", [60, pytest.param(10_000, marks=pytest.mark.full)])
 def test_without_full_sync_it_is_lost(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, synchronous: str,
-    record_property: Callable[[str, object], None],
+    monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, synchronous: str
 ) -> None:  # fmt: skip
     """The same with less than `synchronous = FULL` loses acknowledged batches and says so (control of the above)."""
     tally = cuts(monkeypatch, folder, number=number, synchronous=synchronous)
-    record_property("tally", tally)
+    _logger.info("synchronous=%s: %s", synchronous, tally)
     with pytest.raises(AssertionError, match=r"power cuts lost what was acknowledged"):
         tally.check()
-    assert tally.lost > number // 10
+    assert tally.lost + tally.corrupted > number // 10
     assert synchronous != "OFF" or tally.corrupted > 0
