@@ -12,6 +12,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from deskkit.desk import snapshot
 from deskkit.desk.desk import Desk, fold
 from deskkit.live import snapshots
 from deskkit.live.snapshots import Folded
@@ -110,16 +111,16 @@ def test_folds_agree(size: settings) -> None:
 
 def test_a_forgetful_fold_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The state machine finds a snapshot that loses tags (the control of the test above)."""
-    thaw = snapshots.snapshot.thaw
+    thaw = snapshot.thaw
 
     def forgetful(*args: Any, **how: Any) -> Desk:
-        desk = thaw(*args, **how)
+        desk: Desk = thaw(*args, **how)
         for tags in desk.tags:
             for facet in tags:
                 facet.clear()
         return desk
 
-    monkeypatch.setattr(snapshots.snapshot, "thaw", forgetful)
+    monkeypatch.setattr(snapshot, "thaw", forgetful)
     look = settings(QUICK, max_examples=30, phases=[Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(Folding, settings=look)

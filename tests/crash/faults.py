@@ -52,7 +52,7 @@ class FaultyDisk(apsw.VFS):
         if self.operations in self.fail_at:
             self.fired.append(what)
             kind, code = CODES["full" if what == "write" and self.operations % 2 else what]
-            error = kind(f"this {what} fails")
+            error: Any = kind(f"this {what} fails")
             error.result, error.extendedresult = code & 255, code
             raise error
 

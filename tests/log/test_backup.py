@@ -74,7 +74,8 @@ def test_a_restored_desk_goes_on(log_url: str, tmp_path: Path) -> None:
 
 def test_while_it_is_written(log_url: str, tmp_path: Path) -> None:
     """Copies taken while another thread appends batches hold whole batches, and the writer is not kept waiting."""
-    stop, written = threading.Event(), []
+    stop = threading.Event()
+    written: list[int] = []
     with open_log(log_url) as log:
 
         def write() -> None:

@@ -14,7 +14,7 @@ from deskkit.desk import events
 from deskkit.desk.desk import Desk, fold
 from deskkit.desk.snapshot import RETOLD, freeze, retell, thaw
 from deskkit.live.driver import Driver
-from deskkit.log import MemoryLog, Row, open_log, sqlite
+from deskkit.log import MemoryLog, Row, guard, open_log, sqlite
 from deskkit.log.frames import from_parquet, to_parquet
 from tests.desk.days import known
 from tests.log.keep import ALL_KINDS, KEPT, STANDARD, kinds, summary
@@ -111,4 +111,4 @@ def test_an_old_event_is_read_with_new_fields_at_their_defaults() -> None:
 def test_a_changed_schema_has_a_number_of_its_own() -> None:
     """The tables of a released number never change: a file that says 1 is a file of these statements."""
     made = hashlib.sha256("\n".join(sqlite.SCHEMA).encode()).hexdigest()
-    assert SCHEMAS[sqlite.guard.SCHEMA] == made
+    assert SCHEMAS[guard.SCHEMA] == made
