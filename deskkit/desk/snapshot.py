@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from deskkit.desk import columns as k
-from deskkit.desk import events, rows, state
+from deskkit.desk import events, rows, state, turn
 from deskkit.desk.desk import MANY, Desk
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.policy import Policy
@@ -119,9 +119,8 @@ def thaw(frozen: bytes, policy: Policy, *, acts: bool = True, notices: bool = Tr
     tables = {name: table[0] if name in _ONE_ROW else table for name, table in made.tables.items()}
     desk.names = names
     desk.state = k.State(**tables, decision=state.GrowingRows(k.DECISION_WIDTH))
-    calendar = desk.state.desk[k.CALENDAR_AT], desk.state.desk[k.CALENDAR]
     desk.begin_at(made.start)
-    desk.state.desk[k.CALENDAR_AT], desk.state.desk[k.CALENDAR] = calendar
+    turn.follow_calendar(desk.state, desk.tables)  # anew, since the table of time zones may be another one by now
     desk.conversations = Registry("conversation", made.conversations, limit=MANY)
     desk.customers = Registry("customer", made.customers, limit=MANY)
     desk.agents = Registry("agent", made.agents, limit=MANY)
