@@ -1,4 +1,4 @@
-"""The command line: ``deskkit import``, ``roster``, ``report``, ``verify``, ``lab``.
+"""The command line: ``deskkit import``, ``roster``, ``report``, ``verify``, ``backup``, ``lab``.
 
 Results go to standard output (with ``--json`` one JSON object and nothing else), progress and errors to
 standard error. Exit status: 0 done, 1 the work failed, 2 wrong use. Commands load what they need when they
@@ -131,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check that a log is whole")
     _add_log(verify)
     verify.set_defaults(run=_verify)
+
+    backup = commands.add_parser("backup", help="copy a log while it is in use, checked, to a new file")
+    backup.add_argument("file", metavar="FILE", help="of a name not taken yet; it is a log itself")
+    _add_log(backup)
+    backup.set_defaults(run=_backup)
 
     lab = commands.add_parser("lab", help="open JupyterLab at the notebooks")
     lab.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="the notebooks; by default notebooks/")
@@ -267,6 +272,19 @@ def _verify(args: argparse.Namespace) -> int:
     else:
         print(report)
     return DONE if report.ok else FAILED
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from deskkit.log import open_log  # noqa: PLC0415
+    from deskkit.log.backup import backup  # noqa: PLC0415
+
+    with open_log(args.log, create=False, read_only=True) as log:
+        report = backup(log, args.file)
+    if args.json:
+        _print_json({"url": report.url, "file": args.file, "events": report.events, "forgotten": report.forgotten})
+    else:
+        print(f"{args.file}: a sound copy ({report.events:,} events)")
+    return DONE
 
 
 def _lab(args: argparse.Namespace) -> int:

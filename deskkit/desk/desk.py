@@ -232,6 +232,16 @@ class Desk:
         return is_courtesy(text, mask=mask, courtesy=self.lowered.courtesy, length=words(text))
 
     @property
+    def start(self) -> int | None:
+        """The instant from whose day on the calendar is worked out, milliseconds; None before the first fact."""
+        return self._start
+
+    def begin_at(self, start: int | None) -> None:
+        """Work the calendar out from `start` on, for a desk whose names and state were set from outside."""
+        self._start = start
+        self._lower(self.policy, start)
+
+    @property
     def now(self) -> int:
         """The latest instant the desk has seen, milliseconds."""
         return int(self.state.desk[k.NOW])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "renew", "restate_notices", "write_fields"]
+__all__ = ["bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
 
 TOPICS = ("message", "assignment", "waiting", "neglected")
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
@@ -70,13 +70,18 @@ def _presence_set(desk: Desk, fact: events.PresenceSet) -> Row:
 
 def _customer_set(desk: Desk, fact: events.CustomerSet) -> Row:
     number = desk.customer(fact.customer)
+    write_fields(desk, number, remember_person(desk, fact))
+    return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
+
+
+def remember_person(desk: Desk, fact: events.CustomerSet) -> events.CustomerSet:
+    """Keep what is known of a customer, what is new beside what was known; return it."""
     old = desk.people.get(fact.customer)
     if old is not None:
         fields = {**old.fields, **fact.fields}
         fact = events.CustomerSet(at=fact.at, customer=fact.customer, name=fact.name or old.name, fields=fields)
     desk.people[fact.customer] = fact
-    write_fields(desk, number, fact)
-    return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
+    return fact
 
 
 def write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:

@@ -15,7 +15,7 @@ import msgspec
 
 from deskkit.desk.events import Event, decode
 from deskkit.errors import LogError
-from deskkit.log.rows import Appended, Quarantined, Report, Row, Stored
+from deskkit.log.rows import Appended, Quarantined, Report, Row, Snapshot, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -46,6 +46,7 @@ class EventLog(Protocol):
         *,
         received_at: int,
         expect: Mapping[str, int] | None = None,
+        last_seq: int | None = None,
         together: bool = False,
     ) -> Appended:
         """Store events in one transaction; it returns after they are safely committed.
@@ -59,13 +60,15 @@ class EventLog(Protocol):
         expect : mapping of conversation to sequence number, optional
             The last seq the caller saw of each conversation (0: none). Looked at only if something would be
             stored, so that a repeated append is answered as a duplicate, not as a conflict.
+        last_seq : int, optional
+            The last seq the caller saw of the whole log; looked at as `expect` is.
         together : bool
             The first event is the cause of the others: if it is a duplicate, nothing is stored.
 
         Raises
         ------
         ConflictError
-            A conversation of `expect` moved on; nothing is stored.
+            A conversation of `expect`, or the log since `last_seq`, moved on; nothing is stored.
         FactError
             An event without identity, or one that could not be read back; with `together`, a new cause with a
             consequence whose identity is taken. Nothing is stored.
@@ -207,6 +210,14 @@ class EventLog(Protocol):
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Yield what was set aside, in order."""
+        ...
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot in place of the last under the same policy; inside `batch`, in the same transaction."""
+        ...
+
+    def snapshot(self, policy_hash: str) -> Snapshot | None:
+        """Return the snapshot kept under a policy, or None; whether it still holds is for the reader to see."""
         ...
 
     def digest(self, *, until: int | None = None) -> str:

@@ -115,7 +115,6 @@ class DeskView:
         self._number = next(_numbers)
         self._index = Index(driver.desk)
         self._indexed = driver.desk
-        self._seq = driver.log.last_seq()  # what of the log the driver knows
         self._undo: list[tuple[int, Deed, str]] = []
         self._said: list[SafeHtml] = []
         self.widget = ipywidgets.VBox()
@@ -258,13 +257,11 @@ class DeskView:
         """Give the facts of a deed to the driver; None, and words at the foot, where that failed."""
         made: list[Decision] = []
         try:
+            self.driver.check_alone()
             made += self.driver.wake()
             for fact in deed.facts:
                 made += self.driver.take(actions.stamped(fact, at=self.now, by=self._me, source_id=uuid4().hex))
-            self._seq = self.driver.log.last_seq()
-        except ConflictError:
-            self.driver.refresh()
-            self._seq = self.driver.log.last_seq()
+        except ConflictError:  # the driver's desk knows by now what the others wrote
             self._tell(self._say("Somebody else changed this log. What you see is new now: look, then repeat"))
             return None
         except DeskkitError as error:
@@ -301,10 +298,7 @@ class DeskView:
         """Let the desk decide what time has made due, and draw everything anew."""
         with self._lock:
             try:
-                if self.driver.log.last_seq() != self._seq:
-                    self.driver.refresh()
                 decisions = list(self.driver.wake())
-                self._seq = self.driver.log.last_seq()
             except DeskkitError as error:
                 self._fail(error)
                 return
