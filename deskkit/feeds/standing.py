@@ -46,7 +46,8 @@ ALL_TAGS: Final = "\0"
 
 _HELD: Final = 20_000  # conversations remembered
 _KINDS: Final = (
-    ConversationOpened, CustomerWrote, OwnerSet, GroupSet, PrioritySet, Resolved, CustomerLeft, Reopened, Snoozed, Rated, TagSet,
+    ConversationOpened, CustomerWrote, OwnerSet, GroupSet, PrioritySet, Resolved, CustomerLeft, Reopened, Snoozed,
+    Rated, TagSet,
 )  # fmt: skip
 
 _Aspect = tuple[str, ...]
@@ -153,21 +154,20 @@ _NOTHING: Final[dict[str, object]] = {
 
 def _meaning(fact: ConversationFact) -> tuple[_Aspect, object]:
     """Return what a fact is about, and what it says of it."""
-    if isinstance(fact, OwnerSet):
-        return ("owner",), fact.agent
-    if isinstance(fact, GroupSet):
-        return ("group",), fact.group
+    if type(fact) in _VALUES:
+        aspect, field = _VALUES[type(fact)]
+        return (aspect,), getattr(fact, field)
     if isinstance(fact, ConversationOpened):
         return ("opened",), True
-    if isinstance(fact, PrioritySet):
-        return ("priority",), fact.level
-    if isinstance(fact, Rated):
-        return ("rating",), fact.rating
     if isinstance(fact, TagSet):
         return (f"tag {fact.facet}", fact.tag), fact.on
     return ("status",), _STATUS.get(type(fact), "") or f"snoozed until {getattr(fact, 'until', 0)}"
 
 
+_VALUES: Final[dict[type, tuple[str, str]]] = {
+    OwnerSet: ("owner", "agent"), GroupSet: ("group", "group"), PrioritySet: ("priority", "level"),
+    Rated: ("rating", "rating"),
+}  # fmt: skip
 _STATUS: Final[dict[type, str]] = {CustomerWrote: "open", Reopened: "open", Resolved: "over", CustomerLeft: "over"}
 
 
