@@ -109,8 +109,12 @@ class FieldReader:
         if found is None:
             self.fields[name].conflicting += 1
             raise FactError(f"{name} is no readable time")
-        self.fields[name].coerced += found.coerced
+        self.fields[name].coerced += self._is_forced(value, found)
         return found
+
+    def _is_forced(self, value: object, found: Moment) -> bool:  # noqa: ARG002 - what is documented differs by product
+        """Tell whether a time was not written as documented."""
+        return found.coerced
 
     def coerced(self, value: object, name: str, read: Callable[[object], tuple[float | None, bool]]) -> float | None:
         """Read a number by `read`, None if there is none or it is none."""

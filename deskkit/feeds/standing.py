@@ -105,8 +105,8 @@ class Standing:
         if before == value or (aspect == ("opened",) and said):
             return False
         said.insert(at, (fact.at, value))
-        if isinstance(fact, ConversationOpened):
-            insort(held.setdefault(("group",), []), (fact.at, fact.group), key=itemgetter(0))
+        for also, implied in _implied(fact):
+            insort(held.setdefault(also, []), (fact.at, implied), key=itemgetter(0))
         return True
 
     def _tags(self, fact: TagSet) -> Iterator[TagSet]:
@@ -138,11 +138,10 @@ class Standing:
             fact = stored.event
             if isinstance(fact, ConversationFact) and fact.source == self._source:
                 aspect, value = _meaning(fact)
-                found.setdefault(aspect, []).append((fact.at, value))
-                if isinstance(fact, ConversationOpened):
-                    found.setdefault(("group",), []).append((fact.at, fact.group))
-        for said in found.values():
-            said.sort(key=itemgetter(0))
+                for also, said in ((aspect, value), *_implied(fact)):
+                    found.setdefault(also, []).append((fact.at, said))
+        for history in found.values():
+            history.sort(key=itemgetter(0))
         return found
 
 
@@ -162,6 +161,14 @@ def _meaning(fact: ConversationFact) -> tuple[_Aspect, object]:
     if isinstance(fact, TagSet):
         return (f"tag {fact.facet}", fact.tag), fact.on
     return ("status",), _STATUS.get(type(fact), "") or f"snoozed until {getattr(fact, 'until', 0)}"
+
+
+def _implied(fact: ConversationFact) -> Iterator[tuple[_Aspect, object]]:
+    """Yield what else a fact says: the first group; that a change of group releases the owner."""
+    if isinstance(fact, ConversationOpened):
+        yield ("group",), fact.group
+    elif isinstance(fact, GroupSet):
+        yield ("owner",), ""
 
 
 _VALUES: Final[dict[type, tuple[str, str]]] = {
