@@ -40,6 +40,7 @@ from deskkit.desk.events import (
 from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
 from deskkit.feeds.agents import BY_NAME
+from deskkit.feeds.customers import customer_fields
 from deskkit.feeds.fields import NAME
 from deskkit.feeds.meiqia_counts import compare, mark_uncounted
 from deskkit.text import LIMIT, clean
@@ -197,7 +198,9 @@ def _customer_set(one: _Conversation, record: Mapping[str, Any], reader: Reader)
     if not isinstance(info, dict):
         reader.fields["client_info"].conflicting += bool(info)
         info = {}
-    fields = reader.customer_fields(info)
+    fields = customer_fields(
+        info, reader, prefix="client_info.", personal=model.PERSONAL | {"_m_track_id"}, names=("name", "visitor_name")
+    )
     given = reader.key(record.get("dev_client_id"), "dev_client_id")
     if given:
         fields["dev_client_id"] = given

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from deskkit.feeds import meiqia_model as model
-from deskkit.feeds.fields import NAME, FieldReader, file_name, is_empty, look_up, raw_of
-from deskkit.feeds.values import number, whole
-from deskkit.text import LIMIT, clean
+from deskkit.feeds.fields import FieldReader, file_name, is_empty, look_up, raw_of
+from deskkit.text import LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 __all__ = ["Reader", "Said"]
 
-_FIELDS: Final = 64  # customer fields of its own that a company may have
 _INSIDE: Final = ("text", "content", "summary", "title", "name", "filename", "file_name", "url")
 
 
@@ -82,50 +80,6 @@ class Reader(FieldReader):
         elif isinstance(value, str):
             self.fields[name].coerced += 1
         return found
-
-    # ------------------------------------------------------------ the customer
-
-    def customer_fields(self, info: Mapping[str, Any]) -> dict[str, str | int | float]:
-        """Read the fields of `client_info` that a desk decides by; personal and nested ones are dropped."""
-        fields: dict[str, str | int | float] = {}
-        own = 0
-        for key, value in info.items():
-            count = self._info(key)
-            if is_empty(value):
-                count.absent += 1
-                continue
-            count.present += 1
-            purchase = _PURCHASES.get(key)
-            if purchase is not None:
-                read = self._purchase(purchase, value, f"client_info.{key}")
-                if read is not None:
-                    fields[key] = read
-            elif key in ("name", "visitor_name"):
-                continue
-            elif own == _FIELDS or key in model.PERSONAL or key.startswith("_") or _is_nested(value):
-                count.dropped += 1
-            else:
-                own += 1
-                name = clean(key, limit=NAME)
-                fields[name] = self.plain(value, f"client_info.{name}")
-        return fields
-
-    def _info(self, key: str) -> Any:  # noqa: ANN401 - a Count, whatever the name
-        name = f"client_info.{key}"
-        return self.fields[name] if key in _INFO else self.fields.unknown(name)
-
-    def _purchase(self, kind: str, value: object, name: str) -> str | int | float | None:
-        if kind == "count":
-            read = self.coerced(value, name, whole)
-            return None if read is None else int(read)
-        if kind == "amount":
-            return self.coerced(value, name, number)
-        if kind == "time":
-            found = self.times.read(value)
-            self.fields[name].conflicting += found is None
-            self.fields[name].coerced += found is not None
-            return None if found is None else found.at
-        return self.text(value, name, limit=NAME).strip() or None
 
     # ------------------------------------------------------------ messages
 
@@ -213,13 +167,7 @@ class Reader(FieldReader):
         return text
 
 
-_PURCHASES: Final = {"orders": "count", "spend": "amount", "last_order": "time", "membership": "text"}
-_INFO: Final = frozenset(_PURCHASES) | model.PERSONAL | {"_m_track_id"}
 _MESSAGE: Final = ("from", "timestamp", "content", "content_type", "type", "agent_name")
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, list | dict)
 
 
 def _inside(value: object) -> str:

@@ -95,6 +95,10 @@ class Standing:
         elif self._note(fact):
             yield fact
 
+    def speaks_of(self, conversation: str, aspect: str) -> bool:
+        """Tell whether anything was said of an aspect of a conversation, at any time."""
+        return bool(self._of(conversation).get((aspect,)))
+
     def _note(self, fact: ConversationFact) -> bool:
         """Remember what a fact says; False if it was said already."""
         aspect, value = _meaning(fact)
