@@ -99,6 +99,10 @@ class Standing:
         """Tell whether anything was said of an aspect of a conversation, at any time."""
         return bool(self._of(conversation).get((aspect,)))
 
+    def times_of(self, conversation: str, aspect: str) -> list[int]:
+        """Return when something was said of an aspect of a conversation."""
+        return [at for at, _ in self._of(conversation).get((aspect,), ())]
+
     def _note(self, fact: ConversationFact) -> bool:
         """Remember what a fact says; False if it was said already."""
         aspect, value = _meaning(fact)
