@@ -8,11 +8,12 @@ a map by the names of the columns.
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from deskkit.clock import SystemClock
 from deskkit.desk.events import AgentSet, ConversationFact, ConversationOpened
-from deskkit.errors import FactError
+from deskkit.errors import FactError, FeedError
 from deskkit.feeds.agents import Agents
 from deskkit.feeds.columnmap import ColumnMap
 from deskkit.feeds.intake import Intake, silent
@@ -48,7 +49,7 @@ def check(table: str | Path, *, map: ColumnMap, zone: str | None = None, example
         No zone, an unknown zone, no such table, or a column of the map that it does not have.
     """
     times_of(map, zone, example)
-    open_table(table, map).rows.close()
+    open_table(table, map).close()
 
 
 def import_table(
@@ -117,7 +118,7 @@ def import_table(
     report = ImportReport(source, times.zone)
     show = progress or silent
     agents, standing = Agents(log, source), Standing(log, source)
-    with Timeline(hold=hold, rank=_rank) as timeline:
+    with closing(opened), Timeline(hold=hold, rank=_rank) as timeline:
         intake = Intake(log, report, timeline, SystemClock().now() if received_at is None else received_at)
         reader = TableReader(times, report, columns.spec, opened.columns)
         _read(opened, intake, TableFacts(columns.spec, reader), report, show)
@@ -141,7 +142,11 @@ def times_of(columns: ColumnMap, zone: str | None, example: str = _EXAMPLE) -> T
 def open_table(table: object, columns: ColumnMap) -> Rows:
     """Open a table and refuse a map that names columns it does not have."""
     opened = rows_of(table, encoding=columns.spec.encoding, delimiter=columns.spec.delimiter)
-    columns.check(opened.columns)
+    try:
+        columns.check(opened.columns)
+    except FeedError:
+        opened.close()
+        raise
     return opened
 
 

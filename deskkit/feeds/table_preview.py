@@ -93,6 +93,7 @@ def preview(
         if rule or row.problem:
             problems.append(f"Row {number}: {row.problem or f'skipped, {rule}'}.")
         made += [_shown(number, fact) for fact in facts]
+    opened.close()
     return Preview(pl.DataFrame(made, schema=_SCHEMA), problems)
 
 

@@ -22,7 +22,7 @@ from deskkit.errors import FeedError
 from deskkit.feeds.splitter import KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Row", "Rows", "frame_of", "rows_of"]
 
@@ -58,11 +58,12 @@ class Row(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """A table: its columns, its rows, and how much of it there is (bytes of a file, rows of a frame)."""
+    """A table: its columns, its rows, how much of it there is (bytes of a file, rows of a frame), how to let it go."""
 
     columns: tuple[str, ...]
-    rows: Generator[tuple[Row, int], None, None]
+    rows: Iterator[tuple[Row, int]]
     total: int
+    close: Callable[[], None]
 
 
 def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") -> Rows:
@@ -87,7 +88,7 @@ def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") 
     """
     if not isinstance(table, str | Path):
         frame = frame_of(table)
-        return Rows(tuple(frame.columns), _slices(frame, "row"), frame.height)
+        return Rows(tuple(frame.columns), _slices(frame, "row"), frame.height, _nothing)
     path = Path(table)
     if not path.is_file():
         raise FeedError(
@@ -97,6 +98,10 @@ def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") 
     with path.open("rb") as file:
         head = file.read(4)
     return _parquet(path) if head == _PARQUET else _csv(path, encoding, delimiter)
+
+
+def _nothing() -> None:
+    """Let go of a table that holds nothing open."""
 
 
 # ---------------------------------------------------------------- frames
@@ -169,7 +174,7 @@ def _two_columns(name: str) -> FeedError:
     )  # fmt: skip
 
 
-def _slices(frame: pl.DataFrame, place: str) -> Generator[tuple[Row, int], None, None]:
+def _slices(frame: pl.DataFrame, place: str) -> Iterator[tuple[Row, int]]:
     number = 0
     for part in frame.iter_slices(_SLICE):
         for cells in part.iter_rows():
@@ -187,10 +192,10 @@ def _parquet(path: Path) -> Rows:
             "This parquet file cannot be read; its end, which says what is in it, is missing or damaged.",
             place=str(path), value=str(error).splitlines()[0], expected="a whole file", example="export it again",
         ) from error  # fmt: skip
-    return Rows(columns, _parts(path, lazy, height), height)
+    return Rows(columns, _parts(path, lazy, height), height, _nothing)
 
 
-def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Generator[tuple[Row, int], None, None]:
+def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Iterator[tuple[Row, int]]:
     for start in range(0, height, _SLICE):
         try:
             part = lazy.slice(start, _SLICE).collect()
@@ -220,7 +225,7 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
     if len(set(columns)) < len(columns):
         lines.close()
         raise _two_columns(next(name for name in columns if columns.count(name) > 1))
-    return Rows(columns, _records(lines, delimiter, len(columns)), path.stat().st_size)
+    return Rows(columns, _records(lines, delimiter, len(columns)), path.stat().st_size, lines.close)
 
 
 class _Lines:
@@ -272,16 +277,13 @@ class _Lines:
         self.number -= len(lines)
 
 
-def _records(lines: _Lines, delimiter: str, width: int) -> Generator[tuple[Row, int], None, None]:
-    try:
-        while text := lines.next():
-            number = lines.number
-            if text.strip("\r\n"):
-                yield _record(lines, f"{lines.path}:{number}", text, delimiter, width), lines.done()
-        if lines.problem:
-            yield Row(f"{lines.path}:{lines.number}", (), lines.problem), lines.done()
-    finally:
-        lines.close()
+def _records(lines: _Lines, delimiter: str, width: int) -> Iterator[tuple[Row, int]]:
+    while text := lines.next():
+        number = lines.number
+        if text.strip("\r\n"):
+            yield _record(lines, f"{lines.path}:{number}", text, delimiter, width), lines.done()
+    if lines.problem:
+        yield Row(f"{lines.path}:{lines.number}", (), lines.problem), lines.done()
 
 
 def _record(lines: _Lines, place: str, text: str, delimiter: str, width: int) -> Row:

@@ -35,6 +35,7 @@ _DATES: Final = {
     "mm/dd/yyyy": re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})"),
     "dd.mm.yyyy": re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})"),
 }
+_UNIX: Final = 10  # digits at least of Unix seconds in a text; with fewer it is a date
 _DIGITS: Final = {"yymmdd": 6, "yyyymmdd": 8}
 
 
@@ -160,7 +161,7 @@ def instant_of(value: object, times: Times, form: str) -> int | None:
         return on_day(Day(value.year, value.month, value.day), 0, times)
     if isinstance(value, str):
         value = value.strip()
-        if _PLAIN.fullmatch(value) and form == "iso" and len(value) not in _DIGITS.values():
+        if len(value) >= _UNIX and _PLAIN.fullmatch(value):
             value = float(value) if "." in value else int(value)
     found = times.read(value)
     if found is not None or not isinstance(value, str):

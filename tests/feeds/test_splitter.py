@@ -79,7 +79,10 @@ def test_brackets_that_do_not_match(raw: bytes, good: list[bytes]) -> None:
 
 @given(RECORDS, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
 def test_records_of_a_list_one_object_deeper(
-    records: list[dict[str, Any]], chunk: int, indent: int | None, before: bool  # noqa: FBT001 - drawn
+    records: list[dict[str, Any]],
+    chunk: int,
+    indent: int | None,
+    before: bool,  # noqa: FBT001 - drawn
 ) -> None:
     """A page as ``{"data": {"meta": {}, "payload": [...]}}`` is read record by record, wherever its meta stands."""
     meta = {"meta": {"payload": [{"no": "record"}], "count": 1}}
