@@ -159,6 +159,7 @@ def test_webhooks_tell_when_hands_changed(tmp_path: Path) -> None:
         for event, clock, more in steps
     ]
     last = base | {"meta": meta | {"assignee": BO}, "updated_at": seconds("11:00:00")}
+    log = MemoryLog()
     for values in ([*hooks, page(last)], [page(last), *hooks[::-1]]):
         log, _ = imported(tmp_path, *values)
         when = {fact.at // 1000 - seconds("10:00:00"): fact.agent for fact in facts(log, OwnerSet)}
@@ -166,8 +167,8 @@ def test_webhooks_tell_when_hands_changed(tmp_path: Path) -> None:
         assert [(fact.at // 1000 - seconds("10:00:00"), fact.group) for fact in facts(log, GroupSet)] == [(60, "sales")]
         assert [fact.at // 1000 - seconds("10:00:00") for fact in facts(log, Resolved, Reopened)] == [180, 240]
     digest = log.digest()
-    for values in itertools.permutations([hooks[1], hooks[3], page(last)]):
-        assert imported(tmp_path, *values, log=log)[1].stored == 0
+    for again in itertools.permutations([hooks[1], hooks[3], page(last)]):
+        assert imported(tmp_path, *again, log=log)[1].stored == 0
     assert log.digest() == digest
 
 

@@ -40,7 +40,7 @@ WRONG = [  # what stands there, what stands in its place, line, what the error s
     ('source = "bank"', 'sauce = "bank"', 2, r"\"sauce\" is not known.*source = \"bank\""),
     ('id = "call"', "id = 7", 5, r"no name of a column.*7.*id = \"7\""),
     ('time = "came"', 'tide = "came"', 8, r"\"tide\" is not known.*time"),
-    ('after = "opened"', 'after = "opend"', 9, r"time is not known.*'opend'.*after = \"opened\""),
+    ('after = "opened"', 'after = "begin"', 9, r"time is not known.*'begin'.*after = \"opened\""),
     ('unit = "s"', 'unit = "sec"', 9, r"not known.*'sec'.*s, ms, min or h.*unit = \"s\""),
     ('answered = ["A"]', 'answered = ["A"]\nleft = ["A"]', 14, r"stands in this list already"),
     ('{ 0 = "normal" }', '{ 0 = "hihg" }', 17, r"'hihg'.*low, normal, high or urgent.*high"),
