@@ -49,6 +49,8 @@ from tests.feeds.meiqia_pages import facts
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deskkit.log import EventLog
+
 
 def test_conversation_and_messages_become_their_facts(tmp_path: Path) -> None:
     """Customer, notes, automatic texts, files by name, hands, marks and stars, each in its place and time."""
@@ -159,7 +161,7 @@ def test_webhooks_tell_when_hands_changed(tmp_path: Path) -> None:
         for event, clock, more in steps
     ]
     last = base | {"meta": meta | {"assignee": BO}, "updated_at": seconds("11:00:00")}
-    log = MemoryLog()
+    log: EventLog = MemoryLog()
     for values in ([*hooks, page(last)], [page(last), *hooks[::-1]]):
         log, _ = imported(tmp_path, *values)
         when = {fact.at // 1000 - seconds("10:00:00"): fact.agent for fact in facts(log, OwnerSet)}

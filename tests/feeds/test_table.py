@@ -23,6 +23,7 @@ from deskkit.feeds.columnmap import ColumnMap
 from deskkit.feeds.table import import_table
 from deskkit.feeds.table_preview import preview
 from deskkit.log import MemoryLog
+from tests.bench.bench_import import write_calls
 from tests.feeds.call_table import CALLS, COLUMNS, MAP, WAITS, ZONE, answers, by_level, frame, saved, waits
 from tests.feeds.meiqia_pages import facts
 
@@ -54,6 +55,28 @@ def test_leaving_shares_by_priority_are_those_computed_by_hand(tmp_path: Path) -
     """Of three normal calls two were left, of three high ones one: priorities 0 and 1 are normal, 2 is high."""
     log, _ = calls(saved(tmp_path))
     assert by_level(log) == {1: (3, 2 / 3), 2: (3, 1 / 3)}
+
+
+def test_waits_of_many_calls_are_those_of_the_table_itself(tmp_path: Path) -> None:
+    """Waits and leaving shares by priority of 500 drawn calls, against sums over the table's own q_time column."""
+    path = tmp_path / "calls.csv"
+    write_calls(path, 500)
+    log, report = calls(path)
+    assert report.set_aside == {}
+    assert [name for name, count in report.fields.items() if count.conflicting] == []
+    table = pl.read_csv(path).with_columns(
+        name=pl.format("{}-{}-{}", "date", "vru+line", "call_id"), left=pl.col("outcome") == "HANG",
+        level=pl.col("priority").replace({0: 1}),
+    )  # fmt: skip
+    assert waits(log) == {
+        name: (1000 * wait, left) for name, wait, left in table.select("name", "q_time", "left").rows()
+    }
+    shares = table.group_by("level").agg(pl.len(), pl.col("left").mean().alias("share"))
+    found = by_level(log)
+    assert {level: count for level, (count, _) in found.items()} == dict(shares.select("level", "len").rows())
+    assert {level: share for level, (_, share) in found.items()} == pytest.approx(
+        dict(shares.select("level", "share").rows())
+    )
 
 
 def test_a_call_becomes_its_facts(tmp_path: Path) -> None:
