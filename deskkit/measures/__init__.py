@@ -1,0 +1,1 @@
+"""Measures: named definitions over a log, each with its formula."""
