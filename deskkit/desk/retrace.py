@@ -10,9 +10,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.desk import assign, choosing, core, decisions, events, facts, judge, notices, peak, queues, rows
+from deskkit.desk import (
+    assign,
+    choosing,
+    core,
+    decisions,
+    events,
+    facts,
+    judge,
+    notices,
+    peak,
+    queues,
+    rows,
+    turn,
+    verdicts,
+)
 from deskkit.desk import columns as k
-from deskkit.desk import turn, verdicts
 from deskkit.desk.checks import check
 from deskkit.desk.desk import Desk
 
@@ -211,13 +224,12 @@ class Retracer(Desk):
 
     def _assign(self, kept: Sequence[Decision], choices: list[_Open]) -> None:
         """Ask for each assignment of the log whom the rules would have chosen, then let it stand."""
-        s, p = self.state, self.tables
         for event in kept:
             if isinstance(event, events.Assigned):
                 c = self.exactly(event.conversation)
                 choices.append(_Open(c, event.agent, event, self._choose(c)))
                 self._keep([event], events.Assigned)
-                core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
+                core.mark(self.state, c, k.SAW_STAGE | k.SAW_TIME)
 
     def _choice_of_a_hand(self, row: list[int]) -> list[_Open]:
         """Ask the same where a hand, a reply or the product is about to give a waiting conversation to an agent."""
@@ -273,8 +285,8 @@ class Retracer(Desk):
                 left.setdefault(self.exactly(one.conversation), []).append(one)
         for i in range(s.desk[k.DIRTIED]):
             self._tidy_one(s.dirty[i], left.pop(s.dirty[i], []))
-        for c in left:  # at an instant at which these rules had nothing to look at
-            self._put_away(left[c])
+        for put_away in left.values():  # at an instant at which these rules had nothing to look at
+            self._put_away(put_away)
 
     def _put_away(self, kept: list[events.Tidied]) -> None:
         for event in kept:

@@ -191,9 +191,7 @@ class Contrast:
         if row[k.HAND] >= 0:
             return Why(None, side.in_force, "hand")
         if row[k.REASON] >= 0:
-            begun = events.Prioritised(
-                at=0, conversation="", rule=row[k.REASON], phase=1, level=row[k.LEVEL], old=-1
-            )
+            begun = events.Prioritised(at=0, conversation="", rule=row[k.REASON], phase=1, level=row[k.LEVEL], old=-1)
             return Why(begun, side.in_force)
         return self._lowered[which].get(c) or Why(None, side.in_force, "level")
 
@@ -281,21 +279,21 @@ class Contrast:
             waiting.setdefault((one.conversation, one.key), []).append(one)
         for two in self._alone[_AFTER]:
             earlier = waiting.get((two.conversation, two.key))
-            self._found.append(self._event(earlier.pop(0) if earlier else None, two))
+            if earlier:
+                one = earlier.pop(0)
+                first, last = sorted((one.at, two.at))
+                self._event(two, first, last, (one.at, two.at), (one.why, two.why))
+            else:
+                self._event(two, two.at, None, (-1, two.at), (self._why_not(_BEFORE, two), two.why))
         for left in waiting.values():
-            self._found += [self._event(one, None) for one in left]
+            for one in left:
+                self._event(one, one.at, None, (one.at, -1), (one.why, self._why_not(_AFTER, one)))
 
-    def _event(self, one: _Happening | None, two: _Happening | None) -> Difference:
-        there = one or two
-        if there is None:
-            raise AssertionError
-        at = min(each.at for each in (one, two) if each)
-        until = max(one.at, two.at) if one and two else None
-        values = (one.at if one else -1, two.at if two else -1)
-        whys = (self._why_not(_BEFORE, there) if one is None else one.why,
-                self._why_not(_AFTER, there) if two is None else two.why)  # fmt: skip
-        kind = "tidying" if there.key[0] == "tidying" else "notice"
-        return Difference(there.conversation, at, until, kind, there.key, values, whys)
+    def _event(
+        self, one: _Happening, at: int, until: int | None, values: tuple[int, int], whys: tuple[Why, Why]
+    ) -> None:
+        kind = "tidying" if one.key[0] == "tidying" else "notice"
+        self._found.append(Difference(one.conversation, at, until, kind, one.key, values, whys))
 
     def _why_not(self, which: int, other: _Happening) -> Why:
         """Return why a side did not notify where the other did, if it held the notice back."""

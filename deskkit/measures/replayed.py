@@ -179,7 +179,7 @@ class Summary(msgspec.Struct, frozen=True):
             ),
             "",
         ]
-        rows = [(say("Differences"), "", say("conversations"))]
+        rows: list[tuple[str, ...]] = [(say("Differences"), "", say("conversations"))]
         rows += [
             (say(_KIND_WORDS[kind]), f"{self.differences[kind]:,}", f"{self.touched_by[kind]:,}") for kind in KINDS
         ]
@@ -307,7 +307,17 @@ class Replay:
     def _row(self, one: Difference, say: Say) -> tuple[Any, ...]:
         before, after = self._values(one, say)
         whys = (self._because(why, say) for why in one.whys)
-        return one.conversation or None, one.at, one.until, one.kind, self._what(one, say), before, after, *whys, "direct"
+        return (
+            one.conversation or None,
+            one.at,
+            one.until,
+            one.kind,
+            self._what(one, say),
+            before,
+            after,
+            *whys,
+            "direct",
+        )
 
     def _sentence(self, one: Difference, say: Say) -> str:
         before, after = self._values(one, say)

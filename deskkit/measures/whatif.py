@@ -10,7 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from deskkit.desk.events import Advised, Assigned, DeadlineReached, Decision, Fact, PolicyChanged, Renewed
+from deskkit.desk.events import (
+    Assigned,
+    DeadlineReached,
+    Decision,
+    Fact,
+    Lent,
+    Overflowed,
+    PeakChanged,
+    PolicyChanged,
+    Renewed,
+    Returned,
+    Revived,
+    Tidied,
+    TurnedAway,
+)
 from deskkit.desk.retrace import Choice, Retraced, Retracer
 from deskkit.errors import LogError
 from deskkit.measures.contrast import Contrast
@@ -27,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Redecided", "redecide", "replay"]
 
+_ACTING = (Assigned, Returned, Overflowed, TurnedAway, Revived, PeakChanged, Lent)
 _STRIDE = 500  # facts between two words of progress
 
 
@@ -256,8 +271,10 @@ def replay(
 
 
 def _acts(log: EventLog) -> bool:
-    """Say whether the desk that decided this log acted; where none did, it is supposed that it would."""
-    return log.count(kinds=[Assigned]) > 0 or log.count(kinds=[Advised]) == 0
+    """Say whether the desk that decided this log acted, or only watched; where none decided, as one that acts."""
+    if not log.count(kinds=[PolicyChanged]) or log.count(kinds=_ACTING):
+        return True
+    return any(isinstance(one.event, Tidied) and one.event.action != "suggest" for one in log.read(kinds=[Tidied]))
 
 
 # ---------------------------------------------------------------- the walk through a log
