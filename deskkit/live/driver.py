@@ -134,7 +134,7 @@ class Driver:
                 appended = self.log.append([*before, fact, *decisions], received_at=self.clock.now(), together=True)
                 self._seen += appended.stored
                 self._idle = None
-            else:
+            elif self._idle is None or fact.at > self._idle.at:
                 self._idle = fact
             stored = True
         finally:
