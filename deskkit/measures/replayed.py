@@ -50,7 +50,7 @@ _NOT: Final = {
     "tag": word("No rule gives it"),
     "notice": word("No notice was due"),
     "digest": word("No digest was due"),
-    "tidying": word("No rule puts it away"),
+    "tidying": word("No rule had put it away by then"),
     "assignment": word("Nobody had room"),
 }
 _TOPICS: Final = {
