@@ -88,6 +88,7 @@ class Driver:
     def _start(self) -> None:
         """Fold the log, from its snapshot on where it has one; keep another where that took long."""
         self._stale = True
+        self._idle: DeadlineReached | None = None  # the last instant, if nothing was decided at it
         found = snapshots.latest(self.log, self._policy, acts=self._acts, notices=self._notices)
         if found is None:
             found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
@@ -118,7 +119,7 @@ class Driver:
     def _catch_up(self) -> None:
         """Let the desk be what the log says now, whoever wrote it."""
         last = self.log.last_seq()
-        if self._stale or last < self._seen:
+        if self._stale or last < self._seen or (last > self._seen and self._idle is not None):
             self._start()
         elif last > self._seen:
             self._read_on()
@@ -135,6 +136,8 @@ class Driver:
         LogError
             The log could not store it.
         """
+        if self._idle is not None:  # the desk has seen an instant that the log does not hold
+            self._start()
         self._catch_up()
         folded = Folded(self.desk, self._seen, self._in_force)
         snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
@@ -199,15 +202,22 @@ class Driver:
         return () if self.log.find(fact.source, fact.source_id) is not None else self._decide(fact)
 
     def _decide(self, fact: Fact) -> tuple[Decision, ...]:
-        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored."""
+        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored.
+
+        Unless a late fact follows: that one happened to the desk at the deadline, and the log has to say so.
+        """
         self._stale = True
         try:
+            before = [self._idle] if self._idle is not None and fact.at < self._idle.at else []
             decisions = self.desk.step(fact)
             if decisions or not isinstance(fact, DeadlineReached):
                 appended = self.log.append(
-                    [fact, *decisions], received_at=self.clock.now(), last_seq=self._seen, together=True
+                    [*before, fact, *decisions], received_at=self.clock.now(), last_seq=self._seen, together=True
                 )
                 self._seen += appended.stored
+                self._idle = None
+            elif self._idle is None or fact.at > self._idle.at:
+                self._idle = fact
             self._stale = False
         finally:
             if self._stale:  # whatever went wrong, the desk is what the log says and nothing more
