@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
-from unicodedata import category
+from typing import TYPE_CHECKING, Final
 
 from deskkit.privacy import numbers
-from deskkit.text import fold_text
+from deskkit.privacy.addresses import addresses
+from deskkit.privacy.form import COULD, HIDDEN, Span, matching_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,58 +25,6 @@ REGIONS: Final = ("CN", "HK", "MO", "TW", "US", "GB")
 """Where telephones written without a country are looked for by default."""
 
 _CHECKS: Final = 60  # costly look-ups per text; past them a number that looks like one is taken for one
-
-
-class Span(NamedTuple):
-    """Something personal: its kind (``phone``, ``landline``, ``id``, ``card``, ``e-mail``) and where it stands."""
-
-    kind: str
-    start: int
-    end: int
-
-
-# ---------------------------------------------------------------- the matching form
-
-_HIDDEN: Final = "\u200b"
-_DIGIT: Final = "0-9\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089\u2460-\u24ff\u2776-\u2793"
-_COULD: Final = re.compile(rf"[@\uff20\ufe6b]|[(\[{{（【]\s?at|(?:[\d{_DIGIT}][^\d{_DIGIT}]*+){{7}}", re.IGNORECASE)
-_TABLE_SIZE: Final = 65_536
-
-
-class _Form(dict[int, str]):
-    """What becomes of each character, worked out once; for `str.translate`."""
-
-    def __missing__(self, code: int) -> str:
-        if len(self) >= _TABLE_SIZE:
-            self.clear()
-        self[code] = become = _become(chr(code))
-        return become
-
-
-_BREAKS: Final = frozenset("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-_DASHES: Final = frozenset("~\u223c\uff5e\u2212\u30fc\u2043")
-_POINTS: Final = frozenset("\u00b7\u2022\u30fb\uff65\u2027\u2219\u22c5")
-
-
-def _become(char: str) -> str:
-    """Return the one character that stands for another in the matching form."""
-    kind = category(char)
-    if char in _BREAKS:
-        become = "\n"
-    elif char.isspace():
-        become = " "
-    elif kind in {"Cf", "Mn", "Me"}:
-        become = _HIDDEN
-    elif kind == "Pd" or char in _DASHES:
-        become = "-"
-    else:
-        become = "." if char in _POINTS else fold_text(char)
-    if len(become) > 1 and kind == "No":  # a digit in brackets, or with a point
-        become = "".join(one for one in become if one.isdigit())
-    return become if len(become) == 1 else char
-
-
-_form: Final = _Form()
 
 
 def find(text: str, *, regions: Sequence[str] = REGIONS) -> tuple[Span, ...]:
@@ -107,10 +55,10 @@ def find(text: str, *, regions: Sequence[str] = REGIONS) -> tuple[Span, ...]:
     >>> find("订单202606181030, 2026-06-18, ¥1,299.00")
     ()
     """
-    if _COULD.search(text) is None:
+    if COULD.search(text) is None:
         return ()
-    form = text.translate(_form)
-    found = list(_addresses(form))
+    form = matching_form(text)
+    found = list(addresses(form))
     taken = [(span.start, span.end) for span in found]
     search = _Search(form, tuple(region for region in regions if region != "CN"))
     found += [
@@ -128,37 +76,12 @@ def _near(taken: list[tuple[int, int]], span: Span) -> list[tuple[int, int]]:
     return taken[:2]
 
 
-# ---------------------------------------------------------------- e-mail
-
-_AT: Final = re.compile(r"(?<=[a-z0-9._%+'\-\u200b\u00c0-\u024f ])(?:@|[(\[{【] ?at ?[)\]}】])(?=[ \u200b]?[a-z0-9])")
-_LOCAL: Final = re.compile(r"[a-z0-9_\u00c0-\u024f][a-z0-9._%+'\-\u200b\u00c0-\u024f]{0,63}[ \u200b]?$")
-_DOT: Final = r"(?:[.。][\u200b]?| ?[(\[{【] ?dot ?[)\]}】] ?| dot )"
-_DOMAIN: Final = re.compile(rf"[ \u200b]?(?:[a-z0-9\-\u200b]{{1,63}}{_DOT}){{1,8}}([a-z][a-z\u200b]{{1,23}})")
-_FILES: Final = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg", "pdf", "css", "js", "mp4", "zip"})
-_REACH: Final = 72
-
-
-def _addresses(form: str) -> Iterator[Span]:
-    """Yield e-mail addresses, also with the at sign and the points in words between brackets."""
-    end = 0
-    for sign in _AT.finditer(form):
-        if sign.start() < end:
-            continue
-        begin, end = max(end, sign.start() - _REACH), sign.end()
-        local = _LOCAL.search(form[begin : sign.start()])
-        domain = _DOMAIN.match(form, sign.end()) if local else None
-        if local is None or domain is None or domain[1] in _FILES:
-            continue
-        end = domain.end()
-        yield Span("e-mail", begin + local.start(), end)
-
-
 # ---------------------------------------------------------------- digits
 
 _RUN: Final = re.compile(r"[0-9](?:[ \-._()+/\u200b]*+[0-9])*+")
 _GROUP: Final = re.compile(r"[0-9](?:\u200b*+[0-9])*+")
 _GAP: Final = 3  # signs between two groups of one number
-_BACK: Final = 40  # characters before a number in which a word may speak of it
+_BACK: Final = 24  # characters before a number in which a word may speak of it
 _LINK: Final = r"(?:[ :：#=\u200b(（\[【]|号码?|码|是|为|numbers?|no\.?|is|at|me|on|to|us){0,5}$"
 _PHONE_WORDS: Final = re.compile(
     "(?:电话|座机|固话|手机|联系方式|致电|拨打|传真"
@@ -229,7 +152,7 @@ class _Search:
         held: list[re.Match[str]] = []
         for group in _GROUP.finditer(self.form, start, end):
             if held:
-                gap = self.form[held[-1].end() : group.start()].replace(_HIDDEN, "")
+                gap = self.form[held[-1].end() : group.start()].replace(HIDDEN, "")
                 if len(gap) > _GAP or "+" in gap:
                     yield _grouped(held)
                     held = []
@@ -279,7 +202,7 @@ class _Search:
         begin = groups.offsets[first]
         found = _MOBILE.match(groups.digits, begin)
         behind = groups.at.get(found.end()) if found else None
-        if found is None or behind is None or self._is_code(groups, first) or self._is_fraction(groups, first):
+        if found is None or behind is None or self._is_no_telephone(groups, first):
             return "", 0, 0
         head = groups.at.get(found.end(1))
         if found[1] and head is None:  # the country glued to the number
@@ -311,7 +234,7 @@ class _Search:
         """Look for a telephone with its country: behind a plus, or 00."""
         begin = groups.offsets[first]
         plus = first == 0 and self._before(groups, first) == "+"
-        if not plus and not groups.digits.startswith("00", begin):
+        if not plus and (not groups.digits.startswith("00", begin) or self._is_no_telephone(groups, first)):
             return "", 0, 0
         skip = 0 if plus else 2
         possible = ("", 0)
@@ -330,7 +253,7 @@ class _Search:
     def _landline(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         begin = groups.offsets[first]
         found = _LANDLINE.match(groups.digits, begin)
-        if found is None or not (found[1] or found[2].startswith("0")) or self._is_code(groups, first):
+        if found is None or not (found[1] or found[2].startswith("0")) or self._is_no_telephone(groups, first):
             return "", 0, 0
         for end in (found.end(), found.end() - 1):
             behind = groups.at.get(end)
@@ -347,7 +270,7 @@ class _Search:
         begin = groups.offsets[first]
         spoken = self._says(_PHONE_WORDS, groups, first)
         american = self._is_american(groups, first)
-        if not (spoken or american or groups.digits[begin] == "0") or self._is_code(groups, first):
+        if not (spoken or american or groups.digits[begin] == "0") or self._is_no_telephone(groups, first):
             return "", 0, 0
         for length in _NATIONAL:
             behind = groups.at.get(begin + length)
@@ -380,11 +303,11 @@ class _Search:
 
     def _gap(self, groups: _Groups, n: int) -> str:
         """Return what stands between a group and the one before it."""
-        return self.form[groups.ends[n - 1] : groups.starts[n]].replace(_HIDDEN, "")
+        return self.form[groups.ends[n - 1] : groups.starts[n]].replace(HIDDEN, "")
 
     def _before(self, groups: _Groups, first: int) -> str:
         """Return the sign before a group, invisible ones and blanks aside."""
-        return self.form[max(0, groups.starts[first] - 8) : groups.starts[first]].replace(_HIDDEN, "").rstrip(" ")[-1:]
+        return self.form[max(0, groups.starts[first] - 8) : groups.starts[first]].replace(HIDDEN, "").rstrip(" ")[-1:]
 
     def _says(self, words: re.Pattern[str], groups: _Groups, first: int) -> bool:
         """Tell whether the words before speak of something; between two groups stand no words."""
@@ -400,6 +323,9 @@ class _Search:
         start = groups.starts[first]
         found = _GLUED.search(self.form, max(0, start - _BACK), start)
         return found is not None and len(found[1]) <= _CODE and found[1] not in _SPOKEN
+
+    def _is_no_telephone(self, groups: _Groups, first: int) -> bool:
+        return self._is_code(groups, first) or self._is_fraction(groups, first)
 
     def _is_fraction(self, groups: _Groups, first: int) -> bool:
         """Tell whether a group stands behind the point of a share or a coordinate: 0.138..., 116.138..."""
@@ -422,7 +348,7 @@ class _Search:
             char = self.form[start - 1]
             if char == "+" or (char == "(" and ")" in self.form[start:end]):
                 start -= 1
-            elif char in f" {_HIDDEN}" and self.form[max(0, start - 2)] == "+":
+            elif char in f" {HIDDEN}" and self.form[max(0, start - 2)] == "+":
                 start -= 2
             else:
                 break
@@ -430,7 +356,7 @@ class _Search:
 
 
 def _grouped(held: list[re.Match[str]]) -> _Groups:
-    parts = [group.group().replace(_HIDDEN, "") for group in held]
+    parts = [group.group().replace(HIDDEN, "") for group in held]
     offsets = [0]
     for part in parts:
         offsets.append(offsets[-1] + len(part))

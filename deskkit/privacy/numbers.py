@@ -41,7 +41,7 @@ _FIRST_GROUP: Final = 3
 
 # Issuers by their first digits, and the lengths they give out.
 _SCHEMES: Final = (
-    (re.compile("4"), (13, 16, 19)),  # Visa
+    (re.compile("4"), (13, 16)),  # Visa
     (re.compile("5[1-5]|22[2-9]|2[3-6]|27[01]|2720"), (16,)),  # Mastercard
     (re.compile("3[47]"), (15,)),  # American Express
     (re.compile("62"), (16, 17, 18, 19)),  # UnionPay
@@ -51,8 +51,7 @@ _SCHEMES: Final = (
     (re.compile("9558"), (19,)),  # mainland cards older than UnionPay
 )
 _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
-_ISSUED: Final = frozenset("3456")
-_LOOSE_LENGTH: Final = 16  # shorter ones of unknown issuers are parcels and barcodes
+_LOOSE: Final = re.compile("[3-6][0-9]{15}|6[0-9]{16,18}")  # of issuers we do not know; others are orders and parcels
 _DATE: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _BIRTH: Final = re.compile("[1-8][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9x]")
 _FIXED: Final = frozenset({phonenumbers.PhoneNumberType.FIXED_LINE})
@@ -127,9 +126,11 @@ def is_card(digits: str, sizes: tuple[int, ...], *, spoken: bool, other: bool) -
     """
     if min(sizes[:-1], default=CARD_FIRST_GROUP) < CARD_FIRST_GROUP:
         return False
+    if not _passes_luhn(digits):
+        return False
     known = spoken or card_scheme(digits)
-    loose = digits[0] in _ISSUED and len(digits) >= _LOOSE_LENGTH and not other
-    return (known or loose) and _passes_luhn(digits)
+    loose = not other and _LOOSE.fullmatch(digits) and not _BIRTH.fullmatch(digits)
+    return bool(known or loose)
 
 
 def _passes_luhn(digits: str) -> bool:
