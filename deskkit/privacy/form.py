@@ -41,6 +41,7 @@ class _Form(dict[int, str]):
         return become
 
 
+_INVISIBLE: Final = frozenset({"Cf", "Mn", "Me"})
 _BREAKS: Final = frozenset("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _DASHES: Final = frozenset("~\u223c\uff5e\u2212\u30fc\u2043")
 _POINTS: Final = frozenset("\u00b7\u2022\u30fb\uff65\u2027\u2219\u22c5")
@@ -53,7 +54,7 @@ def _become(char: str) -> str:
         become = "\n"
     elif char.isspace():
         become = " "
-    elif kind in {"Cf", "Mn", "Me"}:
+    elif kind in _INVISIBLE:
         become = HIDDEN
     elif kind == "Pd" or char in _DASHES:
         become = "-"
@@ -61,7 +62,9 @@ def _become(char: str) -> str:
         become = "." if char in _POINTS else fold_text(char)
     if len(become) > 1 and kind == "No":  # a digit in brackets, or with a point
         become = "".join(one for one in become if one.isdigit())
-    return become if len(become) == 1 else char
+    if len(become) != 1:
+        return char
+    return HIDDEN if category(become) in _INVISIBLE else become
 
 
 _form: Final = _Form()
