@@ -144,6 +144,8 @@ def _clock(ms: int) -> str:
 def excel_text(text: str) -> str:
     """Return a text as a cell can hold it: cleaned, and cut with a mark where it is too long."""
     text = clean(text, limit=max(len(text), 256))
+    if 2 * len(text) <= CELL:
+        return text
     beyond = sum(char > "\uffff" for char in text)
     if len(text) + beyond <= CELL:
         return text

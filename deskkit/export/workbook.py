@@ -108,6 +108,8 @@ class _Sheet:
         match value:
             case None:
                 return
+            case str():
+                self.text(row, at, value)
             case bool():
                 sheet.write_boolean(row, at, value)
             case int() if abs(value) >= _EXACT:
