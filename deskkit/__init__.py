@@ -37,7 +37,7 @@ _HOME = {
     "open_log": "log",
     "sample_log": "sample",
 }
-_MODULES = ("views",)
+_MODULES = ("export", "privacy", "views")
 
 __all__ = [
     "SAMPLE_NOW",
@@ -49,11 +49,13 @@ __all__ = [
     "MemoryLog",
     "Policy",
     "SystemClock",
+    "export",
     "fold",
     "import_meiqia",
     "instant",
     "moment",
     "open_log",
+    "privacy",
     "sample_log",
     "views",
 ]
