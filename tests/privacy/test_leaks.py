@@ -69,12 +69,13 @@ class FailingLog(MemoryLog):
         *,
         received_at: int,
         expect: Mapping[str, int] | None = None,
+        last_seq: int | None = None,
         together: bool = False,
     ) -> Appended:
         """Refuse where there is something to say."""
         if self.says:
             raise LogError(self.says, place=self.says, value=(self.says, [self.says]))
-        return super().append(events, received_at=received_at, expect=expect, together=together)
+        return super().append(events, received_at=received_at, expect=expect, last_seq=last_seq, together=together)
 
 
 def filled(log: EventLog) -> EventLog:
