@@ -150,6 +150,9 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
     report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
     report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
+    report.add_argument(
+        "--out", metavar="FILE", type=Path, help="write the numbers to this .csv, .xlsx or .parquet file"
+    )
     _add_log(report)
     report.set_defaults(run=_report)
 
@@ -166,7 +169,9 @@ def _add_replay(commands: Any) -> None:  # noqa: ANN401 - likewise
     replay.add_argument("--from", dest="start", metavar="TIME", help="the policy comes in force here")
     replay.add_argument("--to", dest="end", metavar="TIME", help="facts after this are left out")
     replay.add_argument("--zone", help="IANA zone of --from and --to, and of the times shown")
-    replay.add_argument("--out", metavar="FILE", type=Path, help="write every difference to this .parquet file")
+    replay.add_argument(
+        "--out", metavar="FILE", type=Path, help="write every difference to this .csv, .xlsx or .parquet file"
+    )
     _add_log(replay)
     replay.set_defaults(run=_replay)
 
@@ -282,15 +287,21 @@ def _roster(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
+    from deskkit.cli_replay import check_suffix  # noqa: PLC0415
+    from deskkit.export import write  # noqa: PLC0415
     from deskkit.log import open_log  # noqa: PLC0415
-    from deskkit.measures.asked import Question, as_dict, as_text, asked  # noqa: PLC0415
+    from deskkit.measures.asked import Question, as_dict, as_frame, as_text, asked  # noqa: PLC0415
 
+    if args.out is not None:
+        check_suffix(args.out)
     question = Question(
         by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
         zone=args.zone, within_s=args.within, short_s=args.short, policy=args.policy,
     )  # fmt: skip
     with open_log(args.log, create=False, read_only=True) as log:
         found = asked(log, question)
+    if args.out is not None:
+        write(as_frame(found), args.out, zone=found.report.choices.zone)
     if args.json:
         _print_json(as_dict(found))
     else:

@@ -9,12 +9,14 @@ from deskkit.clock import instant
 from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError
+from deskkit.export import write
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
     from deskkit.measures.replayed import Replay
 
@@ -31,10 +33,8 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> Repla
     DeskkitError
         The log or a policy cannot be read.
     """
-    if args.out is not None and args.out.suffix != ".parquet":
-        raise FeedError(
-            "The table is written as parquet.", place="--out", value=str(args.out), example="--out d.parquet"
-        )
+    if args.out is not None:
+        check_suffix(args.out)
     _check_zone(args.zone)
     start, until = _time(args.start, args.zone, "--from"), _time(args.end, args.zone, "--to")
     policy = Policy.load(args.policy)
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> Repla
             )  # fmt: skip
         made = replay(log, policy, against=against, start=start, until=until, progress=progress)
     if args.out is not None:
-        made.differences.write_parquet(args.out)
+        write(made.differences, args.out, zone=args.zone or "UTC")
     return made
 
 
@@ -55,6 +55,21 @@ def as_dict(made: Replay) -> dict[str, Any]:
     """Return the summary, and ten conversations as examples, as values that JSON can hold."""
     examples = made.examples(10).select("conversation", "changes").to_dicts()
     return {**made.summary.as_dict(), "examples": examples}
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a file that no table is written to, before the work begins.
+
+    Raises
+    ------
+    FeedError
+        The suffix is another than .csv, .xlsx or .parquet.
+    """
+    if path.suffix.lower() not in {".csv", ".xlsx", ".parquet"}:
+        raise FeedError(
+            "Tables are not written in this form.", place="--out", value=str(path),
+            expected=".csv, .xlsx or .parquet", example="--out table.xlsx",
+        )  # fmt: skip
 
 
 def _check_zone(zone: str | None) -> None:

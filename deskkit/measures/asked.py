@@ -18,10 +18,12 @@ from deskkit.measures.report import choices_of, in_force, plain, report_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
+
     from deskkit.log.log import EventLog
     from deskkit.measures.report import Report
 
-__all__ = ["Asked", "Question", "as_dict", "as_text", "asked"]
+__all__ = ["Asked", "Question", "as_dict", "as_frame", "as_text", "asked"]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +121,11 @@ def as_dict(found: Asked) -> dict[str, Any]:
         out["versus"] = {"begin": found.other.as_dict()["begin"], "end": found.other.as_dict()["end"]}
         out["comparison"] = plain(found.report.versus(found.other), zone=found.report.choices.zone)
     return out
+
+
+def as_frame(found: Asked) -> pl.DataFrame:
+    """Return it as a table: the numbers, or the two periods side by side."""
+    return found.report.frame if found.other is None else found.report.versus(found.other)
 
 
 def as_text(found: Asked) -> str:
