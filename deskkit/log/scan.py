@@ -1,13 +1,14 @@
 """The events of a log as narrow frames, one per family of kinds: what measures read, without texts.
 
-Bodies are handed to polars as JSON lines, a slice in memory at a time and two slices side by side, so that ten
-million events need seconds and no Python object each. This module knows what stands in an event, not what it means;
-`deskkit.log.spans` says that.
+Rows are sorted by the kind they begin with and handed to polars as JSON lines, each family with its own few columns,
+one slice parsed while the next is read: ten million events need seconds. This module knows what stands in an event,
+not what it means; `deskkit.log.spans` says that.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -16,10 +17,11 @@ import polars as pl
 
 from deskkit.desk import events
 from deskkit.desk.desk import Desk
+from deskkit.errors import LogError
 from deskkit.text import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from deskkit.desk.policy import Policy
     from deskkit.log.log import EventLog
@@ -28,6 +30,8 @@ __all__ = ["INSTANT", "NAME", "Events", "scan"]
 
 INSTANT: Final[pl.DataType] = pl.Datetime("ms", "UTC")
 NAME: Final[pl.DataType] = pl.Categorical()
+SLICE: Final = 40_000  # rows sorted and parsed together
+AHEAD: Final = 1  # slices that wait to be parsed
 SHORT: Final = 60  # characters; no six words are longer that a courtesy is made of
 COURTESIES: Final = 20_000  # texts whose answer is remembered: "谢谢" comes often
 KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in events.FACTS + events.DECISIONS])
@@ -36,10 +40,10 @@ KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in 
 _JSON: Final = pl.Schema({
     "kind": KIND, "at": pl.Int64(), "conversation": NAME, "agent": NAME, "group": NAME, "customer": NAME,
     "automatic": pl.Boolean(), "origin": NAME, "channel": NAME, "language": NAME,
-    "silent": pl.Boolean(), "reason": NAME, "by": NAME, "action": NAME, "on": pl.Boolean(), "step": pl.Int64(),
+    "silent": pl.Boolean(), "reason": NAME, "action": NAME, "on": pl.Boolean(),
     "facet": NAME, "tag": NAME, "level": pl.Int64(), "rating": pl.Int64(), "event": NAME, "rung": pl.Int64(),
-    "merged": pl.Int64(), "count": pl.Int64(), "presence": NAME, "renewed": NAME, "until": pl.Int64(),
-    "role": NAME, "name": NAME, "capacity": pl.Float64(), "groups": pl.List(NAME), "fingerprint": NAME,
+    "merged": pl.Int64(), "presence": NAME, "renewed": NAME,
+    "role": NAME, "name": NAME, "capacity": pl.Float64(), "groups": pl.List(NAME),
     "text": pl.String(), "content_type": NAME,
 })  # fmt: skip
 
@@ -51,11 +55,11 @@ _FAMILIES: Final[dict[str, tuple[tuple[type[events.Event], ...], tuple[str, ...]
     ),
     "moves": (
         (
-            events.OwnerSet, events.GroupSet, events.Assigned, events.Returned, events.Queued, events.Overflowed,
+            events.OwnerSet, events.GroupSet, events.Assigned, events.Returned, events.Queued,
             events.TurnedAway, events.CustomerLeft, events.Resolved, events.Reopened, events.Snoozed,
             events.Archived, events.Unarchived, events.Tidied, events.Woken, events.Revived,
         ),
-        ("kind", "agent", "group", "silent", "reason", "by", "action", "step"),
+        ("kind", "agent", "group", "silent", "reason", "action"),
     ),
     "helpers": ((events.HelperSet,), ("agent", "on")),
     "tags": ((events.TagSet, events.Tagged), ("kind", "facet", "tag", "on")),
@@ -65,13 +69,10 @@ _FAMILIES: Final[dict[str, tuple[tuple[type[events.Event], ...], tuple[str, ...]
         (events.Notified, events.NoticeHeld),
         ("kind", "agent", "event", "level", "rung", "merged", "reason"),
     ),
-    "digests": ((events.DigestSent,), ("agent", "count")),
     "presences": ((events.PresenceSet,), ("agent", "presence")),
     "agents": ((events.AgentSet,), ("agent", "name", "role", "groups", "capacity")),
     "ratings": ((events.Rated,), ("rating",)),
     "renewals": ((events.Renewed,), ("renewed",)),
-    "peaks": ((events.PeakChanged,), ("on",)),
-    "policies": ((events.PolicyChanged,), ("fingerprint",)),
 }  # fmt: skip
 
 
@@ -82,6 +83,23 @@ _AUTHOR: Final = (
     .when("automatic").then(pl.lit("automatic"))
     .when(pl.col("kind") == "agent_wrote").then(pl.lit("agent"))
 ).cast(AUTHORS)  # fmt: skip
+
+
+_EVERY: Final = events.FACTS + events.DECISIONS
+_BEGINS: Final = len(b'{"kind":"')
+_READ: Final = {"messages": ("kind", "agent", "automatic", "text", "content_type")}
+_SCHEMAS: Final = {
+    family: pl.Schema({name: _JSON[name] for name in ("at", "conversation", *_READ.get(family, fields))})
+    for family, (_, fields) in _FAMILIES.items()
+}
+
+
+class _Lines(NamedTuple):
+    """Rows of one family, not yet parsed."""
+
+    name: str
+    seqs: list[int]
+    lines: list[bytes]
 
 
 class Events(NamedTuple):
@@ -101,13 +119,10 @@ class Events(NamedTuple):
     levels: pl.DataFrame
     views: pl.DataFrame
     notices: pl.DataFrame
-    digests: pl.DataFrame
     presences: pl.DataFrame
     agents: pl.DataFrame
     ratings: pl.DataFrame
     renewals: pl.DataFrame
-    peaks: pl.DataFrame
-    policies: pl.DataFrame
     languages: pl.DataFrame
 
 
@@ -144,13 +159,23 @@ def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = Non
     >>> found.opened.height, found.messages.select("seq", "author").rows()
     (1, [(2, 'customer')])
     """
+    courteous = _nothing if policy is None else lru_cache(COURTESIES)(Desk(policy).is_courtesy)
     parts: dict[str, list[pl.DataFrame]] = {family: [_empty(family)] for family in _FAMILIES}
     parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]
-    courteous = _nothing if policy is None else lru_cache(COURTESIES)(Desk(policy).is_courtesy)
-    for slice_ in _side_by_side(log.lines(until=until), courteous):
-        for family, frame in slice_.items():
-            parts[family].append(frame)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # one slice is parsed while the next is read and sorted
+        coming: deque[Future[dict[str, pl.DataFrame]]] = deque()
+        for slice_ in _slices(log, until):
+            coming.append(beside.submit(_parsed, slice_, courteous))
+            while len(coming) > AHEAD:
+                _take(parts, coming.popleft().result())
+        for waiting in coming:
+            _take(parts, waiting.result())
     return Events(**{family: pl.concat(frames) for family, frames in parts.items()})
+
+
+def _take(parts: dict[str, list[pl.DataFrame]], slice_: dict[str, pl.DataFrame]) -> None:
+    for family, frame in slice_.items():
+        parts[family].append(frame)
 
 
 def _nothing(_text: str) -> bool:
@@ -158,36 +183,51 @@ def _nothing(_text: str) -> bool:
     return False
 
 
-def _side_by_side(
-    lines: Iterable[tuple[int, bytes]], courteous: Callable[[str], bool]
-) -> Iterator[dict[str, pl.DataFrame]]:
-    """Read slices of JSON lines in order, the next one while the last is sorted into families."""
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        waiting = None
-        for first, text in lines:
-            coming = ahead.submit(_families, first, text, courteous)
-            if waiting is not None:
-                yield waiting.result()
-            waiting = coming
-        if waiting is not None:
-            yield waiting.result()
+def _slices(log: EventLog, until: int | None) -> Iterator[dict[str, _Lines]]:
+    """Yield the rows of a log as JSON lines, sorted into families by the kind each begins with."""
+    held, count = _sorting()
+    for first, text in log.lines(until=until):
+        seq = first
+        for line in text.split(b"\n"):
+            try:
+                family = held[line[_BEGINS : line.index(b'"', _BEGINS)]]
+            except (KeyError, ValueError) as error:
+                raise LogError(
+                    "The event cannot be read.", place=f"{log.url}, seq {seq}",
+                    expected="an event of this or an earlier release", example=f"deskkit verify --log {log.url}",
+                ) from error  # fmt: skip
+            if family is not None:
+                family.seqs.append(seq)
+                family.lines.append(line)
+            seq += 1
+        count += seq - first
+        if count >= SLICE:
+            yield {family.name: family for family in held.values() if family is not None and family.seqs}
+            held, count = _sorting()
+    yield {family.name: family for family in held.values() if family is not None and family.seqs}
 
 
-def _families(first: int, text: bytes, courteous: Callable[[str], bool]) -> dict[str, pl.DataFrame]:
-    """Sort a slice of JSON lines, whose first row has the number `first`, into families."""
-    frame = pl.read_ndjson(BytesIO(text), schema=_JSON).with_columns(
-        pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("seq"),
-        pl.col("at").cast(INSTANT),
-        _AUTHOR.alias("author"),
-    )
-    frame = frame.with_columns(_courtesies(frame, courteous))
-    kinds = frame["kind"].unique()
+def _sorting() -> tuple[dict[bytes, _Lines | None], int]:
+    """Return for every kind, as it stands in a row, where its rows are collected (None: nowhere); and how many are."""
+    held: dict[bytes, _Lines | None] = {str(kind.__struct_config__.tag).encode(): None for kind in _EVERY}
+    for name, (kinds, _) in _FAMILIES.items():
+        family = _Lines(name, [], [])
+        held |= {str(kind.__struct_config__.tag).encode(): family for kind in kinds}
+    return held, 0
+
+
+def _parsed(slice_: dict[str, _Lines], courteous: Callable[[str], bool]) -> dict[str, pl.DataFrame]:
+    """Return the rows of each family as a frame of its columns."""
     out = {}
-    for family, (of, fields) in _FAMILIES.items():
-        tags = [kind.__struct_config__.tag for kind in of]
-        if kinds.is_in(tags).any():
-            out[family] = frame.filter(pl.col("kind").is_in(tags)).select("seq", "at", "conversation", *fields)
-    out["languages"] = _languages(frame)
+    for name, family in slice_.items():
+        frame = pl.read_ndjson(BytesIO(b"\n".join(family.lines)), schema=_SCHEMAS[name]).with_columns(
+            pl.Series("seq", family.seqs, dtype=pl.UInt32), pl.col("at").cast(INSTANT)
+        )
+        if name == "messages":
+            frame = frame.with_columns(_AUTHOR.alias("author"))
+            frame = frame.with_columns(_courtesies(frame, courteous))
+            out["languages"] = _languages(frame)
+        out[name] = frame.select("seq", "at", "conversation", *_FAMILIES[name][1])
     return out
 
 
