@@ -2,7 +2,7 @@
 
 Files, folders and zip archives, plain or gzipped, with JSON values or JSON lines in them. A list, and the
 list of a page (``{"result": [...]}``), is read element by element, so that one huge file is never held whole.
-This module knows no product: it hands out the bytes of each record and says what it could not read.
+What is no UTF-8 is read as `feeds.encoding` says. This module knows no product: it hands out the bytes of each record and says what it could not read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 import msgspec
 
 from deskkit.errors import FeedError
+from deskkit.feeds import encoding
 from deskkit.feeds.splitter import CHUNK, KEPT, LONGEST, Piece, split
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["Piece", "decode", "files", "read", "total_size"]
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip")
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
 
-def decode(raw: bytes) -> object:
+def decode(raw: bytes, *, note: Callable[[str], None] | None = None) -> object:
     r"""Read one JSON value; forgiving where nothing is lost by it.
 
-    What is no UTF-8 becomes U+FFFD; lone surrogates, control characters in texts, NaN and infinity are let
-    through.
+    Lone surrogates, control characters in texts, NaN and infinity are let through; what is no UTF-8 is read
+    as GB18030, or becomes U+FFFD, and `note` is told so.
 
     Raises
     ------
@@ -49,8 +52,11 @@ def decode(raw: bytes) -> object:
         return cast("object", msgspec.json.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # the patient reader below says what is wrong
+    text, done = encoding.text_of(raw)
+    if done and note is not None:
+        note(done)
     try:
-        return cast("object", json.loads(raw.decode("utf-8", "replace"), strict=False))
+        return cast("object", json.loads(text, strict=False))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -170,11 +176,34 @@ def _stream(place: str, stream: IO[bytes], lists: frozenset[str]) -> Iterator[Pi
     try:
         if opened.peek(2)[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=opened) as unpacked:
-                yield from _records(place, _Source(unpacked.read1), lists)
+                yield from _encoded(place, unpacked, lists)
         else:
-            yield from _records(place, _Source(opened.read1), lists)
+            yield from _encoded(place, opened, lists)
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
         yield Piece(place, b"", f"the file is cut or damaged from here on: {error}")
+
+
+def _encoded(place: str, stream: io.BufferedReader | gzip.GzipFile, lists: frozenset[str]) -> Iterator[Piece]:
+    """Read a stream once to know its encoding, and again for its records."""
+    start = stream.read1(CHUNK)
+    if start.startswith(_UTF16) or encoding.is_utf8(_chunks(stream)) or not encoding.is_gb18030(_chunks(stream)):
+        stream.seek(0)
+        yield from _records(place, _Source(stream.read1), lists)
+        return
+    stream.seek(0)
+    for piece in _records(place, _Source(encoding.as_utf8(stream.read1)), lists):
+        yield piece._replace(note=encoding.GB18030)
+
+
+def _chunks(stream: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
+    """Yield a stream from its beginning to its end, or to a damaged place."""
+    stream.seek(0)
+    source = _Source(stream.read1)
+    try:
+        while chunk := source.read(CHUNK):
+            yield chunk
+    except _DAMAGE:
+        return  # whoever reads the records says so
 
 
 class _Source:
@@ -192,7 +221,7 @@ class _Source:
         while size > 0:
             try:
                 part = self._read1(size)
-            except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            except _DAMAGE as error:
                 if not parts:
                     raise
                 self._error = error
@@ -209,8 +238,8 @@ class _Source:
 
 def _records(place: str, source: _Source, lists: frozenset[str]) -> Iterator[Piece]:
     start = source.read(CHUNK)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield Piece(place, start[:KEPT], "the file is UTF-16; only UTF-8 is read")
+    if start.startswith(_UTF16):
+        yield Piece(place, start[:KEPT], "the file is UTF-16; only UTF-8 and GB18030 are read")
         return
     start = start.removeprefix(b"\xef\xbb\xbf")
     head = start.lstrip()
@@ -259,7 +288,12 @@ def _line(place: str, line: bytes, lists: frozenset[bytes], *, long: bool) -> It
     if long or len(line) > LONGEST:
         yield Piece(place, line[:KEPT], f"longer than {LONGEST} bytes")
     elif line.strip():
-        yield from split(place, line, _no_more, lists=lists)
+        text, note = encoding.text_of(line)
+        if note != encoding.GB18030:
+            yield from split(place, line, _no_more, lists=lists)
+            return
+        for piece in split(place, text.encode(), _no_more, lists=lists):
+            yield piece._replace(note=note)
 
 
 def _no_more(_: int) -> bytes:

@@ -194,9 +194,9 @@ def test_messages_without_id_are_told_apart(tmp_path: Path) -> None:
     log, _ = imported(tmp_path, NEW | {"conv_content": content})
     wrote = facts(log, CustomerWrote, AgentWrote)
     assert [one.message for one in wrote] == [
-        "68000100:20260618103100000000c",
-        "68000100:20260618103100000000c1",
-        "68000100:20260618103100000000a",
+        "68000100:1781749860000000c",
+        "68000100:1781749860000000c1",
+        "68000100:1781749860000000a",
     ]
     more = [*content, said("client", "10:32:00", "好的")]
     _, report = imported(tmp_path, NEW | {"conv_content": more}, log=log)
