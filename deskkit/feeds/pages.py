@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Piece", "decode", "files", "read", "total_size"]
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip")
+_NOTHING: Final = "nothing to read here: no file ends in " + ", ".join(_SUFFIXES)
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
@@ -91,6 +92,9 @@ def read(
     """
     for path in files(paths):
         yield from _file(path, lists, advance or _nowhere)
+    for path in map(Path, paths):
+        if path.is_dir() and not files([path]):
+            yield Piece(str(path), b"", _NOTHING)
 
 
 def total_size(paths: Sequence[str | Path]) -> int:
@@ -158,17 +162,21 @@ def _file(path: Path, lists: frozenset[str], advance: Callable[[int], None]) -> 
 
 
 def _archive(path: str, stored: IO[bytes], lists: frozenset[str]) -> Iterator[Piece]:
-    place = path
+    place, found = path, False
     try:
         with zipfile.ZipFile(stored) as archive:
             for member in sorted(archive.infolist(), key=lambda info: info.filename):
                 place = f"{path}!{member.filename}"
                 name = member.filename.rsplit("/", 1)[-1].lower()
                 if name.endswith(_SUFFIXES) and not name.startswith("."):
+                    found = True
                     with archive.open(member) as opened:
                         yield from _stream(place, opened, lists)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         yield Piece(place, b"", f"the archive is damaged or locked: {error}")
+    else:
+        if not found:
+            yield Piece(path, b"", _NOTHING)
 
 
 def _stream(place: str, stream: IO[bytes], lists: frozenset[str]) -> Iterator[Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,35 @@ def test_the_zone_is_the_one_declared(tmp_path: Path) -> None:
     import_meiqia([saved(tmp_path, OLD)], utc, zone="UTC")
     pair = zip(facts(shanghai, Fact), facts(utc, Fact), strict=True)
     assert {late.at - early.at for early, late in pair} == {8 * 3_600_000}
+
+
+def test_another_zone_than_before_is_refused(tmp_path: Path) -> None:
+    """In another zone everything would come twice: refused with the corrected command; another name of it is not."""
+    log, _ = imported(tmp_path, NEW)
+    before = log.last_seq()
+    for zone in ("UTC", "Asia/Tokyo"):
+        with pytest.raises(FeedError, match=r"another zone.*Got .*--log memory: --zone Asia/Shanghai"):
+            import_meiqia([saved(tmp_path, OLD)], log, zone=zone)
+    assert log.last_seq() == before
+    assert import_meiqia([saved(tmp_path, NEW)], log, zone="Asia/Chongqing").stored == 0
+
+
+def test_an_import_of_nothing_settles_no_zone(tmp_path: Path) -> None:
+    """A log into which nothing came takes any zone afterwards."""
+    log = MemoryLog()
+    import_meiqia([saved(tmp_path, {"errno": 1, "result": None})], log, zone="UTC")
+    assert imported(tmp_path, NEW, log=log)[1].stored > 0
+
+
+def test_the_spelling_of_times_makes_no_second_conversation(tmp_path: Path) -> None:
+    """Naive in the declared zone, with an offset or in UTC: one instant, one fact."""
+    log, _ = imported(tmp_path, NEW)
+    text = json.dumps(NEW, ensure_ascii=False)
+    for spelt in (r"T10\1+08:00", r"T02\1Z", r" 10\1+0800", r"T10\1"):
+        again = re.sub(r"(?<=2026-06-18) 10(:[\d:.]+)", spelt, text)
+        assert again != text
+        _, report = imported(tmp_path, json.loads(again), log=log)
+        assert (report.stored, report.conversations) == (0, 1)
 
 
 # ---------------------------------------------------------------- the two shapes
