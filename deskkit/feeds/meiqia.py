@@ -178,9 +178,7 @@ class _Row(NamedTuple):
 class _Pages:
     """Reads pieces into the intake."""
 
-    def __init__(
-        self, intake: Intake, report: ImportReport, reader: Reader, agents: Agents, owners: Owners
-    ) -> None:
+    def __init__(self, intake: Intake, report: ImportReport, reader: Reader, agents: Agents, owners: Owners) -> None:
         self._intake, self._report, self._reader = intake, report, reader
         self._agents, self._owners = agents, owners
         self._seen: set[int] = set()  # hashes of names: a few bytes for each conversation

@@ -115,9 +115,9 @@ class Owners:
 
     def _opened(self, fact: ConversationOpened, one: _Standing) -> Iterator[Event]:
         if one.opened is None:
-            one.opened = fact = msgspec.structs.replace(fact, group=fact.group or self._groups.get(fact.conversation, ""))
-            one.group = fact.group
-            yield fact
+            one.group = fact.group or self._groups.get(fact.conversation, "")
+            one.opened = msgspec.structs.replace(fact, group=one.group)
+            yield one.opened
             return
         fields = self._report.fields
         fields["client_id"].conflicting += fact.customer != one.opened.customer

@@ -2,7 +2,8 @@
 
 Files, folders and zip archives, plain or gzipped, with JSON values or JSON lines in them. A list, and the
 list of a page (``{"result": [...]}``), is read element by element, so that one huge file is never held whole.
-What is no UTF-8 is read as `feeds.encoding` says. This module knows no product: it hands out the bytes of each record and says what it could not read.
+What is no UTF-8 is read as `feeds.encoding` says. This module knows no product: it hands out the bytes of each
+record and says what it could not read.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def test_a_known_assignment_goes_before_an_assumed_one(tmp_path: Path) -> None:
 
 
 def test_an_assignment_known_too_late_is_reported(tmp_path: Path) -> None:
-    """The log keeps what was assumed, and the report says that the webhook came too late; again it is silent if it agrees."""
+    """The log keeps what was assumed, and the report says that the webhook came too late; one that agrees is silent."""
     log, (_, late) = daily(tmp_path, CLOSED, SCHEDULED)
     assert owners(log) == [("chen@shop.example", beijing("10:30:00"))]
     assert late.assumed[LATE] == 1
@@ -208,8 +208,7 @@ def test_who_wrote_is_the_account_of_the_roster(tmp_path: Path, way: str) -> Non
     log = MemoryLog()
     if way == "before it":
         import_meiqia([saved(tmp_path, NEW | {"conv_id": 9})], log, zone=ZONE, roster=roster)
-    more = {"roster": roster} if way == "with it" else {}
-    imported(tmp_path, HELPED, OWNED, log=log, **more)
+    imported(tmp_path, HELPED, OWNED, log=log, roster=roster if way == "with it" else None)
     assert agents(log) == {"Lin@shop.example", "chen@shop.example"}
 
 
