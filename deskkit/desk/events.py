@@ -48,10 +48,7 @@ class PolicyChanged(Fact, frozen=True, kw_only=True, tag="policy_changed"):
 
 
 class AgentSet(Fact, frozen=True, kw_only=True, tag="agent_set"):
-    """An agent is known, or known differently: groups, skill levels 1-5, languages, capacity in units.
-
-    `nick` is what customers see where it is not the name.
-    """
+    """An agent is known, or known differently: groups, skill levels 1-5, languages, capacity in units, nickname."""
 
     agent: str
     name: str = ""

@@ -88,7 +88,7 @@ class Owners:
         self._held: OrderedDict[str, _Standing] = OrderedDict()
         self._is_forgetful = self._before > 0  # whether something must be looked up that is not held
         self._groups: dict[str, str] = {}  # of conversations that some record gives no group
-        self._assigned: set[str] = set()  # conversations whose first assignment a webhook of this run knows
+        self._assigned: dict[str, int] = {}  # when webhooks of this run know that conversations were first assigned
 
     def notice(self, facts: Sequence[Event]) -> None:
         """Look at the facts proposed from a record, before any is settled."""
@@ -98,7 +98,7 @@ class Owners:
                 if not fact.group or not self._groups.get(name, "-"):
                     self._groups[name] = self._groups.get(name) or fact.group
             elif isinstance(fact, OwnerSet) and fact.source_id == KNOWN:
-                self._assigned.add(fact.conversation)
+                self._assigned[fact.conversation] = min(fact.at, self._assigned.get(fact.conversation, fact.at))
 
     def settle(self, fact: Event) -> Iterator[Event]:
         """Yield what is to be stored of a fact; agents have their names already."""
@@ -151,13 +151,13 @@ class Owners:
             if one.owners or fact.conversation in self._assigned:
                 return
             self._report.assume("the first owner had it from its start")
-        elif fact.source_id == KNOWN and fact.at < one.passed:
+        elif fact.source_id == KNOWN and (owner == fact.agent or fact.at < one.passed):
             if (since, owner) != (fact.at, fact.agent):
                 self._report.assume("an assignment became known after its conversation was imported: left out")
             return
-        elif owner == fact.agent or fact.at < one.passed:
+        elif owner == fact.agent or fact.at < max(one.passed, self._assigned.get(fact.conversation, 0)):
             return
-        elif one.opened is not None and fact.source_id == CLAIMED:
+        elif fact.source_id == CLAIMED:
             self._report.assume("a later owner had it from the own reply on, or as of the end")
         insort(one.owners, (fact.at, fact.agent), key=_AT)
         yield msgspec.structs.replace(fact, source_id=f"owner:{fact.conversation}:{fact.agent}:{fact.at}")

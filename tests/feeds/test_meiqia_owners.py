@@ -152,6 +152,17 @@ def test_an_assignment_known_too_late_is_reported(tmp_path: Path) -> None:
     assert LATE not in imported(tmp_path, SCHEDULED, log=log)[1].assumed
 
 
+def test_a_page_without_news_does_not_move_an_assignment(tmp_path: Path) -> None:
+    """A page of the open conversation knows the owner, but not since when; asked in any order the webhook does."""
+    page = record(HELLO, **CHEN)
+    for order in permutations((page, CREATED, SCHEDULED)):
+        assert owners(imported(tmp_path, *order)[0]) == ASSIGNED
+    assert owners(daily(tmp_path, SCHEDULED, page)[0]) == ASSIGNED
+    log, (_, late) = daily(tmp_path, page, SCHEDULED)
+    assert owners(log) == [("chen@shop.example", beijing("10:30:00"))]
+    assert late.assumed[LATE] == 1
+
+
 def test_a_group_given_later_is_the_conversations(tmp_path: Path) -> None:
     """One run opens it in its group; in a run each the group is set, and the owner has it all the same."""
     for order in permutations((CREATED, SCHEDULED)):
