@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from itertools import permutations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deskkit.clock import instant
 from deskkit.desk import cards
@@ -17,8 +21,6 @@ from deskkit.sample import sample_policy
 from tests.feeds.meiqia_pages import NEW, ZONE, facts, imported, said, saved
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from deskkit.feeds.report import ImportReport
     from deskkit.log import EventLog
 
@@ -266,3 +268,31 @@ def test_records_that_contradict_one_another_are_counted(tmp_path: Path) -> None
     assert (together.conversations, together.records) == (1, 2)
     _, same = imported(tmp_path, one, one)
     assert [same.fields[name].conflicting for name in names] == [0, 0, 0, 0]
+
+
+# ---------------------------------------------------------------- laws
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["asks", "replies", "goes to 陈晨", "goes to 林琳", "is exported"]), max_size=14))
+def test_the_owner_is_the_last_exports(story: list[str]) -> None:
+    """However a conversation goes and whenever it is exported, the log ends with the owner of the last export."""
+    hands, owner, content, exports = {"陈晨": CHEN, "林琳": LIN}, "陈晨", [HELLO], []
+    for minute, what in enumerate([*story, "is exported"], 31):
+        if what == "asks":
+            content = [*content, said("client", f"10:{minute}:00", "q")]
+        elif what == "replies":
+            content = [*content, said("agent", f"10:{minute}:00", "a", agent_name=owner)]
+        elif what == "is exported":
+            exports.append(record(*content, **hands[owner]))
+        else:
+            owner = what.removeprefix("goes to ")
+    with tempfile.TemporaryDirectory() as folder:
+        known = record(HELLO, **LIN, conv_id=2)  # so that both names are accounts from the beginning
+        together, _ = imported(Path(folder), known, *exports)
+        apart, reports = daily(Path(folder), known, *exports, exports[-1])
+    assert owners(apart)[-1][0] == hands[owner]["agent_account"]
+    assert owners(together)[-1][0] == hands[owner]["agent_account"]
+    assert reports[-1].stored == 0
+    assert agents(apart) == agents(together)
+    assert stands(apart)[1] == hands[owner]["agent_account"]
