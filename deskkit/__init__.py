@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from deskkit import errors
+
 if TYPE_CHECKING:
     from deskkit.clock import ManualClock, SystemClock, instant, moment
     from deskkit.desk.desk import Desk, fold
@@ -41,7 +43,7 @@ _HOME = {
     "open_log": "log",
     "sample_log": "sample",
 }
-_MODULES = ("views",)
+_MODULES = ("export", "privacy", "views")
 
 __all__ = [
     "SAMPLE_NOW",
@@ -53,6 +55,7 @@ __all__ = [
     "MemoryLog",
     "Policy",
     "SystemClock",
+    "export",
     "fold",
     "import_chatwoot",
     "import_meiqia",
@@ -61,6 +64,7 @@ __all__ = [
     "instant",
     "moment",
     "open_log",
+    "privacy",
     "sample_log",
     "views",
 ]
@@ -72,6 +76,15 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  a public name may be anythin
     if name in _HOME:
         return getattr(import_module(f"deskkit.{_HOME[name]}"), name)
     raise AttributeError(f"module 'deskkit' has no attribute {name!r}")
+
+
+def _masked(text: str) -> str:
+    from deskkit.privacy import mask  # noqa: PLC0415 - an error is rare, and the numbering plans take a moment to load
+
+    return mask(text, language="en")
+
+
+errors.DeskkitError.cover = staticmethod(_masked)
 
 
 def __dir__() -> list[str]:

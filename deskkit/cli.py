@@ -1,4 +1,4 @@
-"""The command line: ``deskkit import``, ``roster``, ``verify``, ``lab``.
+"""The command line: ``deskkit import``, ``roster``, ``report``, ``replay``, ``verify``, ``backup``, ``lab``.
 
 Results go to standard output (with ``--json`` one JSON object and nothing else), progress and errors to
 standard error. Exit status: 0 done, 1 the work failed, 2 wrong use. Commands load what they need when they
@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit.errors import DeskkitError, FeedError
+from deskkit.errors import DeskkitError, FeedError, MeasureError
 from deskkit.feeds.commands import add_products
 from deskkit.text import clean, visible
 
@@ -33,6 +33,8 @@ __all__ = ["main"]
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
+_BY_HELP: Final = "break down by hour, day, agent, group, tag, priority or language; may be given twice"
+_MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -54,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except FeedError as error:
+    except (FeedError, MeasureError) as error:
         return _fail(args, error, WRONG_USE)
     except (DeskkitError, OSError) as error:
         return _fail(args, error, FAILED)
@@ -64,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fail(args: argparse.Namespace, error: Exception, status: int) -> int:
     """Say in one line what is wrong, and with --json as one object too."""
-    said = visible(clean(" ".join(str(error).split())))
+    from deskkit.privacy import mask  # noqa: PLC0415 - the numbering plans load when needed
+
+    said = visible(clean(mask(" ".join(str(error).split()), language="en")))
     print(f"deskkit {args.command}: {said}", file=sys.stderr)
     if getattr(args, "json", False):
         _print_json({"error": said, "kind": type(error).__name__})
@@ -111,15 +115,65 @@ def _parser() -> argparse.ArgumentParser:
     _add_log(roster)
     roster.set_defaults(run=_roster)
 
+    _add_report(commands)
+    _add_replay(commands)
+
     verify = commands.add_parser("verify", help="check that a log is whole")
     _add_log(verify)
     verify.set_defaults(run=_verify)
+
+    backup = commands.add_parser("backup", help="copy a log while it is in use, checked, to a new file")
+    backup.add_argument("file", metavar="FILE", help="of a name not taken yet; it is a log itself")
+    _add_log(backup)
+    backup.set_defaults(run=_backup)
 
     lab = commands.add_parser("lab", help="open JupyterLab at the notebooks")
     lab.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="the notebooks; by default notebooks/")
     lab.add_argument("options", nargs="*", help="options of jupyter lab, behind --")
     lab.set_defaults(run=_lab)
     return parser
+
+
+def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no public type
+    report = commands.add_parser(
+        "report",
+        help="measure a log: waits, replies, abandonment, occupancy, missed messages, ...",
+        epilog="Example: deskkit report --log sqlite:///desk.db --by hour --from 2026-06-15 --to 2026-06-22",
+    )
+    report.add_argument("--by", action="append", default=[], metavar="KEY", help=_BY_HELP)
+    report.add_argument("--measure", action="append", default=[], metavar="NAME", help=_MEASURE_HELP)
+    report.add_argument("--vendors", action="store_true", help="add what other products call by the same names")
+    report.add_argument("--from", dest="start", metavar="TIME", help="what began from here")
+    report.add_argument("--to", dest="end", metavar="TIME", help="and before here")
+    report.add_argument("--versus", nargs=2, metavar=("FROM", "TO"), help="compare with this period")
+    report.add_argument("--zone", help="IANA zone of hours, days, --from and --to; by default the policy's, else UTC")
+    report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
+    report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
+    report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
+    report.add_argument(
+        "--out", metavar="FILE", type=Path, help="write the numbers to this .csv, .xlsx or .parquet file"
+    )
+    _add_log(report)
+    report.set_defaults(run=_report)
+
+
+def _add_replay(commands: Any) -> None:  # noqa: ANN401 - likewise
+    replay = commands.add_parser(
+        "replay",
+        help="what another policy would have decided on the facts of a log",
+        epilog="Example: deskkit replay --log sqlite:///desk.db --policy mine.toml --against standard.toml "
+        "--from 2026-06-15 --to 2026-06-16 --zone Asia/Shanghai",
+    )
+    replay.add_argument("--policy", required=True, metavar="FILE", help="the policy to try")
+    replay.add_argument("--against", metavar="FILE", help="compare with this policy, not with what the log decided")
+    replay.add_argument("--from", dest="start", metavar="TIME", help="the policy comes in force here")
+    replay.add_argument("--to", dest="end", metavar="TIME", help="facts after this are left out")
+    replay.add_argument("--zone", help="IANA zone of --from and --to, and of the times shown")
+    replay.add_argument(
+        "--out", metavar="FILE", type=Path, help="write every difference to this .csv, .xlsx or .parquet file"
+    )
+    _add_log(replay)
+    replay.set_defaults(run=_replay)
 
 
 def _add_log(parser: argparse.ArgumentParser) -> None:
@@ -176,13 +230,15 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     from tqdm import tqdm  # noqa: PLC0415
 
     bars: dict[str, Any] = {}
-    units = {"read": {"unit": "B", "unit_scale": True}, "store": {"unit": " facts", "unit_scale": True}}
+    units = {"read": "B", "store": " facts", "replay": " events"}
 
     def show(phase: str, done: int, total: int) -> None:
         if phase not in bars:
             for bar in bars.values():
                 bar.close()
-            bars[phase] = tqdm(desc=phase, total=total, file=sys.stderr, disable=quiet, **units[phase])
+            bars[phase] = tqdm(
+                desc=phase, total=total, file=sys.stderr, disable=quiet, unit=units[phase], unit_scale=True
+            )
         bars[phase].update(done - bars[phase].n)
 
     try:
@@ -230,6 +286,41 @@ def _roster(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _report(args: argparse.Namespace) -> int:
+    from deskkit.cli_replay import check_suffix  # noqa: PLC0415
+    from deskkit.export import write  # noqa: PLC0415
+    from deskkit.log import open_log  # noqa: PLC0415
+    from deskkit.measures.asked import Question, as_dict, as_frame, as_text, asked  # noqa: PLC0415
+
+    if args.out is not None:
+        check_suffix(args.out)
+    question = Question(
+        by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
+        zone=args.zone, within_s=args.within, short_s=args.short, policy=args.policy,
+    )  # fmt: skip
+    with open_log(args.log, create=False, read_only=True) as log:
+        found = asked(log, question)
+    if args.out is not None:
+        write(as_frame(found), args.out, zone=found.report.choices.zone)
+    if args.json:
+        _print_json(as_dict(found))
+    else:
+        print(as_text(found))
+    return DONE
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from deskkit.cli_replay import as_dict, run  # noqa: PLC0415
+
+    with _bars(quiet=args.quiet) as progress:
+        made = run(args, lambda done, total: progress("replay", done, total))
+    if args.json:
+        _print_json(as_dict(made))
+    else:
+        print(visible(made.summary.table(zone=args.zone or "UTC")))
+    return DONE
+
+
 def _verify(args: argparse.Namespace) -> int:
     from deskkit.log import open_log  # noqa: PLC0415
 
@@ -244,6 +335,19 @@ def _verify(args: argparse.Namespace) -> int:
     else:
         print(report)
     return DONE if report.ok else FAILED
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from deskkit.log import open_log  # noqa: PLC0415
+    from deskkit.log.backup import backup  # noqa: PLC0415
+
+    with open_log(args.log, create=False, read_only=True) as log:
+        report = backup(log, args.file)
+    if args.json:
+        _print_json({"url": report.url, "file": args.file, "events": report.events, "forgotten": report.forgotten})
+    else:
+        print(f"{args.file}: a sound copy ({report.events:,} events)")
+    return DONE
 
 
 def _lab(args: argparse.Namespace) -> int:

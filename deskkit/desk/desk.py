@@ -14,8 +14,9 @@ from deskkit.desk import decisions, events, facts, peak, queues, restating, rows
 from deskkit.desk.checks import check
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
-from deskkit.desk.tagging import Signal, Tagger
+from deskkit.desk.tagging import Signal, Tagger, is_courtesy
 from deskkit.errors import FactError
+from deskkit.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -197,6 +198,17 @@ class Desk:
 
     def fold(self, stored: Iterable[Event]) -> None:
         """Replay events, facts and decisions alike, without deciding."""
+        self.follow(stored)
+        for c in range(self.state.desk[k.CONVERSATIONS]):
+            turn.rearm(self.state, self.tables, c)
+        if self.acts:
+            peak.plan(self.state, self.tables)
+        self.state.desk[k.FRESH] = 1
+        for pool in self.state.pool:
+            pool[k.POOL_FRESH] = 1
+
+    def follow(self, stored: Iterable[Event]) -> None:
+        """Replay events a few at a time, each fact before its decisions; only a `fold` after them readies `step`."""
         fact: Fact | None = None
         for event in stored:
             if isinstance(event, events.Fact):
@@ -208,13 +220,6 @@ class Desk:
                 if row is not None:
                     decisions.fold_decision(self.state, self.tables, row)
         self._end_fold()
-        for c in range(self.state.desk[k.CONVERSATIONS]):
-            turn.rearm(self.state, self.tables, c)
-        if self.acts:
-            peak.plan(self.state, self.tables)
-        self.state.desk[k.FRESH] = 1
-        for pool in self.state.pool:
-            pool[k.POOL_FRESH] = 1
 
     def _end_fold(self) -> None:
         """End the pass of a replayed fact: nothing stays marked."""
@@ -224,6 +229,21 @@ class Desk:
             row[k.DIRTY] = row[k.MARKED] = 0
         desk[k.DIRTIED] = 0
         turn.follow_calendar(self.state, self.tables)
+
+    def is_courtesy(self, text: str) -> bool:
+        """Say whether a customer's text is a mere courtesy, which owes no answer by the policy in force."""
+        mask = self.tagger.mask(text)
+        return is_courtesy(text, mask=mask, courtesy=self.lowered.courtesy, length=words(text))
+
+    @property
+    def start(self) -> int | None:
+        """The instant from whose day on the calendar is worked out, milliseconds; None before the first fact."""
+        return self._start
+
+    def begin_at(self, start: int | None) -> None:
+        """Work the calendar out from `start` on, for a desk whose names and state were set from outside."""
+        self._start = start
+        self._lower(self.policy, start)
 
     @property
     def now(self) -> int:

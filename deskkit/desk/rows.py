@@ -13,6 +13,7 @@ from deskkit.desk import core, decisions, events, facts, state
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.events import FACETS
 from deskkit.desk.policy import Policy
+from deskkit.desk.tagging import is_courtesy
 from deskkit.text import language as language_of
 from deskkit.text import words
 
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "renew", "restate_notices", "write_fields"]
+__all__ = ["bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
 
 TOPICS = ("message", "assignment", "waiting", "neglected")
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
 DOES = ("suggest", "archive", "resolve")
 REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
-COURTESY_WORDS = 6  # a longer message may hold what no signal knows: it owes an answer
 MOST = 10**15  # of a number in a customer's field; a policy compares with no larger one
 DIGITS = 9  # a name that ends in a longer number is not one of ours
 Row = list[int]
@@ -70,13 +70,18 @@ def _presence_set(desk: Desk, fact: events.PresenceSet) -> Row:
 
 def _customer_set(desk: Desk, fact: events.CustomerSet) -> Row:
     number = desk.customer(fact.customer)
+    write_fields(desk, number, remember_person(desk, fact))
+    return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
+
+
+def remember_person(desk: Desk, fact: events.CustomerSet) -> events.CustomerSet:
+    """Keep what is known of a customer, what is new beside what was known; return it."""
     old = desk.people.get(fact.customer)
     if old is not None:
         fields = {**old.fields, **fact.fields}
         fact = events.CustomerSet(at=fact.at, customer=fact.customer, name=fact.name or old.name, fields=fields)
     desk.people[fact.customer] = fact
-    write_fields(desk, number, fact)
-    return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
+    return fact
 
 
 def write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
@@ -151,13 +156,8 @@ def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
     language = desk.names.languages.number(spoken) if spoken else -1
     mask = desk.tagger.mask(fact.text)
     length = words(fact.text)
-    courtesy = mask != 0 and mask == desk.lowered.courtesy and length <= COURTESY_WORDS and not _asks(fact.text)
+    courtesy = is_courtesy(fact.text, mask=mask, courtesy=desk.lowered.courtesy, length=length)
     return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, mask, length, language, int(courtesy))
-
-
-def _asks(text: str) -> bool:
-    """Say whether a text holds a question mark, of either width."""
-    return "?" in text or "？" in text
 
 
 def _agent_wrote(desk: Desk, fact: events.AgentWrote) -> Row:

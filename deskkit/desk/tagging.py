@@ -21,11 +21,12 @@ from deskkit.text import fold, fold_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Signal", "Span", "Tagger", "check_pattern"]
+__all__ = ["Signal", "Span", "Tagger", "check_pattern", "is_courtesy"]
 
 MOST_SIGNALS: Final = 62
 AUTHORS: Final = ("customer", "agent")
 
+COURTESY_WORDS: Final = 6  # a longer message may hold what no signal knows: it owes an answer
 _HEAD: Final = 3_072  # of a longer message its beginning and its end are looked at, which bounds the time
 _TAIL: Final = 1_024
 
@@ -247,3 +248,24 @@ def _check_signal(signal: Signal) -> None:
                     expected=error.expected,
                     example=error.example,
                 ) from error
+
+
+def is_courtesy(text: str, *, mask: int, courtesy: int, length: int) -> bool:
+    """Say whether a message of a customer is a mere courtesy, which owes no answer.
+
+    Parameters
+    ----------
+    text : str
+    mask : int
+        The signals found in it.
+    courtesy : int
+        The signal of thanks, as a mask; 0 where the policy names none.
+    length : int
+        Words.
+
+    Examples
+    --------
+    >>> is_courtesy("谢谢", mask=1, courtesy=1, length=2), is_courtesy("谢谢?", mask=1, courtesy=1, length=2)
+    (True, False)
+    """
+    return 0 != mask == courtesy and length <= COURTESY_WORDS and "?" not in text and "？" not in text

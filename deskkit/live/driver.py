@@ -1,25 +1,37 @@
 """The one decider of a log: each fact goes into the log, followed at once by the desk's decisions, in one transaction.
 
-Commands and feeds give facts to `take`; time is given by `wake`. A driver that starts on a log folds it first, so it
-goes on where the last one stopped; a log that was only imported gets its first decisions when the policy comes in
-force. The driver knows no widget and no file.
+Commands and feeds give facts to `take`; time is given by `wake`. A driver that starts on a log folds it first, from a
+snapshot on where that is quicker, so it goes on where the last one stopped; a log that was only imported gets its first
+decisions when the policy comes in force. What another process wrote meanwhile is folded before anything is decided. The
+driver knows no widget and no file.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.desk import Desk
 from deskkit.desk.events import DeadlineReached, Fact, PolicyChanged
-from deskkit.errors import ConflictError, FactError
+from deskkit.errors import ConflictError, FactError, LogError
+from deskkit.live import snapshots
+from deskkit.live.snapshots import Folded
+from deskkit.log.rows import log_moved_on
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from deskkit.clock import Clock
-    from deskkit.desk.events import Decision
+    from deskkit.desk.events import Decision, Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
+    from deskkit.log.rows import Stored
 
 __all__ = ["Driver"]
+
+_logger = logging.getLogger(__name__)
+RETRIES: Final = 5  # after which a conflict is reported: the decision may no longer be right
+WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
 
 
 class Driver:
@@ -67,22 +79,88 @@ class Driver:
         self._policy = policy
         self._acts = acts
         self._notices = notices
-        self.desk = self._folded()
+        self._start()
         if self._in_force != policy.fingerprint:
             self.change_policy(policy, author=author)
 
-    def _folded(self) -> Desk:
-        desk = Desk(self._policy, acts=self._acts, notices=self._notices)
-        self._in_force = ""
-        for stored in self.log.read(kinds=[PolicyChanged]):
-            if isinstance(stored.event, PolicyChanged):
-                self._in_force = stored.event.fingerprint
-        self._seen = self.log.last_seq()
-        desk.fold(stored.event for stored in self.log.read(until=self._seen))
-        return desk
+    # ------------------------------------------------------------ what the log says
+
+    def _start(self) -> None:
+        """Fold the log, from its snapshot on where it has one; keep another where that took long."""
+        self._stale = True
+        self._idle: DeadlineReached | None = None  # the last instant, if nothing was decided at it
+        found = snapshots.latest(self.log, self._policy, acts=self._acts, notices=self._notices)
+        if found is None:
+            found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
+        self.desk, self._seen, self._in_force = found
+        self._begun_by = self._policy
+        self._read_on()
+        if self._seen - found.seq >= WORTH_KEEPING:
+            try:
+                self.keep_snapshot()
+            except LogError as error:  # a full disk, or a log to be read only: the desk works without
+                _logger.warning("No snapshot was kept: %s", error)
+
+    def _read_on(self) -> None:
+        """Fold what was stored since; until that is done the desk is not to be used."""
+        until = self.log.last_seq()
+        self._stale = True
+        self.desk.fold(self._noting(self.log.read(self._seen, until=until)))
+        self._seen = until
+        self._stale = False
+
+    def _noting(self, stored: Iterable[Stored]) -> Iterator[Event]:
+        """Pass events on, and note which policy is in force."""
+        for one in stored:
+            if isinstance(one.event, PolicyChanged):
+                self._in_force = one.event.fingerprint
+            yield one.event
+
+    def _catch_up(self) -> None:
+        """Let the desk be what the log says now, whoever wrote it."""
+        last = self.log.last_seq()
+        if self._stale or last < self._seen or (last > self._seen and self._idle is not None):
+            self._start()
+        elif last > self._seen:
+            self._read_on()
+
+    def refresh(self) -> None:
+        """Fold the log anew, for example after it was restored from a backup."""
+        self._start()
+
+    def keep_snapshot(self) -> None:
+        """Keep a snapshot, so that the next driver starts sooner; a start that took long does it by itself.
+
+        Raises
+        ------
+        LogError
+            The log could not store it.
+        """
+        if self._idle is not None:  # the desk has seen an instant that the log does not hold
+            self._start()
+        self._catch_up()
+        folded = Folded(self.desk, self._seen, self._in_force)
+        snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
+
+    def check_alone(self) -> None:
+        """Refuse if the log holds what the desk does not show yet: for hands that act on what they see.
+
+        Raises
+        ------
+        ConflictError
+            Somebody else wrote; the desk shows it now.
+        """
+        seen, last = self._seen, self.log.last_seq()
+        if last != seen:
+            self._catch_up()
+            raise log_moved_on(self.log.url, seen=seen, last=last)
+
+    # ------------------------------------------------------------ deciding
 
     def take(self, fact: Fact) -> tuple[Decision, ...]:
         """Take a fact: decide, and store fact and decisions together before returning.
+
+        Where somebody else wrote to the log meanwhile, that is folded first and the fact decided again.
 
         Parameters
         ----------
@@ -98,7 +176,7 @@ class Driver:
         FactError
             The fact has no identity, or names what does not exist; nothing is stored.
         ConflictError
-            Somebody else wrote to the log; call `refresh` and decide again. Nothing is stored.
+            Somebody else wrote to the log each of six times. Nothing is stored.
         LogError
             The log could not store it; the desk is folded anew from what is stored.
         """
@@ -107,36 +185,44 @@ class Driver:
                 "A fact needs an identity.", value=type(fact).__name__, expected="source and source_id",
                 example="source='desk', source_id='chen/17'",
             )  # fmt: skip
-        self._stay_alone()
-        if self.log.find(fact.source, fact.source_id) is not None:
-            return ()
-        return self._decide(fact)
+        return self._repeated(lambda: self._take_new(fact))
 
-    def _stay_alone(self) -> None:
-        """Refuse to decide on a log somebody else wrote to since."""
-        if self.log.last_seq() != self._seen:
-            raise ConflictError(
-                "Somebody else wrote to this log.", place=self.log.url, value=self.log.last_seq(),
-                expected=f"seq {self._seen}", example="driver.refresh()",
-            )  # fmt: skip
+    def _repeated(self, decide: Callable[[], tuple[Decision, ...]]) -> tuple[Decision, ...]:
+        """Decide on what the log says now; where it has moved on before that was stored, decide again."""
+        for left in range(RETRIES, -1, -1):
+            self._catch_up()
+            try:
+                return decide()
+            except ConflictError:
+                if left == 0:
+                    raise
+        raise AssertionError  # the last attempt returns or raises
+
+    def _take_new(self, fact: Fact) -> tuple[Decision, ...]:
+        return () if self.log.find(fact.source, fact.source_id) is not None else self._decide(fact)
 
     def _decide(self, fact: Fact) -> tuple[Decision, ...]:
-        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored."""
-        stored = False
+        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored.
+
+        Unless a late fact follows: that one happened to the desk at the deadline, and the log has to say so.
+        """
+        self._stale = True
         try:
+            before = [self._idle] if self._idle is not None and fact.at < self._idle.at else []
             decisions = self.desk.step(fact)
             if decisions or not isinstance(fact, DeadlineReached):
-                appended = self.log.append([fact, *decisions], received_at=self.clock.now(), together=True)
+                appended = self.log.append(
+                    [*before, fact, *decisions], received_at=self.clock.now(), last_seq=self._seen, together=True
+                )
                 self._seen += appended.stored
-            stored = True
+                self._idle = None
+            elif self._idle is None or fact.at > self._idle.at:
+                self._idle = fact
+            self._stale = False
         finally:
-            if not stored:  # whatever went wrong, the desk is what the log says and nothing more
-                self.desk = self._folded()
+            if self._stale:  # whatever went wrong, the desk is what the log says and nothing more
+                self._start()
         return decisions
-
-    def refresh(self) -> None:
-        """Fold the log anew, for example after another process wrote to it."""
-        self.desk = self._folded()
 
     def change_policy(self, policy: Policy, *, author: str = "") -> tuple[Decision, ...]:
         """Put a policy in force now; it stands in the log with its text, fingerprint and author."""
@@ -163,13 +249,20 @@ class Driver:
         ConflictError, LogError
             As for `take`.
         """
-        self._stay_alone()
+        self._catch_up()
         made: list[Decision] = []
-        at = self.desk.next_deadline()
-        while at is not None and at <= self.clock.now():
-            made += self._decide(DeadlineReached(at=at, source="clock", source_id=str(at)))
-            at = self.desk.next_deadline()
+        while self._due() is not None:
+            made += self._repeated(self._decide_due)
         return tuple(made)
+
+    def _due(self) -> int | None:
+        """Return the next deadline if it has come, milliseconds."""
+        at = self.desk.next_deadline()
+        return at if at is not None and at <= self.clock.now() else None
+
+    def _decide_due(self) -> tuple[Decision, ...]:
+        at = self._due()
+        return () if at is None else self._decide(DeadlineReached(at=at, source="clock", source_id=str(at)))
 
     def __repr__(self) -> str:
         return f"Driver({self.log.url}, {self.desk!r})"

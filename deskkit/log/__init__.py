@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deskkit.log.log import EventLog, open_log
 from deskkit.log.memory import MemoryLog
-from deskkit.log.rows import Appended, Fault, Quarantined, Report, Row, Stored, UnavailableError
+from deskkit.log.rows import Appended, Fault, Quarantined, Report, Row, Snapshot, Stored, UnavailableError
 
 __all__ = [
     "Appended",
@@ -14,6 +14,7 @@ __all__ = [
     "Quarantined",
     "Report",
     "Row",
+    "Snapshot",
     "Stored",
     "UnavailableError",
     "open_log",

@@ -8,19 +8,23 @@ events and nothing of files, SQL, frames, policies or state.
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
 from deskkit.desk.events import Event, decode
 from deskkit.errors import LogError
-from deskkit.log.rows import Appended, Quarantined, Report, Row, Stored
+from deskkit.log.rows import Appended, Quarantined, Report, Row, Snapshot, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-__all__ = ["EventLog", "open_log"]
+__all__ = ["LINES", "EventLog", "open_log"]
+
+LINES = 8_000
+"""Rows in a slice of `EventLog.lines`: the longest texts there may be still make less than a gigabyte of them."""
 
 
 class EventLog(Protocol):
@@ -42,6 +46,7 @@ class EventLog(Protocol):
         *,
         received_at: int,
         expect: Mapping[str, int] | None = None,
+        last_seq: int | None = None,
         together: bool = False,
     ) -> Appended:
         """Store events in one transaction; it returns after they are safely committed.
@@ -55,13 +60,15 @@ class EventLog(Protocol):
         expect : mapping of conversation to sequence number, optional
             The last seq the caller saw of each conversation (0: none). Looked at only if something would be
             stored, so that a repeated append is answered as a duplicate, not as a conflict.
+        last_seq : int, optional
+            The last seq the caller saw of the whole log; looked at as `expect` is.
         together : bool
             The first event is the cause of the others: if it is a duplicate, nothing is stored.
 
         Raises
         ------
         ConflictError
-            A conversation of `expect` moved on; nothing is stored.
+            A conversation of `expect`, or the log since `last_seq`, moved on; nothing is stored.
         FactError
             An event without identity, or one that could not be read back; with `together`, a new cause with a
             consequence whose identity is taken. Nothing is stored.
@@ -143,6 +150,28 @@ class EventLog(Protocol):
                 ) from error
             yield Stored(row.seq, row.received_at, event)
 
+    def lines(self, *, until: int | None = None) -> Iterator[tuple[int, bytes]]:
+        r"""Yield all rows undecoded as JSON lines, `LINES` at a time, each slice with its first sequence number.
+
+        What reads a whole log column by column parses these, and makes no object of each row.
+
+        Parameters
+        ----------
+        until : int, optional
+            Last sequence number; by default the last one when reading begins.
+
+        Examples
+        --------
+        >>> from deskkit.desk.events import PeakSet
+        >>> log = open_log("memory:")
+        >>> _ = log.append([PeakSet(at=n, source="ui", source_id=str(n), on=True) for n in (5, 6)], received_at=6)
+        >>> [(first, text.count(b"\n") + 1) for first, text in log.lines()]
+        [(1, 2)]
+        """
+        rows = self.rows(until=until)
+        while slice_ := list(islice(rows, LINES)):
+            yield slice_[0].seq, b"\n".join(row.body for row in slice_)
+
     def restore(self, rows: Iterable[Row]) -> int:
         """Fill an empty log with the rows of another, all or none of them; return how many.
 
@@ -181,6 +210,14 @@ class EventLog(Protocol):
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Yield what was set aside, in order."""
+        ...
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot in place of the last under the same policy; inside `batch`, in the same transaction."""
+        ...
+
+    def snapshot(self, policy_hash: str) -> Snapshot | None:
+        """Return the snapshot kept under a policy, or None; whether it still holds is for the reader to see."""
         ...
 
     def digest(self, *, until: int | None = None) -> str:

@@ -22,9 +22,11 @@ from deskkit.log.rows import (
     Quarantined,
     Report,
     Row,
+    Snapshot,
     Written,
     check_time,
     kind_names,
+    log_moved_on,
     moved_on,
     not_dense,
     not_empty,
@@ -62,6 +64,7 @@ class MemoryLog(EventLog):
         self._conversations: dict[str, list[int]] = {}
         self._cursors: dict[str, int] = {}
         self._quarantine: dict[tuple[str, str, bytes], Quarantined] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self._lock = threading.RLock()
         self._in_batch = False
         self._closed = False
@@ -78,6 +81,7 @@ class MemoryLog(EventLog):
         *,
         received_at: int,
         expect: Mapping[str, int] | None = None,
+        last_seq: int | None = None,
         together: bool = False,
     ) -> Appended:
         """Store events; see `EventLog.append`."""
@@ -86,7 +90,7 @@ class MemoryLog(EventLog):
         with self._open():
             fresh = self._fresh(ready, together=together)
             if any(fresh):
-                self._check(expect or {})
+                self._check(expect or {}, last_seq)
             seqs = [self._store(row, received_at) if new else None for row, new in zip(ready, fresh, strict=True)]
             return Appended(tuple(seqs), len(self._rows))
 
@@ -104,7 +108,9 @@ class MemoryLog(EventLog):
             raise taken(ready[fresh.index(False)])
         return fresh
 
-    def _check(self, expect: Mapping[str, int]) -> None:
+    def _check(self, expect: Mapping[str, int], last_seq: int | None) -> None:
+        if last_seq is not None and last_seq != len(self._rows):
+            raise log_moved_on(self.url, seen=last_seq, last=len(self._rows))
         for conversation, seq in expect.items():
             last = self.last_seq(conversation)
             if last != seq:
@@ -135,7 +141,7 @@ class MemoryLog(EventLog):
         with self._open():
             if self._in_batch:
                 raise LogError("A batch is open already.", place=self.url, expected="one batch at a time")
-            before = len(self._rows), dict(self._cursors), dict(self._quarantine)
+            before = len(self._rows), dict(self._cursors), dict(self._quarantine), dict(self._snapshots)
             self._in_batch = True
             done = False
             try:
@@ -144,7 +150,7 @@ class MemoryLog(EventLog):
             finally:
                 self._in_batch = False
                 if not done:
-                    rows, self._cursors, self._quarantine = before
+                    rows, self._cursors, self._quarantine, self._snapshots = before
                     self._forget_after(rows)
 
     def _forget_after(self, seq: int) -> None:
@@ -245,6 +251,16 @@ class MemoryLog(EventLog):
         with self._open():
             kept = list(self._quarantine.values())
         yield from kept
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot; see `EventLog.save_snapshot`."""
+        with self._open():
+            self._snapshots[snapshot.policy_hash] = snapshot
+
+    def snapshot(self, policy_hash: str) -> Snapshot | None:
+        """Return the snapshot kept under a policy, or None."""
+        with self._open():
+            return self._snapshots.get(policy_hash)
 
     def verify(self) -> Report:
         """Check that every body can be decoded; memory has no file and no chain."""

@@ -21,11 +21,13 @@ __all__ = [
     "Quarantined",
     "Report",
     "Row",
+    "Snapshot",
     "Stored",
     "UnavailableError",
     "Written",
     "check_time",
     "kind_names",
+    "log_moved_on",
     "moved_on",
     "not_dense",
     "not_empty",
@@ -71,6 +73,19 @@ class Quarantined(NamedTuple):
     source: str
     reason: str
     raw: bytes
+
+
+class Snapshot(NamedTuple):
+    """What a fold of rows 1 to `seq` led to, kept so that the next fold may begin behind it; never part of the log.
+
+    `policy_hash` and `code_hash` say by which policy and code it was folded: under others it is of no use. `state`
+    is for `deskkit.desk.snapshot` to read.
+    """
+
+    seq: int
+    policy_hash: str
+    code_hash: str
+    state: bytes
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -269,6 +284,14 @@ def moved_on(conversation: str, *, seen: int, last: int) -> ConflictError:
         expected=f"{seen}, the last seq you saw",
         example="read on from there, decide again, append again",
     )
+
+
+def log_moved_on(url: str, *, seen: int, last: int) -> ConflictError:
+    """Say that somebody else wrote to the log."""
+    return ConflictError(
+        "Somebody else wrote to this log; nothing was stored.", place=url, value=last,
+        expected=f"{seen}, the last seq you saw", example="read on from there, decide again, append again",
+    )  # fmt: skip
 
 
 def not_empty(url: str, last_seq: int) -> LogError:

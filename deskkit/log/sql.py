@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Final, cast
 from deskkit.errors import LogError
 from deskkit.log import guard, sqlite
 from deskkit.log.chain import SALT_BYTES, Head, LinkedRow, digest_of, examine, link_of
-from deskkit.log.log import EventLog
+from deskkit.log.log import LINES, EventLog
 from deskkit.log.rows import (
     Appended,
     Fault,
     Quarantined,
     Report,
     Row,
+    Snapshot,
     Written,
     check_time,
     kind_names,
+    log_moved_on,
     moved_on,
     not_dense,
     not_empty,
@@ -35,6 +37,7 @@ from deskkit.log.store import Store, Value
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from sqlite3 import Cursor
 
     from deskkit.desk.events import Event
@@ -47,6 +50,9 @@ QUARANTINE_PAGE: Final = 20  # a delivery may have a mebibyte
 INSERT: Final = """INSERT INTO event
     (seq, at, received_at, conversation, kind, source, source_id, body, salt, digest, link)
     VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?) ON CONFLICT (source, source_id) DO NOTHING"""
+# The inner query gives the order; library versions that run alone may not know ORDER BY within group_concat.
+JSON_LINES: Final = """SELECT CAST(group_concat(body, char(10)) AS BLOB)
+    FROM (SELECT body FROM event WHERE seq > ? AND seq <= ? ORDER BY seq)"""
 LINKED: Final = """SELECT seq, at, received_at,
     CAST(conversation AS BLOB), CAST(kind AS BLOB), CAST(source AS BLOB), CAST(source_id AS BLOB),
     CAST(body AS BLOB), salt, digest, link FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"""
@@ -108,6 +114,7 @@ class SqlLog(EventLog):
         *,
         received_at: int,
         expect: Mapping[str, int] | None = None,
+        last_seq: int | None = None,
         together: bool = False,
     ) -> Appended:
         """Store events; see `EventLog.append`."""
@@ -118,6 +125,8 @@ class SqlLog(EventLog):
             head = self._head(cursor)
             seqs, new_head = self._insert(cursor, ready, received_at, head=head, together=together)
             if new_head.seq > head.seq:
+                if last_seq is not None and last_seq != head.seq:
+                    raise log_moved_on(self._url, seen=last_seq, last=head.seq)
                 for conversation, seq in (expect or {}).items():
                     if seen[conversation] != seq:
                         raise moved_on(conversation, seen=seq, last=seen[conversation])
@@ -202,6 +211,14 @@ class SqlLog(EventLog):
             )
             return cursor.rowcount == 1
 
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot; see `EventLog.save_snapshot`."""
+        with self._store.transaction() as cursor, self._store.storage():
+            cursor.execute("DELETE FROM snapshot WHERE policy_hash = ?", (snapshot.policy_hash,))
+            cursor.execute(
+                "INSERT INTO snapshot (seq, policy_hash, code_hash, state) VALUES (?, ?, ?, ?)", tuple(snapshot)
+            )
+
     # ------------------------------------------------------------ reading
 
     def rows(
@@ -229,6 +246,13 @@ class SqlLog(EventLog):
                 yield Row(*row)  # type: ignore[arg-type] # the columns have these types: STRICT
             after = cast("int", page[-1][0])
             left -= len(page)
+
+    def lines(self, *, until: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield all rows as JSON lines, put together by the library itself; see `EventLog.lines`."""
+        end = self.last_seq() if until is None else min(until, self.last_seq())
+        for after in range(0, end, LINES):
+            ((text,),) = self._store.query(JSON_LINES, (after, min(after + LINES, end)))
+            yield after + 1, cast("bytes", text)
 
     def _number(self, sql: str, values: Sequence[Value] = ()) -> int | None:
         rows = self._store.query(sql, values)
@@ -265,6 +289,14 @@ class SqlLog(EventLog):
                 yield Quarantined(*row)  # type: ignore[arg-type] # the columns have these types: STRICT
             after = cast("int", page[-1][0])
 
+    def snapshot(self, policy_hash: str) -> Snapshot | None:
+        """Return the snapshot kept under a policy, or None."""
+        rows = self._store.query(
+            "SELECT seq, policy_hash, code_hash, state FROM snapshot WHERE policy_hash = ? ORDER BY seq DESC LIMIT 1",
+            (policy_hash,),
+        )
+        return Snapshot(*rows[0]) if rows else None  # type: ignore[arg-type] # the columns have these types: STRICT
+
     # ------------------------------------------------------------ checking, closing
 
     def verify(self) -> Report:
@@ -283,6 +315,10 @@ class SqlLog(EventLog):
             for row in page:
                 yield LinkedRow(*row)  # type: ignore[arg-type] # the columns have these types: STRICT
             after = cast("int", page[-1][0])
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of this moment to a new file, as one transaction of a reader; `deskkit.log.backup` checks it."""
+        self._store.copy_to(path)
 
     def close(self) -> None:
         """Close the log; a second time does nothing."""

@@ -106,7 +106,11 @@ def _connect(module: ModuleType, path: Path, *, mode: Literal["ro", "rw", "new"]
 def writer_engine(module: ModuleType, path: Path) -> sa.Engine:
     """Return an engine of one connection, each of whose transactions takes the write lock when it begins."""
     engine = sa.create_engine(
-        "sqlite://", module=module, poolclass=StaticPool, creator=lambda: _connect(module, path, mode="rw")
+        "sqlite://",
+        module=module,
+        poolclass=StaticPool,
+        creator=lambda: _connect(module, path, mode="rw"),
+        hide_parameters=True,  # what customers wrote does not belong in a traceback
     )
 
     @sa.event.listens_for(engine, "begin")
@@ -120,7 +124,11 @@ def writer_engine(module: ModuleType, path: Path) -> sa.Engine:
 def reader_engine(module: ModuleType, path: Path) -> sa.Engine:
     """Return an engine of read-only connections; each statement reads what is committed when it begins."""
     return sa.create_engine(
-        "sqlite://", module=module, poolclass=QueuePool, creator=lambda: _connect(module, path, mode="ro")
+        "sqlite://",
+        module=module,
+        poolclass=QueuePool,
+        creator=lambda: _connect(module, path, mode="ro"),
+        hide_parameters=True,
     )
 
 
@@ -157,7 +165,7 @@ def _make(path: Path, module: ModuleType) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
         os.close(descriptor)
         try:
-            _lay_schema(Path(name), module)
+            _lay_schema(Path(name), module, log=path)
             with suppress(FileExistsError):
                 os.link(name, path)
         finally:
@@ -171,8 +179,8 @@ def _make(path: Path, module: ModuleType) -> None:
         ) from error  # fmt: skip
 
 
-def _lay_schema(path: Path, module: ModuleType) -> None:
-    """Fill an empty file: the schema first, in the file itself, write-ahead only then."""
+def _lay_schema(path: Path, module: ModuleType, *, log: Path) -> None:
+    """Fill an empty file: the schema first, in the file itself, write-ahead only then; errors name `log`."""
     try:
         connection = _connect(module, path, mode="new")
         try:
@@ -184,10 +192,10 @@ def _lay_schema(path: Path, module: ModuleType) -> None:
         finally:
             connection.close()
     except module.Error as error:
-        raise explain(error, path) from error
+        raise explain(error, log) from error
     if mode != "wal":
         raise LogError(
-            "This file system gives no write-ahead log.", place=str(path), value=mode, expected="wal",
+            "This file system gives no write-ahead log.", place=str(log), value=mode, expected="wal",
             example="put the log on a local disk",
         )  # fmt: skip
 
@@ -205,17 +213,9 @@ def explain(error: BaseException, path: Path) -> LogError:
     """Turn a driver's error into one that says what to do; nothing was stored."""
     name = _name(error)
     place = str(path)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return UnavailableError(
-            f"Another process has been writing for more than {BUSY_MS // 1000} s; nothing was stored.",
-            place=place,
-            example="append the same events again; if it lasts, look for a program that holds the file",
-        )  # fmt: skip
-    if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
-        return UnavailableError(
-            f"The disk is full or failing ({name}: {error}); nothing was stored.", place=place,
-            example="free some space, then append the same events again",
-        )  # fmt: skip
+    passing = _passing(error, path)
+    if passing is not None:
+        return passing
     if name.startswith("SQLITE_NOTADB"):
         return guard.not_a_database(Path(path))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_CONSTRAINT")):
@@ -226,3 +226,25 @@ def explain(error: BaseException, path: Path) -> LogError:
             place=place, expected="a log that deskkit alone has written", example=f"chmod u+w '{path}'",
         )  # fmt: skip
     return LogError(f"SQLite refused: {error} ({name or type(error).__name__}).", place=place)
+
+
+def _passing(error: BaseException, path: Path) -> UnavailableError | None:
+    """Say what to do about a failure after which the same call may succeed, or None if it is none of these."""
+    name = _name(error)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return UnavailableError(
+            f"Another process has been writing for more than {BUSY_MS // 1000} s; nothing was stored.",
+            place=str(path),
+            example="append the same events again; if it lasts, look for a program that holds the file",
+        )  # fmt: skip
+    if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
+        return UnavailableError(
+            f"The disk is full or failing ({name}: {error}); nothing was stored.", place=str(path),
+            example="free some space, then append the same events again",
+        )  # fmt: skip
+    if name.startswith("SQLITE_CANTOPEN"):
+        return UnavailableError(
+            f"A file of the log cannot be opened ({error}); nothing was stored.", place=str(path),
+            expected="fewer open files, and a folder and files of yours", example=f"ls -l '{path}'*; ulimit -n",
+        )  # fmt: skip
+    return None

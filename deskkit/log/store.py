@@ -171,6 +171,17 @@ class Store:
                 connection = cast("Connection", reader.connection.driver_connection)
                 return connection.execute(sql, values).fetchall()
 
+    def copy_to(self, path: Path) -> None:
+        """Let SQLite write what is committed now to a new file, in one transaction of a reader."""
+        self.check_open()
+        with self.storage(), self._readers.connect() as reader:
+            connection = cast("Connection", reader.connection.driver_connection)
+            connection.execute("PRAGMA query_only = OFF")  # it would forbid the other file too; this one is opened ro
+            try:
+                connection.execute("VACUUM INTO ?", (str(path),))
+            finally:
+                connection.execute("PRAGMA query_only = ON")
+
     def close(self) -> None:
         """Close all connections; a second time, and in a forked child, it does nothing."""
         if self._pid != os.getpid():

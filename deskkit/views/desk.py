@@ -56,6 +56,7 @@ def desk(
     clock: Clock | None = None,
     acts: bool = True,
     language: str | None = None,
+    masked: bool = True,
 ) -> DeskView:
     """Open the desk of a log for one person.
 
@@ -75,6 +76,9 @@ def desk(
         conversation from its owner: there, watch.
     language : {"en", "zh"}, optional
         By default that of DESKKIT_LANG, else English; a switch in the view changes it.
+    masked : bool, default True
+        Telephones, identity and bank cards, e-mail addresses are shown as tokens such as [phone]. Who needs
+        them asks for them here, by name; the search finds them either way.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def desk(
     No notices are decided: this view rings nothing yet, and the log must not say that somebody was told.
     """
     driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=False, author=me)
-    return DeskView(driver, me=me, language=language)
+    return DeskView(driver, me=me, language=language, masked=masked)
 
 
 class DeskView:
@@ -102,6 +106,7 @@ class DeskView:
     driver : Driver
     me : str
     language : str, optional
+    masked : bool, default True
 
     Attributes
     ----------
@@ -111,7 +116,7 @@ class DeskView:
         Errors shown so far.
     """
 
-    def __init__(self, driver: Driver, *, me: str, language: str | None = None) -> None:
+    def __init__(self, driver: Driver, *, me: str, language: str | None = None, masked: bool = True) -> None:
         self.driver = driver
         self.faults = 0
         self._me = me
@@ -119,13 +124,12 @@ class DeskView:
         self._number = next(_numbers)
         self._index = Index(driver.desk)
         self._indexed = driver.desk
-        self._seq = driver.log.last_seq()  # what of the log the driver knows
         self._undo: list[tuple[int, Deed, str]] = []
         self._said: list[SafeHtml] = []
         self.widget = ipywidgets.VBox()
         self.widget.add_class("dk-desk")
         self.widget.add_class(f"dk-view-{self._number}")
-        self._build(Words(language, zone=driver.desk.policy.schema.zone))
+        self._build(Words(language, zone=driver.desk.policy.schema.zone, masked=masked))
 
     @property
     def desk(self) -> Desk:
@@ -169,7 +173,7 @@ class DeskView:
         with self._lock:
             front, drafts = self.tabs.front, {n: p.draft.value for n, p in self.tabs.panels.items()}
             self._said = []
-            self._build(Words(change["new"], zone=self._say.zone))
+            self._build(Words(change["new"], zone=self._say.zone, masked=self._say.masked))
             for name, draft in drafts.items():
                 panel = self._panel(name)
                 panel.draft.value = draft
@@ -262,13 +266,11 @@ class DeskView:
         """Give the facts of a deed to the driver; None, and words at the foot, where that failed."""
         made: list[Decision] = []
         try:
+            self.driver.check_alone()
             made += self.driver.wake()
             for fact in deed.facts:
                 made += self.driver.take(actions.stamped(fact, at=self.now, by=self._me, source_id=uuid4().hex))
-            self._seq = self.driver.log.last_seq()
-        except ConflictError:
-            self.driver.refresh()
-            self._seq = self.driver.log.last_seq()
+        except ConflictError:  # the driver's desk knows by now what the others wrote
             self._tell(self._say("Somebody else changed this log. What you see is new now: look, then repeat"))
             return None
         except DeskkitError as error:
@@ -280,7 +282,7 @@ class DeskView:
         """Say what the desk decided, with the customer's name where it concerns another conversation."""
         sentences = []
         for decision in decisions:
-            text = explain(self.desk, decision, say=self._say.translate)
+            text = self._say.personal(explain(self.desk, decision, say=self._say.translate))
             other = getattr(decision, "conversation", "")
             about = "" if other in {"", name} else self._customer(other)
             sentences.append(drawing.sentence(text, about=about))
@@ -305,10 +307,7 @@ class DeskView:
         """Let the desk decide what time has made due, and draw everything anew."""
         with self._lock:
             try:
-                if self.driver.log.last_seq() != self._seq:
-                    self.driver.refresh()
                 decisions = list(self.driver.wake())
-                self._seq = self.driver.log.last_seq()
             except DeskkitError as error:
                 self._fail(error)
                 return

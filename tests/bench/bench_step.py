@@ -58,7 +58,7 @@ class Day:
         self.serial += 1
         heapq.heappush(self.agenda, (at, self.serial, what, name))
 
-    def step(self, fact: events.Fact) -> None:
+    def step(self, fact: events.Fact) -> tuple[events.Decision, ...]:
         """Take a fact, timed; who is assigned replies after a while."""
         begun = time.perf_counter()
         made = self.desk.step(fact)
@@ -69,6 +69,7 @@ class Day:
             if isinstance(decision, events.Assigned):
                 self.owner[decision.conversation] = decision.agent
                 self.plan(fact.at + self.draw.randint(3_000, 40_000), "reply", decision.conversation)
+        return made
 
     def wake(self, at: int) -> None:
         """Feed the deadlines up to an instant."""

@@ -17,8 +17,9 @@ from deskkit.desk.events import (
     Viewed,
 )
 from deskkit.errors import FactError, LogError
-from deskkit.log import Fault, MemoryLog, Quarantined, Report, Row
-from tests.contract.basis import Basis, Pair
+from deskkit.log import Fault, MemoryLog, Quarantined, Report, Row, Snapshot
+from deskkit.log.log import LINES
+from tests.contract.basis import Basis, Pair, StopError
 from tests.contract.samples import AT, HOSTILE, assigned, every_kind, wrote
 
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ class Reading(Basis):
         for n, at in enumerate(ends):
             pair.log.append([Viewed(at=at, source="ui", source_id=str(n), conversation="c", agent="x")], received_at=at)
         assert [(stored.at, stored.received_at) for stored in pair.other.read()] == [(at, at) for at in ends]
+
+    def test_lines_are_the_rows(self, pair: Pair) -> None:
+        """As JSON lines come exactly the bodies of the rows, in order, slice by slice; `until` is included."""
+        pair.log.append([wrote(n, text=text) for n, text in enumerate(HOSTILE)], received_at=AT)
+        pair.log.append([wrote(n) for n in range(len(HOSTILE), LINES + 3)], received_at=AT)
+        bodies = [row.body for row in pair.other.rows()]
+        slices = list(pair.other.lines())
+        assert [first for first, _ in slices] == [1, LINES + 1]
+        assert [line for _, text in slices for line in text.split(b"\n")] == bodies
+        assert [line for _, text in pair.other.lines(until=5) for line in text.split(b"\n")] == bodies[:5]
+        assert list(pair.other.lines(until=0)) == []
 
     def test_read_from_and_to(self, pair: Pair) -> None:
         """`after` is left out, `until` is included, `limit` counts what is yielded."""
@@ -157,6 +169,34 @@ class Reading(Basis):
             pair.log.quarantine("meiqia", "why", raw=b"%d" % n, received_at=AT)
         assert [kept.number for kept in pair.other.quarantined()] == list(range(1, 54))
 
+    # ------------------------------------------------------------ snapshots
+
+    def test_snapshots(self, pair: Pair) -> None:
+        """Of each policy the last snapshot is kept, byte for byte; it is no part of the log and its digest."""
+        before = pair.other.digest()
+        assert pair.other.snapshot("p") is None
+        for seq in (9, 7):
+            pair.log.save_snapshot(Snapshot(seq, "p", "code", bytes(range(256)) * seq))
+        pair.log.save_snapshot(Snapshot(3, "q", "other", b""))
+        assert pair.other.snapshot("p") == Snapshot(7, "p", "code", bytes(range(256)) * 7)
+        assert pair.other.snapshot("q") == Snapshot(3, "q", "other", b"")
+        assert (pair.other.digest(), pair.other.last_seq()) == (before, 0)
+        assert pair.other.verify().ok
+
+    def test_a_snapshot_in_a_batch_left_by_an_error(self, pair: Pair) -> None:
+        """A snapshot kept inside a batch goes with it."""
+        pair.log.save_snapshot(Snapshot(1, "p", "code", b"x"))
+
+        def leave() -> None:
+            with pair.log.batch():
+                pair.log.save_snapshot(Snapshot(2, "p", "code", b"y"))
+                assert pair.log.snapshot("p") == Snapshot(2, "p", "code", b"y")
+                raise StopError
+
+        with pytest.raises(StopError):
+            leave()
+        assert pair.other.snapshot("p") == Snapshot(1, "p", "code", b"x")
+
     # ------------------------------------------------------------ digest, restore, verify, close
 
     def test_digest_is_of_the_events(self, pair: Pair) -> None:
@@ -241,6 +281,8 @@ class Reading(Basis):
             lambda: log.set_cursor("a", 1),
             lambda: log.quarantine("a", "b", raw=b"", received_at=AT),
             lambda: list(log.quarantined()),
+            lambda: log.save_snapshot(Snapshot(1, "p", "code", b"")),
+            lambda: log.snapshot("p"),
             lambda: log.restore([]),
             log.digest,
             log.verify,

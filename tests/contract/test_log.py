@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
 
 from deskkit.log import EventLog, MemoryLog, open_log
 from tests.contract.log_contract import LogContract
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[2]
+LAWS = 63  # tests of one back-end; more are welcome, fewer would be a law lost
 
 
 class TestMemoryLog(LogContract):
@@ -33,3 +37,16 @@ class TestSqliteLogTwice(TestSqliteLog):
     def again(self, log: EventLog) -> EventLog:
         """Return a second handle on the same log."""
         return open_log(log.url, create=False)
+
+
+def test_every_back_end_has_every_law() -> None:
+    """Each back-end runs the same tests, as many, and none of its own making (T7)."""
+    backs = (TestMemoryLog, TestSqliteLog, TestSqliteLogTwice)
+    laws = {name for name in dir(LogContract) if name.startswith("test_")}
+    for back in backs:
+        assert {name for name in dir(back) if name.startswith("test_")} == laws
+        assert all(getattr(back, name) is getattr(LogContract, name) for name in laws), "a law was rewritten"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    listed = subprocess.run([*command, __file__], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    counts = Counter(re.findall(r"::(Test\w+)::", listed))
+    assert counts == dict.fromkeys((back.__name__ for back in backs), LAWS)

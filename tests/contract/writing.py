@@ -122,6 +122,15 @@ class Writing(Basis):
             done = pair.log.append([wrote(1)], received_at=AT, expect={"c1": 0})
             assert done.stored == expected
 
+    @pytest.mark.parametrize("seen", [0, 1, 3])
+    def test_last_seq_that_fails(self, pair: Pair, seen: int) -> None:
+        """An append is refused, whole, if the log moved on at all; a repeated one is a duplicate, not a conflict."""
+        pair.log.append([wrote(1), wrote(2, conversation="c2")], received_at=AT, last_seq=0)
+        with pytest.raises(ConflictError, match="Somebody else wrote"):
+            pair.other.append([wrote(3, conversation="c3")], received_at=AT, last_seq=seen)
+        assert pair.other.append([wrote(1)], received_at=AT, last_seq=seen).stored == 0
+        assert pair.other.append([wrote(3)], received_at=AT, last_seq=2, together=True).seqs == (3,)
+
     # ------------------------------------------------------------ refused events
 
     @pytest.mark.parametrize(

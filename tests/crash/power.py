@@ -11,7 +11,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import apsw
 
@@ -134,6 +134,12 @@ def overwrite(content: bytearray, offset: int, data: bytes) -> None:
 # ---------------------------------------------------------------- a driver that runs on such a disk
 
 
+class Mountable(Protocol):
+    """A file system that SQLite knows by a name."""
+
+    vfs: str
+
+
 class Error(Exception):
     """What SQLite refused, under the name that Python's driver would give it."""
 
@@ -197,7 +203,22 @@ class Connection:
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> Cursor:
         """Run one statement in a new cursor."""
+        setting, _, pages = sql.partition(" = ")
+        if setting == "PRAGMA wal_autocheckpoint":
+            self.checkpoint_from(int(pages))
+            return self.cursor()
         return self.cursor().execute(sql, values)
+
+    def checkpoint_from(self, pages: int) -> None:
+        """Checkpoint after a commit, as SQLite does by itself: it ignores that this failed, which APSW would raise."""
+
+        def checkpoint(base: apsw.Connection, name: str, written: int) -> int:
+            if written >= pages > 0:
+                with suppress(apsw.Error):
+                    base.wal_checkpoint(name)
+            return apsw.SQLITE_OK
+
+        self.base.set_wal_hook(checkpoint)
 
     def commit(self) -> None:
         """Commit, if a transaction is open."""
@@ -230,7 +251,7 @@ class Translated:
             raise Error(error) from error
 
 
-def driver(disk: Disk) -> ModuleType:
+def driver(disk: Mountable) -> ModuleType:
     """Return a driver module, as `deskkit.log.guard.library` does, whose files are on `disk`."""
 
     def connect(name: str, **_: object) -> Connection:

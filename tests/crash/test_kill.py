@@ -6,6 +6,7 @@ of the disk. It proves that a log is left and opened well in every state between
 
 from __future__ import annotations
 
+import logging
 import random
 import signal
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.crash
+_logger = logging.getLogger(__name__)
 
 SEED = 20_260_618
 PER_LOG = 20  # kills before a new file, so that a full run does not verify a million rows each time
@@ -53,6 +55,7 @@ def test_killed_while_appending(tmp_path: Path, kills: int) -> None:
         acknowledged += told - last
         last = check(url, told)
         in_the_middle += last > told
+    _logger.info("%d kills, %d batches acknowledged, %d stored unacknowledged", kills, acknowledged, in_the_middle)
     assert acknowledged > kills
     assert in_the_middle < kills  # sometimes a batch is stored whose acknowledgement was on its way
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,37 +19,45 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.crash
 
 FULL = pytest.mark.full
+READERS = 2
 
 
 @pytest.mark.parametrize(
     ("writers", "number"),
-    [(2, 2_000), (4, 1_000), pytest.param(2, 10_000, marks=FULL), pytest.param(4, 10_000, marks=FULL),
+    [(2, 1_000), (4, 500), (8, 300), pytest.param(2, 10_000, marks=FULL), pytest.param(4, 10_000, marks=FULL),
      pytest.param(8, 10_000, marks=FULL)],
 )  # fmt: skip
 def test_same_deliveries_from_many(log_url: str, log_path: Path, writers: int, number: int) -> None:
-    """Processes that deliver the same in different orders store each delivery once; readers see no gap."""
+    """Processes that deliver the same in different orders store it once; readers see no gap, the WAL stays small.
+
+    A writer to which a `BUSY` came through would end with an error.
+    """
     context = processes()
     open_log(log_url).close()
     barrier, stop = context.Barrier(writers), context.Event()
-    ours, theirs = context.Pipe(duplex=False)
-    reader = context.Process(target=poll, args=(log_url, theirs, stop))
+    pipes = [context.Pipe(duplex=False) for _ in range(READERS)]
+    readers = [context.Process(target=poll, args=(log_url, theirs, stop)) for _, theirs in pipes]
     children = [
         context.Process(target=deliver_shuffled, args=(log_url, number, seed, barrier)) for seed in range(writers)
     ]
+    wal = log_path.with_name("desk.db-wal")
     with open_log(log_url) as log:
-        for process in (reader, *children):
+        for process in (*readers, *children):
             process.start()
-        for process in children:
-            process.join(300)
-        wal = log_path.with_name("desk.db-wal").stat().st_size
+        largest = 0
+        while any(process.is_alive() for process in children):
+            largest = max(largest, wal.stat().st_size)
+            children[0].join(0.02)
+            time.sleep(0.01)
         stop.set()
         assert [process.exitcode for process in children] == [0] * writers
-        assert ours.recv() == number
-        reader.join()
+        assert [ours.recv() for ours, _ in pipes] == [number] * READERS
+        for process in readers:
+            process.join()
         rows = [stored.event.source_id for stored in log.read()]
         assert log.verify().ok
     assert Counter(rows) == Counter(f"message:{n}" for n in range(number))
-    assert wal < 64 << 20
+    assert 0 < largest < 64 << 20
 
 
 def test_one_decision_wins(log_url: str) -> None:

@@ -71,7 +71,7 @@ def decide(url: str, conversations: int, agent: str, barrier: Barrier) -> None:
 
 
 def poll(url: str, pipe: Connection, stop: Event) -> None:
-    """Read on and on; tell how many rows were seen, or what was out of order."""
+    """Read on and on, in pages and in the middle of pages; tell how many rows were seen, or what was out of order."""
     seen = 0
     with open_log(url, read_only=True) as log:
         while not stop.is_set():

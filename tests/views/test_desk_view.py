@@ -225,12 +225,13 @@ class FullLog(MemoryLog):
         *,
         received_at: int,
         expect: Mapping[str, int] | None = None,
+        last_seq: int | None = None,
         together: bool = False,
     ) -> Appended:
         """Refuse while full."""
         if self.full:
             raise LogError("The disk is full.", place=HOSTILE)
-        return super().append(events, received_at=received_at, expect=expect, together=together)
+        return super().append(events, received_at=received_at, expect=expect, last_seq=last_seq, together=together)
 
 
 def test_an_error_is_shown_and_the_view_stays_alive() -> None:

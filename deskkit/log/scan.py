@@ -1,0 +1,226 @@
+"""The events of a log as narrow frames, one per family of kinds: what measures read, without texts.
+
+Bodies are handed to polars as JSON lines, a slice in memory at a time and two slices side by side, so that ten
+million events need seconds and no Python object each. This module knows what stands in an event, not what it means;
+`deskkit.log.spans` says that.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from deskkit.desk import events
+from deskkit.desk.desk import Desk
+from deskkit.text import language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from deskkit.desk.policy import Policy
+    from deskkit.log.log import EventLog
+
+__all__ = ["INSTANT", "NAME", "Events", "scan"]
+
+INSTANT: Final[pl.DataType] = pl.Datetime("ms", "UTC")
+NAME: Final[pl.DataType] = pl.Categorical()
+SHORT: Final = 60  # characters; no six words are longer that a courtesy is made of
+COURTESIES: Final = 20_000  # texts whose answer is remembered: "谢谢" comes often
+KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in events.FACTS + events.DECISIONS])
+
+# The fields that some family needs, as JSON holds them. Texts are read for their language alone, and not kept.
+_JSON: Final = pl.Schema({
+    "kind": KIND, "at": pl.Int64(), "conversation": NAME, "agent": NAME, "group": NAME, "customer": NAME,
+    "automatic": pl.Boolean(), "origin": NAME, "channel": NAME, "language": NAME,
+    "silent": pl.Boolean(), "reason": NAME, "by": NAME, "action": NAME, "on": pl.Boolean(), "step": pl.Int64(),
+    "facet": NAME, "tag": NAME, "level": pl.Int64(), "rating": pl.Int64(), "event": NAME, "rung": pl.Int64(),
+    "merged": pl.Int64(), "count": pl.Int64(), "presence": NAME, "renewed": NAME, "until": pl.Int64(),
+    "role": NAME, "name": NAME, "capacity": pl.Float64(), "groups": pl.List(NAME), "fingerprint": NAME,
+    "text": pl.String(), "content_type": NAME,
+})  # fmt: skip
+
+_FAMILIES: Final[dict[str, tuple[tuple[type[events.Event], ...], tuple[str, ...]]]] = {
+    "opened": ((events.ConversationOpened,), ("customer", "group", "origin", "agent", "channel", "language")),
+    "messages": (
+        (events.CustomerWrote, events.AgentWrote, events.SystemWrote),
+        ("agent", "author", "courtesy"),
+    ),
+    "moves": (
+        (
+            events.OwnerSet, events.GroupSet, events.Assigned, events.Returned, events.Queued, events.Overflowed,
+            events.TurnedAway, events.CustomerLeft, events.Resolved, events.Reopened, events.Snoozed,
+            events.Archived, events.Unarchived, events.Tidied, events.Woken, events.Revived,
+        ),
+        ("kind", "agent", "group", "silent", "reason", "by", "action", "step"),
+    ),
+    "helpers": ((events.HelperSet,), ("agent", "on")),
+    "tags": ((events.TagSet, events.Tagged), ("kind", "facet", "tag", "on")),
+    "levels": ((events.PrioritySet, events.Prioritised), ("kind", "level")),
+    "views": ((events.Viewed,), ("agent",)),
+    "notices": (
+        (events.Notified, events.NoticeHeld),
+        ("kind", "agent", "event", "level", "rung", "merged", "reason"),
+    ),
+    "digests": ((events.DigestSent,), ("agent", "count")),
+    "presences": ((events.PresenceSet,), ("agent", "presence")),
+    "agents": ((events.AgentSet,), ("agent", "name", "role", "groups", "capacity")),
+    "ratings": ((events.Rated,), ("rating",)),
+    "renewals": ((events.Renewed,), ("renewed",)),
+    "peaks": ((events.PeakChanged,), ("on",)),
+    "policies": ((events.PolicyChanged,), ("fingerprint",)),
+}  # fmt: skip
+
+
+AUTHORS: Final[pl.DataType] = pl.Enum(["customer", "agent", "automatic", "system"])
+_AUTHOR: Final = (
+    pl.when(pl.col("kind") == "customer_wrote").then(pl.lit("customer"))
+    .when(pl.col("kind") == "system_wrote").then(pl.lit("system"))
+    .when("automatic").then(pl.lit("automatic"))
+    .when(pl.col("kind") == "agent_wrote").then(pl.lit("agent"))
+).cast(AUTHORS)  # fmt: skip
+
+
+class Events(NamedTuple):
+    """Events of a log by family, each a frame in order of `seq`.
+
+    All have `seq` (UInt32), `at` (Datetime, ms, UTC) and `conversation` (null where there is none), and the fields
+    their kinds have in `deskkit.desk.events`; a field that stands at its default may be null. `messages` say in
+    `author` who wrote: customer, agent (by hand), automatic (an agent's, but not by hand) or system. `languages`
+    has the first language each conversation's customer writes in; of several rows the first counts.
+    """
+
+    opened: pl.DataFrame
+    messages: pl.DataFrame
+    moves: pl.DataFrame
+    helpers: pl.DataFrame
+    tags: pl.DataFrame
+    levels: pl.DataFrame
+    views: pl.DataFrame
+    notices: pl.DataFrame
+    digests: pl.DataFrame
+    presences: pl.DataFrame
+    agents: pl.DataFrame
+    ratings: pl.DataFrame
+    renewals: pl.DataFrame
+    peaks: pl.DataFrame
+    policies: pl.DataFrame
+    languages: pl.DataFrame
+
+
+def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = None) -> Events:
+    """Read the events of a log as frames.
+
+    Parameters
+    ----------
+    log : EventLog
+    until : int, optional
+        Last sequence number; by default the last one when reading begins.
+    policy : Policy, optional
+        Says which messages are mere courtesies; without one, none is.
+
+    Returns
+    -------
+    Events
+
+    Raises
+    ------
+    LogError
+        The log cannot be read.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import ConversationOpened, CustomerWrote
+    >>> from deskkit.log import open_log
+    >>> log = open_log("memory:")
+    >>> _ = log.append([
+    ...     ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"),
+    ...     CustomerWrote(at=5, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
+    ... ], received_at=6)
+    >>> found = scan(log)
+    >>> found.opened.height, found.messages.select("seq", "author").rows()
+    (1, [(2, 'customer')])
+    """
+    parts: dict[str, list[pl.DataFrame]] = {family: [_empty(family)] for family in _FAMILIES}
+    parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]
+    courteous = _nothing if policy is None else lru_cache(COURTESIES)(Desk(policy).is_courtesy)
+    for slice_ in _side_by_side(log.lines(until=until), courteous):
+        for family, frame in slice_.items():
+            parts[family].append(frame)
+    return Events(**{family: pl.concat(frames) for family, frames in parts.items()})
+
+
+def _nothing(_text: str) -> bool:
+    """Say that no text is a mere courtesy."""
+    return False
+
+
+def _side_by_side(
+    lines: Iterable[tuple[int, bytes]], courteous: Callable[[str], bool]
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """Read slices of JSON lines in order, the next one while the last is sorted into families."""
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        waiting = None
+        for first, text in lines:
+            coming = ahead.submit(_families, first, text, courteous)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = coming
+        if waiting is not None:
+            yield waiting.result()
+
+
+def _families(first: int, text: bytes, courteous: Callable[[str], bool]) -> dict[str, pl.DataFrame]:
+    """Sort a slice of JSON lines, whose first row has the number `first`, into families."""
+    frame = pl.read_ndjson(BytesIO(text), schema=_JSON).with_columns(
+        pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("seq"),
+        pl.col("at").cast(INSTANT),
+        _AUTHOR.alias("author"),
+    )
+    frame = frame.with_columns(_courtesies(frame, courteous))
+    kinds = frame["kind"].unique()
+    out = {}
+    for family, (of, fields) in _FAMILIES.items():
+        tags = [kind.__struct_config__.tag for kind in of]
+        if kinds.is_in(tags).any():
+            out[family] = frame.filter(pl.col("kind").is_in(tags)).select("seq", "at", "conversation", *fields)
+    out["languages"] = _languages(frame)
+    return out
+
+
+def _courtesies(frame: pl.DataFrame, courteous: Callable[[str], bool]) -> pl.Series:
+    """Say of each row whether it is a customer's mere courtesy; only short texts can be one."""
+    short = frame.select(
+        pl.when((pl.col("author") == "customer") & (pl.col("text").str.len_chars() <= SHORT)).then("text")
+    ).to_series()  # fmt: skip
+    found = [text for text in short.unique().drop_nulls().to_list() if courteous(text)]
+    return short.is_in(found).fill_null(value=False).alias("courtesy")
+
+
+def _languages(frame: pl.DataFrame) -> pl.DataFrame:
+    """Tell for each conversation of a slice the first language its customer writes in, where one can be told."""
+    plain = pl.col("content_type").is_null() | (pl.col("content_type") == "text")
+    said = frame.filter((pl.col("kind") == "customer_wrote") & plain)
+    first = _told(said.unique("conversation", keep="first", maintain_order=True))
+    unclear = said.join(first, on="conversation", how="anti")
+    later = _told(unclear).unique("conversation", keep="first", maintain_order=True)
+    return pl.concat([first, later])
+
+
+def _told(said: pl.DataFrame) -> pl.DataFrame:
+    found = [language(text) or None for text in said["text"].to_list()]
+    told = said.select("seq", "at", "conversation", pl.Series("language", found, dtype=pl.String).cast(NAME))
+    return told.filter(pl.col("language").is_not_null())
+
+
+_MADE: Final[dict[str, pl.DataType]] = {"author": AUTHORS, "courtesy": pl.Boolean()}
+_LANGUAGES: Final = pl.Schema({"seq": pl.UInt32(), "at": INSTANT, "conversation": NAME, "language": NAME})
+
+
+def _empty(family: str) -> pl.DataFrame:
+    types: dict[str, pl.DataType] = {"seq": pl.UInt32(), "at": INSTANT, "conversation": NAME}
+    types |= {field: (_JSON | _MADE)[field] for field in _FAMILIES[family][1]}
+    return pl.DataFrame(schema=types)

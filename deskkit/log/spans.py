@@ -1,0 +1,191 @@
+"""Spans: what a log says as tables of intervals, which are all that measures read.
+
+`spans` derives them from the events; the compiled engine may return the same tables without a log. Each table says
+from when to when something held: a conversation, a turn, a wait, a conversation in an agent's hands, a presence, a
+level; notices and ratings are instants. Everything is in UTC, to the millisecond. What still lasted when the log ends
+has no end (`until` is null): a measure treats it as censored, not as short.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from deskkit.log.dialogue import turns, waits
+from deskkit.log.outline import conversations
+from deskkit.log.people import hands, notices, presences, views
+from deskkit.log.renewals import renamed
+from deskkit.log.scan import scan
+from deskkit.log.stages import stages
+
+if TYPE_CHECKING:
+    from deskkit.desk.policy import Policy
+    from deskkit.log.log import EventLog
+    from deskkit.log.scan import Events
+
+__all__ = ["Spans", "spans", "spans_of"]
+
+_FACETS: Final = ("customer", "inquiry", "label")
+
+
+class Spans(NamedTuple):
+    """A log as tables of intervals; see each table's columns below.
+
+    Attributes
+    ----------
+    conversations : DataFrame, one row per conversation
+        `conversation`, `customer`, `group`, `language`, `channel`, `origin` (customer or agent), `opened_at`, `stage`
+        (at the end of the log), `level` (last, 0 to 3), `owner` (last), `first_message_at` (of the customer),
+        `first_answered_at`, `first_response_from` (the first unanswered message before that reply),
+        `first_response_by`, `assigned_at` (first), `closed_at` (null while open), `closing` (resolved,
+        customer_left, turned_away, tidied, archived), `silent` (the customer left silently),
+        `customer_messages`, `agent_messages` (by hand), `automatic_messages`, `transfers`, `reopens`, `rating`,
+        `rated_at`, `rated_by` (the agent who had it last).
+    turns : DataFrame, one row per turn
+        `conversation`, `at` (first of consecutive customer messages), `last_message_at`, `messages`, `until` (the
+        reply, or what ended it unanswered; null: still open), `outcome` (answered, resolved, left, archived, open,
+        after_close), `agent` (who replied), `owner` (who had it then), `level` and `group`.
+    waits : DataFrame, one row per stay in the queue
+        `conversation`, `at`, `until`, `outcome` (served, left, turned_away, resolved, archived, snoozed, waiting),
+        `agent` (who took it), `level`.
+    hands : DataFrame, one row per conversation in an agent's hands
+        `conversation`, `agent`, `role` (owner or helper), `at`, `until`, `ended_by`.
+    stages : DataFrame
+        As of `deskkit.log.stages.stages`.
+    presences : DataFrame
+        `agent`, `presence`, `at`, `until`.
+    views : DataFrame
+        `agent`, `conversation`, `at`, `until` (the agent's next view of another), `replied` (it was a reply).
+    notices : DataFrame
+        `conversation`, `agent`, `at`, `event`, `level`, `rung`, `merged`, `held` (why it did not go out, or null),
+        `viewed_at` (the recipient's first view from then on), `fresh` (the recipient had not viewed the conversation
+        since the customer's last message).
+    levels : DataFrame
+        `conversation`, `level`, `at`, `until`.
+    tags : DataFrame, one row per tag that stands at the end
+        `conversation`, `facet`, `tag`, `at`, `by` (hand or rule).
+    agents : DataFrame
+        `agent`, `name`, `role`, `groups`, `capacity`: as last known.
+    begin, end : datetime
+        Of the first and the last event; of an empty log the epoch.
+    """
+
+    conversations: pl.DataFrame
+    turns: pl.DataFrame
+    waits: pl.DataFrame
+    hands: pl.DataFrame
+    stages: pl.DataFrame
+    presences: pl.DataFrame
+    views: pl.DataFrame
+    notices: pl.DataFrame
+    levels: pl.DataFrame
+    tags: pl.DataFrame
+    agents: pl.DataFrame
+    begin: datetime
+    end: datetime
+
+
+def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = None) -> Spans:
+    """Derive the spans of a log.
+
+    Parameters
+    ----------
+    log : EventLog
+    until : int, optional
+        Last sequence number; by default the last one when reading begins.
+    policy : Policy, optional
+        Says which messages are mere courtesies, which owe no answer; without one, none is.
+
+    Returns
+    -------
+    Spans
+
+    Raises
+    ------
+    LogError
+        The log cannot be read.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerWrote
+    >>> from deskkit.log import open_log
+    >>> log = open_log("memory:")
+    >>> _ = log.append([
+    ...     ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"),
+    ...     CustomerWrote(at=5_000, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
+    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m", text="hi"),
+    ... ], received_at=25_000)
+    >>> spans(log).turns.select("outcome", "agent", (pl.col("until") - pl.col("at")).dt.total_seconds()).rows()
+    [('answered', 'chen', 20)]
+    """
+    return spans_of(scan(log, until=until, policy=policy))
+
+
+def spans_of(events: Events) -> Spans:
+    """Derive the spans of events."""
+    begin, end = _bounds(events)
+    events = renamed(events)
+    life = stages(events)
+    levels = _levels(events)
+    tags = _tags(events)
+    spoken = turns(events, life, levels)
+    queued = waits(events, life, levels)
+    held = hands(events, life)
+    seen = views(events)
+    return Spans(
+        conversations=conversations(events, life, spoken, held, levels),
+        turns=spoken,
+        waits=queued,
+        hands=held,
+        stages=life,
+        presences=presences(events),
+        views=seen,
+        notices=notices(events, seen),
+        levels=levels,
+        tags=tags,
+        agents=events.agents.sort("at", "seq").unique("agent", keep="last", maintain_order=True)
+        .select("agent", "name", "role", "groups", "capacity"),
+        begin=begin,
+        end=end,
+    )  # fmt: skip
+
+
+def _bounds(events: Events) -> tuple[datetime, datetime]:
+    instants = pl.concat(
+        [frame.select(pl.col("at").min().alias("begin"), pl.col("at").max().alias("end")) for frame in events]
+    )
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    begin, end = instants.select(pl.col("begin").min(), pl.col("end").max()).row(0)
+    return begin or epoch, end or epoch
+
+
+def _levels(events: Events) -> pl.DataFrame:
+    """Return the level of each conversation over time; taken back by hand, it is what the rules said last."""
+    start = events.opened.select("conversation", "at", "seq", pl.lit(1, pl.Int64).alias("level"), kind=pl.lit("opened"))
+    changes = events.levels.select("conversation", "at", "seq", "level", pl.col("kind").cast(pl.String))
+    rows = pl.concat([start, changes], how="diagonal").sort("conversation", "at", "seq")
+    by_rule = pl.when(pl.col("kind") != "priority_set").then("level").forward_fill().over("conversation")
+    rows = rows.with_columns(level=pl.when(pl.col("level") < 0).then(by_rule).otherwise("level").cast(pl.Int8))
+    new = pl.col("conversation").ne_missing(pl.col("conversation").shift(1))
+    rows = rows.filter(new | pl.col("level").ne_missing(pl.col("level").shift(1)))
+    return rows.select(
+        "conversation", "level", "at",
+        pl.when(~new.shift(-1, fill_value=True)).then(pl.col("at").shift(-1)).alias("until"), "seq",
+    )  # fmt: skip
+
+
+def _tags(events: Events) -> pl.DataFrame:
+    """Return the tags that stand at the end; what a hand put on or took off, no rule changes."""
+    by = pl.when(pl.col("kind") == "tag_set").then(pl.lit("hand")).otherwise(pl.lit("rule"))
+    key = ["conversation", "facet", "tag"]
+    last = (
+        events.tags.sort("at", "seq")
+        .with_columns(by=by, on=pl.col("on").fill_null(value=True))
+        .unique([*key, "by"], keep="last", maintain_order=True)
+    )
+    hand = last.filter(pl.col("by") == "hand")
+    rule = last.filter(pl.col("by") == "rule").join(hand, on=key, how="anti")
+    stand = pl.concat([hand, rule]).filter("on").sort("at", "seq")
+    return stand.select(*key, "at", "by")

@@ -1,0 +1,137 @@
+"""A report as a command line asks for it: times as text, seconds, a policy's path; one period or two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import available_timezones
+
+import msgspec
+
+from deskkit.clock import instant
+from deskkit.desk.policy import Policy
+from deskkit.errors import DeskkitError, MeasureError
+from deskkit.log.spans import spans
+from deskkit.measures.printing import printed_figure, printed_versus
+from deskkit.measures.report import choices_of, in_force, plain, report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from deskkit.log.log import EventLog
+    from deskkit.measures.report import Report
+
+__all__ = ["Asked", "Question", "as_dict", "as_frame", "as_text", "asked"]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for.
+
+    Attributes
+    ----------
+    by, measures, vendors
+        As for `deskkit.measures.report`.
+    period, versus : pair of str
+        Begin and end as ISO dates or times, in `zone` where they carry none.
+    zone : str, optional
+        IANA zone; by default the policy's, else UTC.
+    within_s, short_s : float, optional
+        Seconds.
+    policy : str, optional
+        Path of a policy file; by default the policy last in force in the log.
+    """
+
+    by: Sequence[str] = ()
+    measures: Sequence[str] = ()
+    vendors: bool = False
+    period: Sequence[str | None] = (None, None)
+    versus: Sequence[str] | None = None
+    zone: str | None = None
+    within_s: float | None = None
+    short_s: float | None = None
+    policy: str | None = None
+
+
+class Asked(NamedTuple):
+    """The answer: a report, perhaps one to compare it with, and whether single measures were named."""
+
+    report: Report
+    other: Report | None
+    single: bool
+
+
+def asked(log: EventLog, question: Question) -> Asked:
+    """Measure a log as asked.
+
+    Raises
+    ------
+    MeasureError
+        A measure, key, zone or time that there is not.
+    PolicyError, LogError
+        The policy or the log cannot be read.
+    """
+    rules = in_force(log) if question.policy is None else Policy.load(question.policy)
+    zone = question.zone
+    if zone is not None and zone not in available_timezones():
+        raise MeasureError(
+            "There is no such zone.",
+            place="--zone",
+            value=zone,
+            expected="an IANA zone",
+            example="--zone Asia/Shanghai",
+        )
+    within, short = question.within_s, question.short_s
+    given = {
+        "zone": zone,
+        "within_ms": None if within is None else round(within * 1000),
+        "short_ms": None if short is None else round(short * 1000),
+    }
+    found = spans(log, policy=rules)
+
+    def over(begin: str | None, end: str | None) -> Report:
+        base = choices_of(rules, **given)
+        choices = choices_of(rules, **given, begin=_time(begin, base.zone), end=_time(end, base.zone))
+        return report_of(
+            found, by=tuple(question.by), measures=question.measures, vendors=question.vendors, choices=choices
+        )
+
+    other = None if question.versus is None else over(*question.versus)
+    return Asked(over(*question.period), other, bool(question.measures) and not question.by)
+
+
+def _time(text: str | None, zone: str) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromtimestamp(instant(text, zone=zone) / 1000, tz=UTC)
+    except DeskkitError as error:
+        raise MeasureError(error.problem, place="period", value=text, example="--from 2026-06-15") from error
+
+
+def as_dict(found: Asked) -> dict[str, Any]:
+    """Return it for JSON; single measures come with the rows behind them."""
+    out = found.report.as_dict()
+    if found.single:
+        zone = found.report.choices.zone
+        for name, figure in found.report.figures.items():
+            out["measures"][name]["conversations"] = plain(figure.conversations, zone=zone)
+    if found.other is not None:
+        out["versus"] = {"begin": found.other.as_dict()["begin"], "end": found.other.as_dict()["end"]}
+        out["comparison"] = plain(found.report.versus(found.other), zone=found.report.choices.zone)
+    return out
+
+
+def as_frame(found: Asked) -> pl.DataFrame:
+    """Return it as a table: the numbers, or the two periods side by side."""
+    return found.report.frame if found.other is None else found.report.versus(found.other)
+
+
+def as_text(found: Asked) -> str:
+    """Return it for a terminal."""
+    if found.other is not None:
+        return printed_versus(found.report, found.other)
+    if found.single:
+        return "\n\n".join(printed_figure(figure) for figure in found.report.figures.values())
+    return str(found.report)

@@ -1,0 +1,246 @@
+"""What a measure is: a named definition with four explicit choices, over spans alone.
+
+The four choices: where the interval starts, where it ends, who is in the denominator, how it is averaged. A measure
+gives its *rows*, one per conversation, turn, wait or whatever it counts, and says how rows become numbers; so the same
+definition serves the wallboard, the report, a breakdown by anything, and the list of conversations behind a number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+import polars as pl
+
+from deskkit.errors import MeasureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from deskkit.log.spans import Spans
+
+    Rows = Callable[[Spans, "Choices"], pl.DataFrame]
+    Summary = Callable[[pl.DataFrame, list[str]], pl.DataFrame]
+
+__all__ = ["KEYS", "LEVELS", "Choices", "Figure", "Measure", "numbers"]
+
+Unit = Literal["ms", "share", "count", "mean", "per hour"]
+KEYS: Final = ("hour", "day", "agent", "group", "tag", "priority", "language")
+LEVELS: Final = ("low", "normal", "high", "urgent")
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report is asked for.
+
+    Attributes
+    ----------
+    begin, end : datetime or None
+        The period: what started from `begin` on and before `end`; None for the whole log.
+    zone : str
+        In which hours and days are meant.
+    within_ms : int, milliseconds, > 0
+        X of "answered within X".
+    short_ms : int, milliseconds, >= 0
+        Who leaves before this has not waited: not counted as an abandonment.
+    targets : tuple of four int, milliseconds
+        Within which a customer of each level should get a reply.
+    group_targets : dict of group to tuple of four int, milliseconds
+        Likewise, of groups with targets of their own.
+    resolve_ms : int or None, milliseconds
+        Within which a conversation should be closed; None: no such promise.
+    acted_ms : int, milliseconds
+        A notice viewed within this time was acted on.
+    """
+
+    begin: datetime | None = None
+    end: datetime | None = None
+    zone: str = "UTC"
+    within_ms: int = 30_000
+    short_ms: int = 0
+    targets: tuple[int, ...] = (300_000, 120_000, 60_000, 30_000)
+    group_targets: dict[str, tuple[int, ...]] = {}
+    resolve_ms: int | None = None
+    acted_ms: int = 120_000
+
+    def __post_init__(self) -> None:
+        """Refuse what no report can mean."""
+        for name in ("within_ms", "acted_ms", "resolve_ms"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise MeasureError(
+                    "A time within which something is counted is more than nothing.", place=name, value=value,
+                    expected="milliseconds, > 0", example=f"{name}=30_000",
+                )  # fmt: skip
+        if self.begin is not None and self.end is not None and self.begin >= self.end:
+            raise MeasureError(
+                "The period ends before it begins.", place="period", value=f"{self.begin} to {self.end}",
+                expected="begin < end", example="--from 2026-06-15 --to 2026-06-16",
+            )  # fmt: skip
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A named definition.
+
+    Attributes
+    ----------
+    name : str
+    title : str
+        In English; views translate it.
+    unit : {"ms", "share", "count", "mean", "per hour"}
+        Of `value`.
+    start, end, counted, averaged : str
+        The four choices, in words.
+    source : str
+        Where the definition comes from.
+    rows : callable (Spans, Choices) -> DataFrame
+        One row per thing measured, with `at` (where it started) and, where they apply, `conversation`, `agent`,
+        `level`.
+    summarise : callable (DataFrame, keys) -> DataFrame
+        One row per value of the keys: at least `value` and `n`.
+    by : tuple of str
+        The keys it can be broken down by.
+    standing : bool
+        It says how things stand when the period ends, whenever they began.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    start: str
+    end: str
+    counted: str
+    averaged: str
+    rows: Rows
+    summarise: Summary
+    source: str = "deskkit"
+    by: tuple[str, ...] = KEYS
+    standing: bool = False
+
+    @property
+    def formula(self) -> str:
+        """The definition in one line."""
+        return f"from {self.start} to {self.end}; counted: {self.counted}; {self.averaged}"
+
+    def of(self, spans: Spans, choices: Choices | None = None, *, rows: pl.DataFrame | None = None) -> Figure:
+        """Work the measure out.
+
+        Parameters
+        ----------
+        spans : Spans
+        choices : Choices, optional
+        rows : DataFrame, optional
+            Its rows, where they are at hand already.
+
+        Returns
+        -------
+        Figure
+        """
+        choices = choices or Choices()
+        if rows is None:
+            rows = self.rows(spans, choices)
+        if not self.standing:
+            rows = in_period(rows, choices)
+        return Figure(measure=self, rows=rows, spans=spans, choices=choices)
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure worked out: numbers, and what is behind them."""
+
+    measure: Measure
+    rows: pl.DataFrame
+    spans: Spans
+    choices: Choices
+
+    @property
+    def numbers(self) -> dict[str, float | int | None]:
+        """`value`, `n` and whatever else the measure says; a share or a mean of nothing is None."""
+        found = self.measure.summarise(self.rows, []).to_dicts()[0]
+        return {name: None if isinstance(value, float) and value != value else value for name, value in found.items()}  # noqa: PLR0124 - nan
+
+    @property
+    def value(self) -> float | int | None:
+        """The number the measure is named for."""
+        return self.numbers["value"]
+
+    @property
+    def conversations(self) -> pl.DataFrame:
+        """The rows behind the number that belong to a conversation, in order of time.
+
+        Of a share or a number of some, those that are counted (`hit`); the others are in `rows` too.
+        """
+        if "conversation" not in self.rows.columns:
+            return self.rows.clear()
+        rows = self.rows.filter("hit") if "hit" in self.rows.columns else self.rows
+        return rows.filter(pl.col("conversation").is_not_null()).sort("at")
+
+    def broken_down(self, *keys: str) -> pl.DataFrame:
+        """Return the numbers by one key or several.
+
+        Parameters
+        ----------
+        keys : str
+            Of `KEYS`: hour and day are local to the zone of the choices.
+
+        Returns
+        -------
+        DataFrame, one row per value of the keys, in their order
+
+        Raises
+        ------
+        MeasureError
+            The measure cannot be broken down by a key.
+        """
+        for key in keys:
+            if key not in self.measure.by:
+                raise MeasureError(
+                    "The measure cannot be broken down like this.", place=self.measure.name, value=key,
+                    expected=" or ".join(self.measure.by) or "no key", example="broken_down('hour')",
+                )  # fmt: skip
+        rows = self.rows
+        for key in keys:
+            rows = _keyed(rows, key, self.spans, self.choices)
+        return self.measure.summarise(rows, list(keys)).sort(*keys, nulls_last=True)
+
+
+def in_period(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
+    """Keep what started within the period."""
+    if choices.begin is not None:
+        rows = rows.filter(pl.col("at") >= choices.begin)
+    if choices.end is not None:
+        rows = rows.filter(pl.col("at") < choices.end)
+    return rows
+
+
+def _keyed(rows: pl.DataFrame, key: str, spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Add the column of a key."""
+    local = pl.col("at").dt.convert_time_zone(choices.zone)
+    if key == "hour":
+        return rows.with_columns(hour=local.dt.hour())
+    if key == "day":
+        return rows.with_columns(day=local.dt.date())
+    if key == "agent":
+        return rows.filter(pl.col("agent").is_not_null())
+    if key == "tag":
+        tags = spans.tags.select("conversation", "tag").unique()
+        return rows.join(tags, on="conversation", how="inner", maintain_order="left")
+    if key == "priority":
+        named = pl.DataFrame({"level": range(len(LEVELS)), "priority": LEVELS}).with_columns(
+            pl.col("level").cast(pl.Int8), pl.col("priority").cast(pl.Enum(LEVELS))
+        )
+        if "level" not in rows.columns:
+            known = spans.conversations.select("conversation", "level")
+            rows = rows.join(known, on="conversation", how="left", maintain_order="left")
+        return rows.join(named, on="level", how="left", maintain_order="left")
+    known = spans.conversations.select("conversation", key)
+    return rows.drop(key, strict=False).join(known, on="conversation", how="left", maintain_order="left")
+
+
+def numbers(**expressions: pl.Expr) -> Summary:
+    """Return a summary that works out expressions over all rows, or over the rows of each value of the keys."""
+
+    def summarise(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+        named = [expression.alias(name) for name, expression in expressions.items()]
+        return rows.group_by(keys).agg(named) if keys else rows.select(named)
+
+    return summarise

@@ -1,0 +1,165 @@
+"""A report as text for a terminal: numbers with their units, each with its definition where it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from deskkit.text import visible
+
+if TYPE_CHECKING:
+    from deskkit.measures.definition import Figure
+    from deskkit.measures.report import Report
+
+__all__ = ["duration", "printed", "printed_figure", "printed_versus", "shown"]
+
+_FIRST: Final = ("value", "n")
+_SECOND_MS: Final = 1_000
+_HOUR_S: Final = 3_600
+
+
+def duration(ms: float | None) -> str:
+    """Write milliseconds as people read them.
+
+    Examples
+    --------
+    >>> duration(850), duration(43_120), duration(171_000), duration(7_505_000), duration(None)
+    ('0.85 s', '43.1 s', '2:51', '2:05:05', '-')
+    """
+    if ms is None:
+        return "-"
+    seconds = ms / _SECOND_MS
+    if seconds < 10:  # noqa: PLR2004 - a reader wants two digits more
+        return f"{seconds:.2f} s"
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < _HOUR_S:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole // _HOUR_S}:{whole % _HOUR_S // 60:02d}:{whole % 60:02d}"
+
+
+def shown(value: float | None, unit: str) -> str:
+    """Write a number with its unit.
+
+    Examples
+    --------
+    >>> shown(0.2717, "share"), shown(1.9727, "mean"), shown(3596, "count"), shown(None, "share")
+    ('27.2 %', '1.97', '3,596', '-')
+    """
+    if value is None:
+        return "-"
+    if unit == "ms":
+        return duration(value)
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"
+
+
+def _named(name: str, value: float | None, unit: str) -> str:
+    """Write one of the further numbers of a measure."""
+    if name in {"median", "p90", "longest", "restricted_mean"} or name.endswith("_ms"):
+        return f"{name.removesuffix('_ms')} {duration(value)}"
+    if name in {"low", "high", "share", "response_rate"}:
+        return f"{name} {shown(value, 'share')}"
+    if name == "mean":
+        return f"mean {shown(value, 'mean')}"
+    return f"{name} {shown(value, 'count' if unit != 'mean' or isinstance(value, int) else unit)}"
+
+
+def printed(report: Report) -> str:
+    """Return a report as text: a line per measure, or per value of the keys it is broken down by."""
+    if report.by:
+        return _table(report)
+    lines = []
+    for figure in report.figures.values():
+        numbers = figure.numbers
+        unit = figure.measure.unit
+        rest = [
+            _named(name, value, unit) for name, value in numbers.items() if name not in _FIRST and value is not None
+        ]
+        lines.append(
+            f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  of {numbers['n'] or 0:>9,}"
+            + (f"  ({', '.join(rest)})" if rest else "")
+        )
+    return "\n".join(lines)
+
+
+def _table(report: Report) -> str:
+    """Return a table: the keys down, the measures that can be broken down by them in blocks of their own."""
+    blocks = []
+    for figure in report.figures.values():
+        if not set(report.by) <= set(figure.measure.by):
+            continue
+        rows = figure.broken_down(*report.by)
+        lines = [f"{figure.measure.name} ({figure.measure.title})"]
+        for row in rows.iter_rows(named=True):
+            keys = "  ".join(f"{_key(row[key], key):<24}" for key in report.by)
+            lines.append(f"  {keys} {shown(_number(row['value']), figure.measure.unit):>10}  of {row['n'] or 0:>9,}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or value != value else value  # noqa: PLR0124 - nan
+
+
+def _key(value: Any, key: str) -> str:  # noqa: ANN401 - a name, a number or a date
+    if value is None:
+        return "(none)"
+    return f"{value:02d}:00" if key == "hour" else visible(str(value))
+
+
+def printed_figure(figure: Figure, *, limit: int = 50) -> str:
+    """Return one measure with its definition and the conversations behind it.
+
+    Parameters
+    ----------
+    figure : Figure
+    limit : int
+        Conversations listed at most.
+    """
+    about = figure.measure
+    numbers = figure.numbers
+    lines = [
+        f"{about.name}: {about.title}",
+        f"  value    {shown(numbers['value'], about.unit)}",
+        *(f"  {_named(name, value, about.unit)}" for name, value in numbers.items() if name != "value"),
+        f"  from     {about.start}",
+        f"  to       {about.end}",
+        f"  counted  {about.counted}",
+        f"  averaged {about.averaged}",
+        f"  source   {about.source}",
+    ]
+    rows = figure.conversations
+    if rows.is_empty():
+        return "\n".join(lines)
+    lines.append(f"  conversations behind it ({min(limit, rows.height):,} of {rows.height:,} rows):")
+    columns = [
+        name for name in ("conversation", "agent", "at", "until", "ms", "outcome", "why", "hit") if name in rows.columns
+    ]
+    zone = figure.choices.zone
+    instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
+    for row in rows.head(limit).select(columns).with_columns(instants).iter_rows(named=True):
+        said = (
+            duration(value) if name == "ms" else visible(str(value)) for name, value in row.items() if value is not None
+        )
+        lines.append("    " + "  ".join(said))
+    return "\n".join(lines)
+
+
+def printed_versus(report: Report, other: Report) -> str:
+    """Return two reports side by side, measure by measure."""
+    lines = [f"{'':34} {'this':>12} {'other':>12} {'difference':>12}"]
+    for row in report.versus(other).iter_rows(named=True):
+        unit = row["unit"] or "mean"
+        keys = "  ".join(_key(row[key], key) for key in report.by)
+        gap = row["difference"]
+        sign = "" if gap is None or gap == 0 else "+" if gap > 0 else "-"
+        apart = f"{sign}{shown(None if gap is None else abs(gap), unit)}"
+        lines.append(
+            f"{row['measure'] + ('  ' + keys if keys else ''):34} {shown(_number(row['value']), unit):>12} "
+            f"{shown(_number(row['other']), unit):>12} {apart:>12}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,213 @@
+"""Waiting in the queue and leaving: waits apart by how they ended, patience, abandonment in its variants, backlog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from deskkit.measures.definition import Measure
+from deskkit.measures.replies import between, share, times
+from deskkit.measures.survival import patience
+
+if TYPE_CHECKING:
+    from deskkit.log.spans import Spans
+    from deskkit.measures.definition import Choices, Rows
+
+__all__ = ["QUEUE", "QUEUE_PRESETS"]
+
+_LEFT: Final = ("customer_left", "turned_away")
+
+
+def _waits(spans: Spans, _choices: Choices) -> pl.DataFrame:
+    """Return stays in the queue; one that lasts is as long as the log goes on."""
+    rows = spans.waits.with_columns(until=pl.col("until").fill_null(spans.end))
+    return rows.with_columns(ms=between("at", "until"))
+
+
+def _served(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _waits(spans, choices).filter(pl.col("outcome") == "served")
+
+
+def _lost(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _waits(spans, choices).filter(pl.col("outcome") == "left")
+
+
+def _still(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _waits(spans, choices).filter(pl.col("outcome") == "waiting")
+
+
+def _served_or_lost(spans: Spans, choices: Choices) -> pl.DataFrame:
+    rows = _waits(spans, choices).filter(pl.col("outcome").is_in(["served", "left"]))
+    return rows.with_columns(hit=(pl.col("outcome") == "served") & (pl.col("ms") <= choices.within_ms))
+
+
+def _ended(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _waits(spans, choices).with_columns(ended=pl.col("outcome") == "left")
+
+
+def _patience(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Work out patience over all rows, or over the rows of each value of the keys."""
+    types: dict[str, pl.DataType] = {
+        "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "n": pl.Int64()
+    }  # fmt: skip
+    if not keys:
+        return pl.DataFrame([patience(rows)], schema=types)
+    parts = rows.partition_by(keys, as_dict=True, maintain_order=True)
+    found = [dict(zip(keys, key, strict=True)) | patience(part) for key, part in parts.items()]
+    return pl.DataFrame(found, schema={key: rows.schema[key] for key in keys} | types)
+
+
+def _offered(spans: Spans) -> pl.DataFrame:
+    """Return the conversations that customers began, with how they ended if their customer left."""
+    rows = spans.conversations.filter(pl.col("origin") == "customer")
+    queued = spans.waits.filter(pl.col("outcome") == "left").select("conversation").unique().with_columns(queued=True)
+    rows = rows.join(queued, on="conversation", how="left", maintain_order="left")
+    gone = pl.col("closing") == "customer_left"
+    where = (
+        pl.when(pl.col("closing") == "turned_away").then(pl.lit("turned away"))
+        .when(gone & pl.col("queued").fill_null(value=False)).then(pl.lit("queue"))
+        .when(gone & pl.col("assigned_at").is_null()).then(pl.lit("before a word"))
+        .when(gone).then(pl.lit("service"))
+    )  # fmt: skip
+    start = pl.coalesce("first_message_at", "opened_at")
+    return rows.select(
+        "conversation", "level", pl.col("owner").alias("agent"), start.alias("at"), "closed_at",
+        where.alias("where"), gone.fill_null(value=False).alias("gone"),
+        (gone & pl.col("silent").fill_null(value=False)).fill_null(value=False).alias("silently"),
+        pl.col("first_message_at").is_not_null().alias("spoke"), (pl.col("agent_messages") > 0).alias("replied"),
+        (pl.col("closed_at") - start).dt.total_milliseconds().alias("ms"),
+    )  # fmt: skip
+
+
+def _long_enough(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
+    """Leave out who left sooner than a wait that counts."""
+    short = pl.col("gone") & (pl.col("ms") < choices.short_ms)
+    return rows.filter(~short) if choices.short_ms else rows
+
+
+def _abandoned(spans: Spans, choices: Choices) -> pl.DataFrame:
+    rows = _long_enough(_offered(spans), choices)
+    return rows.with_columns(hit=pl.col("gone") | (pl.col("where") == "turned away").fill_null(value=False))
+
+
+def _abandoned_where(where: str) -> Rows:
+    def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
+        found = _long_enough(_offered(spans), choices)
+        return found.with_columns(hit=(pl.col("where") == where).fill_null(value=False))
+
+    return rows
+
+
+def _silent(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _long_enough(_offered(spans), choices).with_columns(hit=pl.col("silently"))
+
+
+def _queued(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Return the stays in the queue that are over, whoever leaves sooner than a wait that counts left out."""
+    rows = _waits(spans, choices).filter(pl.col("outcome") != "waiting").with_columns(hit=pl.col("outcome") == "left")
+    return rows.filter(~(pl.col("hit") & (pl.col("ms") < choices.short_ms)))
+
+
+def _spoken(flag: str) -> Rows:
+    def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
+        both = pl.col("spoke") & pl.col("replied") if flag == "both" else pl.col(flag)
+        return _offered(spans).with_columns(hit=both)
+
+    return rows
+
+
+_WAIT: Final[dict[str, Any]] = {
+    "unit": "ms",
+    "start": "coming into the queue, once the customer has written",
+    "summarise": times(),
+}
+_LEAVE: Final[dict[str, Any]] = {
+    "unit": "share",
+    "start": "the customer's first message, or the beginning without one",
+    "end": "the customer's leaving",
+    "counted": "conversations customers began, but for those who left within the short wait",
+    "summarise": share(),
+}
+
+QUEUE: Final = (
+    Measure(
+        name="queue_wait", title="Wait in the queue, served", rows=_served, **_WAIT,
+        end="being taken by an agent", counted="stays in the queue that ended with an agent",
+        averaged="mean over them; those who left or still wait are apart",
+    ),
+    Measure(
+        name="queue_wait_left", title="Wait in the queue, left", rows=_lost, **_WAIT,
+        end="the customer's leaving", counted="stays in the queue whose customer left", averaged="mean over them",
+    ),
+    Measure(
+        name="queue_wait_still", title="Wait in the queue, still waiting", rows=_still, **_WAIT,
+        end="the end of the log (cut off)", counted="conversations in the queue when the log ends",
+        averaged="mean so far; the true waits are longer",
+    ),
+    Measure(
+        name="queue_service_level", title="Service level of the queue", rows=_served_or_lost,
+        **_WAIT | {"unit": "share", "summarise": share()},
+        end="being taken by an agent", counted="stays in the queue served or left",
+        averaged="(served within X) / (served + left)", source="Gans, Koole, Mandelbaum (2003), section 2",
+    ),
+    Measure(
+        name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": _patience},
+        end="the customer's leaving; whoever is served or still waits is cut off",
+        counted="all stays in the queue", averaged="median by Kaplan and Meier",
+        source="Kaplan, Meier (1958)",
+    ),
+    Measure(
+        name="abandonment", title="Abandonment", rows=_abandoned, **_LEAVE,
+        averaged="share whose customer left, in the queue or in service, or was turned away",
+    ),
+    Measure(
+        name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_LEAVE,
+        averaged="share whose customer left from the queue",
+    ),
+    Measure(
+        name="abandonment_service", title="Abandonment in service", rows=_abandoned_where("service"), **_LEAVE,
+        averaged="share whose customer left while an agent had the conversation",
+    ),
+    Measure(
+        name="abandonment_silent", title="Silent abandonment", rows=_silent, **_LEAVE,
+        averaged="share whose customer left without telling",
+        source="Castellanos, Yom-Tov, Goldberg, Park, arXiv 2304.11754",
+    ),
+    Measure(
+        name="turned_away", title="Turned away", rows=_abandoned_where("turned away"), **_LEAVE,
+        averaged="share turned away because the queue was full",
+    ),
+    Measure(
+        name="customer_spoke", title="Customer spoke", rows=_spoken("spoke"),
+        **_LEAVE | {"end": "the end", "counted": "conversations customers began"},
+        averaged="share in which the customer wrote",
+    ),
+    Measure(
+        name="agent_replied", title="Agent replied", rows=_spoken("replied"),
+        **_LEAVE | {"end": "the end", "counted": "conversations customers began"},
+        averaged="share in which an agent wrote by hand",
+    ),
+)  # fmt: skip
+
+QUEUE_PRESETS: Final = (
+    Measure(
+        name="connect_abandonment", title="Abandonment (Connect)", rows=_queued,
+        **_LEAVE | {"counted": "contacts that were queued and are no longer", "start": "coming into the queue"},
+        averaged="contacts whose customer left while queued / contacts queued",
+        source="Amazon Connect, metrics definitions",
+    ),
+    Measure(
+        name="qiyu_queue_wait", title="Queue wait (Qiyu)", rows=_served, **_WAIT,
+        end="entry", counted="accepted sessions that queued", averaged="mean, and longest", source="NetEase Qiyu",
+    ),
+    Measure(
+        name="bytedesk_queue_wait", title="Queue wait now (Bytedesk)", rows=_still, **_WAIT,
+        end="now", counted="who waits now", averaged="current total / number waiting", source="docs.bytedesk.com",
+    ),
+    Measure(
+        name="tencent_effective", title="Effective conversations (Tencent)", rows=_spoken("both"),
+        **_LEAVE | {"end": "the end", "counted": "conversations customers began"},
+        averaged="share with a message from each side", source="Tencent Cloud IM, document 269/113223",
+    ),
+)  # fmt: skip

@@ -1,0 +1,276 @@
+"""How long customers wait for words: first response, reply time, shares answered in time, service level.
+
+Each is one definition with its four choices; vendors' numbers of the same name are instances with other choices, so
+that a supervisor can see why two products disagree about the same day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from deskkit.measures.definition import Measure, numbers
+
+if TYPE_CHECKING:
+    from deskkit.log.spans import Spans
+    from deskkit.measures.definition import Choices, Rows, Summary
+
+__all__ = ["PRESETS", "REPLIES", "between", "times"]
+
+_QIYU: Final = "NetEase Qiyu, help 144434"
+_TENCENT: Final = "Tencent Cloud IM, document 269/113223"
+
+
+def between(start: str, end: str) -> pl.Expr:
+    """Return the milliseconds from one instant's column to another's."""
+    return (pl.col(end) - pl.col(start)).dt.total_milliseconds()
+
+
+def times(value: str = "ms") -> Summary:
+    """Return the summary of durations: mean, median, 90th percentile (linear), longest, and how many."""
+    column = pl.col(value)
+    return numbers(
+        value=column.mean(), median=column.median(), p90=column.quantile(0.9, "linear"), longest=column.max(),
+        n=column.count(), unanswered=column.is_null().sum(),
+    )  # fmt: skip
+
+
+def share(hit: str = "hit") -> Summary:
+    """Return the summary of a share: of rows where `hit` is known, those where it is true."""
+    return numbers(value=pl.col(hit).mean(), hits=pl.col(hit).sum(), n=pl.col(hit).count())
+
+
+def _asked(spans: Spans) -> pl.DataFrame:
+    """Return the conversations in which a customer came and spoke: those that are owed a first response."""
+    rows = spans.conversations.filter((pl.col("origin") == "customer") & pl.col("first_message_at").is_not_null())
+    return rows.with_columns(
+        asked_at=pl.coalesce("first_response_from", "first_message_at"), agent=pl.coalesce("first_response_by", "owner")
+    )
+
+
+def _first(start: str) -> Rows:
+    def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
+        asked = _asked(spans)
+        return asked.select(
+            "conversation", "agent", "level", pl.col(start).alias("at"),
+            pl.col("first_answered_at").alias("until"), between(start, "first_answered_at").alias("ms"),
+        )  # fmt: skip
+
+    return rows
+
+
+def _first_after_assignment(spans: Spans, _choices: Choices) -> pl.DataFrame:
+    """Count from the assignment; a reply before it took no time."""
+    asked = _asked(spans).with_columns(start=pl.min_horizontal("assigned_at", "first_answered_at"))
+    return asked.select(
+        "conversation", "agent", "level", pl.coalesce("start", "asked_at").alias("at"),
+        pl.col("first_answered_at").alias("until"), between("start", "first_answered_at").alias("ms"),
+    )  # fmt: skip
+
+
+def _seconds(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Count whole seconds, as the product's field does."""
+    return _first("asked_at")(spans, choices).with_columns(pl.col("ms") // 1000 * 1000)
+
+
+def _positive(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Leave out conversations still open and responses that took no time."""
+    closed = spans.conversations.filter(pl.col("closed_at").is_not_null()).select("conversation")
+    rows = _first("opened_at")(spans, choices).join(closed, on="conversation", how="semi", maintain_order="left")
+    return rows.filter(pl.col("ms") > 0)
+
+
+def _first_within(spans: Spans, choices: Choices) -> pl.DataFrame:
+    rows = _first("asked_at")(spans, choices)
+    return rows.with_columns(hit=(pl.col("ms") <= choices.within_ms).fill_null(value=False))
+
+
+def _first_within_answered(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _first_within(spans, choices).filter(pl.col("ms").is_not_null())
+
+
+def _turns(spans: Spans, _choices: Choices) -> pl.DataFrame:
+    """Return the turns that are owed a reply; `ms` is null where none came."""
+    owed = spans.turns.filter(pl.col("outcome") != "after_close")
+    answered = pl.col("outcome") == "answered"
+    return owed.with_columns(
+        ms=pl.when(answered).then(between("at", "until")), agent=pl.coalesce("agent", "owner")
+    ).select("conversation", "agent", "level", "at", "until", "outcome", "ms")
+
+
+def _turns_within(spans: Spans, choices: Choices) -> pl.DataFrame:
+    return _turns(spans, choices).with_columns(hit=(pl.col("ms") <= choices.within_ms).fill_null(value=False))
+
+
+def _turns_of_answered(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Return the turns of conversations in which an agent replied."""
+    rows = _turns_within(spans, choices)
+    answered = rows.filter(pl.col("outcome") == "answered").select("conversation").unique()
+    return rows.join(answered, on="conversation", how="semi", maintain_order="left")
+
+
+def _per_conversation(how: str) -> Rows:
+    def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
+        answered = _turns(spans, choices).filter(pl.col("ms").is_not_null())
+        told = getattr(pl.col("ms"), how)()
+        return answered.group_by("conversation", maintain_order=True).agg(
+            pl.col("at").first(), pl.col("agent", "level").last(), told.alias("ms")
+        )
+
+    return rows
+
+
+def _service(abandoned: str) -> Rows:
+    def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
+        asked = _first("asked_at")(spans, choices)
+        left = spans.conversations.filter(pl.col("closing").is_in(["customer_left", "turned_away"]))
+        asked = asked.join(
+            left.select("conversation", "closed_at"), on="conversation", how="left", maintain_order="left"
+        )
+        gone = pl.col("ms").is_null() & pl.col("closed_at").is_not_null()
+        stayed = (pl.col("closed_at") - pl.col("at")).dt.total_milliseconds()
+        asked = asked.filter(pl.col("ms").is_not_null() | gone)
+        hit = (pl.col("ms") <= choices.within_ms).fill_null(value=False)
+        if abandoned == "excluded":
+            return asked.filter(pl.col("ms").is_not_null() | (stayed >= choices.short_ms)).with_columns(hit=hit)
+        if abandoned == "met":
+            return asked.with_columns(hit=hit | (gone & (stayed <= choices.within_ms)).fill_null(value=False))
+        return asked.with_columns(hit=hit)
+
+    return rows
+
+
+_FIRST: Final[dict[str, Any]] = {
+    "unit": "ms",
+    "start": "the customer's first message (of the turn that got the first reply)",
+    "end": "the first reply by hand",
+    "counted": "conversations a customer began and spoke in; without a reply they are `unanswered`, not zero",
+    "averaged": "mean over conversations with a reply",
+    "summarise": times(),
+}
+_TURN: Final[dict[str, Any]] = {
+    "unit": "ms",
+    "start": "the first of consecutive customer messages",
+    "end": "the next reply by hand",
+    "counted": "turns; without a reply they are `unanswered`, not zero",
+    "averaged": "mean over answered turns, all conversations pooled",
+    "summarise": times(),
+}
+
+REPLIES: Final = (
+    Measure(name="first_response", title="First response", rows=_first("asked_at"), **_FIRST),
+    Measure(
+        name="first_response_within", title="First response in time", rows=_first_within,
+        **_FIRST | {
+            "unit": "share", "counted": "conversations a customer began and spoke in, answered or not",
+            "averaged": "share answered within X", "summarise": share(),
+        },
+    ),
+    Measure(name="reply_time", title="Reply time", rows=_turns, **_TURN),
+    Measure(
+        name="reply_time_per_conversation", title="Reply time per conversation", rows=_per_conversation("mean"),
+        **_TURN | {"counted": "answered turns", "averaged": "mean over conversations of their mean"},
+    ),
+    Measure(
+        name="answered_within", title="Answered within X", rows=_turns_within,
+        **_TURN | {
+            "unit": "share", "counted": "turns, answered or not", "averaged": "share answered within X",
+            "summarise": share(),
+        },
+    ),
+    Measure(
+        name="service_level", title="Service level", rows=_service("missed"),
+        **_FIRST | {
+            "unit": "share", "counted": "conversations answered or left by their customer",
+            "averaged": "(answered within X) / (answered + left)", "summarise": share(),
+            "source": "Gans, Koole, Mandelbaum (2003), section 2",
+        },
+    ),
+    Measure(
+        name="service_level_without_short", title="Service level without short waits", rows=_service("excluded"),
+        **_FIRST | {
+            "unit": "share", "counted": "conversations answered, or left no sooner than the short wait",
+            "averaged": "(answered within X) / (answered + left after the short wait)", "summarise": share(),
+        },
+    ),
+    Measure(
+        name="service_level_left_in_time", title="Service level, leaving in time met", rows=_service("met"),
+        **_FIRST | {
+            "unit": "share", "counted": "conversations answered or left by their customer",
+            "averaged": "(answered or left within X) / (answered + left)", "summarise": share(),
+        },
+    ),
+)  # fmt: skip
+
+PRESETS: Final = (
+    Measure(
+        name="meiqia_first_response", title="First response (Meiqia)", rows=_seconds,
+        **_FIRST | {
+            "averaged": "mean over conversations with a reply, whole seconds",
+            "source": "Meiqia API V2.0, conv_first_resp_wait_in_secs",
+        },
+    ),
+    Measure(
+        name="qiyu_first_response", title="First response (Qiyu)", rows=_first("asked_at"), **_FIRST | {"source": _QIYU}
+    ),
+    Measure(
+        name="qiyu_first_response_within", title="First response in time (Qiyu)", rows=_first_within_answered,
+        **_FIRST | {
+            "unit": "share", "counted": "conversations with a reply", "averaged": "share answered within X",
+            "summarise": share(), "source": _QIYU,
+        },
+    ),
+    Measure(name="qiyu_reply_time", title="Reply time (Qiyu)", rows=_turns, **_TURN | {"source": _QIYU}),
+    Measure(
+        name="qiyu_answered_within", title="Answered within X (Qiyu)", rows=_turns_of_answered,
+        **_TURN | {
+            "unit": "share", "counted": "turns of conversations in which an agent replied",
+            "averaged": "share answered within X", "summarise": share(), "source": _QIYU,
+        },
+    ),
+    Measure(
+        name="tencent_first_response", title="First response (Tencent)", rows=_first_after_assignment,
+        **_FIRST | {"start": "the assignment to the first agent", "source": _TENCENT},
+    ),
+    Measure(
+        name="tencent_reply_time", title="Reply time (Tencent)", rows=_per_conversation("mean"),
+        **_TURN | {
+            "counted": "answered turns; conversations without one are left out",
+            "averaged": "mean over conversations of their mean", "source": _TENCENT,
+        },
+    ),
+    Measure(
+        name="quickcep_first_response", title="First response (QuickCEP)", rows=_first_after_assignment,
+        **_FIRST | {"start": "the assignment to the first agent", "source": "QuickCEP, data indicators"},
+    ),
+    Measure(
+        name="chatwoot_first_response", title="First response (Chatwoot)", rows=_first("opened_at"),
+        **_FIRST | {
+            "start": "the beginning of the conversation", "source": "chatwoot, reporting_event_listener.rb",
+        },
+    ),
+    Measure(
+        name="chatwoot_reply_time", title="Reply time (Chatwoot)", rows=_turns,
+        **_TURN | {"start": "waiting_since: the first unanswered message", "source": "chatwoot, conversation.rb"},
+    ),
+    Measure(
+        name="zendesk_first_response", title="First response (Zendesk)", rows=_first_after_assignment,
+        **_FIRST | {"start": "the assignment", "source": "Zendesk engagements API"},
+    ),
+    Measure(
+        name="livehelperchat_first_response", title="First response (Live Helper Chat)", rows=_positive,
+        **_FIRST | {
+            "start": "the beginning of the conversation",
+            "counted": "closed conversations whose response took longer than nothing",
+            "source": "LiveHelperChat, lhchatstatistic.php",
+        },
+    ),
+    Measure(
+        name="livehelperchat_longest_reply", title="Longest reply (Live Helper Chat)", rows=_per_conversation("max"),
+        **_TURN | {
+            "counted": "answered turns", "averaged": "mean over conversations of their longest",
+            "source": "LiveHelperChat, mart",
+        },
+    ),
+)  # fmt: skip

@@ -1,0 +1,287 @@
+"""A report: measures of a log over a period, broken down, compared with another period, as text, frame or JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+import polars as pl
+
+from deskkit.errors import MeasureError
+from deskkit.log.spans import spans
+from deskkit.measures.alerts import ALERTS
+from deskkit.measures.definition import KEYS, Choices
+from deskkit.measures.outcomes import OUTCOMES
+from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
+from deskkit.measures.replies import PRESETS, REPLIES
+from deskkit.measures.standing import STANDING
+from deskkit.measures.work import WORK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from deskkit.desk.policy import Policy
+    from deskkit.log.log import EventLog
+    from deskkit.log.spans import Spans
+    from deskkit.measures.definition import Figure, Measure
+
+__all__ = ["MEASURES", "VENDORS", "Report", "choices_of", "in_force", "measure", "plain", "report", "report_of"]
+
+MEASURES: Final[dict[str, Measure]] = {
+    one.name: one for one in (*REPLIES, *QUEUE, *WORK, *OUTCOMES, *ALERTS, *STANDING)
+}
+VENDORS: Final[dict[str, Measure]] = {one.name: one for one in (*PRESETS, *QUEUE_PRESETS)}
+
+
+def measure(name: str) -> Measure:
+    """Return the measure of a name.
+
+    Raises
+    ------
+    MeasureError
+        There is none.
+
+    Examples
+    --------
+    >>> measure("service_level").averaged
+    '(answered within X) / (answered + left)'
+    """
+    found = MEASURES.get(name) or VENDORS.get(name)
+    if found is None:
+        raise MeasureError(
+            "There is no such measure.", place="report", value=name,
+            expected=", ".join(sorted((*MEASURES, *VENDORS))), example="first_response",
+        )  # fmt: skip
+    return found
+
+
+def choices_of(policy: Policy | None, **given: Any) -> Choices:
+    """Return the choices of a report: zone and targets of a policy, where nothing else is given."""
+    base: dict[str, Any] = {}
+    if policy is not None:
+        schema = policy.schema
+        base = {"zone": schema.zone, "targets": schema.targets.levels, "group_targets": schema.targets.groups}
+    return Choices(**base | {name: value for name, value in given.items() if value is not None})
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Measures worked out over one period.
+
+    Attributes
+    ----------
+    figures : dict of name to Figure
+        Each with its numbers, its formula (`figure.measure.formula`) and the conversations behind it.
+    choices : Choices
+    by : tuple of str
+        The keys it is broken down by.
+    begin, end : datetime
+        What it covers.
+    """
+
+    figures: dict[str, Figure]
+    choices: Choices
+    by: tuple[str, ...]
+    begin: datetime
+    end: datetime
+
+    def __getitem__(self, name: str) -> Figure:
+        """Return one figure.
+
+        Raises
+        ------
+        MeasureError
+            The report has none of this name.
+        """
+        if name not in self.figures:
+            raise MeasureError(
+                "It is not in this report.", place="report", value=name, expected=", ".join(self.figures)
+            )
+        return self.figures[name]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row per value."""
+        return pl.concat([self._rows(figure) for figure in self.figures.values()], how="diagonal")
+
+    def _rows(self, figure: Figure) -> pl.DataFrame:
+        about = figure.measure
+        keys = tuple(key for key in self.by if key in about.by)
+        named = (
+            pl.lit(text).alias(name)
+            for name, text in (("measure", about.name), ("title", about.title), ("unit", about.unit))
+        )
+        if self.by and keys != self.by:
+            found = pl.DataFrame(schema={"value": pl.Float64, "n": pl.Int64})
+        else:
+            found = figure.broken_down(*keys) if keys else figure.measure.summarise(figure.rows, [])
+        shown = found.select(
+            *(pl.col(key).cast(pl.String) if key not in {"day", "hour"} else pl.col(key) for key in keys),
+            pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64),
+        )  # fmt: skip
+        return shown.select(*named, pl.all())
+
+    def versus(self, other: Report) -> pl.DataFrame:
+        """Compare with another report of the same measures, for example of the week before.
+
+        Returns
+        -------
+        DataFrame, one row per measure (and value of the keys)
+            `value` (this report), `other`, `difference` (this - other) and `ratio` (this / other).
+        """
+        keys = ["measure", *self.by]
+        theirs = other.frame.select(*keys, pl.col("value").alias("other"), pl.col("n").alias("other_n"))
+        both = self.frame.join(
+            theirs, on=keys, how="full", coalesce=True, maintain_order="left_right", nulls_equal=True
+        )
+        return both.with_columns(
+            difference=pl.col("value") - pl.col("other"),
+            ratio=pl.when(pl.col("other") != 0).then(pl.col("value") / pl.col("other")),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for JSON: every number with its formula; instants as text with their offset."""
+        measures = {
+            name: {
+                "title": figure.measure.title, "unit": figure.measure.unit, **figure.numbers,
+                "formula": {
+                    "start": figure.measure.start, "end": figure.measure.end, "counted": figure.measure.counted,
+                    "averaged": figure.measure.averaged, "source": figure.measure.source,
+                },
+            }
+            for name, figure in self.figures.items()
+        }  # fmt: skip
+        out: dict[str, Any] = {
+            "begin": _text(self.begin, self.choices.zone), "end": _text(self.end, self.choices.zone),
+            "zone": self.choices.zone, "within_ms": self.choices.within_ms, "short_ms": self.choices.short_ms,
+            "targets_ms": list(self.choices.targets), "measures": measures,
+        }  # fmt: skip
+        if self.by:
+            out["by"] = list(self.by)
+            out["rows"] = {
+                name: plain(figure.broken_down(*self.by))
+                for name, figure in self.figures.items()
+                if set(self.by) <= set(figure.measure.by)
+            }
+        return out
+
+    def __str__(self) -> str:
+        from deskkit.measures.printing import printed  # noqa: PLC0415 - only a terminal needs it
+
+        return printed(self)
+
+    def __repr__(self) -> str:
+        return f"Report({len(self.figures)} measures, {self.begin} to {self.end})"
+
+
+def report(
+    log: EventLog,
+    *,
+    by: str | Sequence[str] = (),
+    measures: Sequence[str] = (),
+    vendors: bool = False,
+    policy: Policy | None = None,
+    **choices: Any,
+) -> Report:
+    """Measure a log.
+
+    Parameters
+    ----------
+    log : EventLog
+    by : str or sequence of str
+        Break down by hour, day, agent, group, tag, priority or language, or several of them.
+    measures : sequence of str
+        Their names; by default all of `MEASURES`.
+    vendors : bool
+        Add the vendors' numbers of the same names.
+    policy : Policy, optional
+        Its targets, zone and courtesies hold. By default those of the policy last in force in the log; in a log
+        without one the standard targets, UTC, and no message is a mere courtesy.
+    **choices
+        Of `Choices`: begin, end, zone, within_ms, short_ms, ...
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    MeasureError
+        No such measure or key; a period that ends before it begins.
+    LogError
+        The log cannot be read.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerWrote
+    >>> from deskkit.log import open_log
+    >>> log = open_log("memory:")
+    >>> _ = log.append([
+    ...     ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"),
+    ...     CustomerWrote(at=5_000, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
+    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m", text="hi"),
+    ... ], received_at=25_000)
+    >>> report(log)["first_response"].value
+    20000.0
+    """
+    policy = policy or in_force(log)
+    return report_of(
+        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices)
+    )
+
+
+def report_of(
+    found: Spans,
+    *,
+    by: str | Sequence[str] = (),
+    measures: Sequence[str] = (),
+    vendors: bool = False,
+    choices: Choices | None = None,
+) -> Report:
+    """Measure spans, of a log or of a simulated run; parameters as for `report`."""
+    keys = (by,) if isinstance(by, str) else tuple(by)
+    for key in keys:
+        if key not in KEYS:
+            raise MeasureError(
+                "There is no such key to break down by.", place="by", value=key, expected=" or ".join(KEYS),
+                example="by='hour'",
+            )  # fmt: skip
+    choices = choices or Choices()
+    wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
+    rows: dict[Any, pl.DataFrame] = {}  # many measures count the same rows
+    for one in wanted:
+        if one.rows not in rows:
+            rows[one.rows] = one.rows(found, choices)
+    return Report(
+        figures={one.name: one.of(found, choices, rows=rows[one.rows]) for one in wanted},
+        choices=choices,
+        by=keys,
+        begin=found.begin if choices.begin is None else choices.begin,
+        end=found.end if choices.end is None else choices.end,
+    )
+
+
+def in_force(log: EventLog) -> Policy | None:
+    """Return the policy last in force in a log, or None."""
+    from deskkit.desk.events import PolicyChanged  # noqa: PLC0415 - beside its use
+    from deskkit.desk.policy import Policy  # noqa: PLC0415
+
+    text = None
+    for stored in log.read(kinds=[PolicyChanged]):
+        if isinstance(stored.event, PolicyChanged):
+            text = stored.event.text
+    return None if text is None else Policy.parse(text)
+
+
+def _text(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
+
+
+def plain(frame: pl.DataFrame, *, zone: str = "UTC") -> list[dict[str, Any]]:
+    """Return rows that JSON can hold: names as text, instants in `zone` with their offset, days as ISO dates."""
+    instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z")
+    named = frame.with_columns(instants, pl.col(pl.Float64).fill_nan(None)).with_columns(
+        pl.col(pl.Categorical, pl.Enum, pl.Date).cast(pl.String)
+    )
+    return named.to_dicts()
