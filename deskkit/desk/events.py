@@ -48,7 +48,7 @@ class PolicyChanged(Fact, frozen=True, kw_only=True, tag="policy_changed"):
 
 
 class AgentSet(Fact, frozen=True, kw_only=True, tag="agent_set"):
-    """An agent is known, or known differently: groups, skill levels 1-5, languages, capacity in units."""
+    """An agent is known, or known differently: groups, skill levels 1-5, languages, capacity in units, nickname."""
 
     agent: str
     name: str = ""
@@ -57,6 +57,7 @@ class AgentSet(Fact, frozen=True, kw_only=True, tag="agent_set"):
     skills: dict[str, int] = {}
     languages: tuple[str, ...] = ()
     capacity: float | None = None
+    nick: str = ""
 
 
 class PresenceSet(Fact, frozen=True, kw_only=True, tag="presence_set"):

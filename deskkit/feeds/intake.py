@@ -57,13 +57,20 @@ class Intake:
             if piece.problem:
                 self.set_aside(piece.place, piece.problem, piece.raw)
                 continue
+            if piece.note:
+                self._mended(piece.note)
             try:
-                value = pages.decode(piece.raw)
+                value = pages.decode(piece.raw, note=self._mended)
             except ValueError as error:
                 self.set_aside(piece.place, "this is no JSON", piece.raw, detail=str(error))
                 continue
             yield piece, value
         self.flush()
+
+    def _mended(self, note: str) -> None:
+        """Count a record whose bytes were no UTF-8."""
+        self._report.fields["(encoding)"].coerced += 1
+        self._report.assume(note)
 
     def take(self, facts: Sequence[Event]) -> None:
         """Lay facts out, and count the messages among them."""

@@ -5,34 +5,38 @@ of any of these, and webhook envelopes around a conversation. The whole is read 
 bounded memory; then the facts go to the log, so that a desk which folds an empty log in sequence folds it in
 time order.
 
-The identity of a fact is built from what happened: a message is its conversation, its time to the
+The identity of a fact is built from what happened: a message is its conversation, its instant to the
 microsecond, its sender, and its place among those that agree in all three. So the same export twice adds
-nothing, and a later export of a conversation that was still open adds only the news. An import writes facts,
-never decisions.
+nothing, however its times are spelt, and a later export of a conversation that was still open adds only the
+news. An import writes facts, never decisions.
 """
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from deskkit.clock import SystemClock, instant, moment
-from deskkit.desk.events import AgentSet
+from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
 from deskkit.feeds import pages
 from deskkit.feeds.agents import BY_NAME, Agents
 from deskkit.feeds.intake import Intake, silent
-from deskkit.feeds.meiqia_facts import SOURCE, facts_of
+from deskkit.feeds.meiqia_facts import facts_of
+from deskkit.feeds.meiqia_owners import SOURCE, Owners
 from deskkit.feeds.meiqia_reader import Reader
 from deskkit.feeds.report import ImportReport
 from deskkit.feeds.roster import agent_facts, load_roster, presence_facts
 from deskkit.feeds.timeline import Timeline
 from deskkit.feeds.values import Times
+from deskkit.feeds.zones import check_zone, remember_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from deskkit.desk.events import Event
     from deskkit.log import EventLog
 
 __all__ = ["check", "import_meiqia"]
@@ -97,15 +101,17 @@ def import_meiqia(
     Raises
     ------
     FeedError
-        No zone, an unknown zone, a path that does not exist, or a wrong roster; nothing was stored.
+        No zone, an unknown zone or another than in earlier imports into this log, a path that does not exist,
+        or a wrong roster; nothing was stored.
     LogError
         The log cannot be written; what was stored stays, and the import can be repeated.
 
     Notes
     -----
     Agents that the log knows from elsewhere (a roster) are left as they are. An agent known by name only, as
-    the authors of single messages are, is taken for the one of that name if the export has exactly one, else
-    for an agent of its own.
+    the authors of single messages are, is taken for the one of that name or nickname if log, roster and export
+    together know exactly one, else for an agent of its own. If an account of that name turns up in a later
+    import, what was stored stays as it is, what comes from then on is the account's, and the report says so.
 
     Examples
     --------
@@ -122,12 +128,16 @@ def import_meiqia(
     times = Times(zone, expected=_EXPECTED, example=_EXAMPLE)
     report = ImportReport(SOURCE, times.zone)
     people = () if roster is None else load_roster(roster)
+    check_zone(log, SOURCE, times.zone, example=lambda known: _command(paths, log, zone=known))
     received = SystemClock().now() if received_at is None else received_at
     total = pages.total_size(paths)
     show = progress or silent
     with Timeline(hold=hold) as timeline:
         intake = Intake(log, report, timeline, received)
         agents = Agents(log, SOURCE)
+        for one in people:
+            agents.expect(one.id, (one.name, one.nick))
+        owners = Owners(log, report, agents)
         done = 0
 
         def advance(size: int) -> None:
@@ -135,15 +145,27 @@ def import_meiqia(
             done += size
             show("read", done, total)
 
-        _Pages(intake, report, Reader(times, report), agents).read(
+        def settle(fact: Event) -> Iterator[Event]:
+            for news in agents.settle(fact):
+                yield from owners.settle(news)
+
+        _Pages(intake, report, Reader(times, report), agents, owners).read(
             pages.read(paths, lists=model.LISTS, advance=advance)
         )
         if timeline.first is not None and timeline.last is not None:
             midnight = instant(moment(timeline.first - 1, zone=times.zone)[:10], zone=times.zone)
             timeline.add(agent_facts(people, at=midnight))
             timeline.add(presence_facts(people, start=midnight, end=timeline.last, zone=times.zone))
-        intake.store(agents.settle, show=show)
+        if len(timeline):
+            remember_zone(log, SOURCE, times.zone)
+        intake.store(settle, show=show)
+    for _ in agents.identified:
+        report.assume("an agent whom the log knows by name only is one with an account: new facts are the account's")
     return report
+
+
+def _command(paths: Sequence[str | Path], log: EventLog, *, zone: str) -> str:
+    return shlex.join(["deskkit", "import", "meiqia", *map(str, paths), "--log", log.url, "--zone", zone])
 
 
 class _Row(NamedTuple):
@@ -156,8 +178,10 @@ class _Row(NamedTuple):
 class _Pages:
     """Reads pieces into the intake."""
 
-    def __init__(self, intake: Intake, report: ImportReport, reader: Reader, agents: Agents) -> None:
-        self._intake, self._report, self._reader, self._agents = intake, report, reader, agents
+    def __init__(self, intake: Intake, report: ImportReport, reader: Reader, agents: Agents, owners: Owners) -> None:
+        self._intake, self._report, self._reader = intake, report, reader
+        self._agents, self._owners = agents, owners
+        self._seen: set[int] = set()  # hashes of names: a few bytes for each conversation
 
     def read(self, pieces: Iterator[pages.Piece]) -> None:
         """Turn pieces into facts on the timeline."""
@@ -183,12 +207,12 @@ class _Pages:
         inner = next((key for key in ("result", "conversation", "data") if key in value), None)
         if isinstance(event, str) and not event.startswith("conversation."):
             aside(piece.place, "a webhook about something else", piece.raw, detail=event)
-        elif inner is None:
-            aside(piece.place, "a conversation without conv_id", piece.raw)
-        elif value[inner] is not None:
+        elif inner is not None and value[inner] is not None:
             yield from self._unwrap(piece, value[inner], value if event else envelope)
         elif value.get("errno"):
             aside(piece.place, "an error reply of the API", piece.raw, detail=str(value.get("errmsg")))
+        elif inner is None:
+            aside(piece.place, "a conversation without conv_id", piece.raw)
         else:
             aside(piece.place, "an answer without a result", piece.raw)
 
@@ -201,7 +225,10 @@ class _Pages:
         except FactError as error:
             self._intake.set_aside(piece.place, error.problem, piece.raw)
             return
-        self._report.conversations += 1
+        self._report.records += 1
+        self._seen.update(hash(fact.conversation) for fact in facts if isinstance(fact, ConversationOpened))
+        self._report.conversations = len(self._seen)
+        self._owners.notice(facts)
         owner = next((fact.agent for fact in facts if isinstance(fact, AgentSet)), BY_NAME)
         if not owner.startswith(BY_NAME):
             self._agents.learn(owner, (row.record.get("agent_name"), row.record.get("agent_nick_name")))

@@ -1,9 +1,9 @@
 """Meiqia's own counts, held against the messages.
 
-Exports of 2017 do not tell which messages were automatic, but their counts leave those out, and the first
-response is the first by hand. So the counts say *how many* were automatic, and the places where a welcome, a
-promotion and an ending stand say *which*. Of what the export tells itself nothing is changed. This module
-makes no facts.
+Exports of 2017 do not tell which messages were automatic, and no export has a word for a promotion; but the
+counts leave automatic messages out, and the first response is the first by hand. So the counts say *how many*
+were automatic, and the places where a welcome, a promotion and an ending stand say *which*. Welcomes, endings
+and remarks that the export tells itself stay what they are. This module makes no facts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from deskkit.feeds import meiqia_model as model
 from deskkit.feeds.values import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from deskkit.feeds.meiqia_reader import Reader, Said
 
@@ -25,7 +25,7 @@ _FIRST: Final = "conv_first_resp_wait_in_secs"
 
 
 def mark_uncounted(said: Sequence[Said], record: Mapping[str, Any], reader: Reader, *, begin: int, ended: bool) -> None:
-    """Take untold messages that Meiqia does not count for what they are: automatic, or a last remark.
+    """Take messages that Meiqia does not count for what they are: automatic, or a last remark.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def mark_uncounted(said: Sequence[Said], record: Mapping[str, Any], reader: Read
     replies = [one for one in said if one.replies]
     count, _ = whole(record.get("conv_agent_msg_count"))
     surplus = 0 if count is None else len(replies) - count
-    marked = _automatic(said, replies, surplus, _first_by_hand(said, record, begin))
+    marked = _automatic(said, replies, surplus, record, begin)
     if ended and marked < surplus and replies and not replies[-1].told and replies[-1].replies:
         replies[-1].kind = model.AUTOMATIC
         marked += 1
@@ -54,14 +54,19 @@ def mark_uncounted(said: Sequence[Said], record: Mapping[str, Any], reader: Read
         reader.report.assume("a last customer message that Meiqia does not count was a remark")
 
 
-def _automatic(said: Sequence[Said], replies: Sequence[Said], surplus: int, by_hand: int | None) -> int:
+def _automatic(
+    said: Sequence[Said], replies: Sequence[Said], surplus: int, record: Mapping[str, Any], begin: int
+) -> int:
     """Mark what stands before the customer's first message or the first reply by hand; return how many."""
     first = next((one.at for one in said if one.asks), None)
-    everything = surplus == len(replies)
+    by_hand = _first_by_hand(said, record, begin)
+    answered = whole(record.get(_FIRST))[0] is not None
     marked = 0
     for one in replies:
         early = first is None or one.at < first or (by_hand is not None and one.at < by_hand)
-        if marked < surplus and not one.told and (early or everything):
+        # A word for "written" holds against a count of none only if somebody is said to have responded.
+        none_by_hand = surplus == len(replies) and not (one.told and answered)
+        if marked < surplus and (early or none_by_hand):
             one.kind = model.AUTOMATIC
             marked += 1
     return marked
@@ -72,8 +77,18 @@ def _first_by_hand(said: Sequence[Said], record: Mapping[str, Any], begin: int) 
     seconds, _ = whole(record.get(_FIRST))
     if seconds is None:
         return None
-    due = begin + seconds * 1000
-    return next((one.at for one in said if one.replies and abs(one.at - due) <= _TOLERANCE_MS), None)
+    fits = (one.at for wait, one in _waits(said, begin) if abs(seconds * 1000 - wait) <= _TOLERANCE_MS)
+    return next(fits, None)
+
+
+def _waits(said: Sequence[Said], begin: int) -> Iterator[tuple[int, Said]]:
+    """Yield each reply with its wait from the start, and from the customer's first message if it came after that."""
+    asked = next((one.at for one in said if one.asks), None)
+    for one in said:
+        if one.replies:
+            yield one.at - begin, one
+            if asked is not None and one.at >= asked:
+                yield one.at - asked, one
 
 
 def compare(said: Sequence[Said], record: Mapping[str, Any], reader: Reader, *, begin: int) -> None:
@@ -91,6 +106,7 @@ def compare(said: Sequence[Said], record: Mapping[str, Any], reader: Reader, *, 
     if seconds is None or not replies:
         fields[_FIRST].conflicting += (seconds is None) != (not replies)
         return
-    anchors = [begin, *(one.at for one in asked[:1])]
-    waits = [replies[0].at - anchor for anchor in anchors]
+    asked_at = asked[0].at if asked else begin
+    answer = next((one for one in replies if one.at >= asked_at), replies[0])
+    waits = [wait for wait, one in _waits(said, begin) if one in (replies[0], answer)]
     fields[_FIRST].conflicting += all(abs(seconds * 1000 - wait) > _TOLERANCE_MS for wait in waits)

@@ -5,10 +5,13 @@ say when it was assigned, queued or transferred, nor who ended it. What is taken
 counted in the report:
 
 * the owner had it from its start; but if an agent of another name replied first, that one had it
-  from the start, and the owner from the own first reply on (without one: from the last reply);
-* a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed;
+  from the start, and the owner from the own first reply on (without one: as of the last instant);
+* a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed
+  (`meiqia_owners` brings several records of a conversation together);
 * a conversation that ended without a reply by hand was abandoned: silently if the customer never wrote;
+* one whose end lies before its start ended with its last message;
 * tags, grade and rating are as of the end (of an open conversation: of its last message);
+* an evaluation among the messages is the rating where the record has none, if it is a level;
 * messages that Meiqia's own counts leave out were automatic, even where no kind is given (`meiqia_counts`).
 
 This module knows no file and no log.
@@ -41,8 +44,9 @@ from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
 from deskkit.feeds.agents import BY_NAME
 from deskkit.feeds.customers import customer_fields
-from deskkit.feeds.fields import NAME
+from deskkit.feeds.fields import NAME, is_empty, look_up
 from deskkit.feeds.meiqia_counts import compare, mark_uncounted
+from deskkit.feeds.meiqia_owners import ASSUMED, CLAIMED, KNOWN, SOURCE
 from deskkit.text import LIMIT, clean
 
 if TYPE_CHECKING:
@@ -50,9 +54,7 @@ if TYPE_CHECKING:
 
     from deskkit.feeds.meiqia_reader import Reader, Said
 
-__all__ = ["SOURCE", "facts_of"]
-
-SOURCE: Final = "meiqia"
+__all__ = ["facts_of"]
 
 _LETTER: Final = {"client": "c", "agent": "a", "system": "s", "bot": "b"}
 
@@ -63,7 +65,8 @@ class _Conversation(msgspec.Struct):
     name: str
     customer: str
     agent: str
-    agent_names: tuple[str, ...]
+    agent_name: str
+    agent_nick: str
     group: str
     begin: int
     end: int | None
@@ -101,7 +104,8 @@ def facts_of(
     Returns
     -------
     list of Fact
-        By `at`. An `agent` that begins with `BY_NAME` is known by name only.
+        By `at`. An `agent` that begins with `BY_NAME` is known by name only; an `OwnerSet` is a proposal, and
+        its `source_id` says of what kind (see `meiqia_owners`).
 
     Raises
     ------
@@ -110,10 +114,14 @@ def facts_of(
     """
     reader.survey(record, stored=model.STORED + model.COMPARED, dropped=model.DROPPED)
     one = _read(record, reader, aside)
+    created = reader.times.read(envelope.get("created_at"))
+    sent = None if created is None else max(created.at, one.begin)
     facts: list[Fact] = [
         *_beginning(one, record, reader),
-        *_owners(one, reader, envelope),
+        *_agents(one),
+        *_owners(one, sent, is_first=envelope.get("event") == "conversation.scheduled"),
         *_messages(one),
+        *_claims(one, at=one.last if sent is None else max(one.last, sent)),  # behind the messages, before the end
         *_ending(one, reader),
         *_afterwards(one, record, reader),
     ]
@@ -133,24 +141,31 @@ def _read(record: Mapping[str, Any], reader: Reader, aside: Callable[[str, bytes
     said = reader.messages(record.get("conv_content"), aside)
     if start is None and not said and end is None:
         raise FactError("a conversation without any time")
-    first = said[0].at if said else None
+    began = [at for at in (start and start.at, said[0].at if said else None) if at is not None]
     if start is None:
         reader.report.assume("it began with its first message, or its end")
-    begin = min(at for at in (start and start.at, first, end and end.at) if at is not None)
+    begin = min(began) if began or end is None else end.at
     if start is not None and begin < start.at:
         reader.fields["conv_start_tm"].conflicting += 1
-    if end is not None and said and said[-1].at > end.at:
+    last = max([begin, *(one.at for one in said[-1:])])
+    if end is not None and last > end.at:
         reader.fields["conv_end_tm"].conflicting += 1
+        if end.at < (begin if start is None else start.at):
+            reader.report.assume("its end lies before its start: it ended with its last message")
+            end = end._replace(at=last)
     account, nick = (reader.text(record.get(key), key).strip() for key in ("agent_account", "agent_nick_name"))
     own = reader.text(record.get("agent_name"), "agent_name").strip()
-    agent = account or reader.key(record.get("agent_ID"), "agent_ID") or own or nick
+    agent = account or reader.key(record.get("agent_ID"), "agent_ID")
+    if not agent and (own or nick):
+        agent = BY_NAME + (own or nick)
     mark_uncounted(said, record, reader, begin=begin, ended=end is not None)
     compare(said, record, reader, begin=begin)
     return _Conversation(
         name=name,
         customer=_customer(record, reader, name),
         agent=agent,
-        agent_names=tuple(filter(None, (own, nick))),
+        agent_name=own,
+        agent_nick=nick,
         group=reader.text(record.get("group_name"), "group_name").strip()
         or reader.key(record.get("group_id"), "group_id"),
         begin=begin,
@@ -213,49 +228,50 @@ def _customer_set(one: _Conversation, record: Mapping[str, Any], reader: Reader)
     return msgspec.structs.replace(fact, source_id=f"customer:{one.name}:{_digest(fact.customer, fact.name, fields)}")
 
 
-def _owners(one: _Conversation, reader: Reader, envelope: Mapping[str, Any]) -> Iterator[Fact]:
-    replies = [said for said in one.said if said.replies]
-    authors = dict.fromkeys(_author(one, said) for said in one.said if said.sender == "agent")
+def _agents(one: _Conversation) -> Iterator[AgentSet]:
+    authors = (_author(one, said) for said in one.said if said.sender == "agent")
     for author in filter(None, dict.fromkeys((one.agent, *authors))):
-        known = author == one.agent
+        is_owner = author == one.agent
+        name = one.agent_name or one.agent_nick
         yield AgentSet(
             at=one.begin,
             source=SOURCE,
             agent=author,
-            name=next(iter(one.agent_names), "") if known else author.removeprefix(BY_NAME),
-            groups=(one.group,) if one.group and known else (),
+            name=name if is_owner else author.removeprefix(BY_NAME),
+            groups=(one.group,) if one.group and is_owner else (),
+            nick=one.agent_nick if is_owner and one.agent_nick != name else "",
         )
-    first = _author(one, replies[0]) if replies else one.agent
-    scheduled = envelope.get("event") == "conversation.scheduled"
-    assigned = reader.times.read(envelope.get("created_at")) if scheduled else None
-    if first:
-        at = one.begin
-        if assigned is not None:
-            at = max(one.begin, min(assigned.at, one.last))
-        else:
-            reader.report.assume("the first owner had it from its start")
-        yield _owner(one, first, at)
-    if one.agent and one.agent != first:
-        reader.report.assume("a later owner had it from the own first reply")
-        own = (said.at for said in replies if _author(one, said) == one.agent)
-        at = next(own, replies[-1].at)
-        yield _owner(one, one.agent, at if one.end is None else min(at, one.end))
 
 
-def _owner(one: _Conversation, agent: str, at: int) -> OwnerSet:
-    return OwnerSet(
-        at=at,
-        source=SOURCE,
-        source_id=f"owner:{one.name}:{agent.removeprefix(BY_NAME)}",
-        by=SOURCE,
-        conversation=one.name,
-        agent=agent,
-    )
+def _owners(one: _Conversation, sent: int | None, *, is_first: bool) -> Iterator[OwnerSet]:
+    """Propose who had it first, and the owner at each own reply that follows another's.
+
+    `sent` is the instant of the webhook around it; `is_first` tells that the webhook is of the first assignment.
+    """
+    replies = [said for said in one.said if said.replies]
+    authors = [_author(one, said) for said in replies]
+    if sent is not None and is_first and one.agent:
+        yield _owner(one, one.agent, sent if one.end is None else min(sent, one.end), KNOWN)
+    elif first := next(iter(authors), one.agent):
+        yield _owner(one, first, one.begin, ASSUMED)
+    for before, said, author in zip(["", *authors], replies, authors, strict=False):
+        if author == one.agent != before:
+            yield from _claims(one, at=said.at)
+
+
+def _claims(one: _Conversation, *, at: int) -> Iterator[OwnerSet]:
+    """Propose that the owner has it as of an instant."""
+    if one.agent:
+        yield _owner(one, one.agent, at if one.end is None else min(at, one.end), CLAIMED)
+
+
+def _owner(one: _Conversation, agent: str, at: int, how: str) -> OwnerSet:
+    return OwnerSet(at=at, source=SOURCE, source_id=how, by=SOURCE, conversation=one.name, agent=agent)
 
 
 def _author(one: _Conversation, said: Said) -> str:
     """Return who wrote an agent's message: the owner, or somebody known by name only."""
-    if not said.name or said.name in one.agent_names:
+    if not said.name or said.name in (one.agent_name, one.agent_nick):
         return one.agent or "unknown"
     return BY_NAME + said.name
 
@@ -309,17 +325,7 @@ def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -
     grade = reader.text(record.get("conv_quality_grade"), "conv_quality_grade").strip()
     if grade:
         yield _tag(one, "label", f"grade:{grade}", at=one.last)
-    rating = reader.rating(record.get("comment_level"), "comment_level")
-    if rating is not None:
-        remarks = (said.at for said in one.said if said.kind == model.REMARK)
-        yield Rated(
-            at=max(one.begin, next(remarks, one.last)),
-            source=SOURCE,
-            source_id=f"rated:{one.name}:{rating}",
-            conversation=one.name,
-            rating=rating,
-            raw=clean(str(record["comment_level"]), limit=NAME),
-        )
+    yield from _rated(one, record, reader)
     summary = reader.text(record.get("summary_content"), "summary_content", limit=LIMIT)
     if summary.strip():
         written = reader.times.read(record.get("summary_update_at"))
@@ -332,6 +338,31 @@ def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -
             conversation=one.name,
             agent=one.agent,
             text=summary,
+        )
+
+
+def _rated(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Iterator[Rated]:
+    """Propose the rating: the record's; where it has none, the first evaluation among the messages that is a level."""
+    given = record.get("comment_level")
+    rating = reader.rating(given, "comment_level")
+    remarks = [said for said in one.said if said.kind == model.REMARK]
+    levels = [(said, level) for said in remarks if (level := look_up(model.RATINGS, said.text)) is not None]
+    at = next((said.at for said in remarks), one.last)
+    if rating is not None and levels:
+        reader.fields["comment_level"].conflicting += levels[-1][1] != rating
+    elif rating is None and is_empty(given) and levels:
+        reader.report.assume("an evaluation among its messages is its rating")
+        at, given, rating = levels[-1][0].at, levels[-1][0].text, levels[-1][1]
+    elif rating is None and any(said.told for said in remarks):
+        reader.report.assume("an evaluation among its messages is no level: it has no rating")
+    if rating is not None:
+        yield Rated(
+            at=max(one.begin, at),
+            source=SOURCE,
+            source_id=f"rated:{one.name}:{rating}",
+            conversation=one.name,
+            rating=rating,
+            raw=clean(str(given), limit=NAME),
         )
 
 

@@ -2,7 +2,8 @@
 
 Files, folders and zip archives, plain or gzipped, with JSON values or JSON lines in them. A list, and the
 list of a page (``{"result": [...]}``), is read element by element, so that one huge file is never held whole.
-This module knows no product: it hands out the bytes of each record and says what it could not read.
+What is no UTF-8 is read as `feeds.encoding` says. This module knows no product: it hands out the bytes of each
+record and says what it could not read.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 import msgspec
 
 from deskkit.errors import FeedError
+from deskkit.feeds import encoding
 from deskkit.feeds.splitter import CHUNK, KEPT, LONGEST, Piece, split
 
 if TYPE_CHECKING:
@@ -27,13 +29,16 @@ if TYPE_CHECKING:
 __all__ = ["Piece", "decode", "files", "read", "total_size"]
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz", ".zip")
+_NOTHING: Final = "nothing to read here: no file ends in " + ", ".join(_SUFFIXES)
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile)
 
 
-def decode(raw: bytes) -> object:
+def decode(raw: bytes, *, note: Callable[[str], None] | None = None) -> object:
     r"""Read one JSON value; forgiving where nothing is lost by it.
 
-    What is no UTF-8 becomes U+FFFD; lone surrogates, control characters in texts, NaN and infinity are let
-    through.
+    Lone surrogates, control characters in texts, NaN and infinity are let through; what is no UTF-8 is read
+    as GB18030, or becomes U+FFFD, and `note` is told so.
 
     Raises
     ------
@@ -49,8 +54,11 @@ def decode(raw: bytes) -> object:
         return cast("object", msgspec.json.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # the patient reader below says what is wrong
+    text, done = encoding.text_of(raw)
+    if done and note is not None:
+        note(done)
     try:
-        return cast("object", json.loads(raw.decode("utf-8", "replace"), strict=False))
+        return cast("object", json.loads(text, strict=False))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
@@ -85,6 +93,9 @@ def read(
     """
     for path in files(paths):
         yield from _file(path, lists, advance or _nowhere)
+    for path in map(Path, paths):
+        if path.is_dir() and not files([path]):
+            yield Piece(str(path), b"", _NOTHING)
 
 
 def total_size(paths: Sequence[str | Path]) -> int:
@@ -152,17 +163,21 @@ def _file(path: Path, lists: frozenset[str], advance: Callable[[int], None]) -> 
 
 
 def _archive(path: str, stored: IO[bytes], lists: frozenset[str]) -> Iterator[Piece]:
-    place = path
+    place, found = path, False
     try:
         with zipfile.ZipFile(stored) as archive:
             for member in sorted(archive.infolist(), key=lambda info: info.filename):
                 place = f"{path}!{member.filename}"
                 name = member.filename.rsplit("/", 1)[-1].lower()
                 if name.endswith(_SUFFIXES) and not name.startswith("."):
+                    found = True
                     with archive.open(member) as opened:
                         yield from _stream(place, opened, lists)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         yield Piece(place, b"", f"the archive is damaged or locked: {error}")
+    else:
+        if not found:
+            yield Piece(path, b"", _NOTHING)
 
 
 def _stream(place: str, stream: IO[bytes], lists: frozenset[str]) -> Iterator[Piece]:
@@ -170,11 +185,34 @@ def _stream(place: str, stream: IO[bytes], lists: frozenset[str]) -> Iterator[Pi
     try:
         if opened.peek(2)[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=opened) as unpacked:
-                yield from _records(place, _Source(unpacked.read1), lists)
+                yield from _encoded(place, unpacked, lists)
         else:
-            yield from _records(place, _Source(opened.read1), lists)
+            yield from _encoded(place, opened, lists)
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
         yield Piece(place, b"", f"the file is cut or damaged from here on: {error}")
+
+
+def _encoded(place: str, stream: io.BufferedReader | gzip.GzipFile, lists: frozenset[str]) -> Iterator[Piece]:
+    """Read a stream once to know its encoding, and again for its records."""
+    start = stream.read1(CHUNK)
+    if start.startswith(_UTF16) or encoding.is_utf8(_chunks(stream)) or not encoding.is_gb18030(_chunks(stream)):
+        stream.seek(0)
+        yield from _records(place, _Source(stream.read1), lists)
+        return
+    stream.seek(0)
+    for piece in _records(place, _Source(encoding.as_utf8(stream.read1)), lists):
+        yield piece._replace(note=encoding.GB18030)
+
+
+def _chunks(stream: io.BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
+    """Yield a stream from its beginning to its end, or to a damaged place."""
+    stream.seek(0)
+    source = _Source(stream.read1)
+    try:
+        while chunk := source.read(CHUNK):
+            yield chunk
+    except _DAMAGE:
+        return  # whoever reads the records says so
 
 
 class _Source:
@@ -192,7 +230,7 @@ class _Source:
         while size > 0:
             try:
                 part = self._read1(size)
-            except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            except _DAMAGE as error:
                 if not parts:
                     raise
                 self._error = error
@@ -209,8 +247,8 @@ class _Source:
 
 def _records(place: str, source: _Source, lists: frozenset[str]) -> Iterator[Piece]:
     start = source.read(CHUNK)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield Piece(place, start[:KEPT], "the file is UTF-16; only UTF-8 is read")
+    if start.startswith(_UTF16):
+        yield Piece(place, start[:KEPT], "the file is UTF-16; only UTF-8 and GB18030 are read")
         return
     start = start.removeprefix(b"\xef\xbb\xbf")
     head = start.lstrip()
@@ -259,7 +297,12 @@ def _line(place: str, line: bytes, lists: frozenset[bytes], *, long: bool) -> It
     if long or len(line) > LONGEST:
         yield Piece(place, line[:KEPT], f"longer than {LONGEST} bytes")
     elif line.strip():
-        yield from split(place, line, _no_more, lists=lists)
+        text, note = encoding.text_of(line)
+        if note != encoding.GB18030:
+            yield from split(place, line, _no_more, lists=lists)
+            return
+        for piece in split(place, text.encode(), _no_more, lists=lists):
+            yield piece._replace(note=note)
 
 
 def _no_more(_: int) -> bytes:

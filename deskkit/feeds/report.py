@@ -77,7 +77,9 @@ class ImportReport:
     source, zone : str
         The product, and the zone its times were read in.
     conversations, messages : int
-        Read; versions of one conversation are counted each.
+        Read; of a conversation that stands in several records the messages are counted each time.
+    records : int
+        Records of conversations read, where one conversation may have several; 0 where that is not counted.
     facts, stored, duplicates : int
         Facts made; those new to the log; those it held already.
     cut : int
@@ -106,6 +108,7 @@ class ImportReport:
     skipped: dict[str, int] = field(default_factory=dict)
     assumed: dict[str, int] = field(default_factory=dict)
     fields: Fields = field(default_factory=Fields)
+    records: int = 0
 
     @property
     def rows_set_aside(self) -> int:
@@ -133,6 +136,7 @@ class ImportReport:
             "source": self.source,
             "zone": self.zone,
             "conversations": self.conversations,
+            "records": self.records,
             "messages": self.messages,
             "facts": self.facts,
             "stored": self.stored,
@@ -172,6 +176,7 @@ class ImportReport:
     def _totals(self) -> list[tuple[str, int]]:
         return [
             ("conversations", self.conversations),
+            *([("  records", self.records)] if self.records > self.conversations else []),
             ("messages", self.messages),
             ("facts", self.facts),
             ("  new", self.stored),

@@ -64,7 +64,7 @@ class Shift(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"be
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One agent of a roster; `nick` is what customers see, and no fact holds it."""
+    """One agent of a roster; `nick` is what customers see."""
 
     id: Name
     name: str = ""
@@ -151,6 +151,7 @@ def agent_facts(roster: Sequence[Agent], *, at: int) -> list[AgentSet]:
                 skills=dict(agent.skills),
                 languages=agent.languages,
                 capacity=agent.capacity,
+                nick=agent.nick,
             )
         )
     return facts

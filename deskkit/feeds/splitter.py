@@ -31,6 +31,7 @@ _DEEPEST: Final = 1_000  # past this a file is no data but an attack
 # Everything up to and with the next bracket that is not inside a text; possessive, hence linear.
 _TOKEN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.DOTALL)
 _PLAIN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+_SCALAR: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^\s,"][^,"]*+', re.DOTALL)  # between commas
 _KEY: Final = re.compile(rb'"(\w{1,32})"\s*:\s*[\[{]\Z')
 _CLOSER: Final = {b"{": b"}", b"[": b"]"}
 
@@ -49,11 +50,14 @@ class Piece(NamedTuple):
         Its bytes; of what is no record at most the first `KEPT`.
     problem : str
         Why it is no record; empty for a record.
+    note : str
+        What had to be done to read the file as UTF-8; empty for nothing.
     """
 
     place: str
     raw: bytes
     problem: str = ""
+    note: str = ""
 
 
 def split(place: str, start: bytes, read: Callable[[int], bytes], *, lists: frozenset[bytes]) -> Iterator[Piece]:
@@ -166,10 +170,9 @@ class _Splitter:
 
     def _between(self, gap: bytes) -> Iterator[Piece]:
         """Set aside what stands between records and is none: a number, a text, rubbish."""
-        rubbish = gap.strip(b", \t\r\n")
-        if rubbish:
+        for rubbish in _SCALAR.findall(gap):
             self._number += 1
-            yield Piece(self._where(), rubbish[:KEPT], "this is no object")
+            yield Piece(self._where(), rubbish.rstrip()[:KEPT], "this is no object")
 
     def _more(self) -> bool:
         """Read on; of what is held only the record in hand is kept, and of one too long nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(r"\s*[¥￥$€£]?\s*([+-]?\d{1,15}(?:\.\d{1,9})?)\
 _THOUSANDS: Final = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _EXACT: Final = 1 << 53  # floats beyond it are no exact integers
 
-_LOCAL: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
+_LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:(\d\d)(?:\.(\d{1,9}))?")
 _EARLIEST: Final = 946_684_800_000  # 2000-01-01; what is earlier is a database's way to say nothing
 _LATEST: Final = 4_102_444_800_000  # 2100-01-01
 _SECONDS_BELOW: Final = 100_000_000_000  # Unix numbers below are seconds, from there milliseconds
@@ -66,14 +66,14 @@ def number(value: object) -> tuple[float | None, bool]:
 
 
 class Moment(NamedTuple):
-    """An instant as a product wrote it.
+    """An instant that a product wrote.
 
     Attributes
     ----------
     at : int
         Milliseconds since the UTC epoch, rounded down.
     stamp : str
-        What was written, in one spelling, to microseconds: part of an identity, the same in every export.
+        Microseconds since the UTC epoch: part of an identity, the same in every export and every spelling.
     coerced : bool
         It was not the documented text.
     """
@@ -103,7 +103,7 @@ class Times:
     Examples
     --------
     >>> Times("Asia/Shanghai").read("2017-04-20 10:42:33.465659")
-    Moment(at=1492656153465, stamp='20170420104233465659', coerced=False)
+    Moment(at=1492656153465, stamp='1492656153465659', coerced=False)
     """
 
     def __init__(
@@ -141,14 +141,16 @@ class Times:
             found = _LOCAL.fullmatch(value)
             moment = self._local(value, found) if found else self._other(value)
         elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            at = int(value * 1000 if value < _SECONDS_BELOW else value)
-            moment = Moment(at, f"{at}Z", coerced=True)
+            if abs(value) > _EXACT:
+                return None
+            micro = round(value * 1_000_000 if value < _SECONDS_BELOW else value * 1000)
+            moment = Moment(micro // 1000, str(micro), coerced=True)
         else:
             return None
         return moment if moment is not None and self._earliest <= moment.at < _LATEST else None
 
     def _local(self, text: str, found: re.Match[str]) -> Moment | None:
-        year, month, day, hour, minute, second, fraction = found.groups(default="0")
+        second, fraction = found[1], found[2] or "0"
         begin = self._minutes.get(text[:16])
         if begin is None:
             try:
@@ -161,8 +163,8 @@ class Times:
         if second > "59":
             return None
         micro = f"{fraction:0<6}"[:6]
-        stamp = f"{year}{month}{day}{hour}{minute}{second}{micro}"
-        return Moment(begin + int(second) * 1000 + int(micro[:3]), stamp)
+        at = begin + int(second) * 1000 + int(micro[:3])
+        return Moment(at, f"{at}{micro[3:]}")
 
     def _other(self, text: str) -> Moment | None:
         """Read another spelling of ISO 8601, perhaps with an offset."""
@@ -170,8 +172,6 @@ class Times:
         try:
             written = datetime.fromisoformat(text)
             at = instant(text, zone=self.zone)
-            if written.tzinfo is None:
-                return Moment(at, f"{written:%Y%m%d%H%M%S%f}", coerced=True)
-            return Moment(at, f"{written.astimezone(UTC):%Y%m%d%H%M%S%f}Z", coerced=True)
+            return Moment(at, f"{at}{written.microsecond % 1000:03}", coerced=True)
         except (ValueError, DeskkitError, OverflowError):
             return None

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import ipywidgets
 
+from deskkit.clock import SystemClock
 from deskkit.desk import cards
 from deskkit.desk.because import explain
 from deskkit.desk.events import LEVELS, AgentWrote, Refused
@@ -52,7 +53,7 @@ def desk(
     policy: Policy,
     *,
     me: str,
-    clock: Clock,
+    clock: Clock | None = None,
     acts: bool = True,
     language: str | None = None,
     masked: bool = True,
@@ -67,9 +68,12 @@ def desk(
         Put in force if the log's last policy is another.
     me : str
         The agent who looks and acts, by the id the log knows.
-    clock : Clock
+    clock : Clock, optional
+        By default what time it is; on history a `ManualClock` at the instant to look at.
     acts : bool, default True
         Whether the desk assigns and tidies by itself and replies can be sent; or it only watches and advises.
+        On an imported log without a roster nobody is known to be online, and a desk that acts takes every
+        conversation from its owner: there, watch.
     language : {"en", "zh"}, optional
         By default that of DESKKIT_LANG, else English; a switch in the view changes it.
     masked : bool, default True
@@ -90,7 +94,7 @@ def desk(
     -----
     No notices are decided: this view rings nothing yet, and the log must not say that somebody was told.
     """
-    driver = Driver(log, policy, clock=clock, acts=acts, notices=False, author=me)
+    driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=False, author=me)
     return DeskView(driver, me=me, language=language, masked=masked)
 
 

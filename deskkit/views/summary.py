@@ -80,7 +80,8 @@ def levels(desk: Desk) -> str:
 def loads(desk: Desk) -> str:
     """Return the busiest and the idlest agent who is online, by the share of what they may hold.
 
-    Supervisors, who answer only now and then, are left out.
+    Supervisors, who answer only now and then, are left out. An imported log knows who is online only from a
+    roster's shifts.
 
     Parameters
     ----------
@@ -88,9 +89,11 @@ def loads(desk: Desk) -> str:
 
     Returns
     -------
-    str, two lines
+    str, two lines; one that says so if nobody is online
     """
     online = [one for one in cards.agents(desk) if one.presence == "online" and one.role == "agent"]
+    if not online:
+        return "no agent is online"
     ranked = sorted(online, key=lambda one: (one.load / max(one.capacity, 0.001), one.agent))
     return _table(
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,35 @@ def test_the_zone_is_the_one_declared(tmp_path: Path) -> None:
     import_meiqia([saved(tmp_path, OLD)], utc, zone="UTC")
     pair = zip(facts(shanghai, Fact), facts(utc, Fact), strict=True)
     assert {late.at - early.at for early, late in pair} == {8 * 3_600_000}
+
+
+def test_another_zone_than_before_is_refused(tmp_path: Path) -> None:
+    """In another zone everything would come twice: refused with the corrected command; another name of it is not."""
+    log, _ = imported(tmp_path, NEW)
+    before = log.last_seq()
+    for zone in ("UTC", "Asia/Tokyo"):
+        with pytest.raises(FeedError, match=r"another zone.*Got .*--log memory: --zone Asia/Shanghai"):
+            import_meiqia([saved(tmp_path, OLD)], log, zone=zone)
+    assert log.last_seq() == before
+    assert import_meiqia([saved(tmp_path, NEW)], log, zone="Asia/Chongqing").stored == 0
+
+
+def test_an_import_of_nothing_settles_no_zone(tmp_path: Path) -> None:
+    """A log into which nothing came takes any zone afterwards."""
+    log = MemoryLog()
+    import_meiqia([saved(tmp_path, {"errno": 1, "result": None})], log, zone="UTC")
+    assert imported(tmp_path, NEW, log=log)[1].stored > 0
+
+
+def test_the_spelling_of_times_makes_no_second_conversation(tmp_path: Path) -> None:
+    """Naive in the declared zone, with an offset or in UTC: one instant, one fact."""
+    log, _ = imported(tmp_path, NEW)
+    text = json.dumps(NEW, ensure_ascii=False)
+    for spelt in (r"T10\1+08:00", r"T02\1Z", r" 10\1+0800", r"T10\1"):
+        again = re.sub(r"(?<=2026-06-18) 10(:[\d:.]+)", spelt, text)
+        assert again != text
+        _, report = imported(tmp_path, json.loads(again), log=log)
+        assert (report.stored, report.conversations) == (0, 1)
 
 
 # ---------------------------------------------------------------- the two shapes
@@ -146,8 +176,8 @@ def test_the_same_export_twice_adds_nothing(tmp_path: Path) -> None:
     _, second = imported(tmp_path, OLD, NEW, log=log)
     assert log.digest() == digest
     assert (second.stored, second.duplicates) == (0, second.facts)
-    # agents the log knows are not even proposed again
-    assert second.facts == first.facts - len(facts(log, AgentSet))
+    # agents and owners the log knows are not even proposed again
+    assert second.facts == first.facts - len(facts(log, AgentSet, OwnerSet))
 
 
 def test_part_of_an_export_again_adds_nothing(tmp_path: Path) -> None:
@@ -179,7 +209,7 @@ def test_an_agent_changed_between_versions_is_one_more_owner(tmp_path: Path) -> 
     # Who 陈晨 is, another conversation of the same export tells.
     another = NEW | {"conv_id": 68000102}
     imported(tmp_path, later | {"conv_content": content}, another, log=log)
-    owners = [(owner.agent, owner.at) for owner in facts(log, OwnerSet)[1:] if owner.conversation == "68000100"]
+    owners = [(owner.agent, owner.at) for owner in facts(log, OwnerSet) if owner.conversation == "68000100"]
     # The first owner is known under the account already; by name it is the same agent again.
     assert owners == [("chen@shop.example", beijing("10:30:00")), ("lin@shop.example", beijing("10:33:00"))]
 
@@ -194,9 +224,9 @@ def test_messages_without_id_are_told_apart(tmp_path: Path) -> None:
     log, _ = imported(tmp_path, NEW | {"conv_content": content})
     wrote = facts(log, CustomerWrote, AgentWrote)
     assert [one.message for one in wrote] == [
-        "68000100:20260618103100000000c",
-        "68000100:20260618103100000000c1",
-        "68000100:20260618103100000000a",
+        "68000100:1781749860000000c",
+        "68000100:1781749860000000c1",
+        "68000100:1781749860000000a",
     ]
     more = [*content, said("client", "10:32:00", "好的")]
     _, report = imported(tmp_path, NEW | {"conv_content": more}, log=log)

@@ -125,6 +125,56 @@ def test_what_the_counts_leave_out_was_automatic(
     assert tuple(report.fields[name].conflicting for name in fields) == conflicts
 
 
+@pytest.mark.parametrize(
+    ("clocks", "count", "first", "automatic"),
+    [
+        (("a00:00", "c01:00", "a01:30"), 1, 30, [1, 0]),  # a promotion on arrival, the response to the question
+        (("a00:00", "c01:00", "a01:30"), 1, 90, [1, 0]),  # the same response, counted from the start
+        (("a00:00", "c01:00", "a01:30"), 2, 30, [0, 0]),  # a greeting by hand, which is counted
+        (("a00:00", "c01:00"), 0, None, [1]),
+        (("a00:00",), 0, None, [1]),
+        (("c00:10", "a00:15", "a00:40"), 1, 40, [1, 0]),  # a promotion behind the question
+        (("c00:10", "a00:15", "a00:40"), 2, 5, [0, 0]),
+    ],
+)
+def test_a_promotion_has_no_kind_of_its_own(
+    tmp_path: Path, clocks: tuple[str, ...], count: int, first: int | None, automatic: list[int]
+) -> None:
+    """Of kind "message" like any other, it is told by the counts and the first response; none of these conflicts."""
+    senders = {"a": "agent", "c": "client"}
+    content = [said(senders[clock[0]], f"10:{30 + int(clock[1:3])}:{clock[4:]}", clock) for clock in clocks]
+    asked = sum(clock[0] == "c" for clock in clocks)
+    counts = {"conv_agent_msg_count": count, "conv_visitor_msg_count": asked, "conv_first_resp_wait_in_secs": first}
+    log, report = imported(tmp_path, NEW | {"conv_content": content} | counts)
+    assert [int(wrote.automatic) for wrote in facts(log, AgentWrote)] == automatic
+    assert [report.fields[name].conflicting for name in counts] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("given", "levels"), [("2", [1]), ("0", [-1]), ("差评", [-1]), ("非常满意", []), ("5", [])])
+@pytest.mark.parametrize("kind", [3, "remark", "client_evaluation"])
+def test_an_evaluation_among_the_messages(tmp_path: Path, given: str, levels: list[int], kind: object) -> None:
+    """Where the record has no rating a level is one, anything else is none, and the report says either."""
+    content = [*NEW["conv_content"], said("client", "10:39:59.5", given, type=kind)]
+    record = without(NEW, "comment_level") | {"conv_content": content}
+    log, report = imported(tmp_path, record)
+    assert [rated.rating for rated in facts(log, Rated)] == levels
+    assert [rated.at for rated in facts(log, Rated)] == [beijing("10:39:59.5")] * len(levels)
+    assert sum(count for what, count in report.assumed.items() if "evaluation" in what) == 1
+    log, report = imported(tmp_path, record | {"comment_level": 2})
+    assert [rated.rating for rated in facts(log, Rated)] == [1]
+    assert report.fields["comment_level"].conflicting == (levels == [-1])
+    assert not any("evaluation" in what for what in report.assumed)
+
+
+def test_an_end_before_the_start_is_none(tmp_path: Path) -> None:
+    """The start holds; the conversation ended with its last message, and the end conflicts."""
+    log, report = imported(tmp_path, NEW | {"conv_end_tm": "2026-06-18 09:00:00.000000"})
+    assert facts(log, ConversationOpened)[0].at == beijing("10:30:00")
+    assert [ended.at for ended in facts(log, Resolved)] == [beijing("10:39:59")]
+    assert report.fields["conv_end_tm"].conflicting == 1
+    assert any("before its start" in what for what in report.assumed)
+
+
 def test_told_kinds_are_never_changed(tmp_path: Path) -> None:
     """Counts at odds with messages of a given kind are a conflict and change nothing."""
     log, report = imported(tmp_path, NEW | {"conv_agent_msg_count": 0, "conv_visitor_msg_count": 1})

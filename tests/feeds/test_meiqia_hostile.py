@@ -19,7 +19,7 @@ from deskkit.errors import FeedError
 from deskkit.feeds.meiqia import import_meiqia
 from deskkit.log import MemoryLog
 from deskkit.text import LIMIT
-from tests.feeds.meiqia_pages import NEW, OLD, ZONE, facts, imported, said
+from tests.feeds.meiqia_pages import NEW, OLD, ZONE, facts, imported, said, saved
 
 if TYPE_CHECKING:
     from deskkit.feeds.report import ImportReport
@@ -104,6 +104,23 @@ def test_folders_are_read_whole(tmp_path: Path) -> None:
     assert [done == total for phase, done, total in steps if phase == "store"][-1]
 
 
+@pytest.mark.parametrize("name", ["folder", "packed.zip"])
+def test_nothing_to_read_is_said(tmp_path: Path, name: str) -> None:
+    """A folder or an archive without a page is set aside by name; beside a page it costs nothing."""
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("readme.txt", "no page")
+    log = MemoryLog()
+    report = import_meiqia([path], log, zone=ZONE)
+    ((place, why),) = report.examples
+    assert place.endswith(name)
+    assert why.startswith("nothing to read here: no file ends in .json")
+    assert import_meiqia([path, saved(tmp_path, NEW)], log, zone=ZONE).conversations == 1
+
+
 def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     """A misspelt path is wrong use, not an empty import."""
     with pytest.raises(FeedError, match="no such file or folder"):
@@ -154,6 +171,7 @@ def test_a_cut_gzip_gives_what_can_be_unpacked(tmp_path: Path) -> None:
         (b'{"conv_id": 9, "conv_start_tm": 1.7817e9, "conv_end_tm": []}', "conv_end_tm is no readable time"),
         (b'{"conv_id": 9, "x": ' + b"[" * 40 + b"]" * 40 + b"}", "nested deeper than 32 levels"),
         (b'{"errno": 10003, "errmsg": "token", "result": null}', "an error reply of the API"),
+        (b'{"errno": 10002, "errmsg": "token invalid"}', "an error reply of the API"),
         (b'{"errno": 0, "result": null}', "an answer without a result"),
         (b'{"result": 0}', "this is no object"),
     ],
@@ -173,6 +191,7 @@ def test_one_bad_record_costs_itself_alone(tmp_path: Path, broken: bytes, reason
     ((place, why),) = report.examples
     assert "page.json:2" in place if shape == "lines" else place.endswith("page.json, record 2")
     assert why.startswith(reason)
+    assert ("token invalid" in why) == (b"token invalid" in broken)
     (kept,) = log.quarantined()
     assert kept.raw == broken
 

@@ -93,3 +93,12 @@ def test_records_of_a_list_one_object_deeper(
     found = list(split("p", stream.read(chunk), lambda _: stream.read(chunk), lists=lists))
     assert [piece.problem for piece in found] == [""] * len(records)
     assert [json.loads(piece.raw) for piece in found] == records
+
+
+def test_what_stands_between_records_is_set_aside_one_by_one() -> None:
+    """Numbers, null and texts with commas in them are a row each; neighbours are whole."""
+    text = b'[{"a": 1}, 42, null, "a, {b}", -1.5e3 , {"a": 2}, x y]'
+    pieces = list(split("p", text, lambda _: b"", lists=frozenset()))
+    assert [piece.raw for piece in pieces if not piece.problem] == [b'{"a": 1}', b'{"a": 2}']
+    assert [piece.raw for piece in pieces if piece.problem] == [b"42", b"null", b'"a, {b}"', b"-1.5e3", b"x y"]
+    assert [piece.place for piece in pieces] == [f"p, record {number}" for number in range(1, 8)]

@@ -26,7 +26,19 @@ def test_a_local_time_is_the_librarys(moment: datetime, zone: str) -> None:
     found = Times(zone).read(text)
     assert found is not None
     assert found.at == slow // timedelta(milliseconds=1)
-    assert found.stamp == f"{moment:%Y%m%d%H%M%S%f}"
+    assert found.stamp == str(slow // timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["2026-06-18 10:30:00.250001", "2026-06-18T10:30:00.250001", "2026-06-18T02:30:00.250001Z",
+     "2026-06-18 10:30:00.250001+08:00", "2026-06-17T22:30:00.250001-04:00", 1781749800.250001],
+)  # fmt: skip
+def test_one_instant_has_one_stamp(given: object) -> None:
+    """However an instant is spelt, with a zone or without, its part in an identity is the same."""
+    found = SHANGHAI.read(given)
+    assert found is not None
+    assert (found.at, found.stamp) == (1781749800250, "1781749800250001")
 
 
 @pytest.mark.parametrize(
