@@ -262,6 +262,26 @@ def test_busy_waits(log_url: str, log_path: Path) -> None:
         other.close()
 
 
+def test_a_waiting_writer_looks_often(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> None:
+    """Who waits for the lock looks every few milliseconds to the end, or others would be luckier for ever (T5)."""
+    looks: list[float] = []
+    with open_log(log_url) as log:
+        other = guard.library().connect(log_path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        def look(seconds: float) -> None:
+            looks.append(seconds)
+            if len(looks) == 900:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr(sqlite.time, "sleep", look)  # type: ignore[attr-defined]
+        assert log.append([wrote(1)], received_at=AT).stored == 1
+        assert log._store._own().execute("PRAGMA busy_timeout").fetchone() == (sqlite.BUSY_MS,)  # type: ignore[attr-defined] # noqa: SLF001
+        other.close()
+    assert len(looks) == 900
+    assert max(looks) <= 0.002
+
+
 FORKED = """
 import os, sys
 from deskkit.errors import LogError
