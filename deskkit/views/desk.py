@@ -163,7 +163,7 @@ class DeskView:
     def _speak(self, change: dict[str, Any]) -> None:
         """Build everything anew in another language; open tabs and drafts stay."""
         with self._lock:
-            front, drafts = self.tabs.front, {n: p.draft.value for n, p in self.tabs.panels.items()}
+            front, drafts = self.tabs.front, {n: self.tabs.panels[n].draft.value for n in self.tabs.order}
             self._said = []
             self._build(Words(change["new"], zone=self._say.zone))
             for name, draft in drafts.items():

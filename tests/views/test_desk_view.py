@@ -111,7 +111,7 @@ def test_choosing_a_row_opens_a_tab_and_tells_the_log() -> None:
     assert isinstance(last, events.Viewed)
     assert (last.agent, last.by, last.conversation, last.source) == ("qin", "qin", "c1", "view")
     view.open("c1")
-    assert len(view.tabs.widget.children) == 1
+    assert view.tabs.order == ["c1"]
 
 
 def test_the_head_says_why_in_words() -> None:
@@ -184,6 +184,28 @@ def test_closing_a_tab_brings_the_one_before_to_the_front() -> None:
     assert view.tabs.front is None
     assert "Choose a conversation" in view.tabs.box.children[0].value
     view.listing.rows.value = "c1"
+    assert view.tabs.front == "c1"
+
+
+def test_tabs_never_move() -> None:
+    """A tab that closes leaves its place to the next one opened; all others stay where they are, as widgets too."""
+    view = little_view(more=8)
+    boxes = view.tabs.widget.children
+    for n in range(4):
+        view.open(f"m{n}")
+    view.close("m1")
+    assert view.tabs.front == "m3"
+    view.open("m4")
+    assert view.tabs.order == ["m0", "m4", "m2", "m3"]
+    assert view.tabs.widget.children == boxes
+    assert [bool(title) for title in view.tabs.widget.titles] == [True] * 4 + [False] * 4
+
+
+def test_a_browser_that_reports_an_empty_place_changes_nothing() -> None:
+    """A place without a tab cannot come to the front."""
+    view = little_view()
+    view.open("c1")
+    view.tabs.widget.selected_index = 5
     assert view.tabs.front == "c1"
 
 
