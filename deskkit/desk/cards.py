@@ -78,7 +78,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     """A conversation as a tab shows it; instants in milliseconds, None where there is none.
 
     `advised` is the agent a desk that only watches would give it to; `why` the rule that made its level,
-    empty where none did; `overdue` says that it has waited so long that it goes before every level.
+    empty where none did; `taken_off` are tags a hand took off; `overdue` says that it has waited so long that it goes before every level.
     """
 
     name: str
@@ -95,6 +95,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     why: str
     overdue: bool
     tags: tuple[Tag, ...]
+    taken_off: tuple[Tag, ...]
     opened: int
     waiting_since: int | None
     unanswered_since: int | None
@@ -102,6 +103,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     last_at: int | None
     unread: int
     turns: int
+    transfers: int
     target_ms: int
     snoozed_until: int | None
     closed_at: int | None
@@ -164,6 +166,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         overdue=stage in {"waiting", "assigned"} and _waited(desk, row) >= desk.tables.number[k.P_GUARD],
         why=desk.policy.schema.priority[row[k.REASON]].name if row[k.REASON] >= 0 else "",
         tags=_tags(desk, number),
+        taken_off=_tags(desk, number, on=False),
         opened=row[k.OPENED],
         waiting_since=_instant(row[k.QUEUED]),
         unanswered_since=_instant(row[k.UNANSWERED]),
@@ -171,18 +174,19 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         last_at=last.at if last else None,
         unread=sum(1 for m in said if isinstance(m, CustomerWrote) and m.at > seen),
         turns=row[k.TURNS],
+        transfers=row[k.TRANSFERS],
         target_ms=desk.tables.target[row[k.HOME]][row[k.LEVEL]],
         snoozed_until=_instant(row[k.UNTIL]) if stage == "snoozed" else None,
         closed_at=_instant(row[k.CLOSED]),
     )
 
 
-def _tags(desk: Desk, number: int) -> tuple[Tag, ...]:
+def _tags(desk: Desk, number: int, *, on: bool = True) -> tuple[Tag, ...]:
     return tuple(
         Tag(facet, tag, how == "hand")
         for facet, tags in zip(FACETS, desk.tags[number], strict=True)
         for tag, how in tags.items()
-        if how != "off"
+        if (how != "off") == on
     )
 
 
