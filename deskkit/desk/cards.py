@@ -13,6 +13,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
+GREETING_WORDS = 4  # "你好，在吗" has as many
 PRESENCE = ("offline", "away", "online")
 HANDS = {
     "reply": k.F_AGENT_WROTE,
@@ -314,18 +316,25 @@ def recap(desk: Desk, name: str) -> Recap:
     """Return the recap of a conversation, made of its own messages."""
     number = desk.conversation(name)
     row = desk.state.conversation[number]
-    first = promise = ""
+    first = greeting = promise = ""
     promised_at = None
     open_since = row[k.UNANSWERED]
     unanswered = []
     for message in desk.messages[number]:
         if isinstance(message, CustomerWrote):
-            first = first or message.text
+            if not first and _says_a_matter(desk, message):
+                first = message.text
+            greeting = greeting or message.text
             if 0 <= open_since <= message.at:
                 unanswered.append(message.text)
         elif isinstance(message, AgentWrote) and not message.automatic and desk.tagger.mask(message.text, by="agent"):
             promise, promised_at = message.text, message.at
-    return Recap(first, tuple(unanswered), promise, promised_at, _instant(open_since))
+    return Recap(first or greeting, tuple(unanswered), promise, promised_at, _instant(open_since))
+
+
+def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:
+    """Say whether a message is more than a greeting: a signal finds something in it, or it is long enough."""
+    return words(message.text) > GREETING_WORDS or desk.tagger.mask(message.text) != 0
 
 
 class Said(msgspec.Struct, frozen=True):

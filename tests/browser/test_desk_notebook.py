@@ -108,7 +108,7 @@ def test_a_supervisors_round(page: Page, lab: LabServer) -> None:
     press(desk, "Archive")
     says(desk, "Archived")
     page.wait_for_function("n => document.querySelectorAll('.dk-list option').length === n", arg=count - 2)
-    desk.locator("button", has_text="Undo: Archived").click()
+    desk.locator("button", has_text=re.compile("^\\s*Undo for .*: Archived$")).click()
     says(desk, "Undone: Archived")
     page.wait_for_function("n => document.querySelectorAll('.dk-list option').length === n", arg=count - 1)
     assert front(desk).inner_text() == name
