@@ -200,7 +200,9 @@ def _priority_set(desk: Desk, fact: events.PrioritySet) -> Row:
 
 
 def _owner_set(desk: Desk, fact: events.OwnerSet) -> Row:
-    return _row(k.F_OWNER, fact.at, desk.conversation(fact.conversation), _agent(desk, fact.agent), _count(fact.transfers))
+    return _row(
+        k.F_OWNER, fact.at, desk.conversation(fact.conversation), _agent(desk, fact.agent), _count(fact.transfers)
+    )
 
 
 def _count(number: int | None) -> int:
@@ -208,7 +210,9 @@ def _count(number: int | None) -> int:
 
 
 def _group_set(desk: Desk, fact: events.GroupSet) -> Row:
-    return _row(k.F_GROUP, fact.at, desk.conversation(fact.conversation), -1, desk.group(fact.group), _count(fact.transfers))
+    return _row(
+        k.F_GROUP, fact.at, desk.conversation(fact.conversation), -1, desk.group(fact.group), _count(fact.transfers)
+    )
 
 
 def _helper_set(desk: Desk, fact: events.HelperSet) -> Row:

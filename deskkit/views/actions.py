@@ -111,8 +111,7 @@ def untag(card: ConversationCard, *, facet: str, name: str) -> Deed:
 def _as_it_was(card: ConversationCard, fact: events.TagSet) -> tuple[Fact, ...]:
     """Return what leaves a tag as the card shows it: by hand or by rule, taken off or never there."""
     on, off = (
-        [one for one in tags if (one.facet, one.name) == (fact.facet, fact.tag)]
-        for tags in (card.tags, card.taken_off)
+        [one for one in tags if (one.facet, one.name) == (fact.facet, fact.tag)] for tags in (card.tags, card.taken_off)
     )
     if on and on[0].by_hand and fact.on:
         return ()  # it was so already
@@ -150,9 +149,7 @@ def move(card: ConversationCard, *, group: str) -> Deed:
     back = events.GroupSet(at=UNSTAMPED, conversation=card.name, group=card.group, transfers=card.transfers)
     undo: tuple[Fact, ...] = (back,)
     if card.owner:
-        owner = events.OwnerSet(
-            at=UNSTAMPED, conversation=card.name, agent=card.owner, transfers=card.transfers
-        )
+        owner = events.OwnerSet(at=UNSTAMPED, conversation=card.name, agent=card.owner, transfers=card.transfers)
         undo = (back, owner)
     return Deed(_("Moved"), facts, undo)
 

@@ -181,7 +181,15 @@ class DeskView:
             self._draw()
 
     def _panel(self, name: str) -> Panel:
-        return Panel(name, say=self._say, me=self._me, on_deed=self.do, on_open=self.open, on_close=self.close, on_hint=self._tell)
+        return Panel(
+            name,
+            say=self._say,
+            me=self._me,
+            on_deed=self.do,
+            on_open=self.open,
+            on_close=self.close,
+            on_hint=self._tell,
+        )
 
     # ------------------------------------------------------------ tabs
 
