@@ -249,7 +249,7 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _roster(args: argparse.Namespace) -> int:
-    from deskkit.clock import SystemClock, instant  # noqa: PLC0415
+    from deskkit.clock import SystemClock, instant, moment  # noqa: PLC0415
     from deskkit.feeds.roster import (  # noqa: PLC0415
         agent_facts,
         known_agents,
@@ -273,6 +273,12 @@ def _roster(args: argparse.Namespace) -> int:
             start, end = instant(args.start, zone=args.zone), instant(args.end, zone=args.zone)
         except DeskkitError as error:
             raise FeedError(error.problem, place="roster", value=error.value, example="2026-06-15") from error
+    if end > now:
+        raise FeedError(
+            "A log holds what has happened, and its desk takes the latest of it for now: no shifts to come.",
+            place="roster", value=args.end, expected="a time that has passed",
+            example=f"--to {moment(now, zone=args.zone)[:16].replace(' ', 'T')}",
+        )  # fmt: skip
     agents = agent_facts(roster, at=start)
     presences = presence_facts(roster, start=start, end=end, zone=args.zone) if args.start else []
     with open_log(args.log) as log:
@@ -353,7 +359,12 @@ def _backup(args: argparse.Namespace) -> int:
 def _lab(args: argparse.Namespace) -> int:
     if find_spec("jupyterlab") is None:
         raise DeskkitError("JupyterLab is not installed.", place="lab", example="pip install 'deskkit[lab]'")
+    options: list[str] = args.options
     folder: Path = args.folder or Path("notebooks")
+    if str(folder).startswith("-"):  # options behind -- and no folder
+        options, folder = [str(folder), *options], Path("notebooks")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options = ["--allow-root", *options]
     if not folder.is_dir():
         raise FeedError(
             "There are no notebooks here.",
@@ -367,7 +378,7 @@ def _lab(args: argparse.Namespace) -> int:
         "-m",
         "jupyterlab",
         "--ip=127.0.0.1",
-        *args.options,
+        *options,
         str(first if first.exists() else folder),
     ]
     return DONE if subprocess.run(command, check=False).returncode == 0 else FAILED  # noqa: S603 - our own command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -178,6 +179,33 @@ def test_roster_twice_adds_nothing(tmp_path: Path, log_url: str, capsys: pytest.
     assert "0 facts were new" in capsys.readouterr().out
 
 
+def test_shifts_to_come_are_refused(tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A log holds what has happened: a period that has not ended is refused with the latest that has, and not stored."""
+    path = tmp_path / "agents.toml"
+    path.write_text(ROSTER, encoding="utf-8")
+    period = ["--from", "2026-06-18", "--to", "2999-01-01", "--zone", "UTC"]
+    assert cli.main(["roster", str(path), "--log", log_url, *period]) == 2
+    said = capsys.readouterr().err
+    assert "no shifts to come" in said
+    assert "Hint: --to 20" in said
+    assert cli.main(["verify", "--log", log_url]) == 1
+
+
+def test_a_missing_log_leads_to_the_one_nearby(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Looked for in the wrong folder, the hint is the address of the log of the same name one folder up."""
+    cli.main(["import", "meiqia", page, "--log", f"sqlite:///{tmp_path / 'desk.db'}", "--zone", "UTC", "--quiet"])
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    capsys.readouterr()
+    assert cli.main(["verify", "--log", "sqlite:///desk.db"]) == 1
+    hint = capsys.readouterr().err.rpartition("Hint: ")[2].strip()
+    assert cli.main(["verify", "--log", hint]) == 0
+    assert cli.main(["verify", "--log", f"sqlite:///{tmp_path}"]) == 1
+    assert "This is a folder" in capsys.readouterr().err
+
+
 def test_lab_opens_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """JupyterLab is started on this machine's own address, at the first notebook, with options passed on."""
     notebook = tmp_path / "notebooks" / "01_desk.ipynb"
@@ -191,17 +219,15 @@ def test_lab_opens_the_notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(subprocess, "run", start)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     assert cli.main(["lab", "notebooks", "--", "--no-browser"]) == 0
-    assert started == [
-        [
-            sys.executable,
-            "-m",
-            "jupyterlab",
-            "--ip=127.0.0.1",
-            "--no-browser",
-            str(notebook.relative_to(tmp_path)),
-        ]
-    ]
+    assert cli.main(["lab", "--", "--no-browser"]) == 0  # options alone are no folder
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert cli.main(["lab"]) == 0
+    start_it = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1"]
+    first = str(notebook.relative_to(tmp_path))
+    plain = [*start_it, "--no-browser", first]
+    assert started == [plain, plain, [*start_it, "--allow-root", first]]
 
 
 def test_help_loads_nothing_heavy() -> None:

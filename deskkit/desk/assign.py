@@ -22,6 +22,8 @@ def resume(s: State, p: Tables, c: int) -> None:
     row = s.conversation[c]
     now = s.desk[k.NOW]
     stage = row[k.STAGE]
+    if row[k.DIRTY] == k.SAW_LOOK:
+        return  # whoever merely looks takes nothing from anybody
     if p.number[k.P_ACTS] == 0 and stage != k.SNOOZED:
         return  # where the desk only watches, the product reopens and gives back; a snooze is the desk's own
     if stage == k.SNOOZED:

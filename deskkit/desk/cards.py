@@ -13,6 +13,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
+GREETING_WORDS = 4  # "你好，在吗" has as many
 PRESENCE = ("offline", "away", "online")
 HANDS = {
     "reply": k.F_AGENT_WROTE,
@@ -78,7 +80,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     """A conversation as a tab shows it; instants in milliseconds, None where there is none.
 
     `advised` is the agent a desk that only watches would give it to; `why` the rule that made its level,
-    empty where none did; `overdue` says that it has waited so long that it goes before every level.
+    empty where none did; `taken_off` are tags a hand took off; `overdue` says that it has waited so long that it goes before every level.
     """
 
     name: str
@@ -95,6 +97,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     why: str
     overdue: bool
     tags: tuple[Tag, ...]
+    taken_off: tuple[Tag, ...]
     opened: int
     waiting_since: int | None
     unanswered_since: int | None
@@ -102,6 +105,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     last_at: int | None
     unread: int
     turns: int
+    transfers: int
     target_ms: int
     snoozed_until: int | None
     closed_at: int | None
@@ -164,6 +168,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         overdue=stage in {"waiting", "assigned"} and _waited(desk, row) >= desk.tables.number[k.P_GUARD],
         why=desk.policy.schema.priority[row[k.REASON]].name if row[k.REASON] >= 0 else "",
         tags=_tags(desk, number),
+        taken_off=_tags(desk, number, on=False),
         opened=row[k.OPENED],
         waiting_since=_instant(row[k.QUEUED]),
         unanswered_since=_instant(row[k.UNANSWERED]),
@@ -171,18 +176,19 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         last_at=last.at if last else None,
         unread=sum(1 for m in said if isinstance(m, CustomerWrote) and m.at > seen),
         turns=row[k.TURNS],
+        transfers=row[k.TRANSFERS],
         target_ms=desk.tables.target[row[k.HOME]][row[k.LEVEL]],
         snoozed_until=_instant(row[k.UNTIL]) if stage == "snoozed" else None,
         closed_at=_instant(row[k.CLOSED]),
     )
 
 
-def _tags(desk: Desk, number: int) -> tuple[Tag, ...]:
+def _tags(desk: Desk, number: int, *, on: bool = True) -> tuple[Tag, ...]:
     return tuple(
         Tag(facet, tag, how == "hand")
         for facet, tags in zip(FACETS, desk.tags[number], strict=True)
         for tag, how in tags.items()
-        if how != "off"
+        if (how != "off") == on
     )
 
 
@@ -310,18 +316,25 @@ def recap(desk: Desk, name: str) -> Recap:
     """Return the recap of a conversation, made of its own messages."""
     number = desk.conversation(name)
     row = desk.state.conversation[number]
-    first = promise = ""
+    first = greeting = promise = ""
     promised_at = None
     open_since = row[k.UNANSWERED]
     unanswered = []
     for message in desk.messages[number]:
         if isinstance(message, CustomerWrote):
-            first = first or message.text
+            if not first and _says_a_matter(desk, message):
+                first = message.text
+            greeting = greeting or message.text
             if 0 <= open_since <= message.at:
                 unanswered.append(message.text)
         elif isinstance(message, AgentWrote) and not message.automatic and desk.tagger.mask(message.text, by="agent"):
             promise, promised_at = message.text, message.at
-    return Recap(first, tuple(unanswered), promise, promised_at, _instant(open_since))
+    return Recap(first or greeting, tuple(unanswered), promise, promised_at, _instant(open_since))
+
+
+def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:
+    """Say whether a message is more than a greeting: a signal finds something in it, or it is long enough."""
+    return words(message.text) > GREETING_WORDS or desk.tagger.mask(message.text) != 0
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -130,6 +130,11 @@ def _level(_desk: Desk, fact: events.PrioritySet) -> None:
         raise FactError("No such level.", value=fact.level, expected="0 to 3, or -1 to clear", example="level=3")
 
 
+def _transfers(_desk: Desk, fact: events.OwnerSet | events.GroupSet) -> None:
+    if fact.transfers is not None and not 0 <= fact.transfers <= MOST:
+        raise _out_of_range("transfers", fact.transfers, f"0 to {MOST}, or None")
+
+
 def _group(desk: Desk, fact: events.GroupSet) -> None:
     _room(desk.names.groups, [desk.names.aliases.get(fact.group, fact.group)])
 
@@ -164,7 +169,8 @@ _CHECK: dict[type[events.Fact], tuple[Callable[[Desk, Any], None], ...]] = {
     events.HelperSet: (_exists, _AGENT),
     events.TagSet: (_exists, _facet, _named("tag", "VIP")),
     events.PrioritySet: (_exists, _level),
-    events.GroupSet: (_exists, _group),
+    events.OwnerSet: (_exists, _transfers),
+    events.GroupSet: (_exists, _group, _transfers),
     events.Rated: (_exists, _rating),
     events.Snoozed: (_exists, _until),
 }

@@ -68,8 +68,9 @@ IN_TIME: Final = 4  # a conversation or agent by its next instant
     LADDER0, LADDER1, LADDER2, LADDER3, FIRED0, FIRED1, FIRED2, FIRED3,
     RANG0, RANG1, RANG2, RANG3, MERGED0, MERGED1, MERGED2, MERGED3,
     TIDY_DONE, DIRTY, MARKED, CONTACTS, ADVISED, HELD_BY, BUSY, ENTERED, RETURNING, EARLIER, WATCHED,
-) = range(8, 8 + 85)  # fmt: skip
-CONVERSATION_WIDTH: Final = 8 + 85
+    OWED, OWED_SIGNALS, OWED_LADDER, UNRESOLVED_BEFORE,  # what a closing took for settled, in case it is undone
+) = range(8, 8 + 89)  # fmt: skip
+CONVERSATION_WIDTH: Final = 8 + 89
 
 # ---------------------------------------------------------------- customer
 (
@@ -125,6 +126,7 @@ NO: Final = -2
 SAW_TEXT, SAW_TAGS, SAW_CUSTOMER, SAW_TIME, SAW_STAGE, SAW_COUNTS, SAW_DESK = (1 << k for k in range(7))
 SAW_ALL: Final = (1 << 7) - 1
 READS_CALENDAR: Final = 1 << 7  # only in what a rule watches: hours and days, which pass for closed ones as well
+SAW_LOOK: Final = 1 << 8  # somebody looked at it: what rings changes, and nothing else
 SAW_ANYWAY: Final = SAW_TIME | SAW_STAGE | SAW_COUNTS | SAW_DESK  # looked at in every pass
 
 # ---------------------------------------------------------------- rules, as rows

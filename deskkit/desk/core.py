@@ -53,7 +53,7 @@ LIFE = (
 def mark(s: State, c: int, seen: int) -> None:
     """Put a conversation on the list of this pass and say what changed about it."""
     row = s.conversation[c]
-    row[k.DIRTY] |= seen | k.SAW_ANYWAY
+    row[k.DIRTY] |= seen if seen == k.SAW_LOOK else seen | k.SAW_ANYWAY
     if row[k.MARKED] == 0:
         row[k.MARKED] = 1
         s.dirty[s.desk[k.DIRTIED]] = c
@@ -285,6 +285,10 @@ def close(s: State, p: Tables, c: int, stage: int, now: int) -> None:
     detach(s, p, c)
     for slot in range(k.HELPERS_MAX):
         release_helper(s, p, c, slot)
+    if stage != k.ARCHIVED:
+        row[k.OWED] = row[k.UNANSWERED]
+        row[k.OWED_SIGNALS] = row[k.SIGNALS_NOW]
+        row[k.OWED_LADDER] = row[k.LADDER0 + k.WAIT]
     for topic in range(k.TOPICS):
         stop_ladder(s, c, topic)
         row[k.MERGED0 + topic] = 0

@@ -169,7 +169,9 @@ class Resolved(ConversationFact, frozen=True, kw_only=True, tag="resolved"):
 
 
 class Reopened(ConversationFact, frozen=True, kw_only=True, tag="reopened"):
-    """Reopened by hand."""
+    """Reopened by hand; `undo`: the conversation should not have been marked handled, and what was owed is owed again."""
+
+    undo: bool = False
 
 
 class Snoozed(ConversationFact, frozen=True, kw_only=True, tag="snoozed"):
@@ -187,11 +189,15 @@ class Unarchived(ConversationFact, frozen=True, kw_only=True, tag="unarchived"):
 
 
 class TagSet(ConversationFact, frozen=True, kw_only=True, tag="tag_set"):
-    """A tag is put on or taken off by hand (or by the product); rules never undo it."""
+    """A tag is put on or taken off by hand (or by the product); rules never undo it.
+
+    `undo`: no hand has a say in this tag any more; it is on or off as the rules had left it.
+    """
 
     facet: str
     tag: str
     on: bool = True
+    undo: bool = False
 
 
 class PrioritySet(ConversationFact, frozen=True, kw_only=True, tag="priority_set"):
@@ -201,15 +207,20 @@ class PrioritySet(ConversationFact, frozen=True, kw_only=True, tag="priority_set
 
 
 class OwnerSet(ConversationFact, frozen=True, kw_only=True, tag="owner_set"):
-    """Assigned by hand or by the product; an empty `agent` sends it back to the queue."""
+    """Assigned by hand or by the product; an empty `agent` sends it back to the queue.
+
+    `transfers` is given by an undo: how many changes of owner count after it, instead of one more.
+    """
 
     agent: str
+    transfers: int | None = None
 
 
 class GroupSet(ConversationFact, frozen=True, kw_only=True, tag="group_set"):
-    """Moved to a group by hand or by the product; the owner is released."""
+    """Moved to a group by hand or by the product; the owner is released. `transfers`: as of `OwnerSet`."""
 
     group: str
+    transfers: int | None = None
 
 
 class HelperSet(ConversationFact, frozen=True, kw_only=True, tag="helper_set"):

@@ -146,6 +146,7 @@ def end(s: State, p: Tables, c: int, stage: int) -> int:
         people.count_open(s, c, -1)
     if row[k.CUSTOMER] >= 0 and stage != k.ARCHIVED:
         customer = s.customer[row[k.CUSTOMER]]
+        row[k.UNRESOLVED_BEFORE] = customer[k.UNRESOLVED]
         customer[k.UNRESOLVED] = customer[k.UNRESOLVED] + 1 if stage == k.ABANDONED else 0
         people.customer_set(s, row[k.CUSTOMER])
     core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
@@ -169,12 +170,31 @@ def reopen(s: State, p: Tables, c: int) -> int:
     return -1
 
 
+def undo_closing(s: State, p: Tables, c: int) -> int:
+    """Undo that a conversation was handled: back to the stage before; what was owed is owed since the same instant.
+
+    The ladder of the wait goes on where it stood, so that no rung of it rings twice. For its owner the conversation is
+    given anew, as after an archiving undone.
+    """
+    row = s.conversation[c]
+    if row[k.OWED] >= 0:
+        row[k.UNANSWERED] = row[k.OWED]
+        row[k.SIGNALS_NOW] |= row[k.OWED_SIGNALS]
+        row[k.LADDER0 + k.WAIT] = row[k.OWED_LADDER]
+    if row[k.CUSTOMER] >= 0:
+        s.customer[row[k.CUSTOMER]][k.UNRESOLVED] = row[k.UNRESOLVED_BEFORE]
+        people.customer_set(s, row[k.CUSTOMER])
+    row[k.OWED] = k.NEVER
+    return unarchive(s, p, c)
+
+
 def come_back(s: State, c: int) -> None:
     """Let a conversation be open again, if it was closed; what is owed to its customer is waited for."""
     row = s.conversation[c]
     if row[k.STAGE] >= k.RESOLVED:
         people.count_open(s, c, 1)
         row[k.CLOSED] = k.NEVER
+    row[k.OWED] = k.NEVER
     if row[k.UNANSWERED] >= 0 and row[k.LADDER0 + k.WAIT] < 0:
         core.start_ladder(s, c, k.WAIT, s.desk[k.NOW])
     core.mark(s, c, k.SAW_CUSTOMER)
@@ -230,6 +250,8 @@ def fold_conversation(s: State, p: Tables, f: Any, stage: int) -> int:
     if kind == k.F_LEFT or kind == k.F_RESOLVED or kind == k.F_ARCHIVED:
         return end(s, p, c, stage)
     if kind == k.F_REOPENED:
+        if f[k.X0] == 1 and s.conversation[c][k.STAGE] == k.RESOLVED:
+            return undo_closing(s, p, c)
         return reopen(s, p, c)
     if kind == k.F_UNARCHIVED:
         return unarchive(s, p, c)

@@ -49,17 +49,21 @@ class Index:
         Parameters
         ----------
         query : str
-            Looked for in messages and notes, the customer's name and id, tags, the owner's name and id, and
-            the conversation's id; without a word nothing is found.
+            Looked for in messages and notes, the customer's name, id and fields (such as the account), tags, the
+            owner's name and id, and the conversation's id; without a word nothing is found.
         limit : int, default 200
         """
+        return self.all(query)[:limit]
+
+    def all(self, query: str) -> tuple[str, ...]:
+        """Return all conversations that `find` chooses among."""
         words = fold_text(query).split()
         if not words:
             return ()
         rows = self._desk.state.conversation
         found = [number for number in range(len(rows)) if self._holds(number, words)]
         found.sort(key=lambda number: (-rows[number][k.TOUCHED], -number))
-        return tuple(self._desk.conversations[number] for number in found[:limit])
+        return tuple(self._desk.conversations[number] for number in found)
 
     def _holds(self, number: int, words: list[str]) -> bool:
         said = self._text(number)
@@ -87,7 +91,9 @@ class Index:
         if row[k.CUSTOMER] >= 0:
             customer = desk.customers[row[k.CUSTOMER]]
             person = desk.people.get(customer)
-            parts += [customer, person.name if person else ""]
+            parts.append(customer)
+            if person is not None:
+                parts += [person.name, *(value for value in person.fields.values() if isinstance(value, str))]
         if row[k.OWNER_OF] >= 0:
             agent = desk.agents[row[k.OWNER_OF]]
             parts += [agent, agent_name(desk, agent)]

@@ -76,7 +76,7 @@ def put_back(s: State, p: Tables, c: int, since: int) -> None:
 
 
 def owner_set(s: State, p: Tables, f: Any) -> int:
-    """AGENT: the new owner, -1 back to the queue."""
+    """AGENT: the new owner, -1 back to the queue; X0 transfers that count after it, -1 one more."""
     c = f[k.WHO]
     row = s.conversation[c]
     if f[k.AGENT] < 0:
@@ -85,15 +85,24 @@ def owner_set(s: State, p: Tables, f: Any) -> int:
         since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
         row[k.EXCLUDED] = row[k.HELD_BY]  # whoever gave it up gets it again only if nobody else can take it
         put_back(s, p, c, since)
+        set_transfers(s, p, c, f[k.X0])
         return -1
     if row[k.HELD_BY] == f[k.AGENT] and row[k.STAGE] == k.ASSIGNED:
         return k.NO_CHANGE
     take(s, p, c, f[k.AGENT])
+    set_transfers(s, p, c, f[k.X0])
     return -1
 
 
+def set_transfers(s: State, p: Tables, c: int, count: int) -> None:
+    """Let an undo count as many changes of owner as there were before what it undoes; -1: it is no undo."""
+    if count >= 0:
+        s.conversation[c][k.TRANSFERS] = count
+        count_up(s, p, c)
+
+
 def group_set(s: State, p: Tables, f: Any) -> int:
-    """X0 the group: the conversation waits there, whoever held it."""
+    """X0 the group: the conversation waits there, whoever held it. X1: as X0 of `owner_set`."""
     c = f[k.WHO]
     row = s.conversation[c]
     queues.dequeue(s, c)
@@ -106,6 +115,7 @@ def group_set(s: State, p: Tables, f: Any) -> int:
     if since < 0:
         since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
     put_back(s, p, c, since)
+    set_transfers(s, p, c, f[k.X1])
     return -1
 
 
@@ -134,12 +144,17 @@ def helper_set(s: State, p: Tables, f: Any) -> int:
 
 
 def tag_set(s: State, p: Tables, f: Any) -> int:
-    """X0 facet, X1 bit (0: a tag no rule speaks of), X2 on."""
+    """X0 facet, X1 bit (0: a tag no rule speaks of), X2 on, X3 undo: on by rule, or neither on nor taken off."""
     row = s.conversation[f[k.WHO]]
     facet = f[k.X0]
     bit = f[k.X1]
     row[k.RULED0 + facet] &= ~bit  # the hand's word from here on
-    if f[k.X2] == 1:
+    if f[k.X3] == 1:
+        row[k.HAND0 + facet] &= ~bit
+        row[k.OFF0 + facet] &= ~bit
+        if f[k.X2] == 1:
+            row[k.RULED0 + facet] |= bit
+    elif f[k.X2] == 1:
         row[k.HAND0 + facet] |= bit
         row[k.OFF0 + facet] &= ~bit
     else:

@@ -95,7 +95,7 @@ def seen(s: State, c: int, a: int, now: int) -> None:
     if s.agent[a][k.ROLE] == 1:
         row[k.WATCHED] = now
         row[k.MERGED0 + k.SUPERVISOR] = 0
-        core.mark(s, c, k.SAW_TIME)
+        core.mark(s, c, k.SAW_LOOK)
     if row[k.HELD_BY] == a or row[k.HELPER0] == a or row[k.HELPER1] == a or row[k.HELPER2] == a:
         row[k.VIEWED] = now
         core.stop_ladder(s, c, k.MESSAGE)
@@ -107,7 +107,7 @@ def seen(s: State, c: int, a: int, now: int) -> None:
         if row[k.LADDER0 + k.WAIT] < 0:  # as long as the customer waits, group and supervisor are still to be told
             row[k.MERGED0 + k.GROUP] = 0
             row[k.MERGED0 + k.SUPERVISOR] = 0
-        core.mark(s, c, k.SAW_TIME)
+        core.mark(s, c, k.SAW_LOOK)
 
 
 def turn_peak(s: State, p: Tables, on: int, at: int, by_hand: int) -> None:

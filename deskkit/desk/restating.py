@@ -115,6 +115,7 @@ def _signals(desk: Desk, number: int, moves: _Moves) -> None:
     if row[k.STAGE] >= k.RESOLVED:
         row[k.SIGNALS] = _moved(row[k.SIGNALS], moves.signals)
         row[k.SIGNALS_NOW] = _moved(row[k.SIGNALS_NOW], moves.signals)
+        row[k.OWED_SIGNALS] = _moved(row[k.OWED_SIGNALS], moves.signals)
         return
     ever = now = 0
     for fact in desk.messages[number]:

@@ -181,8 +181,12 @@ def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
 def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
     number = desk.conversation(fact.conversation)
     facet = FACETS.index(fact.facet)
-    desk.tags[number][facet][fact.tag] = "hand" if fact.on else "off"
-    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, fact.tag), int(fact.on))
+    tags = desk.tags[number][facet]
+    if fact.on or not fact.undo:
+        tags[fact.tag] = ("rule" if fact.undo else "hand") if fact.on else "off"
+    else:
+        tags.pop(fact.tag, None)
+    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, fact.tag), int(fact.on), int(fact.undo))
 
 
 def bit(desk: Desk, facet: int, tag: str) -> int:
@@ -196,11 +200,19 @@ def _priority_set(desk: Desk, fact: events.PrioritySet) -> Row:
 
 
 def _owner_set(desk: Desk, fact: events.OwnerSet) -> Row:
-    return _row(k.F_OWNER, fact.at, desk.conversation(fact.conversation), _agent(desk, fact.agent))
+    return _row(
+        k.F_OWNER, fact.at, desk.conversation(fact.conversation), _agent(desk, fact.agent), _count(fact.transfers)
+    )
+
+
+def _count(number: int | None) -> int:
+    return -1 if number is None else number
 
 
 def _group_set(desk: Desk, fact: events.GroupSet) -> Row:
-    return _row(k.F_GROUP, fact.at, desk.conversation(fact.conversation), -1, desk.group(fact.group))
+    return _row(
+        k.F_GROUP, fact.at, desk.conversation(fact.conversation), -1, desk.group(fact.group), _count(fact.transfers)
+    )
 
 
 def _helper_set(desk: Desk, fact: events.HelperSet) -> Row:
@@ -218,6 +230,10 @@ def _rated(desk: Desk, fact: events.Rated) -> Row:
 
 def _snoozed(desk: Desk, fact: events.Snoozed) -> Row:
     return _row(k.F_SNOOZED, fact.at, desk.conversation(fact.conversation), -1, fact.until)
+
+
+def _reopened(desk: Desk, fact: events.Reopened) -> Row:
+    return _row(k.F_REOPENED, fact.at, desk.conversation(fact.conversation), -1, int(fact.undo))
 
 
 def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
@@ -240,7 +256,6 @@ _OF_FACT: dict[type[Fact], Callable[[Desk, Fact], Row]] = {
     events.DeadlineReached: lambda _, fact: _row(k.F_DEADLINE, fact.at),
     events.CustomerLeft: _plain(k.F_LEFT),
     events.Resolved: _plain(k.F_RESOLVED),
-    events.Reopened: _plain(k.F_REOPENED),
     events.Archived: _plain(k.F_ARCHIVED),
     events.Unarchived: _plain(k.F_UNARCHIVED),
     events.PeakSet: lambda _, fact: _row(k.F_PEAK, fact.at, -1, -1, int(cast("events.PeakSet", fact).on)),
@@ -252,6 +267,7 @@ for _kind, _write in (
     (events.NoteWritten, _note_written), (events.TagSet, _tag_set), (events.PrioritySet, _priority_set),
     (events.OwnerSet, _owner_set), (events.GroupSet, _group_set), (events.HelperSet, _helper_set),
     (events.Viewed, _viewed), (events.Rated, _rated), (events.Snoozed, _snoozed),
+    (events.Reopened, _reopened),
     (events.PolicyChanged, _policy_changed),
 ):  # fmt: skip
     _OF_FACT[_kind] = cast("Callable[[Desk, Fact], Row]", _write)

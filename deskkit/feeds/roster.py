@@ -20,6 +20,7 @@ knows no product and no policy.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ import msgspec
 from deskkit.clock import instant, moment
 from deskkit.desk.events import AgentSet, PresenceSet
 from deskkit.errors import FeedError
+from deskkit.feeds.roster_faults import syntax_error, value_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,16 +91,18 @@ def load_roster(path: str | Path) -> tuple[Agent, ...]:
     FeedError
         The file cannot be read, a value is wrong, or an agent stands in it twice.
     """
+    text = ""
     try:
-        roster = msgspec.toml.decode(Path(path).read_bytes(), type=_File).agent
+        text = Path(path).read_bytes().decode("utf-8")
+        roster = msgspec.convert(tomllib.loads(text), _File).agent
     except OSError as error:
         raise FeedError("The roster cannot be read.", place=str(path), value=error.strerror) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FeedError(
-            f"The roster is wrong: {error}.",
-            place=str(path),
-            example='[[agent]] id = "chen" shifts = [{ days = "mon-fri", from = "08:00", to = "16:00" }]',
-        ) from error
+    except UnicodeDecodeError as error:
+        raise FeedError("The roster is no text in UTF-8.", place=str(path), example="save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise syntax_error(str(error), text, place=str(path)) from error
+    except msgspec.ValidationError as error:
+        raise value_error(str(error), text, place=str(path)) from error
     twice = [name for name, count in Counter(agent.id for agent in roster).items() if count > 1]
     if twice:
         raise FeedError("An agent stands in the roster twice.", place=str(path), value=twice[0], expected="one entry")

@@ -173,6 +173,10 @@ def prepare(path: Path, module: ModuleType, *, create: bool) -> None:
         if not create:
             raise no_log(path)
         _make(path, module)
+    if path.is_dir():
+        raise LogError(
+            "This is a folder.", place=str(path), expected="the file of a log", example=f"sqlite:///{path / 'desk.db'}"
+        )
     if path.stat().st_size == 1:
         raise guard.not_a_database(path)  # SQLite takes a file of one byte for an empty one
     try:
@@ -230,8 +234,13 @@ def _lay_schema(path: Path, module: ModuleType, *, log: Path) -> None:
 
 
 def no_log(path: Path) -> LogError:
-    """Say that there is no log."""
-    return LogError("There is no log here.", place=str(path), example=f"open_log('sqlite:///{path}', create=True)")
+    """Say that there is no log, and where one of this name is: one folder up or down is soon mistaken."""
+    folder = path.resolve().parent
+    near = [place / path.name for place in (folder.parent, folder / "notebooks") if (place / path.name).is_file()]
+    return LogError(
+        "There is no log here.", place=str(path), value=path.resolve().as_posix(), expected="a log that was imported",
+        example=f"sqlite:///{near[0].as_posix()}" if near else "deskkit import meiqia export.json --log sqlite:///desk.db",
+    )  # fmt: skip
 
 
 def _name(error: BaseException) -> str:

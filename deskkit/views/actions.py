@@ -67,10 +67,9 @@ def view(name: str, *, me: str) -> Deed:
 
 
 def handle(card: ConversationCard) -> Deed:
-    """Mark a conversation handled."""
-    back = (events.Reopened(at=UNSTAMPED, conversation=card.name),)
-    undo = back if card.stage != "abandoned" else ()
-    return Deed(_("Marked handled"), (events.Resolved(at=UNSTAMPED, conversation=card.name),), undo)
+    """Mark a conversation handled; undone, it is where it was and owes what it owed."""
+    back = (events.Reopened(at=UNSTAMPED, conversation=card.name, undo=True),)
+    return Deed(_("Marked handled"), (events.Resolved(at=UNSTAMPED, conversation=card.name),), back)
 
 
 def archive(card: ConversationCard) -> Deed:
@@ -100,19 +99,24 @@ def snooze(card: ConversationCard, *, until: int) -> Deed:
 def tag(card: ConversationCard, *, facet: str, name: str) -> Deed:
     """Put a tag on."""
     fact = events.TagSet(at=UNSTAMPED, conversation=card.name, facet=facet, tag=name)
-    undo = () if _bears(card, facet, name) else (msgspec.structs.replace(fact, on=False),)
-    return Deed(_("Tagged"), (fact,), undo)
+    return Deed(_("Tagged"), (fact,), _as_it_was(card, fact))
 
 
 def untag(card: ConversationCard, *, facet: str, name: str) -> Deed:
     """Take a tag off; no rule puts it on again."""
     fact = events.TagSet(at=UNSTAMPED, conversation=card.name, facet=facet, tag=name, on=False)
-    undo = (msgspec.structs.replace(fact, on=True),) if _bears(card, facet, name) else ()
-    return Deed(_("Tag taken off"), (fact,), undo)
+    return Deed(_("Tag taken off"), (fact,), _as_it_was(card, fact))
 
 
-def _bears(card: ConversationCard, facet: str, name: str) -> bool:
-    return any(one.facet == facet and one.name == name for one in card.tags)
+def _as_it_was(card: ConversationCard, fact: events.TagSet) -> tuple[Fact, ...]:
+    """Return what leaves a tag as the card shows it: by hand or by rule, taken off or never there."""
+    on, off = (
+        [one for one in tags if (one.facet, one.name) == (fact.facet, fact.tag)] for tags in (card.tags, card.taken_off)
+    )
+    if on and on[0].by_hand and fact.on:
+        return ()  # it was so already
+    by_hand = on[0].by_hand if on else bool(off)
+    return (msgspec.structs.replace(fact, on=bool(on), undo=not by_hand),)
 
 
 def set_priority(card: ConversationCard, *, level: int) -> Deed:
@@ -135,16 +139,18 @@ def _priority(card: ConversationCard, level: int) -> Deed:
 def assign(card: ConversationCard, *, agent: str) -> Deed:
     """Give a conversation to an agent; an empty name sends it back to the queue."""
     fact = events.OwnerSet(at=UNSTAMPED, conversation=card.name, agent=agent)
-    undo = () if card.owner == agent else (msgspec.structs.replace(fact, agent=card.owner),)
+    undo = () if card.owner == agent else (msgspec.structs.replace(fact, agent=card.owner, transfers=card.transfers),)
     return Deed(_("Assigned") if agent else _("Sent to the queue"), (fact,), undo)
 
 
 def move(card: ConversationCard, *, group: str) -> Deed:
     """Move a conversation to a group's queue."""
     facts = (events.GroupSet(at=UNSTAMPED, conversation=card.name, group=group),)
-    undo: tuple[Fact, ...] = (events.GroupSet(at=UNSTAMPED, conversation=card.name, group=card.group),)
+    back = events.GroupSet(at=UNSTAMPED, conversation=card.name, group=card.group, transfers=card.transfers)
+    undo: tuple[Fact, ...] = (back,)
     if card.owner:
-        undo = (*undo, events.OwnerSet(at=UNSTAMPED, conversation=card.name, agent=card.owner))
+        owner = events.OwnerSet(at=UNSTAMPED, conversation=card.name, agent=card.owner, transfers=card.transfers)
+        undo = (back, owner)
     return Deed(_("Moved"), facts, undo)
 
 

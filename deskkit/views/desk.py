@@ -30,6 +30,8 @@ from deskkit.views.tabs import TABS, Tabs
 from deskkit.views.words import Words, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskkit.clock import Clock
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -43,6 +45,7 @@ __all__ = ["DeskView", "desk"]
 
 _UNDO_MS: Final = 600_000
 _NAME: Final = 16  # half columns of a name in a sentence or on a button
+_UNDO: Final = 60  # half columns of what is to be undone
 _LANGUAGE_NAMES: Final = {"en": "English", "zh": "中文"}
 _numbers = count(1)
 _logger = logging.getLogger(__name__)
@@ -130,6 +133,9 @@ class DeskView:
         self.widget.add_class("dk-desk")
         self.widget.add_class(f"dk-view-{self._number}")
         self._build(Words(language, zone=driver.desk.policy.schema.zone, masked=masked))
+        if decisions := driver.wake():  # so that a look finds nothing overdue to set off
+            self._said = self._sentences(decisions, "")
+            self._draw()
 
     @property
     def desk(self) -> Desk:
@@ -171,7 +177,7 @@ class DeskView:
     def _speak(self, change: dict[str, Any]) -> None:
         """Build everything anew in another language; open tabs and drafts stay."""
         with self._lock:
-            front, drafts = self.tabs.front, {n: p.draft.value for n, p in self.tabs.panels.items()}
+            front, drafts = self.tabs.front, {n: self.tabs.panels[n].draft.value for n in self.tabs.order}
             self._said = []
             self._build(Words(change["new"], zone=self._say.zone, masked=self._say.masked))
             for name, draft in drafts.items():
@@ -183,7 +189,15 @@ class DeskView:
             self._draw()
 
     def _panel(self, name: str) -> Panel:
-        return Panel(name, say=self._say, me=self._me, on_deed=self.do, on_open=self.open, on_close=self.close)
+        return Panel(
+            name,
+            say=self._say,
+            me=self._me,
+            on_deed=self.do,
+            on_open=self.open,
+            on_close=self.close,
+            on_hint=self._tell,
+        )
 
     # ------------------------------------------------------------ tabs
 
@@ -201,7 +215,11 @@ class DeskView:
                 if self.tabs.is_full and not self._make_room():
                     return
                 self.tabs.add(self._panel(name))
+            told = self._said
             self._look(name)
+            if told and told is not self._said:  # what a waking desk decided comes behind what the click did
+                self._said = told + self._said
+                self._draw_foot()
 
     def _make_room(self) -> bool:
         way = self.tabs.to_give_way()
@@ -253,12 +271,16 @@ class DeskView:
         decisions = self._taken(deed)
         if decisions is None:
             return False
+        if len(deed.facts) > 1:  # a step of several that the desk itself had just done is done
+            decisions = [one for one in decisions if not (isinstance(one, Refused) and one.reason == "no change")]
         refused = any(isinstance(decision, Refused) for decision in decisions)
         if title:
             done = [] if refused else [drawing.sentence(title, about=self._customer(name))]
             self._said = done + self._sentences(decisions, name)
             if undo and not refused:
                 self._undo.append((self.now + _UNDO_MS, deed, name))
+        elif decisions:
+            self._said = self._sentences(decisions, "")
         self._draw()
         return not refused
 
@@ -278,13 +300,14 @@ class DeskView:
             return None
         return made
 
-    def _sentences(self, decisions: list[Decision], name: str) -> list[SafeHtml]:
+    def _sentences(self, decisions: Sequence[Decision], name: str) -> list[SafeHtml]:
         """Say what the desk decided, with the customer's name where it concerns another conversation."""
         sentences = []
         for decision in decisions:
             text = self._say.personal(explain(self.desk, decision, say=self._say.translate))
             other = getattr(decision, "conversation", "")
-            about = "" if other in {"", name} else self._customer(other)
+            own = other == name and not isinstance(decision, Refused)
+            about = "" if own or not other else self._customer(other)
             sentences.append(drawing.sentence(text, about=about))
         return sentences
 
@@ -349,10 +372,10 @@ class DeskView:
         if self._undo:
             _, deed, name = self._undo[-1]
             what = drawing.done(self.desk, deed, say=say, now=self.now)
-            text = say("Undo: {what} – {customer}", what=what, customer=self._customer(name))
+            text = say("Undo for {customer}: {what}", what=what, customer=self._customer(name))
         else:
             text = say("Nothing to undo")
-        self.take_back.description = self.take_back.tooltip = text
+        self.take_back.description, self.take_back.tooltip = shortened(text, _UNDO), text
 
     def __repr__(self) -> str:
         every = self.open_cards()

@@ -168,7 +168,8 @@ def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
     if others:
         parts.append(say("also: {rules}", rules=", ".join(others)))
     if card.overdue:
-        parts.append(say("overdue, so it goes before every level"))
+        guard = say.span(desk.tables.number[k.P_GUARD])
+        parts.append(say("overdue: waits for {span} or longer, so it goes before every level", span=guard))
     if card.advised:
         parts.append(say("advice: {agent}", agent=say.agent(desk, card.advised)))
     return parts
@@ -256,7 +257,8 @@ def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> Saf
     if known.last_agent:
         rows.append((say("Last agent"), say.agent(desk, known.last_agent)))
     if card.language:
-        rows.append((say("Language"), card.language))
+        languages = {"zh": say("Chinese"), "en": say("English")}
+        rows.append((say("Language"), languages.get(card.language, card.language)))
     rows.append((say("Customer no."), say.personal(card.customer)))
     rows.append((say("Conversation no."), card.name))
     return markup(
@@ -278,6 +280,9 @@ def _field_name(name: str, say: Words) -> str:
 
 
 def _field(name: str, value: str | float, say: Words, now: int) -> str:
+    if name == "membership":
+        known = {"none": say("none"), "silver": say("silver"), "gold": say("gold"), "platinum": say("platinum")}
+        return known.get(str(value), str(value))
     if name == "last_order" and isinstance(value, int):
         return f"{say.day(value)} ({say.ago(now - value)})"
     if name == "spend" and isinstance(value, int | float):

@@ -57,17 +57,28 @@ class Filters(msgspec.Struct, frozen=True):
 
 
 def row(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> str:
-    """Return a conversation as one line of plain text: level, wait, unread, customer, where it is."""
+    """Return a conversation as one line of plain text: level, wait, customer, unread, where it is and why.
+
+    Of one that is closed: since when, instead of the wait.
+    """
     wait = "" if card.unanswered_since is None else waiting_clock(now - card.unanswered_since)
-    if card.closed_at is not None:
-        wait = say.time(card.closed_at, now=now)[:5]
     name = isolated(shortened(say.customer(card), _NAME))
     if card.unread and card.closed_at is None:
         name = f"{name} ({card.unread})"
     place = say.agent(desk, card.owner) if card.owner else say.group(desk, card.group)
-    if card.stage != "assigned":
+    if card.closed_at is not None:
+        place = f"{say.stage(card.stage)} {say.time(card.closed_at, now=now)} · {place}"
+    elif card.stage != "assigned":
         place = f"{say.stage(card.stage)} · {place}"
-    return f"{columns(card.level, wait)}   {name}  ·  {isolated(place)}"
+    reason = "" if card.closed_at is not None else _reason(card, say)
+    return f"{columns(card.level, '' if card.closed_at is not None else wait)}   {name}  ·  {isolated(place)}{reason}"
+
+
+def _reason(card: ConversationCard, say: Words) -> str:
+    """Say in short why a conversation stands where it stands."""
+    reasons = [say("overdue")] if card.overdue else []
+    reasons += [say("by hand")] if card.by_hand else [card.why] if card.why else []
+    return "".join(f"  ·  {isolated(reason)}" for reason in reasons)
 
 
 class Listing:
@@ -92,13 +103,13 @@ class Listing:
         self._quiet = False
         self.search = ipywidgets.Text(
             description=say("Search"),
-            placeholder=say("Search all: customer, message, tag, agent, number"),
+            placeholder=say("Customer, message, tag, agent, number"),
         )
         self.group = ipywidgets.Dropdown(description=say("Group"))
         self.level = ipywidgets.Dropdown(description=say("Level"))
         self.stage = ipywidgets.Dropdown(description=say("Stage"))
         self.agent = ipywidgets.Dropdown(description=say("Agent"))
-        self.rows = ipywidgets.Select(description=say("Conversations"), rows=_ROWS)
+        self.rows = ipywidgets.Select(description=say("List of conversations"), rows=_ROWS)
         self.rows.add_class("dk-list")
         self._caption = shown(markup(""))
         self._colours = shown(markup(""))
@@ -151,19 +162,26 @@ class Listing:
         try:
             self._offer(desk, every)
             chosen: Sequence[ConversationCard] = every
+            found = index.all(query)
             if query:
-                chosen = [cards.conversation_card(desk, name) for name in index.find(query)]
+                chosen = [cards.conversation_card(desk, name) for name in found[:LIMIT]]
             chosen = [card for card in chosen if self.filters.let_through(card)]
             self._fill(desk, chosen, selected, now)
         finally:
             self._quiet = False
-        if query and len(chosen) == LIMIT:
-            text = say("the newest {n} for “{query}”, open and closed", n=len(chosen), query=shown)
+        if query and len(found) > LIMIT:
+            text = say(
+                "{n} of the newest {limit}; {all} found for “{query}”, open and closed",
+                n=len(chosen), limit=LIMIT, all=len(found), query=shown,
+            )  # fmt: skip
         elif query:
             text = say("{n} found for “{query}”, open and closed, newest first", n=len(chosen), query=shown)
         else:
             text = say("{n} of {all} open, most urgent first", n=len(chosen), all=len(every))
-        legend = say("level, wait, customer (unread), where it is")
+        legend = say(
+            "level (U urgent, H high, N normal, L low), wait in min:s, customer (unread), who has it, why; "
+            "on a tab: level and unread, as in U+3"
+        )
         show(
             self._caption,
             markup("<div class='dk-caption'>{text}<br>{legend}</div>", text=text, legend=legend),

@@ -30,6 +30,7 @@ __all__ = ["Panel"]
 
 _TEN_MINUTES, _HOUR = 600_000, 3_600_000
 _TITLE: Final = 10  # half columns
+_LONGEST_TAG: Final = 64  # characters
 _BY_RULE: Final = -1
 _NOBODY: Final = ("", "")
 
@@ -48,6 +49,8 @@ class Panel:
         Takes a deed and says whether it was accepted.
     on_open, on_close : callable
         Told the name of another conversation to open; that this one is to be closed.
+    on_hint : callable
+        Told in words what is missing before something can be done.
     """
 
     def __init__(
@@ -59,10 +62,11 @@ class Panel:
         on_deed: Callable[[Deed], bool],
         on_open: Callable[[str], None],
         on_close: Callable[[str], None],
+        on_hint: Callable[[str], None],
     ) -> None:
         self.name = name
         self._say, self._me = say, me
-        self._on_deed, self._on_open, self._on_close = on_deed, on_open, on_close
+        self._on_deed, self._on_open, self._on_close, self._hint = on_deed, on_open, on_close, on_hint
         self._quiet = False
         self._card: ConversationCard | None = None
         self._now = 0
@@ -186,11 +190,25 @@ class Panel:
             self._do(actions.move(self.card, group=name))
         elif kind == "agent":
             self._do(actions.assign(self.card, agent=name))
+        else:
+            self._hint(self._say("Choose first whom to assign it to"))
 
     def _tag(self) -> None:
-        name = clean(self.tag.value, limit=64).strip()
-        if name and self._do(actions.tag(self.card, facet=self.facet.value, name=name)):
+        name = clean(self.tag.value).strip()
+        if not name or len(name) > _LONGEST_TAG:
+            self._hint(self._say("Write a tag first, of at most {n} characters", n=_LONGEST_TAG))
+            return
+        facet, name = self._known_tag(name)
+        if self._do(actions.tag(self.card, facet=facet, name=name)):
             self.tag.value = ""
+
+    def _known_tag(self, name: str) -> tuple[str, str]:
+        """Return the facet and the spelling by which the rules know a tag; the facet chosen where that leaves a doubt."""
+        facets = [self.facet.value, *(facet for facet in FACETS if facet != self.facet.value)]
+        known = [(facet, tag) for facet in facets for tag in self._known[facet] if tag.casefold() == name.casefold()]
+        if known and (known[0][0] == self.facet.value or len(known) == 1):
+            return known[0]
+        return self.facet.value, name
 
     def _untag(self) -> None:
         facet, name = self.worn.value or _NOBODY
@@ -199,12 +217,16 @@ class Panel:
 
     def _reply(self) -> None:
         text = clean(self.draft.value).strip()
-        if text and self._do(actions.reply(self.name, me=self._me, text=text, message=uuid4().hex)):
+        if not text:
+            self._hint(self._say("Write something first"))
+        elif self._do(actions.reply(self.name, me=self._me, text=text, message=uuid4().hex)):
             self.draft.value = ""
 
     def _note(self, *, pinned: bool) -> None:
         text = clean(self.draft.value).strip()
-        if text and self._do(actions.note(self.name, me=self._me, text=text, pinned=pinned)):
+        if not text:
+            self._hint(self._say("Write something first"))
+        elif self._do(actions.note(self.name, me=self._me, text=text, pinned=pinned)):
             self.draft.value = ""
 
     def _open_earlier(self, change: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Conversations open side by side as tabs: their order, which is in front, which has to go when it is full.
 
 The tabs know panels and nothing of what stands in them; where a ninth is opened, the one longest not in front
-that holds no draft gives way.
+that holds no draft gives way. The eight tabs of the widget are made once and only ever filled and emptied: a
+browser that makes tabs anew reports the one it happens to show as if it had been clicked.
 """
 
 from __future__ import annotations
@@ -37,14 +38,17 @@ class Tabs:
 
     def __init__(self, *, on_front: Callable[[str], None], empty: SafeHtml) -> None:
         self.panels: dict[str, Panel] = {}
+        self._slots: list[str] = [""] * TABS  # what stands in each tab of the widget, from the left
         self._recent: list[str] = []  # the latest in front last
         self._on_front = on_front
         self._quiet = False
-        self.widget = ipywidgets.Tab()
+        boxes = tuple(ipywidgets.VBox() for _ in range(TABS))
+        self.widget = ipywidgets.Tab(children=boxes, titles=("",) * TABS, selected_index=None)
         self.widget.observe(self._switched, names="selected_index")
         self._empty = shown(empty)
-        self.box = ipywidgets.VBox([self._empty])
+        self.box = ipywidgets.VBox([self._empty, self.widget])
         self.box.add_class("dk-right")
+        self._arrange()
 
     @property
     def front(self) -> str | None:
@@ -52,9 +56,14 @@ class Tabs:
         return self._recent[-1] if self._recent else None
 
     def _switched(self, change: dict[str, Any]) -> None:
-        if not self._quiet and change["new"] is not None:
-            name = list(self.panels)[change["new"]]
+        name = "" if self._quiet or change["new"] is None else self._slots[change["new"]]
+        if name:
             self._on_front(name)
+
+    @property
+    def order(self) -> list[str]:
+        """The conversations from the left to the right."""
+        return [name for name in self._slots if name]
 
     def to_give_way(self) -> str | None:
         """Return the tab to close for another: longest not in front, without a draft; None if all have."""
@@ -66,8 +75,11 @@ class Tabs:
         return len(self.panels) >= TABS
 
     def add(self, panel: Panel) -> None:
-        """Open a tab at the end and bring it to the front."""
+        """Open a tab in the first place that is free and bring it to the front; no other tab moves."""
+        place = self._slots.index("")
+        self._slots[place] = panel.name
         self.panels[panel.name] = panel
+        self.widget.children[place].children = (panel.widget,)
         self.bring(panel.name)
 
     def bring(self, name: str) -> None:
@@ -79,26 +91,23 @@ class Tabs:
 
     def remove(self, name: str) -> None:
         """Close a tab; the one that was in front before comes to the front again."""
+        place = self._slots.index(name)
+        self._slots[place] = ""
         del self.panels[name]
         self._recent.remove(name)
         self._arrange()
+        self.widget.children[place].children = ()
 
     def _arrange(self) -> None:
-        """Let the widget show the panels as they stand now."""
-        children = tuple(panel.widget for panel in self.panels.values())
+        """Let the widget show the tab in front, or what to do where none is open."""
         self._quiet = True
         try:
-            with self.widget.hold_sync():
-                if children != self.widget.children:
-                    self.widget.children = children
-                names = list(self.panels)
-                self.widget.selected_index = names.index(self._recent[-1]) if self._recent else None
-            content = (self.widget,) if children else (self._empty,)
-            if content != self.box.children:
-                self.box.children = content
+            self.widget.selected_index = self._slots.index(self._recent[-1]) if self._recent else None
         finally:
             self._quiet = False
+        self.widget.layout.display = "" if self._recent else "none"
+        self._empty.layout.display = "none" if self._recent else ""
 
     def entitle(self, titles: Mapping[str, str]) -> None:
-        """Give each tab its title."""
-        self.widget.titles = tuple(titles[name] for name in self.panels)
+        """Give each tab its title; one without is not shown."""
+        self.widget.titles = tuple(titles.get(name, "") for name in self._slots)

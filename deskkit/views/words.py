@@ -23,6 +23,7 @@ _POINT = "\u2008"  # as wide as a colon
 _LETTERS = "LNHU"
 _WIDE_LETTERS = "ＬＮＨＵ"  # all as wide as each other
 _SHAPES = "▽○▲◆"
+_AGENT = 28  # half columns
 _CLOCK = 7  # characters of the longest wait and a space
 _WIDE = 0x1100  # from here on most characters are as wide as they are high
 
@@ -145,7 +146,7 @@ class Words:
 
     def agent(self, desk: Desk, agent: str) -> str:
         """Return what an agent is called."""
-        return visible(because.agent_name(desk, agent))
+        return shortened(visible(because.agent_name(desk, agent)), _AGENT)
 
     def group(self, desk: Desk, group: str) -> str:
         """Return a group's title."""

@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 
+from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.conditions import read_condition, terms
 from deskkit.desk.policyfile.faults import Book
 from deskkit.desk.policyfile.vocabulary import VOCABULARY, Known
 from deskkit.desk.policyfile.wording import describe
 from deskkit.desk.schema import All, Any, Condition, Not, Term
+from deskkit.errors import PolicyError
 
 KNOWN = Known(("vip",), ("refund", "urgent"), ("promise",), {"VIP": "customer", "complaint": "inquiry"})
 
@@ -219,3 +221,16 @@ def test_proposed_values_are_right(family: str, written: object, problem: str) -
     for step in reversed(fault.path[1:]):
         mended = {step: mended} if isinstance(step, str) else mended
     read(mended, family=family)
+
+
+def test_the_hint_for_a_key_is_allowed_where_it_stands() -> None:
+    """What the hint for an unknown key of a tag rule shows, a tag rule may ask for; so may a pattern without look-around."""
+    base = Policy.load("data/policies/standard.toml").text
+    rule = '\n[[tag]]\nname = "new rule"\nfacet = "customer"\ntag = "VIP"\n'
+    for key in ("taag", "foo"):
+        with pytest.raises(PolicyError) as caught:
+            Policy.parse(f'{base}{rule}when = {{ {key} = "VIP" }}\n')
+        Policy.parse(f"{base}{rule}{caught.value.example}\n")
+    with pytest.raises(PolicyError) as caught:
+        Policy.parse(base + "\n[signals.new]\npatterns = ['(?<!不)急\\d+']\n")
+    assert caught.value.example == r'patterns = ["急\\d+"]'

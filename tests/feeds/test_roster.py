@@ -61,19 +61,27 @@ def test_a_roster_says_who_agents_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[agent]]\nname = 'x'", "missing required field `id`"),
-        ("[[agent]]\nid = 'x'\nskils = {}", "unknown field `skils`"),
-        ("[[agent]]\nid = 'x'\nskills = { order = 6 }", "<= 5"),
+        ("[[agent]]\nname = 'x'", "line 1, agent[0]: Something is missing."),
+        ("[[agent]]\nid = 'x'\nskils = {}", 'line 3, agent[0]: The key "skils" is not known.'),
+        (
+            "[[agent]]\nid = 'x'\nskills = { order = 6 }",
+            "Got 'skills = { order = 6 }'. Expected skills with levels 1 to 5",
+        ),
+        ("[[agent]]\nid = 'x'\n\n[[agent]]\nid = 'y'\ncapacity = 'six'", "line 6, agent[1].capacity: "),
+        (
+            "[[agent]]\nid = 'x'\nshifts = [{ day = 'mon', from = '08:00', to = '16:00' }]",
+            'line 3, agent[0].shifts: The key "day"',
+        ),
         ("[[agent]]\nid = 'x'\nrole = 'boss'", "boss"),
         ("[[agent]]\nid = 'x'\n[[agent]]\nid = 'x'", "twice"),
         ("[[agent]]\nid = 'x'\nshifts = [{ days = 'mon-fry', from = '08:00', to = '16:00' }]", "no such day"),
         ("[[agent]]\nid = 'x'\nshifts = [{ days = 'mon', from = '8:00', to = '16:00' }]", "shifts"),
-        ("[[agent]]\nid = ", "wrong"),
-        ("", "missing required field `agent`"),
+        ("[[agent]]\nid = chen", "line 2: This is not TOML: Invalid value. Got 'id = chen'."),
+        ("", "Hint: [[agent]]"),
     ],
 )
 def test_a_wrong_roster_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    """The error names the file and what is wrong."""
+    """The error names the file, the line, the value and what would be right."""
     with pytest.raises(FeedError, match=r"agents\.toml") as error:
         load_roster(written(tmp_path, text))
     assert said in str(error.value)

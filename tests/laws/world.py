@@ -146,7 +146,7 @@ class World:
                 ("label", "urgent"),
                 ("label", "我的"),
             )[y % 4]
-            return self.take(events.TagSet, conversation=c, facet=facet, tag=tag, on=z % 3 > 0)
+            return self.take(events.TagSet, conversation=c, facet=facet, tag=tag, on=z % 3 > 0, undo=z % 5 == 4)
         if name == "priority":
             return self.take(events.PrioritySet, conversation=c, level=y % 5 - 1)
         if name in ("owner", "queue"):
@@ -159,8 +159,10 @@ class World:
             return self.take(events.Rated, conversation=c, rating=y % 3 - 1)
         if name == "note":
             return self.take(events.NoteWritten, conversation=c, agent=agent, text="内部")
+        if name == "reopen":
+            return self.take(events.Reopened, conversation=c, undo=z % 2 == 1)
         kind = {
-            "leave": events.CustomerLeft, "resolve": events.Resolved, "reopen": events.Reopened,
+            "leave": events.CustomerLeft, "resolve": events.Resolved,
             "archive": events.Archived, "unarchive": events.Unarchived,
         }[name]  # fmt: skip
         return self.take(kind, conversation=c)

@@ -49,7 +49,7 @@ def facts(more: int = 0) -> list[Fact]:
         *(PresenceSet(at=NOW - 120 * MINUTE, agent=name, presence="online") for name in ("chen", "lin", "qin")),
         CustomerSet(at=NOW - 90 * MINUTE, customer="zhang", name="张伟", fields=GOLD),
         CustomerSet(at=NOW - 90 * MINUTE, customer="mallory", name=HOSTILE, fields={"own <b>": HOSTILE}),
-        CustomerSet(at=NOW - 90 * MINUTE, customer="li", name="李娜"),
+        CustomerSet(at=NOW - 90 * MINUTE, customer="li", name="李娜", fields={"dev_client_id": "u2125775"}),
         *spoken("c3", "li", NOW - 80 * MINUTE, "请问这双登山鞋有货吗", agent="lin", answer="有的，今天发货"),
         Resolved(at=NOW - 60 * MINUTE, conversation="c3"),
         *spoken("c2", "mallory", NOW - 20 * MINUTE, HOSTILE),

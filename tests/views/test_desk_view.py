@@ -82,12 +82,44 @@ def test_the_search_finds_open_and_closed_newest_first() -> None:
         ("订单 李", ["c4"]),
         ("product", ["c1"]),
         ("C2", ["c2"]),
+        ("u2125775", ["c4", "c3"]),
         ("没有这样的话", []),
     ]:
         view.listing.search.value = query
         assert names(view) == expected, query
     view.listing.search.value = ""
     assert names(view) == ["c2", "c1", "c4"]
+
+
+def test_rows_say_why_they_stand_there_and_since_when() -> None:
+    """An open row ends in what lifts it; a closed one says when it ended, in words, and shows no wait."""
+    view = little_view()
+    rows = {name: row for row, name in view.listing.rows.options}
+    assert "overdue" in rows["c2"]
+    assert "Unanswered for 10 minutes" in rows["c2"]
+    assert "VIP customer" in rows["c1"]
+    view.listing.search.value = "登山鞋"
+    assert "Handled 09:30" in view.listing.rows.options[0][0]
+
+
+def test_the_matter_is_not_the_greeting() -> None:
+    """The recap begins with the first message that says something; with the greeting where nothing else came."""
+    log = little_log()
+    view = little_view(log=log)
+    for text, at in (("你好", NOW), ("我买的帐篷拉链坏了怎么办", NOW + 1)):
+        view.driver.take(
+            events.CustomerWrote(
+                at=at, source="test", source_id=f"x{at}", conversation="c4", message=f"x{at}", text=text
+            )
+        )
+    assert cards.recap(view.desk, "c4").first == "我的订单呢"
+    view.driver.take(events.ConversationOpened(at=NOW, source="test", source_id="o", conversation="c9", customer="p"))
+    for text in ("你好", "我买的帐篷拉链坏了怎么办"):
+        view.driver.take(
+            events.CustomerWrote(at=NOW, source="test", source_id=text, conversation="c9", message=text, text=text)
+        )
+        first = cards.recap(view.desk, "c9").first
+        assert first == text
 
 
 def test_rows_and_titles_are_plain_text_that_turns_nothing() -> None:
@@ -111,7 +143,7 @@ def test_choosing_a_row_opens_a_tab_and_tells_the_log() -> None:
     assert isinstance(last, events.Viewed)
     assert (last.agent, last.by, last.conversation, last.source) == ("qin", "qin", "c1", "view")
     view.open("c1")
-    assert len(view.tabs.widget.children) == 1
+    assert view.tabs.order == ["c1"]
 
 
 def test_the_head_says_why_in_words() -> None:
@@ -184,6 +216,28 @@ def test_closing_a_tab_brings_the_one_before_to_the_front() -> None:
     assert view.tabs.front is None
     assert "Choose a conversation" in view.tabs.box.children[0].value
     view.listing.rows.value = "c1"
+    assert view.tabs.front == "c1"
+
+
+def test_tabs_never_move() -> None:
+    """A tab that closes leaves its place to the next one opened; all others stay where they are, as widgets too."""
+    view = little_view(more=8)
+    boxes = view.tabs.widget.children
+    for n in range(4):
+        view.open(f"m{n}")
+    view.close("m1")
+    assert view.tabs.front == "m3"
+    view.open("m4")
+    assert view.tabs.order == ["m0", "m4", "m2", "m3"]
+    assert view.tabs.widget.children == boxes
+    assert [bool(title) for title in view.tabs.widget.titles] == [True] * 4 + [False] * 4
+
+
+def test_a_browser_that_reports_an_empty_place_changes_nothing() -> None:
+    """A place without a tab cannot come to the front."""
+    view = little_view()
+    view.open("c1")
+    view.tabs.widget.selected_index = 5
     assert view.tabs.front == "c1"
 
 

@@ -92,6 +92,7 @@ def test_a_hand_writes_one_fact_and_undo_takes_it_back(
     assert said in foot(view)
     assert cards.conversation_card(view.desk, name) != before
     assert said in view.take_back.description
+    assert view.take_back.description.startswith("Undo for ")
     view.take_back.click()
     after = cards.conversation_card(view.desk, name)
     for field in ("stage", "owner", "group", "level", "by_hand"):
@@ -205,3 +206,106 @@ def test_an_empty_draft_sends_nothing() -> None:
     front(view).send.click()
     front(view).note.click()
     assert view.driver.log.last_seq() == seq
+
+
+# ---------------------------------------------------------------- undo, and what it says
+
+
+def test_an_undone_handling_owes_again() -> None:
+    """Marked handled by mistake and undone: the customer waits as long as before, at the same place of the list."""
+    view = little_view()
+    view.open("c2")
+    before, order = cards.conversation_card(view.desk, "c2"), view.listing.rows.options
+    front(view).handled.click()
+    view.take_back.click()
+    after = cards.conversation_card(view.desk, "c2")
+    assert after.unanswered_since == before.unanswered_since == NOW - 20 * MINUTE
+    assert after.overdue
+    assert [name for _row, name in view.listing.rows.options] == [name for _row, name in order]
+
+
+def test_undo_names_whom_it_is_about() -> None:
+    """With another conversation in front, the button and the foot begin with the customer of the deed."""
+    view = little_view()
+    view.open("c1")
+    front(view).archive.click()
+    view.open("c2")
+    assert view.take_back.description == "Undo for 张伟: Archived"
+    view.take_back.click()
+    assert "<b><bdi>张伟</bdi></b> <bdi>Undone: Archived" in foot(view)
+
+
+def test_an_undone_move_says_so_though_the_desk_was_faster() -> None:
+    """Where the desk gives the conversation back to its owner before the undo does, that is no refusal."""
+    view = little_view(acts=True)
+    view.open("c4")
+    owner = cards.conversation_card(view.desk, "c4").owner
+    choose("group", "vip")(front(view))
+    view.take_back.click()
+    assert "Undone: Moved" in foot(view)
+    assert "Refused" not in foot(view)
+    card = cards.conversation_card(view.desk, "c4")
+    assert (card.owner, card.transfers) == (owner, 0)
+
+
+def test_a_tag_of_the_rules_put_on_by_hand_can_be_undone() -> None:
+    """A hand's word over a tag that a rule had put on is taken back to the rule's."""
+    view = little_view()
+    view.open("c1")
+    front(view).facet.value, front(view).tag.value = "customer", "VIP"
+    front(view).add_tag.click()
+    assert [tag.by_hand for tag in cards.conversation_card(view.desk, "c1").tags if tag.name == "VIP"] == [True]
+    view.take_back.click()
+    assert [tag.by_hand for tag in cards.conversation_card(view.desk, "c1").tags if tag.name == "VIP"] == [False]
+
+
+def test_a_known_tag_finds_its_facet() -> None:
+    """A tag the rules know goes where they look for it, in their spelling; a new one where it is put."""
+    view = little_view()
+    view.open("c4")
+    for text in ("vip", "my own"):
+        front(view).tag.value = text
+        front(view).add_tag.click()
+    tags = [(tag.facet, tag.name) for tag in cards.conversation_card(view.desk, "c4").tags if tag.by_hand]
+    assert tags == [("customer", "VIP"), ("label", "my own")]
+
+
+def test_a_hand_without_its_object_is_told_what_is_missing() -> None:
+    """Nothing to send, no tag, a tag too long, nobody chosen: the foot says what to do, and nothing is written."""
+    view = little_view()
+    view.open("c4")
+    seq = view.driver.log.last_seq()
+    panel = front(view)
+    presses: list[tuple[Callable[[], None], str]] = [
+        (panel.add_tag.click, "Write a tag first"),
+        (panel.assign.click, "Choose first whom to assign it to"),
+        (panel.send.click, "Write something first"),
+    ]
+    for press, said in presses:
+        press()
+        assert said in foot(view)
+    panel.tag.value = "x" * 300
+    panel.add_tag.click()
+    assert "at most 64 characters" in foot(view)
+    assert stored(view.driver.log, after=seq) == []
+
+
+def test_a_refusal_names_the_customer() -> None:
+    """What is refused is said with whom it is about."""
+    view = little_view()
+    view.open("c4")
+    choose("agent", "lin")(front(view))
+    assert "<b><bdi>李娜</bdi></b> <bdi>Refused: it is so already" in foot(view)
+
+
+def test_what_the_desk_decides_on_a_look_is_said() -> None:
+    """Time that passed makes the desk decide when a row is opened; the foot says so, and looking itself decides nothing."""
+    clock = ManualClock(NOW)
+    view = little_view(acts=True, clock=clock)
+    clock.advance(30 * MINUTE)
+    view.open("c2")
+    assert "Ready" not in foot(view)
+    seq = view.driver.log.last_seq()
+    for name in ("c1", "c4", "c3"):
+        view.open(name)
+    assert [type(row.event) for row in view.driver.log.read(seq)] == [events.Viewed] * 3

@@ -34,6 +34,10 @@ _PEAK: Final = ("queue_length", "longest_wait", "load", "hour", "day", "open")
 _PEAK_ONLY: Final = ("longest_wait", "load")
 _TWINS: Final = {"longest_wait": "waiting", "waiting": "longest_wait", "unanswered": "longest_wait"}
 _EXAMPLE: Final = 'when = { tag = "VIP", waiting = ">= 5 min" }'
+_EXAMPLES: Final = {  # where a tag cannot be asked for
+    "tag": 'when = { signal = "refund", spend = ">= 5000" }',
+    "peak": 'enter = { queue_length = ">= 10" }',
+}
 
 
 def read_condition(value: object, path: KeyPath, book: Book, *, known: Known, family: str) -> Condition:
@@ -66,7 +70,7 @@ def read_condition(value: object, path: KeyPath, book: Book, *, known: Known, fa
     count = len(terms(condition))
     if count > MOST_TERMS:
         expected = f"at most {MOST_TERMS} comparisons; make two rules of it"
-        book.note(path, "This condition is too long.", value=count, expected=expected, example=_EXAMPLE)
+        book.note(path, "This condition is too long.", value=count, expected=expected, example=_example(family))
     return condition
 
 
@@ -99,7 +103,7 @@ def _usual(spot: Spot) -> dict[str, str]:
 def _table(value: object, spot: Spot, *, depth: int) -> Condition:
     if depth > DEEPEST:
         problem, expected = f"This condition is nested more than {DEEPEST} deep.", "two rules instead of one"
-        spot.book.note(spot.path, problem, expected=expected, example=_EXAMPLE)
+        spot.book.note(spot.path, problem, expected=expected, example=_example(spot.family))
         return _nothing(spot)
     if not isinstance(value, dict) or not value:
         empty = "This condition is empty; it would hold for everything."
@@ -129,13 +133,14 @@ def _values(key: str, value: object, spot: Spot) -> Condition:
     reader = own_field if key.startswith("own.") and len(key) > len("own.") else VOCABULARY.get(key)
     if reader is None:
         options = [*_keys(spot.family), "any", "all", "not"]
+        meant = nearest(key, [*options, *VOCABULARY])
         spot.book.note(
             spot.path,
             f'The key "{key}" is no part of a condition.',
             value=key,
             expected=listed(options),
-            key=nearest(key, options),
-            example=_EXAMPLE,
+            key=meant if meant in options else "",
+            example=_example(spot.family),
         )
         return _nothing(spot)
     if not _allowed(key, spot):
@@ -143,11 +148,16 @@ def _values(key: str, value: object, spot: Spot) -> Condition:
     if not isinstance(value, list):
         return reader(key, value, spot) or _nothing(spot)
     if not value:
-        spot.book.note(spot.path, "This list is empty.", value=value, expected="a value", example=_EXAMPLE)
+        spot.book.note(spot.path, "This list is empty.", value=value, expected="a value", example=_example(spot.family))
         return _nothing(spot)
     spots = [spot.inside(number) for number in range(len(value))]
     parts = [reader(key, item, at) or _nothing(at) for item, at in zip(value, spots, strict=True)]
     return flat(Any, parts)
+
+
+def _example(family: str) -> str:
+    """Return a condition that is fine in a family of rules."""
+    return _EXAMPLES.get(family, _EXAMPLE)
 
 
 def _keys(family: str) -> list[str]:

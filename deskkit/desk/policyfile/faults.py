@@ -7,6 +7,7 @@ key can be put right mechanically. Nothing here knows what a policy means.
 from __future__ import annotations
 
 import re
+import tomllib
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -14,7 +15,6 @@ from deskkit.desk.policyfile.layout import KeyPath, Layout, Place, literal, scan
 from deskkit.errors import PolicyError
 
 if TYPE_CHECKING:
-    import tomllib
     from collections.abc import Iterable, Sequence
 
 __all__ = ["LEFT_OUT", "Book", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
@@ -23,6 +23,11 @@ _UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)
 _TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
 _LIST_COMMA = re.compile(r"(?: *, *)?")
 _NEW_STATEMENT = re.compile(r"[\w.\"'-]+\s*=|\[\[?[\w.\"' -]+\]\]?\s*(?:#.*)?$")
+_TEXTS = re.compile(r'"[^"]*"|[^"]+')
+_OPEN_TEXT = re.compile(r'("[^"#]*?)\s*(?:#[^"]*)?$')
+_SIGNS = str.maketrans(
+    {"，": ", ", "：": ":", "＝": "=", "“": '"', "”": '"', "【": "[", "】": "]", "｛": "{", "｝": "}"}
+)
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -186,8 +191,24 @@ def _quoted(line: str) -> str:
     times = _TIME.sub(r'\1"\2"', line)
     if times != line:
         return times
+    mended = _mended(line)
+    if mended:
+        return mended
     found = _UNQUOTED.fullmatch(line)
     return f"{found[1]}{literal(found[2].strip('“”‘’'))}" if found else 'after = "5 min"'
+
+
+def _mended(line: str) -> str:
+    """Return a line with its last quote closed, or with the signs of a Chinese keyboard made TOML's; "" if in vain."""
+    signs = _TEXTS.sub(lambda part: part[0] if part[0][0] == '"' else part[0].translate(_SIGNS), line)
+    for candidate in (signs, _OPEN_TEXT.sub(r'\1"', line), line.translate(_SIGNS)):
+        try:
+            tomllib.loads(candidate)
+        except tomllib.TOMLDecodeError:
+            continue
+        if candidate != line:
+            return candidate
+    return ""
 
 
 def _twice(before: str, line: int, source: str) -> PolicyError:

@@ -52,6 +52,7 @@ AUTHORS: Final[tuple[Author, ...]] = get_args(Author)
 MOST_UNITS: Final = 1000
 LONGEST_TEXT: Final = 500
 _SIGN: Final = re.compile(r"[\\.^$*+?{}()|\[\]]")
+_LOOK_AROUND: Final = re.compile(r"\(\?<?[=!][^()]*\)")
 _TARGETS: Final = ("5 min", "2 min", "60 s", "30 s")
 
 
@@ -171,12 +172,17 @@ def _signals(table: Table) -> tuple[SignalDef, ...]:
 
 
 def _signal(name: str, table: Table) -> SignalDef:
+    before = len(table.book.problems)
     words = _texts(table, "words", check_word, "refund")
     patterns = _texts(table, "patterns", check_pattern, "急+")
     unless = _texts(table, "unless", check_word, "not urgent")
     by = table.choice("by", AUTHORS, "customer", what="author")
     if "words" not in table and "patterns" not in table:
         table.missing("words", "words to look for", '["refund", "退款"]')
+    elif not words and not patterns and len(table.book.problems) == before:
+        path = table.at("words" if "words" in table else "patterns")
+        fix = ["急", "asap"] if "words" in table else ["急+"]
+        table.book.note(path, "This signal looks for nothing.", value=[], expected="words or patterns", fix=fix)
     table.done()
     return SignalDef(name=name, words=words, patterns=patterns, unless=unless, by=by)
 
@@ -202,7 +208,9 @@ def _passes(item: str, check: Callable[[str], None], path: KeyPath, book: Book, 
         check(item)
     except PolicyError as error:
         expected = error.expected or f"an expression that RE2 understands: {error.example}"
+        without = _LOOK_AROUND.sub("", item)
         plain = [item.replace("*", "")] if check is check_word else [_SIGN.sub(r"\\\g<0>", item)]
+        plain = [without] if check is check_pattern and without != item else plain
         candidates = [*([error.example] if _is_bare(error.example) else plain), example]
         fix = next(candidate for candidate in candidates if _is_fine(candidate, check))
         book.note(path, error.problem, value=item, expected=expected, fix=fix)

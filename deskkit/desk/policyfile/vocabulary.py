@@ -163,6 +163,10 @@ def _contacts(key: str, value: object, spot: Spot) -> Term | None:
 
 
 def _money(key: str, value: object, spot: Spot) -> Term | None:
+    bare = q.scaled(value, _MONEY.scale)
+    if bare is not None and _MONEY.low <= bare <= _MONEY.high:
+        problem = "This would ask for exactly this amount, which hardly anybody has spent."
+        return spot.refuse(problem, value, f'{_MONEY.expected}; "= {value}" if it is meant', f">= {value}")
     return _number(key, value, spot, _MONEY)
 
 
