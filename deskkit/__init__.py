@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from deskkit import errors
+
 if TYPE_CHECKING:
     from deskkit.clock import ManualClock, SystemClock, instant, moment
     from deskkit.desk.desk import Desk, fold
@@ -63,6 +65,15 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401  a public name may be anythin
     if name in _HOME:
         return getattr(import_module(f"deskkit.{_HOME[name]}"), name)
     raise AttributeError(f"module 'deskkit' has no attribute {name!r}")
+
+
+def _masked(text: str) -> str:
+    from deskkit.privacy import mask  # noqa: PLC0415 - an error is rare, and the numbering plans take a moment to load
+
+    return mask(text, language="en")
+
+
+errors.DeskkitError.cover = staticmethod(_masked)
 
 
 def __dir__() -> list[str]:

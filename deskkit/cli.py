@@ -63,7 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fail(args: argparse.Namespace, error: Exception, status: int) -> int:
     """Say in one line what is wrong, and with --json as one object too."""
-    said = visible(clean(" ".join(str(error).split())))
+    from deskkit.privacy import mask  # noqa: PLC0415 - the numbering plans load when needed
+
+    said = visible(clean(mask(" ".join(str(error).split()), language="en")))
     print(f"deskkit {args.command}: {said}", file=sys.stderr)
     if getattr(args, "json", False):
         _print_json({"error": said, "kind": type(error).__name__})

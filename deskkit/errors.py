@@ -5,6 +5,11 @@ Everything a caller may want to catch derives from `DeskkitError`. This module k
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = [
     "ConflictError",
     "DeskkitError",
@@ -39,6 +44,9 @@ class DeskkitError(Exception):
     import meiqia: The zone is missing. Hint: --zone Asia/Shanghai
     """
 
+    cover: ClassVar[Callable[[str], str]] = staticmethod(str)
+    """Masks what is personal in a text; the front door sets it, for an error ends in logs and tracebacks."""
+
     def __init__(
         self,
         problem: str,
@@ -56,15 +64,26 @@ class DeskkitError(Exception):
         super().__init__(self._message())
 
     def _message(self) -> str:
-        parts = [f"{self.place}: {self.problem}" if self.place else self.problem]
+        said = f"{self.place}: {self.problem}" if self.place else self.problem
+        parts = [DeskkitError.cover(said)]
         if self.value is not None:
-            shown = repr(self.value)
+            shown = repr(_covered(self.value))
             parts.append(f"Got {shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}.")
         if self.expected:
             parts.append(f"Expected {self.expected}.")
         if self.example:
             parts.append(f"Hint: {self.example}")
         return " ".join(parts)
+
+
+def _covered(value: object) -> object:
+    """Mask texts before `repr` writes their invisible characters as letters and digits."""
+    if isinstance(value, str):
+        return DeskkitError.cover(value)
+    if isinstance(value, list | tuple):
+        inner = [_covered(one) for one in value]
+        return inner if isinstance(value, list) else tuple(inner)
+    return value
 
 
 class PolicyError(DeskkitError):

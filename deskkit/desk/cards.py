@@ -356,7 +356,7 @@ def _line(fact: Fact) -> Said:
             return Said("note", fact.agent, fact.at, fact.text, pinned=fact.pinned)
         case SystemWrote():
             return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type)
-    raise TypeError(fact)  # the desk keeps nothing else among the messages
+    raise TypeError(type(fact).__name__)  # the desk keeps nothing else among the messages
 
 
 def allowed(desk: Desk, name: str) -> frozenset[str]:

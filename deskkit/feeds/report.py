@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from unicodedata import east_asian_width
 
+from deskkit.privacy import mask
 from deskkit.text import clean, visible
 
 __all__ = ["COUNTS", "Count", "Fields", "ImportReport"]
@@ -61,7 +62,7 @@ class Fields(dict[str, Count]):
 
     def unknown(self, name: str) -> Count:
         """Return the count of an undocumented field; past 200 names they share one."""
-        name = clean(name, limit=64)
+        name = clean(mask(name, language="en"), limit=64)
         if name not in self and len(self) >= _UNKNOWN:
             name = "(other fields)"
         return self[name]
@@ -113,7 +114,7 @@ class ImportReport:
         self.set_aside[reason] = self.set_aside.get(reason, 0) + 1
         if len(self.examples) < _EXAMPLES:
             said = f"{reason}: {detail}" if detail else reason
-            self.examples.append((visible(clean(place, limit=300)), visible(clean(said, limit=200))))
+            self.examples.append((_shown(place, 300), _shown(said, 200)))
 
     def assume(self, what: str) -> None:
         """Count a conversation for which something was taken for given."""
@@ -169,6 +170,10 @@ class ImportReport:
             ("texts cut", self.cut),
             ("rows set aside", self.rows_set_aside),
         ]
+
+
+def _shown(text: str, limit: int) -> str:
+    return visible(clean(mask(text, language="en"), limit=limit))
 
 
 def _section(title: str, counts: dict[str, int]) -> list[str]:

@@ -106,7 +106,11 @@ def _connect(module: ModuleType, path: Path, *, mode: Literal["ro", "rw", "new"]
 def writer_engine(module: ModuleType, path: Path) -> sa.Engine:
     """Return an engine of one connection, each of whose transactions takes the write lock when it begins."""
     engine = sa.create_engine(
-        "sqlite://", module=module, poolclass=StaticPool, creator=lambda: _connect(module, path, mode="rw")
+        "sqlite://",
+        module=module,
+        poolclass=StaticPool,
+        creator=lambda: _connect(module, path, mode="rw"),
+        hide_parameters=True,  # what customers wrote does not belong in a traceback
     )
 
     @sa.event.listens_for(engine, "begin")
@@ -120,7 +124,11 @@ def writer_engine(module: ModuleType, path: Path) -> sa.Engine:
 def reader_engine(module: ModuleType, path: Path) -> sa.Engine:
     """Return an engine of read-only connections; each statement reads what is committed when it begins."""
     return sa.create_engine(
-        "sqlite://", module=module, poolclass=QueuePool, creator=lambda: _connect(module, path, mode="ro")
+        "sqlite://",
+        module=module,
+        poolclass=QueuePool,
+        creator=lambda: _connect(module, path, mode="ro"),
+        hide_parameters=True,
     )
 
 

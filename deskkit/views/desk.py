@@ -55,6 +55,7 @@ def desk(
     clock: Clock,
     acts: bool = True,
     language: str | None = None,
+    masked: bool = True,
 ) -> DeskView:
     """Open the desk of a log for one person.
 
@@ -71,6 +72,9 @@ def desk(
         Whether the desk assigns and tidies by itself and replies can be sent; or it only watches and advises.
     language : {"en", "zh"}, optional
         By default that of DESKKIT_LANG, else English; a switch in the view changes it.
+    masked : bool, default True
+        Telephones, identity and bank cards, e-mail addresses are shown as tokens such as [phone]. Who needs
+        them asks for them here, by name; the search finds them either way.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def desk(
     No notices are decided: this view rings nothing yet, and the log must not say that somebody was told.
     """
     driver = Driver(log, policy, clock=clock, acts=acts, notices=False, author=me)
-    return DeskView(driver, me=me, language=language)
+    return DeskView(driver, me=me, language=language, masked=masked)
 
 
 class DeskView:
@@ -98,6 +102,7 @@ class DeskView:
     driver : Driver
     me : str
     language : str, optional
+    masked : bool, default True
 
     Attributes
     ----------
@@ -107,7 +112,7 @@ class DeskView:
         Errors shown so far.
     """
 
-    def __init__(self, driver: Driver, *, me: str, language: str | None = None) -> None:
+    def __init__(self, driver: Driver, *, me: str, language: str | None = None, masked: bool = True) -> None:
         self.driver = driver
         self.faults = 0
         self._me = me
@@ -121,7 +126,7 @@ class DeskView:
         self.widget = ipywidgets.VBox()
         self.widget.add_class("dk-desk")
         self.widget.add_class(f"dk-view-{self._number}")
-        self._build(Words(language, zone=driver.desk.policy.schema.zone))
+        self._build(Words(language, zone=driver.desk.policy.schema.zone, masked=masked))
 
     @property
     def desk(self) -> Desk:
@@ -165,7 +170,7 @@ class DeskView:
         with self._lock:
             front, drafts = self.tabs.front, {n: p.draft.value for n, p in self.tabs.panels.items()}
             self._said = []
-            self._build(Words(change["new"], zone=self._say.zone))
+            self._build(Words(change["new"], zone=self._say.zone, masked=self._say.masked))
             for name, draft in drafts.items():
                 panel = self._panel(name)
                 panel.draft.value = draft
@@ -276,7 +281,7 @@ class DeskView:
         """Say what the desk decided, with the customer's name where it concerns another conversation."""
         sentences = []
         for decision in decisions:
-            text = explain(self.desk, decision, say=self._say.translate)
+            text = self._say.personal(explain(self.desk, decision, say=self._say.translate))
             other = getattr(decision, "conversation", "")
             about = "" if other in {"", name} else self._customer(other)
             sentences.append(drawing.sentence(text, about=about))

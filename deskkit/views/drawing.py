@@ -92,7 +92,7 @@ def done(desk: Desk, deed: Deed, *, say: Words, now: int) -> str:
         case events.GroupSet(group=group):
             detail = say.group(desk, group)
         case events.TagSet(tag=tag):
-            detail = tag
+            detail = say.personal(tag)
         case events.PrioritySet(level=level):
             detail = say.level(level) if level >= 0 else say("By rule")
         case events.Snoozed(until=until):
@@ -180,7 +180,7 @@ def _tags(tags: Iterable[cards.Tag], say: Words) -> SafeHtml:
         markup(
             "<span class='dk-chip dk-tag'><i>{facet}</i>{name}{hand}</span> ",
             facet=say.facet(tag.facet),
-            name=tag.name,
+            name=say.personal(tag.name),
             hand=markup(" <i>{text}</i>", text=say("by hand")) if tag.by_hand else NOTHING,
         )
         for tag in ordered
@@ -223,19 +223,19 @@ def _line(desk: Desk, line: Said, say: Words) -> SafeHtml:
         kind=_LINES[line.who],
         auto=markup(" dk-automatic") if line.automatic else NOTHING,
         meta=" · ".join(part for part in meta if part),
-        text=line.text,
+        text=say.personal(line.text),
     )
 
 
 def recap(desk: Desk, name: str, *, say: Words, now: int) -> SafeHtml:
     """Draw what one needs on switching back: the matter, what is unanswered, the promise, pinned notes."""
     known = cards.recap(desk, name)
-    rows = [(say("Matter"), known.first)]
+    rows = [(say("Matter"), say.personal(known.first))]
     if known.unanswered:
-        rows.append((say("Unanswered"), " / ".join(known.unanswered)))
+        rows.append((say("Unanswered"), " / ".join(map(say.personal, known.unanswered))))
     if known.promised_at is not None:
-        rows.append((say("Promised"), f"{known.promise} ({say.ago(now - known.promised_at)})"))
-    rows += [(say("Pinned"), line.text) for line in cards.said(desk, name) if line.pinned]
+        rows.append((say("Promised"), f"{say.personal(known.promise)} ({say.ago(now - known.promised_at)})"))
+    rows += [(say("Pinned"), say.personal(line.text)) for line in cards.said(desk, name) if line.pinned]
     return markup("<div class='dk-recap'><dl>{rows}</dl></div>", rows=_rows((k, v) for k, v in rows if v))
 
 
@@ -257,7 +257,7 @@ def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> Saf
         rows.append((say("Last agent"), say.agent(desk, known.last_agent)))
     if card.language:
         rows.append((say("Language"), card.language))
-    rows.append((say("Customer no."), card.customer))
+    rows.append((say("Customer no."), say.personal(card.customer)))
     rows.append((say("Conversation no."), card.name))
     return markup(
         "<div class='dk-card'><div class='dk-heading'>{title}</div><dl>{rows}</dl></div>",
@@ -274,7 +274,7 @@ def _field_name(name: str, say: Words) -> str:
         "membership": say("Membership"),
         "dev_client_id": say("Account"),
     }
-    return known.get(name, name)
+    return known.get(name) or say.personal(name)
 
 
 def _field(name: str, value: str | float, say: Words, now: int) -> str:
@@ -282,4 +282,5 @@ def _field(name: str, value: str | float, say: Words, now: int) -> str:
         return f"{say.day(value)} ({say.ago(now - value)})"
     if name == "spend" and isinstance(value, int | float):
         return f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    shown = say.field(name, value)
+    return f"{value:,}" if isinstance(value, int) and shown == str(value) else shown

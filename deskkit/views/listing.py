@@ -146,6 +146,7 @@ class Listing:
             The instant up to which waits are counted, milliseconds.
         """
         say, query = self._say, self.search.value.strip()
+        shown = say.personal(query)  # the search itself looks at what was written
         self._quiet = True
         try:
             self._offer(desk, every)
@@ -157,9 +158,9 @@ class Listing:
         finally:
             self._quiet = False
         if query and len(chosen) == LIMIT:
-            text = say("the newest {n} for “{query}”, open and closed", n=len(chosen), query=query)
+            text = say("the newest {n} for “{query}”, open and closed", n=len(chosen), query=shown)
         elif query:
-            text = say("{n} found for “{query}”, open and closed, newest first", n=len(chosen), query=query)
+            text = say("{n} found for “{query}”, open and closed, newest first", n=len(chosen), query=shown)
         else:
             text = say("{n} of {all} open, most urgent first", n=len(chosen), all=len(every))
         legend = say("level, wait, customer (unread), where it is")

@@ -285,7 +285,9 @@ class Panel:
         self.tag.options = self._known[self.facet.value]
 
     def _offer_worn(self, card: ConversationCard) -> None:
-        options: list[tuple[str, Any]] = [(isolated(tag.name), (tag.facet, tag.name)) for tag in card.tags]
+        options: list[tuple[str, Any]] = [
+            (isolated(self._say.personal(tag.name)), (tag.facet, tag.name)) for tag in card.tags
+        ]
         self.worn.options = options or [(self._say("no tag"), _NOBODY)]
         self.worn.index = 0
         self.remove_tag.disabled = not options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from deskkit.clock import moment
 from deskkit.desk import because
 from deskkit.locale import chosen, translator
+from deskkit.privacy import mask, mask_field
 from deskkit.text import visible
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Words:
         See `deskkit.locale.chosen`.
     zone : str, default "UTC"
         IANA zone in which times are shown.
+    masked : bool, default True
+        Whether telephones, identity and bank cards and e-mail addresses are shown as tokens.
 
     Examples
     --------
@@ -43,14 +46,31 @@ class Words:
     '稍后 10 分钟'
     """
 
-    def __init__(self, language: str | None = None, *, zone: str = "UTC") -> None:
+    def __init__(self, language: str | None = None, *, zone: str = "UTC", masked: bool = True) -> None:
         self.language = chosen(language)
         self.zone = zone
+        self.masked = masked
         self.translate = translator(self.language)
 
     def __call__(self, text: str, **values: str | int) -> str:
         """Return an English text in the view's language, its ``{names}`` filled in."""
         return self.translate(text).format(**values)
+
+    # ------------------------------------------------------------ what customers wrote
+
+    def personal(self, text: str) -> str:
+        """Return a text of a customer, or about one, as it may be shown.
+
+        Examples
+        --------
+        >>> Words("zh").personal("电话13800138000"), Words("zh", masked=False).personal("电话13800138000")
+        ('电话[手机]', '电话13800138000')
+        """
+        return mask(text, language=self.language) if self.masked else text
+
+    def field(self, name: str, value: str | float) -> str:
+        """Return the value of a customer's field as it may be shown; a telephone is one by its field's name."""
+        return mask_field(name, value, language=self.language) if self.masked else str(value)
 
     # ------------------------------------------------------------ times
 
@@ -118,7 +138,10 @@ class Words:
 
     def customer(self, card: ConversationCard) -> str:
         """Return what a customer is called, hidden characters made visible; the id where no name is known."""
-        return visible(card.customer_name) or self("Customer {id}", id=visible(card.customer)[-6:])
+        if card.customer_name:
+            return visible(self.personal(card.customer_name))
+        known = self.personal(card.customer)
+        return self("Customer {id}", id=visible(known)[-6:] if known == card.customer else known)
 
     def agent(self, desk: Desk, agent: str) -> str:
         """Return what an agent is called."""
