@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk, fold
     from deskkit.desk.policy import Policy
     from deskkit.errors import DeskkitError
+    from deskkit.feeds.chatwoot import import_chatwoot
     from deskkit.feeds.meiqia import import_meiqia
+    from deskkit.feeds.table import import_table
+    from deskkit.feeds.zendesk import import_zendesk
     from deskkit.live.driver import Driver
     from deskkit.log import EventLog, MemoryLog, open_log
     from deskkit.sample import SAMPLE_NOW, sample_log
@@ -31,7 +34,10 @@ _HOME = {
     "SAMPLE_NOW": "sample",
     "SystemClock": "clock",
     "fold": "desk.desk",
+    "import_chatwoot": "feeds.chatwoot",
     "import_meiqia": "feeds.meiqia",
+    "import_table": "feeds.table",
+    "import_zendesk": "feeds.zendesk",
     "instant": "clock",
     "moment": "clock",
     "open_log": "log",
@@ -50,7 +56,10 @@ __all__ = [
     "Policy",
     "SystemClock",
     "fold",
+    "import_chatwoot",
     "import_meiqia",
+    "import_table",
+    "import_zendesk",
     "instant",
     "moment",
     "open_log",

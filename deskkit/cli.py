@@ -21,10 +21,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.errors import DeskkitError, FeedError, MeasureError
+from deskkit.feeds.commands import add_products
 from deskkit.text import clean, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from deskkit.feeds.report import ImportReport
 
 __all__ = ["main"]
 
@@ -96,8 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     meiqia.add_argument("paths", nargs="+", metavar="PATH", help="files, folders or zip archives")
     meiqia.add_argument("--zone", help=_ZONE_HELP)
     meiqia.add_argument("--roster", metavar="FILE", help="a roster: agents, and their shifts in the same zone")
-    _add_log(meiqia)
-    meiqia.set_defaults(run=_import_meiqia)
+    _add_import(meiqia, _meiqia)
+    add_products(products, _add_import)
 
     roster = commands.add_parser(
         "roster",
@@ -147,6 +150,11 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
+def _add_import(parser: argparse.ArgumentParser, prepare: Callable[..., Any]) -> None:
+    _add_log(parser)
+    parser.set_defaults(run=_import, prepare=prepare)
+
+
 def _address(url: str) -> str:
     if url.startswith(("sqlite:///", "postgresql")):
         return url
@@ -163,14 +171,20 @@ def _version() -> str:
 # ---------------------------------------------------------------- commands
 
 
-def _import_meiqia(args: argparse.Namespace) -> int:
+def _meiqia(args: argparse.Namespace) -> Callable[..., ImportReport]:
     from deskkit.feeds.meiqia import check, import_meiqia  # noqa: PLC0415 - loaded when needed
-    from deskkit.log import open_log  # noqa: PLC0415
 
     example = shlex.join(["deskkit", "import", "meiqia", *args.paths, "--log", args.log, "--zone", "Asia/Shanghai"])
     check(args.paths, zone=args.zone, roster=args.roster, example=example)
+    return lambda log, progress: import_meiqia(args.paths, log, zone=args.zone, roster=args.roster, progress=progress)
+
+
+def _import(args: argparse.Namespace) -> int:
+    from deskkit.log import open_log  # noqa: PLC0415
+
+    run: Callable[..., ImportReport] = args.prepare(args)  # what is wrong use is refused before a log is made
     with open_log(args.log) as log, _bars(quiet=args.quiet) as progress:
-        report = import_meiqia(args.paths, log, zone=args.zone, roster=args.roster, progress=progress)
+        report = run(log, progress)
     if args.json:
         _print_json(report.as_dict())
     else:

@@ -13,24 +13,21 @@ never decisions.
 
 from __future__ import annotations
 
-import json
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
 from deskkit.clock import SystemClock, instant, moment
-from deskkit.desk.events import AgentSet, AgentWrote, Event, OwnerSet
+from deskkit.desk.events import AgentSet
 from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
 from deskkit.feeds import pages
-from deskkit.feeds.meiqia_facts import BY_NAME, SOURCE, facts_of
-from deskkit.feeds.meiqia_reader import NAME, Reader
+from deskkit.feeds.agents import BY_NAME, Agents
+from deskkit.feeds.intake import Intake, silent
+from deskkit.feeds.meiqia_facts import SOURCE, facts_of
+from deskkit.feeds.meiqia_reader import Reader
 from deskkit.feeds.report import ImportReport
-from deskkit.feeds.roster import agent_facts, known_agents, load_roster, presence_facts, says_the_same
+from deskkit.feeds.roster import agent_facts, load_roster, presence_facts
 from deskkit.feeds.timeline import Timeline
 from deskkit.feeds.values import Times
-from deskkit.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,10 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "import_meiqia"]
 
-_BATCH: Final = 2_000  # facts in one transaction
-_QUARANTINE: Final = 200  # rows set aside in one transaction, or so many bytes of them
-_QUARANTINE_BYTES: Final = 8 << 20
-_KEPT: Final = 1 << 20  # bytes of a row set aside
 _EXPECTED: Final = "an IANA zone (conversation times of API V1 and V2 are Beijing time)"
 _EXAMPLE: Final = "import_meiqia(paths, log, zone='Asia/Shanghai')"
 
@@ -131,9 +124,10 @@ def import_meiqia(
     people = () if roster is None else load_roster(roster)
     received = SystemClock().now() if received_at is None else received_at
     total = pages.total_size(paths)
-    show = progress or _silent
+    show = progress or silent
     with Timeline(hold=hold) as timeline:
-        work = _Import(log, report, Reader(times, report), timeline, received)
+        intake = Intake(log, report, timeline, received)
+        agents = Agents(log, SOURCE)
         done = 0
 
         def advance(size: int) -> None:
@@ -141,18 +135,15 @@ def import_meiqia(
             done += size
             show("read", done, total)
 
-        work.read(pages.read(paths, lists=model.LISTS, advance=advance))
+        _Pages(intake, report, Reader(times, report), agents).read(
+            pages.read(paths, lists=model.LISTS, advance=advance)
+        )
         if timeline.first is not None and timeline.last is not None:
             midnight = instant(moment(timeline.first - 1, zone=times.zone)[:10], zone=times.zone)
             timeline.add(agent_facts(people, at=midnight))
             timeline.add(presence_facts(people, start=midnight, end=timeline.last, zone=times.zone))
-        for stored in work.store():
-            show("store", stored, len(timeline))
+        intake.store(agents.settle, show=show)
     return report
-
-
-def _silent(phase: str, done: int, total: int) -> None:
-    """Show nothing."""
 
 
 class _Row(NamedTuple):
@@ -162,33 +153,18 @@ class _Row(NamedTuple):
     envelope: Mapping[str, Any]
 
 
-class _Import:
-    """One run: reads pieces into the timeline, then stores it."""
+class _Pages:
+    """Reads pieces into the intake."""
 
-    def __init__(
-        self, log: EventLog, report: ImportReport, reader: Reader, timeline: Timeline, received_at: int
-    ) -> None:
-        self._log, self._report, self._reader = log, report, reader
-        self._timeline, self._received_at = timeline, received_at
-        self._aside: list[tuple[str, bytes]] = []
-        self._names: dict[str, str] = {}  # of agents, to their accounts; empty where two share a name
-
-    # ------------------------------------------------------------ reading
+    def __init__(self, intake: Intake, report: ImportReport, reader: Reader, agents: Agents) -> None:
+        self._intake, self._report, self._reader, self._agents = intake, report, reader, agents
 
     def read(self, pieces: Iterator[pages.Piece]) -> None:
         """Turn pieces into facts on the timeline."""
-        for piece in pieces:
-            if piece.problem:
-                self._set_aside(piece.place, piece.problem, piece.raw)
-                continue
-            try:
-                value = pages.decode(piece.raw)
-            except ValueError as error:
-                self._set_aside(piece.place, "this is no JSON", piece.raw, detail=str(error))
-                continue
+        for piece, value in self._intake.values(pieces):
             for row in self._unwrap(piece, value, {}):
                 self._take(piece, row)
-        self._flush()
+        self._intake.flush()
 
     def _unwrap(self, piece: pages.Piece, value: object, envelope: Mapping[str, Any]) -> Iterator[_Row]:
         """Find the conversations in a value: bare, in a list, under `result`, or in a webhook envelope."""
@@ -196,8 +172,9 @@ class _Import:
             for element in value:
                 yield from self._unwrap(piece, element, envelope)
             return
+        aside = self._intake.set_aside
         if not isinstance(value, dict):
-            self._set_aside(piece.place, "this is no object", piece.raw)
+            aside(piece.place, "this is no object", piece.raw)
             return
         if "conv_id" in value:
             yield _Row(value, value if "event" in value else envelope)
@@ -205,105 +182,27 @@ class _Import:
         event = value.get("event")
         inner = next((key for key in ("result", "conversation", "data") if key in value), None)
         if isinstance(event, str) and not event.startswith("conversation."):
-            self._set_aside(piece.place, "a webhook about something else", piece.raw, detail=event)
+            aside(piece.place, "a webhook about something else", piece.raw, detail=event)
         elif inner is None:
-            self._set_aside(piece.place, "a conversation without conv_id", piece.raw)
+            aside(piece.place, "a conversation without conv_id", piece.raw)
         elif value[inner] is not None:
             yield from self._unwrap(piece, value[inner], value if event else envelope)
         elif value.get("errno"):
-            self._set_aside(piece.place, "an error reply of the API", piece.raw, detail=str(value.get("errmsg")))
+            aside(piece.place, "an error reply of the API", piece.raw, detail=str(value.get("errmsg")))
         else:
-            self._set_aside(piece.place, "an answer without a result", piece.raw)
+            aside(piece.place, "an answer without a result", piece.raw)
 
     def _take(self, piece: pages.Piece, row: _Row) -> None:
         def aside(reason: str, raw: bytes) -> None:
-            self._set_aside(piece.place, reason, raw)
+            self._intake.set_aside(piece.place, reason, raw)
 
         try:
             facts = facts_of(row.record, self._reader, envelope=row.envelope, aside=aside)
         except FactError as error:
-            self._set_aside(piece.place, error.problem, piece.raw)
+            self._intake.set_aside(piece.place, error.problem, piece.raw)
             return
         self._report.conversations += 1
-        self._report.messages += sum("message" in fact.__struct_fields__ for fact in facts)
-        self._learn_name(row.record, facts)
-        self._timeline.add(facts)
-
-    def _learn_name(self, record: Mapping[str, Any], facts: Sequence[Event]) -> None:
-        """Remember which account goes by the owner's names."""
         owner = next((fact.agent for fact in facts if isinstance(fact, AgentSet)), BY_NAME)
-        if owner.startswith(BY_NAME):
-            return
-        for given in (record.get("agent_name"), record.get("agent_nick_name")):
-            if isinstance(given, str) and (name := clean(given, limit=NAME).strip()):
-                known = self._names.setdefault(name, owner)
-                self._names[name] = owner if known == owner else ""
-
-    def _set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "") -> None:
-        self._report.aside(place, reason, detail=detail)
-        # Without the folders: the same file, moved, is set aside once.
-        self._aside.append((f"{place.rpartition('/')[2]}: {reason}", raw[:_KEPT]))
-        held = sum(len(raw) for _, raw in self._aside)
-        if len(self._aside) >= _QUARANTINE or held >= _QUARANTINE_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._aside:
-            with self._log.batch():
-                for reason, raw in self._aside:
-                    self._log.quarantine(SOURCE, reason, raw=raw, received_at=self._received_at)
-        self._aside = []
-
-    # ------------------------------------------------------------ storing
-
-    def store(self) -> Iterator[int]:
-        """Append the timeline to the log; yields how many of its facts are done."""
-        agents = _Agents(self._log, self._names)
-        events = iter(self._timeline)
-        done = 0
-        while batch := list(islice(events, _BATCH)):
-            facts = [fact for fact in map(agents.settle, batch) if fact is not None]
-            appended = self._log.append(facts, received_at=self._received_at)
-            self._report.facts += len(facts)
-            self._report.stored += appended.stored
-            self._report.duplicates += appended.duplicates
-            done += len(batch)
-            yield done
-
-
-class _Agents:
-    """Gives every agent one name, and lets an agent be set only where the log learns something."""
-
-    def __init__(self, log: EventLog, names: Mapping[str, str]) -> None:
-        self._names = names
-        self._known = known_agents(log)
-
-    def settle(self, fact: Event) -> Event | None:
-        """Return the fact as it is to be stored, or None if it says nothing new."""
-        if not isinstance(fact, AgentSet | AgentWrote | OwnerSet):
-            return fact
-        if fact.agent.startswith(BY_NAME):
-            name = fact.agent.removeprefix(BY_NAME)
-            fact = msgspec.structs.replace(fact, agent=self._names.get(name) or name)
-        return self._news(fact) if isinstance(fact, AgentSet) else fact
-
-    def _news(self, fact: AgentSet) -> AgentSet | None:
-        known = self._known.get(fact.agent)
-        if fact.source != SOURCE:
-            self._known[fact.agent] = fact
-            return None if known is not None and says_the_same(fact, known) else fact
-        if known is not None and known.source != SOURCE:
-            return None
-        if known is not None:
-            fact = msgspec.structs.replace(
-                fact,
-                at=max(fact.at, known.at),  # an older export, imported late, renames nobody
-                name=fact.name if fact.name and fact.at > known.at else known.name or fact.name,
-                groups=tuple(dict.fromkeys((*known.groups, *fact.groups))),
-            )
-            if says_the_same(fact, known):
-                return None
-        content = json.dumps([fact.name, fact.groups], ensure_ascii=False)
-        fact = msgspec.structs.replace(fact, source_id=f"agent:{fact.agent}:{content}")
-        self._known[fact.agent] = fact
-        return fact
+        if not owner.startswith(BY_NAME):
+            self._agents.learn(owner, (row.record.get("agent_name"), row.record.get("agent_nick_name")))
+        self._intake.take(facts)

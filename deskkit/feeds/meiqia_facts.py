@@ -39,8 +39,10 @@ from deskkit.desk.events import (
 )
 from deskkit.errors import FactError
 from deskkit.feeds import meiqia_model as model
+from deskkit.feeds.agents import BY_NAME
+from deskkit.feeds.customers import customer_fields
+from deskkit.feeds.fields import NAME
 from deskkit.feeds.meiqia_counts import compare, mark_uncounted
-from deskkit.feeds.meiqia_reader import NAME
 from deskkit.text import LIMIT, clean
 
 if TYPE_CHECKING:
@@ -48,12 +50,9 @@ if TYPE_CHECKING:
 
     from deskkit.feeds.meiqia_reader import Reader, Said
 
-__all__ = ["BY_NAME", "SOURCE", "facts_of"]
+__all__ = ["SOURCE", "facts_of"]
 
 SOURCE: Final = "meiqia"
-
-BY_NAME: Final = "\0"
-"""Begins the `agent` of a fact of which only the name is known; no cleaned text holds this character."""
 
 _LETTER: Final = {"client": "c", "agent": "a", "system": "s", "bot": "b"}
 
@@ -109,7 +108,7 @@ def facts_of(
     FactError
         The conversation has no id or no readable time; `problem` says so.
     """
-    reader.survey(record)
+    reader.survey(record, stored=model.STORED + model.COMPARED, dropped=model.DROPPED)
     one = _read(record, reader, aside)
     facts: list[Fact] = [
         *_beginning(one, record, reader),
@@ -199,7 +198,9 @@ def _customer_set(one: _Conversation, record: Mapping[str, Any], reader: Reader)
     if not isinstance(info, dict):
         reader.fields["client_info"].conflicting += bool(info)
         info = {}
-    fields = reader.customer_fields(info)
+    fields = customer_fields(
+        info, reader, prefix="client_info.", personal=model.PERSONAL | {"_m_track_id"}, names=("name", "visitor_name")
+    )
     given = reader.key(record.get("dev_client_id"), "dev_client_id")
     if given:
         fields["dev_client_id"] = given

@@ -69,7 +69,8 @@ def read(
         In a folder the files ending in .json, .jsonl, .ndjson, .gz and .zip are read; a file named here
         always is.
     lists : frozenset of str
-        Keys of a top-level object whose list holds records, for example ``{"result"}``.
+        Keys of a top-level object whose list holds records, for example ``{"result"}``; ``"data.payload"`` for
+        one within an object.
     advance : callable, optional
         Called with the number of bytes read since the last call; they sum up to `total_size`.
 
@@ -121,7 +122,7 @@ def files(paths: Sequence[str | Path]) -> list[Path]:
                 "There is no such file or folder.",
                 place="import",
                 value=str(path),
-                example="deskkit import meiqia pages/",
+                example="a file, a folder or a zip archive: pages/",
             )
     return found
 

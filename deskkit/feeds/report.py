@@ -86,6 +86,8 @@ class ImportReport:
         Rows that were not imported, by reason.
     examples : list of (str, str)
         Place and reason of the first rows set aside.
+    skipped : dict of str to int
+        Rows that the column map leaves out on purpose, by rule.
     assumed : dict of str to int
         What the export does not say and the import took for given, and for how many conversations.
     fields : Fields
@@ -101,6 +103,7 @@ class ImportReport:
     cut: int = 0
     set_aside: dict[str, int] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
     assumed: dict[str, int] = field(default_factory=dict)
     fields: Fields = field(default_factory=Fields)
 
@@ -120,6 +123,10 @@ class ImportReport:
         """Count a conversation for which something was taken for given."""
         self.assumed[what] = self.assumed.get(what, 0) + 1
 
+    def skip(self, rule: str) -> None:
+        """Count a row that is left out on purpose."""
+        self.skipped[rule] = self.skipped.get(rule, 0) + 1
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values, ready for JSON."""
         return {
@@ -134,6 +141,7 @@ class ImportReport:
             "rows_set_aside": self.rows_set_aside,
             "set_aside": dict(self.set_aside),
             "examples": [{"place": place, "reason": reason} for place, reason in self.examples],
+            "skipped": dict(self.skipped),
             "assumed": dict(self.assumed),
             "fields": {
                 name: {count: getattr(counts, count) for count in COUNTS} for name, counts in self.fields.items()
@@ -153,6 +161,7 @@ class ImportReport:
         lines = [f"Import from {self.source}, times read in {self.zone}", ""]
         lines += [f"{name:<16}{value:>12,}" for name, value in self._totals()]
         lines += _section("Assumed, for the export does not say", self.assumed)
+        lines += _section("Rows skipped, as the map says", self.skipped)
         lines += _section("Rows set aside", self.set_aside)
         lines += [f"    {_fit(place, 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
         lines += ["", _row("field", COUNTS)]

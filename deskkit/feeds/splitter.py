@@ -25,12 +25,13 @@ KEPT: Final = 64 << 10
 
 CHUNK: Final = 1 << 20
 
+_PAGE_DEPTH: Final = 2
 _DEEPEST: Final = 1_000  # past this a file is no data but an attack
 
 # Everything up to and with the next bracket that is not inside a text; possessive, hence linear.
 _TOKEN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.DOTALL)
 _PLAIN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-_KEY: Final = re.compile(rb'"(\w{1,32})"\s*:\s*\[\Z')
+_KEY: Final = re.compile(rb'"(\w{1,32})"\s*:\s*[\[{]\Z')
 _CLOSER: Final = {b"{": b"}", b"[": b"]"}
 
 # What an open bracket belongs to: a list of records, a page around such a list, a record, the rest of a page.
@@ -59,7 +60,7 @@ def split(place: str, start: bytes, read: Callable[[int], bytes], *, lists: froz
     r"""Hand out the records of a JSON text piece by piece.
 
     The records are the top-level values, the elements of a top-level list, and those of the lists that stand
-    under one of the keys `lists` in a top-level object.
+    under one of the keys `lists` in a top-level object; ``data.payload`` is the key of a list one object deeper.
 
     Parameters
     ----------
@@ -90,6 +91,7 @@ class _Splitter:
         self._problem = ""  # of the record in hand
         self._open: list[tuple[int, bytes]] = []
         self._number = 0
+        self._around = b""  # the key of the object in hand within the top-level object, with a dot
 
     def pieces(self) -> Iterator[Piece]:
         while True:
@@ -124,7 +126,8 @@ class _Splitter:
             self._number += 1
         elif self._is_page(parent, bracket):
             self._number -= parent == _RECORD  # what looked like a record is the page around them
-            self._open[0], kind, self._begin = (_PAGE, b"}"), _LIST, -1
+            self._open = [(_PAGE, b"}")] * len(self._open)
+            kind, self._begin = _LIST, -1
         elif parent in (_PAGE, _OTHER):
             kind = _OTHER
         self._open.append((kind, _CLOSER[bracket]))
@@ -132,10 +135,16 @@ class _Splitter:
             self._problem = f"nested deeper than {NESTED} levels"
 
     def _is_page(self, parent: int, bracket: bytes) -> bool:
-        if bracket != b"[" or len(self._open) != 1 or parent not in (_PAGE, _RECORD):
+        """Tell whether a list holds records: one in the top-level object, or in an object of that."""
+        depth = len(self._open)
+        if depth > _PAGE_DEPTH or parent == _OTHER or any(closer != b"}" for _, closer in self._open):
             return False
-        key = _KEY.search(self._held, max(self._at - 64, 0), self._at)
-        return key is not None and key[1] in self._lists
+        found = _KEY.search(self._held, max(self._at - 64, 0), self._at)
+        key = found[1] if found else b""
+        if depth == 1:
+            self._around = key + b"." if bracket == b"{" else b""
+            return bracket == b"[" and key in self._lists
+        return bracket == b"[" and self._around + key in self._lists
 
     def _mended(self, bracket: bytes) -> bool:
         """Close what was left open within the record in hand, if the bracket closes something of it."""

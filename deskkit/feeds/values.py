@@ -90,6 +90,8 @@ class Times:
     ----------
     zone : str or None
         IANA zone of times without an offset. A time that occurs twice (clocks put back) is read as the first.
+    earliest : int
+        What is before, milliseconds UTC, is no time.
     expected, example : str
         What the error says was expected, and the corrected call.
 
@@ -108,6 +110,7 @@ class Times:
         self,
         zone: str | None,
         *,
+        earliest: int = _EARLIEST,
         expected: str = "an IANA zone",
         example: str = "zone='Asia/Shanghai'",
     ) -> None:
@@ -129,10 +132,11 @@ class Times:
                 example=example,
             ) from error
         self.zone = zone
+        self._earliest = earliest
         self._minutes: dict[str, int] = {}
 
     def read(self, value: object) -> Moment | None:
-        """Read a time; None if it is none, or outside the years 2000 to 2099."""
+        """Read a time; None if it is none, or outside the years 2000 (by default) to 2099."""
         if isinstance(value, str):
             found = _LOCAL.fullmatch(value)
             moment = self._local(value, found) if found else self._other(value)
@@ -141,7 +145,7 @@ class Times:
             moment = Moment(at, f"{at}Z", coerced=True)
         else:
             return None
-        return moment if moment is not None and _EARLIEST <= moment.at < _LATEST else None
+        return moment if moment is not None and self._earliest <= moment.at < _LATEST else None
 
     def _local(self, text: str, found: re.Match[str]) -> Moment | None:
         year, month, day, hour, minute, second, fraction = found.groups(default="0")

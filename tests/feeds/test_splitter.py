@@ -75,3 +75,21 @@ def test_brackets_that_do_not_match(raw: bytes, good: list[bytes]) -> None:
     found = pieces(raw)
     assert [piece.raw for piece in found if not piece.problem][: len(good)] == good
     assert sum(bool(piece.problem) for piece in found) >= 1
+
+
+@given(RECORDS, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
+def test_records_of_a_list_one_object_deeper(
+    records: list[dict[str, Any]],
+    chunk: int,
+    indent: int | None,
+    before: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """A page as ``{"data": {"meta": {}, "payload": [...]}}`` is read record by record, wherever its meta stands."""
+    meta = {"meta": {"payload": [{"no": "record"}], "count": 1}}
+    inner = {**meta, "payload": records} if before else {"payload": records, **meta}
+    raw = json.dumps({"data": inner, "after": {"payload": [1]}}, ensure_ascii=False, indent=indent).encode()
+    stream = io.BytesIO(raw)
+    lists = frozenset({b"payload", b"data.payload"})
+    found = list(split("p", stream.read(chunk), lambda _: stream.read(chunk), lists=lists))
+    assert [piece.problem for piece in found] == [""] * len(records)
+    assert [json.loads(piece.raw) for piece in found] == records

@@ -1,0 +1,137 @@
+"""The column map: which column of a table means what; one TOML file, written for people.
+
+``data/maps/`` holds an example for a log of calls and one for a table of messages, with every key explained.
+A wrong map is refused with the line, the value, what was expected and a corrected example. This module knows no
+table and no log.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deskkit.desk.policyfile.faults import Book, error_of, nearest, syntax_error
+from deskkit.desk.policyfile.layout import scan
+from deskkit.errors import FeedError
+from deskkit.feeds.columnmap_reading import read_map
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.errors import PolicyError
+    from deskkit.feeds.columnmap_model import Spec
+
+__all__ = ["ColumnMap"]
+
+_EXAMPLE: Final = 'ColumnMap.load("data/maps/calls.toml")'
+
+
+class ColumnMap:
+    """A column map, read and checked.
+
+    Attributes
+    ----------
+    text : str
+        The TOML it was read from.
+    place : str
+        What errors call it.
+    spec : columnmap_model.Spec
+        What it says.
+
+    Examples
+    --------
+    >>> one = ColumnMap.parse('''
+    ... rows = "message"
+    ... conversation.id = "chat"
+    ... times.sent = "at"
+    ... [author]
+    ... column = "who"
+    ... customer = ["in"]
+    ... agent = ["out"]
+    ... ''')
+    >>> one.spec.rows, [name for _, name in one.spec.columns]
+    ('message', ['chat', 'at', 'who'])
+    """
+
+    __slots__ = ("place", "spec", "text")
+
+    def __init__(self, text: str, spec: Spec, place: str) -> None:
+        self.text, self.spec, self.place = text, spec, place
+
+    def __repr__(self) -> str:
+        return f"<ColumnMap {self.place}: a row is a {self.spec.rows}>"
+
+    @classmethod
+    def load(cls, path: str | Path) -> ColumnMap:
+        """Read a column map from a file.
+
+        Raises
+        ------
+        FeedError
+            It cannot be read, or says what a map cannot say; with the line of the first fault.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise FeedError(
+                "The column map cannot be read.",
+                place=str(path),
+                value=str(error),
+                expected="a TOML file in UTF-8",
+                example=_EXAMPLE,
+            ) from error
+        return cls.parse(text, place=Path(path).name)
+
+    @classmethod
+    def parse(cls, text: str, *, place: str = "map") -> ColumnMap:
+        """Read a column map from its text.
+
+        Raises
+        ------
+        FeedError
+            It says what a map cannot say; with the line of the first fault.
+        """
+        text = text.replace("\r\n", "\n")
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise _refusal(syntax_error(text, error, place)) from error
+        book = Book()
+        spec = read_map(data, book)
+        _refuse_faults(book, text, place)
+        return cls(text, spec, place)
+
+    def check(self, columns: Sequence[str]) -> None:
+        """Refuse the map if it names a column that the table does not have.
+
+        Raises
+        ------
+        FeedError
+            With the line of the map and the column most like the one named.
+        """
+        book = Book()
+        for path, name in self.spec.columns:
+            if name not in columns:
+                shown = ", ".join(columns[:20])
+                fix = nearest(name, columns) or None
+                book.note(
+                    path, "The table has no such column.", value=name, expected=f"one of {shown}", fix=fix,
+                    example=f'"{columns[0] if columns else ""}"',
+                )  # fmt: skip
+        _refuse_faults(book, self.text, self.place)
+
+
+def _refuse_faults(book: Book, text: str, place: str) -> None:
+    """Raise the fault that stands first in the text."""
+    if not book.problems:
+        return
+    layout = scan(text)
+    first = min((error_of(problem, layout, place) for problem in book.problems), key=lambda error: error.line)
+    raise _refusal(first)
+
+
+def _refusal(error: PolicyError) -> FeedError:
+    return FeedError(
+        error.problem, place=error.place, value=error.value, expected=error.expected, example=error.example
+    )

@@ -1,0 +1,109 @@
+"""One import under way: rows become facts on a timeline, and the timeline goes to the log.
+
+What cannot be read is counted, named in the report and kept in the log's quarantine. The whole is read first
+and laid out by time, in bounded memory; then the facts go to the log, so that a desk which folds an empty log
+in sequence folds it in time order. This module knows no product.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from deskkit.feeds import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from deskkit.desk.events import Event
+    from deskkit.feeds.report import ImportReport
+    from deskkit.feeds.timeline import Timeline
+    from deskkit.log import EventLog
+
+__all__ = ["Intake", "silent"]
+
+_BATCH: Final = 2_000  # facts in one transaction
+_QUARANTINE: Final = 200  # rows set aside in one transaction, or so many bytes of them
+_QUARANTINE_BYTES: Final = 8 << 20
+_KEPT: Final = 1 << 20  # bytes of a row set aside
+
+
+def silent(phase: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+class Intake:
+    """Takes the rows of one import and stores what became of them.
+
+    Parameters
+    ----------
+    log : EventLog
+    report : ImportReport
+        Kept up to date: rows set aside, conversations, messages, facts.
+    timeline : Timeline
+    received_at : int
+        When the rows reached us, milliseconds UTC.
+    """
+
+    def __init__(self, log: EventLog, report: ImportReport, timeline: Timeline, received_at: int) -> None:
+        self._log, self._report = log, report
+        self._timeline, self._received_at = timeline, received_at
+        self._aside: list[tuple[str, bytes]] = []
+        self._held = 0
+
+    def values(self, pieces: Iterable[pages.Piece]) -> Iterator[tuple[pages.Piece, object]]:
+        """Yield each piece with the JSON value in it; what is none is set aside."""
+        for piece in pieces:
+            if piece.problem:
+                self.set_aside(piece.place, piece.problem, piece.raw)
+                continue
+            try:
+                value = pages.decode(piece.raw)
+            except ValueError as error:
+                self.set_aside(piece.place, "this is no JSON", piece.raw, detail=str(error))
+                continue
+            yield piece, value
+        self.flush()
+
+    def take(self, facts: Sequence[Event]) -> None:
+        """Lay facts out, and count the messages among them."""
+        self._report.messages += sum("message" in fact.__struct_fields__ for fact in facts)
+        self._timeline.add(facts)
+
+    def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "") -> None:
+        """Keep a row that is not imported."""
+        self._report.aside(place, reason, detail=detail)
+        # Without the folders: the same file, moved, is set aside once.
+        self._aside.append((f"{place.rpartition('/')[2]}: {reason}", raw[:_KEPT]))
+        self._held += len(raw[:_KEPT])
+        if len(self._aside) >= _QUARANTINE or self._held >= _QUARANTINE_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was set aside to the log's quarantine."""
+        if self._aside:
+            with self._log.batch():
+                for reason, raw in self._aside:
+                    self._log.quarantine(self._report.source, reason, raw=raw, received_at=self._received_at)
+        self._aside, self._held = [], 0
+
+    def store(self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None]) -> None:
+        """Append the timeline to the log.
+
+        Parameters
+        ----------
+        settle : callable
+            Turns a fact into what is to be stored of it: itself, another, several, or nothing if it is no news.
+        show : callable
+            Called as ``show("store", done, total)``, in facts.
+        """
+        events = iter(self._timeline)
+        done = 0
+        while batch := list(islice(events, _BATCH)):
+            facts = [fact for proposed in batch for fact in settle(proposed)]
+            appended = self._log.append(facts, received_at=self._received_at)
+            self._report.facts += len(facts)
+            self._report.stored += appended.stored
+            self._report.duplicates += appended.duplicates
+            done += len(batch)
+            show("store", done, len(self._timeline))

@@ -1,0 +1,339 @@
+"""The rows of a table, in bounded memory: CSV files line by line, parquet files and frames slice by slice.
+
+A row of a CSV that is broken (too many or too few cells, a quote without end, no text in the declared
+encoding) costs itself alone. pandas frames are taken over column by column and need nothing but pandas. This
+module knows no map and no fact.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+
+from deskkit.errors import FeedError
+from deskkit.feeds.splitter import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["Row", "Rows", "frame_of", "rows_of"]
+
+_SLICE: Final = 20_000  # rows of a frame at a time
+_LINE: Final = 1 << 20  # characters of a line that are accepted
+_LINES: Final = 100  # lines that a quoted text may run over
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")
+_SNIFFED: Final = (",", ";", "\t", "|")
+_PARQUET: Final = b"PAR1"
+
+
+class Row(NamedTuple):
+    """A row of a table, or what stood in the place of one.
+
+    Attributes
+    ----------
+    place : str
+        Where it stands, counted from 1 behind the header.
+    cells : sequence of object
+        In the order of the columns.
+    problem : str
+        Why it is no row; empty for a row.
+    """
+
+    place: str
+    cells: Sequence[object]
+    problem: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        """What goes to the quarantine."""
+        return json.dumps(list(self.cells), ensure_ascii=False, default=str).encode("utf-8", "replace")[:KEPT]
+
+
+class Rows(NamedTuple):
+    """A table: its columns, its rows, how much of it there is (bytes of a file, rows of a frame), how to let it go."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Row, int]]
+    total: int
+    close: Callable[[], None]
+
+
+def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") -> Rows:
+    """Open a table.
+
+    Parameters
+    ----------
+    table : path, polars frame or pandas frame
+        A file is parquet if it begins like one, else CSV, perhaps gzipped.
+    encoding, delimiter : str
+        Of a CSV; ``auto`` takes the delimiter from the header.
+
+    Returns
+    -------
+    Rows
+        Each row comes with how much of the table is read when it comes.
+
+    Raises
+    ------
+    FeedError
+        There is no such file, or this is no table, or it has no header.
+    """
+    if not isinstance(table, str | Path):
+        frame = frame_of(table)
+        return Rows(tuple(frame.columns), _slices(frame, "row"), frame.height, _nothing)
+    path = Path(table)
+    if not path.is_file():
+        raise FeedError(
+            "There is no such table.", place="import table", value=str(path), expected="a CSV or parquet file",
+            example="deskkit import table calls.csv --map data/maps/calls.toml --log sqlite:///desk.db",
+        )  # fmt: skip
+    with path.open("rb") as file:
+        head = file.read(4)
+    return _parquet(path) if head == _PARQUET else _csv(path, encoding, delimiter)
+
+
+def _nothing() -> None:
+    """Let go of a table that holds nothing open."""
+
+
+# ---------------------------------------------------------------- frames
+
+
+def frame_of(table: object) -> pl.DataFrame:
+    """Return a frame as a polars frame; a pandas frame is taken over column by column.
+
+    Raises
+    ------
+    FeedError
+        It is neither.
+    """
+    if isinstance(table, pl.DataFrame):
+        return table
+    if isinstance(table, pl.LazyFrame):
+        return table.collect()
+    if type(table).__module__.partition(".")[0] == "pandas" and hasattr(table, "columns"):
+        return _from_pandas(table)
+    raise FeedError(
+        "This is no table.", place="import_table", value=type(table).__name__,
+        expected="a path, a polars frame or a pandas frame", example="import_table(frame, log, map='calls.toml')",
+    )  # fmt: skip
+
+
+def _from_pandas(table: Any) -> pl.DataFrame:  # noqa: ANN401 - pandas is no dependency of the package
+    """Take over a pandas frame without pyarrow."""
+    columns = []
+    for at, name in enumerate(table.columns):
+        column = table.iloc[:, at]
+        kind = getattr(column.dtype, "kind", "O")
+        if kind == "M":
+            zone = getattr(column.dt, "tz", None)
+            plain = column if zone is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
+            series = pl.Series(str(name), plain.to_numpy().astype("datetime64[us]"))
+            columns.append(series if zone is None else series.dt.replace_time_zone("UTC"))
+        elif kind == "m":
+            columns.append(pl.Series(str(name), column.to_numpy().astype("timedelta64[us]")))
+        elif kind in "iufb" and not column.isna().any():
+            columns.append(pl.Series(str(name), column.to_numpy()))
+        else:
+            gone = column.isna()
+            cells = [None if lost else _plain(cell) for cell, lost in zip(column, gone, strict=True)]
+            columns.append(pl.Series(str(name), cells, dtype=_kind(cells), strict=False))
+    twice = {column.name for column in columns if [one.name for one in columns].count(column.name) > 1}
+    if twice:
+        raise _two_columns(min(twice))
+    return pl.DataFrame(columns)
+
+
+def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever a frame holds
+    """Return a Python value for a cell of numpy or pandas."""
+    if hasattr(cell, "to_pydatetime"):
+        return cell.to_pydatetime(warn=False)
+    return cell.item() if hasattr(cell, "item") and not isinstance(cell, str) else cell
+
+
+def _kind(cells: Sequence[object]) -> Any:  # noqa: ANN401 - a data type of polars, or an object
+    """Return a type that holds all cells as they are."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds <= {str}:
+        return pl.String
+    return pl.Float64 if kinds <= {int, float} else pl.Object
+
+
+def _two_columns(name: str) -> FeedError:
+    return FeedError(
+        "Two columns have the same name.", place="table", value=name, expected="each name once",
+        example=f'rename one: "{name}_2"',
+    )  # fmt: skip
+
+
+def _slices(frame: pl.DataFrame, place: str) -> Iterator[tuple[Row, int]]:
+    number = 0
+    for part in frame.iter_slices(_SLICE):
+        for cells in part.iter_rows():
+            number += 1
+            yield Row(f"{place} {number}", cells), number
+
+
+def _parquet(path: Path) -> Rows:
+    try:
+        lazy = pl.scan_parquet(path)
+        columns = tuple(lazy.collect_schema().names())
+        height = lazy.select(pl.len()).collect().item()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise FeedError(
+            "This parquet file cannot be read; its end, which says what is in it, is missing or damaged.",
+            place=str(path), value=str(error).splitlines()[0], expected="a whole file", example="export it again",
+        ) from error  # fmt: skip
+    return Rows(columns, _parts(path, lazy, height), height, _nothing)
+
+
+def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Iterator[tuple[Row, int]]:
+    for start in range(0, height, _SLICE):
+        try:
+            part = lazy.slice(start, _SLICE).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            reason = f"{_SLICE} rows cannot be read: {str(error).splitlines()[0]}"
+            yield Row(f"{path}:{start + 1}", (), reason), start
+            continue
+        for number, cells in enumerate(part.iter_rows(), start + 1):
+            yield Row(f"{path}:{number}", cells), number
+
+
+# ---------------------------------------------------------------- CSV
+
+
+def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
+    lines = _Lines(path, encoding)
+    header = lines.header()
+    if delimiter == "auto":
+        delimiter = max(_SNIFFED, key=header.count)
+    columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter), []))
+    if not columns or not any(columns):
+        lines.close()
+        raise FeedError(
+            "This table has no header.", place=str(path), value=header[:80],
+            expected="names of columns in its first line", example="call_id,date,time",
+        )  # fmt: skip
+    if len(set(columns)) < len(columns):
+        lines.close()
+        raise _two_columns(next(name for name in columns if columns.count(name) > 1))
+    return Rows(columns, _records(lines, delimiter, len(columns)), path.stat().st_size, lines.close)
+
+
+class _Lines:
+    """The lines of a text file, perhaps gzipped; what is damaged ends them with a problem."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self.path = path
+        self._file: IO[bytes] = path.open("rb")
+        packed = self._file.read(2) == b"\x1f\x8b"
+        self._file.seek(0)
+        inner: Any = gzip.GzipFile(fileobj=self._file) if packed else self._file
+        encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+        errors = "replace" if encoding == "utf-16" else "surrogateescape"
+        self._text = io.TextIOWrapper(inner, encoding=encoding, errors=errors, newline="")
+        self.problem = ""
+        self.number = 0
+        self._back: list[str] = []
+
+    def close(self) -> None:
+        self._text.close()
+        self._file.close()
+
+    def done(self) -> int:
+        """Return the bytes of the file read so far."""
+        return self._file.tell() if not self._file.closed else self.path.stat().st_size
+
+    def header(self) -> str:
+        line = self.next()
+        while line and not line.strip():
+            line = self.next()
+        self.number = 0
+        return line.rstrip("\r\n").lstrip("\ufeff")
+
+    def next(self) -> str:
+        """Return the next line with its end; empty at the end of the file."""
+        self.number += 1
+        if self._back:
+            return self._back.pop()
+        try:
+            line = self._text.readline(_LINE)
+        except (EOFError, OSError, zlib.error) as error:
+            self.problem = f"the file is cut or damaged from here on: {error}"
+            return ""
+        return line
+
+    def back(self, lines: Sequence[str]) -> None:
+        """Put lines back, to be read again."""
+        self._back.extend(reversed(lines))
+        self.number -= len(lines)
+
+
+def _records(lines: _Lines, delimiter: str, width: int) -> Iterator[tuple[Row, int]]:
+    while text := lines.next():
+        number = lines.number
+        if text.strip("\r\n"):
+            yield _record(lines, f"{lines.path}:{number}", text, delimiter, width), lines.done()
+    if lines.problem:
+        yield Row(f"{lines.path}:{lines.number}", (), lines.problem), lines.done()
+
+
+def _record(lines: _Lines, place: str, text: str, delimiter: str, width: int) -> Row:
+    """Read a record; if a text in quotes makes nonsense of the lines after it, only its first line is lost."""
+    more = _rest(lines, text, delimiter)
+    problem = "a quote without end" if more is None else ""
+    cells: list[str] = []
+    if not problem:
+        whole = text + "".join(more or ())
+        if _UNDECODED.search(whole):
+            problem = "no text in this encoding; the map can name another"
+        elif len(whole) >= _LINE:
+            problem = f"longer than {_LINE} characters"
+        else:
+            try:
+                cells = next(csv.reader(io.StringIO(whole), delimiter=delimiter), [])
+            except csv.Error as error:
+                problem = f"no row of a table: {error}"
+    if not problem and len(cells) == width:
+        return Row(place, cells)
+    if more:
+        lines.back(more)
+    return Row(place, (text[:KEPT],), problem or "more or fewer cells than the header has")
+
+
+def _rest(lines: _Lines, text: str, delimiter: str) -> list[str] | None:
+    """Return the lines a record runs on over; None if its quote never ends."""
+    if '"' not in text or not _is_open(text, delimiter):
+        return []
+    taken: list[str] = []
+    length = len(text)
+    while len(taken) < _LINES and length < _LINE and (line := lines.next()):
+        taken.append(line)
+        length += len(line)
+        if '"' in line and not _is_open(text + "".join(taken), delimiter):
+            return taken
+    lines.back(taken)
+    return None
+
+
+def _is_open(text: str, delimiter: str) -> bool:
+    """Tell whether a text in quotes, begun at the start of a cell, is not ended."""
+    at = 0
+    while at >= 0:
+        if text.startswith('"', at):
+            at = text.find('"', at + 1)
+            while at >= 0 and text.startswith('""', at):
+                at = text.find('"', at + 2)
+            if at < 0:
+                return True
+        at = text.find(delimiter, at)
+        at = at + 1 if at >= 0 else at
+    return False
