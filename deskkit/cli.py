@@ -1,4 +1,4 @@
-"""The command line: ``deskkit import``, ``roster``, ``report``, ``verify``, ``lab``.
+"""The command line: ``deskkit import``, ``roster``, ``report``, ``replay``, ``verify``, ``lab``.
 
 Results go to standard output (with ``--json`` one JSON object and nothing else), progress and errors to
 standard error. Exit status: 0 done, 1 the work failed, 2 wrong use. Commands load what they need when they
@@ -133,6 +133,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_log(report)
     report.set_defaults(run=_report)
 
+    replay = commands.add_parser(
+        "replay",
+        help="what another policy would have decided on the facts of a log",
+        epilog="Example: deskkit replay --log sqlite:///desk.db --policy mine.toml --against standard.toml "
+        "--from 2026-06-15 --to 2026-06-16 --zone Asia/Shanghai",
+    )
+    replay.add_argument("--policy", required=True, metavar="FILE", help="the policy to try")
+    replay.add_argument("--against", metavar="FILE", help="compare with this policy, not with what the log decided")
+    replay.add_argument("--from", dest="start", metavar="TIME", help="the policy comes in force here")
+    replay.add_argument("--to", dest="end", metavar="TIME", help="facts after this are left out")
+    replay.add_argument("--zone", help="IANA zone of --from and --to, and of the times shown")
+    replay.add_argument("--out", metavar="FILE", type=Path, help="write every difference to this .parquet file")
+    _add_log(replay)
+    replay.set_defaults(run=_replay)
+
     verify = commands.add_parser("verify", help="check that a log is whole")
     _add_log(verify)
     verify.set_defaults(run=_verify)
@@ -198,13 +213,15 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     from tqdm import tqdm  # noqa: PLC0415
 
     bars: dict[str, Any] = {}
-    units = {"read": {"unit": "B", "unit_scale": True}, "store": {"unit": " facts", "unit_scale": True}}
+    units = {"read": "B", "store": " facts", "replay": " events"}
 
     def show(phase: str, done: int, total: int) -> None:
         if phase not in bars:
             for bar in bars.values():
                 bar.close()
-            bars[phase] = tqdm(desc=phase, total=total, file=sys.stderr, disable=quiet, **units[phase])
+            bars[phase] = tqdm(
+                desc=phase, total=total, file=sys.stderr, disable=quiet, unit=units[phase], unit_scale=True
+            )
         bars[phase].update(done - bars[phase].n)
 
     try:
@@ -265,6 +282,18 @@ def _report(args: argparse.Namespace) -> int:
         _print_json(as_dict(found))
     else:
         print(as_text(found))
+    return DONE
+
+
+def _replay(args: argparse.Namespace) -> int:
+    from deskkit.cli_replay import as_dict, run  # noqa: PLC0415
+
+    with _bars(quiet=args.quiet) as progress:
+        made = run(args, lambda done, total: progress("replay", done, total))
+    if args.json:
+        _print_json(as_dict(made))
+    else:
+        print(visible(made.summary.table(zone=args.zone or "UTC")))
     return DONE
 
 

@@ -198,6 +198,17 @@ class Desk:
 
     def fold(self, stored: Iterable[Event]) -> None:
         """Replay events, facts and decisions alike, without deciding."""
+        self.follow(stored)
+        for c in range(self.state.desk[k.CONVERSATIONS]):
+            turn.rearm(self.state, self.tables, c)
+        if self.acts:
+            peak.plan(self.state, self.tables)
+        self.state.desk[k.FRESH] = 1
+        for pool in self.state.pool:
+            pool[k.POOL_FRESH] = 1
+
+    def follow(self, stored: Iterable[Event]) -> None:
+        """Replay events a few at a time, each fact before its decisions; only a `fold` after them readies `step`."""
         fact: Fact | None = None
         for event in stored:
             if isinstance(event, events.Fact):
@@ -209,13 +220,6 @@ class Desk:
                 if row is not None:
                     decisions.fold_decision(self.state, self.tables, row)
         self._end_fold()
-        for c in range(self.state.desk[k.CONVERSATIONS]):
-            turn.rearm(self.state, self.tables, c)
-        if self.acts:
-            peak.plan(self.state, self.tables)
-        self.state.desk[k.FRESH] = 1
-        for pool in self.state.pool:
-            pool[k.POOL_FRESH] = 1
 
     def _end_fold(self) -> None:
         """End the pass of a replayed fact: nothing stays marked."""

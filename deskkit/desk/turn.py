@@ -10,7 +10,7 @@ from deskkit.desk import assign, core, decisions, facts, judge, notices, peak
 from deskkit.desk import columns as k
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["follow_calendar", "next_instant", "rearm", "step"]
+__all__ = ["follow_calendar", "next_instant", "rearm", "step", "tidies", "wake"]
 
 
 def wake(s: State, p: Tables) -> None:
@@ -46,36 +46,26 @@ def follow_calendar(s: State, p: Tables) -> int:
     return moved
 
 
+def tidies(s: State, p: Tables, c: int, r: int) -> int:
+    """Say (1 or 0) whether a tidying rule has something to do about a conversation that is not archived."""
+    row = s.conversation[c]
+    rule = p.tidy_rule[r]
+    if row[k.TIDY_DONE] >> r & 1 == 1 or (p.number[k.P_ACTS] == 0 and rule[k.R_DO] != k.SUGGEST):
+        return 0
+    if judge.holds(s, p, rule[k.R_START], c) == 0:
+        return 0
+    return 0 if rule[k.R_DO] == k.RESOLVE and row[k.STAGE] >= k.RESOLVED else 1
+
+
 def tidy(s: State, p: Tables, c: int) -> None:
     """Archive, resolve or suggest, each rule at most once until the customer writes again."""
-    row = s.conversation[c]
-    if row[k.STAGE] == k.ARCHIVED:
-        return
+    desk = s.desk
     for r in range(len(p.tidy_rule)):
-        rule = p.tidy_rule[r]
-        if row[k.STAGE] == k.ARCHIVED:  # by the rule before
+        if s.conversation[c][k.STAGE] == k.ARCHIVED:  # by the rule before
             return
-        if row[k.TIDY_DONE] >> r & 1 == 1 or (p.number[k.P_ACTS] == 0 and rule[k.R_DO] != k.SUGGEST):
-            continue
-        if judge.holds(s, p, rule[k.R_START], c) == 1:
-            stage = row[k.STAGE]
-            if rule[k.R_DO] == k.RESOLVE and stage >= k.RESOLVED:
-                continue
-            decisions.decide(
-                s,
-                p,
-                k.D_TIDIED,
-                c,
-                -1,
-                rule[k.R_DO],
-                r,
-                0,
-                0,
-                r,
-                s.desk[k.SEEN_TERM],
-                s.desk[k.SEEN_VALUE],
-                0,
-            )
+        if tidies(s, p, c, r) == 1:
+            do = p.tidy_rule[r][k.R_DO]
+            decisions.decide(s, p, k.D_TIDIED, c, -1, do, r, 0, 0, r, desk[k.SEEN_TERM], desk[k.SEEN_VALUE], 0)
 
 
 def rearm(s: State, p: Tables, c: int) -> None:

@@ -9,12 +9,12 @@ from deskkit.desk import events, facts, rows, turn
 from deskkit.desk.events import FACETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision, Event, Fact
 
-__all__ = ["decided", "of_decision"]
+__all__ = ["decided", "of_decision", "read", "renewal"]
 
 Row = list[int]
 
@@ -81,6 +81,11 @@ def _turned_away(desk: Desk, d: Row, common: dict[str, Any]) -> Decision:
     return events.TurnedAway(conversation=desk.conversations[d[k.OF]], group=desk.names.groups[d[k.Y0]], **common)
 
 
+def _renewed(desk: Desk, d: Row, common: dict[str, Any]) -> Decision:
+    name = desk.conversations[d[k.OF]]
+    return events.Renewed(conversation=name, renewed=rows.next_name(desk, name), **common)
+
+
 def _peak_changed(_desk: Desk, d: Row, common: dict[str, Any]) -> Decision:
     return events.PeakChanged(on=d[k.Y0] == 1, **common)
 
@@ -127,6 +132,7 @@ _READ: dict[int, Callable[[Desk, Row, dict[str, Any]], Decision]] = {
     k.D_TURNED_AWAY: _turned_away,
     k.D_WOKEN: _bare(events.Woken),
     k.D_REVIVED: _bare(events.Revived),
+    k.D_RENEWED: _renewed,
     k.D_PEAK: _peak_changed,
     k.D_LENT: _lent,
     k.D_NOTIFIED: _notified,
@@ -141,19 +147,26 @@ def decided(desk: Desk, fact: Fact, made: int) -> tuple[Decision, ...]:
     """Read the rows of a pass as decisions about `fact`, identified by it and their place."""
     if made == 0:
         return ()
+    out = read(desk, fact, made)
+    renewed = renewal(out)
+    if renewed:  # open the conversation that goes on, give it the message, and decide about that one
+        turn.step(desk.state, desk.tables, rows.renew(desk, fact, renewed))
+        out += read(desk, fact, desk.state.desk[k.DECIDED], place=len(out))
+    return tuple(out)
+
+
+def read(desk: Desk, fact: Fact, made: int, *, place: int = 0) -> list[Decision]:
+    """Read the first `made` rows of a pass as decisions; `place` is that of the first among all about the fact."""
     out: list[Decision] = []
-    renewed = ""
     for i in range(made):
         d = desk.state.decision[i]
-        common = _common(desk, fact, d, len(out))
-        if d[k.KIND] == k.D_RENEWED:
-            renewed = rows.next_name(desk, desk.conversations[d[k.OF]])
-            out.append(events.Renewed(conversation=desk.conversations[d[k.OF]], renewed=renewed, **common))
-        else:
-            out.append(_READ[d[k.KIND]](desk, d, common))
-    if renewed:
-        out += _renew(desk, fact, renewed, len(out))
-    return tuple(out)
+        out.append(_READ[d[k.KIND]](desk, d, _common(desk, fact, d, place + i)))
+    return out
+
+
+def renewal(made: Iterable[Event]) -> str:
+    """Return the name under which the conversation goes on, empty where it does not."""
+    return next((decision.renewed for decision in made if isinstance(decision, events.Renewed)), "")
 
 
 def _common(desk: Desk, fact: Fact, d: Row, place: int) -> dict[str, Any]:
@@ -164,14 +177,6 @@ def _common(desk: Desk, fact: Fact, d: Row, place: int) -> dict[str, Any]:
         "source_id": f"{source}:{fact.source_id}#{place}",
         "because": tuple(d[k.RULE :]),
     }
-
-
-def _renew(desk: Desk, fact: Fact, renewed: str, place: int) -> list[Decision]:
-    """Open the conversation that goes on, give it the message, and decide about that one."""
-    row = rows.renew(desk, fact, renewed)
-    turn.step(desk.state, desk.tables, row)
-    made = [desk.state.decision[i] for i in range(desk.state.desk[k.DECIDED])]
-    return [_READ[d[k.KIND]](desk, d, _common(desk, fact, d, place + i)) for i, d in enumerate(made)]
 
 
 # ---------------------------------------------------------------- decisions of a log, to be folded

@@ -74,6 +74,7 @@ class Driver:
     def _folded(self) -> Desk:
         desk = Desk(self._policy, acts=self._acts, notices=self._notices)
         self._in_force = ""
+        self._idle: DeadlineReached | None = None  # the last instant, if nothing was decided at it
         for stored in self.log.read(kinds=[PolicyChanged]):
             if isinstance(stored.event, PolicyChanged):
                 self._in_force = stored.event.fingerprint
@@ -121,13 +122,20 @@ class Driver:
             )  # fmt: skip
 
     def _decide(self, fact: Fact) -> tuple[Decision, ...]:
-        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored."""
+        """Step, and store fact and decisions together; a deadline at which nothing is decided is not stored.
+
+        Unless a late fact follows: that one happened to the desk at the deadline, and the log has to say so.
+        """
         stored = False
         try:
+            before = [self._idle] if self._idle is not None and fact.at < self._idle.at else []
             decisions = self.desk.step(fact)
             if decisions or not isinstance(fact, DeadlineReached):
-                appended = self.log.append([fact, *decisions], received_at=self.clock.now(), together=True)
+                appended = self.log.append([*before, fact, *decisions], received_at=self.clock.now(), together=True)
                 self._seen += appended.stored
+                self._idle = None
+            elif self._idle is None or fact.at > self._idle.at:
+                self._idle = fact
             stored = True
         finally:
             if not stored:  # whatever went wrong, the desk is what the log says and nothing more

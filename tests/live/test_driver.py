@@ -120,3 +120,19 @@ def test_an_idle_instant_leaves_no_trace(log: Any) -> None:
     driver.clock.advance(1)
     assert any(isinstance(decision, events.Notified) for decision in driver.wake())
     assert log.last_seq() > length
+
+
+def test_a_late_fact_finds_the_desk_as_the_log_says(log: Any) -> None:
+    """An idle instant that a late fact follows is stored before it, so the fold of the log is the live desk."""
+    driver = begin(log)
+    assert isinstance(driver.clock, ManualClock)
+    driver.clock.advance(60_000)
+    driver.take(events.Viewed(at=START + 60_000, source="t", source_id="v", conversation="c1", agent="lin"))
+    due = driver.desk.next_deadline()
+    assert due is not None
+    driver.clock.advance(due - driver.clock.now())
+    assert driver.wake() == ()
+    driver.take(events.Viewed(at=due - 5_000, source="t", source_id="late", conversation="c1", agent="lin"))
+    again = Driver(log, STANDARD, clock=driver.clock)
+    assert comparable(again.desk.state) == comparable(driver.desk.state)
+    assert isinstance(list(log.read())[-2].event, events.DeadlineReached)

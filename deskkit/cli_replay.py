@@ -1,0 +1,78 @@
+"""The body of ``deskkit replay``: what another policy would have decided on the facts of a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from deskkit.clock import instant
+from deskkit.desk.events import PolicyChanged
+from deskkit.desk.policy import Policy
+from deskkit.errors import DeskkitError, FeedError
+from deskkit.log import open_log
+from deskkit.measures.whatif import replay
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from deskkit.measures.replayed import Replay
+
+__all__ = ["as_dict", "run"]
+
+
+def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> Replay:
+    """Go over the log and return what would have been different; write the table if asked to.
+
+    Raises
+    ------
+    FeedError
+        The command is wrong: a time, a file name, or nothing to compare with.
+    DeskkitError
+        The log or a policy cannot be read.
+    """
+    if args.out is not None and args.out.suffix != ".parquet":
+        raise FeedError(
+            "The table is written as parquet.", place="--out", value=str(args.out), example="--out d.parquet"
+        )
+    _check_zone(args.zone)
+    start, until = _time(args.start, args.zone, "--from"), _time(args.end, args.zone, "--to")
+    policy = Policy.load(args.policy)
+    against = Policy.load(args.against) if args.against else None
+    with open_log(args.log, create=False, read_only=True) as log:
+        if against is None and not log.count(kinds=[PolicyChanged]):
+            raise FeedError(
+                "Nothing was decided in this log.", place="replay", value=args.log,
+                expected="a policy to compare with", example="--against data/policies/standard.toml",
+            )  # fmt: skip
+        made = replay(log, policy, against=against, start=start, until=until, progress=progress)
+    if args.out is not None:
+        made.differences.write_parquet(args.out)
+    return made
+
+
+def as_dict(made: Replay) -> dict[str, Any]:
+    """Return the summary, and ten conversations as examples, as values that JSON can hold."""
+    examples = made.examples(10).select("conversation", "changes").to_dicts()
+    return {**made.summary.as_dict(), "examples": examples}
+
+
+def _check_zone(zone: str | None) -> None:
+    if zone is not None:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise FeedError(
+                "There is no such zone.", place="--zone", value=zone, example="--zone Asia/Shanghai"
+            ) from error
+
+
+def _time(text: str | None, zone: str | None, option: str) -> int | None:
+    if text is None:
+        return None
+    try:
+        return instant(text, zone=zone)
+    except DeskkitError as error:
+        raise FeedError(
+            error.problem, place=option, value=text, example=f"{option} 2026-06-15 --zone Asia/Shanghai"
+        ) from error
