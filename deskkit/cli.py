@@ -271,7 +271,7 @@ def _roster(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from deskkit.log import open_log  # noqa: PLC0415
-    from deskkit.measures.asked import asked, as_dict, as_text  # noqa: PLC0415
+    from deskkit.measures.asked import as_dict, as_text, asked  # noqa: PLC0415
 
     with open_log(args.log, create=False, read_only=True) as log:
         found = asked(
