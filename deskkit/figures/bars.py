@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from deskkit.figures.template import PALETTE, drawn, number, safe, scale, speaker, units
+from deskkit.figures.template import PALETTE, drawn, number, safe, scale, speaker, told, units
 from deskkit.measures.tables import named
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ def agents(figure: Figure, *, language: str | None = None) -> go.Figure:
     note = say("bars: 95 % interval") if has_interval else ""
     title = say(about.title)
     chart = drawn(title, note=note, height=130 + _ROW * max(rows.height, 3), x=units(title, name))
-    texts = [
-        f"{number(value, about.unit)} · {say('{n} counted').format(n=n)}"
-        for value, n in zip(values, rows["n"], strict=True)
-    ]
+    texts = told(values, rows["n"].to_list(), about.unit, say)
     spread: dict[str, Any] = {}
     if has_interval:
         ends = [(value - low, high - value) for value, low, high in zip(values, rows["low"], rows["high"], strict=True)]
@@ -69,8 +66,9 @@ def agents(figure: Figure, *, language: str | None = None) -> go.Figure:
             "type": "data", "symmetric": False, "arrayminus": [max(low, 0) / divisor for low, _ in ends],
             "array": [max(high, 0) / divisor for _, high in ends], "thickness": 1.5, "width": 4, "color": PALETTE[0],
         }}  # fmt: skip
+    names = [safe(agent, language=spoken) for agent in rows["agent"]]
     chart.add_scatter(
-        x=[value / divisor for value in values], y=[safe(agent, language=spoken) for agent in rows["agent"]], mode="markers",
+        x=[value / divisor for value in values], y=names, mode="markers",
         marker={"size": 10, "color": PALETTE[0]}, name=say("mean") if about.unit == "ms" else title, customdata=texts,
         hovertemplate="%{y}<br>%{customdata}<extra></extra>", **spread,
     )  # fmt: skip
@@ -78,7 +76,7 @@ def agents(figure: Figure, *, language: str | None = None) -> go.Figure:
         medians = rows["median"].to_list()
         chart.add_scatter(
             x=[None if value is None else value / divisor for value in medians],
-            y=[safe(agent, language=spoken) for agent in rows["agent"]], mode="markers", name=say("median"),
+            y=names, mode="markers", name=say("median"),
             marker={"size": 9, "color": PALETTE[1], "symbol": "diamond-open", "line": {"width": 2}},
             customdata=[number(value, about.unit) for value in medians],
             hovertemplate="%{y}<br>%{customdata}<extra></extra>",
@@ -117,11 +115,11 @@ def tags(table: pl.DataFrame, *, facet: str = "inquiry", most: int = 15, languag
     chart = drawn(words[facet], height=150 + _ROW * max(rows.height, 3), x=say("conversations"))
     names = [safe(tag, language=spoken) for tag in rows["tag"]]
     texts = [number(share, "share") for share in rows["share"]]
+    of = say("{share} of conversations").format(share="%{customdata}")
     for column, title, colour in (("by_rule", say("by rule"), PALETTE[0]), ("by_hand", say("by hand"), PALETTE[1])):
         chart.add_bar(
             x=rows[column].to_list(), y=names, orientation="h", name=title, marker_color=colour, customdata=texts,
-            hovertemplate="%{y}<br>" + title + ": %{x:,}<br>" + say("{share} of conversations").format(share="%{customdata}")
-            + "<extra></extra>",
+            hovertemplate=f"%{{y}}<br>{title}: %{{x:,}}<br>{of}<extra></extra>",
         )  # fmt: skip
     chart.update_layout(barmode="stack")
     chart.update_yaxes(type="category")
@@ -166,6 +164,7 @@ def comparison(this: Report, other: Report, *, names: tuple[str, str], language:
     ]
     chart.add_bar(
         x=changes, y=[say(title) for title in rows["title"]], orientation="h", customdata=texts,
+        text=[f"{change:+.0f} %" for change in changes], textposition="outside", cliponaxis=False,
         marker_color=[PALETTE[1] if change > 0 else PALETTE[0] for change in changes],
         hovertemplate="%{y}: %{x:+.1f} %<br>%{customdata}<extra></extra>",
     )  # fmt: skip

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from deskkit.figures.template import drawn, number, scale, speaker, units
+from deskkit.figures.template import drawn, scale, speaker, told, units
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     import plotly.graph_objects as go
 
     from deskkit.measures import Figure
@@ -65,12 +68,7 @@ def heat_map(figure: Figure, *, count: bool = False, language: str | None = None
         row = [found.get((day, hour), (None, 0)) for hour in range(_HOURS)]
         values = [n or None if count else value for value, n in row]
         cells.append([None if value is None else value / by for value in values])
-        texts.append(
-            [
-                f"{number(value, unit)} · {say('{n} counted').format(n=n)}"
-                for value, (_v, n) in zip(values, row, strict=True)
-            ]
-        )
+        texts.append(told(values, [n for _value, n in row], unit, say))
     chart = drawn(
         say(about.title), height=150 + _ROW * max(len(days), 3), note=say("number") if count else "",
         x=say("hour of the day"), y="",
@@ -86,14 +84,14 @@ def heat_map(figure: Figure, *, count: bool = False, language: str | None = None
     return chart
 
 
-def _weekday(day: object, say: object) -> str:
+def _weekday(day: date, say: Callable[[str], str]) -> str:
     """Return a date with its day of the week."""
     names = (
-        _word("Mon"), _word("Tue"), _word("Wed"), _word("Thu"), _word("Fri"), _word("Sat"), _word("Sun")
+        word("Mon"), word("Tue"), word("Wed"), word("Thu"), word("Fri"), word("Sat"), word("Sun")
     )  # fmt: skip
-    return f"{say(names[day.weekday()])} {day:%m-%d}"  # type: ignore[operator,attr-defined,str-format] # a date
+    return f"{say(names[day.weekday()])} {day:%m-%d}"
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """Mark a text as one to translate where it is shown."""
     return text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from deskkit.figures.template import HELD, INK, PALETTE, drawn, number, scale, speaker, units
+from deskkit.figures.template import HELD, PALETTE, drawn, number, scale, speaker, units
 from deskkit.measures.survival import kaplan_meier
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def survival(figure: Figure, *, language: str | None = None) -> go.Figure:
     )
     if rows.is_empty():
         return chart
-    _curve(chart, kaplan_meier(rows.select("ms", "ended")), divisor, say, end=float(rows["ms"].max() or 0))  # type: ignore[arg-type] # a number
+    longest = max(rows["ms"].to_list())
+    _curve(chart, kaplan_meier(rows.select("ms", "ended")), divisor, say, end=longest)
     _ticks(chart, rows, divisor, say)
     chart.update_xaxes(range=[0, max(float(most), 1.0) / divisor], showgrid=False)
     chart.update_yaxes(range=[0, 102], domain=[0.3, 1])
@@ -92,7 +93,8 @@ def _curve(chart: go.Figure, curve: pl.DataFrame, divisor: float, say: Callable[
 def _ticks(chart: go.Figure, rows: pl.DataFrame, divisor: float, say: Callable[[str], str]) -> None:
     """Draw a tick for each wait, a line for each way in which waits ended."""
     words = {
-        "served": say("served"), "left": say("left"), "waiting": say("still waiting"), "turned_away": say("turned away"),
+        "served": say("served"), "left": say("left"), "waiting": say("still waiting"),
+        "turned_away": say("turned away"),
         "closed": say("closed"), "resolved": say("closed"), "archived": say("archived"), "snoozed": say("snoozed"),
     }  # fmt: skip
     colours = {"left": PALETTE[1], "served": PALETTE[2], "waiting": PALETTE[3]}
@@ -104,6 +106,6 @@ def _ticks(chart: go.Figure, rows: pl.DataFrame, divisor: float, say: Callable[[
         title = f"{words[outcome]} ({waits.len():,})"
         chart.add_scatter(
             x=[ms / divisor for ms in shown], y=[title] * shown.len(), mode="markers", yaxis="y2",
-            marker={"symbol": "line-ns", "size": 12, "line": {"width": 1.3, "color": colours.get(outcome, HELD)}, "color": INK},
+            marker={"symbol": "line-ns", "size": 12, "line": {"width": 1.3, "color": colours.get(outcome, HELD)}},
             customdata=[number(ms, "ms") for ms in shown], hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip

@@ -10,7 +10,7 @@ from deskkit.figures.template import HELD, LEVELS, PALETTE, drawn, safe, speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     import plotly.graph_objects as go
 
@@ -24,6 +24,7 @@ _STAGE_COLOURS: Final = {
     "waiting": PALETTE[1], "assigned": PALETTE[0], "snoozed": PALETTE[4], "resolved": PALETTE[2],
     "abandoned": PALETTE[3], "archived": PALETTE[5],
 }  # fmt: skip
+_ROOM: Final = 0.07  # of the axis: a shorter bar has no room for its name
 _MARKS: Final = {
     "customer": ("circle", PALETTE[1]), "agent": ("square", PALETTE[0]), "automatic": ("square-open", PALETTE[5]),
     "system": ("x-thin-open", PALETTE[5]), "note": ("diamond", PALETTE[4]),
@@ -55,7 +56,7 @@ def timeline(story: Story, *, zone: str = "UTC", masked: bool = True, language: 
         title, height=420, x=f"{story.begin.astimezone(clock):%Y-%m-%d} ({zone})",
         note=say("{n} messages, {m} notices").format(n=story.messages.height, m=story.notices.height),
     )  # fmt: skip
-    drawing = _Drawing(chart, say, spoken, clock, masked=masked, names=story.agents)
+    drawing = _Drawing(chart, say, spoken, clock=clock, masked=masked, names=story.agents, span=story.end - story.begin)
     drawing.notices(story)
     drawing.messages(story)
     drawing.levels(story)
@@ -74,10 +75,18 @@ class _Drawing:
     """Draws the parts; each knows its row."""
 
     def __init__(
-        self, chart: go.Figure, say: Say, language: str, clock: ZoneInfo, *, masked: bool, names: dict[str, str]
+        self,
+        chart: go.Figure,
+        say: Say,
+        language: str,
+        *,
+        clock: ZoneInfo,
+        masked: bool,
+        names: dict[str, str],
+        span: timedelta,
     ) -> None:
         self._chart, self._say, self._language, self._clock = chart, say, language, clock
-        self._masked, self._names = masked, names
+        self._masked, self._names, self._span = masked, names, span
 
     def _text(self, text: str) -> str:
         return safe(text, masked=self._masked, language=self._language)
@@ -102,24 +111,30 @@ class _Drawing:
             colour = PALETTE[names.index(agent) % len(PALETTE)]
             self._bar(self._say("Owner"), begin, end, colour=colour, text=who)
             if role == "owner":
-                self._label(self._say("Owner"), begin, name)
+                self._label(self._say("Owner"), begin, end, name)
 
     def stages(self, story: Story) -> None:
         """Draw the stages."""
         say = self._say
         words = {
-            "waiting": say("In queue"), "assigned": say("Assigned"), "snoozed": say("Snoozed"), "resolved": say("Handled"),
-            "abandoned": say("Left"), "archived": say("Archived"),
+            "waiting": say("In queue"), "assigned": say("Assigned"), "snoozed": say("Snoozed"),
+            "resolved": say("Handled"), "abandoned": say("Left"), "archived": say("Archived"),
         }  # fmt: skip
         for begin, end, stage in story.stages.select("at", "until", "stage").rows():
             self._bar(say("Stage"), begin, end, colour=_STAGE_COLOURS[stage], text=words[stage])
+            self._label(say("Stage"), begin, end, words[stage])
 
     def levels(self, story: Story) -> None:
         """Draw the levels."""
         for begin, end, level in story.levels.select("at", "until", "level").rows():
-            self._bar(self._say("Level"), begin, end, colour=LEVELS[level], text=self._say(LEVEL_NAMES[level]))
+            name = self._say(LEVEL_NAMES[level])
+            self._bar(self._say("Level"), begin, end, colour=LEVELS[level], text=name)
+            self._label(self._say("Level"), begin, end, name)
 
-    def _label(self, row: str, at: datetime, text: str) -> None:
+    def _label(self, row: str, at: datetime, end: datetime, text: str) -> None:
+        """Write over a bar what it is, where there is room: colour alone tells nobody."""
+        if (end - at) < self._span * _ROOM:
+            return
         self._chart.add_annotation(
             x=self._local(at), y=row, text=text, showarrow=False, xanchor="left", yanchor="bottom", yshift=8,
             font={"size": 12},
@@ -160,9 +175,8 @@ class _Drawing:
         }  # fmt: skip
         for level in range(len(LEVELS)):
             for held in (False, True):
-                found = [
-                    one for one in story.notices.rows(named=True) if one["level"] == level and bool(one["held"]) == held
-                ]
+                rows = story.notices.rows(named=True)
+                found = [one for one in rows if one["level"] == level and bool(one["held"]) == held]
                 hovers = [
                     f"{self._local(one['at']):%H:%M:%S} {topics[one['event']]}<br>"
                     + (
@@ -180,7 +194,10 @@ class _Drawing:
     def _marks(self, row: str, instants: list[datetime], hovers: list[str], **mark: Any) -> None:
         self._chart.add_scatter(
             x=[self._local(at) for at in instants], y=[row] * len(instants), mode="markers", text=hovers,
-            marker={"size": 11, "symbol": mark["symbol"], "color": mark["colour"], "line": {"width": 1.5, "color": mark["colour"]}},
+            marker={
+                "size": 11, "symbol": mark["symbol"], "color": mark["colour"],
+                "line": {"width": 1.5, "color": mark["colour"]},
+            },
             hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from deskkit.figures.template import PALETTE, drawn, number, scale, speaker, units
+from deskkit.figures.template import PALETTE, drawn, number, scale, speaker, told, units
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -50,7 +50,7 @@ def trend(figure: Figure, *, by: Literal["day", "hour"] = "day", language: str |
     divisor, name = scale(values, about.unit)
     title = say(about.title)
     chart = drawn(title, x=say("hour of the day") if by == "hour" else say("day"), y=units(title, name))
-    places = [f"{hour:02}:00" for hour in rows[by].to_list()] if by == "hour" else rows[by].to_list()
+    places = [f"{hour:02}" for hour in rows[by].to_list()] if by == "hour" else rows[by].to_list()
     if {"low", "high"} <= set(rows.columns):
         low, high = ([None if v is None else v / divisor for v in rows[end].to_list()] for end in ("low", "high"))
         band = {"x": places, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
@@ -58,9 +58,9 @@ def trend(figure: Figure, *, by: Literal["day", "hour"] = "day", language: str |
         chart.add_scatter(y=high, fill="tonexty", fillcolor="rgba(59,130,196,0.18)", **band)
     marked = {"color": PALETTE[0], "size": 7}
     chart.add_scatter(
-        x=places, y=[None if value is None else value / divisor for value in values], mode="lines+markers", name=say("mean")
-        if about.unit == "ms" else title, line={"color": PALETTE[0], "width": 2}, marker=marked,
-        customdata=[f"{number(value, about.unit)} · {say('{n} counted').format(n=n)}" for value, n in zip(values, rows["n"], strict=True)],
+        x=places, y=[None if value is None else value / divisor for value in values], mode="lines+markers",
+        name=say("mean") if about.unit == "ms" else title, line={"color": PALETTE[0], "width": 2}, marker=marked,
+        customdata=told(values, rows["n"].to_list(), about.unit, say),
         hovertemplate="%{x}<br>%{customdata}<extra></extra>",
     )  # fmt: skip
     if "median" in rows.columns:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["FIRST_WORD"]
 
 _LEFT: Final = ("customer_left", "turned_away")
-_TYPES: Final = {"value": pl.Int64, "restricted_mean": pl.Float64, "left": pl.Int64, "n": pl.Int64}
+_TYPES: Final[dict[str, pl.DataType]] = {
+    "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "n": pl.Int64()
+}  # fmt: skip
 
 
 def _rows(spans: Spans, _choices: Choices) -> pl.DataFrame:

@@ -135,15 +135,16 @@ def _of(table: pl.DataFrame, conversation: str) -> pl.DataFrame:
 
 
 def _end(owners: pl.DataFrame, messages: pl.DataFrame, notices: pl.DataFrame, begin: datetime) -> datetime:
-    """Return where the last thing happens: a message, a notice, the end of a hand; what lasts for ever lasts until then."""
-    instants = [messages["at"].max(), notices["at"].max(), owners["at"].max(), owners["until"].max()]
-    return max([begin, *(one for one in instants if one is not None)])  # type: ignore[type-var,list-item] # instants all
+    """Return where the last thing happens: a message, a notice, the end of a hand; what lasts, lasts until then."""
+    instants = [messages["at"], notices["at"], owners["at"], owners["until"]]
+    last: datetime = max([begin, *(at for column in instants for at in column.drop_nulls().to_list())])
+    return last
 
 
 def _messages(log: EventLog, conversation: str) -> pl.DataFrame:
     """Read who wrote what, notes too."""
     rows = []
-    kinds = [events.CustomerWrote, events.AgentWrote, events.SystemWrote, events.NoteWritten]
+    kinds: list[type[events.Event]] = [events.CustomerWrote, events.AgentWrote, events.SystemWrote, events.NoteWritten]
     for stored in log.read(conversation=conversation, kinds=kinds):
         match stored.event:
             case events.CustomerWrote(at=at, text=text):
