@@ -43,7 +43,7 @@ _HOME = {
     "open_log": "log",
     "sample_log": "sample",
 }
-_MODULES = ("views",)
+_MODULES = ("export", "figures", "measures", "views")
 
 __all__ = [
     "SAMPLE_NOW",
@@ -55,12 +55,15 @@ __all__ = [
     "MemoryLog",
     "Policy",
     "SystemClock",
+    "export",
+    "figures",
     "fold",
     "import_chatwoot",
     "import_meiqia",
     "import_table",
     "import_zendesk",
     "instant",
+    "measures",
     "moment",
     "open_log",
     "sample_log",

@@ -169,6 +169,10 @@ def comparison(this: Report, other: Report, *, names: tuple[str, str], language:
         hovertemplate="%{y}: %{x:+.1f} %<br>%{customdata}<extra></extra>",
     )  # fmt: skip
     chart.update_yaxes(type="category")
+    if changes:  # room for the words beside the longest bars
+        low, high = min(0.0, *changes), max(0.0, *changes)
+        room = 0.14 * max(high - low, 1.0)
+        chart.update_xaxes(range=[low - room * (low < 0), high + room])
     chart.add_vline(x=0, line_width=1)
     return chart
 
