@@ -93,16 +93,16 @@ class ReportView(Spoken):
         self.sections.observe(self._turn, names="value")
         self.numbers = ipywidgets.VBox()
         self.numbers.add_class("dk-numbers")
-        self._definition, self._table, self._thread = (widget_of(markup("")) for _ in range(3))
+        self.definition, self.breakdown, self.thread = (widget_of(markup("")) for _ in range(3))
         self.by = ipywidgets.Dropdown(description=say("By"))
         self.by.observe(lambda _change: self._break_down(), names="value")
         self.behind = ipywidgets.Select(description=say("Behind it"), rows=8)
         self.behind.add_class("dk-earlier")
         self.behind.observe(self._read, names="value")
-        self._caption = widget_of(markup(""))
+        self.caption = widget_of(markup(""))
         by = ipywidgets.HBox([self.by])
         by.add_class("dk-row")
-        panel = ipywidgets.VBox([self._definition, by, self._table, self._caption, self.behind, self._thread])
+        panel = ipywidgets.VBox([self.definition, by, self.breakdown, self.caption, self.behind, self.thread])
         panel.add_class("dk-right")
         left = ipywidgets.VBox([self.numbers])
         left.add_class("dk-figures")
@@ -164,7 +164,7 @@ class ReportView(Spoken):
 
     def _draw(self) -> None:
         say, about = self._say, self.figure.measure
-        show(self._definition, self._defined())
+        show(self.definition, self._defined())
         keys = [(say("not broken down"), ""), *((column_title(key, say), key) for key in KEYS if key in about.by)]
         before = self.by.value if self.by.value in [key for _, key in keys] else ""
         self.by.options = keys
@@ -176,8 +176,8 @@ class ReportView(Spoken):
         self.behind.index = None
         total = self.figure.conversations.height
         caption = say("{n} of {all} behind this number; choose one to read it", n=len(options), all=total)
-        show(self._caption, markup("<div class='dk-caption'>{text}</div>", text=caption))
-        show(self._thread, _NOTHING)
+        show(self.caption, markup("<div class='dk-caption'>{text}</div>", text=caption))
+        show(self.thread, _NOTHING)
 
     def _defined(self) -> SafeHtml:
         say, figure = self._say, self.figure
@@ -202,12 +202,12 @@ class ReportView(Spoken):
     def _break_down(self) -> None:
         key = self.by.value
         if not key:
-            show(self._table, _NOTHING)
+            show(self.breakdown, _NOTHING)
             return
         rows = self.figure.broken_down(key)
         rows = named(rows, self.figure.spans) if key == "agent" else rows
         unit = pl.lit(self.figure.measure.unit).alias("unit")
-        show(self._table, drawn_table(rows.select(key, "value", "n", unit), say=self._say))
+        show(self.breakdown, drawn_table(rows.select(key, "value", "n", unit), say=self._say))
 
     def _line(self, row: dict[str, Any]) -> str:
         """Return a conversation behind a number as one line: when, how long, who, its number."""
@@ -220,10 +220,10 @@ class ReportView(Spoken):
     def _read(self, change: dict[str, Any]) -> None:
         """Show the messages of the conversation chosen."""
         if change["new"] is None:
-            show(self._thread, _NOTHING)
+            show(self.thread, _NOTHING)
             return
         told = story(self._log, self.figure.spans, change["new"])
-        show(self._thread, drawing.told(told, say=self._say))
+        show(self.thread, drawing.told(told, say=self._say))
 
     def __repr__(self) -> str:
         return f"ReportView({len(self._report.figures)} measures)"

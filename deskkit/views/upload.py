@@ -68,7 +68,7 @@ class UploadView(Spoken):
     def __init__(self, log: EventLog, *, zone: str, language: str | None, masked: bool) -> None:
         self.log = log
         self._folder = tempfile.TemporaryDirectory(prefix="deskkit-upload-")
-        self._path: Path | None = None
+        self.path: Path | None = None
         self._zone = zone
         self._map = ""
         super().__init__(language=language, zone=zone, masked=masked)
@@ -94,8 +94,8 @@ class UploadView(Spoken):
         self.zone = ipywidgets.Text(description=say("Zone"), value=self._zone)
         self.look = button(say("Preview"), self.preview, icon="eye")
         self.bring = button(say("Import"), self.bring_in, icon="download", style="primary")
-        self._message, self._preview = widget_of(markup("")), widget_of(markup(""))
-        self._result = ipywidgets.VBox()
+        self.message, self.previewed = widget_of(markup("")), widget_of(markup(""))
+        self.result = ipywidgets.VBox()
         hands = ipywidgets.HBox([self.file, self.zone, self.look, self.bring])
         hands.add_class("dk-hands")
         hint = widget_of(
@@ -106,13 +106,13 @@ class UploadView(Spoken):
                 ),
             )
         )
-        body = ipywidgets.VBox([hint, hands, self.map, self._message, self._preview, self._result])
+        body = ipywidgets.VBox([hint, hands, self.map, self.message, self.previewed, self.result])
         body.add_class("dk-pad")
         self._enable()
         return (body,)
 
     def _enable(self) -> None:
-        self.look.disabled = self.bring.disabled = self._path is None
+        self.look.disabled = self.bring.disabled = self.path is None
 
     def _uploaded(self, change: dict[str, Any]) -> None:
         """Keep the uploaded bytes in a folder of our own, under a name of our own."""
@@ -135,11 +135,11 @@ class UploadView(Spoken):
             if not suffix:
                 self._tell(self._say("This is no CSV and no parquet file: {name}", name=self._say.personal(name)[:80]))
                 return
-            self._path = Path(self._folder.name, f"table{suffix}")
-            self._path.write_bytes(content)
+            self.path = Path(self._folder.name, f"table{suffix}")
+            self.path.write_bytes(content)
             self._enable()
             try:
-                self.map.value = suggest_map(self._path).text
+                self.map.value = suggest_map(self.path).text
             except DeskkitError as error:
                 self._tell(self._failed(error))
                 return
@@ -148,40 +148,40 @@ class UploadView(Spoken):
     def preview(self) -> None:
         """Show what the first rows would become, and what is wrong."""
         with self._lock:
-            if self._path is None:
+            if self.path is None:
                 return
             self._map, self._zone = self.map.value, self.zone.value
             try:
-                found = preview(self._path, ColumnMap.parse(self._map), n=_ROWS, zone=self._zone.strip() or None)
+                found = preview(self.path, ColumnMap.parse(self._map), n=_ROWS, zone=self._zone.strip() or None)
             except DeskkitError as error:
                 self._tell(self._failed(error))
-                show(self._preview, _NOTHING)
+                show(self.previewed, _NOTHING)
                 return
             self._tell(*(found.problems or [self._say("The first {n} rows would become this:", n=_ROWS)]))
-            show(self._preview, drawn_table(found.facts, say=self._say))
+            show(self.previewed, drawn_table(found.facts, say=self._say))
 
     def bring_in(self) -> None:
         """Import the table, say what came of it, and show its report."""
         with self._lock:
-            if self._path is None:
+            if self.path is None:
                 return
             self._map, self._zone = self.map.value, self.zone.value
             try:
                 made = import_table(
-                    self._path, self.log, map=ColumnMap.parse(self._map), zone=self._zone.strip() or None
+                    self.path, self.log, map=ColumnMap.parse(self._map), zone=self._zone.strip() or None
                 )
                 found = measured(self.log, zone=made.zone)
                 shown = ReportView(self.log, found, language=self._say.language, masked=self._say.masked)
             except DeskkitError as error:
                 self._tell(self._failed(error))
                 return
-            show(self._preview, _NOTHING)
-            show(self._message, markup("<pre class='dk-pre'>{text}</pre>", text=str(made)))
-            self._result.children = (shown.widget,)
+            show(self.previewed, _NOTHING)
+            show(self.message, markup("<pre class='dk-pre'>{text}</pre>", text=str(made)))
+            self.result.children = (shown.widget,)
 
     def _tell(self, *sentences: str) -> None:
         lines = joined(_line(self._say.personal(sentence)) for sentence in sentences)
-        show(self._message, markup("<div role='status'>{lines}</div>", lines=lines))
+        show(self.message, markup("<div role='status'>{lines}</div>", lines=lines))
 
     def __repr__(self) -> str:
         return f"UploadView({self.log.last_seq():,} events imported)"

@@ -70,10 +70,10 @@ class WorkbookView(Spoken):
         self.path = ipywidgets.Text(description=say("File"), value=self._path)
         self.save = button(say("Save"), self.write, icon="save", style="primary")
         sheets = " · ".join(f"{sheet_title(name, say)} ({table.height:,})" for name, table in self._tables.items())
-        self._message = widget_of(markup("<div class='dk-caption'>{text}</div>", text=sheets))
+        self.message = widget_of(markup("<div class='dk-caption'>{text}</div>", text=sheets))
         row = ipywidgets.HBox([self.path, self.save])
         row.add_class("dk-hands")
-        body = ipywidgets.VBox([row, self._message])
+        body = ipywidgets.VBox([row, self.message])
         body.add_class("dk-pad")
         return (body,)
 
@@ -92,7 +92,7 @@ class WorkbookView(Spoken):
             return written
 
     def _tell(self, text: str) -> None:
-        show(self._message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
+        show(self.message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
 
     def __repr__(self) -> str:
         return f"WorkbookView({len(self._tables)} tables)"

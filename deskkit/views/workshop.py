@@ -126,8 +126,8 @@ class RulesView(Spoken):
         self.keep = button(say("Save as a new file"), self.save, icon="save")
         hands = ipywidgets.HBox([self.look, self.reset, self.path, self.keep])
         hands.add_class("dk-hands")
-        self._changes, self._message, self._summary = (widget_of(markup("")) for _ in range(3))
-        body = ipywidgets.VBox([ways, self._changes, hands, self._message, self._summary])
+        self.changes, self.message, self.outcome = (widget_of(markup("")) for _ in range(3))
+        body = ipywidgets.VBox([ways, self.changes, hands, self.message, self.outcome])
         body.add_class("dk-pad")
         self._offer()
         if self.made is not None:
@@ -150,11 +150,11 @@ class RulesView(Spoken):
         ]
         if rows:
             table = pl.DataFrame(rows, schema=["what", "before", "after"], orient="row")
-            show(self._changes, drawn_table(table, say=self._say))
+            show(self.changes, drawn_table(table, say=self._say))
         else:
             same = self.changed.fingerprint == self.policy.fingerprint
             text = self._say("Nothing is changed yet.") if same else self._say("The text is changed.")
-            show(self._changes, markup("<div class='dk-caption'>{text}</div>", text=text))
+            show(self.changes, markup("<div class='dk-caption'>{text}</div>", text=text))
         self.reset.disabled = self.keep.disabled = self.changed.text == self.policy.text
 
     def _title(self, one: Number) -> str:
@@ -194,7 +194,7 @@ class RulesView(Spoken):
             return False
         self.made = None
         self._tell("")
-        show(self._summary, _NOTHING)
+        show(self.outcome, _NOTHING)
         self._offer()
         return True
 
@@ -227,7 +227,7 @@ class RulesView(Spoken):
         say = self._say
         examples = self.made.examples(_EXAMPLES, say=say.translate)
         show(
-            self._summary,
+            self.outcome,
             markup(
                 "{summary}<div class='dk-heading'>{title}</div>{examples}",
                 summary=drawn_summary(self.made.summary, say=say),
@@ -254,7 +254,7 @@ class RulesView(Spoken):
             return path
 
     def _tell(self, text: str) -> None:
-        show(self._message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
+        show(self.message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
 
     def __repr__(self) -> str:
         state = "as given" if self.changed.fingerprint == self.policy.fingerprint else "changed"
