@@ -271,13 +271,14 @@ def _roster(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from deskkit.log import open_log  # noqa: PLC0415
-    from deskkit.measures.asked import as_dict, as_text, asked  # noqa: PLC0415
+    from deskkit.measures.asked import Question, as_dict, as_text, asked  # noqa: PLC0415
 
+    question = Question(
+        by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
+        zone=args.zone, within_s=args.within, short_s=args.short, policy=args.policy,
+    )  # fmt: skip
     with open_log(args.log, create=False, read_only=True) as log:
-        found = asked(
-            log, by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end),
-            versus=args.versus, zone=args.zone, within_s=args.within, short_s=args.short, policy=args.policy,
-        )  # fmt: skip
+        found = asked(log, question)
     if args.json:
         _print_json(as_dict(found))
     else:

@@ -82,7 +82,9 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
     life = life.with_columns(closed=known.forward_fill())
     closed = pl.col("closed")
     was = closed.shift(1, fill_value=False) & (pl.col(_OF) == pl.col(_OF).shift(1)).fill_null(value=False)
-    change = pl.when(closed & ~was).then(pl.lit("close")).when(~closed & was).then(pl.lit("open")).otherwise(pl.lit("moved"))
+    change = (
+        pl.when(closed & ~was).then(pl.lit("close")).when(~closed & was).then(pl.lit("open")).otherwise(pl.lit("moved"))
+    )
     spells = life.select(_OF, "at", "seq", change.alias("what"), "stage", pl.col("agent").fill_null("").alias("owner"))
     ranks = levels.select(_OF, "at", "seq", pl.lit("level").alias("what"), "level")
     groups = _groups(events)
@@ -111,7 +113,9 @@ def _groups(events: Events) -> pl.DataFrame:
 
 def waits(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     """Return every stay in the queue; see `deskkit.log.spans.Spans`."""
-    wrote = events.messages.filter(pl.col("author") == "customer").group_by(_OF).agg(pl.col("at").min().alias("entered"))
+    wrote = (
+        events.messages.filter(pl.col("author") == "customer").group_by(_OF).agg(pl.col("at").min().alias("entered"))
+    )
     stays = life.filter(pl.col("stage") == "waiting").join(wrote, on=_OF, how="inner", maintain_order="left")
     stays = stays.filter(pl.col("until").is_null() | (pl.col("entered") <= pl.col("until")))
     stays = stays.with_columns(at=pl.max_horizontal("at", "entered"))
@@ -129,7 +133,5 @@ def waits(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
     taken = life.filter(pl.col("stage") == "assigned").select(_OF, pl.col("at").alias("until"), "agent")
     stays = stays.join(taken.unique([_OF, "until"], keep="first"), on=[_OF, "until"], how="left", maintain_order="left")
     ranked = stays.with_columns(asked=pl.coalesce("until", pl.lit(None, life.schema["at"]))).sort("at")
-    ranked = ranked.join_asof(
-        levels.select(_OF, "at", "level").sort("at"), on="at", by=_OF, check_sortedness=False
-    )
+    ranked = ranked.join_asof(levels.select(_OF, "at", "level").sort("at"), on="at", by=_OF, check_sortedness=False)
     return ranked.sort(_OF, "at").select(_OF, "at", "until", "outcome", "agent", "level")

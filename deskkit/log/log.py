@@ -148,7 +148,7 @@ class EventLog(Protocol):
             yield Stored(row.seq, row.received_at, event)
 
     def lines(self, *, until: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield all rows undecoded as JSON lines, `LINES` at a time, each slice with its first sequence number.
+        r"""Yield all rows undecoded as JSON lines, `LINES` at a time, each slice with its first sequence number.
 
         What reads a whole log column by column parses these, and makes no object of each row.
 
@@ -162,7 +162,7 @@ class EventLog(Protocol):
         >>> from deskkit.desk.events import PeakSet
         >>> log = open_log("memory:")
         >>> _ = log.append([PeakSet(at=n, source="ui", source_id=str(n), on=True) for n in (5, 6)], received_at=6)
-        >>> [(first, text.count(b"\\n") + 1) for first, text in log.lines()]
+        >>> [(first, text.count(b"\n") + 1) for first, text in log.lines()]
         [(1, 2)]
         """
         rows = self.rows(until=until)

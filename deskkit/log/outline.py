@@ -57,9 +57,9 @@ def _closing(life: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     reopens = rows.group_by(_OF).agg(pl.col("opens").sum().alias("reopens"))
     found = last.join(ends, on=_OF, how="left").join(reopens, on=_OF, how="left")
-    return found.with_columns(pl.when("closed").then(name).alias(name) for name in ("closed_at", "closing", "silent")).drop(
-        "closed"
-    )
+    return found.with_columns(
+        pl.when("closed").then(name).alias(name) for name in ("closed_at", "closing", "silent")
+    ).drop("closed")
 
 
 def _first_response(turns: pl.DataFrame) -> pl.DataFrame:

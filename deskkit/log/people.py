@@ -23,7 +23,7 @@ def hands(events: Events, life: pl.DataFrame) -> pl.DataFrame:
 
 
 def _helped(events: Events, life: pl.DataFrame) -> pl.DataFrame:
-    """A helper is there who is asked in while the conversation is open and the agent present, until released.
+    """Return who helped: asked in while the conversation is open and the agent present, until released.
 
     A helper also leaves when the conversation closes, on becoming its owner, and on going offline.
     """
@@ -78,7 +78,9 @@ def views(events: Events) -> pl.DataFrame:
     other = pl.when(goes_on & changed.shift(-1)).then(pl.col("at").shift(-1))
     until = pl.when(goes_on).then(other.backward_fill()) if not rows.is_empty() else other
     rows = rows.with_columns(until=until)
-    return rows.select("agent", _OF, "at", pl.when(pl.col("until") >= pl.col("at")).then("until").alias("until"), "replied")
+    return rows.select(
+        "agent", _OF, "at", pl.when(pl.col("until") >= pl.col("at")).then("until").alias("until"), "replied"
+    )
 
 
 def notices(events: Events, seen: pl.DataFrame) -> pl.DataFrame:

@@ -63,7 +63,7 @@ def _go_back(renewals: pl.DataFrame) -> pl.DataFrame:
         while name is not None:
             rows.append((seq, name, last, renewed))
             name = parent.get(name)
-    schema = {"seq": pl.UInt32, "conversation": NAME, "last": NAME, "renewed": NAME}
+    schema = pl.Schema({"seq": pl.UInt32(), "conversation": NAME, "last": NAME, "renewed": NAME})
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -77,7 +77,9 @@ def _go_on(frame: pl.DataFrame, renewals: pl.DataFrame) -> pl.DataFrame:
             moves &= ~pl.col("kind").is_in(_DECISIONS)
         if not joined.select(moves.any()).item():
             return frame
-        frame = joined.with_columns(conversation=pl.when(moves).then("renewed").otherwise("conversation")).select(columns)
+        frame = joined.with_columns(conversation=pl.when(moves).then("renewed").otherwise("conversation")).select(
+            columns
+        )
 
 
 def _opened(opened: pl.DataFrame, renewals: pl.DataFrame) -> pl.DataFrame:

@@ -30,7 +30,7 @@ INSTANT: Final[pl.DataType] = pl.Datetime("ms", "UTC")
 NAME: Final[pl.DataType] = pl.Categorical()
 SHORT: Final = 60  # characters; no six words are longer that a courtesy is made of
 COURTESIES: Final = 20_000  # texts whose answer is remembered: "谢谢" comes often
-KIND: Final[pl.DataType] = pl.Enum([kind.__struct_config__.tag for kind in events.FACTS + events.DECISIONS])
+KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in events.FACTS + events.DECISIONS])
 
 # The fields that some family needs, as JSON holds them. Texts are read for their language alone, and not kept.
 _JSON: Final = pl.Schema({
@@ -141,8 +141,8 @@ def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = Non
     ...     CustomerWrote(at=5, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
     ... ], received_at=6)
     >>> found = scan(log)
-    >>> found.opened.height, found.messages.select("seq", "kind").rows()
-    (1, [(2, 'customer_wrote')])
+    >>> found.opened.height, found.messages.select("seq", "author").rows()
+    (1, [(2, 'customer')])
     """
     parts: dict[str, list[pl.DataFrame]] = {family: [_empty(family)] for family in _FAMILIES}
     parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]

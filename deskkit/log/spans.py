@@ -8,6 +8,7 @@ has no end (`until` is null): a measure treats it as censored, not as short.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -20,8 +21,6 @@ from deskkit.log.scan import scan
 from deskkit.log.stages import stages
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from deskkit.desk.policy import Policy
     from deskkit.log.log import EventLog
     from deskkit.log.scan import Events
@@ -69,8 +68,8 @@ class Spans(NamedTuple):
         `conversation`, `facet`, `tag`, `at`, `by` (hand or rule).
     agents : DataFrame
         `agent`, `name`, `role`, `groups`, `capacity`: as last known.
-    begin, end : datetime or None
-        Of the first and the last event; None in an empty log.
+    begin, end : datetime
+        Of the first and the last event; of an empty log the epoch.
     """
 
     conversations: pl.DataFrame
@@ -84,8 +83,8 @@ class Spans(NamedTuple):
     levels: pl.DataFrame
     tags: pl.DataFrame
     agents: pl.DataFrame
-    begin: datetime | None
-    end: datetime | None
+    begin: datetime
+    end: datetime
 
 
 def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = None) -> Spans:
@@ -116,7 +115,7 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     >>> _ = log.append([
     ...     ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"),
     ...     CustomerWrote(at=5_000, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
-    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m2", text="hi"),
+    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m", text="hi"),
     ... ], received_at=25_000)
     >>> spans(log).turns.select("outcome", "agent", (pl.col("until") - pl.col("at")).dt.total_seconds()).rows()
     [('answered', 'chen', 20)]
@@ -153,11 +152,13 @@ def spans_of(events: Events) -> Spans:
     )  # fmt: skip
 
 
-def _bounds(events: Events) -> tuple[datetime | None, datetime | None]:
-    ends = [(frame["at"].min(), frame["at"].max()) for frame in events if not frame.is_empty()]
-    if not ends:
-        return None, None
-    return min(begin for begin, _ in ends), max(end for _, end in ends)  # type: ignore[type-var,return-value] # instants
+def _bounds(events: Events) -> tuple[datetime, datetime]:
+    instants = pl.concat(
+        [frame.select(pl.col("at").min().alias("begin"), pl.col("at").max().alias("end")) for frame in events]
+    )
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    begin, end = instants.select(pl.col("begin").min(), pl.col("end").max()).row(0)
+    return begin or epoch, end or epoch
 
 
 def _levels(events: Events) -> pl.DataFrame:
@@ -170,8 +171,8 @@ def _levels(events: Events) -> pl.DataFrame:
     new = pl.col("conversation").ne_missing(pl.col("conversation").shift(1))
     rows = rows.filter(new | pl.col("level").ne_missing(pl.col("level").shift(1)))
     return rows.select(
-        "conversation", "level", "at", pl.when(~new.shift(-1, fill_value=True)).then(pl.col("at").shift(-1)).alias("until"),
-        "seq",
+        "conversation", "level", "at",
+        pl.when(~new.shift(-1, fill_value=True)).then(pl.col("at").shift(-1)).alias("until"), "seq",
     )  # fmt: skip
 
 
@@ -188,5 +189,3 @@ def _tags(events: Events) -> pl.DataFrame:
     rule = last.filter(pl.col("by") == "rule").join(hand, on=key, how="anti")
     stand = pl.concat([hand, rule]).filter("on").sort("at", "seq")
     return stand.select(*key, "at", "by")
-
-

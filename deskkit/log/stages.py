@@ -141,7 +141,9 @@ def _owned(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
         back = _online(ops.filter("first"), presences)
         ops = ops.join(back, on="seq", how="left", maintain_order="left")
         ops = _with_owner(
-            ops.with_columns(word=pl.coalesce("back", "word"), resumes=pl.col("resumes") & ~pl.col("first")).drop("back")
+            ops.with_columns(word=pl.coalesce("back", "word"), resumes=pl.col("resumes") & ~pl.col("first")).drop(
+                "back"
+            )
         )
     return ops
 

@@ -16,7 +16,7 @@ from deskkit.measures.replies import between
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices
+    from deskkit.measures.definition import Choices, Summary
 
 __all__ = ["ALERTS"]
 
@@ -47,12 +47,16 @@ def _load(spans: Spans, choices: Choices) -> pl.DataFrame:
     sent = _sent(spans, choices).select("conversation", "agent", "at", sent=pl.lit(1, pl.Int64), ms=pl.lit(0, pl.Int64))
     slices = profile(spans, choices).filter(pl.col("present") > 0)
     time = slices.select(
-        pl.lit(None, sent.schema["conversation"]).alias("conversation"), "agent", "at", sent=pl.lit(0, pl.Int64), ms="ms"
+        pl.lit(None, sent.schema["conversation"]).alias("conversation"),
+        "agent",
+        "at",
+        sent=pl.lit(0, pl.Int64),
+        ms="ms",
     )
     return pl.concat([sent, time])
 
 
-def _per_hour() -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def _per_hour() -> Summary:
     sent, ms = pl.col("sent").sum(), pl.col("ms").sum()
     return numbers(value=pl.when(ms > 0).then(sent * 3_600_000 / ms), notices=sent, present_ms=ms, n=sent)
 
@@ -76,7 +80,8 @@ ALERTS: Final = (
     Measure(
         name="notice_time_to_view", title="Time from notice to view", unit="ms", rows=_viewed,
         summarise=numbers(
-            value=pl.col("ms").mean(), median=pl.col("ms").median(), p90=pl.col("ms").quantile(0.9, "linear"), n=pl.len()
+            value=pl.col("ms").mean(), median=pl.col("ms").median(), p90=pl.col("ms").quantile(0.9, "linear"),
+            n=pl.len(),
         ),
         **_NOTICE, counted="notices acted on", averaged="mean over them",
     ),

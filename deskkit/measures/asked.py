@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
+
+import msgspec
 
 from deskkit.clock import instant
 from deskkit.desk.policy import Policy
@@ -19,35 +21,14 @@ if TYPE_CHECKING:
     from deskkit.log.log import EventLog
     from deskkit.measures.report import Report
 
-__all__ = ["Asked", "as_dict", "as_text", "asked"]
+__all__ = ["Asked", "Question", "as_dict", "as_text", "asked"]
 
 
-class Asked(NamedTuple):
-    """What was asked for: a report, perhaps one to compare it with, and whether single measures were named."""
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for.
 
-    report: Report
-    other: Report | None
-    single: bool
-
-
-def asked(
-    log: EventLog,
-    *,
-    by: Sequence[str] = (),
-    measures: Sequence[str] = (),
-    vendors: bool = False,
-    period: tuple[str | None, str | None] = (None, None),
-    versus: Sequence[str] | None = None,
-    zone: str | None = None,
-    within_s: float | None = None,
-    short_s: float | None = None,
-    policy: str | None = None,
-) -> Asked:
-    """Measure a log as asked.
-
-    Parameters
+    Attributes
     ----------
-    log : EventLog
     by, measures, vendors
         As for `deskkit.measures.report`.
     period, versus : pair of str
@@ -58,6 +39,29 @@ def asked(
         Seconds.
     policy : str, optional
         Path of a policy file; by default the policy last in force in the log.
+    """
+
+    by: Sequence[str] = ()
+    measures: Sequence[str] = ()
+    vendors: bool = False
+    period: Sequence[str | None] = (None, None)
+    versus: Sequence[str] | None = None
+    zone: str | None = None
+    within_s: float | None = None
+    short_s: float | None = None
+    policy: str | None = None
+
+
+class Asked(NamedTuple):
+    """The answer: a report, perhaps one to compare it with, and whether single measures were named."""
+
+    report: Report
+    other: Report | None
+    single: bool
+
+
+def asked(log: EventLog, question: Question) -> Asked:
+    """Measure a log as asked.
 
     Raises
     ------
@@ -66,25 +70,33 @@ def asked(
     PolicyError, LogError
         The policy or the log cannot be read.
     """
-    rules = in_force(log) if policy is None else Policy.load(policy)
+    rules = in_force(log) if question.policy is None else Policy.load(question.policy)
+    zone = question.zone
     if zone is not None and zone not in available_timezones():
         raise MeasureError(
-            "There is no such zone.", place="--zone", value=zone, expected="an IANA zone", example="--zone Asia/Shanghai"
+            "There is no such zone.",
+            place="--zone",
+            value=zone,
+            expected="an IANA zone",
+            example="--zone Asia/Shanghai",
         )
+    within, short = question.within_s, question.short_s
     given = {
         "zone": zone,
-        "within_ms": None if within_s is None else round(within_s * 1000),
-        "short_ms": None if short_s is None else round(short_s * 1000),
+        "within_ms": None if within is None else round(within * 1000),
+        "short_ms": None if short is None else round(short * 1000),
     }
     found = spans(log, policy=rules)
 
     def over(begin: str | None, end: str | None) -> Report:
         base = choices_of(rules, **given)
         choices = choices_of(rules, **given, begin=_time(begin, base.zone), end=_time(end, base.zone))
-        return report_of(found, by=tuple(by), measures=measures, vendors=vendors, choices=choices)
+        return report_of(
+            found, by=tuple(question.by), measures=question.measures, vendors=question.vendors, choices=choices
+        )
 
-    other = None if versus is None else over(*versus)
-    return Asked(over(*period), other, bool(measures) and not by)
+    other = None if question.versus is None else over(*question.versus)
+    return Asked(over(*question.period), other, bool(question.measures) and not question.by)
 
 
 def _time(text: str | None, zone: str) -> datetime | None:
@@ -100,9 +112,9 @@ def as_dict(found: Asked) -> dict[str, Any]:
     """Return it for JSON; single measures come with the rows behind them."""
     out = found.report.as_dict()
     if found.single:
-        zone = ZoneInfo(found.report.choices.zone)
+        zone = found.report.choices.zone
         for name, figure in found.report.figures.items():
-            out["measures"][name]["conversations"] = plain(figure.conversations, zone=str(zone))
+            out["measures"][name]["conversations"] = plain(figure.conversations, zone=zone)
     if found.other is not None:
         out["versus"] = {"begin": found.other.as_dict()["begin"], "end": found.other.as_dict()["end"]}
         out["comparison"] = plain(found.report.versus(found.other), zone=found.report.choices.zone)

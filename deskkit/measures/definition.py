@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from deskkit.log.spans import Spans
 
-__all__ = ["KEYS", "Choices", "Figure", "Measure", "numbers"]
+    Rows = Callable[[Spans, "Choices"], pl.DataFrame]
+    Summary = Callable[[pl.DataFrame, list[str]], pl.DataFrame]
+
+__all__ = ["KEYS", "LEVELS", "Choices", "Figure", "Measure", "numbers"]
 
 Unit = Literal["ms", "share", "count", "mean", "per hour"]
 KEYS: Final = ("hour", "day", "agent", "group", "tag", "priority", "language")
@@ -108,8 +111,8 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     end: str
     counted: str
     averaged: str
-    rows: Callable[[Spans, Choices], pl.DataFrame]
-    summarise: Callable[[pl.DataFrame, list[str]], pl.DataFrame]
+    rows: Rows
+    summarise: Summary
     source: str = "deskkit"
     by: tuple[str, ...] = KEYS
     standing: bool = False
@@ -233,7 +236,7 @@ def _keyed(rows: pl.DataFrame, key: str, spans: Spans, choices: Choices) -> pl.D
     return rows.drop(key, strict=False).join(known, on="conversation", how="left", maintain_order="left")
 
 
-def numbers(**expressions: pl.Expr) -> Callable[[pl.DataFrame, list[str]], pl.DataFrame]:
+def numbers(**expressions: pl.Expr) -> Summary:
     """Return a summary that works out expressions over all rows, or over the rows of each value of the keys."""
 
     def summarise(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from deskkit.measures.targets import with_target
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices
+    from deskkit.measures.definition import Choices, Rows, Summary
 
 __all__ = ["OUTCOMES", "wilson"]
 
@@ -71,9 +71,9 @@ def _shift_ends(spans: Spans, turns: pl.DataFrame) -> pl.DataFrame:
     open_ = turns.select("turn", "conversation", "at", "over").join(owned, on="conversation", how="inner")
     open_ = open_.filter((pl.col("had") < pl.col("over")) & (pl.col("gave") > pl.col("at")))
     # The first time the owner went offline from when the turn was theirs.
-    open_ = open_.with_columns(since=pl.max_horizontal("at", "had")).sort("since").join_asof(
-        left.sort("ended").with_columns(since="ended"), on="since", by="agent", strategy="forward", check_sortedness=False
-    )  # fmt: skip
+    left = left.sort("ended").with_columns(since="ended")
+    open_ = open_.with_columns(since=pl.max_horizontal("at", "had")).sort("since")
+    open_ = open_.join_asof(left, on="since", by="agent", strategy="forward", check_sortedness=False)
     # Taken away by the very going offline, it ends at that instant.
     hit = open_.filter((pl.col("ended") <= pl.col("gave")) & (pl.col("ended") < pl.col("over")))
     first = hit.sort("turn", "ended").unique("turn", keep="first", maintain_order=True)
@@ -149,10 +149,12 @@ def _resolved_kept(spans: Spans, choices: Choices) -> pl.DataFrame:
     )
 
 
-def _covered(facet: str) -> Any:  # noqa: ANN401 - rows of a measure
+def _covered(facet: str) -> Rows:
     def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
         tags = spans.tags.filter(pl.col("facet") == facet)
-        tagged = tags.group_by("conversation").agg(pl.len().alias("tags"), (pl.col("by") == "hand").any().alias("by_hand"))
+        tagged = tags.group_by("conversation").agg(
+            pl.len().alias("tags"), (pl.col("by") == "hand").any().alias("by_hand")
+        )
         spoken = spans.conversations.filter(pl.col("first_message_at").is_not_null())
         joined = spoken.join(tagged, on="conversation", how="left", maintain_order="left")
         return joined.select(
@@ -163,7 +165,7 @@ def _covered(facet: str) -> Any:  # noqa: ANN401 - rows of a measure
     return rows
 
 
-def _csat() -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def _csat() -> Summary:
     rating = pl.col("rating")
     good, n = (rating > 0).sum(), rating.count()
     return numbers(
@@ -189,12 +191,16 @@ OUTCOMES: Final = (
     ),
     Measure(
         name="transfer", title="Transfers", unit="share", rows=_transferred,
-        summarise=numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), transfers=pl.col("transfers").sum(), n=pl.len()),
+        summarise=numbers(
+            value=pl.col("hit").mean(), hits=pl.col("hit").sum(), transfers=pl.col("transfers").sum(), n=pl.len()
+        ),
         **_OVER, counted="conversations an agent had", averaged="share that went to another agent at least once",
     ),
     Measure(
         name="reopen", title="Reopened", unit="share", rows=_reopened,
-        summarise=numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), reopens=pl.col("reopens").sum(), n=pl.len()),
+        summarise=numbers(
+            value=pl.col("hit").mean(), hits=pl.col("hit").sum(), reopens=pl.col("reopens").sum(), n=pl.len()
+        ),
         **_OVER, counted="conversations closed at least once", averaged="share opened again at least once",
     ),
     Measure(
@@ -228,4 +234,3 @@ OUTCOMES: Final = (
         for facet in ("customer", "inquiry", "label")
     ),
 )  # fmt: skip
-

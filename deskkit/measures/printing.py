@@ -76,7 +76,9 @@ def printed(report: Report) -> str:
     for figure in report.figures.values():
         numbers = figure.numbers
         unit = figure.measure.unit
-        rest = [_named(name, value, unit) for name, value in numbers.items() if name not in _FIRST and value is not None]
+        rest = [
+            _named(name, value, unit) for name, value in numbers.items() if name not in _FIRST and value is not None
+        ]
         lines.append(
             f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  of {numbers['n'] or 0:>9,}"
             + (f"  ({', '.join(rest)})" if rest else "")
@@ -134,11 +136,15 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     if rows.is_empty():
         return "\n".join(lines)
     lines.append(f"  conversations behind it ({min(limit, rows.height):,} of {rows.height:,} rows):")
-    columns = [name for name in ("conversation", "agent", "at", "until", "ms", "outcome", "why", "hit") if name in rows.columns]
+    columns = [
+        name for name in ("conversation", "agent", "at", "until", "ms", "outcome", "why", "hit") if name in rows.columns
+    ]
     zone = figure.choices.zone
     instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
     for row in rows.head(limit).select(columns).with_columns(instants).iter_rows(named=True):
-        said = (duration(value) if name == "ms" else visible(str(value)) for name, value in row.items() if value is not None)
+        said = (
+            duration(value) if name == "ms" else visible(str(value)) for name, value in row.items() if value is not None
+        )
         lines.append("    " + "  ".join(said))
     return "\n".join(lines)
 

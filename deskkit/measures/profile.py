@@ -89,7 +89,8 @@ def _cuts(parts: pl.DataFrame, choices: Choices) -> pl.DataFrame:
     for instant in (choices.begin, choices.end):
         if instant is not None:
             inside = within.filter(pl.lit(instant).is_between("first", "last"))
-            extra = inside.select("agent", pl.lit(instant).dt.cast_time_unit("ms").dt.convert_time_zone("UTC").alias("at"))
+            extra = inside.select(
+                "agent", pl.lit(instant).dt.cast_time_unit("ms").dt.convert_time_zone("UTC").alias("at")
+            )
             hours = pl.concat([hours, extra])
-    within = hours.join(within, on="agent").filter(pl.col("at").is_between("first", "last")).select("agent", "at")
-    return within
+    return hours.join(within, on="agent").filter(pl.col("at").is_between("first", "last")).select("agent", "at")

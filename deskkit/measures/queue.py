@@ -12,7 +12,7 @@ from deskkit.measures.survival import patience
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices
+    from deskkit.measures.definition import Choices, Rows
 
 __all__ = ["QUEUE", "QUEUE_PRESETS"]
 
@@ -48,7 +48,9 @@ def _ended(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 def _patience(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Work out patience over all rows, or over the rows of each value of the keys."""
-    types = {"value": pl.Int64, "restricted_mean": pl.Float64, "left": pl.Int64, "n": pl.Int64}
+    types: dict[str, pl.DataType] = {
+        "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "n": pl.Int64()
+    }  # fmt: skip
     if not keys:
         return pl.DataFrame([patience(rows)], schema=types)
     parts = rows.partition_by(keys, as_dict=True, maintain_order=True)
@@ -89,7 +91,7 @@ def _abandoned(spans: Spans, choices: Choices) -> pl.DataFrame:
     return rows.with_columns(hit=pl.col("gone") | (pl.col("where") == "turned away").fill_null(value=False))
 
 
-def _abandoned_where(where: str) -> Any:  # noqa: ANN401 - rows of a measure
+def _abandoned_where(where: str) -> Rows:
     def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
         found = _long_enough(_offered(spans), choices)
         return found.with_columns(hit=(pl.col("where") == where).fill_null(value=False))
@@ -107,7 +109,7 @@ def _queued(spans: Spans, choices: Choices) -> pl.DataFrame:
     return rows.filter(~(pl.col("hit") & (pl.col("ms") < choices.short_ms)))
 
 
-def _spoken(flag: str) -> Any:  # noqa: ANN401 - rows of a measure
+def _spoken(flag: str) -> Rows:
     def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
         both = pl.col("spoke") & pl.col("replied") if flag == "both" else pl.col(flag)
         return _offered(spans).with_columns(hit=both)
@@ -209,4 +211,3 @@ QUEUE_PRESETS: Final = (
         averaged="share with a message from each side", source="Tencent Cloud IM, document 269/113223",
     ),
 )  # fmt: skip
-

@@ -14,7 +14,7 @@ from deskkit.measures.definition import Measure, numbers
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices
+    from deskkit.measures.definition import Choices, Rows, Summary
 
 __all__ = ["PRESETS", "REPLIES", "between", "times"]
 
@@ -27,7 +27,7 @@ def between(start: str, end: str) -> pl.Expr:
     return (pl.col(end) - pl.col(start)).dt.total_milliseconds()
 
 
-def times(value: str = "ms") -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def times(value: str = "ms") -> Summary:
     """Return the summary of durations: mean, median, 90th percentile (linear), longest, and how many."""
     column = pl.col(value)
     return numbers(
@@ -36,7 +36,7 @@ def times(value: str = "ms") -> Any:  # noqa: ANN401 - a summary, see `numbers`
     )  # fmt: skip
 
 
-def share(hit: str = "hit") -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def share(hit: str = "hit") -> Summary:
     """Return the summary of a share: of rows where `hit` is known, those where it is true."""
     return numbers(value=pl.col(hit).mean(), hits=pl.col(hit).sum(), n=pl.col(hit).count())
 
@@ -49,7 +49,7 @@ def _asked(spans: Spans) -> pl.DataFrame:
     )
 
 
-def _first(start: str) -> Any:  # noqa: ANN401 - rows of a measure
+def _first(start: str) -> Rows:
     def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
         asked = _asked(spans)
         return asked.select(
@@ -94,9 +94,9 @@ def _turns(spans: Spans, _choices: Choices) -> pl.DataFrame:
     """Return the turns that are owed a reply; `ms` is null where none came."""
     owed = spans.turns.filter(pl.col("outcome") != "after_close")
     answered = pl.col("outcome") == "answered"
-    return owed.with_columns(ms=pl.when(answered).then(between("at", "until")), agent=pl.coalesce("agent", "owner")).select(
-        "conversation", "agent", "level", "at", "until", "outcome", "ms"
-    )
+    return owed.with_columns(
+        ms=pl.when(answered).then(between("at", "until")), agent=pl.coalesce("agent", "owner")
+    ).select("conversation", "agent", "level", "at", "until", "outcome", "ms")
 
 
 def _turns_within(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -110,7 +110,7 @@ def _turns_of_answered(spans: Spans, choices: Choices) -> pl.DataFrame:
     return rows.join(answered, on="conversation", how="semi", maintain_order="left")
 
 
-def _per_conversation(how: str) -> Any:  # noqa: ANN401 - rows of a measure
+def _per_conversation(how: str) -> Rows:
     def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
         answered = _turns(spans, choices).filter(pl.col("ms").is_not_null())
         told = getattr(pl.col("ms"), how)()
@@ -121,11 +121,13 @@ def _per_conversation(how: str) -> Any:  # noqa: ANN401 - rows of a measure
     return rows
 
 
-def _service(abandoned: str) -> Any:  # noqa: ANN401 - rows of a measure
+def _service(abandoned: str) -> Rows:
     def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
         asked = _first("asked_at")(spans, choices)
         left = spans.conversations.filter(pl.col("closing").is_in(["customer_left", "turned_away"]))
-        asked = asked.join(left.select("conversation", "closed_at"), on="conversation", how="left", maintain_order="left")
+        asked = asked.join(
+            left.select("conversation", "closed_at"), on="conversation", how="left", maintain_order="left"
+        )
         gone = pl.col("ms").is_null() & pl.col("closed_at").is_not_null()
         stayed = (pl.col("closed_at") - pl.col("at")).dt.total_milliseconds()
         asked = asked.filter(pl.col("ms").is_not_null() | gone)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import polars as pl
 
-from deskkit.clock import moment
 from deskkit.errors import MeasureError
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
@@ -57,7 +57,7 @@ def measure(name: str) -> Measure:
     return found
 
 
-def choices_of(policy: Policy | None, **given: Any) -> Choices:  # noqa: ANN401 - fields of Choices
+def choices_of(policy: Policy | None, **given: Any) -> Choices:
     """Return the choices of a report: zone and targets of a policy, where nothing else is given."""
     base: dict[str, Any] = {}
     if policy is not None:
@@ -76,15 +76,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     choices : Choices
     by : tuple of str
         The keys it is broken down by.
-    begin, end : datetime or None
+    begin, end : datetime
         What it covers.
     """
 
     figures: dict[str, Figure]
     choices: Choices
-    by: tuple[str, ...] = ()
-    begin: datetime | None = None
-    end: datetime | None = None
+    by: tuple[str, ...]
+    begin: datetime
+    end: datetime
 
     def __getitem__(self, name: str) -> Figure:
         """Return one figure.
@@ -95,18 +95,23 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             The report has none of this name.
         """
         if name not in self.figures:
-            raise MeasureError("It is not in this report.", place="report", value=name, expected=", ".join(self.figures))
+            raise MeasureError(
+                "It is not in this report.", place="report", value=name, expected=", ".join(self.figures)
+            )
         return self.figures[name]
 
     @property
     def frame(self) -> pl.DataFrame:
-        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row for each of their values."""
+        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row per value."""
         return pl.concat([self._rows(figure) for figure in self.figures.values()], how="diagonal")
 
     def _rows(self, figure: Figure) -> pl.DataFrame:
         about = figure.measure
         keys = tuple(key for key in self.by if key in about.by)
-        named = (pl.lit(text).alias(name) for name, text in (("measure", about.name), ("title", about.title), ("unit", about.unit)))
+        named = (
+            pl.lit(text).alias(name)
+            for name, text in (("measure", about.name), ("title", about.title), ("unit", about.unit))
+        )
         if self.by and keys != self.by:
             found = pl.DataFrame(schema={"value": pl.Float64, "n": pl.Int64})
         else:
@@ -127,7 +132,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """
         keys = ["measure", *self.by]
         theirs = other.frame.select(*keys, pl.col("value").alias("other"), pl.col("n").alias("other_n"))
-        both = self.frame.join(theirs, on=keys, how="full", coalesce=True, maintain_order="left_right", nulls_equal=True)
+        both = self.frame.join(
+            theirs, on=keys, how="full", coalesce=True, maintain_order="left_right", nulls_equal=True
+        )
         return both.with_columns(
             difference=pl.col("value") - pl.col("other"),
             ratio=pl.when(pl.col("other") != 0).then(pl.col("value") / pl.col("other")),
@@ -175,7 +182,7 @@ def report(
     measures: Sequence[str] = (),
     vendors: bool = False,
     policy: Policy | None = None,
-    **choices: Any,  # noqa: ANN401 - fields of Choices
+    **choices: Any,
 ) -> Report:
     """Measure a log.
 
@@ -213,7 +220,7 @@ def report(
     >>> _ = log.append([
     ...     ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"),
     ...     CustomerWrote(at=5_000, source="doc", source_id="2", conversation="c1", message="m1", text="hello"),
-    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m2", text="hi"),
+    ...     AgentWrote(at=25_000, source="doc", source_id="3", conversation="c1", agent="chen", message="m", text="hi"),
     ... ], received_at=25_000)
     >>> report(log)["first_response"].value
     20000.0
@@ -267,8 +274,8 @@ def in_force(log: EventLog) -> Policy | None:
     return None if text is None else Policy.parse(text)
 
 
-def _text(at: datetime | None, zone: str) -> str | None:
-    return None if at is None else moment(int(at.timestamp() * 1000), zone=zone)
+def _text(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
 
 
 def plain(frame: pl.DataFrame, *, zone: str = "UTC") -> list[dict[str, Any]]:

@@ -17,21 +17,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices
+    from deskkit.measures.definition import Choices, Rows
 
 __all__ = ["STANDING"]
 
 SOON_MS: Final = 300_000
 
 
-def _now(spans: Spans, choices: Choices) -> datetime | None:
+def _now(spans: Spans, choices: Choices) -> datetime:
     """Return the instant that is looked at."""
-    if choices.end is None or spans.end is None:
-        return spans.end
-    return min(choices.end, spans.end)
+    return spans.end if choices.end is None else min(choices.end, spans.end)
 
 
-def _at(rows: pl.DataFrame, now: datetime | None) -> pl.DataFrame:
+def _at(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Return what held at an instant."""
     return rows.filter((pl.col("at") <= now) & (pl.col("until").is_null() | (pl.col("until") > now)))
 
@@ -56,7 +54,7 @@ def _open(spans: Spans, choices: Choices) -> pl.DataFrame:
     return rows.with_columns(unattended=spoke & (first | pl.col("asked_at").is_not_null()))
 
 
-def _open_where(condition: pl.Expr | None) -> Any:  # noqa: ANN401 - rows of a measure
+def _open_where(condition: pl.Expr | None) -> Rows:
     def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
         found = _open(spans, choices)
         return found if condition is None else found.filter(condition)
@@ -64,17 +62,18 @@ def _open_where(condition: pl.Expr | None) -> Any:  # noqa: ANN401 - rows of a m
     return rows
 
 
-def _people(presence: str) -> Any:  # noqa: ANN401 - rows of a measure
-    def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
-        return _at(spans.presences, _now(spans, choices)).filter(pl.col("presence") == presence).select("agent", "at")
+def _there(spans: Spans, choices: Choices, presence: str) -> pl.DataFrame:
+    return _at(spans.presences, _now(spans, choices)).filter(pl.col("presence") == presence).select("agent", "at")
 
-    return rows
+
+def _people(presence: str) -> Rows:
+    return lambda spans, choices: _there(spans, choices, presence)
 
 
 def _full(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return who is online, whose capacity is known, and whether the conversations in hand reach it."""
     now = _now(spans, choices)
-    there = _people("online")(spans, choices)
+    there = _there(spans, choices, "online")
     held = _at(spans.hands.filter(pl.col("role") == "owner"), now).group_by("agent").agg(pl.len().alias("held"))
     rows = there.join(spans.agents.select("agent", "capacity"), on="agent", how="inner", maintain_order="left")
     rows = rows.filter(pl.col("capacity").is_not_null()).join(held, on="agent", how="left", maintain_order="left")
@@ -91,33 +90,39 @@ _ASKS: Final = pl.col("asked_at").is_not_null() & (pl.col("stage") != "snoozed")
 _LATE: Final = _ASKS & (pl.col("ms") > pl.col("target"))
 _SOON: Final = _ASKS & ~(pl.col("ms") > pl.col("target")) & (pl.col("ms") + SOON_MS > pl.col("target"))
 
-STANDING: Final = tuple(
-    Measure(name=name, title=title, rows=_open_where(condition), counted=counted, **_STANDING)
-    for name, title, condition, counted in (
-        ("open", "Open", None, "conversations waiting, assigned or snoozed"),
-        ("waiting", "In the queue", pl.col("stage") == "waiting", "conversations that nobody has"),
-        ("assigned", "Assigned", pl.col("stage") == "assigned", "conversations an agent has"),
-        ("snoozed", "Snoozed", pl.col("stage") == "snoozed", "conversations put aside"),
-        ("pending", "Waiting for an answer", _ASKS, "open conversations whose customer waits for an answer"),
-        ("unattended", "Unattended", pl.col("unattended"), "open conversations without a first reply, or waiting for one"),
-        ("overdue", "Overdue", _LATE, "of these, past the target of their level"),
-        ("soon_overdue", "Soon overdue", _SOON, "of these, past their target within five minutes"),
-    )
-) + (
+_CONVERSATIONS: Final = (
+    ("open", "Open", None, "conversations waiting, assigned or snoozed"),
+    ("waiting", "In the queue", pl.col("stage") == "waiting", "conversations that nobody has"),
+    ("assigned", "Assigned", pl.col("stage") == "assigned", "conversations an agent has"),
+    ("snoozed", "Snoozed", pl.col("stage") == "snoozed", "conversations put aside"),
+    ("pending", "Waiting for an answer", _ASKS, "open conversations whose customer waits for an answer"),
+    ("unattended", "Unattended", pl.col("unattended"), "open conversations without a first reply, or waiting for one"),
+    ("overdue", "Overdue", _LATE, "of these, past the target of their level"),
+    ("soon_overdue", "Soon overdue", _SOON, "of these, past their target within five minutes"),
+)
+
+STANDING: Final = (
+    *(
+        Measure(name=name, title=title, rows=_open_where(condition), counted=counted, **_STANDING)
+        for name, title, condition, counted in _CONVERSATIONS
+    ),
     Measure(
-        name="oldest_wait", title="Oldest wait", rows=_open_where(_ASKS), counted="open conversations whose customer waits",
+        name="oldest_wait", title="Oldest wait", rows=_open_where(_ASKS),
+        counted="open conversations whose customer waits",
         **_STANDING | {
             "unit": "ms", "start": "the customer's first unanswered message", "end": "the end of the period",
             "averaged": "longest", "summarise": numbers(value=pl.col("ms").max(), n=pl.len()),
         },
     ),
     *(
-        Measure(name=f"agents_{presence}", title=f"Agents {presence}", rows=_people(presence), counted=f"agents who are {presence}", **_PEOPLE)
+        Measure(
+            name=f"agents_{presence}", title=f"Agents {presence}", rows=_people(presence),
+            counted=f"agents who are {presence}", **_PEOPLE,
+        )
         for presence in ("online", "away", "offline")
     ),
     Measure(
-        name="agents_full", title="Agents full", rows=_full,
-        counted="agents online whose capacity is known",
+        name="agents_full", title="Agents full", rows=_full, counted="agents online whose capacity is known",
         **_PEOPLE | {
             "unit": "share", "averaged": "share with as many conversations in hand as their capacity",
             "summarise": numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),

@@ -13,7 +13,7 @@ from deskkit.measures.targets import with_target
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices
+    from deskkit.measures.definition import Choices, Summary
 
 __all__ = ["WORK", "gini"]
 
@@ -50,7 +50,7 @@ def _profiled(spans: Spans, choices: Choices) -> pl.DataFrame:
     return profile(spans, choices)
 
 
-def _over_presence(count: str) -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def _over_presence(count: str) -> Summary:
     """Return the summary of a count over the time agents are present, weighted by time."""
     there = pl.col("present") > 0
     whole = pl.col("ms").filter(there).sum()
@@ -58,7 +58,7 @@ def _over_presence(count: str) -> Any:  # noqa: ANN401 - a summary, see `numbers
     return numbers(value=pl.when(whole > 0).then(held / whole), present_ms=whole, n=pl.col("agent").n_unique())
 
 
-def _in_use(count: str) -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def _in_use(count: str) -> Summary:
     """Return the summary of a count over the time in which there is at least one."""
     some = pl.col(count) > 0
     whole = pl.col("ms").filter(some).sum()
@@ -69,7 +69,7 @@ def _in_use(count: str) -> Any:  # noqa: ANN401 - a summary, see `numbers`
     )  # fmt: skip
 
 
-def _occupancy(count: str) -> Any:  # noqa: ANN401 - a summary, see `numbers`
+def _occupancy(count: str) -> Summary:
     """Return the summary of the share of present time in which there is at least one."""
     there = pl.col("present") > 0
     whole = pl.col("ms").filter(there).sum()
@@ -85,8 +85,12 @@ def _loads(spans: Spans, choices: Choices) -> pl.DataFrame:
     present = spans.presences.filter(pl.col("presence") == "online")
     if choices.begin is not None:
         present = present.filter(pl.col("until").is_null() | (pl.col("until") > choices.begin))
-        present = present.with_columns(pl.max_horizontal("at", pl.lit(choices.begin).dt.cast_time_unit("ms")).alias("at"))
-    idle = present.select(pl.lit(None, took.schema["conversation"]).alias("conversation"), "agent", "at", took=pl.lit(0, pl.Int64))
+        present = present.with_columns(
+            pl.max_horizontal("at", pl.lit(choices.begin).dt.cast_time_unit("ms")).alias("at")
+        )
+    idle = present.select(
+        pl.lit(None, took.schema["conversation"]).alias("conversation"), "agent", "at", took=pl.lit(0, pl.Int64)
+    )
     return pl.concat([took, idle.cast({"at": took.schema["at"]})])
 
 
@@ -101,14 +105,22 @@ def _spread(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 def _gaps(spans: Spans, _choices: Choices) -> pl.DataFrame:
     """Return for each conversation in an owner's hands the longest time in which the owner did not look at it."""
-    owned = spans.hands.filter(pl.col("role") == "owner").with_columns(pl.col("until").fill_null(spans.end)).with_row_index("hand")
-    looks = spans.views.select("agent", "conversation", pl.col("at").alias("seen"), pl.col("until").fill_null(spans.end).alias("left"))
+    owned = (
+        spans.hands.filter(pl.col("role") == "owner")
+        .with_columns(pl.col("until").fill_null(spans.end))
+        .with_row_index("hand")
+    )
+    looks = spans.views.select(
+        "agent", "conversation", pl.col("at").alias("seen"), pl.col("until").fill_null(spans.end).alias("left")
+    )
     seen = owned.join(looks, on=["agent", "conversation"], how="inner").filter(
         (pl.col("left") >= pl.col("at")) & (pl.col("seen") <= pl.col("until"))
     )
     points = pl.concat([
         owned.select("hand", pl.col("at").alias("from_"), pl.col("at").alias("to_")),
-        seen.select("hand", pl.max_horizontal("seen", "at").alias("from_"), pl.min_horizontal("left", "until").alias("to_")),
+        seen.select(
+            "hand", pl.max_horizontal("seen", "at").alias("from_"), pl.min_horizontal("left", "until").alias("to_")
+        ),
         owned.select("hand", pl.col("until").alias("from_"), pl.col("until").alias("to_")),
     ]).sort("hand", "from_", "to_")  # fmt: skip
     away = (pl.col("from_") - pl.col("to_").cum_max().shift(1).over("hand")).dt.total_milliseconds()
@@ -123,10 +135,13 @@ def _late_behind_lower(spans: Spans, choices: Choices) -> pl.DataFrame:
     other = answered.select("agent", pl.col("until").alias("said"), pl.col("level").alias("lower"))
     late = late.with_columns(due=pl.col("at") + pl.duration(milliseconds="target"))
     hits = pl.concat([
-        _answered_before(late.filter(pl.col("level") == level), other.filter(pl.col("lower") < level)) for level in (1, 2, 3)
+        _answered_before(late.filter(pl.col("level") == level), other.filter(pl.col("lower") < level))
+        for level in (1, 2, 3)
     ])  # fmt: skip
     joined = late.join(hits, on="turn", how="left", maintain_order="left")
-    return joined.select("conversation", "agent", "level", "at", "until", pl.col("hit").fill_null(value=False).alias("hit"))
+    return joined.select(
+        "conversation", "agent", "level", "at", "until", pl.col("hit").fill_null(value=False).alias("hit")
+    )
 
 
 def _answered_before(late: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -172,7 +187,7 @@ WORK: Final = (
     ),
     Measure(
         name="concurrency_in_use", title="Concurrency while busy", unit="mean", summarise=_in_use("held"),
-        **_TIME | {"start": "each instant with a conversation in hand", "counted": "the time with at least one in hand"},
+        **_TIME | {"start": "each instant with a conversation in hand", "counted": "the time with one or more in hand"},
         averaged="conversations in hand, weighted by time",
     ),
     Measure(

@@ -35,12 +35,11 @@ OWN = ("conversation", "customer", "message", "renewed")  # what each copy has o
 def decided() -> list[Event]:
     """Return the sample desk with the decisions that the standard policy would have made."""
     log = open_log("memory:")
-    driver = None
     with sample_log() as facts:
+        first = next(iter(facts.read(limit=1)))
+        clock = ManualClock(first.event.at)
+        driver = Driver(log, sample_policy("standard"), clock=clock, acts=False)
         for stored in facts.read():
-            if driver is None:
-                clock = ManualClock(stored.event.at)
-                driver = Driver(log, sample_policy("standard"), clock=clock, acts=False)
             clock.advance(stored.event.at - clock.now())
             driver.take(stored.event)  # type: ignore[arg-type] # the sample holds facts alone
             driver.wake()
@@ -113,7 +112,9 @@ def main() -> None:
         if not path.exists():
             fill(url, args.count)
         for what in ("spans", "report"):
-            subprocess.run([sys.executable, "-m", "tests.bench.bench_measures", "--log", url, "--measure", what], check=True)  # noqa: S603
+            subprocess.run(
+                [sys.executable, "-m", "tests.bench.bench_measures", "--log", url, "--measure", what], check=True
+            )
 
 
 if __name__ == "__main__":

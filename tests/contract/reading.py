@@ -18,6 +18,7 @@ from deskkit.desk.events import (
 )
 from deskkit.errors import FactError, LogError
 from deskkit.log import Fault, MemoryLog, Quarantined, Report, Row
+from deskkit.log.log import LINES
 from tests.contract.basis import Basis, Pair
 from tests.contract.samples import AT, HOSTILE, assigned, every_kind, wrote
 
@@ -49,6 +50,17 @@ class Reading(Basis):
         for n, at in enumerate(ends):
             pair.log.append([Viewed(at=at, source="ui", source_id=str(n), conversation="c", agent="x")], received_at=at)
         assert [(stored.at, stored.received_at) for stored in pair.other.read()] == [(at, at) for at in ends]
+
+    def test_lines_are_the_rows(self, pair: Pair) -> None:
+        """As JSON lines come exactly the bodies of the rows, in order, slice by slice; `until` is included."""
+        pair.log.append([wrote(n, text=text) for n, text in enumerate(HOSTILE)], received_at=AT)
+        pair.log.append([wrote(n) for n in range(len(HOSTILE), LINES + 3)], received_at=AT)
+        bodies = [row.body for row in pair.other.rows()]
+        slices = list(pair.other.lines())
+        assert [first for first, _ in slices] == [1, LINES + 1]
+        assert [line for _, text in slices for line in text.split(b"\n")] == bodies
+        assert [line for _, text in pair.other.lines(until=5) for line in text.split(b"\n")] == bodies[:5]
+        assert list(pair.other.lines(until=0)) == []
 
     def test_read_from_and_to(self, pair: Pair) -> None:
         """`after` is left out, `until` is included, `limit` counts what is yielded."""

@@ -1,0 +1,228 @@
+"""The report: what it covers, how it breaks down and compares, what it prints, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskkit.cli import main
+from deskkit.desk import events as e
+from deskkit.desk.policy import Policy
+from deskkit.errors import MeasureError
+from deskkit.log import open_log
+from deskkit.measures import MEASURES, VENDORS, Choices, measure, report
+from deskkit.measures.printing import duration, printed_figure
+from tests.measures.diary import START, Diary, simple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STANDARD = Path("data/policies/standard.toml")
+
+
+def second(n: float) -> datetime:
+    """Return an instant of the diary."""
+    return datetime.fromtimestamp(START / 1000 + n, tz=UTC)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Return the address of the simple day's log."""
+    url = f"sqlite:///{tmp_path}/desk.db"
+    with open_log(url) as log:
+        log.append(simple().events, received_at=START)
+    return url
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+    """Return what a command prints as JSON."""
+
+    def run(*argv: str, status: int = 0) -> dict[str, Any]:
+        assert main(["report", *argv, "--json"]) == status
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    return run
+
+
+def test_every_measure_of_an_empty_log_is_a_number_or_nothing() -> None:
+    """No conversation, no error: counts are zero, shares and means are nothing."""
+    found = report(open_log("memory:"), vendors=True)
+    for name, figure in found.figures.items():
+        unit = figure.measure.unit
+        assert figure.value in ({0} if unit == "count" else {None, 0}), name
+    assert len(str(found).splitlines()) == len(MEASURES) + len(VENDORS)
+
+
+def test_every_measure_breaks_down_by_every_key_it_names() -> None:
+    """No key of any measure fails, and a key that is not named is refused."""
+    spans = simple().spans
+    for one in (*MEASURES.values(), *VENDORS.values()):
+        for key in one.by:
+            one.of(spans).broken_down(key)
+    with pytest.raises(MeasureError, match="broken down"):
+        measure("load_spread").of(spans).broken_down("tag")
+
+
+def test_parts_by_hour_add_up_to_the_whole() -> None:
+    """Every conversation began in one hour; a tag may be on several, so tags need not add up."""
+    diary = simple().opened(4000, "d").asks(4000, "d").says(4010, "d", "lin")
+    figure = diary.figure("first_response")
+    by_hour = figure.broken_down("hour")
+    assert by_hour.select("hour", "n").rows() == [(0, 2), (1, 1)]
+    assert by_hour["n"].sum() == figure.numbers["n"]
+
+
+def test_hours_and_days_are_local() -> None:
+    """Midnight in London is eight in the morning in Shanghai."""
+    figure = simple().figure("first_response", zone="Asia/Shanghai")
+    assert figure.broken_down("hour")["hour"].to_list() == [8]
+    assert figure.broken_down("day", "hour").height == 1
+
+
+def test_a_period_takes_what_began_in_it() -> None:
+    """From 40 s to 100 s only b began; the end itself is out."""
+    found = report(simple().log, begin=second(50), end=second(200), measures=["first_response"])
+    assert found["first_response"].conversations["conversation"].to_list() == ["b"]
+
+
+def test_two_periods_are_compared_measure_by_measure() -> None:
+    """20 s in the first minute against 60 s from then on."""
+    log = simple().log
+    early = report(log, end=second(40), measures=["first_response"])
+    late = report(log, begin=second(40), measures=["first_response"])
+    row = early.versus(late).to_dicts()[0]
+    assert (row["value"], row["other"], row["difference"]) == (20_000, 60_000, -40_000)
+    assert row["ratio"] == pytest.approx(1 / 3)
+
+
+def test_periods_are_compared_key_by_key() -> None:
+    """Agents of either period stand in the comparison, those without a name too."""
+    diary = simple().opened(5000, "d").asks(5000, "d").says(5010, "d", "lin")
+    early = report(diary.log, by="agent", measures=["first_response"], end=second(4000))
+    late = report(diary.log, by="agent", measures=["first_response"], begin=second(4000))
+    rows = {row["agent"]: (row["value"], row["other"]) for row in early.versus(late).iter_rows(named=True)}
+    assert rows["chen"] == (40_000, None)
+    assert rows["lin"] == (None, 10_000)
+
+
+def test_the_policy_of_the_log_gives_zone_targets_and_courtesies() -> None:
+    """With a policy in the log a mere thank-you is no missed message; without one it is."""
+    policy = Policy.load(STANDARD)
+    plain = Diary().opened(0, "a").asks(0, "a").says(5, "a", "chen").asks(9, "a", "谢谢").about(e.Resolved, 60, "a")
+    assert report(plain.log, measures=["missed"])["missed"].value == 1
+    ruled = Diary().add(e.PolicyChanged, 0, text=policy.text, fingerprint=policy.fingerprint)
+    ruled.events += plain.events
+    ruled.events = [
+        event.__class__(**{f: getattr(event, f) for f in event.__struct_fields__} | {"source_id": str(n)})
+        for n, event in enumerate(ruled.events)
+    ]
+    found = report(ruled.log)
+    assert found["missed"].value == 0
+    assert (found.choices.zone, found.choices.targets) == ("Asia/Shanghai", (300_000, 120_000, 60_000, 30_000))
+
+
+def test_report_prints_numbers_with_their_units(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line each, readable."""
+    assert main(["report", "--log", url]) == 0
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in capsys.readouterr().out.splitlines()}
+    assert lines["first_response"].startswith("40.0 s of 2 (")
+    assert lines["abandonment"].startswith("33.3 % of 3")
+    assert lines["csat"].startswith("- of 0")
+
+
+def test_json_has_every_number_with_its_formula(url: str, told: Callable[..., dict[str, Any]]) -> None:
+    """The four choices stand beside each number; standard output holds one object and nothing else."""
+    found = told("--log", url, "--vendors")
+    assert set(found["measures"]) == {*MEASURES, *VENDORS}
+    first = found["measures"]["first_response"]
+    assert (first["value"], first["n"], first["unit"]) == (40_000.0, 2, "ms")
+    assert set(first["formula"]) == {"start", "end", "counted", "averaged", "source"}
+    assert found["begin"] == "2026-06-18T00:00:00.000+00:00"
+
+
+def test_a_single_measure_lists_what_is_behind_it(
+    url: str, told: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By name, the conversations stand in the JSON and in the text, with the definition."""
+    found = told("--log", url, "--measure", "abandonment")
+    assert [row["conversation"] for row in found["measures"]["abandonment"]["conversations"]] == ["c"]
+    assert main(["report", "--log", url, "--measure", "abandonment"]) == 0
+    out = capsys.readouterr().out
+    assert "counted  conversations customers began" in out
+    assert "  c  " in out
+
+
+def test_breakdown_and_comparison_from_the_command_line(
+    url: str, told: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--by gives rows, --versus two periods."""
+    found = told("--log", url, "--by", "agent", "--measure", "first_response")
+    assert [(row["agent"], row["value"]) for row in found["rows"]["first_response"]] == [
+        ("chen", 40_000.0),
+        (None, None),
+    ][: len(found["rows"]["first_response"])]
+    found = told("--log", url, "--versus", "2026-06-17", "2026-06-18", "--from", "2026-06-18", "--to", "2026-06-19")
+    row = next(row for row in found["comparison"] if row["measure"] == "first_response")
+    assert (row["value"], row["other"]) == (40_000.0, None)
+    assert main(["report", "--log", url, "--versus", "2026-06-17", "2026-06-18"]) == 0
+    assert "difference" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--by", "colour"], "hour or day or agent"),
+        (["--measure", "first_answer"], "no such measure"),
+        (["--from", "yesterday"], "no date and time"),
+        (["--from", "2026-06-19", "--to", "2026-06-18"], "ends before it begins"),
+        (["--zone", "Mars/Base"], "Asia/Shanghai"),
+        (["--within", "0"], "more than nothing"),
+    ],
+)
+def test_wrong_questions_are_refused(url: str, argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 2, the value, what was expected, a corrected example."""
+    assert main(["report", "--log", url, *argv]) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "Hint:" in error
+
+
+def test_a_log_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A report writes nothing."""
+    assert main(["report", "--log", f"sqlite:///{tmp_path}/none.db"]) == 1
+    assert "no log" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_hostile_names_stay_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name with control characters cannot move the cursor; direction marks are drawn."""
+    diary = Diary().opened(0, "a\u202e\x1b[2J").asks(0, "a\u202e\x1b[2J").about(e.CustomerLeft, 9, "a\u202e\x1b[2J")
+    out = printed_figure(diary.figure("abandonment"))
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert capsys.readouterr().out == ""
+
+
+def test_choices_refuse_nonsense() -> None:
+    """A period that is empty, a share within nothing."""
+    with pytest.raises(MeasureError, match="ends before"):
+        Choices(begin=second(5), end=second(5))
+    with pytest.raises(MeasureError, match="more than nothing"):
+        Choices(within_ms=0)
+
+
+def test_durations_are_written_as_people_read_them() -> None:
+    """Seconds, minutes, hours; a rounded minute carries over."""
+    assert [duration(ms) for ms in (0, 59_960, 59_999, 3_599_600, 90_061_000)] == [
+        "0.00 s",
+        "60.0 s",
+        "60.0 s",
+        "1:00:00",
+        "25:01:01",
+    ]
