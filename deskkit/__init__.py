@@ -43,7 +43,7 @@ _HOME = {
     "open_log": "log",
     "sample_log": "sample",
 }
-_MODULES = ("export", "privacy", "views")
+_MODULES = ("export", "figures", "measures", "privacy", "views")
 
 __all__ = [
     "SAMPLE_NOW",
@@ -56,12 +56,14 @@ __all__ = [
     "Policy",
     "SystemClock",
     "export",
+    "figures",
     "fold",
     "import_chatwoot",
     "import_meiqia",
     "import_table",
     "import_zendesk",
     "instant",
+    "measures",
     "moment",
     "open_log",
     "privacy",

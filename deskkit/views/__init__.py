@@ -3,6 +3,34 @@
 from __future__ import annotations
 
 from deskkit.views.desk import DeskView, desk
+from deskkit.views.headline import HEADLINE, headline, numbers, versus
+from deskkit.views.report import ReportView, report
 from deskkit.views.summary import decided, first, levels, loads, overview
+from deskkit.views.table import TableView, table
+from deskkit.views.upload import UploadView, upload
+from deskkit.views.workbook import WorkbookView, workbook
+from deskkit.views.workshop import RulesView, rules
 
-__all__ = ["DeskView", "decided", "desk", "first", "levels", "loads", "overview"]
+__all__ = [
+    "HEADLINE",
+    "DeskView",
+    "ReportView",
+    "RulesView",
+    "TableView",
+    "UploadView",
+    "WorkbookView",
+    "decided",
+    "desk",
+    "first",
+    "headline",
+    "levels",
+    "loads",
+    "numbers",
+    "overview",
+    "report",
+    "rules",
+    "table",
+    "upload",
+    "versus",
+    "workbook",
+]

@@ -6,6 +6,7 @@ Knows no widget, keeps nothing and decides nothing.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from deskkit.desk import cards, events
 from deskkit.desk import columns as k
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
     from deskkit.desk.cards import ConversationCard, Said
     from deskkit.desk.desk import Desk
+    from deskkit.measures.story import Story
     from deskkit.views.actions import Deed
     from deskkit.views.markup import SafeHtml
     from deskkit.views.words import Words
 
-__all__ = ["bar", "customer", "done", "empty", "happened", "head", "recap", "sentence", "thread"]
+__all__ = ["bar", "customer", "done", "empty", "happened", "head", "recap", "sentence", "thread", "told"]
 
 NOTHING = joined(())
 _URGENT = 3
@@ -225,6 +227,31 @@ def _line(desk: Desk, line: Said, say: Words) -> SafeHtml:
         auto=markup(" dk-automatic") if line.automatic else NOTHING,
         meta=" · ".join(part for part in meta if part),
         text=say.personal(line.text),
+    )
+
+
+def told(story: Story, *, say: Words) -> SafeHtml:
+    """Draw the messages of a conversation that is read from a log, without a desk."""
+    zone = ZoneInfo(say.zone)
+    parts, day = [], ""
+    for at, author, agent, text in story.messages.tail(_SHOWN).rows():
+        local = at.astimezone(zone)
+        if (date := f"{local:%Y-%m-%d}") != day:
+            day = date
+            parts.append(markup("<div class='dk-day'>{date}</div>", date=date))
+        meta = [f"{local:%H:%M}", say.personal(story.agents.get(agent, agent))]
+        meta += [say("note")] if author == "note" else [say("automatic")] if author == "automatic" else []
+        parts.append(
+            markup(
+                "<div class='{kind}{auto}'><div class='dk-meta'>{meta}</div><p>{text}</p></div>",
+                kind=_LINES["agent" if author == "automatic" else author],
+                auto=markup(" dk-automatic") if author == "automatic" else NOTHING,
+                meta=" · ".join(part for part in meta if part),
+                text=say.personal(text),
+            )
+        )
+    return markup(
+        "<div class='dk-thread-box' tabindex='0'><div class='dk-thread'>{lines}</div></div>", lines=joined(parts)
     )
 
 

@@ -52,3 +52,9 @@ def test_objects_are_refused() -> None:
     """What cannot be looked into is not let through."""
     with pytest.raises(DeskkitError, match="Python objects"):
         mask_frame(pl.DataFrame({"x": pl.Series([object()], dtype=pl.Object)}))
+
+
+def test_small_integers_stay() -> None:
+    """A column of integers too narrow for a telephone stays as it is."""
+    frame = pl.DataFrame({"level": pl.Series([0, 3], dtype=pl.Int8), "n": pl.Series([7, None], dtype=pl.UInt32)})
+    assert mask_frame(frame).equals(frame)
