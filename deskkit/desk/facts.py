@@ -105,6 +105,7 @@ def agent_wrote(s: State, p: Tables, f: Any) -> int:
     row[k.REPLY_AT] = now
     row[k.TOUCHED] = now
     row[k.UNANSWERED] = k.NEVER
+    row[k.OWED] = k.NEVER
     row[k.SIGNALS_NOW] = 0
     core.stop_ladder(s, c, k.WAIT)
     core.stop_ladder(s, c, k.MESSAGE)

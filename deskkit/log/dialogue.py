@@ -77,7 +77,8 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
     )
     # What was put away and comes back is still owed its answer, as if it had stayed; closed, it stays closed.
     new = pl.col(_OF).ne_missing(pl.col(_OF).shift(1))
-    back = (pl.col("stage") == "archived") & pl.col("ended_by").is_not_null()
+    undone = (pl.col("stage") == "resolved") & (pl.col("ended_by") == "undone").fill_null(value=False)
+    back = undone | ((pl.col("stage") == "archived") & pl.col("ended_by").is_not_null())
     known = pl.when(~back).then(pl.col("stage").is_in(_CLOSED)).when(new).then(pl.lit(value=False))
     life = life.with_columns(closed=known.forward_fill())
     closed = pl.col("closed")

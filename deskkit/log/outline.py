@@ -15,16 +15,14 @@ _OF: Final = "conversation"
 _CLOSED: Final = ["resolved", "abandoned", "archived"]
 
 
-def conversations(
-    events: Events, life: pl.DataFrame, turns: pl.DataFrame, hands: pl.DataFrame, levels: pl.DataFrame
-) -> pl.DataFrame:
+def conversations(events: Events, life: pl.DataFrame, turns: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     """Return the outline of each conversation; see `deskkit.log.spans.Spans`."""
     opened = events.opened.sort("at", "seq").unique(_OF, keep="first", maintain_order=True).select(
         _OF, "customer", "channel", pl.col("origin").cast(pl.String).fill_null("customer"),
         pl.col("at").alias("opened_at"), pl.col("language").alias("given"),
     )  # fmt: skip
     parts = (
-        _spoken(events), _closing(life), _first_response(turns), _messages(events), _owners(hands), _group(events),
+        _spoken(events), _closing(life), _first_response(turns), _messages(events), _owners(life), _group(events),
         levels.unique(_OF, keep="last", maintain_order=True).select(_OF, "level"), _rating(events, life),
     )  # fmt: skip
     for part in parts:
@@ -50,7 +48,7 @@ def _closing(life: pl.DataFrame) -> pl.DataFrame:
     """Return the stage at the end, and for closed conversations when and how they were closed last."""
     closed = pl.col("stage").is_in(_CLOSED)
     was = (closed & (pl.col(_OF) == pl.col(_OF).shift(-1))).shift(1, fill_value=False)
-    rows = life.with_columns(closed=closed, closes=closed & ~was, opens=~closed & was)
+    rows = life.with_columns(closed=closed, closes=closed & ~was, opens=~closed & was & (pl.col("cause") != "undone"))
     last = rows.unique(_OF, keep="last", maintain_order=True).select(_OF, "stage", "closed")
     ends = rows.filter("closes").unique(_OF, keep="last", maintain_order=True).select(
         _OF, pl.col("at").alias("closed_at"), pl.col("cause").alias("closing"), pl.col("silent").fill_null(value=False)
@@ -85,13 +83,16 @@ def _messages(events: Events) -> pl.DataFrame:
     )
 
 
-def _owners(hands: pl.DataFrame) -> pl.DataFrame:
-    """Return the last owner, the first assignment, and how often the owner changed."""
-    owned = hands.filter(pl.col("role") == "owner").sort(_OF, "at")
+def _owners(life: pl.DataFrame) -> pl.DataFrame:
+    """Return the last owner, the first assignment, and how often the owner changed; what was undone does not count."""
+    owned = life.filter((pl.col("stage") == "assigned") & pl.col("agent").is_not_null())
     moved = (pl.col("agent") != pl.col("agent").shift(1)) & (pl.col(_OF) == pl.col(_OF).shift(1))
-    return owned.with_columns(moved=moved.fill_null(value=False)).group_by(_OF).agg(
-        pl.col("agent").last().alias("owner"), pl.col("at").first().alias("assigned_at"),
-        pl.col("moved").sum().alias("transfers"),
+    counts = (
+        pl.when(~moved.fill_null(value=False)).then(0).when(pl.col("cause") == "owner_restored").then(-1).otherwise(1)
+    )
+    return owned.with_columns(moved=counts).group_by(_OF).agg(
+        pl.col("agent").last().cast(pl.Categorical).alias("owner"), pl.col("at").first().alias("assigned_at"),
+        pl.col("moved").sum().clip(0).cast(pl.UInt32).alias("transfers"),
     )  # fmt: skip
 
 

@@ -40,7 +40,8 @@ KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in 
 _JSON: Final = pl.Schema({
     "kind": KIND, "at": pl.Int64(), "conversation": NAME, "agent": NAME, "group": NAME, "customer": NAME,
     "automatic": pl.Boolean(), "origin": NAME, "channel": NAME, "language": NAME,
-    "silent": pl.Boolean(), "reason": NAME, "action": NAME, "on": pl.Boolean(),
+    "silent": pl.Boolean(), "reason": NAME, "action": NAME, "on": pl.Boolean(), "undo": pl.Boolean(),
+    "transfers": pl.Int64(),
     "facet": NAME, "tag": NAME, "level": pl.Int64(), "rating": pl.Int64(), "event": NAME, "rung": pl.Int64(),
     "merged": pl.Int64(), "presence": NAME, "renewed": NAME,
     "role": NAME, "name": NAME, "capacity": pl.Float64(), "groups": pl.List(NAME),
@@ -59,10 +60,10 @@ _FAMILIES: Final[dict[str, tuple[tuple[type[events.Event], ...], tuple[str, ...]
             events.TurnedAway, events.CustomerLeft, events.Resolved, events.Reopened, events.Snoozed,
             events.Archived, events.Unarchived, events.Tidied, events.Woken, events.Revived,
         ),
-        ("kind", "agent", "group", "silent", "reason", "action"),
+        ("kind", "agent", "group", "silent", "reason", "action", "undo", "transfers"),
     ),
     "helpers": ((events.HelperSet,), ("agent", "on")),
-    "tags": ((events.TagSet, events.Tagged), ("kind", "facet", "tag", "on")),
+    "tags": ((events.TagSet, events.Tagged), ("kind", "facet", "tag", "on", "undo")),
     "levels": ((events.PrioritySet, events.Prioritised), ("kind", "level")),
     "views": ((events.Viewed,), ("agent",)),
     "notices": (

@@ -21,13 +21,18 @@ from deskkit.log.scan import scan
 from deskkit.log.stages import stages
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deskkit.desk.policy import Policy
     from deskkit.log.log import EventLog
     from deskkit.log.scan import Events
 
 __all__ = ["Spans", "spans", "spans_of"]
 
-_FACETS: Final = ("customer", "inquiry", "label")
+TOGETHER: Final = 500_000  # messages whose conversations are looked at together
+_OF_CONVERSATIONS: Final = (
+    "opened", "messages", "moves", "helpers", "tags", "levels", "ratings", "languages"
+)  # fmt: skip
 
 
 class Spans(NamedTuple):
@@ -124,32 +129,55 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
 
 
 def spans_of(events: Events) -> Spans:
-    """Derive the spans of events."""
+    """Derive the spans of events.
+
+    What concerns single conversations is derived from some of them at a time, so that a large log needs no more
+    memory at once than a small one. The rows of a conversation stand together, in order of time.
+    """
     begin, end = _bounds(events)
     events = renamed(events)
-    life = stages(events)
-    levels = _levels(events)
-    tags = _tags(events)
-    spoken = turns(events, life, levels)
-    queued = waits(events, life, levels)
-    held = hands(events, life)
     seen = views(events)
+    rung = notices(events, seen)
+    lives = [_lives(part) for part in _apart(events)]
+    joined = {name: pl.concat([life[name] for life in lives]) for name in lives[0]}
+    agents = events.agents.sort("at", "seq").unique("agent", keep="last", maintain_order=True)
     return Spans(
-        conversations=conversations(events, life, spoken, held, levels),
-        turns=spoken,
-        waits=queued,
-        hands=held,
-        stages=life,
+        **joined
+        | {
+            "conversations": joined["conversations"].sort("opened_at", "conversation"),
+            "hands": joined["hands"].sort("agent", "at", "conversation"),
+        },
         presences=presences(events),
         views=seen,
-        notices=notices(events, seen),
-        levels=levels,
-        tags=tags,
-        agents=events.agents.sort("at", "seq").unique("agent", keep="last", maintain_order=True)
-        .select("agent", "name", "role", "groups", "capacity"),
+        notices=rung,
+        agents=agents.select("agent", "name", "role", "groups", "capacity"),
         begin=begin,
         end=end,
-    )  # fmt: skip
+    )
+
+
+def _apart(events: Events) -> Iterator[Events]:
+    """Yield the events of some conversations at a time."""
+    parts = 1 + events.messages.height // TOGETHER
+    for part in range(parts):
+        mine = pl.col("conversation").to_physical() % parts == part
+        yield events._replace(**{name: getattr(events, name).filter(mine) for name in _OF_CONVERSATIONS})
+
+
+def _lives(events: Events) -> dict[str, pl.DataFrame]:
+    """Return the tables that concern single conversations."""
+    life = stages(events)
+    levels = _levels(events)
+    spoken = turns(events, life, levels)
+    return {
+        "conversations": conversations(events, life, spoken, levels),
+        "turns": spoken,
+        "waits": waits(events, life, levels),
+        "hands": hands(events, life),
+        "stages": life,
+        "levels": levels,
+        "tags": _tags(events),
+    }
 
 
 def _bounds(events: Events) -> tuple[datetime, datetime]:
@@ -177,15 +205,14 @@ def _levels(events: Events) -> pl.DataFrame:
 
 
 def _tags(events: Events) -> pl.DataFrame:
-    """Return the tags that stand at the end; what a hand put on or took off, no rule changes."""
-    by = pl.when(pl.col("kind") == "tag_set").then(pl.lit("hand")).otherwise(pl.lit("rule"))
+    """Return the tags that stand at the end; what a hand put on or took off, no rule changes, until that is undone."""
     key = ["conversation", "facet", "tag"]
-    last = (
-        events.tags.sort("at", "seq")
-        .with_columns(by=by, on=pl.col("on").fill_null(value=True))
-        .unique([*key, "by"], keep="last", maintain_order=True)
+    said = events.tags.sort("at", "seq").with_columns(
+        pl.col("on").fill_null(value=True), pl.col("undo").fill_null(value=False), hand=pl.col("kind") == "tag_set"
     )
-    hand = last.filter(pl.col("by") == "hand")
-    rule = last.filter(pl.col("by") == "rule").join(hand, on=key, how="anti")
-    stand = pl.concat([hand, rule]).filter("on").sort("at", "seq")
-    return stand.select(*key, "at", "by")
+    # An undo is the rules' word again.
+    hand = said.filter("hand").unique(key, keep="last", maintain_order=True).filter(~pl.col("undo"))
+    rule = said.filter(~pl.col("hand") | pl.col("undo")).unique(key, keep="last", maintain_order=True)
+    rule = rule.join(hand, on=key, how="anti")
+    by = pl.when(pl.col("hand") & ~pl.col("undo")).then(pl.lit("hand")).otherwise(pl.lit("rule"))
+    return pl.concat([hand, rule]).filter("on").sort("at", "seq").select(*key, "at", by.alias("by"))

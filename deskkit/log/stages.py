@@ -19,7 +19,7 @@ __all__ = ["stages"]
 _OF: Final = "conversation"
 _ORDER: Final = ("conversation", "at", "seq")
 _CLOSES: Final = ("resolved", "customer_left", "turned_away")
-_RESUMES: Final = ("reopened", "woken", "unarchived")
+_RESUMES: Final = ("reopened", "woken", "unarchived", "undone")
 _NOBODY: Final = ""
 
 
@@ -36,8 +36,9 @@ def stages(events: Events) -> pl.DataFrame:
     DataFrame, one row per spell, by conversation and time
         `conversation`, `at`, `until` (null: it lasts), `stage` (waiting, assigned, snoozed, resolved, abandoned,
         archived), `agent` (the owner; null while nobody has it), `cause` (the kind of event that began the spell;
-        ``agent_wrote`` where a reply took it from the queue), `ended_by` (of the event that ended it, or null),
-        `reason` (of a closing), `silent` (of a customer's leaving).
+        ``agent_wrote`` where a reply took it from the queue, ``undone`` and ``owner_restored`` for what an undo took
+        back), `ended_by` (of the event that ended it, or null), `reason` (of a closing), `silent` (of a customer's
+        leaving).
     """
     ops = _effective(_operations(events))
     ops = _owned(ops, events.presences)
@@ -60,9 +61,9 @@ def stages(events: Events) -> pl.DataFrame:
 def _operations(events: Events) -> pl.DataFrame:
     """Return everything that may move a conversation, in order, marked by what it may do."""
     opened = events.opened.select(*_ORDER, pl.lit("opened").alias("op"), "agent", "origin")
-    moves = events.moves.select(
-        *_ORDER, pl.col("kind").cast(pl.String).alias("op"), "agent", "action", "reason", "silent"
-    )
+    restored = (pl.col("kind") == "owner_set") & pl.col("transfers").is_not_null()
+    op = pl.when(restored).then(pl.lit("owner_restored")).otherwise(pl.col("kind").cast(pl.String))
+    moves = events.moves.select(*_ORDER, op.alias("op"), "agent", "action", "reason", "silent", "undo")
     replies = events.messages.filter(pl.col("author") == "agent")
     claims = replies.select(*_ORDER, pl.lit("claim").alias("op"), "agent")
     ops = pl.concat([opened, moves, claims], how="diagonal").sort(_ORDER)
@@ -71,7 +72,7 @@ def _operations(events: Events) -> pl.DataFrame:
     ops = ops.filter((pl.col("op") != "tidied") | archives | resolves)
     return _numbered(
         ops.with_columns(archives=archives, closes=pl.col("op").is_in(_CLOSES) | resolves).with_columns(
-            pl.col("archives", "closes").fill_null(value=False)
+            pl.col("archives", "closes", "undo").fill_null(value=False)
         )
     )
 
@@ -98,14 +99,17 @@ def _effective(ops: pl.DataFrame) -> pl.DataFrame:
     opens = op.is_in(["opened", "reopened", "revived"])
     ops = ops.with_columns(archived=_flag(pl.col("archives"), opens | (op == "unarchived")))
     ops = ops.with_columns(was_archived=_before("archived"))
+    ops = _undone(ops, opens)
+    opens = op.is_in(["opened", "reopened", "revived", "undone"])
     ops = ops.with_columns(closed=_flag(pl.col("closes") & ~pl.col("was_archived"), opens))
     ops = ops.with_columns(was_closed=_before(pl.col("closed") | pl.col("archived")))
     snoozes = (op == "snoozed") & ~pl.col("was_closed")
-    wakes = ~op.is_in(["snoozed", "claim", "unarchived"]) & ~pl.col("archives")
+    wakes = ~op.is_in(["snoozed", "claim", "unarchived", "undone", "nothing"]) & ~pl.col("archives") & ~pl.col("closes")
     ops = ops.with_columns(snoozed=_flag(snoozes, wakes))
     holds = (
         pl.when(op == "opened").then(pl.lit(value=True))
-        .when(op == "reopened").then(pl.col("was_closed") | _before("snoozed"))
+        .when(op == "nothing").then(pl.lit(value=False))
+        .when(op.is_in(["reopened", "undone"])).then(pl.col("was_closed") | _before("snoozed"))
         .when(op == "unarchived").then("was_archived")
         .when("archives").then(~pl.col("was_archived"))
         .when(op == "revived").then("was_closed")
@@ -119,6 +123,19 @@ def _effective(ops: pl.DataFrame) -> pl.DataFrame:
     return ops.with_columns(closing=began.forward_fill())
 
 
+def _undone(ops: pl.DataFrame, opens: pl.Expr) -> pl.DataFrame:
+    """Tell reopening from undoing: that it was handled is taken back, but not that its customer had left before."""
+    op = pl.col("op")
+    ops = ops.with_columns(shut=_before(_flag(pl.col("closes") & ~pl.col("was_archived"), opens)))
+    leaves = op.is_in(["customer_left", "turned_away"])
+    handles = pl.col("closes") & ~leaves & ~pl.col("was_archived")
+    leaves = leaves & ~pl.col("shut")
+    ops = ops.with_columns(left=_flag(leaves, opens), handled=_flag(handles, opens | leaves))
+    undone = (op == "reopened") & pl.col("undo") & ~pl.col("was_archived") & _before("handled")
+    told = pl.when(undone & _before("left")).then(pl.lit("nothing")).when(undone).then(pl.lit("undone")).otherwise("op")
+    return ops.with_columns(op=told)
+
+
 def _owned(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
     """Add who has the conversation after each operation, the empty name for nobody.
 
@@ -129,7 +146,7 @@ def _owned(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
     by_hand = pl.col("origin").cast(pl.String) == "agent"
     word = (
         pl.when(op == "opened").then(pl.when(by_hand).then(agent).otherwise(pl.lit(_NOBODY)))
-        .when(op.is_in(["owner_set", "assigned"])).then(agent)
+        .when(op.is_in(["owner_set", "owner_restored", "assigned"])).then(agent)
         .when(op.is_in(["returned", "group_set", "revived", "queued", "turned_away"]) | pl.col("new"))
         .then(pl.lit(_NOBODY))
     )  # fmt: skip
@@ -163,8 +180,8 @@ def _with_owner(ops: pl.DataFrame) -> pl.DataFrame:
 
 def _online(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
     """Return for operations that bring a conversation back (`seq`) who has it then (`back`)."""
-    # Out of the archive it comes as it went in; reopened or woken, to whoever had it last.
-    had = pl.when(pl.col("op") == "unarchived").then("owner").otherwise("had").alias("had")
+    # What is undone comes back as it was; reopened or woken, it goes to whoever had it last.
+    had = pl.when(pl.col("op").is_in(["unarchived", "undone"])).then("owner").otherwise("had").alias("had")
     known = presences.select(
         "at", "seq", pl.col("agent").cast(pl.String).alias("had"), pl.col("presence").cast(pl.String)
     )
