@@ -8,6 +8,7 @@ has no end (`until` is null): a measure treats it as censored, not as short.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -138,7 +139,8 @@ def spans_of(events: Events) -> Spans:
     events = renamed(events)
     seen = views(events)
     rung = notices(events, seen)
-    lives = [_lives(part) for part in _apart(events)]
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        lives = list(beside.map(_lives, _apart(events)))
     joined = {name: pl.concat([life[name] for life in lives]) for name in lives[0]}
     agents = events.agents.sort("at", "seq").unique("agent", keep="last", maintain_order=True)
     return Spans(

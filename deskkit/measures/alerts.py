@@ -45,7 +45,7 @@ def _held(spans: Spans, _choices: Choices) -> pl.DataFrame:
 def _load(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return notices, and slices of the time agents were present."""
     sent = _sent(spans, choices).select("conversation", "agent", "at", sent=pl.lit(1, pl.Int64), ms=pl.lit(0, pl.Int64))
-    slices = profile(spans, choices).filter(pl.col("present") > 0)
+    slices = profile(spans, choices, of=("present",)).filter(pl.col("present") > 0)
     time = slices.select(
         pl.lit(None, sent.schema["conversation"]).alias("conversation"),
         "agent",

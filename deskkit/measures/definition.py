@@ -137,26 +137,32 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         Figure
         """
         choices = choices or Choices()
-        if rows is None:
-            rows = self.rows(spans, choices)
-        if not self.standing:
-            rows = in_period(rows, choices)
-        return Figure(measure=self, rows=rows, spans=spans, choices=choices)
+        rows = self.within(self.rows(spans, choices) if rows is None else rows, choices)
+        found = self.summarise(rows, []).to_dicts()[0]
+        told = {name: None if value != value else value for name, value in found.items()}  # noqa: PLR0124 - nan
+        return Figure(measure=self, numbers=told, spans=spans, choices=choices)
+
+    def within(self, rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
+        """Keep of its rows what the period of the choices takes."""
+        return rows if self.standing else in_period(rows, choices)
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure worked out: numbers, and what is behind them."""
+    """A measure worked out: its numbers, and what is behind them.
+
+    Attributes
+    ----------
+    measure : Measure
+    numbers : dict
+        `value`, `n` and whatever else the measure says; a share or a mean of nothing is None.
+    spans : Spans
+    choices : Choices
+    """
 
     measure: Measure
-    rows: pl.DataFrame
+    numbers: dict[str, float | int | None]
     spans: Spans
     choices: Choices
-
-    @property
-    def numbers(self) -> dict[str, float | int | None]:
-        """`value`, `n` and whatever else the measure says; a share or a mean of nothing is None."""
-        found = self.measure.summarise(self.rows, []).to_dicts()[0]
-        return {name: None if isinstance(value, float) and value != value else value for name, value in found.items()}  # noqa: PLR0124 - nan
 
     @property
     def value(self) -> float | int | None:
@@ -164,14 +170,20 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
         return self.numbers["value"]
 
     @property
+    def rows(self) -> pl.DataFrame:
+        """One row per thing measured; looked up when asked for, since a large log has many."""
+        return self.measure.within(self.measure.rows(self.spans, self.choices), self.choices)
+
+    @property
     def conversations(self) -> pl.DataFrame:
         """The rows behind the number that belong to a conversation, in order of time.
 
         Of a share or a number of some, those that are counted (`hit`); the others are in `rows` too.
         """
-        if "conversation" not in self.rows.columns:
-            return self.rows.clear()
-        rows = self.rows.filter("hit") if "hit" in self.rows.columns else self.rows
+        rows = self.rows
+        if "conversation" not in rows.columns:
+            return rows.clear()
+        rows = rows.filter("hit") if "hit" in rows.columns else rows
         return rows.filter(pl.col("conversation").is_not_null()).sort("at")
 
     def broken_down(self, *keys: str) -> pl.DataFrame:

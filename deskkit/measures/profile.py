@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices
 
 __all__ = ["owed", "profile"]
 
-_COUNTS: Final = ("present", "held", "owed", "helped")
+COUNTS: Final = ("present", "held", "owed", "helped")
 
 
-def profile(spans: Spans, choices: Choices) -> pl.DataFrame:
+def profile(spans: Spans, choices: Choices, *, of: Sequence[str] = COUNTS) -> pl.DataFrame:
     """Return the slices of every agent's time, cut at full hours too.
 
     Parameters
@@ -27,6 +29,8 @@ def profile(spans: Spans, choices: Choices) -> pl.DataFrame:
     spans : Spans
     choices : Choices
         Its zone says where hours begin, its period what is cut off.
+    of : sequence of str
+        What is counted; by default everything.
 
     Returns
     -------
@@ -35,26 +39,29 @@ def profile(spans: Spans, choices: Choices) -> pl.DataFrame:
         (conversations owned and assigned), `owed` (of these, with a customer who waits for an answer), `helped`.
     """
     end = spans.end
-    owned, helped = (spans.hands.filter(pl.col("role") == role) for role in ("owner", "helper"))
-    present = spans.presences.filter(pl.col("presence") != "offline")
-    parts = {"present": present, "held": owned, "owed": owed(spans), "helped": helped}
+    parts: dict[str, Callable[[], pl.DataFrame]] = {
+        "present": lambda: spans.presences.filter(pl.col("presence") != "offline"),
+        "held": lambda: spans.hands.filter(pl.col("role") == "owner"),
+        "owed": lambda: owed(spans),
+        "helped": lambda: spans.hands.filter(pl.col("role") == "helper"),
+    }
     closed = {
-        name: part.select("agent", "at", pl.col("until").fill_null(end)).filter(pl.col("at") < pl.col("until"))
-        for name, part in parts.items()
+        name: parts[name]().select("agent", "at", pl.col("until").fill_null(end)).filter(pl.col("at") < pl.col("until"))
+        for name in of
     }
     points = pl.concat(
         [_points(part, name) for name, part in closed.items()] + [_cuts(pl.concat(closed.values()), choices)],
         how="diagonal",
     )
     swept = (
-        points.group_by("agent", "at").agg(pl.col(_COUNTS).sum())
-        .sort("agent", "at").with_columns(pl.col(_COUNTS).cum_sum().over("agent"))
+        points.group_by("agent", "at").agg(pl.col(*of).sum())
+        .sort("agent", "at").with_columns(pl.col(*of).cum_sum().over("agent"))
     )  # fmt: skip
     slices = swept.with_columns(
         until=pl.when(pl.col("agent").eq_missing(pl.col("agent").shift(-1))).then(pl.col("at").shift(-1))
-    ).filter(pl.col("until").is_not_null() & pl.any_horizontal(pl.col(_COUNTS) > 0))
+    ).filter(pl.col("until").is_not_null() & pl.any_horizontal(pl.col(*of) > 0))
     return slices.select(
-        "agent", "at", "until", (pl.col("until") - pl.col("at")).dt.total_milliseconds().alias("ms"), *_COUNTS
+        "agent", "at", "until", (pl.col("until") - pl.col("at")).dt.total_milliseconds().alias("ms"), *of
     )
 
 

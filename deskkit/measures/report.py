@@ -115,7 +115,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         if self.by and keys != self.by:
             found = pl.DataFrame(schema={"value": pl.Float64, "n": pl.Int64})
         else:
-            found = figure.broken_down(*keys) if keys else figure.measure.summarise(figure.rows, [])
+            found = figure.broken_down(*keys) if keys else pl.DataFrame([figure.numbers], infer_schema_length=None)
         shown = found.select(
             *(pl.col(key).cast(pl.String) if key not in {"day", "hour"} else pl.col(key) for key in keys),
             pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64),
@@ -249,12 +249,12 @@ def report_of(
             )  # fmt: skip
     choices = choices or Choices()
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
-    rows: dict[Any, pl.DataFrame] = {}  # many measures count the same rows
-    for one in wanted:
-        if one.rows not in rows:
-            rows[one.rows] = one.rows(found, choices)
+    figures: dict[str, Figure] = {}
+    for rows in dict.fromkeys(one.rows for one in wanted):  # many measures count the same rows
+        counted = rows(found, choices)
+        figures |= {one.name: one.of(found, choices, rows=counted) for one in wanted if one.rows == rows}
     return Report(
-        figures={one.name: one.of(found, choices, rows=rows[one.rows]) for one in wanted},
+        figures={one.name: figures[one.name] for one in wanted},
         choices=choices,
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
