@@ -29,6 +29,7 @@ __all__ = ["Filters", "Listing", "row"]
 
 _ROWS: Final = 24
 _NAME: Final = 16  # half columns
+_QUERY: Final = 40  # half columns
 _ANY: Final = -1
 
 
@@ -168,6 +169,7 @@ class Listing:
             self._fill(desk, chosen, selected, now)
         finally:
             self._quiet = False
+        query = shortened(query, _QUERY)
         if query and len(found) > LIMIT:
             text = say(
                 "{n} of the newest {limit}; {all} found for “{query}”, open and closed",
