@@ -180,7 +180,7 @@ def test_roster_twice_adds_nothing(tmp_path: Path, log_url: str, capsys: pytest.
 
 
 def test_shifts_to_come_are_refused(tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A log holds what has happened: a period that has not ended is refused with the latest that has, and not stored."""
+    """A log holds what has happened: a period that has not ended is refused, and nothing is stored."""
     path = tmp_path / "agents.toml"
     path.write_text(ROSTER, encoding="utf-8")
     period = ["--from", "2026-06-18", "--to", "2999-01-01", "--zone", "UTC"]

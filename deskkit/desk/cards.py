@@ -80,7 +80,8 @@ class ConversationCard(msgspec.Struct, frozen=True):
     """A conversation as a tab shows it; instants in milliseconds, None where there is none.
 
     `advised` is the agent a desk that only watches would give it to; `why` the rule that made its level,
-    empty where none did; `taken_off` are tags a hand took off; `overdue` says that it has waited so long that it goes before every level.
+    empty where none did; `taken_off` are tags a hand took off; `overdue` says that it has waited so long that it
+    goes before every level.
     """
 
     name: str

@@ -4,8 +4,7 @@ A *fact* is what happened to the desk, a *decision* what the desk did about it, 
 it only watches. All carry `at` (milliseconds since the UTC epoch), and `(source, source_id)`, which identifies an
 event for ever: the same delivery twice is one event. This module knows no file, no clock and no policy.
 
-Evolution (a log of any released version stays readable): new fields have defaults, kinds are never renamed,
-fields are never retyped.
+Evolution, so that every log stays readable: new fields have defaults; no kind is renamed, no field retyped.
 """
 
 from __future__ import annotations
@@ -169,7 +168,7 @@ class Resolved(ConversationFact, frozen=True, kw_only=True, tag="resolved"):
 
 
 class Reopened(ConversationFact, frozen=True, kw_only=True, tag="reopened"):
-    """Reopened by hand; `undo`: the conversation should not have been marked handled, and what was owed is owed again."""
+    """Reopened by hand; `undo`: it should not have been marked handled, and what was owed is owed again."""
 
     undo: bool = False
 
@@ -189,10 +188,7 @@ class Unarchived(ConversationFact, frozen=True, kw_only=True, tag="unarchived"):
 
 
 class TagSet(ConversationFact, frozen=True, kw_only=True, tag="tag_set"):
-    """A tag is put on or taken off by hand (or by the product); rules never undo it.
-
-    `undo`: no hand has a say in this tag any more; it is on or off as the rules had left it.
-    """
+    """A tag is put on or off by hand (or by the product), which no rule undoes; `undo`: it is as rules left it."""
 
     facet: str
     tag: str
@@ -207,10 +203,7 @@ class PrioritySet(ConversationFact, frozen=True, kw_only=True, tag="priority_set
 
 
 class OwnerSet(ConversationFact, frozen=True, kw_only=True, tag="owner_set"):
-    """Assigned by hand or by the product; an empty `agent` sends it back to the queue.
-
-    `transfers` is given by an undo: how many changes of owner count after it, instead of one more.
-    """
+    """Assigned by hand or by the product; an empty `agent`: to the queue. Of an undo: the `transfers` that count."""
 
     agent: str
     transfers: int | None = None
@@ -252,10 +245,7 @@ class Tagged(ConversationDecision, frozen=True, kw_only=True, tag="tagged"):
 
 
 class Prioritised(ConversationDecision, frozen=True, kw_only=True, tag="prioritised"):
-    """A reason began (`phase` 1), its condition ended (0, it lasts on for a while) or ran out (-1).
-
-    `level` is the conversation's level after it, `old` before it; they may be equal.
-    """
+    """A reason began (`phase` 1), ended (0, it lasts on a while) or ran out (-1); the level was `old`, now `level`."""
 
     rule: int
     phase: int

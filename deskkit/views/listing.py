@@ -29,6 +29,7 @@ __all__ = ["Filters", "Listing", "row"]
 
 _ROWS: Final = 24
 _NAME: Final = 16  # half columns
+_QUERY: Final = 40  # half columns
 _ANY: Final = -1
 
 
@@ -71,14 +72,14 @@ def row(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> str:
     elif card.stage != "assigned":
         place = f"{say.stage(card.stage)} · {place}"
     reason = "" if card.closed_at is not None else _reason(card, say)
-    return f"{columns(card.level, '' if card.closed_at is not None else wait)}   {name}  ·  {isolated(place)}{reason}"
+    return f"{columns(card.level, '' if card.closed_at is not None else wait)}   {name} · {isolated(place)}{reason}"
 
 
 def _reason(card: ConversationCard, say: Words) -> str:
     """Say in short why a conversation stands where it stands."""
     reasons = [say("overdue")] if card.overdue else []
     reasons += [say("by hand")] if card.by_hand else [card.why] if card.why else []
-    return "".join(f"  ·  {isolated(reason)}" for reason in reasons)
+    return "".join(f" · {isolated(reason)}" for reason in reasons)
 
 
 class Listing:
@@ -169,6 +170,7 @@ class Listing:
             self._fill(desk, chosen, selected, now)
         finally:
             self._quiet = False
+        query = shortened(query, _QUERY)
         if query and len(found) > LIMIT:
             text = say(
                 "{n} of the newest {limit}; {all} found for “{query}”, open and closed",

@@ -203,7 +203,7 @@ class Panel:
             self.tag.value = ""
 
     def _known_tag(self, name: str) -> tuple[str, str]:
-        """Return the facet and the spelling by which the rules know a tag; the facet chosen where that leaves a doubt."""
+        """Return facet and spelling by which the rules know a tag; the facet chosen where that leaves a doubt."""
         facets = [self.facet.value, *(facet for facet in FACETS if facet != self.facet.value)]
         known = [(facet, tag) for facet in facets for tag in self._known[facet] if tag.casefold() == name.casefold()]
         if known and (known[0][0] == self.facet.value or len(known) == 1):

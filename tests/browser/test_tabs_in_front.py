@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.test_desk_notebook import front, open_desk, press, rows
 
 if TYPE_CHECKING:
@@ -73,3 +75,42 @@ def test_closing_returns_to_the_one_before(page: Page, lab: LabServer) -> None:
     press(desk, "Close tab")
     desk.locator(".dk-empty").wait_for()
     assert tabs(desk).count() == 0
+
+
+@pytest.mark.parametrize("width", [1400, 900])
+def test_what_was_chosen_and_what_can_be_undone_are_in_sight(page: Page, lab: LabServer, width: int) -> None:
+    """In a wide and a narrow window a chosen row opens on the same page, with the foot; no tab's title is cut off."""
+    desk = open_desk(page, lab, name=f"sight{width}.ipynb")
+    page.set_viewport_size({"width": width, "height": 900})
+    for n in range(TABS):
+        row = rows(desk).nth(n)
+        name = listed_name(row)
+        row.click()
+        wait_for_front(desk, name)
+    press(desk, "Archive")
+    undo = desk.locator(".dk-foot button")
+    undo.filter(has_text="Undo for").wait_for()
+    page.evaluate("document.querySelector('.dk-desk').scrollIntoView({ block: 'start' })")
+    page.wait_for_timeout(SETTLED_MS)
+    for part in (undo, front(desk), rows(desk).first):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+    assert cut(desk.locator(".lm-TabBar-tabLabel:visible, .dk-foot button")) == []
+    inner = desk.locator(".dk-right")
+    inner.evaluate("e => e.scrollTo(0, e.scrollHeight)")
+    last = desk.locator(".dk-side:visible").bounding_box()
+    frame = inner.bounding_box()
+    assert last is not None
+    assert frame is not None
+    assert last["y"] + last["height"] <= frame["y"] + frame["height"] + 1
+
+
+def cut(texts: Locator) -> list[str]:
+    """Return the texts that do not fit into their boxes."""
+    found: list[str] = texts.evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 2)"
+        ".map(e => e.innerText)"
+    )
+    return found

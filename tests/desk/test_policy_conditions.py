@@ -224,9 +224,9 @@ def test_proposed_values_are_right(family: str, written: object, problem: str) -
 
 
 def test_the_hint_for_a_key_is_allowed_where_it_stands() -> None:
-    """What the hint for an unknown key of a tag rule shows, a tag rule may ask for; so may a pattern without look-around."""
+    """What the hint for an unknown key of a tag rule shows, a tag rule may ask for; so it is with look-around."""
     base = Policy.load("data/policies/standard.toml").text
-    rule = '\n[[tag]]\nname = "new rule"\nfacet = "customer"\ntag = "VIP"\n'
+    rule = '\n[[tag]]\nname = "new rule"\nfacet = "label"\ntag = "urgent"\n'
     for key in ("taag", "foo"):
         with pytest.raises(PolicyError) as caught:
             Policy.parse(f'{base}{rule}when = {{ {key} = "VIP" }}\n')

@@ -299,7 +299,7 @@ def test_a_refusal_names_the_customer() -> None:
 
 
 def test_what_the_desk_decides_on_a_look_is_said() -> None:
-    """Time that passed makes the desk decide when a row is opened; the foot says so, and looking itself decides nothing."""
+    """What time made due is decided before a look, and the foot says so; the look itself decides nothing."""
     clock = ManualClock(NOW)
     view = little_view(acts=True, clock=clock)
     clock.advance(30 * MINUTE)
