@@ -61,8 +61,8 @@ def markup_of(view: ReportView) -> str:
 
 def test_every_number_can_be_pressed(view: ReportView) -> None:
     """Each measure of the report stands in one section, and choosing it shows its definition."""
-    assert {name for names in SECTIONS.values() for name in names} == set(view._report.figures)
-    for name, figure in view._report.figures.items():
+    assert {name for names in SECTIONS.values() for name in names} == set(view.found.figures)
+    for name, figure in view.found.figures.items():
         view.choose(name)
         assert view.figure is figure
         assert "Counts" in view.definition.value
@@ -111,7 +111,7 @@ def test_both_languages(view: ReportView) -> None:
     view.choose("reply_time")
     view.language.value = "zh"
     assert view.figure.measure.name == "reply_time"
-    assert view._say.language == "zh"
+    assert view.language.value == "zh"
 
 
 def test_an_empty_log_has_a_report_too() -> None:
