@@ -78,12 +78,12 @@ class ReportView(Spoken):
 
     def title(self) -> str:
         """Return what the report covers."""
-        return " · ".join(part for part in (self._say("Report"), self._period()) if part)
+        return " · ".join([self._say("Report"), *self._period()])
 
-    def _period(self) -> str:
-        zone = ZoneInfo(self._say.zone)
-        ends = [end.astimezone(zone) for end in (self.found.begin, self.found.end) if end is not None]
-        return f"{' – '.join(f'{end:%Y-%m-%d %H:%M}' for end in ends)} ({zone.key})" if ends else ""
+    def _period(self) -> list[str]:
+        zone, ends = self._say.zone, (self.found.begin, self.found.end)
+        said = [f"{end.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for end in filter(None, ends)]
+        return [f"{' – '.join(said)} ({zone})"] if said else []
 
     # ------------------------------------------------------------ making
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -195,4 +196,4 @@ def contrast(one: str, other: str) -> float:
 
 def distance(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     """Return how far two linear colours are apart."""
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) ** 0.5
+    return math.dist(one, other)

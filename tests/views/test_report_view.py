@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from deskkit.desk.events import AgentSet, AgentWrote, ConversationOpened, CustomerWrote, OwnerSet, PresenceSet, Resolved
 from deskkit.log import MemoryLog, open_log
@@ -37,14 +38,9 @@ def lived() -> EventLog:
         ConversationOpened(at=70_000, conversation="c2", customer="li"),
         CustomerWrote(at=71_000, conversation="c2", message="m3", text="在吗"),
     ]
-    named = [type(fact)(**{**as_dict(fact), "source": "test", "source_id": str(n)}) for n, fact in enumerate(facts)]
+    named = [structs.replace(fact, source="test", source_id=str(n)) for n, fact in enumerate(facts)]
     log.append(named, received_at=80_000)
     return log
-
-
-def as_dict(fact: object) -> dict[str, object]:
-    """Return a fact's fields."""
-    return {name: getattr(fact, name) for name in fact.__struct_fields__}  # type: ignore[attr-defined]
 
 
 @pytest.fixture
