@@ -57,6 +57,7 @@ def table(
 
     Examples
     --------
+    >>> import polars as pl
     >>> table(pl.DataFrame({"agent": ["chen"], "reply_ms": [41_300], "share": [0.25]}))
     TableView(1 row, 3 columns)
     """
