@@ -58,7 +58,10 @@ def _template() -> go.layout.Template:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": _FONT, "size": 13, "color": INK},
             "colorway": list(PALETTE),
-            "title": {"x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 16}, "yref": "container", "y": 0.97},
+            "title": {
+                "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
+                "pad": {"t": 14}, "font": {"size": 16},
+            },
             "margin": {"l": 64, "r": 24, "t": 64, "b": 56},
             "xaxis": axis,
             "yaxis": axis,

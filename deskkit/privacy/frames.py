@@ -118,7 +118,9 @@ class _Mask(NamedTuple):
     def integers(self, column: pl.Series, name: str) -> pl.Series:
         """Mask integers: all that are no counts in a column that is personal by its name, else mobiles."""
         first, last = _MOBILES
-        if not personal_field(name) and (name.endswith("_ms") or not column.cast(pl.Int64, strict=False).is_between(first, last).any()):
+        if not personal_field(name) and (
+            name.endswith("_ms") or not column.cast(pl.Int64, strict=False).is_between(first, last).any()
+        ):
             return column
         values = column.to_list()
         cells = [None if value is None else self.text(name, value) for value in values]

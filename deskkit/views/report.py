@@ -60,25 +60,30 @@ def report(log: EventLog, found: Report, *, language: str | None = None, masked:
 
 
 class ReportView(Spoken):
-    """A report with what is behind it; made by `deskkit.views.report`."""
+    """A report with what is behind it; made by `deskkit.views.report`.
+
+    Attributes
+    ----------
+    found : Report
+    """
 
     def __init__(self, log: EventLog, found: Report, *, language: str | None = None, masked: bool = True) -> None:
-        self._log, self._report = log, found
+        self._log, self.found = log, found
         self._section = next(name for name in SECTIONS if self._names(name))
         self._chosen = self._names(self._section)[0]
         super().__init__(language=language, zone=found.choices.zone, masked=masked)
 
     def _names(self, section: str) -> list[str]:
-        return [name for name in SECTIONS[section] if name in self._report.figures]
+        return [name for name in SECTIONS[section] if name in self.found.figures]
 
     def title(self) -> str:
         """Return what the report covers."""
-        return " · ".join(part for part in (self._say("Report"), self._period()) if part)
+        return " · ".join([self._say("Report"), *self._period()])
 
-    def _period(self) -> str:
-        zone = ZoneInfo(self._say.zone)
-        ends = [end.astimezone(zone) for end in (self._report.begin, self._report.end) if end is not None]
-        return f"{' – '.join(f'{end:%Y-%m-%d %H:%M}' for end in ends)} ({zone.key})" if ends else ""
+    def _period(self) -> list[str]:
+        zone, ends = self._say.zone, (self.found.begin, self.found.end)
+        said = [f"{end.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for end in filter(None, ends)]
+        return [f"{' – '.join(said)} ({zone})"] if said else []
 
     # ------------------------------------------------------------ making
 
@@ -121,7 +126,7 @@ class ReportView(Spoken):
 
     def _list(self) -> None:
         """Make a row for each number of the section: the number to press, what it is, and what stands beside it."""
-        self.numbers.children = [self._row(self._report[name]) for name in self._names(self._section)]
+        self.numbers.children = [self._row(self.found[name]) for name in self._names(self._section)]
 
     def _row(self, figure: Figure) -> ipywidgets.Widget:
         say, about, numbers = self._say, figure.measure, figure.numbers
@@ -154,13 +159,13 @@ class ReportView(Spoken):
             The report has none of this name.
         """
         with self._lock:
-            self._chosen = self._report[name].measure.name
+            self._chosen = self.found[name].measure.name
             self._draw()
 
     @property
     def figure(self) -> Figure:
         """The figure that is shown."""
-        return self._report[self._chosen]
+        return self.found[self._chosen]
 
     def _draw(self) -> None:
         say, about = self._say, self.figure.measure
@@ -226,7 +231,7 @@ class ReportView(Spoken):
         show(self.thread, drawing.told(told, say=self._say))
 
     def __repr__(self) -> str:
-        return f"ReportView({len(self._report.figures)} measures)"
+        return f"ReportView({len(self.found.figures)} measures)"
 
 
 def named_rows(rows: pl.DataFrame, figure: Figure) -> list[dict[str, Any]]:

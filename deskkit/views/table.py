@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["TableView", "drawn_table", "table"]
 
 _ROWS: Final = 100
+_LIST: Final = 4  # of a list in a cell
 _SHARES: Final = {"share", "occupancy", "csat", "csat_low", "csat_high"}
 _SIGNED: Final = {"difference"}
 
@@ -56,6 +57,7 @@ def table(
 
     Examples
     --------
+    >>> import polars as pl
     >>> table(pl.DataFrame({"agent": ["chen"], "reply_ms": [41_300], "share": [0.25]}))
     TableView(1 row, 3 columns)
     """
@@ -93,7 +95,7 @@ def drawn_table(frame: pl.DataFrame, *, rows: int = _ROWS, say: Words) -> SafeHt
     lines = []
     for place, row in enumerate(frame.head(rows).iter_rows(named=True)):
         unit = units[place] if units else ""
-        cells = (_cell(_text(name, row[name], unit, say), number=name in numeric) for name in columns)
+        cells = (_cell_of(name, row[name], unit, say, number=name in numeric) for name in columns)
         lines.append(markup("<tr>{cells}</tr>", cells=joined(cells)))
     rest = frame.height - rows
     note = markup("<div class='dk-caption'>{text}</div>", text=say("and {n} more", n=rest)) if rest > 0 else joined(())
@@ -102,6 +104,15 @@ def drawn_table(frame: pl.DataFrame, *, rows: int = _ROWS, say: Words) -> SafeHt
         "<tbody>{lines}</tbody></table></div>{note}",
         head=head, lines=joined(lines), note=note,
     )  # fmt: skip
+
+
+def _cell_of(name: str, value: Any, unit: str, say: Words, *, number: bool) -> SafeHtml:  # noqa: ANN401 - as `_text`
+    """Draw a cell; of a list the first few, a line each."""
+    if not isinstance(value, list):
+        return _cell(_text(name, value, unit, say), number=number)
+    lines = [say.personal(str(one)) for one in value[:_LIST]]
+    lines += [say("and {n} more", n=len(value) - _LIST)] if len(value) > _LIST else []
+    return markup("<td>{lines}</td>", lines=joined(markup("<div>{line}</div>", line=line) for line in lines))
 
 
 def _cell(text: str, *, number: bool, head: bool = False) -> SafeHtml:
@@ -125,7 +136,7 @@ def _text(name: str, value: Any, unit: str, say: Words) -> str:  # noqa: ANN401 
         return _when(value, say)
     if name == "title":
         return say(value)
-    return " · ".join(say.personal(str(one)) for one in (value if isinstance(value, list) else [value]))
+    return say.personal(str(value))
 
 
 def _when(value: date, say: Words) -> str:

@@ -16,10 +16,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from deskkit.measures import MEASURES
+from deskkit.measures.patience import FIRST_WORD
+
 __all__ = ["compiled", "merged", "po_path", "texts", "written"]
 
 PACKAGE = Path(__file__).resolve().parents[2] / "deskkit"
-SPEAKING = ("desk", "views")  # the folders whose words are shown
+SPEAKING = ("desk", "figures", "views")  # the folders whose words are shown
 LANGUAGE = "zh"
 KEYWORDS = {"say": None, "_say": None, "self": None, "word": None, "_": None}
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a catalogue has no date: the same words are the same bytes
@@ -36,6 +39,8 @@ def texts() -> set[str]:
     for folder in SPEAKING:
         rows = extract_from_dir(PACKAGE / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
         found |= {row[2] for row in rows if isinstance(row[2], str)}
+    for one in (*MEASURES.values(), FIRST_WORD):  # views and figures translate what a measure says of itself
+        found |= {one.title, one.start, one.end, one.counted, one.averaged}
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from deskkit.desk.events import AgentSet, AgentWrote, ConversationOpened, CustomerWrote, OwnerSet, PresenceSet, Resolved
 from deskkit.log import MemoryLog, open_log
@@ -37,14 +38,9 @@ def lived() -> EventLog:
         ConversationOpened(at=70_000, conversation="c2", customer="li"),
         CustomerWrote(at=71_000, conversation="c2", message="m3", text="在吗"),
     ]
-    named = [type(fact)(**{**as_dict(fact), "source": "test", "source_id": str(n)}) for n, fact in enumerate(facts)]
+    named = [structs.replace(fact, source="test", source_id=str(n)) for n, fact in enumerate(facts)]
     log.append(named, received_at=80_000)
     return log
-
-
-def as_dict(fact: object) -> dict[str, object]:
-    """Return a fact's fields."""
-    return {name: getattr(fact, name) for name in fact.__struct_fields__}  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -61,8 +57,8 @@ def markup_of(view: ReportView) -> str:
 
 def test_every_number_can_be_pressed(view: ReportView) -> None:
     """Each measure of the report stands in one section, and choosing it shows its definition."""
-    assert {name for names in SECTIONS.values() for name in names} == set(view._report.figures)
-    for name, figure in view._report.figures.items():
+    assert {name for names in SECTIONS.values() for name in names} == set(view.found.figures)
+    for name, figure in view.found.figures.items():
         view.choose(name)
         assert view.figure is figure
         assert "Counts" in view.definition.value
@@ -111,7 +107,7 @@ def test_both_languages(view: ReportView) -> None:
     view.choose("reply_time")
     view.language.value = "zh"
     assert view.figure.measure.name == "reply_time"
-    assert view._say.language == "zh"
+    assert view.language.value == "zh"
 
 
 def test_an_empty_log_has_a_report_too() -> None:

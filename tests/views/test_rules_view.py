@@ -1,4 +1,4 @@
-"""The rules workshop: a number changed by form or text, the differences it makes, a new file, and no policy in force."""
+"""The rules workshop: a number changed by form or text, the differences it makes, and a new file."""
 
 from __future__ import annotations
 
