@@ -6,7 +6,6 @@ module knows no product and no event.
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -140,7 +139,7 @@ class Times:
         if isinstance(value, str):
             found = _LOCAL.fullmatch(value)
             moment = self._local(value, found) if found else self._other(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LATEST:
             at = int(value * 1000 if value < _SECONDS_BELOW else value)
             moment = Moment(at, f"{at}Z", coerced=True)
         else:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -159,6 +161,36 @@ def test_lost_index_entry(filled: Path) -> None:
         report = log.verify()
     assert not report.ok
     assert "event_conversation" in str(report)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_byte_of_the_file_flipped(filled: Path, tmp_path: Path, seed: int) -> None:
+    """Any one byte changed on the disk gives a fault or a LogError, or changes nothing; never another exception."""
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    sound, draw = filled.read_bytes(), random.Random(seed)
+    with open_log(f"sqlite:///{filled}") as log:
+        said = [row.body for row in log.rows()]
+    found = 0
+    names = [place for word in (b"event_", b"quarantine", b"sqlite_auto") for place in places(sound, word)]
+    for place in (*names, *(draw.randrange(len(sound)) for _ in range(60))):
+        path = tmp_path / f"{place}.db"
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0xC8]) + sound[place + 1 :])
+        try:
+            with open_log(f"sqlite:///{path}", create=False, read_only=True) as log:
+                if log.verify().ok:
+                    assert [row.body for row in log.rows()] == said
+                else:
+                    found += 1
+        except LogError:
+            found += 1
+    assert found > len(names) // 2
+
+
+def places(data: bytes, word: bytes) -> list[int]:
+    """Return where a word stands."""
+    return [match.start() + 2 for match in re.finditer(re.escape(word), data)]
 
 
 def test_several_faults(filled: Path) -> None:
