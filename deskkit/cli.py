@@ -336,7 +336,7 @@ def _verify(args: argparse.Namespace) -> int:
         faults = [{"seq": fault.seq, "problem": fault.problem} for fault in report.faults]
         _print_json({
             "url": report.url, "ok": report.ok, "events": report.events, "forgotten": report.forgotten,
-            "faults": faults,
+            "faults": faults, "link": report.link,
         })  # fmt: skip
     else:
         print(report)

@@ -29,7 +29,7 @@ def resume(s: State, p: Tables, c: int) -> None:
     if stage == k.SNOOZED:
         by_message = written_now(row, now)
         if by_message == 1 or row[k.UNTIL] <= now:
-            decisions.decide(s, p, k.D_WOKEN, c, row[k.OWNER_OF], 0, 0, 0, 0, -1, by_message, row[k.UNTIL], 0)
+            rouse(s, p, c, by_message)
     elif stage >= k.RESOLVED:
         if written_now(row, now) == 1:
             decisions.decide(
@@ -49,6 +49,27 @@ def resume(s: State, p: Tables, c: int) -> None:
             )
     elif stage == k.ASSIGNED:
         give_back(s, p, c)
+
+
+def rouse(s: State, p: Tables, c: int, by_message: int) -> None:
+    """Wake a conversation; an owner who is offline or has no room for it does not get it back: it waits."""
+    row = s.conversation[c]
+    a = row[k.HELD_BY]
+    held, limit, fits = 0, 0, 1
+    if a >= 0:
+        one = s.agent[a]
+        held, limit = one[k.HOLDS], one[k.LIMIT]
+        fits = rules.fits(held, core.weigh(p, row), limit, p.number[k.P_RESERVE], row[k.LEVEL])
+    decisions.decide(s, p, k.D_WOKEN, c, a, 0, 0, 0, 0, -1, by_message, row[k.UNTIL], 0)
+    if a < 0 or p.number[k.P_ACTS] == 0:  # where the desk only watches, it is the product that takes and gives
+        return
+    if s.agent[a][k.PRESENCE] == k.OFFLINE:
+        decisions.decide(s, p, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 0)
+    elif fits == 0:
+        decisions.decide(s, p, k.D_RETURNED, c, a, 0, 0, 0, 0, -1, 0, 0, 1)
+        d = s.decision[s.desk[k.DECIDED] - 1]
+        d[k.B3] = held
+        d[k.B4] = limit
 
 
 def written_now(row: Any, now: int) -> int:

@@ -267,8 +267,10 @@ def _advised(say: _Speech, decision: events.Advised) -> str:
 
 
 def _returned(say: _Speech, decision: events.Returned) -> str:
-    _, since, limit, tries = _because(decision)[:4]
+    _, since, limit, tries, held, most = _because(decision)
     agent = say.agent(decision.agent)
+    if limit <= 0 and tries == 1:
+        return say("Not back to {agent}: no room ({why})", agent=agent, why=_load(say, held, most))
     if limit <= 0:
         return say("Taken back from {agent}: offline", agent=agent)
     return say(

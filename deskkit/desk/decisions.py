@@ -68,7 +68,7 @@ def assigned(s: State, p: Tables, d: Any) -> None:
 
 
 def returned(s: State, p: Tables, d: Any) -> None:
-    """Y0: 1 by time-out, 0 the owner went offline. The waiting time goes on from the first unanswered message."""
+    """Y0: 1 by time-out, 0 the owner is offline or has no room. The wait goes on from the first unanswered message."""
     c = d[k.OF]
     row = s.conversation[c]
     since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
@@ -76,6 +76,7 @@ def returned(s: State, p: Tables, d: Any) -> None:
         row[k.EXCLUDED] = d[k.ON]
         row[k.TRIES] += 1
     hands.put_back(s, p, c, since)
+    row[k.OWNER_OF] = k.NOBODY
 
 
 def overflowed(s: State, p: Tables, d: Any) -> None:
@@ -97,8 +98,18 @@ def overflowed(s: State, p: Tables, d: Any) -> None:
 
 
 def woken(s: State, p: Tables, d: Any) -> None:
-    """End a snooze; the owner has it again unless offline."""
-    facts.reopen(s, p, d[k.OF])
+    """End a snooze: who has it in hand has it again, and of nobody it waits; what does not fit is returned next."""
+    c = d[k.OF]
+    row = s.conversation[c]
+    a = row[k.HELD_BY]
+    row[k.UNTIL] = k.NEVER
+    facts.come_back(s, c)
+    if a < 0:
+        hands.put_back(s, p, c, row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW])
+        return
+    core.detach(s, p, c)
+    core.settle(s, p, c, a, s.desk[k.NOW])
+    core.mark(s, c, k.SAW_STAGE | k.SAW_TIME)
 
 
 def revived(s: State, d: Any) -> None:

@@ -223,6 +223,8 @@ def snooze(s: State, p: Tables, f: Any) -> int:
     c = f[k.WHO]
     row = s.conversation[c]
     queues.dequeue(s, c)
+    if row[k.HELD_BY] < 0:
+        row[k.OWNER_OF] = k.NOBODY  # put aside while nobody has it, it comes back to nobody
     row[k.STAGE] = k.SNOOZED
     row[k.QUEUED] = k.NEVER
     row[k.UNTIL] = f[k.X0]

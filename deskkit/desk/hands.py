@@ -86,6 +86,7 @@ def owner_set(s: State, p: Tables, f: Any) -> int:
         row[k.EXCLUDED] = row[k.HELD_BY]  # whoever gave it up gets it again only if nobody else can take it
         put_back(s, p, c, since)
         set_transfers(s, p, c, f[k.X0])
+        row[k.OWNER_OF] = k.NOBODY
         return -1
     if row[k.HELD_BY] == f[k.AGENT] and row[k.STAGE] == k.ASSIGNED:
         return k.NO_CHANGE
@@ -116,6 +117,7 @@ def group_set(s: State, p: Tables, f: Any) -> int:
         since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
     put_back(s, p, c, since)
     set_transfers(s, p, c, f[k.X1])
+    row[k.OWNER_OF] = k.NOBODY  # opened again it waits there, and does not go back to whom it was taken from
     return -1
 
 

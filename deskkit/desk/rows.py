@@ -240,7 +240,7 @@ def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
     if fact.fingerprint != desk.policy.fingerprint:
         desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
     for number in range(len(desk.messages)):
-        if desk.state.conversation[number][k.STAGE] < k.RESOLVED:
+        if desk.state.conversation[number][k.STAGE] < k.ARCHIVED:  # handled ones have timers too: of tidying
             core.mark(desk.state, number, k.SAW_ALL)
     return _row(k.F_POLICY, fact.at)
 

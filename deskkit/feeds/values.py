@@ -6,7 +6,6 @@ module knows no product and no event.
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -140,9 +139,7 @@ class Times:
         if isinstance(value, str):
             found = _LOCAL.fullmatch(value)
             moment = self._local(value, found) if found else self._other(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            if abs(value) > _EXACT:
-                return None
+        elif isinstance(value, int | float) and not isinstance(value, bool) and -_EXACT <= value <= _EXACT:
             micro = round(value * 1_000_000 if value < _SECONDS_BELOW else value * 1000)
             moment = Moment(micro // 1000, str(micro), coerced=True)
         else:

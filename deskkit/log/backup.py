@@ -89,7 +89,7 @@ def _checked(copy: Path, url: str) -> Report:
             f"The log is damaged, so there is no backup of it: {found.faults[0].problem}.", place=url,
             value=found.first_bad, expected="a sound log", example=f"deskkit verify --log {url}",
         )  # fmt: skip
-    return Report(url, found.events, found.forgotten, ())
+    return Report(url, found.events, found.forgotten, (), found.link)
 
 
 def _publish(copy: Path, path: Path) -> None:

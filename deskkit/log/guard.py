@@ -202,6 +202,8 @@ def inspect(connection: Connection, path: Path) -> None:
             "This log was written by a newer deskkit.", place=str(path), value=version,
             expected=f"schema {SCHEMA} or older", example="pip install --upgrade deskkit",
         )  # fmt: skip
+    if version < 1:
+        raise damaged(path, f"its version is {version}, which no release ever wrote")
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise damaged(path, found)

@@ -201,7 +201,10 @@ class EventLog(Protocol):
         ...
 
     def set_cursor(self, name: str, seq: int) -> None:
-        """Note that the reader called `name` has come to `seq`; inside `batch`, in the same transaction."""
+        """Note that the reader called `name` has come to `seq`; inside `batch`, in the same transaction.
+
+        `verify` finds a cursor beyond the end of the log; one called ``inbox...`` counts an inbox's own numbers.
+        """
         ...
 
     def quarantine(self, source: str, reason: str, *, raw: bytes, received_at: int) -> bool:
@@ -233,7 +236,13 @@ class EventLog(Protocol):
         return total.hexdigest()
 
     def verify(self) -> Report:
-        """Check everything that can be checked: numbering, decodable bodies, the chain of links, the file."""
+        """Check everything that can be checked: numbering, decodable bodies, the chain of links, the file.
+
+        Of a file also: tables, indexes and the triggers that keep the log append-only, its marks, cursors and
+        snapshots beyond the end, deliveries set aside. It cannot see without a witness outside that rows are missing
+        at the end if the note of the end was changed with them, that everything behind a row was computed anew, or
+        that the last deliveries set aside are gone. `Report.link` is that witness: note it elsewhere.
+        """
         ...
 
     def close(self) -> None:

@@ -133,12 +133,16 @@ class Report(msgspec.Struct, frozen=True):
         Rows whose text was removed by `forget`; their digest can no longer be recomputed.
     faults : tuple of Fault
         The first faults, in order of `seq`; empty when the log is sound.
+    link : str
+        The last link of the chain, hexadecimal; "" where there is none. Noted elsewhere, it is the only witness
+        against a log that was cut off, or computed anew, at its end.
     """
 
     url: str
     events: int
     forgotten: int
     faults: tuple[Fault, ...]
+    link: str = ""
 
     @property
     def ok(self) -> bool:
@@ -152,8 +156,13 @@ class Report(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         rows = f"{self.events:,} events" + (f", {self.forgotten:,} forgotten" if self.forgotten else "")
-        if self.ok:
+        if self.ok and not self.link:
             return f"{self.url}: sound ({rows})"
+        if self.ok:
+            return (
+                f"{self.url}: sound ({rows})\n  last link {self.link}\n  Note it elsewhere: without it nobody can see"
+                " that a log was cut off, or written anew, at its end."
+            )
         lines = [f"{self.url}: DAMAGED ({rows} read)"]
         lines += [f"  {f'seq {fault.seq}' if fault.seq else 'file'}: {fault.problem}" for fault in self.faults]
         return "\n".join(lines)

@@ -5,7 +5,6 @@ It says what is written and read; `deskkit.log.store` holds the file. It knows n
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING, Final, cast
 
@@ -32,6 +31,7 @@ from deskkit.log.rows import (
     taken,
     written,
 )
+from deskkit.log.soundness import beside_faults, file_faults, quarantine_digest, readable
 from deskkit.log.store import Store, Value
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class SqlLog(EventLog):
         """Set aside a delivery that could not be decoded; False if the very same is there already."""
         check_time(received_at)
         source, reason = plain(source), plain(reason)
-        digest = hashlib.sha256(b"\0".join((source.encode(), reason.encode(), raw))).digest()
+        digest = quarantine_digest(source.encode(), reason.encode(), raw)
         with self._store.transaction() as cursor, self._store.storage():
             cursor.execute(
                 """INSERT INTO quarantine (received_at, source, reason, raw, digest) VALUES (?, ?, ?, ?, ?)
@@ -300,14 +300,17 @@ class SqlLog(EventLog):
     # ------------------------------------------------------------ checking, closing
 
     def verify(self) -> Report:
-        """Check the file, the numbering, every body and column, the chain and its end."""
-        faults = [Fault(0, str(found)) for (found,) in self._store.query("PRAGMA integrity_check(20)") if found != "ok"]
+        """Check the file, its tables and marks, the numbering, every body and column, the chain and its end."""
+        faults = file_faults(self._store.query)
+        if not readable(faults):
+            return Report(self._url, 0, 0, tuple(faults))
         ends = self._store.query("SELECT seq, link, (SELECT max(seq) FROM event) FROM head")
         if not ends:
             return Report(self._url, 0, 0, (*faults, Fault(0, "the row that notes the end of the log is gone")))
         count, link, last = cast("tuple[int, bytes, int | None]", ends[0])
         report = examine(self._url, self._linked(max(count, last or 0)), head=Head(count, link))
-        return Report(self._url, report.events, report.forgotten, (*faults, *report.faults))
+        beside = beside_faults(self._store.query, end=last or 0)
+        return Report(self._url, report.events, report.forgotten, (*faults, *beside, *report.faults), report.link)
 
     def _linked(self, end: int) -> Iterator[LinkedRow]:
         after = 0

@@ -95,6 +95,8 @@ def _connect(module: ModuleType, path: Path, *, mode: Literal["ro", "rw", "new"]
         timeout=BUSY_MS / 1000,
         cached_statements=CACHED_STATEMENTS,
     )
+    # What a damaged file calls a text need not be UTF-8; events are read as bytes, and checked.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     settings = {"ro": READER, "new": WRITER, "rw": (WRITE_AHEAD, *WRITER)}
     try:
         for setting in SETTINGS + settings[mode]:
@@ -185,7 +187,7 @@ def prepare(path: Path, module: ModuleType, *, create: bool) -> None:
             guard.inspect(connection, path)
         finally:
             connection.close()
-    except module.Error as error:
+    except (module.Error, UnicodeDecodeError) as error:  # the driver decodes what a damaged schema says in messages
         raise explain(error, path) from error
 
 
@@ -254,6 +256,8 @@ def explain(error: BaseException, path: Path) -> LogError:
     passing = _passing(error, path)
     if passing is not None:
         return passing
+    if isinstance(error, UnicodeDecodeError):
+        return guard.damaged(path, "its tables have names that are no text")
     if name.startswith("SQLITE_NOTADB"):
         return guard.not_a_database(Path(path))
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_CONSTRAINT")):

@@ -19,7 +19,7 @@ __all__ = ["stages"]
 _OF: Final = "conversation"
 _ORDER: Final = ("conversation", "at", "seq")
 _CLOSES: Final = ("resolved", "customer_left", "turned_away")
-_RESUMES: Final = ("reopened", "woken", "unarchived", "undone")
+_RESUMES: Final = ("reopened", "unarchived", "undone")
 _NOBODY: Final = ""
 
 
@@ -139,7 +139,8 @@ def _undone(ops: pl.DataFrame, opens: pl.Expr) -> pl.DataFrame:
 def _owned(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
     """Add who has the conversation after each operation, the empty name for nobody.
 
-    A reply takes a conversation that nobody has. Coming back, it goes to whoever had it last, unless offline.
+    A reply takes a conversation that nobody has. Opened again by hand, it goes to whoever had it last, unless that one
+    is offline, or gave it up, or lost it by a rule or to another group. Woken, it is with whoever has it.
     """
     op = pl.col("op")
     agent = pl.col("agent").cast(pl.String).fill_null(_NOBODY)
@@ -174,13 +175,17 @@ def _with_owner(ops: pl.DataFrame) -> pl.DataFrame:
     first = pl.when(claim & (pl.col("claims") == before + 1)).then("claim")
     taken = pl.when(pl.col("word").is_not_null()).then(pl.lit(_NOBODY)).otherwise(first).forward_fill()
     ops = ops.with_columns(owner=pl.when(pl.col("said") == _NOBODY).then(taken).otherwise("said"))
-    had = pl.when(pl.col("owner") != _NOBODY).then("owner").when("new").then(pl.lit(_NOBODY)).forward_fill()
-    return ops.with_columns(had=had).drop("said", "part", "claims")
+    op = pl.col("op")
+    had_before = pl.col("owner").shift(1).fill_null(_NOBODY) != _NOBODY
+    gives_up = (op == "owner_set") & (had_before | _before("snoozed"))
+    lost = op.is_in(["returned", "group_set", "snoozed"]) | gives_up
+    had = pl.when(pl.col("owner") != _NOBODY).then("owner").when(pl.col("new") | lost).then(pl.lit(_NOBODY))
+    return ops.with_columns(had=had.forward_fill()).drop("said", "part", "claims")
 
 
 def _online(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
     """Return for operations that bring a conversation back (`seq`) who has it then (`back`)."""
-    # What is undone comes back as it was; reopened or woken, it goes to whoever had it last.
+    # What is undone comes back as it was; reopened, it goes to whoever had it last.
     had = pl.when(pl.col("op").is_in(["unarchived", "undone"])).then("owner").otherwise("had").alias("had")
     known = presences.select(
         "at", "seq", pl.col("agent").cast(pl.String).alias("had"), pl.col("presence").cast(pl.String)

@@ -43,7 +43,7 @@ class Store:
 
     def __init__(self, path: Path, *, module: ModuleType, lock: guard.ProcessLock, read_only: bool) -> None:
         self._path = path.resolve()
-        self._errors: tuple[type[Exception], ...] = (module.Error, sa.exc.DBAPIError)
+        self._errors: tuple[type[Exception], ...] = (module.Error, sa.exc.DBAPIError, UnicodeDecodeError)
         self._process_lock = lock
         self._lock = threading.RLock()
         self._owner: int | None = None  # the thread whose transaction is open

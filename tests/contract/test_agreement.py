@@ -104,8 +104,8 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(("a", "b")), seq=st.integers(0, 99))
     def set_cursor(self, name: str, seq: int) -> None:
-        """Move a cursor."""
-        self.both(lambda log: log.set_cursor(name, seq))
+        """Move a cursor within the log."""
+        self.both(lambda log: log.set_cursor(name, min(seq, log.last_seq())))
 
     @rule(reason=st.text(max_size=2), raw=st.binary(max_size=2))
     def quarantine(self, reason: str, raw: bytes) -> None:

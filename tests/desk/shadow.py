@@ -273,7 +273,7 @@ class Shadow:
     def back(self, talk: Talk) -> None:
         """Let a conversation wait again, from its first unanswered message on; a new wait closes what was opened."""
         talk.transfers += talk.owner != ""
-        talk.owner = ""
+        talk.owner = talk.last_owner = ""
         talk.since = self.now if talk.unanswered is None else talk.unanswered
         if talk.since == self.now:
             talk.groups, talk.asks_language = {talk.group}, self.schema.routing.language != "ignored"

@@ -16,6 +16,7 @@ from tests.desk.days import STANDARD, facts_with_decisions, known, world
 from tests.laws.world import ACTS
 
 PEAK = Policy.load("data/policies/peak.toml")
+QUIET = Policy.load("data/policies/quiet.toml")
 
 
 # ---------------------------------------------------------------- fold
@@ -76,6 +77,45 @@ def test_a_fold_changes_policies_where_the_log_does() -> None:
         for _ in range(60):
             made.act(draw.randrange(len(ACTS)), draw.randrange(10**6), draw.randrange(10**6), draw.randrange(10**6))
     assert known(fold(made.log, STANDARD)) == known(made.desk)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_fold_is_the_live_state_after_policies_changed(seed: int) -> None:
+    """After each change on a random day fold and live desk know and plan the same, and go on deciding the same."""
+    made, draw = world(seed, 80), random.Random(seed)
+    policies = [
+        PEAK, STANDARD, QUIET, STANDARD.edit({"tidy[0].when": {"idle": ">= 1 min"}, "life.reopen_within": "10 min"}),
+        STANDARD.edit({"reassign.after": "2 min", "notify.merge_urgent": "10 min"}),
+    ]  # fmt: skip
+    for _ in range(6):
+        policy = draw.choice(policies)
+        made.take(events.PolicyChanged, text=policy.text, fingerprint=policy.fingerprint)
+        again = fold(made.log, STANDARD)
+        assert known(again) == known(made.desk)
+        assert again.next_deadline() == made.desk.next_deadline()
+        begin = len(made.log)
+        for _ in range(30):
+            made.act(draw.randrange(len(ACTS)), draw.randrange(10**6), draw.randrange(10**6), draw.randrange(10**6))
+        for fact, *decided in facts_with_decisions(made.log[begin:]):
+            assert isinstance(fact, events.Fact)
+            assert list(again.step(fact)) == decided
+        assert again.next_deadline() == made.desk.next_deadline()
+
+
+def test_a_handled_conversation_follows_the_new_policy_in_silence() -> None:
+    """Under a policy that archives sooner, what was handled before is archived at its instant, without another fact."""
+    desk = Desk(STANDARD)
+    start = 1_781_773_200_000
+    log: list[events.Event] = []
+    sooner = STANDARD.add("tidy", {"name": "soon", "do": "archive", "when": {"stage": "resolved", "idle": ">= 2 min"}})
+    for fact in (
+        events.ConversationOpened(at=start, conversation="c1", customer="z"),
+        events.Resolved(at=start, conversation="c1"),
+        events.PolicyChanged(at=start + 1, text=sooner.text, fingerprint=sooner.fingerprint),
+    ):
+        log += [fact, *desk.step(fact)]
+    assert desk.next_deadline() == start + 120_000 == fold(log, STANDARD).next_deadline()
+    assert [type(d) for d in desk.step(events.DeadlineReached(at=start + 120_000))] == [events.Tidied]
 
 
 def test_a_fold_decides_nothing() -> None:

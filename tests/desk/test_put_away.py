@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from deskkit.desk import columns as k
@@ -84,7 +86,7 @@ def test_without_its_owner_a_woken_conversation_waits_for_another() -> None:
     assert scene.take(events.PresenceSet, agent=owner, presence="offline") == ()
     assert scene.stage() == "snoozed"
     done = scene.wait(HOUR)
-    assert [type(d).__name__ for d in done] == ["Woken", "Assigned"]
+    assert [type(d).__name__ for d in done] == ["Woken", "Returned", "Assigned"]
     assert scene.card().owner == other
 
 
@@ -107,6 +109,136 @@ def test_a_waiting_conversation_may_be_snoozed_out_of_the_queue() -> None:
     assert scene.desk.state.desk[k.WAITING_NOW] == 0
     scene.wait(HOUR)
     assert (scene.stage(), scene.desk.state.desk[k.WAITING_NOW]) == ("waiting", 1)
+
+
+def crowd(n: int, *, sleep: int = HOUR) -> Scene:
+    """Return a scene in which chen put four conversations aside and holds `n` others, of at most five units."""
+    scene = Scene()
+    for c in range(4):
+        scene.open(f"s{c}", customer=f"u{c}")
+        scene.do(events.Snoozed, f"s{c}", until=scene.at + sleep)
+    for c in range(n):
+        scene.open(f"c{c}", customer=f"v{c}")
+    return scene
+
+
+def test_time_wakes_to_the_owner_as_far_as_there_is_room() -> None:
+    """Four snoozes end at once and the owner has room for two: two come back, two wait with their waiting time."""
+    scene = crowd(3)
+    done = scene.wait(HOUR)
+    assert kinds(done) == ["Woken", "Woken", "Woken", "Returned", "Woken", "Returned"]
+    assert scene.load() == 5.0
+    assert [scene.stage(f"s{c}") for c in range(4)] == ["assigned", "assigned", "waiting", "waiting"]
+    assert scene.card("s3").waiting_since == START
+    assert [d.because[3:] for d in of(done, events.Returned)] == [(1, 5_000, 5_000)] * 2
+    done = scene.do(events.Resolved, "c0")
+    assert [(d.conversation, d.agent) for d in of(done, events.Assigned)] == [("s2", "chen")]
+
+
+def test_a_message_wakes_to_the_owner_only_if_there_is_room() -> None:
+    """Twelve customers write to one agent who put them all aside: no rule takes the agent past capacity."""
+    scene = Scene()
+    for c in range(12):
+        scene.open(f"c{c}", customer=f"u{c}")
+        scene.reply(f"c{c}")
+        scene.do(events.Snoozed, f"c{c}", until=scene.at + DAY)
+    for c in range(12):
+        scene.say("hello?", f"c{c}")
+        assert scene.load() <= 5.0
+    assert scene.desk.state.desk[k.WAITING_NOW] == 7
+
+
+def test_a_hand_may_wake_past_capacity() -> None:
+    """Reopened by hand, what was put aside is with its owner at once, whatever that one holds."""
+    scene = crowd(5)
+    scene.do(events.Reopened, "s0")
+    assert (scene.card("s0").owner, scene.load()) == ("chen", 6.0)
+
+
+def test_an_owner_on_a_break_keeps_what_wakes() -> None:
+    """Away is not gone: what was put aside comes back to hand."""
+    scene = snoozed(HOUR)
+    scene.take(events.PresenceSet, agent="chen", presence="away")
+    assert kinds(scene.wait(HOUR)) == ["Woken"]
+    assert scene.card().owner == "chen"
+
+
+def moved() -> Scene:
+    """Return a scene whose conversation was moved to a group in which nobody works."""
+    scene = Scene()
+    scene.open()
+    scene.do(events.GroupSet, group="other")
+    return scene
+
+
+def given_up() -> Scene:
+    """Return a scene whose conversation was handed back by an owner who then went away."""
+    scene = Scene()
+    scene.open()
+    scene.take(events.PresenceSet, agent="chen", presence="away")
+    scene.do(events.OwnerSet, agent="")
+    return scene
+
+
+def taken_back() -> Scene:
+    """Return a scene whose conversation was taken from an owner who went offline, and came back for a break."""
+    scene = Scene()
+    scene.open()
+    scene.take(events.PresenceSet, agent="chen", presence="offline")
+    scene.take(events.PresenceSet, agent="chen", presence="away")
+    return scene
+
+
+def slept(scene: Scene) -> None:
+    """Put the conversation aside until its time has come."""
+    scene.do(events.Snoozed, until=scene.at + MINUTE)
+    assert scene.stage() == "snoozed"
+    scene.wait(MINUTE)
+
+
+def handled_and_reopened(scene: Scene) -> None:
+    """Mark the conversation handled and open it again by hand."""
+    scene.do(events.Resolved)
+    scene.do(events.Reopened)
+
+
+def handled_and_written_to(scene: Scene) -> None:
+    """Mark the conversation handled; the customer writes again."""
+    scene.do(events.Resolved)
+    scene.say("still here")
+
+
+def slept_archived_and_fetched(scene: Scene) -> None:
+    """Put the conversation aside, archive it, undo that, and wake it by hand."""
+    scene.do(events.Snoozed, until=scene.at + HOUR)
+    scene.do(events.Archived)
+    scene.do(events.Unarchived)
+    scene.do(events.Reopened)
+
+
+@pytest.mark.parametrize("away", [slept, handled_and_reopened, handled_and_written_to, slept_archived_and_fetched])
+@pytest.mark.parametrize("begin", [moved, given_up, taken_back])
+def test_what_was_taken_from_its_owner_does_not_go_back_by_a_rest(begin: Any, away: Any) -> None:
+    """Moved, given up or taken back, and then put aside or away: it waits where it was sent, not with its old owner."""
+    scene = begin()
+    assert scene.stage() == "waiting"
+    away(scene)
+    assert (scene.stage(), scene.row()[k.HELD_BY]) == ("waiting", k.NOBODY)
+    assert scene.row()[k.LANE] >= 0
+
+
+def test_who_comes_back_is_still_known() -> None:
+    """Taken from its owner and put away, it goes to that one first, online and with room: the customer is known."""
+    scene = Scene(agents=("chen", "wang"))
+    scene.open()
+    owner = scene.card().owner
+    scene.take(events.PresenceSet, agent="wang" if owner == "chen" else "chen", presence="offline")
+    scene.take(events.PresenceSet, agent=owner, presence="offline")
+    slept(scene)
+    for agent in ("chen", "wang"):
+        scene.take(events.PresenceSet, agent=agent, presence="away")
+    scene.take(events.PresenceSet, agent=owner, presence="online")
+    assert scene.card().owner == owner
 
 
 def test_taken_by_a_hand_a_snooze_is_over() -> None:

@@ -245,14 +245,15 @@ def test_a_snoozed_one_wakes_to_the_queue_where_the_owner_is_offline(kept: str) 
 
 @pytest.mark.parametrize("presence", ["online", "away"])
 def test_a_snoozed_one_wakes_to_its_owner(presence: str) -> None:
-    """An owner who is not offline has it again, though full by now."""
-    desk = Floor(rules(capacity__agent=1), agents=("chen",))
-    desk.come("c1")
-    desk.do(events.Snoozed, until=desk.at + MINUTE)
-    desk.come("c2")
-    desk.be("chen", presence)
-    desk.wait(MINUTE)
-    assert (desk.owner("c1"), desk.load()) == ("chen", 2.0)
+    """An owner who is not offline and has room has it again; a full one does not, and it waits."""
+    for capacity, owner in ((2, "chen"), (1, "")):
+        desk = Floor(rules(capacity__agent=capacity), agents=("chen",))
+        desk.come("c1")
+        desk.do(events.Snoozed, until=desk.at + MINUTE)
+        desk.come("c2")
+        desk.be("chen", presence)
+        desk.wait(MINUTE)
+        assert (desk.owner("c1"), desk.load()) == (owner, float(capacity))
 
 
 def test_a_handled_one_comes_back_to_the_queue_where_the_owner_is_offline() -> None:

@@ -361,3 +361,13 @@ def test_any_bytes_may_stand_between_records(rubbish: list[bytes], where: int) -
         import_meiqia([folder], log, zone=ZONE, received_at=0)
     assert "68000100" in opened(log)
     assert all(isinstance(fact, Fact) for fact in facts(log))
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**30, 10**4000])
+def test_a_huge_number_for_a_time_costs_one_row_at_most(tmp_path: Path, number: int) -> None:
+    """A time no calendar has sets its conversation aside, or its message; the rest of the file is imported."""
+    bad = SECOND | {"conv_start_tm": number}
+    said_then = THIRD | {"conv_content": [NEW["conv_content"][0] | {"timestamp": number}, *NEW["conv_content"][1:]]}
+    log, report = from_bytes(tmp_path, dumped({"result": [NEW, bad, said_then]}))
+    assert opened(log)[:1] == opened(from_bytes(tmp_path, dumped({"result": [NEW]}))[0])
+    assert report.conversations >= 2

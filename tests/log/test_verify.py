@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
-from deskkit.desk.events import encode
+from deskkit.desk.events import decode, encode
 from deskkit.errors import LogError
 from deskkit.log import guard, open_log
-from deskkit.log.chain import GENESIS, digest_of, link_of
+from deskkit.log.chain import GENESIS, digest_of, link_of, tombstone
+from deskkit.log.sqlite import SCHEMA
 from tests.contract.samples import AT, every_kind, wrote
 
 if TYPE_CHECKING:
@@ -41,6 +44,9 @@ def tamper(path: Path, statements: Sequence[str]) -> Report:
         connection.execute(f"DROP TRIGGER {name}")
     for statement in statements:
         connection.execute(statement)
+    for statement in SCHEMA:
+        if statement.startswith("CREATE TRIGGER"):
+            connection.execute(statement)
     connection.close()
     with open_log(f"sqlite:///{path}") as log:
         return log.verify()
@@ -68,6 +74,15 @@ TAMPERED = {
             + hashlib.sha256(b"{}").hexdigest()
             + "' WHERE seq = 7"
         ],
+        7,
+    ),
+    "a text rewritten, without salt": (
+        ["UPDATE event SET body = replace(body, 'hello', 'I never paid'), salt = NULL WHERE seq = 7"],
+        7,
+    ),
+    "a text kept, without salt": (["UPDATE event SET salt = NULL WHERE seq = 7"], 7),
+    "a tomb with more than it has": (
+        ["UPDATE event SET body = replace(body, '\"hello\"', '\"\",\"by\":\"\"'), salt = NULL WHERE seq = 7"],
         7,
     ),
     "a tomb that is no event": (["UPDATE event SET body = '{}', salt = NULL WHERE seq = 7"], 7),
@@ -148,6 +163,36 @@ def test_lost_index_entry(filled: Path) -> None:
     assert "event_conversation" in str(report)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_byte_of_the_file_flipped(filled: Path, tmp_path: Path, seed: int) -> None:
+    """Any one byte changed on the disk gives a fault or a LogError, or changes nothing; never another exception."""
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    sound, draw = filled.read_bytes(), random.Random(seed)
+    with open_log(f"sqlite:///{filled}") as log:
+        said = [row.body for row in log.rows()]
+    found = 0
+    names = [place for word in (b"event_", b"quarantine", b"sqlite_auto") for place in places(sound, word)]
+    for place in (*names, *(draw.randrange(len(sound)) for _ in range(60))):
+        path = tmp_path / f"{place}.db"
+        path.write_bytes(sound[:place] + bytes([sound[place] ^ 0xC8]) + sound[place + 1 :])
+        try:
+            with open_log(f"sqlite:///{path}", create=False, read_only=True) as log:
+                if log.verify().ok:
+                    assert [row.body for row in log.rows()] == said
+                else:
+                    found += 1
+        except LogError:
+            found += 1
+    assert found > len(names) // 2
+
+
+def places(data: bytes, word: bytes) -> list[int]:
+    """Return where a word stands."""
+    return [match.start() + 2 for match in re.finditer(re.escape(word), data)]
+
+
 def test_several_faults(filled: Path) -> None:
     """Each fault is named once, and the walk goes on behind it."""
     report = tamper(
@@ -173,6 +218,110 @@ def test_forgotten_text(filled: Path) -> None:
     report = tamper(filled, [f"UPDATE event SET body = '{body}', salt = NULL WHERE seq = 7"])
     assert (report.ok, report.forgotten) == (True, 1)
     assert "1 forgotten" in str(report)
+
+
+def test_only_a_text_can_be_forgotten(log_url: str, log_path: Path) -> None:
+    """A decision, or a fact without anybody's words, has no tombstone: without salt it is a fault, whatever it says."""
+    with open_log(log_url) as log:
+        log.append(every_kind(), received_at=AT)
+    connection: Connection = guard.library().connect(log_path)
+    stored = connection.execute("SELECT seq, CAST(body AS BLOB) FROM event ORDER BY seq").fetchall()
+    connection.close()
+    tombs = {seq: tombstone(decode(body)) for seq, body in stored}
+    forgettable = [seq for seq, tomb in tombs.items() if tomb is not None]
+    assert len(forgettable) == 5
+    for seq, tomb in tombs.items():
+        if tomb is not None:
+            assert tombstone(decode(tomb)) == tomb
+            assert b"orders" not in tomb
+    blank = ["UPDATE event SET salt = NULL"]
+    for seq in forgettable:
+        text = (tombs[seq] or b"").decode().replace("'", "''")
+        blank.append(f"UPDATE event SET body = '{text}' WHERE seq = {seq}")
+    report = tamper(log_path, blank)
+    bad = [seq for seq in tombs if seq not in forgettable]
+    assert [fault.seq for fault in report.faults] == bad[:20]
+
+
+BESIDE = {
+    "no trigger against changing": ("DROP TRIGGER event_no_update", "trigger event_no_update is missing"),
+    "no trigger against deleting": ("DROP TRIGGER event_no_delete", "trigger event_no_delete is missing"),
+    "no trigger for the order": ("DROP TRIGGER event_next", "trigger event_next is missing"),
+    "a trigger of somebody's": (
+        "CREATE TRIGGER mine AFTER INSERT ON event BEGIN DELETE FROM cursor; END", "trigger mine is none of deskkit's",
+    ),
+    "no index": ("DROP INDEX event_conversation", "index event_conversation is missing"),
+    "another index of the name": (
+        "DROP INDEX event_conversation; CREATE INDEX event_conversation ON event (at)",
+        "index event_conversation is not as",
+    ),
+    "no outbox": ("DROP TABLE outbox", "table outbox is missing"),
+    "nothing set aside any more": ("DROP TABLE quarantine", "table quarantine is missing"),
+    "no head": ("DROP TABLE head", "table head is missing"),
+    "a delivery changed": ("UPDATE quarantine SET raw = x'00' WHERE number = 1", "delivery 1 of those set aside was"),
+    "its reason changed": ("UPDATE quarantine SET reason = 'x' WHERE number = 2", "delivery 2 of those set aside was"),
+    "a delivery gone": ("DELETE FROM quarantine WHERE number = 1", "delivery 1 of those set aside is gone"),
+    "a cursor beyond the end": ("UPDATE cursor SET seq = 13", "cursor 'ui' stands at seq 13, the log ends at 12"),
+    "a cursor before the beginning": ("UPDATE cursor SET seq = -1", "cursor 'ui' stands at seq -1"),
+    "a snapshot beyond the end": (
+        "INSERT INTO snapshot VALUES (13, 'p', 'c', x'00')", "snapshot is of seq 13, the log ends at 12",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_what_stands_beside_the_rows(filled: Path, what: str) -> None:
+    """Tables, indexes, triggers, cursors, snapshots and deliveries set aside are looked at too."""
+    with open_log(f"sqlite:///{filled}") as log:
+        log.set_cursor("ui", SIZE)
+        for n in (1, 2):
+            log.quarantine("meiqia", "no time", raw=b"{%d}" % n, received_at=AT)
+        assert log.verify().ok  # the control
+    script, problem = BESIDE[what]
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    connection.executescript(script)
+    connection.close()
+    with open_log(f"sqlite:///{filled}", read_only=True) as log:
+        report = log.verify()
+    assert not report.ok
+    assert problem in str(report)
+
+
+def test_marks_changed_under_an_open_log(filled: Path) -> None:
+    """A file whose marks are wrong is refused when it is opened, and named when they change later."""
+    with open_log(f"sqlite:///{filled}") as log:
+        connection: Connection = guard.library().connect(filled, isolation_level=None)
+        connection.execute("PRAGMA user_version = 0")
+        connection.execute("PRAGMA application_id = 7")
+        connection.close()
+        report = log.verify()
+    assert "user_version is 0, not 1" in str(report)
+    assert "application_id is 7" in str(report)
+
+
+@pytest.mark.parametrize("version", [0, -5])
+def test_a_version_that_never_was(filled: Path, version: int) -> None:
+    """A log whose version no release ever wrote is refused."""
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.close()
+    with pytest.raises(LogError, match="version"):
+        open_log(f"sqlite:///{filled}")
+
+
+def test_the_last_link_is_the_witness_of_the_end(filled: Path) -> None:
+    """A log cut off together with its head looks sound; the link that verify had printed tells."""
+    with open_log(f"sqlite:///{filled}") as log:
+        before = log.verify()
+    assert len(before.link) == 64
+    assert before.link in str(before)
+    assert "Note it elsewhere" in str(before)
+    report = tamper(filled, [
+        "DELETE FROM event WHERE seq > 10",
+        "UPDATE head SET seq = 10, link = (SELECT link FROM event WHERE seq = 10)",
+    ])  # fmt: skip
+    assert report.ok
+    assert report.link != before.link
 
 
 def test_append_to_a_shortened_log(filled: Path) -> None:

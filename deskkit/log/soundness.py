@@ -1,0 +1,103 @@
+"""What `verify` checks of a SQLite log besides its rows: the file, its tables and triggers, its marks, what stands beside.
+
+It looks and names faults; it changes nothing and knows no events.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Final, cast
+
+from deskkit.log import guard
+from deskkit.log.rows import Fault
+from deskkit.log.sqlite import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.log.store import Value
+
+    Query = Callable[..., list[tuple[Value, ...]]]
+
+__all__ = ["beside_faults", "file_faults", "quarantine_digest", "readable"]
+
+OBJECTS: Final = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+GONE: Final = "is missing"
+MARKS: Final = (("application_id", guard.APPLICATION_ID), ("user_version", guard.SCHEMA))
+CURSORS: Final = "SELECT name, seq FROM cursor WHERE seq < 0 OR (seq > ? AND name NOT LIKE 'inbox%') LIMIT 20"
+PAGE: Final = 20
+
+
+def quarantine_digest(source: bytes, reason: bytes, raw: bytes) -> bytes:
+    """Return the digest under which a delivery is set aside."""
+    return hashlib.sha256(b"\0".join((source, reason, raw))).digest()
+
+
+@cache
+def _expected() -> dict[tuple[str, str], str]:
+    """Return what a log is made of, as SQLite itself writes it down."""
+    connection = guard.library().connect(":memory:")
+    try:
+        for statement in SCHEMA:
+            connection.execute(statement)
+        return {(kind, name): sql for kind, name, sql in connection.execute(OBJECTS)}
+    finally:
+        connection.close()
+
+
+def file_faults(query: Query) -> list[Fault]:
+    """Return what SQLite's own check finds, and what of the tables, indexes, triggers and marks is not as made."""
+    faults = [Fault(0, str(found)) for (found,) in query("PRAGMA integrity_check(20)") if found != "ok"]
+    found = {(str(kind), str(name)): sql for kind, name, sql in query(OBJECTS)}
+    for (kind, name), sql in _expected().items():
+        if (kind, name) not in found:
+            faults.append(Fault(0, f"the {kind} {name} {GONE}"))
+        elif found[kind, name] != sql:
+            faults.append(Fault(0, f"the {kind} {name} is not as deskkit made it"))
+    faults += [
+        Fault(0, f"the trigger {name} is none of deskkit's")
+        for kind, name in found
+        if kind == "trigger" and (kind, name) not in _expected()
+    ]
+    for mark, right in MARKS:
+        ((value,),) = query(f"PRAGMA {mark}")
+        if value != right:
+            faults.append(Fault(0, f"the {mark} is {value}, not {right}"))
+    return faults
+
+
+def readable(faults: list[Fault]) -> bool:
+    """Say whether every table is there, so that the rows can be looked at."""
+    return not any(f.problem.startswith("the table ") and f.problem.endswith(GONE) for f in faults)
+
+
+def beside_faults(query: Query, *, end: int) -> list[Fault]:
+    """Return what is wrong with cursors, snapshots and deliveries set aside; `end` is the last sequence number.
+
+    A cursor called ``inbox...`` counts deliveries of an inbox, which has numbers of its own.
+    """
+    faults = [
+        Fault(0, f"the cursor {name!r} stands at seq {seq}, the log ends at {end}")
+        for name, seq in query(CURSORS, (end,))
+    ]
+    faults += [
+        Fault(0, f"a snapshot is of seq {seq}, the log ends at {end}")
+        for (seq,) in query("SELECT seq FROM snapshot WHERE seq < 0 OR seq > ? LIMIT 20", (end,))
+    ]
+    last = 0
+    while page := query(
+        """SELECT number, CAST(source AS BLOB), CAST(reason AS BLOB), raw, digest FROM quarantine
+        WHERE number > ? ORDER BY number LIMIT ?""",
+        (last, PAGE),
+    ):
+        for row in page:
+            number, source, reason, raw, digest = cast("tuple[int, bytes, bytes, bytes, bytes]", row)
+            if number != last + 1:
+                faults.append(Fault(0, f"delivery {last + 1} of those set aside is gone"))
+            if digest != quarantine_digest(source, reason, raw):
+                faults.append(Fault(0, f"delivery {number} of those set aside was changed"))
+            last = number
+        if len(faults) >= PAGE:
+            break
+    return faults
