@@ -309,7 +309,8 @@ def _field_name(name: str, say: Words) -> str:
 def _field(name: str, value: str | float, say: Words, now: int) -> str:
     if name == "membership":
         known = {"none": say("none"), "silver": say("silver"), "gold": say("gold"), "platinum": say("platinum")}
-        return known.get(str(value), str(value))
+        if value in known:  # any other goes the way of all fields
+            return known[str(value)]
     if name == "last_order" and isinstance(value, int):
         return f"{say.day(value)} ({say.ago(now - value)})"
     if name == "spend" and isinstance(value, int | float):
