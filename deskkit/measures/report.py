@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Figure, Measure
+    from deskkit.measures.definition import Figure, Measure, Rows
 
 __all__ = ["MEASURES", "VENDORS", "Report", "choices_of", "in_force", "measure", "plain", "report", "report_of"]
 
@@ -249,10 +250,16 @@ def report_of(
             )  # fmt: skip
     choices = choices or Choices()
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
+
+    def counted(rows: Rows) -> dict[str, Figure]:
+        """Work out all measures that count the same rows, and forget the rows."""
+        at_hand = rows(found, choices)
+        return {one.name: one.of(found, choices, rows=at_hand) for one in wanted if one.rows == rows}
+
     figures: dict[str, Figure] = {}
-    for rows in dict.fromkeys(one.rows for one in wanted):  # many measures count the same rows
-        counted = rows(found, choices)
-        figures |= {one.name: one.of(found, choices, rows=counted) for one in wanted if one.rows == rows}
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        for some in beside.map(counted, dict.fromkeys(one.rows for one in wanted)):
+            figures |= some
     return Report(
         figures={one.name: figures[one.name] for one in wanted},
         choices=choices,
