@@ -49,7 +49,8 @@ def test_an_analysts_round(page: Page, lab: LabServer, tmp_path: Path) -> None:
     report = page.locator(".dk-desk", has=page.locator(".dk-sections")).first
     report.scroll_into_view_if_needed()
     press(report, "Outcomes")
-    report.locator(".dk-value").first.click()
+    missed = report.locator(".dk-figure", has=page.locator(".dk-measure", has_text="Missed messages"))
+    missed.locator(".dk-value").click()
     report.locator(".dk-name", has_text="Missed messages").wait_for()
     report.locator(".dk-recap", has_text="the first of consecutive customer messages").wait_for()
     report.get_by_role("listbox", name="Behind it").select_option(index=0)
