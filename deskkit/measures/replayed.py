@@ -120,7 +120,7 @@ class Summary(msgspec.Struct, frozen=True):
         ``direct``: what the rules decide otherwise about the same facts, not what would have followed.
     start, end : int, milliseconds since the UTC epoch
     facts, conversations : int
-        In the span; `conversations` counts those open in it.
+        In the span; `conversations` counts those open in it or with a fact or decision in it.
     touched : int
         Conversations with at least one difference.
     share : float in [0, 1]

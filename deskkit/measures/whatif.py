@@ -246,9 +246,10 @@ def replay(
     >>> wrote = CustomerWrote(at=9, source="doc", source_id="2", conversation="c1", message="1", text="多少钱")
     >>> _ = log.append([opened, wrote], received_at=9)
     >>> standard = Policy.load("data/policies/standard.toml")
-    >>> other = standard.edit({"priority.start": "high"})
-    >>> replay(log, other, against=standard).differences.select("conversation", "kind", "before", "after").rows()
-    [('c1', 'priority', 'normal', 'high')]
+    >>> rule = {"name": "First words", "facet": "label", "tag": "important", "when": {"turns": ">= 1"}}
+    >>> other = standard.add("tag", rule)
+    >>> replay(log, other, against=standard).differences.select("conversation", "what", "because_after").rows()
+    [('c1', 'label: important', 'Tag important (label): First words')]
     """
     acts = _acts(log)
     after = Redecider(policy, acts=acts)
