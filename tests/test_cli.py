@@ -11,6 +11,7 @@ import pytest
 
 from deskkit import cli
 from deskkit.log import open_log
+from tests.feeds import call_table, chatwoot_pages, zendesk_pages
 from tests.feeds.meiqia_pages import NEW, OLD, saved
 
 if TYPE_CHECKING:
@@ -57,6 +58,37 @@ def test_import_prints_a_table(page: str, log_url: str, capsys: pytest.CaptureFi
     assert err == ""
 
 
+def test_the_other_imports_run_from_the_command_line(
+    tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Chatwoot, Zendesk and a table go into one log, each with its report; again they add nothing."""
+    chatwoot = saved(tmp_path, chatwoot_pages.page(chatwoot_pages.CONVERSATION), name="chatwoot.json")
+    zendesk = saved(tmp_path, zendesk_pages.CHAT, name="zendesk.json")
+    table = call_table.saved(tmp_path)
+    commands = [
+        ["chatwoot", str(chatwoot), "--account", "1"],
+        ["zendesk", str(zendesk)],
+        ["table", str(table), "--map", call_table.MAP, "--zone", call_table.ZONE],
+    ]
+    for expected in ((1, 1, 6), (0, 0, 0)):
+        for command, conversations in zip(commands, expected, strict=True):
+            assert cli.main(["import", *command, "--log", log_url, "--json", "--quiet"]) == 0
+            report = json.loads(capsys.readouterr().out)
+            assert (report["stored"] > 0) == (conversations > 0)
+            assert not conversations or report["conversations"] == conversations
+
+
+def test_a_table_without_a_zone_shows_the_corrected_command(
+    tmp_path: Path, log_url: str, log_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Wrong use: status 2, the very command with a zone in it, and no log was made."""
+    table = call_table.saved(tmp_path)
+    assert cli.main(["import", "table", str(table), "--map", call_table.MAP, "--log", log_url]) == 2
+    command = f"deskkit import table {table} --map {call_table.MAP} --log {log_url} --zone Asia/Shanghai"
+    assert capsys.readouterr().err.rstrip().endswith(command)
+    assert not log_path.exists()
+
+
 def test_import_without_a_zone_shows_the_corrected_command(page: str, log_url: str, log_path: Path) -> None:
     """Wrong use: status 2, one line, the very command with the zone in it, and no log was made."""
     done = run("import", "meiqia", page, "--log", log_url)
@@ -73,6 +105,11 @@ def test_import_without_a_zone_shows_the_corrected_command(page: str, log_url: s
         ["import", "meiqia", "nowhere.json", "--log", "sqlite:///x.db", "--zone", "Asia/Shanghai"],
         ["import", "meiqia", "--log", "sqlite:///x.db", "--zone", "Asia/Shanghai"],
         ["import", "chatter", "x", "--log", "sqlite:///x.db"],
+        ["import", "chatwoot", "nowhere.json", "--log", "sqlite:///x.db"],
+        ["import", "zendesk", "nowhere.json", "--log", "sqlite:///x.db"],
+        ["import", "table", "nowhere.csv", "--log", "sqlite:///x.db"],
+        ["import", "table", "nowhere.csv", "--map", "data/maps/calls.toml", "--log", "sqlite:///x.db"],
+        ["import", "table", "README.md", "--map", "nowhere.toml", "--log", "sqlite:///x.db", "--zone", "UTC"],
         ["verify", "--log", "desk.db"],
         ["verify"],
         ["roster", "nowhere.toml", "--log", "sqlite:///x.db"],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.clock import SystemClock
-from deskkit.desk.events import ConversationFact, ConversationOpened, OwnerSet
+from deskkit.desk.events import ConversationFact, ConversationOpened, OwnerSet, Reopened, Resolved, Snoozed
 from deskkit.errors import FactError
 from deskkit.feeds import chatwoot_model as model
 from deskkit.feeds import pages
@@ -110,10 +110,10 @@ def import_chatwoot(
 
 
 def _rank(event: Event) -> int:
-    """Let a conversation's own record come before what messages say of it, and both before the messages."""
-    if not isinstance(event, ConversationOpened):
-        return 2
-    return 0 if event.by else 1
+    """Let a conversation's own record come before what messages say of it, then messages, then its new status."""
+    if isinstance(event, ConversationOpened):
+        return 0 if event.by else 1
+    return 3 if isinstance(event, Resolved | Reopened | Snoozed) else 2
 
 
 class _Records:

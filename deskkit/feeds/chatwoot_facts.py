@@ -85,7 +85,8 @@ def conversation_facts(record: Mapping[str, Any], reader: ChatwootReader, *, acc
     FactError
         It has no id or no readable time; `problem` says so.
     """
-    reader.survey(record, stored=model.CONVERSATION, dropped=model.CONVERSATION_DROPPED)
+    told_of = {key: None if key in model.TIMES and value == 0 else value for key, value in record.items()}
+    reader.survey(told_of, stored=model.CONVERSATION, dropped=model.CONVERSATION_DROPPED)
     name = reader.conversation(record.get("id"), reader.account(record, prefix="") or account, "id")
     if not name:
         raise FactError("a conversation without id")
@@ -97,7 +98,11 @@ def conversation_facts(record: Mapping[str, Any], reader: ChatwootReader, *, acc
         raise FactError("a conversation without any time")
     if begin is None:
         reader.report.assume("it began with its earliest time known")
-        begin = min(times)
+        messages = record.get("messages")
+        inside = (
+            [one.get("created_at") for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        )
+        begin = min([*times, *(found.at for given in inside if (found := reader.times.read(given)) is not None)])
     for key, at in (("last_activity_at", active), ("timestamp", stamp), ("updated_at", known)):
         reader.fields[key].conflicting += at is not None and at < begin - 1_000
     active = max(begin, active or stamp or begin)
@@ -161,8 +166,8 @@ def _team(meta: Mapping[str, Any], reader: ChatwootReader) -> str:
 
 def _hands(one: _Snapshot, meta: Mapping[str, Any], reader: ChatwootReader, *, told: bool) -> Iterator[Fact]:
     """Team and assignee; a bot that has it is no agent."""
-    if "team" in meta or _team(meta, reader):
-        group = _team(meta, reader)
+    group = _team(meta, reader)
+    if group:  # that a team was taken away moves a conversation nowhere
         yield GroupSet(**one.base, at=one.known, source_id=f"group:{one.name}:{group}:{one.known}", group=group)
     if "assignee" not in meta:
         return

@@ -10,7 +10,7 @@ from typing import Final
 
 __all__ = [
     "CONVERSATION", "CONVERSATION_DROPPED", "EVENTS", "LISTS", "MESSAGE", "MESSAGE_DROPPED", "MESSAGE_TYPES",
-    "PERSONAL", "PRIORITIES", "STARS", "STATUSES",
+    "PERSONAL", "PRIORITIES", "STARS", "STATUSES", "TIMES",
 ]  # fmt: skip
 
 LISTS: Final = frozenset({"payload", "data.payload"})
@@ -31,6 +31,12 @@ CONVERSATION_DROPPED: Final = (
     "first_reply_created_at", "waiting_since", "agent_last_seen_at", "assignee_last_seen_at", "contact_last_seen_at",
     "last_non_activity_message", "muted", "sla_policy_id", "applied_sla", "sla_events",
 )  # fmt: skip
+
+TIMES: Final = frozenset({
+    "snoozed_until", "created_at", "updated_at", "last_activity_at", "timestamp", "first_reply_created_at",
+    "waiting_since", "agent_last_seen_at", "assignee_last_seen_at", "contact_last_seen_at",
+})  # fmt: skip
+"""Fields in which 0 stands for never."""
 
 MESSAGE: Final = (
     "id", "account_id", "account", "content", "conversation_id", "conversation", "message_type", "content_type",

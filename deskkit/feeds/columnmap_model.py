@@ -17,7 +17,7 @@ __all__ = [
 DATES: Final = ("iso", "yymmdd", "yyyymmdd", "dd/mm/yyyy", "mm/dd/yyyy", "dd.mm.yyyy")
 """How dates may be written; ``iso`` is 2026-06-18, also with slashes."""
 
-UNITS: Final[dict[str, int]] = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000}
+UNITS: Final[dict[str, int]] = {"s": 1_000, "ms": 1, "min": 60_000, "h": 3_600_000}
 """Units of durations, in milliseconds; ``mm:ss`` and ``h:mm:ss`` are read whatever the unit."""
 
 CONVERSATION_TIMES: Final = ("opened", "waiting", "answered", "left", "ended")

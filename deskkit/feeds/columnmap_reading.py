@@ -176,9 +176,10 @@ class _Map:
         """Return which word means which kind; each word once."""
         found: dict[str, str] = {}
         for kind in kinds:
-            for word in _words(table, kind):
+            paths = [path for path, _ in table.items(kind)]
+            for path, word in zip(paths, _words(table, kind), strict=False):
                 if word in found:
-                    table.twice(table.at(kind), word)
+                    table.twice(path, word)
                 found[word] = kind
         if not found:
             table.missing(kinds[0], "the words of the column that mean it", f'["{kinds[0]}"]')

@@ -278,12 +278,15 @@ class _Lines:
 
 
 def _records(lines: _Lines, delimiter: str, width: int) -> Iterator[tuple[Row, int]]:
-    while text := lines.next():
-        number = lines.number
-        if text.strip("\r\n"):
-            yield _record(lines, f"{lines.path}:{number}", text, delimiter, width), lines.done()
-    if lines.problem:
-        yield Row(f"{lines.path}:{lines.number}", (), lines.problem), lines.done()
+    try:
+        while text := lines.next():
+            number = lines.number
+            if text.strip("\r\n"):
+                yield _record(lines, f"{lines.path}:{number}", text, delimiter, width), lines.done()
+        if lines.problem:
+            yield Row(f"{lines.path}:{lines.number}", (), lines.problem), lines.done()
+    finally:
+        lines.close()
 
 
 def _record(lines: _Lines, place: str, text: str, delimiter: str, width: int) -> Row:
@@ -299,7 +302,7 @@ def _record(lines: _Lines, place: str, text: str, delimiter: str, width: int) ->
             problem = f"longer than {_LINE} characters"
         else:
             try:
-                cells = next(csv.reader(io.StringIO(whole), delimiter=delimiter), [])
+                cells = next(csv.reader(io.StringIO(whole), delimiter=delimiter, strict=True), [])
             except csv.Error as error:
                 problem = f"no row of a table: {error}"
     if not problem and len(cells) == width:

@@ -1,7 +1,7 @@
-"""How fast `deskkit import meiqia` is, in messages per second, and how much memory it takes.
+"""How fast imports are, from Meiqia in messages and of a table of calls in rows per second, and their memory.
 
-Run by `make bench`: 10,000 conversations of ten messages; ``python -m tests.bench.bench_import 100000`` runs
-the full size. The pages are one JSON file on one line, like a page of the API but huge. The import is a
+Run by `make bench`: 10,000 conversations of ten messages, 20,000 calls; ``python -m tests.bench.bench_import
+100000`` runs the full size. The pages are one JSON file on one line, like a page of the API but huge. The import is a
 process of its own into a new SQLite log, once with everything new and once again with nothing new.
 """
 
@@ -30,22 +30,58 @@ TEXTS = (
 
 
 def main() -> None:
-    """Print messages per second and the peak of memory, for a first and a second import."""
+    """Print rates and the peak of memory, for a first and a second import each."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "page.json")
         write_page(page, size)
         print(f"{size:,} conversations, {size * MESSAGES:,} messages, {page.stat().st_size / 2**20:,.0f} MiB")
-        for name in ("first", "again"):
-            before = spent_by_children()
-            seconds, report = run(page, Path(folder, "desk.db"))
-            worked, peak = spent_by_children()
-            rate = report["messages"] / seconds
-            print(
-                f"{name}: {seconds:6.1f} s, {rate:8,.0f} messages/s, "
-                f"{worked - before[0]:5.1f} s of a core, peak {peak:,.0f} MiB; "
-                f"{report['stored']:,} facts stored, {report['duplicates']:,} known"
+        twice(["meiqia", str(page), "--zone", "Asia/Shanghai"], Path(folder, "desk.db"), size * MESSAGES, "messages")
+        table = Path(folder, "calls.csv")
+        write_calls(table, 2 * size)
+        print(f"{2 * size:,} calls, {table.stat().st_size / 2**20:,.1f} MiB of CSV")
+        calls = ["table", str(table), "--map", "data/maps/calls.toml", "--zone", "Asia/Jerusalem"]
+        twice(calls, Path(folder, "calls.db"), 2 * size, "rows")
+
+
+def twice(product: list[str], log: Path, size: int, unit: str) -> None:
+    """Import something twice and print both figures."""
+    for name in ("first", "again"):
+        before = spent_by_children()
+        seconds, report = run(product, log)
+        worked, peak = spent_by_children()
+        print(
+            f"{name}: {seconds:6.1f} s, {size / seconds:8,.0f} {unit}/s, "
+            f"{worked - before[0]:5.1f} s of a core, peak so far {peak:,.0f} MiB; "
+            f"{report['stored']:,} facts stored, {report['duplicates']:,} known"
+        )
+
+
+def write_calls(path: Path, size: int) -> None:
+    """Write a log of calls in the public shape: a third not queued, one in five hung up."""
+    draw = random.Random(2)
+    with path.open("w", encoding="utf-8") as table:
+        table.write(
+            "vru+line,call_id,customer_id,priority,type,date,vru_entry,vru_exit,vru_time,q_start,q_exit,q_time,"
+            "outcome,ser_start,ser_exit,ser_time,server\n"
+        )
+        for number in range(size):
+            begun = datetime(1999, 1, 1 + number % 28, 7, tzinfo=UTC) + timedelta(seconds=number * 17 % 50_000)
+            menu, wait, served = (
+                draw.randrange(4, 20),
+                draw.choice([0, draw.randrange(1, 300)]),
+                draw.randrange(30, 600),
             )
+            left = wait > 0 and draw.random() < 0.3
+            times = [begun + timedelta(seconds=after) for after in (0, menu, menu + wait, menu + wait + served)]
+            came, waits, ends, gone = (f"{at.hour}:{at:%M:%S}" for at in times)
+            queue = [waits, ends] if wait else ["0:00:00", "0:00:00"]
+            service = ["0:00:00", "0:00:00", 0, "NO_SERVER"] if left else [ends, gone, served, f"S{number % 15}"]
+            cells = [
+                f"AA01{number % 20:02}", number, number % 7 and number, number % 3, "PS", f"{begun:%y%m%d}", came,
+                waits, menu, *queue, wait, "HANG" if left else "AGENT", *service,
+            ]  # fmt: skip
+            table.write(",".join(map(str, cells)) + "\n")
 
 
 def write_page(path: Path, size: int) -> None:
@@ -97,22 +133,11 @@ def conversation(number: int, begun: datetime, draw: random.Random) -> dict[str,
     }
 
 
-def run(page: Path, log: Path) -> tuple[float, dict[str, Any]]:
+def run(product: list[str], log: Path) -> tuple[float, dict[str, Any]]:
     """Import in a process of its own; return seconds and its report."""
-    command = [
-        sys.executable,
-        "-m",
-        "deskkit",
-        "import",
-        "meiqia",
-        str(page),
-        "--log",
-        f"sqlite:///{log.as_posix()}",
-    ]
+    command = [sys.executable, "-m", "deskkit", "import", *product, "--log", f"sqlite:///{log.as_posix()}"]
     begun = time.perf_counter()
-    done = subprocess.run(
-        [*command, "--zone", "Asia/Shanghai", "--json", "--quiet"], stdout=subprocess.PIPE, check=True
-    )
+    done = subprocess.run([*command, "--json", "--quiet"], stdout=subprocess.PIPE, check=True)
     return time.perf_counter() - begun, json.loads(done.stdout)
 
 

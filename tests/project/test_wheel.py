@@ -23,7 +23,12 @@ def test_wheel_carries_package_and_data(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("deskkit/__init__.py", "deskkit/py.typed", "deskkit/_data/policies/standard.toml"):
+    for wanted in (
+        "deskkit/__init__.py",
+        "deskkit/py.typed",
+        "deskkit/_data/policies/standard.toml",
+        "deskkit/_data/maps/calls.toml",
+    ):
         assert wanted in names
     assert any(name.startswith("deskkit/_data/sample/") for name in names)
     assert any(name.endswith("share/jupyter/lab/settings/overrides.d/deskkit.json") for name in names)

@@ -1,0 +1,187 @@
+"""Broken tables import their good part, hostile cells never raise, and what is set aside is told."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskkit.desk.events import ConversationOpened, CustomerWrote, Fact
+from deskkit.errors import FeedError
+from deskkit.feeds import table_rows
+from deskkit.feeds.columnmap import ColumnMap
+from deskkit.feeds.table import import_table
+from deskkit.feeds.table_rows import rows_of
+from deskkit.feeds.table_suggestion import suggest_map
+from deskkit.log import MemoryLog
+from tests.feeds.call_table import COLUMNS, MAP, ZONE, frame, saved
+from tests.feeds.meiqia_pages import facts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskkit.feeds.report import ImportReport
+    from deskkit.log import EventLog
+
+TALK = ColumnMap.parse("""
+rows = "message"
+zone = "UTC"
+conversation.id = "chat"
+times.sent = "at"
+author = { column = "who", customer = ["in"], agent = ["out"] }
+message.text = "text"
+""")
+HEAD = "chat,at,who,text\n"
+AT = "2026-06-18 10:00:0"
+
+
+def talk(folder: Path, text: str | bytes, *, columns: ColumnMap = TALK) -> tuple[EventLog, ImportReport]:
+    """Import a CSV of messages."""
+    path = folder / "talk.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    log = MemoryLog()
+    return log, import_table(path, log, map=columns, received_at=0)
+
+
+def texts(log: EventLog) -> list[str]:
+    """Return what customers wrote."""
+    return [fact.text for fact in facts(log, CustomerWrote)]
+
+
+# ---------------------------------------------------------------- broken files
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (f"c1,{AT}1,in", "more or fewer cells"),
+        (f"c1,{AT}1,in,x,y", "more or fewer cells"),
+        (f'c1,{AT}1,in,"no end', "quote without end"),
+        (f"c1,{AT}1,nobody,x", "author that the map does not name"),
+        (f",{AT}1,in,x", "without conversation"),
+        ("c1,later,in,x", "at is no readable time"),
+        ("c1,,in,x", "without the time 'sent'"),
+        ("c1,1905-01-01 00:00:00,in,x", "at is no readable time"),
+    ],
+)
+def test_one_bad_row_costs_itself_alone(tmp_path: Path, bad: str, reason: str) -> None:
+    """Its neighbours are imported, the report names its line, the quarantine holds it."""
+    log, report = talk(tmp_path, f"{HEAD}c1,{AT}0,in,first\n{bad}\nc1,{AT}2,in,third\n")
+    assert texts(log) == ["first", "third"]
+    ((place, why),) = report.examples
+    assert place.endswith("talk.csv:2")
+    assert reason in why
+    assert len(list(log.quarantined())) == 1
+
+
+def test_quoted_cells_may_hold_anything(tmp_path: Path) -> None:
+    """Line ends, quotes and commas within quotes belong to the text; a quote within a plain cell is a sign."""
+    log, report = talk(tmp_path, f'{HEAD}c1,{AT}0,in,"a, ""b""\r\nc"\r\nc1,{AT}1,in,6" pipe\r\n')
+    assert texts(log) == ['a, "b"\nc', '6" pipe']
+    assert report.set_aside == {}
+
+
+def test_an_encoding_is_declared_never_guessed(tmp_path: Path) -> None:
+    """GB 18030 read as UTF-8 is set aside row by row with a hint; declared, it is read."""
+    raw = f"{HEAD}c1,{AT}0,in,在吗\nc1,{AT}1,in,ok\n".encode("gb18030")
+    log, report = talk(tmp_path, raw)
+    assert texts(log) == ["ok"]
+    assert list(report.set_aside) == ["no text in this encoding; the map can name another"]
+    declared = ColumnMap.parse(f'encoding = "gb18030"\n{TALK.text}')
+    assert texts(talk(tmp_path, raw, columns=declared)[0]) == ["在吗", "ok"]
+    wide = ColumnMap.parse(f'encoding = "utf-16"\n{TALK.text}')
+    assert texts(talk(tmp_path, raw.decode("gb18030").encode("utf-16"), columns=wide)[0]) == ["在吗", "ok"]
+
+
+def test_a_cut_gzip_gives_what_can_be_unpacked(tmp_path: Path) -> None:
+    """A compressed table that ends too early loses its end alone."""
+    rows = "".join(f"c{at * 7919 % 100_003:x},{AT}0,in,{at * 31 % 977:x}\n" for at in range(20_000))
+    packed = gzip.compress((HEAD + rows).encode())
+    log, report = talk(tmp_path, packed[: len(packed) // 2])
+    assert 5_000 < len(texts(log)) < 15_000
+    assert any("cut or damaged" in reason for reason in report.set_aside)
+
+
+def test_a_line_without_end_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line longer than the limit is set aside in pieces, and what follows it is read."""
+    monkeypatch.setattr(table_rows, "_LINE", 1_000)
+    log, report = talk(tmp_path, f"{HEAD}c1,{AT}0,in,{'x' * 5_000}\nc1,{AT}1,in,after\n")
+    assert texts(log) == ["after"]
+    assert report.rows_set_aside == 6
+
+
+def test_quotes_without_end_take_bounded_work(tmp_path: Path) -> None:
+    """A thousand lines that each begin a quote do not make the file unreadable: lines without quotes come through."""
+    lines = "".join(f'c1,{AT}0,in,"open {at}\n' + f"c1,{AT}1,in,fine {at}\n" for at in range(1_000))
+    log, report = talk(tmp_path, HEAD + lines)
+    assert len([text for text in texts(log) if text.startswith("fine")]) >= 500
+    assert report.rows_set_aside > 0
+
+
+# ---------------------------------------------------------------- hostile cells
+
+CELL: Any = st.one_of(
+    st.none(), st.text(max_size=12), st.integers(-(2**62), 2**62), st.floats(), st.booleans(), st.datetimes(),
+    st.dates(), st.times(), st.timedeltas(),
+    st.sampled_from(["0:00:00", "990101", "8:00:00", "AGENT", "HANG", "NO_SERVER", "=1+1", "\0", "\ud800", "1e400"]),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELL)), min_size=1, max_size=4))
+def test_no_cell_stops_an_import(rows: list[dict[str, Any]]) -> None:
+    """Whatever the cells hold, good rows beside them go in, and every row is a conversation or accounted for."""
+    good = frame().to_dicts()[0]
+    table = pl.DataFrame(
+        [pl.Series(name, [good[name], *(row[name] for row in rows)], dtype=pl.Object) for name in COLUMNS]
+    )
+    log = MemoryLog()
+    report = import_table(table, log, map=MAP, zone=ZONE, received_at=0)
+    opened = {fact.conversation for fact in facts(log, ConversationOpened)}
+    assert "990101-AA0101-1" in opened
+    assert len(rows) + 1 >= len(opened) + report.rows_set_aside
+    assert report.as_dict()["rows_set_aside"] == len(list(log.quarantined())) or report.rows_set_aside
+    digest = log.digest()
+    assert import_table(table, log, map=MAP, zone=ZONE, received_at=1).stored == 0
+    assert log.digest() == digest
+    assert all(isinstance(fact, Fact) for fact in facts(log))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_stop_a_table(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    """Any bytes are rows, rows set aside, or no table at all; a good row behind them comes through if a line ends."""
+    path = tmp_path_factory.mktemp("raw") / "t.csv"
+    path.write_bytes(HEAD.encode() + raw + b"\n" + f"c9,{AT}9,in,good\n".encode())
+    log = MemoryLog()
+    import_table(path, log, map=TALK)
+    assert "good" in texts(log)
+    path.write_bytes(raw)
+    try:
+        list(rows_of(path).rows)
+        suggest_map(path)
+    except FeedError:
+        pass
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=40, deadline=None)
+def test_no_bytes_make_a_map_fail_otherwise(raw: bytes) -> None:
+    """A map is read or refused with a place, whatever it holds."""
+    text = raw.decode("latin-1")
+    for one in (text, TALK.text + text):
+        try:
+            ColumnMap.parse(one)
+        except FeedError as error:
+            assert error.place  # noqa: PT017 - hypothesis gives good maps too
+
+
+def test_a_place_in_a_cut_table_counts_from_the_header(tmp_path: Path) -> None:
+    """Rows are numbered from 1 behind the header, over blank lines too."""
+    path = saved(tmp_path)
+    path.write_text(path.read_text().replace("\n", "\n\n", 2))
+    assert [row.place.rpartition(":")[2] for row, _ in rows_of(path).rows][:3] == ["2", "4", "5"]
