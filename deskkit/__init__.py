@@ -43,7 +43,7 @@ _HOME = {
     "open_log": "log",
     "sample_log": "sample",
 }
-_MODULES = ("export", "figures", "measures", "views")
+_MODULES = ("export", "figures", "measures", "privacy", "views")
 
 __all__ = [
     "SAMPLE_NOW",
@@ -66,6 +66,7 @@ __all__ = [
     "measures",
     "moment",
     "open_log",
+    "privacy",
     "sample_log",
     "views",
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PROGRAMS", "Program", "chromium", "is_all_required", "missing"]
+__all__ = ["PROGRAMS", "Program", "chromium", "is_all_required", "missing", "office"]
 
 
 class Program(NamedTuple):
@@ -33,11 +33,25 @@ def chromium() -> str | None:
     return next((path for path in found if path), None)
 
 
+def office() -> str | None:
+    """Return the path of a spreadsheet program, or None; DESKKIT_SOFFICE goes before what is on the path."""
+    named = os.environ.get("DESKKIT_SOFFICE")
+    if named:
+        return named if os.access(named, os.X_OK) else None
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
 PROGRAMS: Mapping[str, Program] = {
     "browser": Program(
         "Chromium",
         chromium,
         "install it (Debian: apt-get install chromium fonts-noto-cjk) or set DESKKIT_CHROMIUM to its path",
+    ),
+    "office": Program(
+        "LibreOffice",
+        office,
+        "install it (Debian: apt-get install --no-install-recommends libreoffice-calc-nogui) "
+        "or set DESKKIT_SOFFICE to the path of soffice",
     ),
 }
 

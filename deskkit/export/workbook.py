@@ -11,7 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from deskkit.errors import DeskkitError
-from deskkit.export.cells import clock, excel_text, flat, guarded_text, sheet_names, zoned
+from deskkit.export.cells import clock, excel_text, flat, looks_like_formula, sheet_names, zoned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,6 +108,8 @@ class _Sheet:
         match value:
             case None:
                 return
+            case str():
+                self.text(row, at, value)
             case bool():
                 sheet.write_boolean(row, at, value)
             case int() if abs(value) >= _EXACT:
@@ -130,7 +132,7 @@ class _Sheet:
 
     def text(self, row: int, at: int, text: str) -> None:
         shown = excel_text(text)
-        self.sheet.write_string(row, at, shown, self.styles.quoted if guarded_text(shown) != shown else None)
+        self.sheet.write_string(row, at, shown, self.styles.quoted if looks_like_formula(shown) else None)
 
 
 def _is_finite(value: object) -> bool:

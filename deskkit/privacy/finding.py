@@ -135,9 +135,6 @@ class _Search:
         self.form = form
         self.regions = regions
         self.left = _CHECKS
-        self.looks = (self._identity, self._mobile, self._card, self._far, self._landline, self._near_by)
-        leads = {"0": (1, 3, 4, 5), "1": (0, 1), "2": (0, 2, 5), "8": (0, 1, 4, 5), "9": (2, 5)}
-        self.within = {str(d): [self.looks[n] for n in leads.get(str(d), (0, 2, 5))] for d in range(10)}
 
     def numbers(self) -> Iterator[Span]:
         """Yield the numbers in the order they stand in the text."""
@@ -174,15 +171,15 @@ class _Search:
 
         A plus or a word stands before the first group only; later ones are judged by their first digit.
         """
-        for look in self.within[groups.digits[groups.offsets[first]]] if first else self.looks:
-            kind, behind, end = look(groups, first)
+        for look in _WITHIN[groups.digits[groups.offsets[first]]] if first else _LOOKS:
+            kind, behind, end = look(self, groups, first)
             if kind:
                 return kind, behind, end or groups.ends[behind - 1]
         return "", 0, 0
 
     # ------------------------------------------------------------ one kind each
 
-    def _identity(self, groups: _Groups, first: int) -> tuple[str, int, int]:
+    def identity(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         begin = groups.offsets[first]
         digits = groups.digits[begin : begin + _IDENTITY]
         if digits[6:8] not in {"18", "19", "20"}:
@@ -198,7 +195,7 @@ class _Search:
             return "id", behind, sign.end()
         return "", 0, 0
 
-    def _mobile(self, groups: _Groups, first: int) -> tuple[str, int, int]:
+    def mobile(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         begin = groups.offsets[first]
         found = _MOBILE.match(groups.digits, begin)
         behind = groups.at.get(found.end()) if found else None
@@ -217,7 +214,7 @@ class _Search:
             return "phone", behind, 0
         return "", 0, 0
 
-    def _card(self, groups: _Groups, first: int) -> tuple[str, int, int]:
+    def card(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         begin = groups.offsets[first]
         if groups.offsets[first + 1] - begin < numbers.CARD_FIRST_GROUP or self._is_code(groups, first):
             return "", 0, 0
@@ -230,7 +227,7 @@ class _Search:
                 return "card", behind, 0
         return "", 0, 0
 
-    def _far(self, groups: _Groups, first: int) -> tuple[str, int, int]:
+    def far(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         """Look for a telephone with its country: behind a plus, or 00."""
         begin = groups.offsets[first]
         plus = first == 0 and self._before(groups, first) == "+"
@@ -250,7 +247,7 @@ class _Search:
                 possible = (numbers.abroad(digits), behind)
         return (*possible, 0)
 
-    def _landline(self, groups: _Groups, first: int) -> tuple[str, int, int]:
+    def landline(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         begin = groups.offsets[first]
         found = _LANDLINE.match(groups.digits, begin)
         if found is None or not (found[1] or found[2].startswith("0")) or self._is_no_telephone(groups, first):
@@ -265,7 +262,7 @@ class _Search:
                 return "landline", behind, 0
         return "", 0, 0
 
-    def _near_by(self, groups: _Groups, first: int) -> tuple[str, int, int]:
+    def near_by(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         """Look for a telephone of another region without its country, or of a town without its area code."""
         begin = groups.offsets[first]
         spoken = self._says(_PHONE_WORDS, groups, first)
@@ -362,3 +359,8 @@ def _grouped(held: list[re.Match[str]]) -> _Groups:
         offsets.append(offsets[-1] + len(part))
     at = {offset: n for n, offset in enumerate(offsets)}
     return _Groups([g.start() for g in held], [g.end() for g in held], "".join(parts), offsets, at)
+
+
+_LOOKS: Final = (_Search.identity, _Search.mobile, _Search.card, _Search.far, _Search.landline, _Search.near_by)
+_LEADS: Final = {"0": (1, 3, 4, 5), "1": (0, 1), "2": (0, 2, 5), "8": (0, 1, 4, 5), "9": (2, 5)}
+_WITHIN: Final = {digit: tuple(_LOOKS[n] for n in _LEADS.get(digit, (0, 2, 5))) for digit in "0123456789"}

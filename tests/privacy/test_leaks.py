@@ -115,7 +115,7 @@ def said_by(widget: ipywidgets.Widget) -> Iterator[str]:
 def walked(view: DeskView) -> str:
     """Return all that a view shows while somebody opens tabs, tags and takes back."""
     shown: list[str] = []
-    for n, number in list(enumerate(INVENTED.values()))[:8]:
+    for n, number in list(enumerate(INVENTED.values()))[::6]:
         name = f"c{n}"
         view.open(name)
         shown += said_by(view.widget)
@@ -176,13 +176,14 @@ def test_log_lines_and_the_foot_of_a_view_show_no_number(caplog: pytest.LogCaptu
     log = FailingLog()
     view = views.desk(filled(log), STANDARD, me="qin", clock=ManualClock(NOW))
     view.open("c0")
-    for faults, number in enumerate(INVENTED.values(), 1):
+    numbers = list(INVENTED.values())[::4]
+    for faults, number in enumerate(numbers, 1):
         log.says = f"手机{number}"
         with caplog.at_level(logging.WARNING):
             view.tabs.panels["c0"].archive.click()
         assert view.faults == faults
         assert leaks(view.widget.children[-1].children[0].value) == []
-    assert caplog.text.count("LogError") == len(INVENTED)
+    assert caplog.text.count("LogError") == len(numbers)
     assert leaks(caplog.text) == []
 
 
