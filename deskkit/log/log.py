@@ -15,7 +15,7 @@ import msgspec
 
 from deskkit.desk.events import Event, decode
 from deskkit.errors import LogError
-from deskkit.log.rows import Appended, Quarantined, Report, Row, Snapshot, Stored
+from deskkit.log.rows import Appended, Lines, Quarantined, Report, Row, Snapshot, Stored, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -150,8 +150,8 @@ class EventLog(Protocol):
                 ) from error
             yield Stored(row.seq, row.received_at, event)
 
-    def lines(self, *, until: int | None = None) -> Iterator[tuple[int, bytes]]:
-        r"""Yield all rows undecoded as JSON lines, `LINES` at a time, each slice with its first sequence number.
+    def lines(self, *, until: int | None = None) -> Iterator[list[Lines]]:
+        r"""Yield all rows undecoded as JSON lines, `LINES` rows of the log at a time, those of each kind apart.
 
         What reads a whole log column by column parses these, and makes no object of each row.
 
@@ -165,12 +165,17 @@ class EventLog(Protocol):
         >>> from deskkit.desk.events import PeakSet
         >>> log = open_log("memory:")
         >>> _ = log.append([PeakSet(at=n, source="ui", source_id=str(n), on=True) for n in (5, 6)], received_at=6)
-        >>> [(first, text.count(b"\n") + 1) for first, text in log.lines()]
-        [(1, 2)]
+        >>> [(part.kind, part.seqs, part.text.count(b"\n") + 1) for (part,) in log.lines()]
+        [('peak_set', [1, 2], 2)]
         """
         rows = self.rows(until=until)
         while slice_ := list(islice(rows, LINES)):
-            yield slice_[0].seq, b"\n".join(row.body for row in slice_)
+            found: dict[str, tuple[list[int], list[bytes]]] = {}
+            for row in slice_:
+                seqs, bodies = found.setdefault(kind_of(row.body), ([], []))
+                seqs.append(row.seq)
+                bodies.append(row.body)
+            yield [Lines(kind, seqs, b"\n".join(bodies)) for kind, (seqs, bodies) in found.items()]
 
     def restore(self, rows: Iterable[Row]) -> int:
         """Fill an empty log with the rows of another, all or none of them; return how many.

@@ -5,7 +5,7 @@ It knows events and nothing of where or how a log is kept.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Appended",
     "Fault",
+    "Lines",
     "Quarantined",
     "Report",
     "Row",
@@ -27,6 +28,7 @@ __all__ = [
     "Written",
     "check_time",
     "kind_names",
+    "kind_of",
     "log_moved_on",
     "moved_on",
     "not_dense",
@@ -50,6 +52,14 @@ class Row(NamedTuple):
     seq: int
     received_at: int
     body: bytes
+
+
+class Lines(NamedTuple):
+    """Rows of one kind, undecoded: their sequence numbers, and their bodies in that order, a line each."""
+
+    kind: str
+    seqs: list[int]
+    text: bytes
 
 
 class Stored(NamedTuple):
@@ -271,6 +281,20 @@ def kind_names(kinds: Collection[type[Event]] | None) -> frozenset[str] | None:
         return None
     wanted = tuple(kinds)
     return frozenset(str(kind.__struct_config__.tag) for kind in FACTS + DECISIONS if issubclass(kind, wanted))
+
+
+_BEGINS: Final = len(b'{"kind":"')
+
+
+def kind_of(body: bytes) -> str:
+    """Return the kind that a body, as `events.encode` writes it, begins with.
+
+    Examples
+    --------
+    >>> kind_of(b'{"kind":"viewed","at":5}')
+    'viewed'
+    """
+    return body[_BEGINS : body.index(b'"', _BEGINS)].decode()
 
 
 def taken(row: Written) -> FactError:

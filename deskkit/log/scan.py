@@ -1,6 +1,6 @@
 """The events of a log as narrow frames, one per family of kinds: what measures read, without texts.
 
-Rows are sorted by the kind they begin with and handed to polars as JSON lines, each family with its own few columns,
+Rows come from the log by kind and are handed to polars as JSON lines, each family with its own few columns,
 one slice parsed while the next is read: ten million events need seconds. This module knows what stands in an event,
 not what it means; `deskkit.log.spans` says that.
 """
@@ -86,8 +86,10 @@ _AUTHOR: Final = (
 ).cast(AUTHORS)  # fmt: skip
 
 
-_EVERY: Final = events.FACTS + events.DECISIONS
-_BEGINS: Final = len(b'{"kind":"')
+_FAMILY_OF: Final[dict[str, str | None]] = {
+    str(kind.__struct_config__.tag): next((name for name, (kinds, _) in _FAMILIES.items() if kind in kinds), None)
+    for kind in events.FACTS + events.DECISIONS
+}
 _READ: Final = {"messages": ("kind", "agent", "automatic", "text", "content_type")}
 _SCHEMAS: Final = {
     family: pl.Schema({name: _JSON[name] for name in ("at", "conversation", *_READ.get(family, fields))})
@@ -96,11 +98,10 @@ _SCHEMAS: Final = {
 
 
 class _Lines(NamedTuple):
-    """Rows of one family, not yet parsed."""
+    """Rows of one family, not yet parsed: their sequence numbers, and texts of some rows each in that order."""
 
-    name: str
     seqs: list[int]
-    lines: list[bytes]
+    texts: list[bytes]
 
 
 class Events(NamedTuple):
@@ -185,45 +186,37 @@ def _nothing(_text: str) -> bool:
 
 
 def _slices(log: EventLog, until: int | None) -> Iterator[dict[str, _Lines]]:
-    """Yield the rows of a log as JSON lines, sorted into families by the kind each begins with."""
-    held, count = _sorting()
-    for first, text in log.lines(until=until):
-        seq = first
-        for line in text.split(b"\n"):
-            try:
-                family = held[line[_BEGINS : line.index(b'"', _BEGINS)]]
-            except (KeyError, ValueError) as error:
+    """Yield the rows of a log as JSON lines, sorted into families."""
+    held: dict[str, _Lines] = {}
+    count = 0
+    for parts in log.lines(until=until):
+        for part in parts:
+            if part.kind not in _FAMILY_OF:
                 raise LogError(
-                    "The event cannot be read.", place=f"{log.url}, seq {seq}",
+                    "The event cannot be read.", place=f"{log.url}, seq {part.seqs[0]}", value=part.kind,
                     expected="an event of this or an earlier release", example=f"deskkit verify --log {log.url}",
-                ) from error  # fmt: skip
-            if family is not None:
-                family.seqs.append(seq)
-                family.lines.append(line)
-            seq += 1
-        count += seq - first
+                )  # fmt: skip
+            name = _FAMILY_OF[part.kind]
+            if name is not None:
+                family = held.setdefault(name, _Lines([], []))
+                family.seqs.extend(part.seqs)
+                family.texts.append(part.text)
+            count += len(part.seqs)
         if count >= SLICE:
-            yield {family.name: family for family in held.values() if family is not None and family.seqs}
-            held, count = _sorting()
-    yield {family.name: family for family in held.values() if family is not None and family.seqs}
-
-
-def _sorting() -> tuple[dict[bytes, _Lines | None], int]:
-    """Return for every kind, as it stands in a row, where its rows are collected (None: nowhere); and how many are."""
-    held: dict[bytes, _Lines | None] = {str(kind.__struct_config__.tag).encode(): None for kind in _EVERY}
-    for name, (kinds, _) in _FAMILIES.items():
-        family = _Lines(name, [], [])
-        held |= {str(kind.__struct_config__.tag).encode(): family for kind in kinds}
-    return held, 0
+            yield held
+            held, count = {}, 0
+    yield held
 
 
 def _parsed(slice_: dict[str, _Lines], courteous: Callable[[str], bool]) -> dict[str, pl.DataFrame]:
     """Return the rows of each family as a frame of its columns."""
     out = {}
     for name, family in slice_.items():
-        frame = pl.read_ndjson(BytesIO(b"\n".join(family.lines)), schema=_SCHEMAS[name]).with_columns(
+        frame = pl.read_ndjson(BytesIO(b"\n".join(family.texts)), schema=_SCHEMAS[name]).with_columns(
             pl.Series("seq", family.seqs, dtype=pl.UInt32), pl.col("at").cast(INSTANT)
         )
+        if not frame["seq"].is_sorted():  # kinds of one family came apart
+            frame = frame.sort("seq")
         if name == "messages":
             frame = frame.with_columns(_AUTHOR.alias("author"))
             frame = frame.with_columns(_courtesies(frame, courteous))

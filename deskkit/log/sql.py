@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, cast
 
+import msgspec
+
 from deskkit.errors import LogError
 from deskkit.log import guard, sqlite
 from deskkit.log.chain import SALT_BYTES, Head, LinkedRow, digest_of, examine, link_of
@@ -15,6 +17,7 @@ from deskkit.log.log import LINES, EventLog
 from deskkit.log.rows import (
     Appended,
     Fault,
+    Lines,
     Quarantined,
     Report,
     Row,
@@ -50,9 +53,8 @@ QUARANTINE_PAGE: Final = 20  # a delivery may have a mebibyte
 INSERT: Final = """INSERT INTO event
     (seq, at, received_at, conversation, kind, source, source_id, body, salt, digest, link)
     VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?, ?, ?) ON CONFLICT (source, source_id) DO NOTHING"""
-# The inner query gives the order; library versions that run alone may not know ORDER BY within group_concat.
-JSON_LINES: Final = """SELECT CAST(group_concat(body, char(10)) AS BLOB)
-    FROM (SELECT body FROM event WHERE seq > ? AND seq <= ? ORDER BY seq)"""
+JSON_LINES: Final = """SELECT kind, CAST('[' || group_concat(seq) || ']' AS BLOB),
+    CAST(group_concat(body, char(10)) AS BLOB) FROM event WHERE seq > ? AND seq <= ? GROUP BY kind"""
 LINKED: Final = """SELECT seq, at, received_at,
     CAST(conversation AS BLOB), CAST(kind AS BLOB), CAST(source AS BLOB), CAST(source_id AS BLOB),
     CAST(body AS BLOB), salt, digest, link FROM event WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"""
@@ -247,12 +249,15 @@ class SqlLog(EventLog):
             after = cast("int", page[-1][0])
             left -= len(page)
 
-    def lines(self, *, until: int | None = None) -> Iterator[tuple[int, bytes]]:
+    def lines(self, *, until: int | None = None) -> Iterator[list[Lines]]:
         """Yield all rows as JSON lines, put together by the library itself; see `EventLog.lines`."""
         end = self.last_seq() if until is None else min(until, self.last_seq())
         for after in range(0, end, LINES):
-            ((text,),) = self._store.query(JSON_LINES, (after, min(after + LINES, end)))
-            yield after + 1, cast("bytes", text)
+            found = self._store.query(JSON_LINES, (after, min(after + LINES, end)))
+            yield [
+                Lines(cast("str", kind), _numbers(cast("bytes", seqs)), cast("bytes", text))
+                for kind, seqs, text in found
+            ]
 
     def _number(self, sql: str, values: Sequence[Value] = ()) -> int | None:
         rows = self._store.query(sql, values)
@@ -326,6 +331,11 @@ class SqlLog(EventLog):
     def close(self) -> None:
         """Close the log; a second time does nothing."""
         self._store.close()
+
+
+def _numbers(text: bytes) -> list[int]:
+    """Read sequence numbers that the library wrote side by side."""
+    return msgspec.json.decode(text, type=list[int])
 
 
 def _where(conversation: str | None, kinds: Collection[type[Event]] | None) -> tuple[str, tuple[Value, ...]]:

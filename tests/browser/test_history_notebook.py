@@ -49,12 +49,13 @@ def test_an_analysts_round(page: Page, lab: LabServer, tmp_path: Path) -> None:
     report = page.locator(".dk-desk", has=page.locator(".dk-sections")).first
     report.scroll_into_view_if_needed()
     press(report, "Outcomes")
-    report.locator(".dk-value").first.click()
+    missed = report.locator(".dk-figure", has=page.locator(".dk-measure", has_text="Missed messages"))
+    missed.locator(".dk-value").click()
     report.locator(".dk-name", has_text="Missed messages").wait_for()
     report.locator(".dk-recap", has_text="the first of consecutive customer messages").wait_for()
     report.get_by_role("listbox", name="Behind it").select_option(index=0)
     report.locator(".dk-line").first.wait_for()
-    report.get_by_role("combobox", name="By", exact=True).select_option("agent")
+    report.get_by_role("combobox", name="By", exact=True).select_option(label="Agent")
     report.locator(".dk-table td").first.wait_for()
 
     saving = page.locator(".dk-desk", has_text="Every table as a workbook").last
@@ -64,7 +65,9 @@ def test_an_analysts_round(page: Page, lab: LabServer, tmp_path: Path) -> None:
 
     (tmp_path / "calls.csv").write_text(CALLS, encoding="utf-8")
     own = page.locator(".dk-desk", has_text="Your own table").last
-    own.locator("input[type=file]").set_input_files(tmp_path / "calls.csv")
+    with page.expect_file_chooser() as chooser:
+        own.locator("button", has_text="Choose a file").click()
+    chooser.value.set_files(tmp_path / "calls.csv")
     own.locator("td", has_text="conversation_opened").first.wait_for(timeout=WAIT_MS)
     press(own, "Import")
     own.locator(".dk-sections").wait_for(timeout=WAIT_MS)

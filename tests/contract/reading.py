@@ -52,15 +52,23 @@ class Reading(Basis):
         assert [(stored.at, stored.received_at) for stored in pair.other.read()] == [(at, at) for at in ends]
 
     def test_lines_are_the_rows(self, pair: Pair) -> None:
-        """As JSON lines come exactly the bodies of the rows, in order, slice by slice; `until` is included."""
+        """As JSON lines come exactly the rows, slice by slice, each kind apart; `until` is included."""
         pair.log.append([wrote(n, text=text) for n, text in enumerate(HOSTILE)], received_at=AT)
-        pair.log.append([wrote(n) for n in range(len(HOSTILE), LINES + 3)], received_at=AT)
-        bodies = [row.body for row in pair.other.rows()]
-        slices = list(pair.other.lines())
-        assert [first for first, _ in slices] == [1, LINES + 1]
-        assert [line for _, text in slices for line in text.split(b"\n")] == bodies
-        assert [line for _, text in pair.other.lines(until=5) for line in text.split(b"\n")] == bodies[:5]
-        assert list(pair.other.lines(until=0)) == []
+        pair.log.append([assigned(0), *(wrote(n) for n in range(len(HOSTILE), LINES + 3))], received_at=AT)
+        rows = {row.seq: row.body for row in pair.other.rows()}
+
+        def found(until: int | None = None) -> list[dict[int, bytes]]:
+            return [
+                {seq: line for part in slice_ for seq, line in zip(part.seqs, part.text.split(b"\n"), strict=True)}
+                for slice_ in pair.other.lines(until=until)
+            ]
+
+        first, second = found()
+        assert (max(first), min(second)) == (LINES, LINES + 1)
+        assert first | second == rows
+        assert found(5) == [{seq: rows[seq] for seq in range(1, 6)}]
+        assert found(0) == []
+        assert {part.kind for slice_ in pair.other.lines() for part in slice_} == {"customer_wrote", "assigned"}
 
     def test_read_from_and_to(self, pair: Pair) -> None:
         """`after` is left out, `until` is included, `limit` counts what is yielded."""

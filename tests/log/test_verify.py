@@ -82,7 +82,7 @@ TAMPERED = {
     ),
     "a text kept, without salt": (["UPDATE event SET salt = NULL WHERE seq = 7"], 7),
     "a tomb with more than it has": (
-        ["UPDATE event SET body = replace(body, '\"hello\"', '\"\",\"by\":\"\"'), salt = NULL WHERE seq = 7"],
+        ['UPDATE event SET body = replace(body, \'"hello"\', \'"","by":""\'), salt = NULL WHERE seq = 7'],
         7,
     ),
     "a tomb that is no event": (["UPDATE event SET body = '{}', salt = NULL WHERE seq = 7"], 7),
