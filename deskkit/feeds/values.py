@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deskkit.clock import instant
+from deskkit.clock import instant, zone_of
 from deskkit.errors import DeskkitError, FeedError
 
 __all__ = ["Moment", "Times", "number", "whole"]
@@ -121,8 +120,8 @@ class Times:
                 example=example,
             )
         try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            zone_of(zone)
+        except ValueError as error:
             raise FeedError(
                 "There is no such time zone.",
                 place="zone",
@@ -139,7 +138,7 @@ class Times:
         if isinstance(value, str):
             found = _LOCAL.fullmatch(value)
             moment = self._local(value, found) if found else self._other(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LATEST:
+        elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LATEST:
             at = int(value * 1000 if value < _SECONDS_BELOW else value)
             moment = Moment(at, f"{at}Z", coerced=True)
         else:
