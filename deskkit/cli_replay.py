@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deskkit.clock import instant
+from deskkit.clock import instant, zone_of
 from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError
@@ -75,8 +74,8 @@ def check_suffix(path: Path) -> None:
 def _check_zone(zone: str | None) -> None:
     if zone is not None:
         try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            zone_of(zone)
+        except ValueError as error:
             raise FeedError(
                 "There is no such zone.", place="--zone", value=zone, example="--zone Asia/Shanghai"
             ) from error

@@ -67,13 +67,21 @@ class DeskkitError(Exception):
         said = f"{self.place}: {self.problem}" if self.place else self.problem
         parts = [DeskkitError.cover(said)]
         if self.value is not None:
-            shown = repr(_covered(self.value))
+            shown = _shown(self.value)
             parts.append(f"Got {shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}.")
         if self.expected:
             parts.append(f"Expected {self.expected}.")
         if self.example:
             parts.append(f"Hint: {self.example}")
         return " ".join(parts)
+
+
+def _shown(value: object) -> str:
+    """Write a value as Python does; a number too long for that is only called so."""
+    try:
+        return repr(_covered(value))
+    except ValueError:
+        return f"a {type(value).__name__} with a number of more than 4,300 digits"
 
 
 def _covered(value: object) -> object:

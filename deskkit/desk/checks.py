@@ -9,6 +9,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from deskkit.desk import columns as k
 from deskkit.desk import events
 from deskkit.desk.lower import lower
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.names import Registry
 
-__all__ = ["PRESENCE", "check"]
+__all__ = ["PRESENCE", "check", "check_new"]
 
 PRESENCE: Final = ("offline", "away", "online")
 LAST: Final = 250_000_000_000_000  # in the year 9892: the calendar ends in 9999
 MOST: Final = 1_000_000
 BEST: Final = 5
+_EXAMPLES: Final = {"at": 1_781_749_800_000, "until": 1_781_749_800_000, "capacity": 5}
 
 
 def check(desk: Desk, fact: events.Fact) -> None:
@@ -49,8 +52,60 @@ def check(desk: Desk, fact: events.Fact) -> None:
         look(desk, fact)
 
 
+def check_new(desk: Desk, fact: events.Fact) -> None:
+    """Refuse a fact that comes from outside and could not be stored, or that says two things of a policy.
+
+    What is in a log was looked at when it was stored, and a later release may know a policy by another fingerprint.
+
+    Raises
+    ------
+    FactError
+        A field of a wrong type, a text with half a character, or a fingerprint of another text.
+    """
+    if type(fact) not in _CHECK:
+        return  # `check` says so
+    try:
+        if events.decode(events.encode(fact)) != fact:
+            _no_bytes(fact)
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+        raise FactError(
+            f"The fact could not be stored: {_without_text(error)}.", place=type(fact).__name__,
+            value=str(fact.source_id).encode("utf-8", "replace").decode(),
+            expected="fields of the types that deskkit.desk.events declares, text without lone surrogates",
+            example="at=1781749800000, text=text.encode('utf-8', 'replace').decode()",
+        ) from error
+    if isinstance(fact, events.PolicyChanged) and fact.text != desk.policy.text:
+        found = Policy.parse(fact.text, place="the new policy").fingerprint
+        if fact.fingerprint != found:
+            raise _not_its_own(fact.fingerprint, found)
+    elif isinstance(fact, events.PolicyChanged) and fact.fingerprint != desk.policy.fingerprint:
+        raise _not_its_own(fact.fingerprint, desk.policy.fingerprint)
+
+
+def _no_bytes(fact: events.Fact) -> None:
+    """Refuse bytes, which would be stored as another text than they are."""
+    for name in fact.__struct_fields__:
+        if isinstance(getattr(fact, name), bytes | bytearray | memoryview):
+            message = f"Expected `str`, got `bytes` - at `$.{name}`"
+            raise TypeError(message)
+
+
+def _without_text(error: Exception) -> str:
+    """Say what is wrong without quoting what a customer wrote."""
+    return error.reason if isinstance(error, UnicodeEncodeError) else str(error)
+
+
+def _not_its_own(given: str, found: str) -> FactError:
+    return FactError(
+        "The fingerprint is not that of the text.", place="PolicyChanged", value=given, expected=found,
+        example="PolicyChanged(..., text=policy.text, fingerprint=policy.fingerprint)",
+    )  # fmt: skip
+
+
 def _out_of_range(field: str, value: object, expected: str) -> FactError:
-    return FactError(f"The field {field} is out of range.", value=value, expected=expected)
+    return FactError(
+        f"The field {field} is out of range.", value=value, expected=expected, example=f"{field}={_EXAMPLES.get(field, 0)}"
+    )
 
 
 def _named(field: str, example: str) -> Callable[[Desk, Any], None]:
@@ -73,7 +128,6 @@ def _is_new(desk: Desk, fact: events.ConversationOpened) -> None:
             example=f"{fact.conversation[:40]}~2",
         )  # fmt: skip
     _room(desk.names.groups, [desk.names.aliases.get(fact.group, fact.group)] if fact.group else ())
-    _room(desk.names.languages, [fact.language] if fact.language else ())
     _room(desk.names.skills, fact.needs)
 
 
@@ -81,7 +135,9 @@ def _room(registry: Registry, names: Iterable[str]) -> None:
     """Refuse names for which a registry has no numbers left."""
     new = [name for name in dict.fromkeys(names) if registry.find(name) < 0]
     if "" in new:
-        raise FactError(f"A {registry.what} has no name.", value="", expected=f"the name of a {registry.what}")
+        raise FactError(
+            f"A {registry.what} has no name.", value="", expected=f"the name of a {registry.what}", example="'technical'"
+        )
     if len(registry) + len(new) > registry.limit:
         raise registry.full(new[-1])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
 from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
-from deskkit.desk.checks import check
+from deskkit.desk.checks import check, check_new
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.tagging import Signal, Tagger, is_courtesy
@@ -171,8 +171,10 @@ class Desk:
         Raises
         ------
         FactError
-            The fact names a conversation that was never opened, or holds a value out of range.
+            The fact names a conversation that was never opened, or holds a value out of range or of a wrong type;
+            nothing has changed.
         """
+        check_new(self, fact)
         made = self._fold_fact(fact, decide=True)
         return verdicts.decided(self, fact, made)
 

@@ -113,6 +113,7 @@ def agent_wrote(s: State, p: Tables, f: Any) -> int:
     row[k.MERGED0 + k.SUPERVISOR] = 0
     if row[k.STAGE] == k.WAITING and f[k.AGENT] >= 0:
         hands.take(s, p, c, f[k.AGENT])
+    queues.requeue(s, p, c)  # answered by nobody known it waits on, lighter than before
     core.reload(s, p, c)
     core.mark(s, c, k.SAW_TEXT | k.SAW_TIME | k.SAW_STAGE)
     if f[k.AGENT] >= 0:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +18,9 @@ import msgspec
 
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.consistency import check
-from deskkit.desk.policyfile.faults import Book, error_of, syntax_error
+from deskkit.desk.policyfile.faults import Book, EnoughError, error_of
 from deskkit.desk.policyfile.layout import scan
+from deskkit.desk.policyfile.parsing import parsed
 from deskkit.desk.policyfile.sections import read_schema
 from deskkit.desk.policyfile.wording import describe
 from deskkit.errors import PolicyError
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Policy"]
 
-LONGEST_FILE: Final = 1_000_000
 SHOWN: Final = 8
 
 
@@ -88,6 +88,15 @@ class Policy:
     def __hash__(self) -> int:
         return hash(self.text)
 
+    def __copy__(self) -> Policy:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Policy:
+        return self
+
+    def __reduce__(self) -> tuple[type[Policy], tuple[object, ...]]:
+        return Policy, (self.text, self.schema, self.warnings, self.place)
+
     @property
     def name(self) -> str:
         """The name the policy gives itself."""
@@ -110,12 +119,12 @@ class Policy:
         PolicyError
             The file cannot be read, or says what a policy cannot say; with the line of the first fault.
         """
-        file = Path(path)
+        file = _path(path)
         try:
             raw = file.read_bytes()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name with NUL is none
             raise PolicyError(
-                f"The policy file cannot be read: {error.strerror}.",
+                f"The policy file cannot be read: {_why(error)}.",
                 place=str(file),
                 expected="a readable TOML file",
                 example='Policy.load("data/policies/standard.toml")',
@@ -247,12 +256,12 @@ class Policy:
         PolicyError
             The file cannot be written.
         """
-        file = Path(path)
+        file = _path(path)
         try:
             _replace(file, self.text.encode())
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise PolicyError(
-                f"The policy file cannot be written: {error.strerror}.",
+                f"The policy file cannot be written: {_why(error)}.",
                 place=str(file),
                 expected="a folder in which files can be made",
                 example='policy.save("my-policy.toml")',
@@ -279,6 +288,21 @@ class Policy:
         return describe(condition)
 
 
+def _path(path: object) -> Path:
+    """Return a path as one."""
+    if not isinstance(path, str | os.PathLike):
+        raise PolicyError(
+            "This is no path.", place="policy file", value=type(path).__name__, expected="a str or Path",
+            example='Policy.load("data/policies/standard.toml")',
+        )  # fmt: skip
+    return Path(path)
+
+
+def _why(error: OSError | ValueError) -> str:
+    """Say why a file cannot be opened."""
+    return str((isinstance(error, OSError) and error.strerror) or error)
+
+
 def _fingerprint(schema: Schema) -> str:
     """Return the digest of the canonical schema."""
     return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:16]
@@ -286,19 +310,14 @@ def _fingerprint(schema: Schema) -> str:
 
 def _read(text: str, place: str) -> tuple[Schema | None, list[PolicyError], list[PolicyError]]:
     """Return the schema (None if the text is no TOML), the faults and the warnings, by line."""
-    if len(text) > LONGEST_FILE:
-        expected, example = f"at most {LONGEST_FILE:,} characters", "# split rarely used signals off"
-        return None, [_whole("The policy is too long.", place, len(text), expected, example)], []
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return None, [syntax_error(text, error, place)], []
-    except RecursionError:
-        expected, example = "at most a few brackets in one another", 'when = { tag = "VIP" }'
-        return None, [_whole("The text is nested too deeply.", place, None, expected, example)], []
+    data = parsed(text, place)
+    if isinstance(data, PolicyError):
+        return None, [data], []
     book = Book()
-    schema = read_schema(data, book)
-    check(schema, data, book)
+    schema = None
+    with suppress(EnoughError):
+        schema = read_schema(data, book)
+        check(schema, data, book)
     if not book.problems and not book.warnings:
         return schema, [], []
     layout = scan(text)
@@ -307,11 +326,6 @@ def _read(text: str, place: str) -> tuple[Schema | None, list[PolicyError], list
         for found in (book.problems, book.warnings)
     )
     return schema, faults, warnings
-
-
-def _whole(problem: str, place: str, value: object, expected: str, example: str) -> PolicyError:
-    """Make an error about a text as a whole."""
-    return PolicyError(problem, place=place, value=value, expected=expected, example=example, line=1)
 
 
 def _first(faults: list[PolicyError]) -> PolicyError:

@@ -129,10 +129,17 @@ def _opened(desk: Desk, fact: events.ConversationOpened) -> Row:
     customer = desk.customer(fact.customer) if fact.customer else k.NOBODY  # who is unknown shares no history
     group = desk.group(fact.group) if fact.group else -1
     agent = _agent(desk, fact.agent if fact.origin == "agent" else "")
-    language = desk.names.languages.number(fact.language) if fact.language else -1
+    language = _language(desk, fact.language)
     needs = desk.names.skills.mask(fact.needs)
     number = _new_conversation(desk, fact.conversation)
     return _row(k.F_OPENED, fact.at, number, agent, customer, group, language, needs)
+
+
+def _language(desk: Desk, name: str) -> int:
+    """Return the number of a language; one for which no number is left is not known: no message is lost for it."""
+    languages = desk.names.languages
+    full = len(languages) >= languages.limit
+    return languages.find(name) if full or not name else languages.number(name)
 
 
 def _new_conversation(desk: Desk, name: str) -> int:
@@ -153,7 +160,7 @@ def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
     if fact.content_type != "text":
         return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, 0, 0, -1)
     spoken = language_of(fact.text) if desk.state.conversation[number][k.LANGUAGE] < 0 else ""
-    language = desk.names.languages.number(spoken) if spoken else -1
+    language = _language(desk, spoken)
     mask = desk.tagger.mask(fact.text)
     length = words(fact.text)
     courtesy = is_courtesy(fact.text, mask=mask, courtesy=desk.lowered.courtesy, length=length)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deskkit.clock import instant
+from deskkit.clock import instant, zone_of
 from deskkit.errors import DeskkitError, FeedError
 
 __all__ = ["Moment", "Times", "number", "whole"]
@@ -121,8 +120,8 @@ class Times:
                 example=example,
             )
         try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            zone_of(zone)
+        except ValueError as error:
             raise FeedError(
                 "There is no such time zone.",
                 place="zone",

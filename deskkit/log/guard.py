@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -25,6 +26,7 @@ __all__ = [
     "SCHEMA",
     "ProcessLock",
     "Verdict",
+    "check_path",
     "inspect",
     "judge",
     "library",
@@ -86,6 +88,40 @@ def path_of(url: str) -> Path:
     if rest.startswith((":memory:", "file:")):
         raise LogError("A SQLite log is a file.", place="open_log", value=url, example="open_log('memory:')")
     return Path(rest)
+
+
+def check_path(path: Path) -> None:
+    """Refuse a path that can be no log's, whatever stands there: a link to nowhere, a folder, a device, a bad name.
+
+    Raises
+    ------
+    LogError
+    """
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if path.is_symlink():
+            raise _no_path(path, "it is a link that leads nowhere") from error
+        return  # what is missing is made, or missed, by who opens
+    except (OSError, ValueError) as error:  # too long, in a circle, NUL or half a character in it
+        raise _no_path(path, str((isinstance(error, OSError) and error.strerror) or error)) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise _no_path(path, "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no plain file")
+    if not os.access(path.resolve().parent, os.W_OK):
+        raise LogError(
+            "The folder of the log may not be written; SQLite keeps a file beside the log, also to read it.",
+            place=str(path), expected="a folder of yours on a disk that may be written",
+            example=f"cp '{path}' /tmp/ and open the copy",
+        )  # fmt: skip
+
+
+def _no_path(path: Path, why: str) -> LogError:
+    """Say that nothing can be opened or made at a path."""
+    shown = str(path).encode("utf-8", "replace").decode()
+    return LogError(
+        f"No log can be here: {why}.", place=shown[:200].replace("\0", "\ufffd"), expected="the path of a file, or of none yet",
+        example="open_log('sqlite:///desk.db')",
+    )  # fmt: skip
 
 
 def network_filesystem(path: Path, *, mounts: str | None = None) -> str | None:

@@ -286,6 +286,11 @@ def open_log(url: str, *, create: bool = True, read_only: bool = False) -> Event
     ...     log.last_seq()
     0
     """
+    if not isinstance(url, str):
+        raise LogError(
+            "The address of a log is a text.", place="open_log", value=type(url).__name__,
+            expected="memory: or sqlite:///PATH", example="open_log('sqlite:///desk.db')",
+        )  # fmt: skip
     if url == "memory:":
         from deskkit.log.memory import MemoryLog  # noqa: PLC0415 -- back-ends load only when asked for
 

@@ -63,6 +63,7 @@ LINKED: Final = """SELECT seq, at, received_at,
 def open_sqlite(url: str, *, create: bool, read_only: bool) -> SqlLog:
     """Open a log in a SQLite file; see `deskkit.log.open_log`."""
     path = guard.path_of(url)
+    guard.check_path(path)
     module = guard.library()
     verdict = guard.judge(module.sqlite_version_info)
     if verdict == "refused":

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from deskkit.errors import ConflictError, FactError, LogError
 from deskkit.log import guard, sqlite
+from deskkit.log.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,8 @@ class Store:
         self._path = path.resolve()
         self._errors: tuple[type[Exception], ...] = (module.Error, sa.exc.DBAPIError, UnicodeDecodeError)
         self._process_lock = lock
+        self._witness = Witness(self._path)
+        self._witness.check()
         self._lock = threading.RLock()
         self._owner: int | None = None  # the thread whose transaction is open
         self._batch_lost: bool | None = None  # None: no batch is open
@@ -103,9 +106,11 @@ class Store:
             committed = False
             try:
                 yield connection.cursor()
+                self._witness.check()
                 with self.storage():
                     transaction.commit()
                 committed = True
+                self._witness.check(stored=True)
             finally:
                 self._owner = None
                 if not committed:

@@ -88,6 +88,10 @@ def add(text: str, path: str, rule: Mapping[str, object], *, at: int | None = No
     <BLANKLINE>
     """
     steps = _steps(path)
+    try:
+        literal(dict(rule))
+    except (TypeError, ValueError):
+        refuse("TOML has no such table.", path, rule)
     rows = _find(tomllib.loads(text), steps, missing=[])
     if not isinstance(rows, list):
         refuse("This is no list of rules.", path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -17,7 +18,7 @@ from deskkit.errors import PolicyError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["LEFT_OUT", "Book", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
+__all__ = ["LEFT_OUT", "Book", "EnoughError", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
 
 _UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)?)""")
 _TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
@@ -38,6 +39,7 @@ class Fix(NamedTuple):
     on: Literal["value", "key", "left out", "put in"] = "value"
 
 
+MOST_PROBLEMS: Final = 300
 LEFT_OUT: Final = Fix("", "left out")
 
 
@@ -50,6 +52,10 @@ class Problem(NamedTuple):
     expected: str
     fix: Fix | None
     example: str
+
+
+class EnoughError(Exception):
+    """So many faults were found that looking for more would only take time."""
 
 
 class Book:
@@ -82,6 +88,8 @@ class Book:
         right = fix if fix is None or isinstance(fix, Fix) else Fix(fix)
         right = Fix(key, "key") if key else right
         self.problems.append(Problem(path, problem, value, expected, right, example))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise EnoughError
 
     def warn(
         self, path: KeyPath, problem: str, *, expected: str = "", example: str = "", fix: Fix | None = None
@@ -171,7 +179,8 @@ def syntax_error(text: str, error: tomllib.TOMLDecodeError, source: str) -> Poli
     before = "\n".join(lines[:number])
     began = before.count("\n", 0, unfinished(before)) + 1
     if "overwrite" in reason or "twice" in reason:
-        return _twice(before, began, source)
+        with suppress(ValueError, IndexError):  # where the second one breaks off, that is what is said below
+            return _twice(before, began, source)
     if number == len(lines) or _NEW_STATEMENT.match(lines[number - 1]):
         number = began  # what began there was never closed, and only the next statement shows it
     shown = lines[number - 1].strip()

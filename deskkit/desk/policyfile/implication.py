@@ -16,9 +16,10 @@ from deskkit.desk.schema import All, Any, Not, Term
 if TYPE_CHECKING:
     from deskkit.desk.schema import Condition
 
-__all__ = ["implies", "impossible"]
+__all__ = ["Questions", "implies", "impossible"]
 
 STEPS: Final = 20_000
+ALL_STEPS: Final = 400_000
 ONE_TEXT: Final = ("language", "group", "stage", "agent")  # of these a conversation has at most one
 COUNTED: Final = ("turns", "words", "inquiries", "transfers", "complexity", "queue_length")  # never unknown
 
@@ -32,7 +33,7 @@ def implies(narrow: Condition, wide: Condition) -> bool:
     >>> implies(later, late), implies(late, later)
     (True, False)
     """
-    return _Search().implies(narrow, wide)
+    return _Search(STEPS).implies(narrow, wide)
 
 
 def impossible(condition: Condition) -> bool:
@@ -43,7 +44,27 @@ def impossible(condition: Condition) -> bool:
     >>> impossible(All((Term("turns", "ge", 5), Term("turns", "le", 3))))
     True
     """
-    return _Search().impossible(condition)
+    return _Search(STEPS).impossible(condition)
+
+
+class Questions:
+    """Many questions about one policy, which together take no more than `ALL_STEPS` steps.
+
+    Examples
+    --------
+    >>> Questions().implies(Term("turns", "ge", 5), Term("turns", "ge", 3))
+    True
+    """
+
+    def __init__(self) -> None:
+        self._left = ALL_STEPS
+
+    def implies(self, narrow: Condition, wide: Condition) -> bool:
+        """Say whether `wide` holds wherever `narrow` does; False may mean "not seen"."""
+        search = _Search(min(STEPS, self._left))
+        answer = search.implies(narrow, wide)
+        self._left -= min(search.steps, self._left)
+        return answer
 
 
 class _Range(NamedTuple):
@@ -80,12 +101,13 @@ def _days(term: Term) -> tuple[int, str]:
 class _Search:
     """One question; the steps are counted, because cases multiply."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.steps = 0
+        self.most = most
 
     def implies(self, narrow: Condition, wide: Condition) -> bool:
         self.steps += 1
-        if self.steps > STEPS:
+        if self.steps > self.most:
             return False
         if narrow == wide:
             return True
@@ -118,7 +140,7 @@ class _Search:
     def _apart(self, one: Condition, other: Condition) -> bool:
         """Say whether two conditions never hold together."""
         self.steps += 1
-        if self.steps > STEPS:
+        if self.steps > self.most:
             return False
         pairs = ((one, other), (other, one))
         for left, right in pairs:

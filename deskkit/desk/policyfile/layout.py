@@ -284,7 +284,11 @@ def literal(value: object, *, key: bool = False) -> str:
         case str():
             text = f'"{"".join(_ESCAPES.get(letter) or _escaped(letter) for letter in value)}"'
         case bool() | int() | float():
-            text = repr(value).lower()
+            try:
+                text = repr(value).lower()
+            except ValueError as error:
+                message = "TOML has no number of more than 4,300 digits"
+                raise TypeError(message) from error
         case date():
             text = value.isoformat()
         case list() | tuple():

@@ -240,7 +240,7 @@ class Table:
                 path, key = (*self.path, name), f"name{number + 1}"
                 self.book.note(path, "This name cannot be used.", value=name, expected=expected, key=key)
         self.few(self.path, len(self.data))
-        return list(self.data)
+        return list(self.data)[:MOST_NAMES]
 
     def keyed(self, known: Sequence[str], *, what: str) -> list[str]:
         """Return those keys of a table that are names of `known`; note the others."""
@@ -260,7 +260,7 @@ class Table:
 
     def done(self) -> None:
         """Note every key that nobody asked for, and every one that is missing."""
-        for key in self.data.keys() - self.asked:
+        for key in [key for key in self.data if key not in self.asked]:
             meant = nearest(key, sorted(self.lacking)) or nearest(key, sorted(self.asked - set(self.data)))
             self.lacking.pop(meant, None)
             self.book.note(

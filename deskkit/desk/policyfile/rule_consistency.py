@@ -9,7 +9,7 @@ from deskkit.desk.columns import OWN_MAX
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.conditions import terms
-from deskkit.desk.policyfile.implication import implies, impossible
+from deskkit.desk.policyfile.implication import Questions, implies, impossible
 from deskkit.desk.policyfile.layout import lookup, show_path
 from deskkit.desk.schema import Not
 from deskkit.desk.tagging import Signal, Tagger
@@ -92,17 +92,20 @@ def _check_shadows(schema: Schema, book: Book) -> None:
     def tidying(one: TidyRule, before: TidyRule) -> bool:
         return before.do in (one.do, "archive")
 
-    _shadows(("tag",), schema.tags, tag, book)
-    _shadows(("priority", "rule"), schema.priority, level, book)
-    _shadows(("routing", "rule"), schema.routing.rules, lambda _one, _before: True, book)
-    _shadows(("tidy",), schema.tidy, tidying, book)
+    asked = Questions()
+    _shadows(("tag",), schema.tags, tag, book, asked)
+    _shadows(("priority", "rule"), schema.priority, level, book, asked)
+    _shadows(("routing", "rule"), schema.routing.rules, lambda _one, _before: True, book, asked)
+    _shadows(("tidy",), schema.tidy, tidying, book, asked)
 
 
-def _shadows(path: KeyPath, rules: Sequence[R], as_much: Callable[[R, R], bool], book: Book) -> None:
+def _shadows(
+    path: KeyPath, rules: Sequence[R], as_much: Callable[[R, R], bool], book: Book, asked: Questions
+) -> None:
     header = show_path(path)
     for number, rule in enumerate(rules):
         for before in rules[:number]:
-            if as_much(rule, before) and implies(rule.when, before.when):
+            if as_much(rule, before) and asked.implies(rule.when, before.when):
                 book.note(
                     (*path, number, "when"),
                     f'"{rule.name}" never has an effect: "{before.name}" before it holds whenever it does.',

@@ -11,6 +11,7 @@ from deskkit.desk import schema as shape
 from deskkit.desk.events import FACETS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.conditions import read_condition
+from deskkit.desk.policyfile.reading import MOST_NAMES
 from deskkit.desk.schema import (
     Loan,
     Overflow,
@@ -40,10 +41,10 @@ MOST_TIMES: Final = 100
 
 
 def _rows(table: Table, key: str) -> list[Table]:
-    """Return the tables of a list of rules, at most 62."""
+    """Return the tables of a list of rules, at most 62: of more, which is a fault, the first ones."""
     found = table.rows(key)
     table.few(table.at(key), len(found))
-    return found
+    return found[:MOST_NAMES]
 
 
 def _named(rows: list[Table]) -> list[str]:

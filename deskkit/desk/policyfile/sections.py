@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import available_timezones
 
+from deskkit.clock import MACHINE_ZONES, zone_of
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.desk.lexicon import check_word
 from deskkit.desk.patterns import check_pattern
@@ -123,10 +124,10 @@ def _version(root: Table) -> None:
 def _zone(root: Table) -> str:
     zone = root.text("zone", example="Asia/Shanghai")
     try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_of(zone)
+    except ValueError:
         if "zone" in root:
-            fix = nearest(zone, sorted(available_timezones()), otherwise="Asia/Shanghai")
+            fix = nearest(zone, sorted(available_timezones() - MACHINE_ZONES), otherwise="Asia/Shanghai")
             expected = 'a zone of the IANA list, such as "Asia/Shanghai" or "UTC"'
             root.book.note(("zone",), "This zone is not known.", value=zone, expected=expected, fix=fix)
         return "UTC"
@@ -189,7 +190,7 @@ def _signal(name: str, table: Table) -> SignalDef:
 
 def _texts(table: Table, key: str, check: Callable[[str], None], example: str) -> tuple[str, ...]:
     """Read a list of words or patterns, each of which must pass `check`."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for path, item in table.items(key):
         if not isinstance(item, str) or not item.strip() or len(item) > LONGEST_TEXT:
             expected = f"a text of 1 to {LONGEST_TEXT} characters"
@@ -198,7 +199,7 @@ def _texts(table: Table, key: str, check: Callable[[str], None], example: str) -
             problem = f'"{item}" stands in this list already.'
             table.book.warn(path, problem, expected="each once", fix=LEFT_OUT)
         elif _passes(item, check, path, table.book, example):
-            found.append(item)
+            found[item] = None
     return tuple(found)
 
 

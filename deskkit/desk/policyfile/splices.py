@@ -25,7 +25,9 @@ _AFTER: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 def refuse(problem: str, path: str, value: object = None) -> NoReturn:
     """Refuse an edit."""
-    raise PolicyError(problem, place=path, value=value, expected="a path and a value of the file", example=_EXAMPLE)
+    raise PolicyError(
+        problem, place=path[:120], value=value, expected="a path and a value of the file", example=_EXAMPLE
+    )
 
 
 def _newline(text: str) -> str:
