@@ -204,7 +204,10 @@ def _lay_schema(path: Path, module: ModuleType, *, log: Path) -> None:
 
 def no_log(path: Path) -> LogError:
     """Say that there is no log."""
-    return LogError("There is no log here.", place=str(path), example=f"open_log('sqlite:///{path}', create=True)")
+    return LogError(
+        "There is no log here.", place=str(path), expected="the path of a log",
+        example=f"open_log('sqlite:///{path}', create=True)",
+    )  # fmt: skip
 
 
 def _name(error: BaseException) -> str:
@@ -229,7 +232,10 @@ def explain(error: BaseException, path: Path) -> LogError:
             f"The file may not be written, or a program stopped in the middle of changing it ({name}).",
             place=place, expected="a log that deskkit alone has written", example=f"chmod u+w '{path}'",
         )  # fmt: skip
-    return LogError(f"SQLite refused: {error} ({name or type(error).__name__}).", place=place)
+    return LogError(
+        f"SQLite refused: {error} ({name or type(error).__name__}).", place=place, expected="a sound log",
+        example=f"deskkit verify --log sqlite:///{place}",
+    )  # fmt: skip
 
 
 def _passing(error: BaseException, path: Path) -> UnavailableError | None:

@@ -82,7 +82,7 @@ TAMPERED = {
     ),
     "a text kept, without salt": (["UPDATE event SET salt = NULL WHERE seq = 7"], 7),
     "a tomb with more than it has": (
-        ["UPDATE event SET body = replace(body, '\"hello\"', '\"\",\"by\":\"\"'), salt = NULL WHERE seq = 7"],
+        ['UPDATE event SET body = replace(body, \'"hello"\', \'"","by":""\'), salt = NULL WHERE seq = 7'],
         7,
     ),
     "a tomb that is no event": (["UPDATE event SET body = '{}', salt = NULL WHERE seq = 7"], 7),
@@ -230,7 +230,7 @@ def test_only_a_text_can_be_forgotten(log_url: str, log_path: Path) -> None:
     tombs = {seq: tombstone(decode(body)) for seq, body in stored}
     forgettable = [seq for seq, tomb in tombs.items() if tomb is not None]
     assert len(forgettable) == 5
-    for seq, tomb in tombs.items():
+    for tomb in tombs.values():
         if tomb is not None:
             assert tombstone(decode(tomb)) == tomb
             assert b"orders" not in tomb
