@@ -69,7 +69,8 @@ def check_new(desk: Desk, fact: events.Fact) -> None:
             _no_bytes(fact)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
         raise FactError(
-            f"The fact could not be stored: {_without_text(error)}.", place=type(fact).__name__,
+            f"The fact could not be stored: {_without_text(error)}.",
+            place=type(fact).__name__,
             value=str(fact.source_id).encode("utf-8", "replace").decode(),
             expected="fields of the types that deskkit.desk.events declares, text without lone surrogates",
             example="at=1781749800000, text=text.encode('utf-8', 'replace').decode()",
@@ -104,7 +105,10 @@ def _not_its_own(given: str, found: str) -> FactError:
 
 def _out_of_range(field: str, value: object, expected: str) -> FactError:
     return FactError(
-        f"The field {field} is out of range.", value=value, expected=expected, example=f"{field}={_EXAMPLES.get(field, 0)}"
+        f"The field {field} is out of range.",
+        value=value,
+        expected=expected,
+        example=f"{field}={_EXAMPLES.get(field, 0)}",
     )
 
 
@@ -136,7 +140,10 @@ def _room(registry: Registry, names: Iterable[str]) -> None:
     new = [name for name in dict.fromkeys(names) if registry.find(name) < 0]
     if "" in new:
         raise FactError(
-            f"A {registry.what} has no name.", value="", expected=f"the name of a {registry.what}", example="'technical'"
+            f"A {registry.what} has no name.",
+            value="",
+            expected=f"the name of a {registry.what}",
+            example="'technical'",
         )
     if len(registry) + len(new) > registry.limit:
         raise registry.full(new[-1])

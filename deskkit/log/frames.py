@@ -43,6 +43,7 @@ _TYPES: Final[dict[str, pl.DataType]] = {
 }
 EVENTS: Final = pl.Schema(_TYPES)
 CHUNK: Final = 20_000
+WRITE_AGAIN: Final = "deskkit.log.frames.to_parquet(log, 'desk.parquet')"
 
 
 class _Columns(msgspec.Struct, gc=False):
@@ -115,8 +116,9 @@ def to_parquet(log: EventLog, path: Path | str) -> int:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
         raise LogError(
-            f"The file cannot be written ({error.strerror}).", place=str(path), expected="a folder of yours"
-        ) from error
+            f"The file cannot be written ({error.strerror}).", place=str(path), expected="a folder of yours",
+            example=WRITE_AGAIN,
+        ) from error  # fmt: skip
     try:
         with os.fdopen(descriptor, "rb") as file:
             _sink(log, name, until=until, about=about)
@@ -147,11 +149,11 @@ def from_parquet(path: Path | str, log: EventLog) -> int:
         scan = pl.scan_parquet(path, glob=False)
         found = scan.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise LogError(f"The parquet file cannot be read: {error}.", place=str(path)) from error
+        raise _unreadable(error, path) from error
     if found != EVENTS or "deskkit.digest" not in about:
         raise LogError(
             "This is no log in parquet.", place=str(path), value=list(found),
-            expected=f"columns {list(EVENTS)}", example="deskkit.log.frames.to_parquet(log, 'desk.parquet')",
+            expected=f"columns {list(EVENTS)}", example=WRITE_AGAIN,
         )  # fmt: skip
     return log.restore(_checked(_slices(scan, path), about, path))
 
@@ -191,7 +193,18 @@ def _sink(log: EventLog, name: str, *, until: int, about: dict[str, str]) -> Non
             name, compression="zstd", row_group_size=CHUNK, metadata=about
         )
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise LogError(f"The parquet file cannot be written: {error}.", place=name) from error
+        raise LogError(
+            f"The parquet file cannot be written: {error}.",
+            place=name,
+            expected="room on the disk",
+            example=WRITE_AGAIN,
+        ) from error
+
+
+def _unreadable(error: Exception, path: Path | str) -> LogError:
+    return LogError(
+        f"The parquet file cannot be read: {error}.", place=str(path), expected="a whole file", example=WRITE_AGAIN
+    )
 
 
 def _slices(scan: pl.LazyFrame, path: Path | str) -> Iterator[Row]:
@@ -202,12 +215,15 @@ def _slices(scan: pl.LazyFrame, path: Path | str) -> Iterator[Row]:
         try:
             frame = columns.slice(offset, CHUNK).collect()
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise LogError(f"The parquet file cannot be read: {error}.", place=str(path)) from error
+            raise _unreadable(error, path) from error
         if not frame.height:
             return
         for seq, received_at, body in frame.iter_rows():
             if seq is None or received_at is None or body is None:
-                raise LogError("A row of the parquet file is empty.", place=f"{path}, row {offset + 1} ff.")
+                where = f"{path}, row {offset + 1} ff."
+                raise LogError(
+                    "A row is empty.", place=where, expected="seq, received_at and body", example=WRITE_AGAIN
+                )
             yield Row(seq, received_at, body.encode())
         offset += frame.height
 
@@ -224,5 +240,5 @@ def _checked(rows: Iterable[Row], about: dict[str, str], path: Path | str) -> It
         raise LogError(
             "The parquet file does not hold the log it says it holds; nothing was stored.",
             place=str(path), value=f"{count} events",
-            expected=f"{about.get('deskkit.events')} events with the digest it notes",
+            expected=f"{about.get('deskkit.events')} events with the digest it notes", example=WRITE_AGAIN,
         )  # fmt: skip

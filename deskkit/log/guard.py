@@ -119,7 +119,8 @@ def _no_path(path: Path, why: str) -> LogError:
     """Say that nothing can be opened or made at a path."""
     shown = str(path).encode("utf-8", "replace").decode()
     return LogError(
-        f"No log can be here: {why}.", place=shown[:200].replace("\0", "\ufffd"), expected="the path of a file, or of none yet",
+        f"No log can be here: {why}.", place=shown[:200].replace("\0", "\ufffd"),
+        expected="the path of a file, or of none yet",
         example="open_log('sqlite:///desk.db')",
     )  # fmt: skip
 

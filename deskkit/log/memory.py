@@ -131,7 +131,10 @@ class MemoryLog(EventLog):
         if self._closed:
             raise LogError("The log is closed.", place=self.url, example="with open_log('memory:') as log: ...")
         if self._pid != os.getpid():
-            raise LogError("The log was opened before a fork.", place=self.url, expected="a log of this process")
+            raise LogError(
+                "The log was opened before a fork.", place=self.url, expected="a log of this process",
+                example="open_log('memory:') in the child",
+            )  # fmt: skip
         with self._lock:
             yield
 
@@ -140,7 +143,10 @@ class MemoryLog(EventLog):
         """Make the block one transaction; see `EventLog.batch`."""
         with self._open():
             if self._in_batch:
-                raise LogError("A batch is open already.", place=self.url, expected="one batch at a time")
+                raise LogError(
+                    "A batch is open already.", place=self.url, expected="one batch at a time",
+                    example="with log.batch(): ... and a second one after it",
+                )  # fmt: skip
             before = len(self._rows), dict(self._cursors), dict(self._quarantine), dict(self._snapshots)
             self._in_batch = True
             done = False

@@ -219,7 +219,10 @@ def written(event: Event) -> Written:
         )
     for name in (event.source, event.source_id, conversation):
         if name is not None and "\0" in name:
-            raise FactError("A name holds a NUL character.", place=type(event).__name__, value=name)
+            raise FactError(
+                "A name holds a NUL character.", place=type(event).__name__, value=name, expected="a name without NUL",
+                example="name.replace(chr(0), '')",
+            )  # fmt: skip
     check_time(event.at)
     kind = str(type(event).__struct_config__.tag)
     return Written(event.at, kind, conversation, event.source, event.source_id, body)
@@ -233,7 +236,9 @@ def check_time(at: int) -> None:
     FactError
     """
     if not -_INT64 <= at < _INT64:
-        raise FactError("The time is out of range.", value=at, expected="milliseconds since the UTC epoch")
+        raise FactError(
+            "The time is out of range.", value=at, expected="milliseconds since the UTC epoch", example="1781749800000"
+        )
 
 
 def plain(text: str) -> str:
@@ -259,7 +264,10 @@ def rewritten(row: Row) -> Written:
     try:
         event = decode(row.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FactError(f"The row is no event: {error}.", place=f"row {row.seq}") from error
+        raise FactError(
+            f"The row is no event: {error}.", place=f"row {row.seq}", expected="what encode(event) gave",
+            example="log.restore(other.rows())",
+        ) from error  # fmt: skip
     return written(event)._replace(body=row.body)
 
 
@@ -337,4 +345,10 @@ def not_empty(url: str, last_seq: int) -> LogError:
 
 def not_dense(url: str, *, found: int, expected: int) -> LogError:
     """Say that the rows of another log have a gap."""
-    return LogError("The rows to restore have a gap.", place=url, value=found, expected=f"seq {expected}")
+    return LogError(
+        "The rows to restore have a gap.",
+        place=url,
+        value=found,
+        expected=f"seq {expected}",
+        example="log.restore(other.rows())",
+    )

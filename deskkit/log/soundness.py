@@ -1,4 +1,4 @@
-"""What `verify` checks of a SQLite log besides its rows: the file, its tables and triggers, its marks, what stands beside.
+"""What `verify` checks of a SQLite log besides its rows: tables, triggers, marks, and what stands beside.
 
 It looks and names faults; it changes nothing and knows no events.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.log import guard
 from deskkit.log.rows import Fault
@@ -16,9 +16,7 @@ from deskkit.log.sqlite import SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskkit.log.store import Value
-
-    Query = Callable[..., list[tuple[Value, ...]]]
+    Query = Callable[..., list[tuple[Any, ...]]]
 
 __all__ = ["beside_faults", "file_faults", "quarantine_digest", "readable"]
 
@@ -92,7 +90,7 @@ def beside_faults(query: Query, *, end: int) -> list[Fault]:
         (last, PAGE),
     ):
         for row in page:
-            number, source, reason, raw, digest = cast("tuple[int, bytes, bytes, bytes, bytes]", row)
+            number, source, reason, raw, digest = row
             if number != last + 1:
                 faults.append(Fault(0, f"delivery {last + 1} of those set aside is gone"))
             if digest != quarantine_digest(source, reason, raw):

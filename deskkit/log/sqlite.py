@@ -267,7 +267,10 @@ def explain(error: BaseException, path: Path) -> LogError:
             f"The file may not be written, or a program stopped in the middle of changing it ({name}).",
             place=place, expected="a log that deskkit alone has written", example=f"chmod u+w '{path}'",
         )  # fmt: skip
-    return LogError(f"SQLite refused: {error} ({name or type(error).__name__}).", place=place)
+    return LogError(
+        f"SQLite refused: {error} ({name or type(error).__name__}).", place=place, expected="a sound log",
+        example=f"deskkit verify --log sqlite:///{place}",
+    )  # fmt: skip
 
 
 def _passing(error: BaseException, path: Path) -> UnavailableError | None:

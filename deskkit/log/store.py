@@ -152,7 +152,10 @@ class Store:
         self.check_open()
         with self._lock:
             if self._batch_lost is not None:
-                raise LogError("A batch is open already.", place=str(self._path), expected="one batch at a time")
+                raise LogError(
+                    "A batch is open already.", place=str(self._path), expected="one batch at a time",
+                    example="with log.batch(): ... and a second one after it",
+                )  # fmt: skip
             with self.transaction():
                 self._batch_lost = False
                 try:

@@ -1,4 +1,4 @@
-"""That the file an open log writes to is still the one its path names: else what is written is lost with the last handle.
+"""That the file an open log writes to is still the one its path names: else nobody will find what is written.
 
 A file deleted, moved or replaced under an open log goes on taking rows that nobody will ever read. It knows no SQLite
 but the name of its write-ahead log.
@@ -45,7 +45,7 @@ class Witness:
         """
         for name in self._names:
             try:
-                found = os.stat(name)
+                found = os.stat(name)  # noqa: PTH116 -- twice in each transaction; a Path takes longer
             except FileNotFoundError:
                 now = None
             else:

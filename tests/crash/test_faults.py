@@ -168,11 +168,11 @@ def recover(monkeypatch: pytest.MonkeyPatch, path: Path, disk: FaultyDisk, expec
     with monkeypatch.context() as context:
         context.setattr(guard, "library", lambda: driver(disk))
         with suppress(LogError), open_log(url) as log:
-            log.set_cursor("again", 1)
+            log.set_cursor("inbox again", 1)
     with open_log(url) as log:
         assert log.verify().ok
         rows = [row.body for row in expected.rows()]
         assert [row.body for row in log.rows()][: len(rows)] == rows, "something acknowledged is lost"
-        log.set_cursor("again", 2)
-        assert log.cursor("again") == 2
+        log.set_cursor("inbox again", 2)
+        assert log.cursor("inbox again") == 2
     return len(disk.fired)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STANDARD = Policy.load("data/policies/standard.toml")
-PER_MINUTE = next(line for line in STANDARD.text.splitlines() if line.startswith("per_minute")).partition("#")[0].strip()
+PER_MINUTE = (
+    next(line for line in STANDARD.text.splitlines() if line.startswith("per_minute")).partition("#")[0].strip()
+)
 
 
 def refused(call: Callable[[], object]) -> PolicyError:
@@ -51,7 +53,9 @@ def test_a_text_that_breaks_off_is_named_where_it_does(text: str) -> None:
     assert (error.line, error.value) == BROKEN[text]
 
 
-@pytest.mark.parametrize("number", ["9" * 5_000, "-" + "9" * 5_000, "0x" + "f" * 5_000, "[1, " + "9" * 5_000 + "]", "9" * 400])
+@pytest.mark.parametrize(
+    "number", ["9" * 5_000, "-" + "9" * 5_000, "0x" + "f" * 5_000, "[1, " + "9" * 5_000 + "]", "9" * 400]
+)
 def test_a_number_of_thousands_of_digits(number: str) -> None:
     """It is refused where it stands, and not written out."""
     text = STANDARD.text.replace(PER_MINUTE, f"per_minute = {number}")
@@ -131,17 +135,21 @@ def tangled(count: int) -> str:
     return "".join(out)
 
 
+def unknown(count: int) -> str:
+    """Return the standard policy with rules about tags that are none."""
+    tags = ", ".join(f'"x{n}"' for n in range(190))
+    rule = '[[tidy]]\nname = "r{}"\ndo = "suggest"\nwhen = {{ tag = [{}] }}\n'
+    return STANDARD.text + "".join(rule.format(n, tags) for n in range(count))
+
+
 LONG = {
     "5,000 tidying rules": tidying(5_000),
     "900 tidying rules": tidying(900),
     "50,000 words": in_words(",".join(f'"w{n}q"' for n in range(50_000))),
     "700 words": in_words(",".join(f'"w{n}q"' for n in range(700))),
     "40 tangled rules": tangled(40),
-    "55 rules with 190 unknown tags each": STANDARD.text + "".join(
-        f'[[tidy]]\nname = "r{n}"\ndo = "suggest"\nwhen = {{ tag = [{",".join(f"{chr(34)}x{m}{chr(34)}" for m in range(190))}] }}\n'
-        for n in range(55)
-    ),
-}  # fmt: skip
+    "55 rules with 190 unknown tags each": unknown(55),
+}
 
 
 @pytest.mark.parametrize("what", LONG)
@@ -157,7 +165,7 @@ def test_a_long_policy_is_judged_soon(what: str) -> None:
 
 def test_a_policy_is_copied_and_pickled() -> None:
     """A policy goes to another process as it is."""
-    again = pickle.loads(pickle.dumps(STANDARD))
+    again = pickle.loads(pickle.dumps(STANDARD))  # noqa: S301 -- our own bytes
     assert (again, again.schema, again.fingerprint) == (STANDARD, STANDARD.schema, STANDARD.fingerprint)
     assert copy.deepcopy(STANDARD) == copy.copy(STANDARD) == STANDARD
     assert Path(STANDARD.place).name == again.place

@@ -1,4 +1,4 @@
-"""Whatever a path is, opening it gives a log or a LogError that helps; what a log acknowledged is in the file it names."""
+"""Whatever a path is, opening it gives a log or a LogError that helps; what is acknowledged is in the file it names."""
 
 from __future__ import annotations
 
@@ -138,6 +138,11 @@ def test_a_file_gone_from_under_an_open_log_takes_nothing_more(
 
 def test_a_file_gone_inside_a_batch_takes_nothing(log_url: str, log_path: Path) -> None:
     """What a batch wrote is not acknowledged at its end if the file went meanwhile."""
-    with open_log(log_url) as log, pytest.raises(LogError, match="nothing was stored"), log.batch():
-        log.append([wrote(1)], received_at=AT)
-        deleted(log_path)
+
+    def write() -> None:
+        with log.batch():
+            log.append([wrote(1)], received_at=AT)
+            deleted(log_path)
+
+    with open_log(log_url) as log, pytest.raises(LogError, match="nothing was stored"):
+        write()

@@ -230,7 +230,7 @@ def test_only_a_text_can_be_forgotten(log_url: str, log_path: Path) -> None:
     tombs = {seq: tombstone(decode(body)) for seq, body in stored}
     forgettable = [seq for seq, tomb in tombs.items() if tomb is not None]
     assert len(forgettable) == 5
-    for seq, tomb in tombs.items():
+    for tomb in tombs.values():
         if tomb is not None:
             assert tombstone(decode(tomb)) == tomb
             assert b"orders" not in tomb

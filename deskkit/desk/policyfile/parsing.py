@@ -62,18 +62,22 @@ def parsed(text: str, place: str) -> dict[str, object] | PolicyError:
     except ValueError:  # Python reads no number of more than 4,300 digits
         found_at = DIGITS.search(text)
         return _too_long(text, found_at.start() if found_at else 0, place, "")
-    for path, value in _too_large(data, ()):
-        layout = scan(text)
-        found = layout.find(path)
-        if isinstance(value, int):
-            return _too_long(text, max(0, found.start), place, show_path(path))
-        line = layout.line(found.key_start)
-        return PolicyError(
-            "There is too much in one list or table.", place=f"{place}, line {line}, {show_path(path)}",
-            value=len(value), expected=f"at most {MOST_ENTRIES:,} entries",
-            example="# one expression under patterns finds many words", line=line,
-        )  # fmt: skip
-    return data
+    first = next(_too_large(data, ()), None)
+    return data if first is None else _too_much(text, place, *first)
+
+
+def _too_much(text: str, place: str, path: KeyPath, value: int | list[object] | dict[str, object]) -> PolicyError:
+    """Say that a number is too long, or that a list or table holds too much."""
+    layout = scan(text)
+    found = layout.find(path)
+    if isinstance(value, int):
+        return _too_long(text, max(0, found.start), place, show_path(path))
+    line = layout.line(found.key_start)
+    return PolicyError(
+        "There is too much in one list or table.", place=f"{place}, line {line}, {show_path(path)}",
+        value=len(value), expected=f"at most {MOST_ENTRIES:,} entries",
+        example="# one expression under patterns finds many words", line=line,
+    )  # fmt: skip
 
 
 def _too_large(data: object, path: KeyPath) -> Iterator[tuple[KeyPath, int | list[object] | dict[str, object]]]:

@@ -99,9 +99,7 @@ def _check_shadows(schema: Schema, book: Book) -> None:
     _shadows(("tidy",), schema.tidy, tidying, book, asked)
 
 
-def _shadows(
-    path: KeyPath, rules: Sequence[R], as_much: Callable[[R, R], bool], book: Book, asked: Questions
-) -> None:
+def _shadows(path: KeyPath, rules: Sequence[R], as_much: Callable[[R, R], bool], book: Book, asked: Questions) -> None:
     header = show_path(path)
     for number, rule in enumerate(rules):
         for before in rules[:number]:
