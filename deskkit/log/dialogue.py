@@ -49,9 +49,7 @@ def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
         pl.col("stage").filter(ends).first(),
         pl.col("owed").filter(~ends).last(),
         pl.col("owner").filter(ends).first().alias("owner_then"),
-        pl.col("owner").filter(~ends).last().alias("owner_now"),
         pl.col("level").filter(ends).first().alias("level_then"),
-        pl.col("level").filter(~ends).last().alias("level_now"),
     )
     first = pl.col(_OF).ne_missing(pl.col(_OF).shift(1))
     found = found.with_columns(at=pl.when(first).then("any_at").otherwise("at")).filter(pl.col("at").is_not_null())
@@ -62,6 +60,12 @@ def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
         .when(pl.col("stage") == "abandoned").then(pl.lit("left"))
         .otherwise("stage")
     )  # fmt: skip
+    # What is still open is whose it is now, at the level it has now, whatever they were when the message came.
+    now = levels.unique(_OF, keep="last", maintain_order=True).select(_OF, pl.col("level").alias("level_now")).join(
+        life.unique(_OF, keep="last", maintain_order=True).select(_OF, pl.col("agent").alias("owner_now")),
+        on=_OF, how="full", coalesce=True,
+    )  # fmt: skip
+    found = found.join(now, on=_OF, how="left", maintain_order="left")
     return found.select(
         _OF, "at", "last_message_at", "messages", "until", outcome.alias("outcome"), "agent",
         pl.when(pl.col("until").is_null()).then("owner_now").otherwise("owner_then").alias("owner"),

@@ -35,8 +35,8 @@ def conversations(events: Events, life: pl.DataFrame, turns: pl.DataFrame, level
     ).select(
         _OF, "customer", "group", pl.coalesce("given", "language").alias("language"), "channel", "origin", "opened_at",
         "stage", "level", "owner", "first_message_at", "first_answered_at", "first_response_from", "first_response_by",
-        "assigned_at", "closed_at", "closing", "silent", "customer_messages", "agent_messages", "automatic_messages",
-        "transfers", "reopens", "rating", "rated_at", "rated_by",
+        "asked_level", "assigned_at", "closed_at", "closing", "silent", "customer_messages", "agent_messages",
+        "automatic_messages", "transfers", "reopens", "rating", "rated_at", "rated_by",
     ).sort("opened_at", _OF)  # fmt: skip
 
 
@@ -48,7 +48,9 @@ def _closing(life: pl.DataFrame) -> pl.DataFrame:
     """Return the stage at the end, and for closed conversations when and how they were closed last."""
     closed = pl.col("stage").is_in(_CLOSED)
     was = (closed & (pl.col(_OF) == pl.col(_OF).shift(-1))).shift(1, fill_value=False)
-    rows = life.with_columns(closed=closed, closes=closed & ~was, opens=~closed & was & (pl.col("cause") != "undone"))
+    rows = life.with_columns(
+        closed=closed, closes=closed & ~was, opens=~closed & was & pl.col("cause").is_in(["reopened", "revived"])
+    )
     last = rows.unique(_OF, keep="last", maintain_order=True).select(_OF, "stage", "closed")
     ends = rows.filter("closes").unique(_OF, keep="last", maintain_order=True).select(
         _OF, pl.col("at").alias("closed_at"), pl.col("cause").alias("closing"), pl.col("silent").fill_null(value=False)
@@ -61,16 +63,19 @@ def _closing(life: pl.DataFrame) -> pl.DataFrame:
 
 
 def _first_response(turns: pl.DataFrame) -> pl.DataFrame:
-    """Return the first reply by hand to a customer, and from which message on it was waited for.
+    """Return the first reply by hand to a customer, from which message on it was waited for, and at which level.
 
     The turn that got it counts. What was closed before without a reply, by a bot perhaps, began another contact; it
     counts as missed, not as a response that took until now.
     """
-    first = turns.filter(pl.col("outcome") == "answered").unique(_OF, keep="first", maintain_order=True)
-    return first.select(
+    first = turns.unique(_OF, keep="first", maintain_order=True).select(_OF, pl.col("level").alias("asked_level"))
+    answered = turns.filter(pl.col("outcome") == "answered").unique(_OF, keep="first", maintain_order=True)
+    answered = answered.select(
         _OF, pl.col("at").alias("first_response_from"), pl.col("until").alias("first_answered_at"),
-        pl.col("agent").alias("first_response_by"),
+        pl.col("agent").alias("first_response_by"), "level",
     )  # fmt: skip
+    both = first.join(answered, on=_OF, how="left", maintain_order="left")
+    return both.with_columns(asked_level=pl.coalesce("level", "asked_level")).drop("level")
 
 
 def _messages(events: Events) -> pl.DataFrame:

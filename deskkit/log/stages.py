@@ -196,7 +196,9 @@ def _online(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("presence").forward_fill().over("had"))
         .filter(pl.col("snoozed").is_not_null())
     )  # fmt: skip
-    there = pl.col("presence").is_in(["online", "away"]).fill_null(value=False) | pl.col("snoozed")
+    # Of whom nothing is told at all, as in most imports, it is not told that they were gone.
+    unknown = ~pl.col("had").is_in(known["had"].unique().to_list()) & (pl.col("had") != _NOBODY)
+    there = pl.col("presence").is_in(["online", "away"]).fill_null(value=False) | pl.col("snoozed") | unknown
     return found.select("seq", back=pl.when(there).then("had").otherwise(pl.lit(_NOBODY)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.measures.definition import Measure, numbers
-from deskkit.measures.replies import between, share
+from deskkit.measures.replies import NO_AGENT, asked, between, share
 from deskkit.measures.targets import with_target
 
 if TYPE_CHECKING:
@@ -111,14 +111,12 @@ def _rated(spans: Spans, _choices: Choices) -> pl.DataFrame:
 
 def _first_kept(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Say of each conversation's promise of a first response whether it was kept, null while it may still be."""
-    asked = spans.conversations.filter((pl.col("origin") == "customer") & pl.col("first_message_at").is_not_null())
-    asked = with_target(asked, choices).with_columns(at=pl.coalesce("first_response_from", "first_message_at"))
+    rows = with_target(asked(spans), choices).with_columns(at="asked_at")
     took = (pl.coalesce("first_answered_at", "closed_at", pl.lit(spans.end)) - pl.col("at")).dt.total_milliseconds()
     kept = pl.col("first_answered_at").is_not_null() & (took <= pl.col("target"))
     undecided = pl.col("first_answered_at").is_null() & pl.col("closed_at").is_null() & (took <= pl.col("target"))
-    agent = pl.coalesce("first_response_by", "owner")
-    return asked.select(
-        "conversation", agent.alias("agent"), "level", "at", pl.when(~undecided).then(kept).alias("hit"),
+    return rows.select(
+        "conversation", "agent", "level", "at", pl.when(~undecided).then(kept).alias("hit"),
         (pl.col("target") - took).alias("left_ms"),
     )  # fmt: skip
 
@@ -149,6 +147,12 @@ def _resolved_kept(spans: Spans, choices: Choices) -> pl.DataFrame:
     )
 
 
+def _rated_by_all(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Return ratings, once for each agent who had the conversation."""
+    owners = spans.hands.filter(pl.col("role") == "owner").select("conversation", "agent").unique(maintain_order=True)
+    return _rated(spans, choices).drop("agent").join(owners, on="conversation", how="inner", maintain_order="left")
+
+
 def _covered(facet: str) -> Rows:
     def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
         tags = spans.tags.filter(pl.col("facet") == facet)
@@ -176,6 +180,9 @@ def _csat() -> Summary:
 
 _OVER: Final[dict[str, Any]] = {"start": "the beginning of the conversation", "end": "its end"}
 _KEPT: Final[dict[str, Any]] = {"unit": "share", "summarise": share(), "averaged": "share in time"}
+_BY_LEVEL: Final = (
+    "target of their level at the reply (or now); closed or left without one is a miss, not yet due is left out"
+)
 _SLA: Final = "chatwoot: frt, nrt, rt"
 
 OUTCOMES: Final = (
@@ -186,7 +193,7 @@ OUTCOMES: Final = (
                 ("closed", "closed"), ("left", "customer left"), ("archived", "archived"), ("shift_end", "shift end"))
         }, n=pl.len()),
         start="the first of consecutive customer messages",
-        end="the reply; close, the customer's leaving, archive, or the end of the owner's shift",
+        end="the reply; close, the customer's leaving or being turned away, archive, or the end of the owner's shift",
         counted="turns", averaged="number that ended without a reply",
     ),
     Measure(
@@ -195,13 +202,15 @@ OUTCOMES: Final = (
             value=pl.col("hit").mean(), hits=pl.col("hit").sum(), transfers=pl.col("transfers").sum(), n=pl.len()
         ),
         **_OVER, counted="conversations an agent had", averaged="share that went to another agent at least once",
+        by=NO_AGENT,
     ),
     Measure(
         name="reopen", title="Reopened", unit="share", rows=_reopened,
         summarise=numbers(
             value=pl.col("hit").mean(), hits=pl.col("hit").sum(), reopens=pl.col("reopens").sum(), n=pl.len()
         ),
-        **_OVER, counted="conversations closed at least once", averaged="share opened again at least once",
+        **_OVER, counted="conversations closed, or left by their customer, at least once",
+        averaged="share opened again at least once",
     ),
     Measure(
         name="csat", title="Satisfaction", unit="share", rows=_rated, summarise=_csat(), **_OVER,
@@ -209,15 +218,22 @@ OUTCOMES: Final = (
         averaged="share of good ratings, with its 95 % interval by Wilson", source="Wilson (1927)",
     ),
     Measure(
+        name="csat_shared", title="Satisfaction, shared", unit="share", rows=_rated_by_all, summarise=_csat(),
+        **_OVER,
+        counted="ratings (bad -1, neutral 0, good 1), once for each agent who had the conversation",
+        averaged="share of good ratings, with its 95 % interval by Wilson",
+        source="Easemob: shared by all participants",
+    ),
+    Measure(
         name="sla_first_response", title="SLA, first response", rows=_first_kept, **_KEPT,
         start="the customer's first message (of the turn that got the first reply)", end="the first reply by hand",
-        counted="conversations a customer began and spoke in, by the target of their level; not yet due: left out",
+        counted="conversations a customer began and spoke in, by the " + _BY_LEVEL,
         source=_SLA,
     ),
     Measure(
         name="sla_next_response", title="SLA, every response", rows=_next_kept, **_KEPT,
         start="the first of consecutive customer messages", end="the next reply by hand",
-        counted="turns, by the target of their level; not yet due: left out", source=_SLA,
+        counted="turns, by the " + _BY_LEVEL, source=_SLA,
     ),
     Measure(
         name="sla_resolution", title="SLA, resolution", rows=_resolved_kept, **_KEPT | _OVER,

@@ -104,17 +104,29 @@ def _silent(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _queued(spans: Spans, choices: Choices) -> pl.DataFrame:
-    """Return the stays in the queue that are over, whoever leaves sooner than a wait that counts left out."""
-    rows = _waits(spans, choices).filter(pl.col("outcome") != "waiting").with_columns(hit=pl.col("outcome") == "left")
-    return rows.filter(~(pl.col("hit") & (pl.col("ms") < choices.short_ms)))
+    """Return the conversations that were queued and are no longer; whether their customer left while queued."""
+    over = _waits(spans, choices).filter(~pl.col("outcome").is_in(["waiting", "turned_away"]))
+    return over.group_by("conversation", maintain_order=True).agg(
+        pl.col("at").first(), pl.col("agent", "level").last(), (pl.col("outcome") == "left").any().alias("hit")
+    )
+
+
+def _effective(spans: Spans, _choices: Choices) -> pl.DataFrame:
+    """Say of each conversation an agent had whether both sides wrote from the assignment on."""
+    had = spans.conversations.filter(pl.col("assigned_at").is_not_null())
+    asked = spans.turns.group_by("conversation").agg(pl.col("last_message_at").max())
+    wrote = spans.views.filter("replied").group_by("conversation").agg(pl.col("at").max().alias("wrote_at"))
+    for part in (asked, wrote):
+        had = had.join(part, on="conversation", how="left", maintain_order="left")
+    both = (pl.col("last_message_at") >= pl.col("assigned_at")) & (pl.col("wrote_at") >= pl.col("assigned_at"))
+    return had.select(
+        "conversation", pl.col("owner").alias("agent"), "level", pl.col("assigned_at").alias("at"),
+        both.fill_null(value=False).alias("hit"),
+    )  # fmt: skip
 
 
 def _spoken(flag: str) -> Rows:
-    def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
-        both = pl.col("spoke") & pl.col("replied") if flag == "both" else pl.col(flag)
-        return _offered(spans).with_columns(hit=both)
-
-    return rows
+    return lambda spans, _choices: _offered(spans).with_columns(hit=pl.col(flag))
 
 
 _WAIT: Final[dict[str, Any]] = {
@@ -126,7 +138,7 @@ _LEAVE: Final[dict[str, Any]] = {
     "unit": "share",
     "start": "the customer's first message, or the beginning without one",
     "end": "the customer's leaving",
-    "counted": "conversations customers began, but for those who left within the short wait",
+    "counted": "conversations customers began, as they ended last, but for those who left within the short wait",
     "summarise": share(),
 }
 
@@ -154,12 +166,12 @@ QUEUE: Final = (
     Measure(
         name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": _patience},
         end="the customer's leaving; whoever is served or still waits is cut off",
-        counted="all stays in the queue", averaged="median by Kaplan and Meier",
+        counted="all stays in the queue, those turned away too", averaged="median by Kaplan and Meier",
         source="Kaplan, Meier (1958)",
     ),
     Measure(
         name="abandonment", title="Abandonment", rows=_abandoned, **_LEAVE,
-        averaged="share whose customer left, in the queue or in service, or was turned away",
+        averaged="share whose customer left from the queue, in service or before a word, or was turned away",
     ),
     Measure(
         name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_LEAVE,
@@ -168,6 +180,11 @@ QUEUE: Final = (
     Measure(
         name="abandonment_service", title="Abandonment in service", rows=_abandoned_where("service"), **_LEAVE,
         averaged="share whose customer left while an agent had the conversation",
+    ),
+    Measure(
+        name="abandonment_wordless", title="Abandonment before a word", rows=_abandoned_where("before a word"),
+        **_LEAVE,
+        averaged="share whose customer left without having written, and without an agent",
     ),
     Measure(
         name="abandonment_silent", title="Silent abandonment", rows=_silent, **_LEAVE,
@@ -193,7 +210,10 @@ QUEUE: Final = (
 QUEUE_PRESETS: Final = (
     Measure(
         name="connect_abandonment", title="Abandonment (Connect)", rows=_queued,
-        **_LEAVE | {"counted": "contacts that were queued and are no longer", "start": "coming into the queue"},
+        **_LEAVE | {
+            "counted": "conversations that were queued and are no longer, whatever the short wait",
+            "start": "coming into the queue",
+        },
         averaged="contacts whose customer left while queued / contacts queued",
         source="Amazon Connect, metrics definitions",
     ),
@@ -206,8 +226,9 @@ QUEUE_PRESETS: Final = (
         end="now", counted="who waits now", averaged="current total / number waiting", source="docs.bytedesk.com",
     ),
     Measure(
-        name="tencent_effective", title="Effective conversations (Tencent)", rows=_spoken("both"),
-        **_LEAVE | {"end": "the end", "counted": "conversations customers began"},
-        averaged="share with a message from each side", source="Tencent Cloud IM, document 269/113223",
+        name="tencent_effective", title="Effective conversations (Tencent)", rows=_effective,
+        **_LEAVE | {"start": "the assignment", "end": "the end", "counted": "conversations an agent had"},
+        averaged="share with a message from each side from the assignment on",
+        source="Tencent Cloud IM, document 269/113223",
     ),
 )  # fmt: skip

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from deskkit.measures.definition import Measure, numbers
+from deskkit.measures.definition import KEYS, Measure, numbers
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices, Rows, Summary
 
-__all__ = ["PRESETS", "REPLIES", "between", "times"]
+__all__ = ["PRESETS", "REPLIES", "asked", "between", "share", "times"]
 
+NO_AGENT: Final = tuple(key for key in KEYS if key != "agent")  # of a conversation that several may have had
 _QIYU: Final = "NetEase Qiyu, help 144434"
 _TENCENT: Final = "Tencent Cloud IM, document 269/113223"
 
@@ -41,18 +42,19 @@ def share(hit: str = "hit") -> Summary:
     return numbers(value=pl.col(hit).mean(), hits=pl.col(hit).sum(), n=pl.col(hit).count())
 
 
-def _asked(spans: Spans) -> pl.DataFrame:
+def asked(spans: Spans) -> pl.DataFrame:
     """Return the conversations in which a customer came and spoke: those that are owed a first response."""
     rows = spans.conversations.filter((pl.col("origin") == "customer") & pl.col("first_message_at").is_not_null())
     return rows.with_columns(
-        asked_at=pl.coalesce("first_response_from", "first_message_at"), agent=pl.coalesce("first_response_by", "owner")
+        asked_at=pl.coalesce("first_response_from", "first_message_at"),
+        agent=pl.coalesce("first_response_by", "owner"),
+        level=pl.coalesce("asked_level", "level"),
     )
 
 
 def _first(start: str) -> Rows:
     def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
-        asked = _asked(spans)
-        return asked.select(
+        return asked(spans).select(
             "conversation", "agent", "level", pl.col(start).alias("at"),
             pl.col("first_answered_at").alias("until"), between(start, "first_answered_at").alias("ms"),
         )  # fmt: skip
@@ -61,12 +63,51 @@ def _first(start: str) -> Rows:
 
 
 def _first_after_assignment(spans: Spans, _choices: Choices) -> pl.DataFrame:
-    """Count from the assignment; a reply before it took no time."""
-    asked = _asked(spans).with_columns(start=pl.min_horizontal("assigned_at", "first_answered_at"))
-    return asked.select(
+    """Count from the assignment to the first reply to the customer; a reply before it took no time."""
+    rows = asked(spans).with_columns(start=pl.min_horizontal("assigned_at", "first_answered_at"))
+    return rows.select(
         "conversation", "agent", "level", pl.coalesce("start", "asked_at").alias("at"),
         pl.col("first_answered_at").alias("until"), between("start", "first_answered_at").alias("ms"),
     )  # fmt: skip
+
+
+def _first_words(spans: Spans, _choices: Choices) -> pl.DataFrame:
+    """Count from each conversation's assignment to the first message by hand from then on, a greeting too."""
+    given = spans.conversations.filter(pl.col("assigned_at").is_not_null()).sort("assigned_at")
+    wrote = spans.views.filter("replied").select("conversation", pl.col("at").alias("until"), "agent").sort("until")
+    found = given.drop("owner").join_asof(
+        wrote, left_on="assigned_at", right_on="until", by="conversation", strategy="forward", check_sortedness=False
+    )  # fmt: skip
+    return found.with_columns(ms=between("assigned_at", "until")).select(
+        "conversation", "agent", "level", pl.col("assigned_at").alias("at"), "until", "ms"
+    )
+
+
+def _engagements(spans: Spans, _choices: Choices) -> pl.DataFrame:
+    """Count from each assignment to that agent's first message by hand while the conversation is theirs."""
+    owned = spans.hands.filter(pl.col("role") == "owner").select(
+        "conversation", "agent", "at", pl.col("until").alias("gave")
+    )
+    wrote = spans.views.filter("replied").select("conversation", "agent", pl.col("at").alias("until")).sort("until")
+    found = owned.sort("at").join_asof(
+        wrote, left_on="at", right_on="until", by=["conversation", "agent"], strategy="forward", check_sortedness=False
+    )  # fmt: skip
+    theirs = pl.col("gave").is_null() | (pl.col("until") <= pl.col("gave"))
+    return (
+        found.with_columns(until=pl.when(theirs).then("until"))
+        .with_columns(ms=between("at", "until"))
+        .select("conversation", "agent", "at", "until", "ms")
+    )
+
+
+def _since_reopened(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Count from the beginning, or from the last reopening before the reply."""
+    rows = _first("opened_at")(spans, choices).with_columns(said=pl.coalesce("until", pl.lit(spans.end)))
+    again = spans.stages.filter(pl.col("cause").is_in(["reopened", "revived"]))
+    again = again.select("conversation", pl.col("at").alias("said"), pl.col("at").alias("again")).sort("said")
+    rows = rows.sort("said").join_asof(again, on="said", by="conversation", check_sortedness=False)
+    rows = rows.with_columns(at=pl.coalesce("again", "at")).with_columns(ms=between("at", "until"))
+    return rows.select("conversation", "agent", "level", "at", "until", "ms")
 
 
 def _seconds(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -103,11 +144,10 @@ def _turns_within(spans: Spans, choices: Choices) -> pl.DataFrame:
     return _turns(spans, choices).with_columns(hit=(pl.col("ms") <= choices.within_ms).fill_null(value=False))
 
 
-def _turns_of_answered(spans: Spans, choices: Choices) -> pl.DataFrame:
-    """Return the turns of conversations in which an agent replied."""
-    rows = _turns_within(spans, choices)
-    answered = rows.filter(pl.col("outcome") == "answered").select("conversation").unique()
-    return rows.join(answered, on="conversation", how="semi", maintain_order="left")
+def _turns_of_accepted(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Return the turns of conversations that an agent had."""
+    accepted = spans.conversations.filter(pl.col("assigned_at").is_not_null()).select("conversation")
+    return _turns_within(spans, choices).join(accepted, on="conversation", how="semi", maintain_order="left")
 
 
 def _per_conversation(how: str) -> Rows:
@@ -121,22 +161,22 @@ def _per_conversation(how: str) -> Rows:
     return rows
 
 
-def _service(abandoned: str) -> Rows:
+def _service(leaving: str) -> Rows:
     def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
-        asked = _first("asked_at")(spans, choices)
+        found = _first("asked_at")(spans, choices)
         left = spans.conversations.filter(pl.col("closing").is_in(["customer_left", "turned_away"]))
-        asked = asked.join(
-            left.select("conversation", "closed_at"), on="conversation", how="left", maintain_order="left"
-        )
+        left = left.select("conversation", "closed_at", chose=pl.col("closing") == "customer_left")
+        found = found.join(left, on="conversation", how="left", maintain_order="left")
         gone = pl.col("ms").is_null() & pl.col("closed_at").is_not_null()
         stayed = (pl.col("closed_at") - pl.col("at")).dt.total_milliseconds()
-        asked = asked.filter(pl.col("ms").is_not_null() | gone)
+        chose = gone & pl.col("chose").fill_null(value=False)  # whoever is turned away did not choose to leave
+        found = found.filter(pl.col("ms").is_not_null() | gone)
         hit = (pl.col("ms") <= choices.within_ms).fill_null(value=False)
-        if abandoned == "excluded":
-            return asked.filter(pl.col("ms").is_not_null() | (stayed >= choices.short_ms)).with_columns(hit=hit)
-        if abandoned == "met":
-            return asked.with_columns(hit=hit | (gone & (stayed <= choices.within_ms)).fill_null(value=False))
-        return asked.with_columns(hit=hit)
+        if leaving == "excluded":
+            return found.filter(~(chose & (stayed < choices.short_ms))).with_columns(hit=hit)
+        if leaving == "met":
+            return found.with_columns(hit=hit | (chose & (stayed <= choices.within_ms)).fill_null(value=False))
+        return found.with_columns(hit=hit)
 
     return rows
 
@@ -170,7 +210,7 @@ REPLIES: Final = (
     Measure(name="reply_time", title="Reply time", rows=_turns, **_TURN),
     Measure(
         name="reply_time_per_conversation", title="Reply time per conversation", rows=_per_conversation("mean"),
-        **_TURN | {"counted": "answered turns", "averaged": "mean over conversations of their mean"},
+        **_TURN | {"by": NO_AGENT, "counted": "answered turns", "averaged": "mean over conversations of their mean"},
     ),
     Measure(
         name="answered_within", title="Answered within X", rows=_turns_within,
@@ -182,7 +222,7 @@ REPLIES: Final = (
     Measure(
         name="service_level", title="Service level", rows=_service("missed"),
         **_FIRST | {
-            "unit": "share", "counted": "conversations answered or left by their customer",
+            "unit": "share", "counted": "conversations answered, left by a customer who had written, or turned away",
             "averaged": "(answered within X) / (answered + left)", "summarise": share(),
             "source": "Gans, Koole, Mandelbaum (2003), section 2",
         },
@@ -190,14 +230,14 @@ REPLIES: Final = (
     Measure(
         name="service_level_without_short", title="Service level without short waits", rows=_service("excluded"),
         **_FIRST | {
-            "unit": "share", "counted": "conversations answered, or left no sooner than the short wait",
+            "unit": "share", "counted": "conversations answered, turned away, or left no sooner than the short wait",
             "averaged": "(answered within X) / (answered + left after the short wait)", "summarise": share(),
         },
     ),
     Measure(
         name="service_level_left_in_time", title="Service level, leaving in time met", rows=_service("met"),
         **_FIRST | {
-            "unit": "share", "counted": "conversations answered or left by their customer",
+            "unit": "share", "counted": "conversations answered, left by a customer who had written, or turned away",
             "averaged": "(answered or left within X) / (answered + left)", "summarise": share(),
         },
     ),
@@ -223,26 +263,33 @@ PRESETS: Final = (
     ),
     Measure(name="qiyu_reply_time", title="Reply time (Qiyu)", rows=_turns, **_TURN | {"source": _QIYU}),
     Measure(
-        name="qiyu_answered_within", title="Answered within X (Qiyu)", rows=_turns_of_answered,
+        name="qiyu_answered_within", title="Answered within X (Qiyu)", rows=_turns_of_accepted,
         **_TURN | {
-            "unit": "share", "counted": "turns of conversations in which an agent replied",
+            "unit": "share", "counted": "turns of conversations an agent had",
             "averaged": "share answered within X", "summarise": share(), "source": _QIYU,
         },
     ),
     Measure(
-        name="tencent_first_response", title="First response (Tencent)", rows=_first_after_assignment,
-        **_FIRST | {"start": "the assignment to the first agent", "source": _TENCENT},
+        name="tencent_first_response", title="First response (Tencent)", rows=_first_words,
+        **_FIRST | {
+            "start": "the assignment to the first agent",
+            "end": "the first message by hand from then on, a greeting too",
+            "counted": "conversations an agent had, whoever began them", "source": _TENCENT,
+        },
     ),
     Measure(
         name="tencent_reply_time", title="Reply time (Tencent)", rows=_per_conversation("mean"),
-        **_TURN | {
+        **_TURN | {"by": NO_AGENT,
             "counted": "answered turns; conversations without one are left out",
             "averaged": "mean over conversations of their mean", "source": _TENCENT,
         },
     ),
     Measure(
         name="quickcep_first_response", title="First response (QuickCEP)", rows=_first_after_assignment,
-        **_FIRST | {"start": "the assignment to the first agent", "source": "QuickCEP, data indicators"},
+        **_FIRST | {
+            "start": "the assignment to the first agent, or a reply that claimed it",
+            "source": "QuickCEP, data indicators",
+        },
     ),
     Measure(
         name="chatwoot_first_response", title="First response (Chatwoot)", rows=_first("opened_at"),
@@ -251,12 +298,23 @@ PRESETS: Final = (
         },
     ),
     Measure(
+        name="chatwoot_newer_first_response", title="First response (Chatwoot, newer)", rows=_since_reopened,
+        **_FIRST | {
+            "start": "the beginning of the conversation, or its last reopening before the reply",
+            "source": "chatwoot, reporting_event_listener.rb since PR 12058",
+        },
+    ),
+    Measure(
         name="chatwoot_reply_time", title="Reply time (Chatwoot)", rows=_turns,
         **_TURN | {"start": "waiting_since: the first unanswered message", "source": "chatwoot, conversation.rb"},
     ),
     Measure(
-        name="zendesk_first_response", title="First response (Zendesk)", rows=_first_after_assignment,
-        **_FIRST | {"start": "the assignment", "source": "Zendesk engagements API"},
+        name="zendesk_first_response", title="First response (Zendesk)", rows=_engagements,
+        **_FIRST | {
+            "start": "each assignment to an agent (an engagement)", "end": "that agent's first message by hand",
+            "counted": "engagements; one without a message is `unanswered`", "averaged": "mean over engagements",
+            "source": "Zendesk engagements API",
+        },
     ),
     Measure(
         name="livehelperchat_first_response", title="First response (Live Helper Chat)", rows=_positive,
@@ -268,7 +326,7 @@ PRESETS: Final = (
     ),
     Measure(
         name="livehelperchat_longest_reply", title="Longest reply (Live Helper Chat)", rows=_per_conversation("max"),
-        **_TURN | {
+        **_TURN | {"by": NO_AGENT,
             "counted": "answered turns", "averaged": "mean over conversations of their longest",
             "source": "LiveHelperChat, mart",
         },

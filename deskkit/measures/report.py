@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -53,7 +54,8 @@ def measure(name: str) -> Measure:
     if found is None:
         raise MeasureError(
             "There is no such measure.", place="report", value=name,
-            expected=", ".join(sorted((*MEASURES, *VENDORS))), example="first_response",
+            expected=", ".join(get_close_matches(name, (*MEASURES, *VENDORS), n=5, cutoff=0.4)) or "a name of MEASURES",
+            example="first_response",
         )  # fmt: skip
     return found
 
@@ -113,7 +115,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             pl.lit(text).alias(name)
             for name, text in (("measure", about.name), ("title", about.title), ("unit", about.unit))
         )
-        if self.by and keys != self.by:
+        if self.by and keys != self.by:  # it cannot be broken down like this
+            keys = ()
             found = pl.DataFrame(schema={"value": pl.Float64, "n": pl.Int64})
         else:
             found = figure.broken_down(*keys) if keys else pl.DataFrame([figure.numbers], infer_schema_length=None)
@@ -241,7 +244,7 @@ def report_of(
     choices: Choices | None = None,
 ) -> Report:
     """Measure spans, of a log or of a simulated run; parameters as for `report`."""
-    keys = (by,) if isinstance(by, str) else tuple(by)
+    keys = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     for key in keys:
         if key not in KEYS:
             raise MeasureError(

@@ -164,7 +164,8 @@ _TIME: Final[dict[str, Any]] = {
 WORK: Final = (
     Measure(
         name="handle_time", title="Handle time", unit="ms", rows=_handled, summarise=times(),
-        start="the assignment to an agent", end="the close, or the transfer to another",
+        start="the assignment to an agent, or the reply that took it",
+        end="the close, the transfer to another, or being put aside",
         counted="conversations an agent had in hand, per agent", averaged="mean over them",
         source="chatwoot issue 13262",
     ),
@@ -198,7 +199,8 @@ WORK: Final = (
     ),
     Measure(
         name="longest_gap", title="Longest gap without a look", unit="ms", rows=_gaps, summarise=times(),
-        start="the owner's last look (or reply), or the assignment", end="the next look, or the end of the assignment",
+        start="the end of the owner's last look (the next look at another), or the assignment",
+        end="the next look, or the end of the assignment",
         counted="conversations in an owner's hands", averaged="mean over them of the longest gap",
     ),
     Measure(

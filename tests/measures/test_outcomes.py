@@ -90,6 +90,43 @@ def test_promises_are_those_of_the_level() -> None:
     assert urgent.value("sla_next_response") == pytest.approx(1 / 4)
 
 
+def test_the_level_at_the_reply_decides() -> None:
+    """Late at urgent stays late when the level falls later; in time at normal stays in time when it rises."""
+    late = Diary().opened(0, "a").about(e.PrioritySet, 0, "a", level=3).asks(0, "a").says(90, "a", "ann")
+    late.about(e.PrioritySet, 1200, "a", level=1).about(e.Resolved, 1800, "a")
+    early = Diary().opened(0, "a").asks(0, "a").says(90, "a", "ann").about(e.PrioritySet, 300, "a", level=3)
+    for name in ("sla_first_response", "sla_next_response"):
+        assert (late.value(name), early.value(name)) == (0.0, 1.0), name
+
+
+def test_what_is_open_is_judged_by_its_level_now() -> None:
+    """Raised to urgent a second after the message and unanswered for a minute: missed, by every measure."""
+    diary = Diary().opened(0, "a").asks(0, "a").about(e.PrioritySet, 1, "a", level=3).presence(60, "ann")
+    assert (diary.value("sla_first_response"), diary.value("sla_next_response"), diary.value("overdue")) == (0, 0, 1)
+
+
+def test_taken_out_of_the_archive_is_not_reopened() -> None:
+    """Neither an archiving undone nor a closing undone reopens; positive control: reopened by hand does."""
+
+    def day(*facts: type[e.Event], **fields: object) -> Diary:
+        diary = Diary().opened(0, "a").asks(0, "a").owner(0, "a", "ann")
+        for n, fact in enumerate(facts):
+            diary.about(fact, 10 + n, "a", **(fields if fact is e.Reopened else {}))
+        return diary.says(30, "a", "ann").about(e.Resolved, 60, "a")
+
+    assert day(e.Archived, e.Unarchived).figure("reopen").numbers["hits"] == 0
+    assert day(e.Resolved, e.Reopened, undo=True).figure("reopen").numbers["hits"] == 0
+    assert day(e.Resolved, e.Reopened).figure("reopen").numbers["hits"] == 1
+
+
+def test_ratings_are_shared_or_the_last_agents() -> None:
+    """Two had the conversation: the last one is credited, or both."""
+    diary = Diary().opened(0, "a").asks(0, "a").owner(0, "a", "ann").owner(10, "a", "bob").about(e.Resolved, 20, "a")
+    diary.about(e.Rated, 30, "a", rating=1)
+    assert diary.figure("csat").broken_down("agent")["agent"].to_list() == ["bob"]
+    assert diary.figure("csat_shared").broken_down("agent")["agent"].to_list() == ["ann", "bob"]
+
+
 def test_a_promise_not_yet_due_is_left_out() -> None:
     """Asked a minute ago at normal: neither kept nor broken; at urgent it is broken."""
     diary = simple().opened(600, "d").asks(600, "d").presence(660, "lin")

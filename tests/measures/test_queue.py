@@ -104,6 +104,26 @@ def test_abandonment_is_told_apart_by_where() -> None:
     assert diary.figure("abandonment_queue").conversations["conversation"].to_list() == ["c"]
 
 
+def test_parts_of_abandonment_add_up() -> None:
+    """Queue, service, before a word and turned away are all of it."""
+    diary = waiting().opened(60, "e").about(e.CustomerLeft, 90, "e")
+    parts = ("abandonment_queue", "abandonment_service", "abandonment_wordless", "turned_away")
+    assert (
+        sum(diary.figure(name).numbers["hits"] or 0 for name in parts)
+        == diary.figure("abandonment").numbers["hits"]
+        == 2
+    )
+
+
+def test_reopened_where_nobody_is_known_to_be_gone() -> None:
+    """Of an agent whose presence is never told a reopened conversation is not taken; told offline, it waits."""
+    diary = Diary().opened(0, "a").asks(0, "a").owner(0, "a", "ann").says(60, "a", "ann").about(e.Resolved, 120, "a")
+    diary.about(e.Reopened, 1800, "a").asks(1830, "a").says(1860, "a", "ann").about(e.Resolved, 1920, "a")
+    assert diary.figure("queue_wait").numbers["n"] == 1
+    assert diary.value("handle_time") == 120_000
+    assert diary.presence(0, "ann", "offline").figure("queue_wait").numbers["n"] == 2
+
+
 def test_short_abandons_can_be_left_out() -> None:
     """Who left after 20 s does not count where 21 s are short; the whole falls to three."""
     numbers = waiting().figure("abandonment", short_ms=21_000).numbers

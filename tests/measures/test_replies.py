@@ -139,6 +139,7 @@ VENDOR_VALUES = {
     "tencent_reply_time": 45_000,
     "quickcep_first_response": 35_000,
     "chatwoot_first_response": 45_000,  # from the beginnings: 30 s and 60 s
+    "chatwoot_newer_first_response": 45_000,
     "chatwoot_reply_time": 40_000,
     "zendesk_first_response": 35_000,
     "livehelperchat_first_response": 45_000,
@@ -146,7 +147,7 @@ VENDOR_VALUES = {
     "connect_abandonment": 1 / 3,  # all three queued, one left
     "qiyu_queue_wait": 5_000,
     "bytedesk_queue_wait": None,  # nobody waits now
-    "tencent_effective": 2 / 3,
+    "tencent_effective": 1 / 2,  # of the two an agent had, in one the customer wrote again
 }
 
 
@@ -154,6 +155,40 @@ VENDOR_VALUES = {
 def test_vendors_numbers_are_what_their_definitions_say(name: str) -> None:
     """Each vendor's number of the same small day, from paper."""
     assert simple().value(name) == pytest.approx(VENDOR_VALUES[name])
+
+
+def test_chatwoot_counts_from_the_last_reopening_in_newer_releases() -> None:
+    """Resolved by a bot and reopened five days later: 600 s by the newer rule, five days by the older."""
+    day = 86_400
+    diary = Diary().opened(0, "a").asks(0, "a").about(e.Resolved, 60, "a", by="bot")
+    diary.about(e.Reopened, 5 * day, "a").asks(5 * day, "a").says(5 * day + 600, "a", "chen")
+    assert diary.value("chatwoot_newer_first_response") == 600_000
+    assert diary.value("chatwoot_first_response") == (5 * day + 600) * 1000
+
+
+def test_an_engagement_is_an_agents_own() -> None:
+    """Given to ann at 10 s and to bob at 20 s, who writes at 50 s: Zendesk counts 30 s, QuickCEP 40 s."""
+    diary = Diary().opened(0, "a").asks(0, "a").owner(10, "a", "ann").owner(20, "a", "bob").says(50, "a", "bob")
+    numbers = diary.figure("zendesk_first_response").numbers
+    assert (numbers["value"], numbers["n"], numbers["unanswered"]) == (30_000, 1, 1)
+    assert diary.value("quickcep_first_response") == 40_000
+
+
+def test_tencent_counts_a_greeting_and_what_agents_began() -> None:
+    """A greeting 5 s after the assignment is the first message; a chat begun by hand counts too."""
+    diary = Diary().opened(0, "a").owner(0, "a", "ann").says(5, "a", "ann").asks(30, "a").says(50, "a", "ann")
+    assert diary.value("tencent_first_response") == 5_000
+    assert diary.value("quickcep_first_response") == 50_000
+    diary.opened(60, "b", origin="agent", agent="ann").says(61, "b", "ann")
+    assert diary.figure("tencent_first_response").numbers["n"] == 2
+
+
+def test_who_is_turned_away_is_never_met() -> None:
+    """A full queue at once is no leaving in time, nor a short wait."""
+    diary = Diary().opened(0, "a").asks(0, "a").about(e.TurnedAway, 0, "a", group="g")
+    diary.opened(0, "b").asks(0, "b").says(40, "b", "ann")
+    assert diary.value("service_level_left_in_time") == 0.0
+    assert diary.figure("service_level_without_short", short_ms=5_000).numbers["n"] == 2
 
 
 def test_whole_seconds_of_meiqia() -> None:

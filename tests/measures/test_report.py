@@ -209,6 +209,14 @@ def test_hostile_names_stay_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("keys", [("hour", "agent"), ("day", "hour"), ("hour", "hour"), ("group", "priority")])
+def test_the_frame_has_what_several_keys_allow(keys: tuple[str, ...]) -> None:
+    """Measures that cannot be broken down by all of them have no rows; a key given twice is one."""
+    frame = report(simple().log, by=keys).frame
+    assert set(keys) <= set(frame.columns)
+    assert "first_response" in frame["measure"].to_list()
+
+
 def test_choices_refuse_nonsense() -> None:
     """A period that is empty, a share within nothing."""
     with pytest.raises(MeasureError, match="ends before"):
