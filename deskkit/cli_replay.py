@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskkit.clock import instant, zone_of
+from deskkit.clock import instant
 from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError
 from deskkit.export import write
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
+from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
     import argparse

@@ -8,38 +8,12 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Final, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from deskkit.errors import DeskkitError
 
-__all__ = ["MACHINE_ZONES", "Clock", "ManualClock", "SystemClock", "instant", "moment", "zone_of"]
-
-
-MACHINE_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return a zone of the IANA list; one that means another thing on another machine is none.
-
-    Raises
-    ------
-    ValueError
-        There is no such zone.
-
-    Examples
-    --------
-    >>> zone_of("Asia/Shanghai")
-    zoneinfo.ZoneInfo(key='Asia/Shanghai')
-    """
-    if name in MACHINE_ZONES:
-        message = f"{name!r} is the zone of a machine, not of the IANA list"
-        raise ValueError(message)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as error:
-        message = f"there is no zone {name!r}"
-        raise ValueError(message) from error
+__all__ = ["Clock", "ManualClock", "SystemClock", "instant", "moment"]
 
 
 class Clock(Protocol):

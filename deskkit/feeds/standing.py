@@ -81,6 +81,7 @@ class Standing:
     def __init__(self, log: EventLog, source: str) -> None:
         self._log, self._source = log, source
         self._held: OrderedDict[str, dict[_Aspect, list[_Said]]] = OrderedDict()
+        self._stored: dict[str, set[tuple[_Aspect, int]]] = {}  # what the log says of tags, and as of when
         self._empty = log.last_seq() == 0  # then nothing has to be looked up until something is forgotten
 
     def settle(self, fact: Event) -> Iterator[Event]:
@@ -125,6 +126,9 @@ class Standing:
         for tag in dict.fromkeys((*listed, *known)):
             on = tag in listed
             one = msgspec.structs.replace(fact, tag=tag, on=on, source_id=_tag_id(fact, tag, on=on))
+            aspect, _ = _meaning(one)
+            if (aspect, fact.at) in self._stored.get(fact.conversation, ()):
+                continue  # lists of one instant may contradict one another: what was stored of them stands
             if self._note(one):
                 yield one
 
@@ -136,7 +140,8 @@ class Standing:
         held = {} if self._empty else self._look_up(conversation)
         self._held[conversation] = held
         if len(self._held) > _HELD:
-            self._held.popitem(last=False)
+            forgotten, _ = self._held.popitem(last=False)
+            self._stored.pop(forgotten, None)
             self._empty = False
         return held
 
@@ -150,6 +155,9 @@ class Standing:
                     found.setdefault(also, []).append((fact.at, said))
         for history in found.values():
             history.sort(key=itemgetter(0))
+        self._stored[conversation] = {
+            (aspect, at) for aspect, history in found.items() if len(aspect) > 1 for at, _ in history
+        }
         return found
 
 

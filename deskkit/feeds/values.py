@@ -10,8 +10,9 @@ import re
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from deskkit.clock import instant, zone_of
+from deskkit.clock import instant
 from deskkit.errors import DeskkitError, FeedError
+from deskkit.zones import zone_of
 
 __all__ = ["Moment", "Times", "number", "whole"]
 

@@ -232,3 +232,12 @@ def test_no_value_stops_an_import(tmp_path_factory: pytest.TempPathFactory, data
     digest = log.digest()
     assert imported(folder, chat, MISSED, log=log)[1].stored == 0
     assert log.digest() == digest
+
+
+def test_lists_of_tags_of_one_instant_that_contradict_add_nothing_again(tmp_path: Path) -> None:
+    """Two entries of one instant list other tags: importing the same file again stores nothing."""
+    chat = copy.deepcopy(CHAT)
+    chat["history"][0] = {**CHAT["history"][3], "new_tags": []}
+    chat["history"][1] = {**CHAT["history"][3], "new_tags": ["late"]}
+    log, _ = imported(tmp_path, chat, MISSED)
+    assert imported(tmp_path, chat, MISSED, log=log)[1].stored == 0

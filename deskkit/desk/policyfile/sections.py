@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Final, get_args
 from zoneinfo import available_timezones
 
-from deskkit.clock import MACHINE_ZONES, zone_of
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.desk.lexicon import check_word
 from deskkit.desk.patterns import check_pattern
@@ -39,6 +38,7 @@ from deskkit.desk.schema import (
     Targets,
 )
 from deskkit.errors import PolicyError
+from deskkit.zones import MACHINE_ZONES, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
