@@ -226,6 +226,8 @@ def fold_decision(s: State, p: Tables, d: Any) -> None:
         revived(s, d)
     elif kind == k.D_PEAK:
         people.turn_peak(s, p, d[k.Y0], s.desk[k.NOW], 0)
+        if s.desk[k.WAITING_NOW] > 0:
+            s.desk[k.AGAIN] = s.desk[k.NOW] + 1  # room came after this pass had assigned
     elif kind == k.D_LENT:
         lent(s, p, d)
     elif kind == k.D_DIGEST:

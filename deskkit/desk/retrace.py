@@ -178,20 +178,22 @@ class Retracer(Desk):
         if refused >= 0:
             core.emit(s, k.D_REFUSED, row[k.WHO], row[k.AGENT], refused, 0, 0, 0, -1, 0, 0, 0)
         turn.wake(s, p)
+        if self.acts and row[k.KIND] == k.F_PEAK and refused < 0:
+            peak.lend(s, p)
         for i in range(desk[k.DIRTIED] if wakes else 0):
             if s.conversation[s.dirty[i]][k.STAGE] == k.SNOOZED:
                 assign.resume(s, p, s.dirty[i])
         self._keep(kept, _RESUMED)
         for i in range(desk[k.DIRTIED]):
             judge.judge(s, p, s.dirty[i])
-        if self.acts:
-            peak.turn(s, p, int(row[k.KIND] == k.F_PEAK and refused < 0))
         for i in range(desk[k.DIRTIED]):
             assign.route(s, p, s.dirty[i])
             if self.acts:
                 assign.overflow(s, p, s.dirty[i])
         self._assign(kept, choices)
         self._keep(kept, events.TurnedAway)
+        if self.acts:
+            peak.turn(s, p)
         if desk[k.QUIETLY] == 0:
             for i in range(desk[k.DIRTIED]):
                 notices.ring(s, p, s.dirty[i])
