@@ -307,6 +307,8 @@ def restate_notices(desk: Desk, before: k.Tables, now: int) -> None:
     """
     s, p = desk.state, desk.tables
     for row in s.conversation:
+        for to in range(k.TOPICS):
+            row[k.LOUD0 + to] = k.NOBODY  # the rings have other numbers now: what is due next rings
         for topic in range(k.TOPICS):
             start = row[k.LADDER0 + topic]
             rung = [decisions.rungs_done(before, row, topic, level) for level in range(k.LEVELS)]

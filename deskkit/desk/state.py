@@ -12,6 +12,7 @@ _NEVER = (
     k.CUSTOMER, k.LANGUAGE, k.OWNER_OF, k.HELPER0, k.HELPER1, k.HELPER2, k.OPENED, k.QUEUED, k.UNANSWERED, k.MESSAGE_AT,
     k.REPLY_AT, k.VIEWED, k.GIVEN, k.UNTIL, k.CLOSED, k.TOUCHED, k.HAND, k.REASON, k.EXCLUDED, k.LANE, k.OWN_NEXT,
     k.OWN_PREV, *range(k.HELP_NEXT0, k.HELP_PREV2 + 1), *range(k.LADDER0, k.LADDER3 + 1), *range(k.RANG0, k.RANG3 + 1),
+    *range(k.LOUD0, k.LOUD3 + 1),
     k.ADVISED, k.HELD_BY, k.EARLIER, k.WATCHED,
 )  # fmt: skip
 
