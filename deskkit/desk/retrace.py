@@ -180,9 +180,8 @@ class Retracer(Desk):
         turn.wake(s, p)
         if self.acts and row[k.KIND] == k.F_PEAK and refused < 0:
             peak.lend(s, p)
-        for i in range(desk[k.DIRTIED] if wakes else 0):
-            if s.conversation[s.dirty[i]][k.STAGE] == k.SNOOZED:
-                assign.resume(s, p, s.dirty[i])
+        if wakes:
+            self._wake()
         self._keep(kept, _RESUMED)
         for i in range(desk[k.DIRTIED]):
             judge.judge(s, p, s.dirty[i])
@@ -200,6 +199,13 @@ class Retracer(Desk):
             notices.digests(s, p)
         self._tidy([one for one in kept if isinstance(one, events.Tidied)])
         self._end_pass(wakes=wakes)
+
+    def _wake(self) -> None:
+        """End the snoozes that are over."""
+        s = self.state
+        for i in range(s.desk[k.DIRTIED]):
+            if s.conversation[s.dirty[i]][k.STAGE] == k.SNOOZED:
+                assign.resume(s, self.tables, s.dirty[i])
 
     def _keep(self, kept: Sequence[Decision], kinds: type[Event] | tuple[type[Event], ...]) -> None:
         """Fold what the log decided of these kinds."""

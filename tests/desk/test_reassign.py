@@ -267,7 +267,7 @@ def test_a_handled_one_comes_back_to_the_queue_where_the_owner_is_offline() -> N
 
 @pytest.mark.parametrize("by", ["rule", "hand"])
 def test_one_taken_back_as_peak_ends_is_not_lost_between(by: str) -> None:
-    """What is taken back in the pass in which peak mode ends goes to who was promised, or stays: it never only waits."""
+    """What is taken back in the pass in which peak mode ends goes to who was promised, or stays; it never waits."""
     peak = """
 [peak]
 enter = { queue_length = ">= 50" }
