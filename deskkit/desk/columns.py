@@ -67,10 +67,11 @@ IN_TIME: Final = 4  # a conversation or agent by its next instant
     OWN_NEXT, OWN_PREV, HELP_NEXT0, HELP_NEXT1, HELP_NEXT2, HELP_PREV0, HELP_PREV1, HELP_PREV2,
     LADDER0, LADDER1, LADDER2, LADDER3, FIRED0, FIRED1, FIRED2, FIRED3,
     RANG0, RANG1, RANG2, RANG3, MERGED0, MERGED1, MERGED2, MERGED3,
+    LOUD0, LOUD1, LOUD2, LOUD3,
     TIDY_DONE, DIRTY, MARKED, CONTACTS, ADVISED, HELD_BY, BUSY, ENTERED, RETURNING, EARLIER, WATCHED,
     OWED, OWED_SIGNALS, OWED_LADDER, UNRESOLVED_BEFORE,  # what a closing took for settled, in case it is undone
-) = range(8, 8 + 89)  # fmt: skip
-CONVERSATION_WIDTH: Final = 8 + 89
+) = range(8, 8 + 93)  # fmt: skip
+CONVERSATION_WIDTH: Final = 8 + 93
 
 # ---------------------------------------------------------------- customer
 (
@@ -139,8 +140,9 @@ R_GROUP, R_NEEDS = 2, 3
 R_DO = 2
 V_GROUP, V_AFTER, V_TO, V_DROP = range(4)  # an overflow step; V_DROP: 1 skills, 2 language
 L_FROM, L_TO, L_COUNT = range(3)  # a loan
-N_AFTER, N_TO, N_RING, N_PUSH, N_NUMBER, N_FIRST = range(6)  # a rung; N_FIRST: when its first ringing is due
-RUNG_WIDTH: Final = 6
+# A rung; N_FIRST: when its first ringing is due; N_COVERED: the rings, as bits, that are at least as strong as its own.
+N_AFTER, N_TO, N_RING, N_PUSH, N_NUMBER, N_FIRST, N_COVERED = range(7)
+RUNG_WIDTH: Final = 7
 LADDER_FIRST, LADDER_SIZE, LADDER_LOWEST = range(3)  # LADDER_LOWEST: of the levels that share the ladder
 LADDER_WIDTH: Final = 3
 M_COLUMN, M_MS, M_CLOSED = range(3)  # an alarm: an instant's column, a duration, whether it matters once closed

@@ -136,9 +136,11 @@ def rang(s: State, p: Tables, d: Any) -> None:
     """Y0 topic, Y1 level, Y2 rung: the rung is done, and for how many the notice stands (Y3)."""
     row = s.conversation[d[k.OF]]
     done_upto(p, row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
-    to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
+    rung = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]]
+    to = rung[k.N_TO]
     if d[k.Y1] == k.URGENT:
         row[k.RANG0 + to] = s.desk[k.NOW]
+        row[k.LOUD0 + to] = rung[k.N_RING]
         row[k.MERGED0 + to] = 0
         return
     limit = p.number[k.P_PER_MINUTE]
@@ -168,7 +170,8 @@ def held(s: State, p: Tables, d: Any) -> None:
     done_upto(p, row, d[k.Y0], d[k.Y1], d[k.Y2] + 1)
     to = p.rung[p.ladder[d[k.Y0] * k.LEVELS + d[k.Y1]][k.LADDER_FIRST] + d[k.Y2]][k.N_TO]
     if d[k.Y3] == k.BY_MERGING:
-        row[k.MERGED0 + to] += 1
+        if s.desk[k.NOW] > row[k.RANG0 + to]:  # what rang at this very instant has told of it
+            row[k.MERGED0 + to] += 1
     elif d[k.Y1] == k.URGENT and d[k.Y3] != k.BY_LATER_RUNG:
         row[k.MERGED0 + to] = 0
     if (d[k.Y3] == k.BY_LIMIT or d[k.Y3] == k.BY_QUIET) and d[k.ON] >= 0:
@@ -226,6 +229,8 @@ def fold_decision(s: State, p: Tables, d: Any) -> None:
         revived(s, d)
     elif kind == k.D_PEAK:
         people.turn_peak(s, p, d[k.Y0], s.desk[k.NOW], 0)
+        if s.desk[k.WAITING_NOW] > 0:
+            s.desk[k.AGAIN] = s.desk[k.NOW] + 1  # room came after this pass had assigned
     elif kind == k.D_LENT:
         lent(s, p, d)
     elif kind == k.D_DIGEST:

@@ -12,7 +12,10 @@ from deskkit.desk.schema import All, Any, Condition, Not, Schema, Term
 from deskkit.errors import PolicyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskkit.desk.names import Names
+    from deskkit.desk.schema import Ring
 
 __all__ = ["Field", "Lowered", "lower"]
 
@@ -277,9 +280,19 @@ def _groups(schema: Schema, names: Names) -> tuple[list[list[int]], list[list[in
     return rows, steps
 
 
+def _covered(ring: Ring, rings: Sequence[Ring]) -> int:
+    """Return the rings that reach an agent by every channel of `ring`, as loud and as large, as bits."""
+    bits = 0
+    for i, other in enumerate(rings):
+        reaches = set(ring.channels) <= set(other.channels)
+        bits |= (reaches and other.volume >= ring.volume and other.icon >= ring.icon) << i
+    return bits
+
+
 def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
     """Return first rung, size and lowest level by topic and level, and the rungs with their repetitions, in time."""
     rings = {ring.name: (i, int("push" in ring.channels)) for i, ring in enumerate(schema.notify.rings)}
+    covered = {ring.name: _covered(ring, schema.notify.rings) for ring in schema.notify.rings}
     by_place = {
         (topic, level): ladder
         for ladder in schema.notify.ladders
@@ -300,7 +313,9 @@ def _ladders(schema: Schema) -> tuple[list[list[int]], list[list[int]]]:
             rows.append([len(rungs), len(laid), level if ladder is None else min(ladder.levels)])
             for after, i, n in laid:
                 rung = steps[i]
-                rungs.append([after, _RECIPIENTS.index(rung.to), *rings[rung.ring], n, rung.after_ms])
+                rungs.append(
+                    [after, _RECIPIENTS.index(rung.to), *rings[rung.ring], n, rung.after_ms, covered[rung.ring]]
+                )
     return rows, rungs
 
 

@@ -66,7 +66,7 @@ def ring_rung(s: State, p: Tables, c: int, topic: int, level: int, r: int) -> No
     rung = p.rung[p.ladder[topic * k.LEVELS + level][k.LADDER_FIRST] + r]
     to = rung[k.N_TO]
     merged = row[k.MERGED0 + to]
-    if level == k.URGENT and row[k.RANG0 + to] >= 0 and s.desk[k.NOW] - row[k.RANG0 + to] < p.number[k.P_MERGE]:
+    if level == k.URGENT and absorbed(s, p, row, to, rung) == 1:
         hold(s, p, c, -1, topic, level, r, k.BY_MERGING)
         return
     rung_for = 0
@@ -95,6 +95,14 @@ def ring_rung(s: State, p: Tables, c: int, topic: int, level: int, r: int) -> No
             a = s.agent[a][k.NEXT_SUPERVISOR]
     if rung_for == 0:
         hold(s, p, c, -1, topic, level, r, k.BY_NOBODY)
+
+
+def absorbed(s: State, p: Tables, row: Any, to: int, rung: Any) -> int:
+    """Say (1 or 0) whether an urgent notice becomes one with what rang just now; a stronger one never waits for it."""
+    loud = row[k.LOUD0 + to]
+    if row[k.RANG0 + to] < 0 or loud < 0 or s.desk[k.NOW] - row[k.RANG0 + to] >= p.number[k.P_MERGE]:
+        return 0
+    return rung[k.N_COVERED] >> loud & 1
 
 
 def notify(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, rung: Any, merged: int) -> None:

@@ -7,7 +7,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import decisions, judge, rules
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["plan", "turn"]
+__all__ = ["lend", "plan", "turn"]
 
 
 def longest_wait(s: State) -> int:
@@ -41,16 +41,14 @@ def due(s: State, p: Tables) -> int:
     )
 
 
-def turn(s: State, p: Tables, turned: int) -> None:
-    """Enter or leave peak mode if it is time; lend or give back agents when it turned, by rule or by hand."""
+def turn(s: State, p: Tables) -> None:
+    """Enter or leave peak mode if it is time, by the queue as assignment left it; lend or give back agents then."""
     desk = s.desk
     step = due(s, p)
     if step != 0:
         on = 1 if step == 1 else 0
         waiting, longest, use = desk[k.WAITING_NOW], desk[k.LONGEST], desk[k.USE]
         decisions.decide(s, p, k.D_PEAK, -1, -1, on, 0, 0, 0, -1, waiting, longest, use)
-        turned = 1
-    if turned == 1:
         lend(s, p)
 
 

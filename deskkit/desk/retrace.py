@@ -178,26 +178,34 @@ class Retracer(Desk):
         if refused >= 0:
             core.emit(s, k.D_REFUSED, row[k.WHO], row[k.AGENT], refused, 0, 0, 0, -1, 0, 0, 0)
         turn.wake(s, p)
-        for i in range(desk[k.DIRTIED] if wakes else 0):
-            if s.conversation[s.dirty[i]][k.STAGE] == k.SNOOZED:
-                assign.resume(s, p, s.dirty[i])
+        if self.acts and row[k.KIND] == k.F_PEAK and refused < 0:
+            peak.lend(s, p)
+        if wakes:
+            self._wake()
         self._keep(kept, _RESUMED)
         for i in range(desk[k.DIRTIED]):
             judge.judge(s, p, s.dirty[i])
-        if self.acts:
-            peak.turn(s, p, int(row[k.KIND] == k.F_PEAK and refused < 0))
         for i in range(desk[k.DIRTIED]):
             assign.route(s, p, s.dirty[i])
             if self.acts:
                 assign.overflow(s, p, s.dirty[i])
         self._assign(kept, choices)
         self._keep(kept, events.TurnedAway)
+        if self.acts:
+            peak.turn(s, p)
         if desk[k.QUIETLY] == 0:
             for i in range(desk[k.DIRTIED]):
                 notices.ring(s, p, s.dirty[i])
             notices.digests(s, p)
         self._tidy([one for one in kept if isinstance(one, events.Tidied)])
         self._end_pass(wakes=wakes)
+
+    def _wake(self) -> None:
+        """End the snoozes that are over."""
+        s = self.state
+        for i in range(s.desk[k.DIRTIED]):
+            if s.conversation[s.dirty[i]][k.STAGE] == k.SNOOZED:
+                assign.resume(s, self.tables, s.dirty[i])
 
     def _keep(self, kept: Sequence[Decision], kinds: type[Event] | tuple[type[Event], ...]) -> None:
         """Fold what the log decided of these kinds."""

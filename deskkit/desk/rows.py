@@ -247,8 +247,9 @@ def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
     if fact.fingerprint != desk.policy.fingerprint:
         desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
     for number in range(len(desk.messages)):
-        if desk.state.conversation[number][k.STAGE] < k.ARCHIVED:  # handled ones have timers too: of tidying
-            core.mark(desk.state, number, k.SAW_ALL)
+        stage = desk.state.conversation[number][k.STAGE]
+        if stage < k.ARCHIVED:  # of handled ones only the time counts: the new rules put them away
+            core.mark(desk.state, number, k.SAW_ALL if stage < k.RESOLVED else k.SAW_TIME)
     return _row(k.F_POLICY, fact.at)
 
 
@@ -323,6 +324,8 @@ def restate_notices(desk: Desk, before: k.Tables, now: int) -> None:
     """
     s, p = desk.state, desk.tables
     for row in s.conversation:
+        for to in range(k.TOPICS):
+            row[k.LOUD0 + to] = k.NOBODY  # the rings have other numbers now: what is due next rings
         for topic in range(k.TOPICS):
             start = row[k.LADDER0 + topic]
             rung = [decisions.rungs_done(before, row, topic, level) for level in range(k.LEVELS)]

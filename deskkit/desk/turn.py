@@ -1,4 +1,4 @@
-"""One pass: fold the fact, then life, tags, priority, peak, queue, assignment, notices, tidying, each once.
+"""One pass: fold the fact, then life, tags, priority, queue, assignment, peak, notices, tidying, each once.
 
 Each family sees what the earlier ones decided; nothing decided wakes a rule again in the same pass. Then every
 conversation touched gets its one next instant.
@@ -136,13 +136,13 @@ def run(s: State, p: Tables, turned: int) -> None:
     """Run every family of rules once over what changed."""
     desk = s.desk
     acts = p.number[k.P_ACTS]
+    if acts == 1 and turned == 1:
+        peak.lend(s, p)  # before anything is promised to, or taken from, who is lent
     for i in range(desk[k.DIRTIED]):
         assign.resume(s, p, s.dirty[i])
     assign.settle_promises(s, p)
     for i in range(desk[k.DIRTIED]):
         judge.judge(s, p, s.dirty[i])
-    if acts == 1:
-        peak.turn(s, p, turned)
     for i in range(desk[k.DIRTIED]):
         assign.route(s, p, s.dirty[i])
         if acts == 1:
@@ -150,6 +150,7 @@ def run(s: State, p: Tables, turned: int) -> None:
     if acts == 1:
         assign.assign_all(s, p)
         assign.turn_away(s, p)
+        peak.turn(s, p)  # by the queue that is left; what it changes is assigned by in the next pass
     else:
         assign.advise_all(s, p)
     if desk[k.QUIETLY] == 0:

@@ -265,6 +265,35 @@ def test_a_handled_one_comes_back_to_the_queue_where_the_owner_is_offline() -> N
     assert given(desk.say("one more thing")) == [("c1", "lin")]
 
 
+@pytest.mark.parametrize("by", ["rule", "hand"])
+def test_one_taken_back_as_peak_ends_is_not_lost_between(by: str) -> None:
+    """What is taken back in the pass in which peak mode ends goes to who was promised, or stays; it never waits."""
+    peak = """
+[peak]
+enter = { queue_length = ">= 50" }
+leave = { queue_length = "<= 3" }
+min_stay = "4 min"
+[[peak.loan]]
+from = "other"
+to = "desk"
+agents = 1
+"""
+    desk = Floor(rules(peak, reassign__after="4 min"), agents=("chen",))
+    desk.join("lin", groups=("other",))
+    desk.take(events.PeakSet, on=True)
+    desk.come("c1")
+    first = desk.owner("c1")
+    if by == "rule":
+        desk.wait(4 * MINUTE)
+    else:
+        desk.wait(4 * MINUTE - 1)
+        desk.at += 1
+        desk.take(events.PeakSet, on=False)
+    assert not desk.peak()
+    assert desk.stage("c1") == "assigned"
+    assert (desk.owner("c1") == first) == (by == "hand")
+
+
 # ---------------------------------------------------------------- by hand
 
 

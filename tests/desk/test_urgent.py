@@ -71,11 +71,49 @@ def test_a_rung_due_with_the_merged_notice_takes_it_along() -> None:
 
 
 def test_other_topics_of_the_conversation_are_merged_too() -> None:
-    """Message and assignment of one urgent conversation at one instant: one notice now, one for the other later."""
+    """Message and assignment of one urgent conversation at one instant: one notice tells of both, and not once more."""
     bells = Hot(ladder("message", "urgent", rung(0)), ladder("assignment", "urgent", rung(0)))
     bells.hot()
     bells.until(600)
+    assert bells.told() == [(0, 0)]
+    assert [(second, why) for second, _, _, why in bells.held()] == [(0, "merged")]
+
+
+def test_what_is_new_after_it_rang_is_told_at_the_end_of_the_window() -> None:
+    """Five seconds after the message rang another topic is due: one more notice at 20 s, which stands for it."""
+    bells = Hot(ladder("message", "urgent", rung(0)), ladder("assignment", "urgent", rung(0), rung(5)))
+    bells.hot()
+    bells.until(600)
     assert bells.told() == [(0, 0), (20, 1)]
+
+
+def test_an_alarm_never_waits_for_a_weaker_notice() -> None:
+    """A louder ring, or one by another channel, rings at its own instant and takes along what was merged before."""
+    for strong in ("alarm", "push"):
+        bells = Hot(ladder("message", "urgent", rung(0), rung(5), rung(10, ring=strong), rung(12)))
+        bells.hot()
+        bells.until(600)
+        after = [(30, 1)] if strong == "alarm" else [(12, 0)]
+        assert bells.told() == [(0, 0), (10, 1), *after]
+
+
+def test_a_weaker_notice_waits_for_an_alarm() -> None:
+    """The other way round nothing rings twice: the alarm was heard."""
+    bells = Hot(ladder("message", "urgent", rung(0, ring="alarm"), rung(5), rung(10, ring="alarm")))
+    bells.hot()
+    bells.until(600)
+    assert bells.told() == [(0, 0), (20, 2)]
+
+
+def test_an_urgent_conversation_rings_when_its_ladders_say() -> None:
+    """Given and written to at once, as in the standard policy: 0 s, and the alarm at 30 s, neither sooner nor later."""
+    bells = Hot(
+        ladder("message", "urgent", rung(0), rung(30, ring="alarm", repeat="30 s", times=3)),
+        ladder("assignment", "urgent", rung(0), rung(60, ring="alarm")),
+    )
+    bells.hot()
+    bells.until(100)
+    assert bells.told() == [(0, 0), (30, 0), (60, 0), (90, 0)]
 
 
 def test_another_conversation_is_not_merged() -> None:
@@ -258,6 +296,8 @@ def told_of(bells: Hot, n: int) -> bool:
     assert isinstance(notice, events.NoticeHeld)
     to = recipient(bells, notice)
     eyes = {"owner": bells.card().owner, "supervisor": "su", "group": ""}[to]
+    if any(isinstance(d, events.Notified) and d.at == notice.at and recipient(bells, d) == to for d in bells.log[:n]):
+        return True  # by what rang at that very instant
     for d in bells.log[n + 1 :]:
         if d.at > notice.at + 20 * SECOND:
             return False

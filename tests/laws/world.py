@@ -278,8 +278,11 @@ class World:
         guard = p.number[k.P_GUARD]
         for d in made:
             c, a = self.desk.conversation(d.conversation), self.desk.agents.find(d.agent)
-            _, waited, holds, _, _, level = d.because
+            _, waited, holds, _, limit, level = d.because
             assert waited >= 0, "a negative wait"
+            if any(isinstance(x, events.PeakChanged) for x in self.done):  # it turned after these were assigned
+                assert holds < limit, "an agent past its capacity by rule"
+                continue
             assert self.eligible(c, a, holds), "an agent who may not, or past its capacity by rule"
             for other, row in enumerate(s.conversation):
                 if row[k.LANE] < 0 or row[k.EXCLUDED] == a or not self.eligible(other, a, holds):
