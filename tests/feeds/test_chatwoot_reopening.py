@@ -27,7 +27,7 @@ def stands(clock: str, status: str, *messages: object, assignee: object = None) 
     """Return conversation 7 with its status, assignee and messages as of an instant."""
     meta = {"sender": WANG, "channel": "Channel::WebWidget", "assignee": assignee}
     times = dict.fromkeys(("timestamp", "last_activity_at", "updated_at"), seconds(clock))
-    plain = {"priority": None, "labels": [], "created_at": seconds("09:10:00")}
+    plain: dict[str, Any] = {"priority": None, "labels": [], "created_at": seconds("09:10:00")}
     return CONVERSATION | plain | times | {"status": status, "meta": meta, "messages": list(messages)}
 
 
@@ -80,8 +80,9 @@ def test_a_message_to_what_was_resolved_opens_it_again(tmp_path: Path, late: lis
 def test_an_export_after_the_customer_wrote_again_opens_it(tmp_path: Path, status: str, at: str) -> None:
     """What the log holds as over is open and waiting after a later list; the same list again adds nothing."""
     log, _ = imported(tmp_path, page(stands(at, status, HI, HELLO, assignee=ADA)))
-    for _ in range(2):
-        _, told = imported(tmp_path, page(stands("14:00:00", "open", HI, HELLO, AGAIN, assignee=ADA)), log=log)
+    later = page(stands("14:00:00", "open", HI, HELLO, AGAIN, assignee=ADA))
+    imported(tmp_path, later, log=log)
+    _, told = imported(tmp_path, later, log=log)
     assert told.stored == 0
     assert [one for one in order(log, Reopened, CustomerWrote) if one[1] >= 0] == [
         ("Reopened", 0),
