@@ -13,12 +13,20 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.clock import SystemClock
-from deskkit.desk.events import ConversationFact, ConversationOpened, OwnerSet, Reopened, Resolved, Snoozed
+from deskkit.desk.events import (
+    ConversationFact,
+    ConversationOpened,
+    CustomerWrote,
+    OwnerSet,
+    Reopened,
+    Resolved,
+    Snoozed,
+)
 from deskkit.errors import FactError
 from deskkit.feeds import chatwoot_model as model
 from deskkit.feeds import pages
 from deskkit.feeds.agents import Agents
-from deskkit.feeds.chatwoot_facts import FROM_START, conversation_facts
+from deskkit.feeds.chatwoot_facts import FROM_START, conversation_facts, reopened_id
 from deskkit.feeds.chatwoot_messages import SOURCE, message_facts
 from deskkit.feeds.chatwoot_reader import UNRESOLVED, ChatwootReader
 from deskkit.feeds.intake import Intake, silent
@@ -110,10 +118,12 @@ def import_chatwoot(
 
 
 def _rank(event: Event) -> int:
-    """Let a conversation's own record come before what messages say of it, then messages, then its new status."""
+    """Let a conversation's own record come before what messages say of it, then that it is open, messages, its end."""
     if isinstance(event, ConversationOpened):
         return 0 if event.by else 1
-    return 3 if isinstance(event, Resolved | Reopened | Snoozed) else 2
+    if isinstance(event, Reopened):
+        return 2  # whatever happens at that instant happens in an open conversation
+    return 4 if isinstance(event, Resolved | Snoozed) else 3
 
 
 class _Records:
@@ -214,8 +224,20 @@ class _Settling:
                 fact = msgspec.structs.replace(fact, group="")
             if fact.by == FROM_START:
                 fact = msgspec.structs.replace(fact, by=SOURCE)
+        if isinstance(fact, CustomerWrote):
+            yield from self._opened_by(fact)
         for named in self._agents.settle(fact):
             yield from self._standing.settle(named)
+
+    def _opened_by(self, fact: CustomerWrote) -> Iterator[Event]:
+        """Yield that a customer's message opens what is over or put aside: Chatwoot does so, and may not tell when."""
+        name = fact.conversation
+        if self._standing.is_closed(name, fact.at):
+            self._report.assume("a customer's message opened again what was over")
+            again = Reopened(
+                at=fact.at, source=SOURCE, by=SOURCE, conversation=name, source_id=reopened_id(name, fact.at)
+            )
+            yield from self._standing.settle(again)
 
     def _named(self, fact: ConversationFact) -> ConversationFact:
         if self._prefix is None:

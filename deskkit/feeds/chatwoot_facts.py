@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from deskkit.feeds.chatwoot_reader import ChatwootReader
 
-__all__ = ["FROM_START", "conversation_facts"]
+__all__ = ["FROM_START", "conversation_facts", "reopened_id"]
 
 FROM_START: Final = "api"
 """The `by` of what was so from the start, unless a webhook or the log knows better."""
@@ -196,11 +196,16 @@ def _status(one: _Snapshot, record: Mapping[str, Any], reader: ChatwootReader, *
     if status == "resolved":
         yield Resolved(**one.base, at=at, source_id=f"resolved:{one.name}:{at}")
     elif status == "open":
-        yield Reopened(**one.base, at=at, source_id=f"reopened:{one.name}:{at}")
+        yield Reopened(**one.base, at=at, source_id=reopened_id(one.name, at))
     elif status == "snoozed":
         until = reader.when(record, "snoozed_until", prefix="")
         until = _NEVER if until is None else until
         yield Snoozed(**one.base, at=at, source_id=f"snoozed:{one.name}:{until}:{at}", until=until)
+
+
+def reopened_id(name: str, at: int) -> str:
+    """Return what tells a reopening: the same whether a status says it or a message does it."""
+    return f"reopened:{name}:{at}"
 
 
 def _changed(record: Mapping[str, Any], name: str) -> bool:

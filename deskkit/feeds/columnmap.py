@@ -7,6 +7,7 @@ table and no log.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnMap"]
 
+_SHOWN: Final = 40  # characters of a column's name; what has no header holds texts in its place
+_OF_A_POLICY: Final = 'after = "5 min"'  # what a policy's reader shows where nothing can be mended
+_BARE: Final = re.compile(r"(?<=[{,=.\s])([^\W\d_][\w-]*)(?=\s*=)|^([^\W\d_][\w-]*)(?=\s*=)")
+_LINE_OF_A_MAP: Final = 'column = "status", or levels = { "高" = "high" }'
 _EXAMPLE: Final = 'ColumnMap.load("data/maps/calls.toml")'
 
 
@@ -96,7 +101,8 @@ class ColumnMap:
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise _refusal(syntax_error(text, error, place)) from error
+            refused = _refusal(syntax_error(text, error, place), of_a_map=True)
+            raise refused from error
         book = Book()
         spec = read_map(data, book)
         _refuse_faults(book, text, place)
@@ -113,11 +119,11 @@ class ColumnMap:
         book = Book()
         for path, name in self.spec.columns:
             if name not in columns:
-                shown = ", ".join(columns[:20])
+                shown = ", ".join(column[:_SHOWN] for column in columns[:20])
                 fix = nearest(name, columns) or None
                 book.note(
                     path, "The table has no such column.", value=name, expected=f"one of {shown}", fix=fix,
-                    example=f'"{columns[0] if columns else ""}"',
+                    example=f'"{columns[0][:_SHOWN] if columns else ""}"',
                 )  # fmt: skip
         _refuse_faults(book, self.text, self.place)
 
@@ -131,7 +137,21 @@ def _refuse_faults(book: Book, text: str, place: str) -> None:
     raise _refusal(first)
 
 
-def _refusal(error: PolicyError) -> FeedError:
-    return FeedError(
-        error.problem, place=error.place, value=error.value, expected=error.expected, example=error.example
-    )
+def _refusal(error: PolicyError, *, of_a_map: bool = False) -> FeedError:
+    expected, example = error.expected, error.example
+    quoted = _quoted_keys(str(error.value)) if of_a_map else ""
+    if quoted:
+        expected, example = "keys that are not plain letters, digits, - and _ in double quotes", quoted
+    elif example == _OF_A_POLICY:
+        example = _LINE_OF_A_MAP
+    return FeedError(error.problem, place=error.place, value=error.value, expected=expected, example=example)
+
+
+def _quoted_keys(line: str) -> str:
+    """Return a line with quotes around its keys that TOML does not take bare; empty if that mends nothing."""
+    mended = _BARE.sub(lambda key: key[0] if key[0].isascii() else f'"{key[0]}"', line)
+    try:
+        tomllib.loads(mended)
+    except tomllib.TOMLDecodeError:
+        return ""
+    return mended if mended != line else ""

@@ -44,6 +44,8 @@ __all__ = ["ALL_TAGS", "Standing", "all_tags"]
 ALL_TAGS: Final = "\0"
 """Begins the `tag` of a fact that lists all tags of its facet; no cleaned text holds this character."""
 
+_BACK: Final = "back"  # the customer wrote
+_SECOND: Final = 1_000
 _HELD: Final = 20_000  # conversations remembered
 _KINDS: Final = (
     ConversationOpened, CustomerWrote, OwnerSet, GroupSet, PrioritySet, Resolved, CustomerLeft, Reopened, Snoozed,
@@ -89,7 +91,7 @@ class Standing:
         if not isinstance(fact, ConversationFact) or not isinstance(fact, _KINDS):
             yield fact
         elif isinstance(fact, CustomerWrote):
-            self._note(fact)  # whoever writes is back: what was over before can be over again
+            self._note(fact)  # whoever writes is back: what was over before can be over again, or be opened
             yield fact
         elif isinstance(fact, TagSet) and fact.tag.startswith(ALL_TAGS):
             yield from self._tags(fact)
@@ -104,6 +106,16 @@ class Standing:
         """Return when something was said of an aspect of a conversation."""
         return [at for at, _ in self._of(conversation).get((aspect,), ())]
 
+    def is_closed(self, conversation: str, at: int) -> bool:
+        """Tell whether a conversation was over or put aside before an instant, and nothing said by then opened it.
+
+        Sources that tell whole seconds cannot tell what came first within one: that counts as not before it.
+        """
+        said = self._of(conversation).get(("status",), [])
+        by_then = _status_of(said[: bisect_right(said, at, key=itemgetter(0))])
+        before = _status_of(said[: bisect_right(said, at - _SECOND, key=itemgetter(0))])
+        return before != "open" and by_then != "open"
+
     def _note(self, fact: ConversationFact) -> bool:
         """Remember what a fact says; False if it was said already."""
         aspect, value = _meaning(fact)
@@ -111,6 +123,8 @@ class Standing:
         said = held.setdefault(aspect, [])
         at = bisect_right(said, fact.at, key=itemgetter(0))
         before = said[at - 1][1] if at else _NOTHING.get(aspect[0], False)
+        if before == _BACK and value == "open":
+            before = _status_of(said[:at])
         if before == value or (aspect == ("opened",) and said):
             return False
         said.insert(at, (fact.at, value))
@@ -167,6 +181,11 @@ _NOTHING: Final[dict[str, object]] = {
 """What is so without anybody saying it."""
 
 
+def _status_of(said: Sequence[_Said]) -> object:
+    """Return the status said last: a message of the customer is none, for the source says what came of it."""
+    return next((value for _, value in reversed(said) if value != _BACK), "open")
+
+
 def _meaning(fact: ConversationFact) -> tuple[_Aspect, object]:
     """Return what a fact is about, and what it says of it."""
     if type(fact) in _VALUES:
@@ -191,7 +210,7 @@ _VALUES: Final[dict[type, tuple[str, str]]] = {
     OwnerSet: ("owner", "agent"), GroupSet: ("group", "group"), PrioritySet: ("priority", "level"),
     Rated: ("rating", "rating"),
 }  # fmt: skip
-_STATUS: Final[dict[type, str]] = {CustomerWrote: "open", Reopened: "open", Resolved: "over", CustomerLeft: "over"}
+_STATUS: Final[dict[type, str]] = {CustomerWrote: _BACK, Reopened: "open", Resolved: "over", CustomerLeft: "over"}
 
 
 def _tag_id(fact: TagSet, tag: str, *, on: bool) -> str:

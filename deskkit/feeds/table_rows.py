@@ -31,6 +31,7 @@ _LINE: Final = 1 << 20  # characters of a line that are accepted
 _LINES: Final = 100  # lines that a quoted text may run over
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _SNIFFED: Final = (",", ";", "\t", "|")
+_JSON: Final = re.compile(r"\s*[\[{]\s*(?:[\[{\"]|$)")
 _PARQUET: Final = b"PAR1"
 
 
@@ -40,7 +41,7 @@ class Row(NamedTuple):
     Attributes
     ----------
     place : str
-        Where it stands, counted from 1 behind the header.
+        Where it stands: the line of a text file, else the row counted from 1.
     cells : sequence of object
         In the order of the columns.
     problem : str
@@ -201,10 +202,10 @@ def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Iterator[tuple[Row, i
             part = lazy.slice(start, _SLICE).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
             reason = f"{_SLICE} rows cannot be read: {str(error).splitlines()[0]}"
-            yield Row(f"{path}:{start + 1}", (), reason), start
+            yield Row(f"{path}, row {start + 1}", (), reason), start
             continue
         for number, cells in enumerate(part.iter_rows(), start + 1):
-            yield Row(f"{path}:{number}", cells), number
+            yield Row(f"{path}, row {number}", cells), number
 
 
 # ---------------------------------------------------------------- CSV
@@ -213,6 +214,12 @@ def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Iterator[tuple[Row, i
 def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
     lines = _Lines(path, encoding)
     header = lines.header()
+    if _JSON.match(header):
+        lines.close()
+        raise FeedError(  # without its words: they are what customers wrote
+            "This is JSON and no table.", place=str(path), expected="a CSV or parquet file with named columns",
+            example="deskkit import meiqia, zendesk or chatwoot reads JSON",
+        )  # fmt: skip
     if delimiter == "auto":
         delimiter = max(_SNIFFED, key=header.count)
     columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter), []))
@@ -256,7 +263,6 @@ class _Lines:
         line = self.next()
         while line and not line.strip():
             line = self.next()
-        self.number = 0
         return line.rstrip("\r\n").lstrip("\ufeff")
 
     def next(self) -> str:

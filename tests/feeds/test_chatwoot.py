@@ -209,7 +209,9 @@ def test_again_adds_nothing_and_later_only_the_news(tmp_path: Path) -> None:
     newer = CONVERSATION | {"labels": ["vip"], "priority": "urgent", "status": "open",
                             "updated_at": seconds("12:00:01"), "last_activity_at": seconds("12:00:00")}  # fmt: skip
     imported(tmp_path, page(newer), thread(*MESSAGES, late), log=log)
-    assert [type(stored.event).__name__ for stored in log.read(before)] == ["CustomerWrote", "PrioritySet", "TagSet"]
+    assert [type(stored.event).__name__ for stored in log.read(before)] == [
+        "Reopened", "CustomerWrote", "PrioritySet", "TagSet",
+    ]  # fmt: skip
     assert imported(tmp_path, page(CONVERSATION), thread(*MESSAGES), log=log)[1].stored == 0
 
 

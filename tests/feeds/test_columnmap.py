@@ -48,6 +48,8 @@ WRONG = [  # what stands there, what stands in its place, line, what the error s
     ('column = "how"\nvalues', "values", 19, r"\"column\" is missing.*name of a column"),
     ('[times]\nopened = { date = "day", time = "came" }\n', "[times]\n", 7, r"\"opened\" is missing.*opened ="),
     ("[[skip]]", "[skip]", 19, r"two brackets.*\[\[skip\]\]"),
+    ('{ 0 = "normal" }', '{ 高 = "high" }', 17, r"not TOML.*in double quotes.*Hint: levels = \{ \"高\" = \"high\" \}"),
+    ('source = "bank"', "source", 2, r"not TOML.*Hint: column = \"status\""),
     ('rows = "conversation"\n', "", 1, r"\"rows\" is missing"),
 ]
 

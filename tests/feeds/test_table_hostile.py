@@ -73,7 +73,7 @@ def test_one_bad_row_costs_itself_alone(tmp_path: Path, bad: str, reason: str) -
     log, report = talk(tmp_path, f"{HEAD}c1,{AT}0,in,first\n{bad}\nc1,{AT}2,in,third\n")
     assert texts(log) == ["first", "third"]
     ((place, why),) = report.examples
-    assert place.endswith("talk.csv:2")
+    assert place.endswith("talk.csv:3")
     assert reason in why
     assert len(list(log.quarantined())) == 1
 
@@ -180,8 +180,22 @@ def test_no_bytes_make_a_map_fail_otherwise(raw: bytes) -> None:
             assert error.place  # noqa: PT017 - hypothesis gives good maps too
 
 
-def test_a_place_in_a_cut_table_counts_from_the_header(tmp_path: Path) -> None:
-    """Rows are numbered from 1 behind the header, over blank lines too."""
+def test_a_place_in_a_table_is_the_line_of_its_file(tmp_path: Path) -> None:
+    """Lines are counted as an editor counts them: the header is one, and so are blank lines."""
     path = saved(tmp_path)
     path.write_text(path.read_text().replace("\n", "\n\n", 2))
-    assert [row.place.rpartition(":")[2] for row, _ in rows_of(path).rows][:3] == ["2", "4", "5"]
+    assert [row.place.rpartition(":")[2] for row, _ in rows_of(path).rows][:3] == ["3", "5", "6"]
+
+
+@pytest.mark.parametrize("text", ['{"data": ["SECRET"]}', '[{"text": "SECRET"}]', '[\n  {"text": "SECRET"}\n]'])
+def test_json_is_refused_without_its_words(tmp_path: Path, text: str) -> None:
+    """The error names the file and what a table is, and nothing that a customer wrote (control: brackets may stand)."""
+    path = tmp_path / "talk.csv"
+    path.write_text(text)
+    with pytest.raises(FeedError, match=r"talk\.csv: This is JSON and no table\. Expected a CSV") as refused:
+        rows_of(path)
+    assert "SECRET" not in str(refused.value)
+    path.write_text("[call],[text]\n1,SECRET\n")
+    opened = rows_of(path)
+    opened.close()
+    assert opened.columns == ("[call]", "[text]")
