@@ -153,6 +153,9 @@ def _from_pandas(table: Any) -> pl.DataFrame:  # noqa: ANN401 - pandas is no dep
     return pl.DataFrame(columns)
 
 
+_INT64: Final = 1 << 63
+
+
 def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever a frame holds
     """Return a Python value for a cell of numpy or pandas."""
     if hasattr(cell, "to_pydatetime"):
@@ -165,7 +168,9 @@ def _kind(cells: Sequence[object]) -> Any:  # noqa: ANN401 - a data type of pola
     kinds = {type(cell) for cell in cells if cell is not None}
     if kinds <= {str}:
         return pl.String
-    return pl.Float64 if kinds <= {int, float} else pl.Object
+    if kinds == {int} and all(-_INT64 <= cell < _INT64 for cell in cells if isinstance(cell, int)):
+        return pl.Int64  # as a float a long number would be another one
+    return pl.Float64 if kinds == {float} else pl.Object
 
 
 def _two_columns(name: str) -> FeedError:

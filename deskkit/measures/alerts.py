@@ -44,12 +44,15 @@ def _held(spans: Spans, _choices: Choices) -> pl.DataFrame:
 
 def _load(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return notices, and slices of the time agents were present."""
-    sent = _sent(spans, choices).select("conversation", "agent", "at", sent=pl.lit(1, pl.Int64), ms=pl.lit(0, pl.Int64))
+    sent = _sent(spans, choices).select(
+        "conversation", "agent", "at", pl.col("at").alias("until"), sent=pl.lit(1, pl.Int64), ms=pl.lit(0, pl.Int64)
+    )
     slices = profile(spans, choices, of=("present",)).filter(pl.col("present") > 0)
     time = slices.select(
         pl.lit(None, sent.schema["conversation"]).alias("conversation"),
         "agent",
         "at",
+        "until",
         sent=pl.lit(0, pl.Int64),
         ms="ms",
     )
@@ -67,7 +70,7 @@ ALERTS: Final = (
     Measure(
         name="notices_per_agent_hour", title="Notices per agent-hour", unit="per hour", rows=_load,
         summarise=_per_hour(), **_NOTICE, counted="notices that went out",
-        averaged="notices / hours agents were present", by=("hour", "day", "agent"),
+        averaged="notices / hours agents were present", by=("hour", "day", "agent"), sliced=True,
     ),
     Measure(
         name="notice_noise", title="Noise among notices", unit="share", rows=_sent,

@@ -13,6 +13,7 @@ import msgspec
 import polars as pl
 
 from deskkit.errors import MeasureError
+from deskkit.measures.profile import by_hour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +103,8 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         The keys it can be broken down by.
     standing : bool
         It says how things stand when the period ends, whenever they began.
+    sliced : bool
+        Its rows are slices of time (`at`, `until`, `ms`), which an hour or a day may cut.
     """
 
     name: str
@@ -116,6 +119,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     source: str = "deskkit"
     by: tuple[str, ...] = KEYS
     standing: bool = False
+    sliced: bool = False
 
     @property
     def formula(self) -> str:
@@ -210,6 +214,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
                     expected=" or ".join(self.measure.by) or "no key", example="broken_down('hour')",
                 )  # fmt: skip
         rows = self.rows
+        if self.measure.sliced and {"hour", "day"} & set(keys):
+            rows = by_hour(rows, self.choices.zone)
         for key in keys:
             rows = _keyed(rows, key, self.spans, self.choices)
         return self.measure.summarise(rows, list(keys)).sort(*keys, nulls_last=True)

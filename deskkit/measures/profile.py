@@ -10,25 +10,29 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.errors import MeasureError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices
 
-__all__ = ["owed", "profile"]
+__all__ = ["by_hour", "owed", "profile"]
 
+MOST_HOURS: Final = 5_000_000  # of all agents together; 500 agents over a year are 4,380,000
 COUNTS: Final = ("present", "held", "owed", "helped")
 
 
 def profile(spans: Spans, choices: Choices, *, of: Sequence[str] = COUNTS) -> pl.DataFrame:
-    """Return the slices of every agent's time, cut at full hours too.
+    """Return the slices of every agent's time.
 
     Parameters
     ----------
     spans : Spans
     choices : Choices
-        Its zone says where hours begin, its period what is cut off.
+        Its period says what is cut off.
     of : sequence of str
         What is counted; by default everything.
 
@@ -38,21 +42,16 @@ def profile(spans: Spans, choices: Choices, *, of: Sequence[str] = COUNTS) -> pl
         `agent`, `at`, `until`, `ms` and how many there are of: `present` (1 while online or away), `held`
         (conversations owned and assigned), `owed` (of these, with a customer who waits for an answer), `helped`.
     """
-    end = spans.end
     parts: dict[str, Callable[[], pl.DataFrame]] = {
         "present": lambda: spans.presences.filter(pl.col("presence") != "offline"),
         "held": lambda: spans.hands.filter(pl.col("role") == "owner"),
         "owed": lambda: owed(spans),
         "helped": lambda: spans.hands.filter(pl.col("role") == "helper"),
     }
-    closed = {
-        name: parts[name]().select("agent", "at", pl.col("until").fill_null(end)).filter(pl.col("at") < pl.col("until"))
-        for name in of
-    }
-    points = pl.concat(
-        [_points(part, name) for name, part in closed.items()] + [_cuts(pl.concat(closed.values()), choices)],
-        how="diagonal",
-    )
+    begin = spans.begin if choices.begin is None else choices.begin
+    end = spans.end if choices.end is None else choices.end
+    closed = [_within(parts[name](), spans, begin=begin, end=end).pipe(_points, name) for name in of]
+    points = pl.concat(closed, how="diagonal")
     swept = (
         points.group_by("agent", "at").agg(pl.col(*of).sum())
         .sort("agent", "at").with_columns(pl.col(*of).cum_sum().over("agent"))
@@ -85,19 +84,42 @@ def _points(part: pl.DataFrame, name: str) -> pl.DataFrame:
     return pl.concat([begins, ends])
 
 
-def _cuts(parts: pl.DataFrame, choices: Choices) -> pl.DataFrame:
-    """Return each agent's full hours, and the ends of the period: instants at which slices are cut."""
-    local = parts.select("agent", pl.col("at", "until").dt.convert_time_zone(choices.zone))
-    ranges = local.group_by("agent").agg(
-        pl.col("at").min().dt.truncate("1h"), pl.col("until").max()
-    ).select("agent", pl.datetime_ranges("at", "until", "1h").alias("at"))  # fmt: skip
-    hours = ranges.explode("at").select("agent", pl.col("at").dt.convert_time_zone("UTC"))
-    within = parts.group_by("agent").agg(pl.col("at").min().alias("first"), pl.col("until").max().alias("last"))
-    for instant in (choices.begin, choices.end):
-        if instant is not None:
-            inside = within.filter(pl.lit(instant).is_between("first", "last"))
-            extra = inside.select(
-                "agent", pl.lit(instant).dt.cast_time_unit("ms").dt.convert_time_zone("UTC").alias("at")
-            )
-            hours = pl.concat([hours, extra])
-    return hours.join(within, on="agent").filter(pl.col("at").is_between("first", "last")).select("agent", "at")
+def _within(part: pl.DataFrame, spans: Spans, *, begin: datetime, end: datetime) -> pl.DataFrame:
+    """Cut off what lies outside the period; what lasts, lasts to the end of the log."""
+    clipped = part.select(
+        "agent",
+        pl.max_horizontal("at", pl.lit(begin).cast(part.schema["at"])),
+        pl.min_horizontal(pl.col("until").fill_null(spans.end), pl.lit(end).cast(part.schema["at"])).alias("until"),
+    )
+    return clipped.filter(pl.col("at") < pl.col("until"))
+
+
+def by_hour(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Cut slices at full hours, local to a zone.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With `at`, `until` and `ms`.
+    zone : str
+
+    Raises
+    ------
+    MeasureError
+        The slices last so long that one date of the log is probably wrong.
+    """
+    local = [pl.col(name).dt.convert_time_zone(zone) for name in ("at", "until")]
+    rows = rows.with_columns(first=local[0].dt.truncate("1h"), last=local[1])
+    hours = rows.select((pl.col("last") - pl.col("first")).dt.total_hours().sum()).item() or 0
+    if hours > MOST_HOURS:
+        raise MeasureError(
+            "The time to be cut into hours is too long: one date of the log may be wrong.", place="by hour or day",
+            value=" to ".join(map(str, rows.select(pl.col("at").min(), pl.col("until").max()).row(0))), expected=f"at most {MOST_HOURS:,} hours of agents",
+            example="--from 2026-06-15 --to 2026-06-22",
+        )  # fmt: skip
+    starts = rows.with_columns(hour=pl.datetime_ranges("first", "last", "1h")).explode("hour")
+    starts = starts.with_columns(pl.col("hour").dt.convert_time_zone("UTC"))
+    after = pl.col("hour").dt.offset_by("1h")
+    pieces = starts.with_columns(at=pl.max_horizontal("at", "hour"), until=pl.min_horizontal("until", after))
+    kept = pieces.filter((pl.col("at") < pl.col("until")) | (pl.col("ms") == 0)).drop("first", "last", "hour")
+    return kept.with_columns(ms=(pl.col("until") - pl.col("at")).dt.total_milliseconds())

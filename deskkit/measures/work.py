@@ -159,6 +159,7 @@ _TIME: Final[dict[str, Any]] = {
     "counted": "the time agents were present",
     "by": _BY,
     "rows": _profiled,
+    "sliced": True,
 }
 
 WORK: Final = (

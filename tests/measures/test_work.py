@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskkit.desk import events as e
+from deskkit.errors import MeasureError
 from deskkit.measures.definition import Choices
 from deskkit.measures.profile import profile
 from deskkit.measures.work import gini
@@ -60,6 +63,20 @@ def test_a_period_cuts_what_goes_on_beyond_it() -> None:
     day = two_at_once()
     begin, end = (day.spans.begin.fromtimestamp(1_781_740_800 + s, tz=day.spans.begin.tzinfo) for s in (40, 90))
     assert day.value("concurrency_assigned", begin=begin, end=end) == pytest.approx((20 + 10) / 50)
+
+
+def test_one_wrong_year_costs_no_memory() -> None:
+    """An open assignment and a fact of 2099: totals stand, a named period breaks down, the whole by hour is refused."""
+    diary = two_at_once()
+    for n in range(60):
+        diary.opened(200, f"x{n}").asks(200, f"x{n}").owner(200, f"x{n}", f"agent{n}")
+    diary.opened(2_300_000_000, "wrong")
+    figure = diary.figure("concurrency_in_use")
+    assert figure.value is not None
+    with pytest.raises(MeasureError, match="one date of the log may be wrong"):
+        figure.broken_down("hour")
+    day = diary.figure("occupancy_assigned", end=datetime(2026, 6, 18, 0, 1, 40, tzinfo=UTC))
+    assert day.broken_down("hour").select("hour", "value").rows() == [(0, 0.5)]
 
 
 def test_without_presence_there_is_no_occupancy() -> None:
