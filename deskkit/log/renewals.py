@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from deskkit.desk.events import DECISIONS
+from deskkit.errors import LogError
 from deskkit.log.scan import NAME
 
 if TYPE_CHECKING:
@@ -34,12 +35,32 @@ def renamed(events: Events) -> Events:
     -------
     Events
         `opened` has a row for each renewed conversation, of the same customer, at the instant of its first message.
+
+    Raises
+    ------
+    LogError
+        A conversation goes on as two, or as one that was there before.
     """
     if events.renewals.is_empty():
         return events
+    _check(events.renewals)
     renewals = _since(events)
     changed = {family: _go_on(getattr(events, family), renewals) for family in _FAMILIES}
     return events._replace(opened=_opened(events.opened, events.renewals), **changed)
+
+
+def _check(renewals: pl.DataFrame) -> None:
+    """Refuse a log in which a conversation goes on as two, or as one that was there before: no desk writes that."""
+    known: set[str] = set()
+    renewed: set[str] = set()
+    for seq, old, new in renewals.sort("seq").select("seq", "conversation", "renewed").iter_rows():
+        if old in renewed or new in known or old == new:
+            raise LogError(
+                "A conversation is renewed twice, or as an earlier one.", place=f"seq {seq}", value=f"{old} as {new}",
+                expected="each conversation to go on as one new one", example=f"{old}~2",
+            )  # fmt: skip
+        renewed.add(old)
+        known |= {old, new}
 
 
 def _since(events: Events) -> pl.DataFrame:

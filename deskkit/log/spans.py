@@ -9,11 +9,12 @@ has no end (`until` is null): a measure treats it as censored, not as short.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from deskkit.errors import LogError
 from deskkit.log.dialogue import turns, waits
 from deskkit.log.outline import conversations
 from deskkit.log.people import hands, notices, presences, views
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Spans", "spans", "spans_of"]
 
+EARLIEST: Final = -62_104_060_800_000  # the year 2, and 9998: room for every zone
+LATEST: Final = 253_370_764_800_000
 TOGETHER: Final = 500_000  # messages whose conversations are looked at together
 _OF_CONVERSATIONS: Final = (
     "opened", "messages", "moves", "helpers", "tags", "levels", "ratings", "languages"
@@ -111,7 +114,7 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     Raises
     ------
     LogError
-        The log cannot be read.
+        The log cannot be read, or holds what no desk writes.
 
     Examples
     --------
@@ -186,9 +189,15 @@ def _bounds(events: Events) -> tuple[datetime, datetime]:
     instants = pl.concat(
         [frame.select(pl.col("at").min().alias("begin"), pl.col("at").max().alias("end")) for frame in events]
     )
+    least, most = instants.select(pl.col("begin").min().cast(pl.Int64), pl.col("end").max().cast(pl.Int64)).row(0)
+    for at in (least, most):
+        if at is not None and not EARLIEST <= at <= LATEST:
+            raise LogError(
+                "An event lies outside the years that can be measured.", place="spans", value=f"{at} ms",
+                expected="the years 2 to 9998", example="at=1_781_749_800_000, milliseconds since 1970",
+            )  # fmt: skip
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    begin, end = instants.select(pl.col("begin").min(), pl.col("end").max()).row(0)
-    return begin or epoch, end or epoch
+    return epoch + timedelta(milliseconds=least or 0), epoch + timedelta(milliseconds=most or 0)
 
 
 def _levels(events: Events) -> pl.DataFrame:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import available_timezones
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from deskkit.measures.report import Report
 
 __all__ = ["Asked", "Question", "as_dict", "as_frame", "as_text", "asked"]
+
+
+MOST_SECONDS: Final = 366 * 86_400
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,19 +76,11 @@ def asked(log: EventLog, question: Question) -> Asked:
     """
     rules = in_force(log) if question.policy is None else Policy.load(question.policy)
     zone = question.zone
-    if zone is not None and zone not in available_timezones():
-        raise MeasureError(
-            "There is no such zone.",
-            place="--zone",
-            value=zone,
-            expected="an IANA zone",
-            example="--zone Asia/Shanghai",
-        )
     within, short = question.within_s, question.short_s
     given = {
         "zone": zone,
-        "within_ms": None if within is None else round(within * 1000),
-        "short_ms": None if short is None else round(short * 1000),
+        "within_ms": _milliseconds(within, "--within"),
+        "short_ms": _milliseconds(short, "--short"),
     }
     found = spans(log, policy=rules)
 
@@ -101,6 +95,17 @@ def asked(log: EventLog, question: Question) -> Asked:
     return Asked(over(*question.period), other, bool(question.measures) and not question.by)
 
 
+def _milliseconds(seconds: float | None, option: str) -> int | None:
+    if seconds is None:
+        return None
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise MeasureError(
+            "This is no time to count within.", place=option, value=seconds, expected=f"seconds, 0 to {MOST_SECONDS:,}",
+            example=f"{option} 30",
+        )  # fmt: skip
+    return round(seconds * 1000)
+
+
 def _time(text: str | None, zone: str) -> datetime | None:
     if text is None:
         return None
@@ -108,6 +113,10 @@ def _time(text: str | None, zone: str) -> datetime | None:
         return datetime.fromtimestamp(instant(text, zone=zone) / 1000, tz=UTC)
     except DeskkitError as error:
         raise MeasureError(error.problem, place="period", value=text, example="--from 2026-06-15") from error
+    except (ValueError, OverflowError, OSError) as error:
+        raise MeasureError(
+            "The time lies outside of what can be measured.", place="period", value=text, example="--from 2026-06-15"
+        ) from error
 
 
 def as_dict(found: Asked) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from deskkit.errors import MeasureError
 from deskkit.measures.profile import by_hour
+from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,27 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
                 raise MeasureError(
                     "A time within which something is counted is more than nothing.", place=name, value=value,
                     expected="milliseconds, > 0", example=f"{name}=30_000",
+                )  # fmt: skip
+        if self.short_ms < 0:
+            raise MeasureError(
+                "A short wait is no shorter than nothing.", place="short_ms", value=self.short_ms,
+                expected="milliseconds, >= 0", example="short_ms=5_000",
+            )  # fmt: skip
+        try:
+            zone_of(self.zone)
+        except ValueError as error:
+            raise MeasureError(
+                "There is no such zone.",
+                place="zone",
+                value=self.zone,
+                expected="an IANA zone",
+                example="Asia/Shanghai",
+            ) from error
+        for name in ("begin", "end"):
+            if (instant := getattr(self, name)) is not None and instant.tzinfo is None:
+                raise MeasureError(
+                    "The time has no zone.", place=name, value=str(instant), expected="a datetime with tzinfo",
+                    example=f"{name}=datetime(2026, 6, 15, tzinfo=ZoneInfo('Asia/Shanghai'))",
                 )  # fmt: skip
         if self.begin is not None and self.end is not None and self.begin >= self.end:
             raise MeasureError(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from deskkit.privacy import mask
 from deskkit.text import visible
 
 if TYPE_CHECKING:
@@ -105,10 +106,15 @@ def _number(value: float | None) -> float | None:
     return None if value is None or value != value else value  # noqa: PLR0124 - nan
 
 
+def _line(value: object) -> str:
+    """Write a name so that it stays on its line and says nothing personal."""
+    return mask(visible(" ".join(str(value).split())))
+
+
 def _key(value: Any, key: str) -> str:  # noqa: ANN401 - a name, a number or a date
     if value is None:
         return "(none)"
-    return f"{value:02d}:00" if key == "hour" else visible(str(value))
+    return f"{value:02d}:00" if key == "hour" else _line(value)
 
 
 def printed_figure(figure: Figure, *, limit: int = 50) -> str:
@@ -142,9 +148,7 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     zone = figure.choices.zone
     instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
     for row in rows.head(limit).select(columns).with_columns(instants).iter_rows(named=True):
-        said = (
-            duration(value) if name == "ms" else visible(str(value)) for name, value in row.items() if value is not None
-        )
+        said = (duration(value) if name == "ms" else _line(value) for name, value in row.items() if value is not None)
         lines.append("    " + "  ".join(said))
     return "\n".join(lines)
 

@@ -112,9 +112,10 @@ def by_hour(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
     rows = rows.with_columns(first=local[0].dt.truncate("1h"), last=local[1])
     hours = rows.select((pl.col("last") - pl.col("first")).dt.total_hours().sum()).item() or 0
     if hours > MOST_HOURS:
+        begin, end = rows.select(pl.col("at").min(), pl.col("until").max()).row(0)
         raise MeasureError(
             "The time to be cut into hours is too long: one date of the log may be wrong.", place="by hour or day",
-            value=" to ".join(map(str, rows.select(pl.col("at").min(), pl.col("until").max()).row(0))), expected=f"at most {MOST_HOURS:,} hours of agents",
+            value=f"{begin} to {end}", expected=f"at most {MOST_HOURS:,} hours of agents",
             example="--from 2026-06-15 --to 2026-06-22",
         )  # fmt: skip
     starts = rows.with_columns(hour=pl.datetime_ranges("first", "last", "1h")).explode("hour")

@@ -56,7 +56,7 @@ def _first(start: str) -> Rows:
     def rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
         return asked(spans).select(
             "conversation", "agent", "level", pl.col(start).alias("at"),
-            pl.col("first_answered_at").alias("until"), between(start, "first_answered_at").alias("ms"),
+            pl.col("first_answered_at").alias("until"), between(start, "first_answered_at").clip(0).alias("ms"),
         )  # fmt: skip
 
     return rows

@@ -10,6 +10,7 @@ import pytest
 
 from deskkit.desk import columns as k
 from deskkit.desk import events as e
+from deskkit.errors import LogError
 from deskkit.log import MemoryLog
 from deskkit.log.log import LINES
 from deskkit.log.scan import scan
@@ -192,3 +193,28 @@ def test_the_language_is_the_first_that_can_be_told() -> None:
         e.CustomerWrote(at=1, source_id="6", conversation="b", message="4", text="hello there", **common),
     ], received_at=0)  # fmt: skip
     assert dict(spans(log).conversations.select("conversation", "language").iter_rows()) == {"a": "zh", "b": "fr"}
+
+
+@pytest.mark.parametrize("pairs", [(("c", "d"), ("c", "x")), (("c", "d"), ("d", "c"))])
+def test_a_log_that_renews_in_a_ring_is_refused(pairs: tuple[tuple[str, str], ...]) -> None:
+    """What no desk writes is named; it neither hangs nor grows."""
+    log = MemoryLog()
+    common: Any = {"source": "t"}
+    rows: list[e.Event] = [e.ConversationOpened(at=0, source_id="o", conversation="c", customer="u", **common)]
+    for n, (old, new) in enumerate(pairs):
+        rows.append(e.CustomerWrote(at=n + 1, source_id=f"m{n}", conversation=old, message=str(n), text="hi", **common))
+        rows.append(e.Renewed(at=n + 1, source_id=f"r{n}", conversation=old, renewed=new, **common))
+    log.append(rows, received_at=0)
+    with pytest.raises(LogError, match="renewed twice"):
+        spans(log)
+
+
+@pytest.mark.parametrize("at", [2**60, 8 * 10**15, -(2**60)])
+def test_an_instant_beyond_all_years_is_refused(at: int) -> None:
+    """It is named, and does not end the process."""
+    log = MemoryLog()
+    log.append(
+        [e.CustomerWrote(at=at, source="t", source_id="1", conversation="c", message="m", text="hi")], received_at=0
+    )
+    with pytest.raises(LogError, match="outside the years"):
+        spans(log)

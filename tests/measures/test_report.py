@@ -183,6 +183,11 @@ def test_breakdown_and_comparison_from_the_command_line(
         (["--from", "2026-06-19", "--to", "2026-06-18"], "ends before it begins"),
         (["--zone", "Mars/Base"], "Asia/Shanghai"),
         (["--within", "0"], "more than nothing"),
+        (["--within", "nan"], "no time to count within"),
+        (["--short", "inf"], "no time to count within"),
+        (["--short", "-1"], "no time to count within"),
+        (["--from", "0001-01-01", "--zone", "Asia/Shanghai"], "outside of what"),
+        (["--zone", "Factory"], "no such zone"),
     ],
 )
 def test_wrong_questions_are_refused(url: str, argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,6 +220,16 @@ def test_the_frame_has_what_several_keys_allow(keys: tuple[str, ...]) -> None:
     frame = report(simple().log, by=keys).frame
     assert set(keys) <= set(frame.columns)
     assert "first_response" in frame["measure"].to_list()
+
+
+def test_a_name_stays_on_its_line_and_no_number_is_shown() -> None:
+    """An agent named like a line of the report, or by a telephone, writes neither."""
+    diary = Diary().opened(0, "a").asks(0, "a").says(5, "a", "x\nfirst_response 0.00 s")
+    diary.opened(0, "b").asks(0, "b").says(5, "b", "张 13800138000")
+    out = str(report(diary.log, by="agent", measures=["first_response"]))
+    assert not any(line.startswith("first_response 0.00") for line in out.splitlines())
+    assert "x first_response 0.00 s" in out
+    assert "13800138000" not in out
 
 
 def test_choices_refuse_nonsense() -> None:
