@@ -54,6 +54,7 @@ _KINDS: Final = (
 
 _Aspect = tuple[str, ...]
 _Said = tuple[int, object]  # when, and what
+_Stated = tuple[_Aspect, int, object]
 
 
 def all_tags(fact: TagSet, tags: Sequence[str]) -> TagSet:
@@ -83,7 +84,7 @@ class Standing:
     def __init__(self, log: EventLog, source: str) -> None:
         self._log, self._source = log, source
         self._held: OrderedDict[str, dict[_Aspect, list[_Said]]] = OrderedDict()
-        self._stored: dict[str, set[tuple[_Aspect, int]]] = {}  # what the log says of tags, and as of when
+        self._stored: dict[str, set[_Stated]] = {}
         self._empty = log.last_seq() == 0  # then nothing has to be looked up until something is forgotten
 
     def settle(self, fact: Event) -> Iterator[Event]:
@@ -123,6 +124,8 @@ class Standing:
         said = held.setdefault(aspect, [])
         at = bisect_right(said, fact.at, key=itemgetter(0))
         before = said[at - 1][1] if at else _NOTHING.get(aspect[0], False)
+        if _stated(fact) in self._stored.get(fact.conversation, ()):
+            return False  # it is in the log, even if another statement of the same instant contradicts it
         if before == _BACK and value == "open":
             before = _status_of(said[:at])
         if before == value or (aspect == ("opened",) and said):
@@ -140,9 +143,6 @@ class Standing:
         for tag in dict.fromkeys((*listed, *known)):
             on = tag in listed
             one = msgspec.structs.replace(fact, tag=tag, on=on, source_id=_tag_id(fact, tag, on=on))
-            aspect, _ = _meaning(one)
-            if (aspect, fact.at) in self._stored.get(fact.conversation, ()):
-                continue  # lists of one instant may contradict one another: what was stored of them stands
             if self._note(one):
                 yield one
 
@@ -161,17 +161,17 @@ class Standing:
 
     def _look_up(self, conversation: str) -> dict[_Aspect, list[_Said]]:
         found: dict[_Aspect, list[_Said]] = {}
+        stated: set[_Stated] = set()
         for stored in self._log.read(conversation=conversation, kinds=_KINDS):
             fact = stored.event
             if isinstance(fact, ConversationFact) and fact.source == self._source:
                 aspect, value = _meaning(fact)
+                stated.add(_stated(fact))
                 for also, said in ((aspect, value), *_implied(fact)):
                     found.setdefault(also, []).append((fact.at, said))
         for history in found.values():
             history.sort(key=itemgetter(0))
-        self._stored[conversation] = {
-            (aspect, at) for aspect, history in found.items() if len(aspect) > 1 for at, _ in history
-        }
+        self._stored[conversation] = stated
         return found
 
 
@@ -196,6 +196,15 @@ def _meaning(fact: ConversationFact) -> tuple[_Aspect, object]:
     if isinstance(fact, TagSet):
         return (f"tag {fact.facet}", fact.tag), fact.on
     return ("status",), _STATUS.get(type(fact), "") or f"snoozed until {getattr(fact, 'until', 0)}"
+
+
+def _stated(fact: ConversationFact) -> _Stated:
+    """Return what tells a statement in the log from others.
+
+    Of a tag it is the instant alone: lists that contradict one another would put it on and take it off for ever.
+    """
+    aspect, value = _meaning(fact)
+    return aspect, fact.at, None if isinstance(fact, TagSet) else value
 
 
 def _implied(fact: ConversationFact) -> Iterator[tuple[_Aspect, object]]:

@@ -288,9 +288,9 @@ def test_the_owner_is_the_last_exports(story: list[str]) -> None:
         else:
             owner = what.removeprefix("goes to ")
     with tempfile.TemporaryDirectory() as folder:
-        known = record(HELLO, **LIN, conv_id=2)  # so that both names are accounts from the beginning
-        together, _ = imported(Path(folder), known, *exports)
-        apart, reports = daily(Path(folder), known, *exports, exports[-1])
+        known = [record(HELLO, **LIN, conv_id=2), record(HELLO, **CHEN, conv_id=3)]  # both names are accounts
+        together, _ = imported(Path(folder), *known, *exports)
+        apart, reports = daily(Path(folder), *known, *exports, exports[-1])
     assert owners(apart)[-1][0] == hands[owner]["agent_account"]
     assert owners(together)[-1][0] == hands[owner]["agent_account"]
     assert reports[-1].stored == 0

@@ -241,3 +241,18 @@ def test_lists_of_tags_of_one_instant_that_contradict_add_nothing_again(tmp_path
     chat["history"][1] = {**CHAT["history"][3], "new_tags": ["late"]}
     log, _ = imported(tmp_path, chat, MISSED)
     assert imported(tmp_path, chat, MISSED, log=log)[1].stored == 0
+
+
+def test_a_chat_twice_in_an_export_adds_nothing_again(tmp_path: Path) -> None:
+    """Of two lists of tags of one instant that contradict one another what was stored stands."""
+    other = {**CHAT, "tags": ["vip"]}
+    log, _ = imported(tmp_path, CHAT, other)
+    assert imported(tmp_path, CHAT, other, log=log)[1].stored == 0
+
+
+def test_a_rating_changed_after_the_chat_is_news_once(tmp_path: Path) -> None:
+    """The later export says so of the same instant, the end of the chat; the earlier one, read again, does not."""
+    later = {**CHAT, "rating": "bad", "comment": ""}
+    log, _ = imported(tmp_path, CHAT)
+    assert imported(tmp_path, later, log=log)[1].stored == 1
+    assert [imported(tmp_path, chat, log=log)[1].stored for chat in (later, later)] == [0, 0]
