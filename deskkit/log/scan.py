@@ -31,7 +31,7 @@ __all__ = ["INSTANT", "NAME", "Events", "scan"]
 INSTANT: Final[pl.DataType] = pl.Datetime("ms", "UTC")
 NAME: Final[pl.DataType] = pl.Categorical()
 SLICE: Final = 40_000  # rows sorted and parsed together
-AHEAD: Final = 1  # slices that wait to be parsed
+AHEAD: Final = 2  # slices that wait to be parsed
 SHORT: Final = 60  # characters; no six words are longer that a courtesy is made of
 COURTESIES: Final = 20_000  # texts whose answer is remembered: "谢谢" comes often
 KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in events.FACTS + events.DECISIONS])
@@ -164,7 +164,7 @@ def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = Non
     courteous = _nothing if policy is None else lru_cache(COURTESIES)(Desk(policy).is_courtesy)
     parts: dict[str, list[pl.DataFrame]] = {family: [_empty(family)] for family in _FAMILIES}
     parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]
-    with ThreadPoolExecutor(max_workers=1) as beside:  # one slice is parsed while the next is read and sorted
+    with ThreadPoolExecutor(max_workers=2) as beside:  # one slice is parsed while the next is read and sorted
         coming: deque[Future[dict[str, pl.DataFrame]]] = deque()
         for slice_ in _slices(log, until):
             coming.append(beside.submit(_parsed, slice_, courteous))

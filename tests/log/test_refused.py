@@ -154,3 +154,22 @@ def test_the_same_file_undamaged_is_opened(log_url: str, log_path: Path) -> None
     filled(log_path)
     with open_log(log_url, create=False) as log:
         assert log.verify().events == 200
+
+
+@pytest.mark.parametrize("make", [cut_short, zeroed, bad_header], ids=lambda make: str(make.__name__))
+def test_damage_of_a_large_file_is_named_by_whoever_meets_it(
+    log_url: str, log_path: Path, monkeypatch: pytest.MonkeyPatch, make: object
+) -> None:
+    """The events of a large file are not gone through on opening: reading them or `verify` meets the damage."""
+    assert callable(make)
+    make(log_path)
+    monkeypatch.setattr(guard, "LARGE", 0)
+    with pytest.raises(LogError, match=r"damaged|no SQLite database"), open_log(log_url, read_only=True) as log:
+        list(log.read())
+    faults: list[object] = []
+    try:
+        with open_log(log_url, read_only=True) as log:
+            faults += log.verify().faults
+    except LogError as error:  # not even the small tables could be read
+        faults.append(error)
+    assert faults
