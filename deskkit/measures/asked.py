@@ -11,7 +11,7 @@ from deskkit.clock import instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, MeasureError
 from deskkit.log.spans import spans
-from deskkit.measures.printing import printed_figure, printed_versus
+from deskkit.measures.printing import noted, printed_figure, printed_versus
 from deskkit.measures.report import choices_of, in_force, plain, report_of
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def as_frame(found: Asked) -> pl.DataFrame:
 def as_text(found: Asked) -> str:
     """Return it for a terminal."""
     if found.other is not None:
-        return printed_versus(found.report, found.other)
+        return "\n".join([printed_versus(found.report, found.other), *noted(found.report)])
     if found.single:
-        return "\n\n".join(printed_figure(figure) for figure in found.report.figures.values())
+        return "\n\n".join([*map(printed_figure, found.report.figures.values()), *noted(found.report)[1:]])
     return str(found.report)

@@ -10,6 +10,8 @@ from deskkit.privacy import mask
 from deskkit.text import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from deskkit.measures.definition import Figure
     from deskkit.measures.report import Report
 
@@ -84,7 +86,7 @@ def printed(report: Report) -> str:
             f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  of {numbers['n'] or 0:>9,}"
             + (f"  ({', '.join(rest)})" if rest else "")
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *noted(report)])
 
 
 def _table(report: Report) -> str:
@@ -94,12 +96,21 @@ def _table(report: Report) -> str:
         if not set(report.by) <= set(figure.measure.by):
             continue
         rows = figure.broken_down(*report.by)
-        lines = [f"{figure.measure.name} ({figure.measure.title})"]
+        about = figure.measure
+        lines = [
+            f"{about.name} ({about.title})",
+            f"  from {about.start} to {about.end}; counted: {about.counted}; averaged: {about.averaged}",
+        ]
         for row in rows.iter_rows(named=True):
             keys = "  ".join(f"{_key(row[key], key):<24}" for key in report.by)
             lines.append(f"  {keys} {shown(_number(row['value']), figure.measure.unit):>10}  of {row['n'] or 0:>9,}")
         blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, *noted(report)[1:]])
+
+
+def noted(report: Report) -> list[str]:
+    """Return the lines that say what the log of a report does not say."""
+    return ["", *(f"Note: {note}" for note in report.notes)] if report.notes else []
 
 
 def _number(value: float | None) -> float | None:
@@ -147,10 +158,20 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     ]
     zone = figure.choices.zone
     instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
-    for row in rows.head(limit).select(columns).with_columns(instants).iter_rows(named=True):
-        said = (duration(value) if name == "ms" else _line(value) for name, value in row.items() if value is not None)
-        lines.append("    " + "  ".join(said))
-    return "\n".join(lines)
+    listed = rows.head(limit).select(columns).with_columns(instants)
+    return "\n".join([*lines, *_aligned([columns, *map(_cells, listed.iter_rows(named=True))])])
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """Write a row of those behind a number."""
+    return ["-" if value is None else duration(value) if name == "ms" else _line(value) for name, value in row.items()]
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table whose first row names the columns."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        yield "    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def printed_versus(report: Report, other: Report) -> str:
@@ -161,7 +182,9 @@ def printed_versus(report: Report, other: Report) -> str:
         keys = "  ".join(_key(row[key], key) for key in report.by)
         gap = row["difference"]
         sign = "" if gap is None or gap == 0 else "+" if gap > 0 else "-"
-        apart = f"{sign}{shown(None if gap is None else abs(gap), unit)}"
+        points = unit == "share" and gap is not None  # 80 % against 60 % are 20 points more, not 20 % more
+        size = None if gap is None else abs(gap)
+        apart = sign + (f"{100 * abs(gap):.1f} pts" if points else shown(size, unit))
         lines.append(
             f"{row['measure'] + ('  ' + keys if keys else ''):34} {shown(_number(row['value']), unit):>12} "
             f"{shown(_number(row['other']), unit):>12} {apart:>12}"

@@ -14,6 +14,7 @@ from deskkit.errors import MeasureError
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
+from deskkit.measures.notes import notes
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
@@ -81,6 +82,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         The keys it is broken down by.
     begin, end : datetime
         What it covers.
+    notes : tuple of str
+        What the log does not say, and so what some numbers rest on; see `deskkit.measures.notes`.
     """
 
     figures: dict[str, Figure]
@@ -88,6 +91,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     by: tuple[str, ...]
     begin: datetime
     end: datetime
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Figure:
         """Return one figure.
@@ -159,7 +163,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         out: dict[str, Any] = {
             "begin": _text(self.begin, self.choices.zone), "end": _text(self.end, self.choices.zone),
             "zone": self.choices.zone, "within_ms": self.choices.within_ms, "short_ms": self.choices.short_ms,
-            "targets_ms": list(self.choices.targets), "measures": measures,
+            "targets_ms": list(self.choices.targets), "notes": list(self.notes), "measures": measures,
         }  # fmt: skip
         if self.by:
             out["by"] = list(self.by)
@@ -269,6 +273,7 @@ def report_of(
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
+        notes=notes(found),
     )
 
 

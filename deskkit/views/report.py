@@ -115,7 +115,15 @@ class ReportView(Spoken):
         body.add_class("dk-body")
         self._list()
         self._draw()
-        return (self.sections, body)
+        return (self.sections, *self._notes(), body)
+
+    def _notes(self) -> list[ipywidgets.Widget]:
+        """Say above the numbers what the log does not say."""
+        say = self._say
+        return [
+            widget_of(markup("<div class='dk-caption'>{sign} {text}</div>", sign="ⓘ", text=say(note)))
+            for note in self.found.notes
+        ]
 
     def _turn(self, change: dict[str, Any]) -> None:
         with self._lock:

@@ -130,7 +130,8 @@ def test_the_policy_of_the_log_gives_zone_targets_and_courtesies() -> None:
 def test_report_prints_numbers_with_their_units(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One line each, readable."""
     assert main(["report", "--log", url]) == 0
-    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in capsys.readouterr().out.splitlines()}
+    said = [line.split() for line in capsys.readouterr().out.splitlines() if line]
+    lines = {words[0]: " ".join(words[1:]) for words in said}
     assert lines["first_response"].startswith("40.0 s of 2 (")
     assert lines["abandonment"].startswith("33.3 % of 3")
     assert lines["csat"].startswith("- of 0")

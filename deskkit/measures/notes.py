@@ -1,0 +1,59 @@
+"""What a log does not say, so that a number which rests on it is read with care.
+
+A desk's own log says everything; an import says what its product exported. A measure of what is missing still has a
+number (nobody waited, nobody looked), and these notes say what that number is worth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from deskkit.log.spans import Spans
+
+__all__ = ["NOTES", "notes"]
+
+NOTES: Final[dict[str, str]] = {
+    "presence": "The log does not say who was present: occupancy and times present cannot be told.",
+    "views": "The log does not say who looked at what: views are known from replies alone.",
+    "notices": "The log holds no notices: nobody was alerted, or it is not known.",
+    "waits": "No wait in the queue has a length: the log does not say when customers began to wait.",
+}
+
+
+def notes(spans: Spans) -> tuple[str, ...]:
+    """Return what a log does not say, each in a sentence of `NOTES`.
+
+    Parameters
+    ----------
+    spans : Spans
+
+    Returns
+    -------
+    tuple of str
+        Of a log without conversations none.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import ConversationOpened
+    >>> from deskkit.log import open_log
+    >>> from deskkit.log.spans import spans
+    >>> log = open_log("memory:")
+    >>> notes(spans(log))
+    ()
+    >>> _ = log.append([ConversationOpened(at=0, source="doc", source_id="1", conversation="c", customer="zhang")])
+    >>> notes(spans(log))[0]
+    'The log does not say who was present: occupancy and times present cannot be told.'
+    """
+    if spans.conversations.is_empty():
+        return ()
+    served = spans.waits.filter(pl.col("outcome") == "served")
+    missing = {
+        "presence": spans.presences.is_empty(),
+        "views": spans.views.filter(~pl.col("replied")).is_empty(),
+        "notices": spans.notices.is_empty(),
+        "waits": not served.is_empty() and served.filter(pl.col("until") > pl.col("at")).is_empty(),
+    }
+    return tuple(NOTES[name] for name, lacks in missing.items() if lacks)
