@@ -60,7 +60,8 @@ IN_TIME: Final = 4  # a conversation or agent by its next instant
 
 # ---------------------------------------------------------------- conversation
 (
-    STAGE, STAGE_BEFORE, CUSTOMER, HOME, GROUPS, NEEDS, LANGUAGE, LANGUAGE_RULE, OWNER_OF, HELPER0, HELPER1, HELPER2,
+    STAGE, STAGE_BEFORE, CLOSED_FROM, CUSTOMER, HOME, GROUPS, NEEDS, LANGUAGE, LANGUAGE_RULE,
+    OWNER_OF, HELPER0, HELPER1, HELPER2,
     OPENED, QUEUED, UNANSWERED, MESSAGE_AT, REPLY_AT, VIEWED, GIVEN, UNTIL, CLOSED, TOUCHED, ROUTED,
     LEVEL, HAND, REASON, TAGS0, TAGS1, TAGS2, RULED0, RULED1, RULED2, OFF0, OFF1, OFF2, HAND0, HAND1, HAND2,
     SIGNALS, SIGNALS_NOW, TURNS, WORDS, INQUIRIES, TRANSFERS, COMPLEXITY, TRIES, EXCLUDED, STEP, LOAD, LANE,
@@ -70,8 +71,8 @@ IN_TIME: Final = 4  # a conversation or agent by its next instant
     LOUD0, LOUD1, LOUD2, LOUD3,
     TIDY_DONE, DIRTY, MARKED, CONTACTS, ADVISED, HELD_BY, BUSY, ENTERED, RETURNING, EARLIER, WATCHED,
     OWED, OWED_SIGNALS, OWED_LADDER, UNRESOLVED_BEFORE,  # what a closing took for settled, in case it is undone
-) = range(8, 8 + 93)  # fmt: skip
-CONVERSATION_WIDTH: Final = 8 + 93
+) = range(8, 8 + 94)  # fmt: skip
+CONVERSATION_WIDTH: Final = 8 + 94
 
 # ---------------------------------------------------------------- customer
 (

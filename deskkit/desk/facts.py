@@ -143,6 +143,8 @@ def end(s: State, p: Tables, c: int, stage: int) -> int:
     row = s.conversation[c]
     was = row[k.STAGE]
     row[k.STAGE_BEFORE] = was
+    if stage != k.ARCHIVED:
+        row[k.CLOSED_FROM] = was
     core.close(s, p, c, stage, s.desk[k.NOW])
     if was < k.RESOLVED:
         people.count_open(s, c, -1)
@@ -187,6 +189,7 @@ def undo_closing(s: State, p: Tables, c: int) -> int:
         s.customer[row[k.CUSTOMER]][k.UNRESOLVED] = row[k.UNRESOLVED_BEFORE]
         people.customer_set(s, row[k.CUSTOMER])
     row[k.OWED] = k.NEVER
+    row[k.STAGE_BEFORE] = row[k.CLOSED_FROM]  # it may have been archived in between, and taken out again
     return unarchive(s, p, c)
 
 

@@ -110,6 +110,18 @@ def test_no_rung_of_the_wait_rings_twice() -> None:
 # ---------------------------------------------------------------- moved by mistake
 
 
+def test_an_archiving_in_between_does_not_hide_what_an_undo_goes_back_to() -> None:
+    """Handled, archived, taken out of the archive, and then the handling is undone: it is open again."""
+    scene = busy_scene()
+    owner = scene.card().owner
+    for act in (events.Resolved, events.Archived, events.Unarchived):
+        scene.do(act)
+    assert scene.card().stage == "resolved"
+    scene.do(events.Reopened, undo=True)
+    assert (scene.card().stage, scene.card().owner, scene.card().unanswered_since) == ("assigned", owner, START)
+
+
+
 def test_a_move_undone_is_no_change_of_owner() -> None:
     """Given to another and back, or to a group and back, a conversation is no more complex than before."""
     scene = busy_scene()
