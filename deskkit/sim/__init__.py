@@ -1,0 +1,1 @@
+"""The same desk under a sampled workload: scenario, workload, world, engine, experiment."""
