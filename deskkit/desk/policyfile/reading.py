@@ -8,7 +8,7 @@ reading finds all faults of a file. What was never asked for is an unknown key. 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Self, TypeVar, cast
 
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
@@ -215,16 +215,16 @@ class Table:
                 found.add(day)
         return tuple(sorted(found))
 
-    def table(self, key: str) -> Table:
+    def table(self, key: str) -> Self:
         """Return a table; an absent one is empty."""
         value = self.take(key)
-        return Table({} if value is None else value, self.at(key), self.book)
+        return type(self)({} if value is None else value, self.at(key), self.book)
 
-    def rows(self, key: str) -> list[Table]:
+    def rows(self, key: str) -> list[Self]:
         """Return the tables of a list, written ``[[key]]``."""
         value = self.take(key)
         if value is None or isinstance(value, list):
-            return [Table(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
+            return [type(self)(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
         inner = any(isinstance(step, int) for step in self.path)
         header = f"{key} = [{{ ... }}]" if inner else f"[[{show_path(self.at(key))}]]"
         problem = "This is a list of tables in braces." if inner else "Each table of this list takes two brackets."
