@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from deskkit.desk.policyfile.faults import LEFT_OUT, listed
 from deskkit.desk.policyfile.quantities import show_duration
@@ -62,7 +62,9 @@ def read_arrivals(table: Sheet, hours: Hours) -> Arrivals:
         table.take(extra)
     table.asked.update(KINDS)
     points: tuple[Point, ...] = ()
-    wave, counts, instants = None, (), ()
+    wave: Wave | None = None
+    counts: tuple[tuple[int, int, int], ...] = ()
+    instants: tuple[int, ...] = ()
     match given[0] if given else "":
         case "per_hour":
             points = _points(table, hours)
@@ -176,7 +178,7 @@ def _instants(table: Sheet, hours: Hours) -> tuple[int, ...]:
 
 
 def _busyness(table: Sheet) -> Busyness:
-    shape = float(value_of("stream.arrivals.busyness.shape"))
+    shape = float(cast("float", value_of("stream.arrivals.busyness.shape")))
     found = Busyness(
         shape=table.real("shape", shape, least=0.1, most=1_000_000),
         correlation=table.real("correlation", 1.0, least=0, most=1),

@@ -85,12 +85,12 @@ def _check_names(scenario: Scenario, book: Book) -> None:
 
 def _check_roster(scenario: Scenario, book: Book) -> None:
     """Note a desk without customers, or with nobody or too many who answer."""
-    if not scenario.streams and book.clean("stream", ""):
-        fix = [{"name": "presales", "arrivals": {"per_hour": 12}}]
-        _none("stream", "There is no stream: nobody writes.", "at least one table [[stream]]", fix, book)
+    if not scenario.streams and book.clean("stream"):
+        stream = [{"name": "presales", "arrivals": {"per_hour": 12}}]
+        _none("stream", "There is no stream: nobody writes.", "at least one table [[stream]]", stream, book)
     if not scenario.agents and book.clean("agents"):
-        fix = [{"name": "agent", "count": 3}]
-        _none("agents", "There are no agents: nobody answers.", "at least one table [[agents]]", fix, book)
+        agents = [{"name": "agent", "count": 3}]
+        _none("agents", "There are no agents: nobody answers.", "at least one table [[agents]]", agents, book)
     many = sum(agent.count for agent in scenario.agents)
     if many > MOST_AGENTS:
         number = max(range(len(scenario.agents)), key=lambda one: scenario.agents[one].count)
@@ -98,12 +98,9 @@ def _check_roster(scenario: Scenario, book: Book) -> None:
         fix_count = max(1, own - (many - MOST_AGENTS))
         problem, words = f"There are {many:,} agents.", f"at most {MOST_AGENTS:,}"
         book.note(("agents", number, "count"), problem, value=own, expected=words, fix=fix_count)
-    if scenario.agents and all(agent.role == "supervisor" for agent in scenario.agents):
-        problem = "There are supervisors only: nobody answers."
-        book.note(("agents", 0, "role"), problem, value="supervisor", expected="somebody of the role agent", fix="agent")
 
 
-def _none(key: str, problem: str, words: str, fix: list[dict[str, object]], book: Book) -> None:
+def _none(key: str, problem: str, words: str, fix: object, book: Book) -> None:
     if not any(one.problem.startswith(f'"{key}" is missing') for one in book.problems):
         book.note((key,), problem, value=[], expected=words, fix=fix)
 
@@ -166,11 +163,14 @@ def _check_number(scenario: Scenario, data: dict[str, object], book: Book) -> No
 
 def _check_assumptions(scenario: Scenario, data: dict[str, object], book: Book) -> None:
     """Note an assumption that names nothing."""
-    known = {*paths_of(data), *scenario.assumptions[len(_listed(data)):]}
+    known = {*paths_of(data), *scenario.assumptions[len(_listed(data)) :]}
     for number, name in enumerate(_listed(data)):
         if name not in known:
             fix = nearest(name, sorted(known)) or LEFT_OUT
-            problem, words = "This is no path of the file.", "a path such as stream.vip.patience.queue or attention.switch"
+            problem, words = (
+                "This is no path of the file.",
+                "a path such as stream.vip.patience.queue or attention.switch",
+            )
             book.note(("assumptions", number), problem, value=name, expected=words, fix=fix)
 
 

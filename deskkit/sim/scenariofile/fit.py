@@ -91,9 +91,11 @@ def _known(name: str, known: tuple[str, ...] | list[str], place: str, what: str)
 
 def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
     """Say which groups get conversations although nobody is in them, nor in those they overflow to."""
-    staffed = {group for agent in scenario.agents if agent.role == "agent" for group in agent.groups}
+    staffed = {group for agent in scenario.agents for group in agent.groups}
     entered = {stream.group: f'The stream "{stream.name}"' for stream in scenario.streams if stream.group}
-    entered |= {to: f'The stream "{stream.name}"' for stream in scenario.streams for to, share in stream.transfer if share}
+    entered |= {
+        to: f'The stream "{stream.name}"' for stream in scenario.streams for to, share in stream.transfer if share
+    }
     if any(not stream.group for stream in scenario.streams):
         entered |= {route.group: f'The rule "{route.name}"' for route in schema.routing.rules}
         entered.setdefault(schema.routing.default_group, "The policy")
@@ -129,6 +131,9 @@ def _people(scenario: Scenario, schema: Schema) -> Iterator[str]:
             for skill in route.needs
             if skill not in skills
         )
+    for agent in scenario.agents:
+        if agent.role == "agent" and not agent.groups:
+            yield f'The agent "{agent.name}" is in no group and gets nothing.'
     told = {rung.to for ladder in schema.notify.ladders for rung in ladder.rungs}
     if "supervisor" in told and not any(agent.role == "supervisor" for agent in scenario.agents):
         yield "The policy notifies a supervisor, and none of the agents is one."

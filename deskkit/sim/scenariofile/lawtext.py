@@ -40,38 +40,39 @@ class Bounds(NamedTuple):
     ----------
     least, most : float
         Of a constant; any other law has a mean above 0 in any case.
-    count : bool
+    counts : bool
     example : str
         A law that is right in this place.
     """
 
     least: float
     most: float
-    count: bool
+    counts: bool
     example: str
 
     @property
     def laws(self) -> tuple[str, ...]:
         """The kinds of laws that fit."""
-        return COUNT_LAWS if self.count else TIME_LAWS
+        return COUNT_LAWS if self.counts else TIME_LAWS
 
     def amount(self, value: object) -> float | None:
         """Return a mean: of counts a number, of times a text."""
-        if not self.count:
+        if not self.counts:
             return read_amount(value) if isinstance(value, str) else None
         if isinstance(value, str):
             return float(value) if _NUMBER.fullmatch(value) else None
-        return float(value) if _plain(value) and abs(cast("float", value)) <= self.most * 1000 else None
+        number = cast("float", value) if _plain(value) else math.nan
+        return float(number) if abs(number) <= self.most * 1000 else None
 
     def show(self, mean: float) -> str | float:
         """Write a mean as this place has it."""
-        if not self.count:
+        if not self.counts:
             return show_amount(mean)
         return int(mean) if mean == int(mean) else mean
 
     def range(self) -> str:
         """Say between which means, with what a mean looks like."""
-        kind = "a number" if self.count else 'a time such as "20 s" or "5 min"'
+        kind = "a number" if self.counts else 'a time such as "20 s" or "5 min"'
         return f"{kind} from {self.show(self.least)} to {self.show(self.most)}"
 
 
@@ -93,18 +94,18 @@ def read_law(value: object, path: KeyPath, book: Book, *, bounds: Bounds) -> Law
     Examples
     --------
     >>> from deskkit.desk.policyfile.faults import Book
-    >>> times = Bounds(1, 86_400_000, count=False, example="20 s")
+    >>> times = Bounds(1, 86_400_000, counts=False, example="20 s")
     >>> read_law("20 s lognormal cv 1.2", (), Book(), bounds=times)
     Law(kind='lognormal', mean=20000.0, cv=1.2, values=())
     """
     if isinstance(value, dict):
         return _table(value, path, book, bounds)
-    if bounds.count and _plain(value):
+    if bounds.counts and _plain(value):
         value = str(value)
     found = _TEXT.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         example = bounds.example
-        guess = "" if bounds.count else guess_duration(str(value), unit="s")
+        guess = "" if bounds.counts else guess_duration(str(value), unit="s")
         fix = guess if guess and (read_amount(guess) or 0) >= bounds.least else example
         return _refuse(path, book, bounds, "This is no law.", value, _expected(bounds), fix)
     return _text(value, _split(found, bounds), path, book, bounds)
@@ -120,16 +121,17 @@ def law_text(law: Law | None, *, count: bool = False, off: str = "none") -> obje
     """
     if law is None:
         return off
-    show = Bounds(0, math.inf, count=count, example="").show
+    show = Bounds(0, math.inf, counts=count, example="").show
     if law.kind == "empirical":
         return {"law": "empirical", "values": [show(one) for one in law.values]}
     kind = "" if law.kind == "constant" else f" {law.kind}"
-    spread = f" cv {law.cv!r}" if law.kind in SPREAD else ""
+    cv = int(law.cv) if law.cv == int(law.cv) else law.cv
+    spread = f" cv {cv!r}" if law.kind in SPREAD else ""
     return f"{show(law.mean)}{kind}{spread}"
 
 
 def _expected(bounds: Bounds) -> str:
-    shapes = '"8", "8 geometric"' if bounds.count else '"20 s", "20 s exponential", "20 s lognormal cv 1.2"'
+    shapes = '"8", "8 geometric"' if bounds.counts else '"20 s", "20 s exponential", "20 s lognormal cv 1.2"'
     return f"a law such as {shapes} or {{ law = ..., mean = ... }}"
 
 
@@ -141,9 +143,9 @@ def _split(found: re.Match[str], bounds: Bounds) -> tuple[str, str, str | None]:
     """Return mean, kind and cv of a text; "5 min" has a unit and no law, "5 geometric" a law and no unit."""
     mean, law, cv = found["mean"], found["law"], found["cv"]
     number, _, unit = mean.partition(" ")
-    if bounds.count and unit and law is None:
+    if bounds.counts and unit and law is None:
         return number, unit, cv
-    if not bounds.count and law is not None and guess_duration(f"{mean} {law}"):
+    if not bounds.counts and law is not None and guess_duration(f"{mean} {law}"):
         return f"{mean} {law}", "constant", cv
     return mean, law or "constant", cv
 
@@ -175,11 +177,13 @@ def _mended(mean_text: str, kind: str, cv: float | None, bounds: Bounds) -> str:
     meant = kind if kind in bounds.laws else nearest(kind, bounds.laws, otherwise=bounds.laws[1])
     meant = "constant" if meant == "empirical" else meant
     mean = bounds.amount(mean_text)
-    if mean is None and not bounds.count:
+    if mean is None and not bounds.counts:
         mean = read_amount(guess_duration(mean_text, unit="s"))
     mean = _harmless(bounds).mean if mean is None else mean
     right = _fitting(mean, meant, bounds)
-    return cast("str", law_text(Law(cast("LawKind", meant), mean if right is None else right, _near(cv)), count=bounds.count))
+    return cast(
+        "str", law_text(Law(cast("LawKind", meant), mean if right is None else right, _near(cv)), count=bounds.counts)
+    )
 
 
 def _near(cv: float | None) -> float:
@@ -198,7 +202,7 @@ def _table(data: dict[str, object], path: KeyPath, book: Book, bounds: Bounds) -
                   expected=listed(options), key=key, example=f"# {unknown} = ...")  # fmt: skip
         return _harmless(bounds)
     if not isinstance(kind, str) or kind not in bounds.laws:
-        meant = nearest(kind, bounds.laws, otherwise="geometric" if bounds.count else "exponential")
+        meant = nearest(kind, bounds.laws, otherwise="geometric" if bounds.counts else "exponential")
         book.note((*path, "law"), _unfit(kind), value=kind, expected=listed(bounds.laws), fix=meant)
         return _harmless(bounds)
     if kind == "empirical":
@@ -208,7 +212,9 @@ def _table(data: dict[str, object], path: KeyPath, book: Book, bounds: Bounds) -
     if mean is None or right is not None:
         problem = "A law needs a mean." if "mean" not in data else "This mean is none."
         problem = problem if mean is None else _misfit(mean, right or 0)
-        book.note((*path, "mean"), problem, value=data.get("mean"), expected=bounds.range(), fix=bounds.show(right or 0))
+        book.note(
+            (*path, "mean"), problem, value=data.get("mean"), expected=bounds.range(), fix=bounds.show(right or 0)
+        )
         return _harmless(bounds)
     cv = float(cast("float", data["cv"])) if _small(data.get("cv")) else None
     wrong = _cv_fault(kind, cv, given="cv" in data)
@@ -239,7 +245,9 @@ def _empirical(data: dict[str, object], path: KeyPath, book: Book, bounds: Bound
     numbers = [bounds.amount(one) for one in values]
     for number, (one, amount) in enumerate(zip(values, numbers, strict=True)):
         if amount is None or not bounds.least <= amount <= bounds.most:
-            book.note((*path, "values", number), "This value cannot be.", value=one, expected=bounds.range(), fix=good[0])
+            book.note(
+                (*path, "values", number), "This value cannot be.", value=one, expected=bounds.range(), fix=good[0]
+            )
             return _harmless(bounds)
     kept = tuple(one for one in numbers if one is not None)
     return Law("empirical", math.fsum(kept) / len(kept), 0.0, kept)
@@ -249,7 +257,7 @@ def _fitting(mean: float, kind: str, bounds: Bounds) -> float | None:
     """Return the nearest mean that can be, or None where the mean is fine."""
     least = bounds.least if kind == "constant" else max(bounds.least, 1.0)
     right = min(max(mean, least), bounds.most)
-    if bounds.count and kind == "constant":
+    if bounds.counts and kind == "constant":
         right = float(round(right))
     return None if right == mean else right
 
@@ -283,7 +291,7 @@ def _unfit(kind: object) -> str:
 
 
 def _harmless(bounds: Bounds) -> Law:
-    return Law("constant", min(max(1.0 if bounds.count else 1_000.0, bounds.least), bounds.most))
+    return Law("constant", min(max(1.0 if bounds.counts else 1_000.0, bounds.least), bounds.most))
 
 
 def _refuse(path: KeyPath, book: Book, bounds: Bounds, problem: str, value: object, expected: str, fix: object) -> Law:

@@ -25,13 +25,13 @@ __all__ = ["COUNTS", "PATIENCES", "PAUSES", "WORK", "Sheet"]
 LONGEST_MS: Final = read_duration(LONGEST) or 0
 LONGEST_TEXT: Final = 2_000
 
-WORK: Final = Bounds(1, DAY_MS, count=False, example="20 s lognormal cv 1.2")
+WORK: Final = Bounds(1, DAY_MS, counts=False, example="20 s lognormal cv 1.2")
 """Handling and repairing: it takes time."""
-PAUSES: Final = Bounds(0, LONGEST_MS, count=False, example="60 s exponential")
+PAUSES: Final = Bounds(0, LONGEST_MS, counts=False, example="60 s exponential")
 """Thinking, noticing, switching: it may take none."""
-PATIENCES: Final = Bounds(1, LONGEST_MS, count=False, example="180 s exponential")
+PATIENCES: Final = Bounds(1, LONGEST_MS, counts=False, example="180 s exponential")
 """Nobody leaves before they came."""
-COUNTS: Final = Bounds(1, 1_000, count=True, example="8 geometric")
+COUNTS: Final = Bounds(1, 1_000, counts=True, example="8 geometric")
 
 
 class Sheet(Table):
@@ -89,7 +89,9 @@ class Sheet(Table):
             last = names[-1]
             room = max(0.0, 1 - (total - found[last]))
             problem = f"These probabilities add up to {total:g}."
-            self.book.note(table.at(last), problem, value=found[last], expected="at most 1 together", fix=round(room, 6))
+            self.book.note(
+                table.at(last), problem, value=found[last], expected="at most 1 together", fix=round(room, 6)
+            )
         return found
 
     def law(self, key: str, default: OneDefault | None = None, *, bounds: Bounds) -> Law:

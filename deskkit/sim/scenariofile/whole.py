@@ -61,7 +61,9 @@ def read_scenario(data: object, book: Book) -> Scenario:
         assumptions=(*root.words("assumptions"), *assumed(root.data)),
     )
     if "stream" not in root:
-        root.missing("stream", "a table [[stream]]: who writes", '[{ name = "presales", arrivals = { per_hour = 12 } }]')
+        root.missing(
+            "stream", "a table [[stream]]: who writes", '[{ name = "presales", arrivals = { per_hour = 12 } }]'
+        )
     if "agents" not in root:
         root.missing("agents", "a table [[agents]]: who answers", '[{ name = "agent", count = 3 }]')
     root.done()
@@ -131,7 +133,10 @@ def _hours(root: Sheet, day: str, days: int) -> Hours:
         found = (0, DAY_MS) if value is None else root.range(value, ("hours",))
         begin, end = found or (0, DAY_MS)
         if end > DAY_MS:
-            problem, expected = "These hours go beyond the day.", 'at most "00:00-24:00"; a run without days has a length'
+            problem, expected = (
+                "These hours go beyond the day.",
+                'at most "00:00-24:00"; a run without days has a length',
+            )
             root.book.note(("hours",), problem, value=value, expected=expected, fix="00:00-24:00")
         return Hours(begin, min(end, DAY_MS))
     root.asked.add("hours")
@@ -140,7 +145,9 @@ def _hours(root: Sheet, day: str, days: int) -> Hours:
         if given:
             problem = f'A run has a length or days: here both "length" and "{key}" are given.'
             example = '# for a day: hours = "09:00-21:00"'
-            root.book.note(("length",), problem, value=root.data["length"], expected=f'"length" or "{key}"', example=example)
+            root.book.note(
+                ("length",), problem, value=root.data["length"], expected=f'"length" or "{key}"', example=example
+            )
             break
     return Hours(0, length)
 

@@ -16,7 +16,7 @@ from deskkit.sim.scenariofile.amounts import DAY_MS, show_moment
 from deskkit.sim.scenariofile.lawtext import law_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from deskkit.sim.scenario import Agent, Arrivals, Attention, Scenario, Stream
 
@@ -41,7 +41,7 @@ def scenario_text(scenario: Scenario) -> str:
     >>> parse_scenario(scenario_text(small)) == small
     True
     """
-    top = {"version": 1, "name": scenario.name}
+    top: dict[str, object] = {"version": 1, "name": scenario.name}
     if scenario.day:
         top["day"] = scenario.day
     if scenario.end_ms > DAY_MS:
@@ -61,7 +61,7 @@ def scenario_text(scenario: Scenario) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _block(header: str, table: dict[str, object]) -> str:
+def _block(header: str, table: Mapping[str, object]) -> str:
     lines = [f"{literal(key, key=True)} = {literal(value)}" for key, value in table.items()]
     return "\n".join([*([header] if header else []), *lines])
 
@@ -89,7 +89,8 @@ def _stream(stream: Stream) -> dict[str, object]:
         tags.setdefault(facet, []).append(tag)
     told = _told(
         [
-            ("name", stream.name), ("group", stream.group), ("language", stream.language), ("needs", list(stream.needs)),
+            ("name", stream.name), ("group", stream.group), ("language", stream.language),
+            ("needs", list(stream.needs)),
             ("fields", {key: _field(key, value) for key, value in stream.fields.items()}),
             ("history", {key: _known(key, value) for key, value in stream.history.items()}),
             ("tags", tags),
