@@ -245,9 +245,10 @@ class Table:
     def keyed(self, known: Sequence[str], *, what: str) -> list[str]:
         """Return those keys of a table that are names of `known`; note the others."""
         self.asked.update(self.data)
+        free = [name for name in known if name not in self.data] or known
         for name in self.data:
             if name not in known:
-                key = nearest(name, known, otherwise=(*known, "")[0])
+                key = nearest(name, free, otherwise=(*free, "")[0])
                 self.book.note(self.at(name), f"This {what} is not known.", value=name, expected=listed(known), key=key)
         return [name for name in self.data if name in known]
 
