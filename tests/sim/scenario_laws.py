@@ -136,7 +136,7 @@ streams = st.builds(
     ),
     returning=shares,
     tags=st.sampled_from([(), (("label", "urgent"), ("label", "important"))]),
-    text=st.sampled_from(["…", "退款\n\"急\"", "👨‍👩‍👧 hi"]),
+    text=st.sampled_from(["…", '退款\n"急"', "👨‍👩‍👧 hi"]),
     lines=st.lists(st.builds(Line, names, st.sampled_from([FOREVER, 0, 4]), shares), max_size=2).map(tuple),
     turns=st.none() | laws(counts=True),
     handle=laws(),

@@ -1,4 +1,4 @@
-"""The scenarios that are shipped: they fit the shipped policies, customers say what signals find, exact cases are exact."""
+"""The scenarios that are shipped fit the shipped policies; customers say what signals find; exact cases are exact."""
 
 from __future__ import annotations
 
@@ -236,8 +236,16 @@ def test_notices_priorities_and_waves() -> None:
 
 HEAD = 'version = 1\nname = "a"\n'
 STREAM = '[[stream]]\nname = "s"\narrivals = { per_hour = 12 }\n'
-AGENTS = '[[agents]]\nname = "b"\ngroups = ["presales", "aftersales", "technical", "vip", "international"]\n' \
-    'skills = { technical = 3 }\nlanguages = ["zh"]\n[[agents]]\nname = "lead"\nrole = "supervisor"\n'  # fmt: skip
+AGENTS = """
+[[agents]]
+name = "b"
+groups = ["presales", "aftersales", "technical", "vip", "international"]
+skills = { technical = 3 }
+languages = ["zh"]
+[[agents]]
+name = "lead"
+role = "supervisor"
+"""
 
 
 def check(stream: str = "", agents: str = AGENTS, head: str = "", tail: str = "") -> tuple[str, ...]:
@@ -256,7 +264,7 @@ def test_a_scenario_that_fits_is_silent() -> None:
         ({"stream": 'needs = ["law"]\n'}, 'needs the skill "law", which no agent has'),
         ({"stream": 'language = "fr"\n'}, 'writes in "fr", which no agent speaks'),
         ({"stream": 'history = { last_agent = "mei" }\n'}, '"mei", is none of the agents'),
-        ({"agents": AGENTS.replace('"vip", ', "")}, 'sends to the group "vip", in which nobody is: all of it overflows'),
+        ({"agents": AGENTS.replace('"vip", ', "")}, 'to the group "vip", in which nobody is: all of it overflows'),
         ({"stream": 'group = "vip"\n', "agents": AGENTS.replace('"vip", ', "").replace('"aftersales", ', "")},
          'The stream "s" sends to the group "vip", in which nobody is.'),
         ({"stream": "transfer = { vip = 0.1 }\n", "agents": AGENTS.replace('"vip", ', "")}, 'to the group "vip"'),

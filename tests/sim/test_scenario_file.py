@@ -1,4 +1,4 @@
-"""What a scenario file says, and that it says everything: every struct written and read back, every default in place."""
+"""What a scenario file says, and that it can say everything: structs written and read back, defaults in place."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from deskkit.desk.policyfile.layout import literal
 from deskkit.sim import defaults, scenario
 from deskkit.sim.scenario import FOREVER, Arrivals, Attention, Law, Patience, Scenario, Shift, Stream
 from deskkit.sim.scenariofile import expected, load_scenario, parse_scenario, problems, scenario_text
@@ -168,8 +169,6 @@ def with_value(name: str, value: defaults.OneDefault) -> Scenario:
 
 def inline(table: object) -> str:
     """Write the lines of a table."""
-    from deskkit.desk.policyfile.layout import literal
-
     assert isinstance(table, dict)
     return "\n".join(f"{key} = {literal(value)}" for key, value in table.items())
 
@@ -212,7 +211,8 @@ def test_everything_can_be_switched_off() -> None:
     assert stream('patience = { queue = "forever" }').patience.queue is None
     assert stream('patience = { queue = "forever" }').patience.service == Law("exponential", 300_000.0)
     assert stream("").lines == ()
-    assert [line.turn for line in stream('line = [{ text = "a" }, { text = "b", turn = "any" }, { text = "c", turn = 3 }]').lines] == [FOREVER, FOREVER, 2]  # fmt: skip
+    lines = stream('line = [{ text = "a" }, { text = "b", turn = "any" }, { text = "c", turn = 3 }]').lines
+    assert [line.turn for line in lines] == [FOREVER, FOREVER, 2]
 
 
 # ---------------------------------------------------------------- time and numbers
