@@ -43,17 +43,17 @@ def tag_exclusive(s: State, p: Tables, c: int, facet: int) -> None:
     by_hand = row[k.HAND0 + facet] != 0
     for r in range(len(p.tag_rule)):
         rule = p.tag_rule[r]
-        if by_hand and rule[k.R_FACET] == facet and row[k.RULED0 + facet] == rule[k.R_BIT]:
+        if by_hand and rule[k.R_FACET] == facet and row[k.RULED0 + facet] & rule[k.R_BIT] != 0:
             decisions.decide(s, p, k.D_TAGGED, c, -1, facet, rule[k.R_BIT], 0, 0, r, -1, 0, 0)
         if by_hand or rule[k.R_FACET] != facet or row[k.OFF0 + facet] & rule[k.R_BIT] != 0:
             continue
         if holds(s, p, rule[k.R_START], c) == 1:
-            old = row[k.RULED0 + facet]
-            if old == rule[k.R_BIT]:
-                return
-            if old != 0:
-                decisions.decide(s, p, k.D_TAGGED, c, -1, facet, old, 0, 0, r, -1, 0, 0)
-            give_tag(s, p, c, r)
+            others = row[k.RULED0 + facet] & ~rule[k.R_BIT]  # two, where an undo brought one back
+            while others != 0:
+                decisions.decide(s, p, k.D_TAGGED, c, -1, facet, others & -others, 0, 0, r, -1, 0, 0)
+                others &= others - 1
+            if row[k.RULED0 + facet] & rule[k.R_BIT] == 0:
+                give_tag(s, p, c, r)
             return
 
 

@@ -81,7 +81,13 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
     )
     # What was put away and comes back is still owed its answer, as if it had stayed; closed, it stays closed.
     new = pl.col(_OF).ne_missing(pl.col(_OF).shift(1))
-    undone = (pl.col("stage") == "resolved") & (pl.col("ended_by") == "undone").fill_null(value=False)
+    # (It may have been archived, and taken out again, before the handling was undone.)
+    shut = pl.col("stage").is_in(_CLOSED)
+    life = life.with_columns(shut=(new | (shut != shut.shift(1))).cum_sum())
+    last = pl.col("ended_by").last().over("shut")
+    undone = (pl.col("stage") == "resolved") & pl.any_horizontal(
+        (ended == "undone").fill_null(value=False) for ended in (pl.col("ended_by"), last)
+    )
     back = undone | ((pl.col("stage") == "archived") & pl.col("ended_by").is_not_null())
     known = pl.when(~back).then(pl.col("stage").is_in(_CLOSED)).when(new).then(pl.lit(value=False))
     life = life.with_columns(closed=known.forward_fill())

@@ -287,6 +287,8 @@ class World:
             for other, row in enumerate(s.conversation):
                 if row[k.LANE] < 0 or row[k.EXCLUDED] == a or not self.eligible(other, a, holds):
                     continue
+                if any(one[k.LANE] == row[k.LANE] and one[k.IN_LINE] < row[k.IN_LINE] for one in s.conversation):
+                    continue  # only the first of a lane is compared: one too heavy for the room lets nobody pass
                 theirs = self.at - row[k.IN_LINE]
                 credited = self.credited(c, waited)
                 assert not theirs >= guard > credited, "an overdue one was passed over"

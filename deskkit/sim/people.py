@@ -1,0 +1,103 @@
+"""Customers' conversations and agents as the people of a simulated desk have them before them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from deskkit.sim.scenario import FOREVER
+
+if TYPE_CHECKING:
+    from deskkit.sim.scenario import Agent
+
+__all__ = ["Conversation", "Person"]
+
+
+class Conversation:
+    """A conversation as the people of the world have it before them.
+
+    Attributes
+    ----------
+    index : int
+        Row of the workload.
+    name : str
+        The name it goes on by.
+    asked : int
+        Instant of the first message not answered; -1: nothing is owed.
+    turn : int
+        Replies so far.
+    owner : Person or None
+    helpers : list of Person
+    level : int
+    taken : Person or None
+        Who is answering right now.
+    left_ms : int
+        What remains of an interrupted reply; -1: none is begun.
+    is_open : bool
+    gone : bool
+        The customer left without a word.
+    """
+
+    __slots__ = (
+        "arrives", "asked", "assigned_at", "gone", "helpers", "index", "is_open", "key", "left_ms", "level", "name",
+        "noticed_at", "owner", "process", "queued_until", "reply_ms", "taken", "turn", "waits",
+    )  # fmt: skip
+
+    def __init__(self, index: int, name: str, arrives: int, key: int) -> None:
+        self.index, self.name, self.arrives, self.key = index, name, arrives, key
+        self.asked = self.assigned_at = self.noticed_at = self.left_ms = -1
+        self.turn = self.reply_ms = 0
+        self.queued_until = FOREVER
+        self.level = 1
+        self.owner: Person | None = None
+        self.taken: Person | None = None
+        self.helpers: list[Person] = []
+        self.is_open = True
+        self.gone = False
+        self.waits = False  # its customer waits, and can be told something
+        self.process: object = None
+
+    def __repr__(self) -> str:
+        return f"Conversation({self.name!r}, level {self.level}, {'open' if self.is_open else 'closed'})"
+
+
+class Person:
+    """An agent as a person: one pair of hands over all tabs.
+
+    Attributes
+    ----------
+    index : int
+    name : str
+    about : Agent
+        Of the scenario.
+    presence : str
+    tabs : dict of int to Conversation
+        In hand, by row of the workload.
+    focus : Conversation or None
+        The tab before the agent's eyes.
+    before : Conversation or None
+        The one before that.
+    """
+
+    __slots__ = (
+        "about", "alerts", "before", "busy", "first", "focus", "idle", "index", "interrupted", "leaves", "name",
+        "notice_at", "noticing", "presence", "process", "reminded", "switched", "tabs", "touched",
+    )  # fmt: skip
+
+    def __init__(self, index: int, name: str, about: Agent) -> None:
+        self.index, self.name, self.about = index, name, about
+        self.presence = "offline"
+        self.tabs: dict[int, Conversation] = {}
+        self.touched: dict[int, int] = {}
+        self.focus: Conversation | None = None
+        self.before: Conversation | None = None
+        self.first: Conversation | None = None  # what interrupted a reply is taken first
+        self.reminded: dict[int, Conversation] = {}  # of what a notice reminded that has nothing unread
+        self.alerts: deque[int] = deque()
+        self.notice_at = 0
+        self.noticing = self.busy = self.leaves = self.switched = self.interrupted = False
+        self.idle: object = None  # the event an idle agent waits for
+        self.process: object = None
+
+    def __repr__(self) -> str:
+        return f"Person({self.name!r}, {self.presence}, {len(self.tabs)} tabs)"
