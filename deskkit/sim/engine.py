@@ -24,8 +24,7 @@ from deskkit.sim.world import ASTRAY, World
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from deskkit.desk.desk import Decision
-    from deskkit.desk.events import Event, Fact
+    from deskkit.desk.events import Decision, Event, Fact
     from deskkit.sim.people import Conversation, Person
 
     Process = Generator[simpy.Event, Any, Any]

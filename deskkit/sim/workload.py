@@ -1,0 +1,290 @@
+"""A workload: what customers bring, as two tables made before the run and shared by all policies.
+
+`conversations` says who comes when and with what; `turns` what each message needs. Every number is a keyed draw, so
+the same row comes out whatever else the scenario holds. A log gives the same tables: `deskkit.sim.trace`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from deskkit.sim.arrivals import instants
+from deskkit.sim.draws import Drawn, Key, uniform, uniforms
+from deskkit.sim.laws import quantile
+from deskkit.sim.scenario import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from deskkit.sim.scenario import Law, Scenario, Stream
+
+__all__ = ["CONVERSATIONS", "TURNS", "Turn", "Workload", "sample"]
+
+CONVERSATIONS: Final = pl.Schema({
+    "conversation": pl.String(), "at": pl.Int64(), "stream": pl.UInt32(), "customer": pl.String(),
+    "group": pl.String(), "language": pl.String(), "needs": pl.List(pl.String()), "fields": pl.String(),
+    "history": pl.String(), "tags": pl.String(), "queue_patience_ms": pl.Int64(), "silent": pl.Boolean(),
+    "first": pl.UInt32(), "stored": pl.UInt32(), "turns": pl.Int32(), "rating": pl.Int8(),
+    "transfer_to": pl.String(), "help": pl.Boolean(),
+})  # fmt: skip
+TURNS: Final = pl.Schema({
+    "text": pl.String(), "handle_ms": pl.Int64(), "think_ms": pl.Int64(), "patience_ms": pl.Int64(),
+})  # fmt: skip
+_DAY_MS: Final = 86_400_000
+_MANY: Final = 1 << 24  # conversations of a stream
+_STORED: Final = 16  # turns of an endless conversation
+
+
+class Turn(NamedTuple):
+    """What one customer message brings: the text, and what answering, thinking and waiting take (milliseconds)."""
+
+    text: str
+    handle_ms: int
+    think_ms: int
+    patience_ms: int
+
+
+class Workload:
+    """Sampled input of one run.
+
+    Attributes
+    ----------
+    conversations : DataFrame, one row per conversation, by (`at`, `conversation`)
+        `conversation`, `at` (ms), `stream`, `customer`, `group`, `language`, `needs`, `fields`, `history` and `tags`
+        (JSON), `queue_patience_ms` (-1: for ever), `silent`, `first` and `stored` (rows of `turns`), `turns` (replies
+        until it is resolved; -1: endless), `rating`, `transfer_to`, `help`.
+    turns : DataFrame, one row per customer message
+        `text`, `handle_ms`, `think_ms` (from the reply to the next message), `patience_ms`.
+    key : Key
+    begin, end : int
+        When the run begins and when customers stop coming, ms.
+    """
+
+    def __init__(
+        self,
+        conversations: pl.DataFrame,
+        turns: pl.DataFrame,
+        *,
+        key: Key,
+        begin: int,
+        end: int,
+        further: Callable[[int, int], Turn] | None = None,
+    ) -> None:
+        self.conversations, self.turns = conversations, turns
+        self.key, self.begin, self.end = key, begin, end
+        self._first: list[int] = conversations["first"].to_list()
+        self._stored: list[int] = conversations["stored"].to_list()
+        self._rows: list[Turn] = [Turn(*row) for row in turns.iter_rows()]
+        self._further = further
+
+    def turn(self, conversation: int, n: int) -> Turn:
+        """Return what the n-th message of a conversation brings; beyond what is stored it is drawn on demand."""
+        if n < self._stored[conversation]:
+            return self._rows[self._first[conversation] + n]
+        if self._further is None:
+            return self._rows[self._first[conversation] + self._stored[conversation] - 1]
+        return self._further(conversation, n)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of both tables' canonical rows: what "the same workload" means."""
+        found = hashlib.sha256()
+        for frame in (self.conversations, self.turns):
+            found.update(frame.write_json().encode())
+        return found.hexdigest()
+
+    def __repr__(self) -> str:
+        return f"Workload({self.conversations.height:,} conversations, {self.turns.height:,} turns)"
+
+
+def sample(
+    scenario: Scenario, *, seed: int, replication: int = 0, begin: int = 0, antithetic: bool = False
+) -> Workload:
+    """Draw the customers of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed, replication : int
+    begin : int
+        Midnight of the first day, milliseconds.
+    antithetic : bool
+        Turn every draw into its opposite.
+
+    Returns
+    -------
+    Workload
+    """
+    key = Key(seed, replication, antithetic)
+    parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
+    rows = pl.concat([rows for rows, _ in parts])
+    serial = np.concatenate([serial for _, serial in parts])
+    order = rows.with_row_index("row").sort("at", "conversation")["row"]
+    rows, serial = rows[order], serial[order.to_numpy()]
+    stored = rows["stored"].to_numpy().astype(np.int64)
+    rows = rows.with_columns(first=pl.Series(np.concatenate([[0], np.cumsum(stored)[:-1]]), dtype=pl.UInt32))
+    turns = _turns(scenario, rows, serial, key)
+
+    def further(conversation: int, n: int) -> Turn:
+        stream = scenario.streams[rows["stream"][conversation]]
+        return _one(stream, key, int(serial[conversation]), n)
+
+    last = begin + (scenario.days - 1) * _DAY_MS
+    return Workload(
+        rows.select(CONVERSATIONS.names()), turns, key=key, begin=begin + scenario.begin_ms,
+        end=last + scenario.end_ms, further=further,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def _stream(
+    scenario: Scenario, stream: Stream, number: int, key: Key, begin: int
+) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+    """Return the conversations of a stream, and the serial number by which each draws."""
+    at, serial = _instants(scenario, stream, number, key)
+    count = len(at)
+
+    def drawn(purpose: Drawn) -> NDArray[np.float64]:
+        return uniforms(key, purpose, serial)
+
+    turns = (
+        np.full(count, FOREVER) if stream.turns is None else np.maximum(1, quantile(stream.turns, drawn(Drawn.TURNS)))
+    )
+    rows = pl.DataFrame({
+        "conversation": [f"{stream.name}-{n:06d}" for n in range(count)],
+        "at": begin + at,
+        "stream": np.full(count, number),
+        "customer": _customers(stream, key, serial),
+        "group": [stream.group] * count,
+        "language": [stream.language] * count,
+        "needs": [list(stream.needs)] * count,
+        "fields": [_fields(stream, begin + int(one)) for one in at],
+        "history": [json.dumps(stream.history, ensure_ascii=False)] * count,
+        "tags": [json.dumps(stream.tags, ensure_ascii=False)] * count,
+        "queue_patience_ms": _patience(stream.patience.queue, drawn(Drawn.QUEUE_PATIENCE), stream.patience.writing),
+        "silent": drawn(Drawn.SILENT) < stream.patience.silent,
+        "first": np.zeros(count, dtype=np.int64),
+        "stored": np.where(turns < 0, _STORED, turns).astype(np.int64),
+        "turns": np.round(turns).astype(np.int64),
+        "rating": _ratings(stream.rating, drawn(Drawn.RATING)),
+        "transfer_to": _chosen(stream.transfer, drawn(Drawn.TRANSFER)),
+        "help": drawn(Drawn.HELP) < stream.help,
+    }, schema=CONVERSATIONS)  # fmt: skip
+    return rows, serial
+
+
+def _instants(scenario: Scenario, stream: Stream, number: int, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return when the conversations of a stream begin, ms from the first midnight, and their serial numbers."""
+    found, serials = [], []
+    for day in range(scenario.days):
+        at = instants(
+            stream.arrivals, key=key, stream=number, day=day, begin=scenario.begin_ms, end=scenario.end_ms,
+            factor=scenario.factors.get(_date(scenario, day), 1.0),
+        )  # fmt: skip
+        found.append(at + day * _DAY_MS)
+        serials.append((number << 40) + day * _MANY + np.arange(len(at)))
+    return np.concatenate(found), np.concatenate(serials).astype(np.int64)
+
+
+def _date(scenario: Scenario, day: int) -> str:
+    return str(np.datetime64(scenario.day) + day) if scenario.day else str(day)
+
+
+def _customers(stream: Stream, key: Key, serial: NDArray[np.int64]) -> list[str]:
+    """Name who writes: somebody new, or one of those who wrote before."""
+    again = uniforms(key, Drawn.RETURNING, serial) < stream.returning
+    which = uniforms(key, Drawn.WHO, serial)
+    names: list[str] = []
+    for n in range(len(serial)):
+        back = again[n] and names
+        names.append(names[int(which[n] * len(names))] if back else f"{stream.name}-customer-{n:06d}")
+    return names
+
+
+def _fields(stream: Stream, at: int) -> str:
+    """Return purchase fields as JSON; the last order becomes an instant."""
+    fields: dict[str, Any] = dict(stream.fields)
+    if "last_order" in fields:
+        fields["last_order"] = at - int(fields["last_order"])
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _patience(law: Law | None, u: NDArray[np.float64], factor: float = 1.0) -> NDArray[np.int64]:
+    if law is None:
+        return np.full(len(u), FOREVER, dtype=np.int64)
+    return np.round(quantile(law, u) * factor).astype(np.int64)
+
+
+def _ratings(shares: tuple[float, float, float], u: NDArray[np.float64]) -> list[int | None]:
+    bad, neutral, good = np.cumsum(shares)
+    return [-1 if x < bad else 0 if x < neutral else 1 if x < good else None for x in u]
+
+
+def _chosen(shares: tuple[tuple[str, float], ...], u: NDArray[np.float64]) -> list[str]:
+    """Return which of some names each draw chooses, or the empty one."""
+    names = [name for name, _ in shares] + [""]
+    index = np.searchsorted(np.cumsum([share for _, share in shares]), u, side="right") if shares else np.zeros(len(u))
+    return [names[int(i)] for i in index]
+
+
+# ---------------------------------------------------------------- turns
+
+
+def _turns(scenario: Scenario, rows: pl.DataFrame, serial: NDArray[np.int64], key: Key) -> pl.DataFrame:
+    """Return what each message brings, conversation by conversation."""
+    stored = rows["stored"].to_numpy().astype(np.int64)
+    first = rows["first"].to_numpy().astype(np.int64)
+    conversation = np.repeat(serial, stored)
+    turn = np.arange(len(conversation)) - np.repeat(first, stored)
+    stream_of = np.repeat(rows["stream"].to_numpy(), stored)
+    text = np.empty(len(conversation), dtype=object)
+    columns = {name: np.zeros(len(conversation), dtype=np.int64) for name in ("handle_ms", "think_ms", "patience_ms")}
+    for number, stream in enumerate(scenario.streams):
+        mine = stream_of == number
+        if not mine.any():
+            continue
+        who, nth = conversation[mine], turn[mine]
+        columns["handle_ms"][mine] = _whole(stream.handle, uniforms(key, Drawn.HANDLE, who, nth))
+        columns["think_ms"][mine] = _whole(stream.think, uniforms(key, Drawn.THINK, who, nth))
+        columns["patience_ms"][mine] = _patience(stream.patience.service, uniforms(key, Drawn.PATIENCE, who, nth))
+        text[mine] = _texts(stream, key, who, nth)
+    return pl.DataFrame({"text": text.tolist(), **columns}, schema=TURNS)
+
+
+def _whole(law: Law, u: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.round(quantile(law, u)).astype(np.int64)
+
+
+def _texts(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Return what is written: the first line that fits the turn and whose draw succeeds, else the stream's text."""
+    found = np.full(len(who), stream.text, dtype=object)
+    open_ = np.ones(len(who), dtype=bool)
+    for number, line in enumerate(stream.lines):
+        fits = open_ & ((nth == line.turn) if line.turn >= 0 else (nth > 0))
+        said = fits & (uniforms(key, (Drawn.LINE << 16) + number, who, nth) < line.share)
+        found[said] = line.text
+        open_ &= ~said
+    return found
+
+
+def _one(stream: Stream, key: Key, who: int, n: int) -> Turn:
+    """Return a turn beyond those stored: the same draws, one at a time."""
+
+    def drawn(law: Law, purpose: Drawn) -> int:
+        return round(float(quantile(law, np.array([uniform(key, purpose, who, n)]))[0]))
+
+    patience = stream.patience.service
+    text = str(_texts(stream, key, np.array([who]), np.array([n]))[0])
+    return Turn(
+        text, drawn(stream.handle, Drawn.HANDLE), drawn(stream.think, Drawn.THINK),
+        FOREVER if patience is None else drawn(patience, Drawn.PATIENCE),
+    )  # fmt: skip
