@@ -135,7 +135,7 @@ def test_a_promotion_overloads_the_desk_three_times() -> None:
     peak = shipped("peak")
     busy = [rate(peak, hour) / present(peak, hour) for hour in (10.25, 14.75, 20.25)]
     calm = [rate(peak, hour) / present(peak, hour) for hour in (9, 12.75, 18, 22)]
-    assert min(busy) > 35
+    assert min(busy) > 30  # one agent answers some twenty
     assert max(calm) < 8
 
 

@@ -21,6 +21,7 @@ __all__ = ["MOST_CONVERSATIONS", "check", "paths_of"]
 
 MOST_CONVERSATIONS: Final = 2_000_000
 MOST_AGENTS: Final = 5_000
+MOST_WAVES: Final = 5_000
 
 
 def check(scenario: Scenario, data: dict[str, object], book: Book) -> None:
@@ -39,6 +40,7 @@ def check(scenario: Scenario, data: dict[str, object], book: Book) -> None:
     if book.problems:
         return
     _check_time(scenario, book)
+    _check_waves(scenario, book)
     _check_ends(scenario, book)
     _check_number(scenario, data, book)
     _check_assumptions(scenario, data, book)
@@ -131,6 +133,17 @@ def _check_time(scenario: Scenario, book: Book) -> None:
         problem, words = "No agent is there while customers begin.", "a shift within the hours of the scenario"
         hours = Hours(scenario.begin_ms, scenario.end_ms).shown()
         book.note(("agents", 0, "shifts"), problem, expected=words, fix=[hours])
+
+
+def _check_waves(scenario: Scenario, book: Book) -> None:
+    """Note a wave that goes up and down so often that only a slip of a unit explains it."""
+    least = -(-(scenario.end_ms - scenario.begin_ms) // MOST_WAVES // 1000) * 1000
+    for number, stream in enumerate(scenario.streams):
+        wave = stream.arrivals.wave
+        if wave is not None and wave.period_ms < least:
+            path, shown = ("stream", number, "arrivals", "wave", "period"), show_duration(least)
+            value, words = show_duration(wave.period_ms), f'at least "{shown}" in a run so long'
+            book.note(path, "This wave is too short.", value=value, expected=words, fix=shown)
 
 
 def _check_ends(scenario: Scenario, book: Book) -> None:

@@ -29,8 +29,9 @@ def expected(scenario: Scenario) -> dict[str, float]:
 
     Notes
     -----
-    The area under the rate from `begin_ms` to `end_ms`, times the factors; before its first point a rate is 0, after
-    its last one it stays. Busyness has mean 1 and changes nothing.
+    The area under the rate from `begin_ms` to `end_ms`, times the factors. After its last point a rate stays as it is;
+    before its first one steps are 0 and a straight line stays as it begins. Busyness has mean 1 and changes nothing;
+    a trace is the same on each day, whatever the factors.
 
     Examples
     --------
@@ -39,9 +40,11 @@ def expected(scenario: Scenario) -> dict[str, float]:
     >>> expected(Scenario(name="a", streams=(wave,), agents=()))
     {'a': 600.0}
     """
-    times = sum(scenario.factors.get(day, 1.0) for day in days_of(scenario))
+    days = days_of(scenario)
+    times = sum(scenario.factors.get(day, 1.0) for day in days)
     return {
-        stream.name: times * expected_of(stream.arrivals, scenario.begin_ms, scenario.end_ms)
+        stream.name: (len(days) if stream.arrivals.instants else times)
+        * expected_of(stream.arrivals, scenario.begin_ms, scenario.end_ms)
         for stream in scenario.streams
     }
 
@@ -81,7 +84,7 @@ def expected_of(arrivals: Arrivals, begin: int, end: int) -> float:
     80.0
     """
     if arrivals.instants:
-        return float(len(arrivals.instants))
+        return float(sum(begin <= at < end for at in arrivals.instants))
     if arrivals.counts:
         return arrivals.factor * sum(count for _, _, count in arrivals.counts)
     if arrivals.wave is not None:
@@ -93,6 +96,8 @@ def _under_points(points: tuple[Point, ...], begin: int, end: int, *, steps: boo
     if not points:
         return 0.0
     total = 0.0
+    if not steps:
+        points = (Point(min(begin, points[0].at_ms - 1), points[0].per_hour), *points)
     for one, after in zip(points, (*points[1:], Point(max(end, points[-1].at_ms), points[-1].per_hour)), strict=True):
         low, high = max(one.at_ms, begin), min(after.at_ms, end)
         if low < high:
