@@ -42,7 +42,7 @@ def roster(scenario: Scenario, person: Person, begin: int) -> Iterator[tuple[int
         yield begin, "online"
         return
     for day in range(scenario.days):
-        midnight = begin + day * _DAY_MS
+        midnight = begin - scenario.begin_ms + day * _DAY_MS
         for shift in sorted(person.about.shifts, key=lambda one: one.begin_ms):
             yield midnight + shift.begin_ms, "online"
             for leaves, returns in sorted(shift.breaks):

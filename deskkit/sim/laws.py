@@ -93,7 +93,7 @@ def _weibull(law: Law, u: Floats) -> Floats:
 def _geometric(law: Law, u: Floats) -> Floats:
     if law.mean <= 1:
         return np.ones_like(u)
-    return np.maximum(1.0, np.ceil(np.log1p(-u) / np.log1p(-1 / law.mean)))
+    return np.asarray(np.maximum(1.0, np.ceil(np.log1p(-u) / np.log1p(-1 / law.mean))))
 
 
 def _empirical(law: Law, u: Floats) -> Floats:
