@@ -10,6 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -97,7 +98,7 @@ class Workload:
         """SHA-256 of both tables' canonical rows: what "the same workload" means."""
         found = hashlib.sha256()
         for frame in (self.conversations, self.turns):
-            found.update(frame.write_json().encode())
+            found.update(msgspec.json.encode([frame.columns, frame.rows()]))
         return found.hexdigest()
 
     def __repr__(self) -> str:
