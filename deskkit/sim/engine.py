@@ -333,7 +333,7 @@ class Engine:
 
     def shift(self, person: Person) -> Process:
         """Come and go by the roster."""
-        for instant, presence in roster(self.world.scenario, person, self.world.workload.begin):
+        for instant, presence in roster(self.world.scenario, person, self.world.workload.midnight):
             if instant > self.now:
                 yield self.at(instant, Due.SHIFT, None, person)
             if presence == "offline" and person.busy:
