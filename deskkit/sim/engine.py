@@ -342,8 +342,7 @@ class Engine:
 
     def shift(self, person: Person) -> Process:
         """Come and go by the roster."""
-        midnight = self.world.workload.begin - self.world.scenario.begin_ms  # shifts are hours of the day
-        for instant, presence in roster(self.world.scenario, person, midnight):
+        for instant, presence in roster(self.world.scenario, person, self.world.workload.midnight):
             if instant > self.now:
                 yield self.at(instant, Due.SHIFT, None, person)
             if presence == "offline" and person.busy:

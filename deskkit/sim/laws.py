@@ -25,6 +25,7 @@ __all__ = ["mean_of", "quantile", "table"]
 
 _SIZE: Final = 4096
 _FINE: Final = 64  # quantiles to each part of a table
+_BY_SPREAD: Final = {"lognormal", "gamma", "weibull"}  # whose coefficient of variation is given
 
 
 def mean_of(law: Law) -> float:
@@ -36,7 +37,9 @@ def mean_of(law: Law) -> float:
     >>> mean_of(Law("empirical", 0.0, values=(10.0, 20.0)))
     15.0
     """
-    return float(np.mean(law.values)) if law.kind == "empirical" else law.mean
+    if law.kind == "empirical":
+        return float(np.mean(law.values))
+    return max(1.0, law.mean) if law.kind == "geometric" else law.mean
 
 
 def quantile(law: Law, u: Floats) -> Floats:
@@ -64,7 +67,8 @@ def quantile(law: Law, u: Floats) -> Floats:
     >>> quantile(Law("exponential", 60_000.0), np.array([0.5])).round().tolist()
     [41589.0]
     """
-    return _QUANTILES[law.kind](law, u)
+    steady = law.kind in _BY_SPREAD and law.cv <= 0
+    return _QUANTILES["constant" if steady else law.kind](law, u)
 
 
 def _constant(law: Law, u: Floats) -> Floats:
@@ -110,7 +114,7 @@ _QUANTILES: Final[dict[str, Callable[[Law, Floats], Floats]]] = {
 @lru_cache(maxsize=256)
 def _weibull_shape(cv: float) -> float:
     """Return the shape k of a Weibull law: 1 + cv^2 = G(1 + 2 / k) / G(1 + 1 / k)^2, by halving."""
-    low, high = 0.1, 100.0
+    low, high = 0.1, 1e4
     for _ in range(80):
         shape = (low * high) ** 0.5
         spread = special.gammaln(1 + 2 / shape) - 2 * special.gammaln(1 + 1 / shape)

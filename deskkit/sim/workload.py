@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
 import polars as pl
 
-from deskkit.sim.arrivals import instants
+from deskkit.sim.arrivals import begun
 from deskkit.sim.draws import Drawn, Key, uniform, uniforms
 from deskkit.sim.laws import quantile
 from deskkit.sim.scenario import FOREVER
@@ -39,7 +40,8 @@ TURNS: Final = pl.Schema({
     "text": pl.String(), "handle_ms": pl.Int64(), "think_ms": pl.Int64(), "patience_ms": pl.Int64(),
 })  # fmt: skip
 _DAY_MS: Final = 86_400_000
-_MANY: Final = 1 << 24  # conversations of a stream
+_DAYS: Final = 12  # bits for the number of a day, and of a conversation in it
+_PART: Final = 36
 _STORED: Final = 16  # turns of an endless conversation
 
 
@@ -66,6 +68,8 @@ class Workload:
     key : Key
     begin, end : int
         When the run begins and when customers stop coming, ms.
+    midnight : int
+        Of the first day: from there shifts count.
     """
 
     def __init__(
@@ -76,13 +80,14 @@ class Workload:
         key: Key,
         begin: int,
         end: int,
+        midnight: int,
         further: Callable[[int, int], Turn] | None = None,
     ) -> None:
         self.conversations, self.turns = conversations, turns
-        self.key, self.begin, self.end = key, begin, end
+        self.key, self.begin, self.end, self.midnight = key, begin, end, midnight
         self._first: list[int] = conversations["first"].to_list()
         self._stored: list[int] = conversations["stored"].to_list()
-        self._rows: list[Turn] = [Turn(*row) for row in turns.iter_rows()]
+        self._rows: list[Turn] = list(map(Turn._make, turns.rows()))
         self._further = further
 
     def turn(self, conversation: int, n: int) -> Turn:
@@ -93,12 +98,12 @@ class Workload:
             return self._rows[self._first[conversation] + self._stored[conversation] - 1]
         return self._further(conversation, n)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of both tables' canonical rows: what "the same workload" means."""
         found = hashlib.sha256()
         for frame in (self.conversations, self.turns):
-            found.update(msgspec.json.encode([frame.columns, frame.rows()]))
+            found.update(msgspec.json.encode((frame.columns, frame.rows())))
         return found.hexdigest()
 
     def __repr__(self) -> str:
@@ -125,12 +130,12 @@ def sample(
     """
     key = Key(seed, replication, antithetic)
     parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
-    rows = pl.concat([rows for rows, _ in parts])
-    serial = np.concatenate([serial for _, serial in parts])
+    rows = pl.concat([CONVERSATIONS.to_frame(), *(rows for rows, _ in parts)])
+    serial = np.concatenate([np.empty(0, dtype=np.int64), *(serial for _, serial in parts)])
     order = rows.with_row_index("row").sort("at", "conversation")["row"]
     rows, serial = rows[order], serial[order.to_numpy()]
     stored = rows["stored"].to_numpy().astype(np.int64)
-    rows = rows.with_columns(first=pl.Series(np.concatenate([[0], np.cumsum(stored)[:-1]]), dtype=pl.UInt32))
+    rows = rows.with_columns(first=pl.Series(np.cumsum(stored) - stored, dtype=pl.UInt32))
     turns = _turns(scenario, rows, serial, key)
 
     def further(conversation: int, n: int) -> Turn:
@@ -140,7 +145,7 @@ def sample(
     last = begin + (scenario.days - 1) * _DAY_MS
     return Workload(
         rows.select(CONVERSATIONS.names()), turns, key=key, begin=begin + scenario.begin_ms,
-        end=last + scenario.end_ms, further=further,
+        end=last + scenario.end_ms, midnight=begin, further=further,
     )  # fmt: skip
 
 
@@ -157,25 +162,27 @@ def _stream(
     def drawn(purpose: Drawn) -> NDArray[np.float64]:
         return uniforms(key, purpose, serial)
 
-    turns = (
-        np.full(count, FOREVER) if stream.turns is None else np.maximum(1, quantile(stream.turns, drawn(Drawn.TURNS)))
-    )
+    turns = np.full(count, float(FOREVER))
+    if stream.turns is not None:
+        turns = np.maximum(1.0, np.rint(quantile(stream.turns, drawn(Drawn.TURNS))))
+    customers, known = _customers(stream, key, serial)
+    history, fields = json.dumps(stream.history, ensure_ascii=False), _fields(stream)
     rows = pl.DataFrame({
         "conversation": [f"{stream.name}-{n:06d}" for n in range(count)],
         "at": begin + at,
         "stream": np.full(count, number),
-        "customer": _customers(stream, key, serial),
+        "customer": customers,
         "group": [stream.group] * count,
         "language": [stream.language] * count,
-        "needs": [list(stream.needs)] * count,
-        "fields": [_fields(stream, begin + int(one)) for one in at],
-        "history": [json.dumps(stream.history, ensure_ascii=False)] * count,
+        "needs": pl.Series([list(stream.needs)], dtype=pl.List(pl.String())).new_from_index(0, count),
+        "fields": [fields(one) for one in (begin + at).tolist()],
+        "history": ["{}" if before else history for before in known],
         "tags": [json.dumps(stream.tags, ensure_ascii=False)] * count,
         "queue_patience_ms": _patience(stream.patience.queue, drawn(Drawn.QUEUE_PATIENCE), stream.patience.writing),
         "silent": drawn(Drawn.SILENT) < stream.patience.silent,
         "first": np.zeros(count, dtype=np.int64),
         "stored": np.where(turns < 0, _STORED, turns).astype(np.int64),
-        "turns": np.round(turns).astype(np.int64),
+        "turns": turns.astype(np.int64),
         "rating": _ratings(stream.rating, drawn(Drawn.RATING)),
         "transfer_to": _chosen(stream.transfer, drawn(Drawn.TRANSFER)),
         "help": drawn(Drawn.HELP) < stream.help,
@@ -187,36 +194,44 @@ def _instants(scenario: Scenario, stream: Stream, number: int, key: Key) -> tupl
     """Return when the conversations of a stream begin, ms from the first midnight, and their serial numbers."""
     found, serials = [], []
     for day in range(scenario.days):
-        at = instants(
+        at, own = begun(
             stream.arrivals, key=key, stream=number, day=day, begin=scenario.begin_ms, end=scenario.end_ms,
             factor=scenario.factors.get(_date(scenario, day), 1.0),
         )  # fmt: skip
         found.append(at + day * _DAY_MS)
-        serials.append((number << 40) + day * _MANY + np.arange(len(at)))
-    return np.concatenate(found), np.concatenate(serials).astype(np.int64)
+        serials.append((((number << _DAYS) + day) << _PART) + own)
+    return np.concatenate(found), np.concatenate(serials)
 
 
 def _date(scenario: Scenario, day: int) -> str:
     return str(np.datetime64(scenario.day) + day) if scenario.day else str(day)
 
 
-def _customers(stream: Stream, key: Key, serial: NDArray[np.int64]) -> list[str]:
-    """Name who writes: somebody new, or one of those who wrote before."""
-    again = uniforms(key, Drawn.RETURNING, serial) < stream.returning
-    which = uniforms(key, Drawn.WHO, serial)
+def _customers(stream: Stream, key: Key, serial: NDArray[np.int64]) -> tuple[list[str], list[bool]]:
+    """Name who writes, and say who wrote before: somebody new, or any of those who did."""
+    again = (uniforms(key, Drawn.RETURNING, serial) < stream.returning).tolist()
+    which = uniforms(key, Drawn.WHO, serial).tolist()
+    met: list[str] = []
     names: list[str] = []
-    for n in range(len(serial)):
-        back = again[n] and names
-        names.append(names[int(which[n] * len(names))] if back else f"{stream.name}-customer-{n:06d}")
-    return names
+    known: list[bool] = []
+    for n, back in enumerate(again):
+        known.append(back and bool(met))
+        if known[n]:
+            names.append(met[int(which[n] * len(met))])
+        else:
+            met.append(f"{stream.name}-customer-{n:06d}")
+            names.append(met[-1])
+    return names, known
 
 
-def _fields(stream: Stream, at: int) -> str:
-    """Return purchase fields as JSON; the last order becomes an instant."""
+def _fields(stream: Stream) -> Callable[[int], str]:
+    """Return what writes purchase fields as JSON: the last order becomes an instant before the conversation's."""
     fields: dict[str, Any] = dict(stream.fields)
-    if "last_order" in fields:
-        fields["last_order"] = at - int(fields["last_order"])
-    return json.dumps(fields, ensure_ascii=False)
+    plain = json.dumps(fields, ensure_ascii=False)
+    ago = fields.get("last_order")
+    if ago is None:
+        return lambda _at: plain
+    return lambda at: json.dumps(fields | {"last_order": at - int(ago)}, ensure_ascii=False)
 
 
 def _patience(law: Law | None, u: NDArray[np.float64], factor: float = 1.0) -> NDArray[np.int64]:
