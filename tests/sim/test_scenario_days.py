@@ -52,17 +52,22 @@ def test_customers_come_and_agents_are_there_when_the_file_says(name: str) -> No
     assert min(online) == run.scenario.begin_ms / HOUR
 
 
+def shares(run: Run) -> tuple[float, float]:
+    """Return the shares of conversations that were resolved, and whose customers left."""
+    closings = run.spans.conversations["closing"].cast(str).to_list()
+    return closings.count("resolved") / len(closings), closings.count("customer_left") / len(closings)
+
+
 def test_a_weekday_is_served() -> None:
-    """Most conversations are resolved, nobody is turned away, peak mode is not needed, all is over by midnight."""
+    """Nearly all conversations are resolved in each group, nobody is turned away, peak mode is not needed."""
     run = lived("weekday")
-    opened = sum(isinstance(event, e.ConversationOpened) for event in run.events)
-    resolved = sum(isinstance(event, e.Resolved) for event in run.events)
-    assert resolved / opened > 0.75
+    resolved, left = shares(run)
+    assert resolved > 0.9
+    assert 0.01 < left < 0.1
     assert not any(isinstance(event, e.TurnedAway | e.PeakChanged) for event in run.events)
     assert not run.truncated
-    assert {event.group for event in run.events if isinstance(event, e.Queued)} == {
-        group.name for group in run.policy.schema.groups
-    }
+    reached = {event.group for event in run.events if isinstance(event, e.Queued)}
+    assert reached == {group.name for group in run.policy.schema.groups}
 
 
 def test_peak_mode_comes_and_goes_three_times() -> None:
@@ -71,6 +76,5 @@ def test_peak_mode_comes_and_goes_three_times() -> None:
     changes = [(event.on, hours(run, event.at)) for event in run.events if isinstance(event, e.PeakChanged)]
     assert [on for on, _ in changes] == [True, False] * 3
     for (_, entered), (_, left), peak in zip(changes[::2], changes[1::2], (10, 14.5, 20), strict=True):
-        assert peak - 0.1 < entered < peak + 0.5 < left < peak + 1.5
-    assert any(isinstance(event, e.TurnedAway) for event in run.events)
-    assert not run.truncated
+        assert peak - 0.2 < entered < peak + 0.5 < left < peak + 1.5
+    assert shares(run)[1] > 0.2
