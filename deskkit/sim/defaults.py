@@ -68,7 +68,7 @@ DEFAULTS: Final[tuple[Default, ...]] = (
     Default("stream.patience.queue", "180 s weibull cv 1.2", ASSUMPTION, "VIP customers wait longer; fit it to a log"),
     Default(
         "stream.patience.service", "300 s exponential", ASSUMPTION,
-        "customers leave in a chat (Legros & Jouini); so short that the shipped days, which say 15 min, would lose half",
+        "customers leave in a chat (Legros & Jouini); the shipped days say 15 min, else they would lose half",
     ),
     Default("stream.patience.silent", 0.7, "arXiv 2304.11754, 2501.08869", "69.5 and 71.3 % of leavers say nothing"),
     Default("stream.patience.writing", 1.3, ASSUMPTION, "who may write while waiting waits longer (arXiv 2501.08869)"),
