@@ -281,7 +281,7 @@ class Engine:
         turned = max(turned, one.asked)  # it may have come while the agent turned to this tab anyway
         needed = self.world.habits.handle_ms(person, one)
         one.taken, person.busy = person, True
-        if one.noticed_at < 0:
+        if not 0 <= one.noticed_at <= turned:  # another agent may have noticed it meanwhile
             one.noticed_at = turned
         try:
             yield self.at(viewed + needed, Due.SENDS, None, person)
