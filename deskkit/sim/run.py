@@ -43,6 +43,8 @@ class Run:
         `conversation`, `turn`, `agent`, and the instants (ms) `asked`, `assigned`, `noticed`, `turned` (to the tab),
         `viewed`, `replied`; `astray`: it was written twice or interrupted.
     scenario, policy, workload, seed, replication
+    roster : dict of str to Agent
+        Who was there, by name.
     truncated : bool
         Whether somebody was still waiting when the run was cut off.
     """
@@ -55,6 +57,7 @@ class Run:
         self.policy = policy
         self.seed, self.replication = self.workload.key.seed, self.workload.key.replication
         self.truncated = engine.truncated
+        self.roster = {person.name: person.about for person in engine.world.people}
 
     @cached_property
     def digest(self) -> str:

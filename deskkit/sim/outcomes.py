@@ -1,0 +1,130 @@
+"""What a run is judged by: each measure as a numerator and a denominator, so that replications can be put together.
+
+The measures are those of `deskkit.measures`, worked out on the run's own log; what only a simulation knows (how a
+reply's time is made up, replies in the wrong window, what it cost) comes from its steps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from deskkit.measures import report_of
+from deskkit.measures.report import choices_of
+from deskkit.sim.world import ASTRAY
+
+if TYPE_CHECKING:
+    from deskkit.measures import Figure
+    from deskkit.sim.run import Run
+
+    Ratio = tuple[float, float]
+
+__all__ = ["MEASURED", "OF_RUN", "outcomes", "saturated"]
+
+MEASURED: Final = (
+    "first_response", "reply_time", "answered_within", "service_level", "queue_wait", "queue_service_level",
+    "abandonment", "abandonment_queue", "abandonment_service", "abandonment_silent", "turned_away",
+    "occupancy_assigned", "occupancy_actionable", "concurrency_assigned", "load_spread", "late_behind_lower", "missed",
+    "transfer", "sla_first_response", "notices_per_agent_hour", "notice_noise", "notice_time_to_view",
+)  # fmt: skip
+OF_RUN: Final[dict[str, tuple[str, str]]] = {
+    "part_queue": ("Reply time: in the queue", "ms"), "part_notice": ("Reply time: until noticed", "ms"),
+    "part_attention": ("Reply time: until the agent turns to it", "ms"), "part_switch": ("Reply time: switching", "ms"),
+    "part_handle": ("Reply time: reading and writing", "ms"), "wrong_window": ("Replies in the wrong window", "share"),
+    "reply_p90": ("Reply time, 90th percentile", "ms"), "vip_gap": ("Reply time, normal and low minus high", "ms"),
+    "resolved": ("Conversations resolved", "count"), "cost_per_resolved": ("Cost per resolved conversation", "mean"),
+    "conversations": ("Conversations", "count"),
+}  # fmt: skip
+"""Title and unit of what only a run knows; replies without a queue have a part of zero in it."""
+
+_MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
+_HOUR_MS: Final = 3_600_000
+_FULL: Final = 0.98
+
+
+def outcomes(run: Run) -> dict[str, Ratio]:
+    """Return every measure of a run as a numerator and a denominator."""
+    found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy))
+    return {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+
+
+def _ratio(figure: Figure) -> Ratio:
+    """Return a measure as a ratio: of sums where it counts things, else as one number of the day."""
+    numbers, name = figure.numbers, figure.measure.name
+    value, n = numbers["value"], numbers["n"]
+    if value is None or value != value or not n:  # noqa: PLR0124 - nan
+        return 0.0, 0.0
+    if name.startswith("occupancy"):
+        return float(numbers["busy_ms"] or 0), float(numbers["present_ms"] or 0)
+    if name in _MEANS:
+        return float(value), 1.0
+    return float(value) * float(n), float(n)
+
+
+def _parts(run: Run) -> dict[str, Ratio]:
+    """Return how the time of a reply is made up, and what went wrong."""
+    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
+    n = float(steps.height)
+    marks = {
+        "part_queue": ("given", "asked"), "part_notice": ("noticed", "given"), "part_attention": ("turned", "noticed"),
+        "part_switch": ("viewed", "turned"), "part_handle": ("replied", "viewed"),
+    }  # fmt: skip
+    found = {
+        name: (float((steps[later] - steps[earlier]).clip(0).sum()), n) for name, (later, earlier) in marks.items()
+    }
+    astray = sum(getattr(event, "message", "").endswith(ASTRAY) for event in run.events)
+    times = (steps["replied"] - steps["asked"]).quantile(0.9)
+    return found | {"wrong_window": (float(astray), n), "reply_p90": (float(times or 0), 1.0 if n else 0.0)}
+
+
+def _whole(run: Run) -> dict[str, Ratio]:
+    """Return counts of the day, its cost, and how much sooner high levels get their replies."""
+    spans = run.spans
+    resolved = float((spans.conversations["closing"].cast(pl.String) == "resolved").sum())
+    turns = spans.turns.filter(pl.col("outcome") == "answered").select(
+        "level", ms=(pl.col("until") - pl.col("at")).dt.total_milliseconds()
+    )
+    high, low = (turns.filter(pl.col("level").is_in(levels))["ms"].mean() for levels in ((2, 3), (0, 1)))
+    gap = (float(low) - float(high), 1.0) if isinstance(low, float) and isinstance(high, float) else (0.0, 0.0)
+    return {
+        "vip_gap": gap, "resolved": (resolved, 1.0), "cost_per_resolved": (_cost(run), resolved),
+        "conversations": (float(run.workload.conversations.height), 1.0),
+    }  # fmt: skip
+
+
+def _cost(run: Run) -> float:
+    """Return what the agents present and the conversations lost cost."""
+    rates = {person: about.cost for person, about in run.roster.items()}
+    ends = pl.col("until").fill_null(run.spans.end)
+    hours = run.spans.presences.filter(pl.col("presence").cast(pl.String) != "offline").select(
+        pl.col("agent").cast(pl.String), ms=(ends - pl.col("at")).dt.total_milliseconds()
+    )
+    paid = sum(rates.get(agent, 0.0) * ms / _HOUR_MS for agent, ms in hours.iter_rows())
+    lost = run.spans.conversations.filter(
+        pl.col("closing").cast(pl.String).is_in(["customer_left", "turned_away"])
+    ).height
+    return float(paid + run.scenario.cost.per_lost * lost)
+
+
+def saturated(run: Run) -> bool:
+    """Say whether a run was more than the desk could bear: who waits only grew, or nobody had a free second.
+
+    More wait unanswered at the end of arrivals than in the middle and than after three quarters, or agents answered
+    for more than 98 % of their time, or the run was cut off.
+    """
+    begin, end = run.workload.begin, run.workload.end
+    at = pl.col("at").cast(pl.Int64)
+    until = pl.col("until").cast(pl.Int64).fill_null(end + 1)
+    waiting = [
+        run.spans.turns.filter(
+            (at <= begin + (end - begin) * part // 4) & (until > begin + (end - begin) * part // 4)
+        ).height
+        for part in (2, 3, 4)
+    ]
+    busy = (run.steps["replied"] - run.steps["viewed"]).sum()
+    there = run.spans.presences.filter(pl.col("presence").cast(pl.String) == "online").select(
+        (pl.col("until").fill_null(run.spans.end) - pl.col("at")).dt.total_milliseconds()
+    )
+    full = bool(there.height) and busy > _FULL * float(there.sum().item())
+    return run.truncated or full or 10 < waiting[0] < waiting[1] < waiting[2]  # noqa: PLR2004 - a handful is no trend
