@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -95,6 +97,22 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Monkey
         write(pl.DataFrame({"n": [1]}), path)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_a_file_has_the_mode_the_umask_gives(tmp_path: Path, suffix: str) -> None:
+    """A new file may be read by whom the umask lets; one that replaces another keeps that one's mode."""
+    path, frame = tmp_path / f"a{suffix}", pl.DataFrame({"n": [1]})
+    before = os.umask(0o027)
+    try:
+        write(frame, path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    path.chmod(0o600)
+    write(frame, path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
