@@ -15,6 +15,7 @@ from deskkit.export.workbook import write_workbook
 from deskkit.locale import chosen
 from deskkit.privacy import mask
 from deskkit.privacy.frames import mask_frame
+from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,13 +102,14 @@ def to_csv(
     Raises
     ------
     DeskkitError
-        The file cannot be written, or a column holds Python objects.
+        The file cannot be written, there is no such zone, or a column holds Python objects.
 
     Notes
     -----
     A text that begins, after blanks, with ``= + - @`` (of any width), or with a control character, gets an
     apostrophe before it; texts that are plain numbers do not. All texts stand in quotes.
     """
+    _check_zone(zone)
     shown = _shown(frame, masked=masked, language=language)
     columns = [guarded(clock(_stamped(zoned(flat(column), zone)))) for column in shown]
     table = pl.DataFrame([column.alias(guarded_text(column.name)) for column in columns])
@@ -141,8 +143,10 @@ def to_excel(
     Raises
     ------
     DeskkitError
-        There is no frame, one is larger than a sheet (1,048,575 rows), or the file cannot be written.
+        There is no frame, one is larger than a sheet (1,048,575 rows), there is no such zone, or the file cannot be
+        written.
     """
+    _check_zone(zone)
     frames = frame if isinstance(frame, Mapping) else {"deskkit": frame}
     if not frames:
         raise DeskkitError(
@@ -181,8 +185,9 @@ def to_parquet(
     Raises
     ------
     DeskkitError
-        The file cannot be written, or a column holds Python objects.
+        The file cannot be written, there is no such zone, or a column holds Python objects.
     """
+    _check_zone(zone)
     shown = _shown(frame, masked=masked, language=language)
     table = pl.DataFrame([zoned(column, zone) for column in shown])
     with whole_file(path) as held:
@@ -200,6 +205,21 @@ def _shown(frame: pl.DataFrame, *, masked: bool, language: str | None) -> pl.Dat
         shown = mask(name, language=speaks)
         names.append(shown if shown not in names else f"{shown} ({len(names) + 1})")
     return mask_frame(frame, language=speaks).rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def _check_zone(zone: str) -> None:
+    """Refuse a zone there is not, also where no column holds a time, before anything is written."""
+    try:
+        zone_of(zone)
+        pl.Series([0], dtype=pl.Datetime("ms", "UTC")).dt.convert_time_zone(zone)  # posix/... is unknown to polars
+    except (ValueError, pl.exceptions.PolarsError) as error:
+        raise DeskkitError(
+            "There is no such zone.",
+            place="write",
+            value=zone,
+            expected="an IANA zone",
+            example="write(frame, 'report.xlsx', zone='Asia/Shanghai')",
+        ) from error
 
 
 _ISO: Final = "%Y-%m-%dT%H:%M:%S%.3f"

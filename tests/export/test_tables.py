@@ -140,6 +140,16 @@ def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
         write(pl.DataFrame({"x": pl.Series([object()], dtype=pl.Object)}), tmp_path / "a.csv", masked=False)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+@pytest.mark.parametrize("zone", ["Nope", "localtime", "", "../UTC", "Asia/\x00", "posix/UTC"])
+def test_an_unknown_zone_is_refused(tmp_path: Path, suffix: str, zone: str) -> None:
+    """A zone that is not of the IANA list is named with a right one, and nothing is written."""
+    with pytest.raises(DeskkitError, match=r"no such zone\..*Asia/Shanghai"):
+        write(pl.DataFrame({"at": [AT]}), tmp_path / f"a{suffix}", zone=zone)
+    assert list(tmp_path.iterdir()) == []
+    assert write(pl.DataFrame({"at": [AT]}), tmp_path / f"a{suffix}", zone="Asia/Kathmandu").exists()
+
+
 def test_a_workbook_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     """The same frame makes the same workbook, whenever it is written."""
     frame = pl.DataFrame(
