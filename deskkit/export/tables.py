@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from deskkit.errors import DeskkitError
-from deskkit.export.cells import clock, flat, guarded, guarded_text, zoned
+from deskkit.export.cells import clock, dated, flat, guarded, guarded_text, zoned
 from deskkit.export.files import whole_file
 from deskkit.export.workbook import write_workbook
 from deskkit.locale import chosen
@@ -111,7 +111,7 @@ def to_csv(
     """
     _check_zone(zone)
     shown = _shown(frame, masked=masked, language=language)
-    columns = [guarded(clock(_stamped(zoned(flat(column), zone)))) for column in shown]
+    columns = [guarded(clock(_stamped(zoned(dated(flat(column)), zone)))) for column in shown]
     table = pl.DataFrame([column.alias(guarded_text(column.name)) for column in columns])
     with whole_file(path) as held:
         table.write_csv(held, include_bom=bom, quote_style="non_numeric")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -148,6 +150,42 @@ def test_an_unknown_zone_is_refused(tmp_path: Path, suffix: str, zone: str) -> N
         write(pl.DataFrame({"at": [AT]}), tmp_path / f"a{suffix}", zone=zone)
     assert list(tmp_path.iterdir()) == []
     assert write(pl.DataFrame({"at": [AT]}), tmp_path / f"a{suffix}", zone="Asia/Kathmandu").exists()
+
+
+def test_spans_longer_than_a_calendar_are_texts(tmp_path: Path) -> None:
+    """Durations that no cell can show, in integers, fractions, decimals and as durations, are written as text."""
+    long = {
+        "n_ms": [10**18, -(10**18), 90_000],
+        "f_ms": [1e30, float("inf"), 1.0],
+        "d_ms": [Decimal(10**18), None, Decimal(1)],
+    }
+    frame = pl.DataFrame(long).with_columns(span=pl.Series([2**62, -(2**62), 5_000]).cast(pl.Duration("ms")))
+    texts, numbers = cells(to_excel(frame, tmp_path / "a.xlsx"))
+    assert {"277777777777:46:40", "-277777777777:46:40", "1281023894007:36:27.904"} <= set(texts)
+    assert sorted(round(float(one) * 86_400_000) for one in numbers) == [1, 1, 5_000, 90_000]
+    assert "277777777777:46:40" in to_csv(frame.cast({"n_ms": pl.Duration("ms")}), tmp_path / "a.csv").read_text()
+
+
+def test_times_outside_the_calendar_are_texts(tmp_path: Path) -> None:
+    """A column with a time that no calendar has is written as text, in CSV and in Excel; others stay times."""
+    far = pl.Series([2**60, 0, None, -(2**62)])
+    frame = pl.DataFrame({
+        "at": far.cast(pl.Datetime("ms", "UTC")), "naive": far.cast(pl.Datetime("us")),
+        "day": pl.Series([2**30, 0, None, 1], dtype=pl.Int32).cast(pl.Date), "ns": [AT.replace(tzinfo=None)] * 4,
+    }).with_columns(pl.col("ns").dt.cast_time_unit("ns"))  # fmt: skip
+    rows = write(frame, tmp_path / "a.csv", zone="Asia/Shanghai").read_text("utf-8-sig").splitlines()
+    assert rows[1].split(",")[:3] == [f'"{2**60}"', f'"{2**60}"', f'"{2**30}"']
+    assert rows[2].endswith('"1970-01-01","2026-06-18T02:30:00.250"')
+    texts, numbers = cells(to_excel(frame, tmp_path / "a.xlsx", zone="Asia/Shanghai"))
+    assert {str(2**60), str(-(2**62)), str(2**30), "1970-01-01"} <= set(texts)
+    assert len(numbers) == 4
+
+
+def cells(path: Path) -> tuple[list[str], list[str]]:
+    """Return the texts and the numbers of a workbook's first sheet."""
+    with ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    return re.findall("<t[^>]*>([^<]*)</t>", sheet), re.findall("<v>([^<]*)</v>", sheet)
 
 
 def test_a_workbook_is_the_same_bytes_each_time(tmp_path: Path) -> None:
