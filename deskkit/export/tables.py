@@ -112,7 +112,8 @@ def to_csv(
     _check_zone(zone)
     shown = _shown(frame, masked=masked, language=language)
     columns = [guarded(clock(_stamped(zoned(dated(flat(column)), zone)))) for column in shown]
-    table = pl.DataFrame([column.alias(guarded_text(column.name)) for column in columns])
+    names = _apart([guarded_text(column.name) for column in columns])
+    table = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
     with whole_file(path) as held:
         table.write_csv(held, include_bom=bom, quote_style="non_numeric")
     return Path(path)
@@ -200,11 +201,21 @@ def _shown(frame: pl.DataFrame, *, masked: bool, language: str | None) -> pl.Dat
     if not masked:
         return frame
     speaks = chosen(language)
-    names: list[str] = []
-    for name in frame.columns:
-        shown = mask(name, language=speaks)
-        names.append(shown if shown not in names else f"{shown} ({len(names) + 1})")
+    names = _apart([mask(name, language=speaks) for name in frame.columns])
     return mask_frame(frame, language=speaks).rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Tell names apart that became alike by a number behind; a name that another has as its own is not taken."""
+    own, taken = set(names), set[str]()
+    apart: list[str] = []
+    for at, name in enumerate(names, 1):
+        new, n = name, at
+        while new in taken or (new != name and new in own):
+            new, n = f"{name} ({n})", n + 1
+        taken.add(new)
+        apart.append(new)
+    return apart
 
 
 def _check_zone(zone: str) -> None:

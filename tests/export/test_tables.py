@@ -86,6 +86,19 @@ def test_two_sheets_masked_alike_stay_two(tmp_path: Path) -> None:
     assert write(frame, tmp_path / "a.csv").read_text("utf-8-sig").splitlines()[0] == '"[phone]","[phone] (2)"'
 
 
+@pytest.mark.parametrize("masked", [True, False])
+def test_two_columns_guarded_alike_stay_two(tmp_path: Path, masked: bool) -> None:  # noqa: FBT001
+    """Names that are the same once they are no formulas, or no numbers, are told apart, whatever others are called."""
+    frame = pl.DataFrame({"=a": [1], "'=a": [2], "'=a (2)": [3], "13800138000": [4], "13900139000": [5],
+                          "[phone] (5)": [6], "[phone]": [7]})  # fmt: skip
+    for suffix in (".csv", ".xlsx", ".parquet"):
+        assert write(frame, tmp_path / f"a{suffix}", masked=masked).exists()
+    head, row = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    assert row == "1,2,3,4,5,6,7"
+    assert len(set(head.split(","))) == 7
+    assert head.startswith('"\'=a","\'=a (3)","\'=a (2)"')
+
+
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where writing fails the old file stays, nothing is left beside it, and the error says so."""
     path = tmp_path / "a.csv"
