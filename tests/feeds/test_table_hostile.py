@@ -153,7 +153,7 @@ def test_damaged_parquet_is_refused_or_set_aside(tmp_path: Path, seed: int) -> N
 
 
 def test_a_panic_of_the_reader_is_an_error_with_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reader panics over some damaged files; that is no Exception, and is caught all the same, for lazy frames too."""
+    """The reader panics over some damaged files; no Exception, it is caught all the same, for lazy frames too."""
 
     def panic(*_: object, **__: object) -> None:
         raise pl.exceptions.PanicException("assertion failed: offset + length <= self.length")
