@@ -35,6 +35,7 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 
 _BY_HELP: Final = "break down by hour, day, agent, group, tag, priority or language; may be given twice"
 _MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
+_UNMASKED_HELP: Final = "leave telephones, cards and e-mail addresses in the JSON and the file as they are"
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -153,6 +154,7 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument(
         "--out", metavar="FILE", type=Path, help="write the numbers to this .csv, .xlsx or .parquet file"
     )
+    report.add_argument("--unmasked", action="store_true", help=_UNMASKED_HELP)
     _add_log(report)
     report.set_defaults(run=_report)
 
@@ -172,6 +174,7 @@ def _add_replay(commands: Any) -> None:  # noqa: ANN401 - likewise
     replay.add_argument(
         "--out", metavar="FILE", type=Path, help="write every difference to this .csv, .xlsx or .parquet file"
     )
+    replay.add_argument("--unmasked", action="store_true", help=_UNMASKED_HELP)
     _add_log(replay)
     replay.set_defaults(run=_replay)
 
@@ -307,23 +310,23 @@ def _report(args: argparse.Namespace) -> int:
     with open_log(args.log, create=False, read_only=True) as log:
         found = asked(log, question)
     if args.out is not None:
-        write(as_frame(found), args.out, zone=found.report.choices.zone)
+        write(as_frame(found), args.out, zone=found.report.choices.zone, masked=not args.unmasked)
     if args.json:
-        _print_json(as_dict(found))
+        _print_json(as_dict(found, masked=not args.unmasked))
     else:
         print(as_text(found))
     return DONE
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from deskkit.cli_replay import as_dict, run  # noqa: PLC0415
+    from deskkit.cli_replay import as_dict, as_text, run  # noqa: PLC0415
 
     with _bars(quiet=args.quiet) as progress:
         made = run(args, lambda done, total: progress("replay", done, total))
     if args.json:
-        _print_json(as_dict(made))
+        _print_json(as_dict(made, masked=not args.unmasked))
     else:
-        print(visible(made.summary.table(zone=args.zone or "UTC")))
+        print(as_text(made, zone=args.zone or "UTC"))
     return DONE
 
 

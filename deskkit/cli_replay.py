@@ -9,8 +9,11 @@ from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError
 from deskkit.export import write
+from deskkit.locale import chosen
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
+from deskkit.privacy import mask, mask_values
+from deskkit.text import visible
 from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from deskkit.measures.replayed import Replay
 
-__all__ = ["as_dict", "run"]
+__all__ = ["as_dict", "as_text", "run"]
 
 
 def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> Replay:
@@ -47,14 +50,20 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> Repla
             )  # fmt: skip
         made = replay(log, policy, against=against, start=start, until=until, progress=progress)
     if args.out is not None:
-        write(made.differences, args.out, zone=args.zone or "UTC")
+        write(made.differences, args.out, zone=args.zone or "UTC", masked=not args.unmasked)
     return made
 
 
-def as_dict(made: Replay) -> dict[str, Any]:
-    """Return the summary, and ten conversations as examples, as values that JSON can hold."""
+def as_dict(made: Replay, *, masked: bool = True) -> dict[str, Any]:
+    """Return the summary, and ten conversations as examples, as JSON can hold them; masked unless told not to."""
     examples = made.examples(10).select("conversation", "changes").to_dicts()
-    return {**made.summary.as_dict(), "examples": examples}
+    out = {**made.summary.as_dict(), "examples": examples}
+    return dict(mask_values(out, language=chosen())) if masked else out
+
+
+def as_text(made: Replay, *, zone: str) -> str:
+    """Return the summary for a terminal; names of policies and rules in it are masked line by line."""
+    return "\n".join(visible(mask(line, language=chosen())) for line in made.summary.table(zone=zone).splitlines())
 
 
 def check_suffix(path: Path) -> None:

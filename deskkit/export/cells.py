@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = [
     "CELL",
     "clock",
+    "clock_text",
+    "dated",
     "excel_text",
     "flat",
     "guarded",
@@ -114,6 +116,33 @@ def guarded_text(text: str) -> str:
     return str(guarded(pl.Series("", [text])).item())
 
 
+_CALENDAR: Final = (-719_161, 2_932_895)  # days from 1970 to 0001-01-02 and to 9999-12-30: a zone may shift by a day
+_A_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+def dated(column: pl.Series) -> pl.Series:
+    """Return dates and times as text if some lie outside the years 1 to 9999; those then are numbers since 1970.
+
+    Neither Python nor Excel has a time for them, and polars ends the program over them.
+
+    Examples
+    --------
+    >>> dated(pl.Series("day", [0, 2**30], dtype=pl.Int32).cast(pl.Date)).to_list()
+    ['1970-01-01', '1073741824']
+    """
+    kind = column.dtype
+    if not isinstance(kind, pl.Date | pl.Datetime):
+        return column
+    day = _A_DAY[kind.time_unit] if isinstance(kind, pl.Datetime) else 1
+    first, last = (bound * day for bound in _CALENDAR)
+    number = column.to_physical()
+    inside = (number >= first) & (number <= last) if day < _A_DAY["ns"] else pl.Series([True])  # ns end in 2262
+    if inside.all():
+        return column
+    known = pl.when(inside).then(column).otherwise(None).dt.to_string("iso")
+    return pl.select(pl.coalesce(known, number.cast(pl.String)).alias(column.name))[column.name]
+
+
 def zoned(column: pl.Series, zone: str) -> pl.Series:
     """Return instants in a zone; times without a zone, and all else, stay as they are."""
     if isinstance(column.dtype, pl.Datetime) and column.dtype.time_zone is not None:
@@ -132,10 +161,11 @@ def clock(column: pl.Series) -> pl.Series:
     if not isinstance(column.dtype, pl.Duration):
         return column
     spans = column.dt.total_milliseconds().to_list()
-    return pl.Series(column.name, [None if ms is None else _clock(ms) for ms in spans], dtype=pl.String)
+    return pl.Series(column.name, [None if ms is None else clock_text(ms) for ms in spans], dtype=pl.String)
 
 
-def _clock(ms: int) -> str:
+def clock_text(ms: int) -> str:
+    """Return one duration of milliseconds, however long, as hours, minutes and seconds."""
     whole, rest = divmod(abs(ms), 1000)
     text = f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" + (f".{rest:03}" if rest else "")
     return f"-{text}" if ms < 0 else text

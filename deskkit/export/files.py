@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+import secrets
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -52,6 +53,8 @@ def file_name(title: str, suffix: str = "") -> str:
 def whole_file(path: Path | str) -> Iterator[Path]:
     """Give a temporary name beside `path`; what was written there takes its place when it is on the disk.
 
+    The file has the mode of the one it replaces; a new one has what the umask leaves, like any file of a program.
+
     Raises
     ------
     DeskkitError
@@ -66,14 +69,13 @@ def whole_file(path: Path | str) -> Iterator[Path]:
             expected="letters, digits, blanks, dots, dashes and brackets",
             example=f"write(frame, {file_name(path.stem, path.suffix if path.suffix.isascii() else '')!r})",
         )
+    held = path.with_name(f".{path.stem}.{secrets.token_hex(6)}{path.suffix}")
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=path.suffix, dir=path.parent)
+        _begin(held, path)
     except OSError as error:
         raise DeskkitError(
             f"The file cannot be written ({error.strerror}).", place=str(path), expected="a folder of yours"
         ) from error
-    os.close(descriptor)
-    held = Path(name)
     try:
         yield held
         with held.open("rb") as file:
@@ -86,3 +88,11 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     finally:
         held.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _begin(held: Path, path: Path) -> None:
+    """Make an empty file that nobody may read who may not read what it replaces."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() else None
+    os.close(os.open(held, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666 if mode is None else 0o600))
+    if mode is not None:
+        held.chmod(mode)

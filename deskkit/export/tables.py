@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from deskkit.errors import DeskkitError
-from deskkit.export.cells import clock, flat, guarded, guarded_text, zoned
+from deskkit.export.cells import clock, dated, flat, guarded, guarded_text, zoned
 from deskkit.export.files import whole_file
 from deskkit.export.workbook import write_workbook
 from deskkit.locale import chosen
 from deskkit.privacy import mask
 from deskkit.privacy.frames import mask_frame
+from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,16 +102,18 @@ def to_csv(
     Raises
     ------
     DeskkitError
-        The file cannot be written, or a column holds Python objects.
+        The file cannot be written, there is no such zone, or a column holds Python objects.
 
     Notes
     -----
     A text that begins, after blanks, with ``= + - @`` (of any width), or with a control character, gets an
     apostrophe before it; texts that are plain numbers do not. All texts stand in quotes.
     """
+    _check_zone(zone)
     shown = _shown(frame, masked=masked, language=language)
-    columns = [guarded(clock(_stamped(zoned(flat(column), zone)))) for column in shown]
-    table = pl.DataFrame([column.alias(guarded_text(column.name)) for column in columns])
+    columns = [guarded(clock(_stamped(zoned(dated(flat(column)), zone)))) for column in shown]
+    names = _apart([guarded_text(column.name) for column in columns])
+    table = pl.DataFrame([column.alias(name) for column, name in zip(columns, names, strict=True)])
     with whole_file(path) as held:
         table.write_csv(held, include_bom=bom, quote_style="non_numeric")
     return Path(path)
@@ -141,8 +144,10 @@ def to_excel(
     Raises
     ------
     DeskkitError
-        There is no frame, one is larger than a sheet (1,048,575 rows), or the file cannot be written.
+        There is no frame, one is larger than a sheet (1,048,575 rows), there is no such zone, or the file cannot be
+        written.
     """
+    _check_zone(zone)
     frames = frame if isinstance(frame, Mapping) else {"deskkit": frame}
     if not frames:
         raise DeskkitError(
@@ -181,8 +186,9 @@ def to_parquet(
     Raises
     ------
     DeskkitError
-        The file cannot be written, or a column holds Python objects.
+        The file cannot be written, there is no such zone, or a column holds Python objects.
     """
+    _check_zone(zone)
     shown = _shown(frame, masked=masked, language=language)
     table = pl.DataFrame([zoned(column, zone) for column in shown])
     with whole_file(path) as held:
@@ -195,11 +201,36 @@ def _shown(frame: pl.DataFrame, *, masked: bool, language: str | None) -> pl.Dat
     if not masked:
         return frame
     speaks = chosen(language)
-    names: list[str] = []
-    for name in frame.columns:
-        shown = mask(name, language=speaks)
-        names.append(shown if shown not in names else f"{shown} ({len(names) + 1})")
+    names = _apart([mask(name, language=speaks) for name in frame.columns])
     return mask_frame(frame, language=speaks).rename(dict(zip(frame.columns, names, strict=True)))
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Tell names apart that became alike by a number behind; a name that another has as its own is not taken."""
+    own, taken = set(names), set[str]()
+    apart: list[str] = []
+    for at, name in enumerate(names, 1):
+        new, n = name, at
+        while new in taken or (new != name and new in own):
+            new, n = f"{name} ({n})", n + 1
+        taken.add(new)
+        apart.append(new)
+    return apart
+
+
+def _check_zone(zone: str) -> None:
+    """Refuse a zone there is not, also where no column holds a time, before anything is written."""
+    try:
+        zone_of(zone)
+        pl.Series([0], dtype=pl.Datetime("ms", "UTC")).dt.convert_time_zone(zone)  # posix/... is unknown to polars
+    except (ValueError, pl.exceptions.PolarsError) as error:
+        raise DeskkitError(
+            "There is no such zone.",
+            place="write",
+            value=zone,
+            expected="an IANA zone",
+            example="write(frame, 'report.xlsx', zone='Asia/Shanghai')",
+        ) from error
 
 
 _ISO: Final = "%Y-%m-%dT%H:%M:%S%.3f"

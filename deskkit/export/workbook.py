@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from deskkit.errors import DeskkitError
-from deskkit.export.cells import clock, excel_text, flat, looks_like_formula, sheet_names, zoned
+from deskkit.export.cells import clock_text, dated, excel_text, flat, looks_like_formula, sheet_names, zoned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ _LOOKED_AT: Final = 200  # rows that say how wide a column is
 _WIDE: Final = 0x1100
 _EXACT: Final = 10**15  # Excel keeps fifteen digits; longer integers are names, not amounts
 _FIRST_DAY: Final = date(1900, 3, 1)  # before it Excel's calendar has a day too many
+_DAY_MS: Final = 86_400_000
+_LAST_SPAN: Final = 2_958_466 * _DAY_MS  # the day after 9999-12-31, where Excel's calendar ends
 _OPTIONS: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -89,7 +91,7 @@ class _Sheet:
 
     def fill(self, frame: pl.DataFrame) -> None:
         spans = _spans(frame)
-        columns = [zoned(flat(column), self.zone) for column in frame]
+        columns = [_milliseconds(zoned(dated(flat(column)), self.zone)) for column in frame]
         heads = [spans.get(column.name, column.name) for column in columns]
         for at, (head, column) in enumerate(zip(heads, columns, strict=True)):
             self.sheet.set_column(at, at, _width(head, column))
@@ -98,12 +100,15 @@ class _Sheet:
         self.sheet.freeze_panes(1, 0)
         if frame.width:
             self.sheet.autofilter(0, 0, frame.height, frame.width - 1)
-        is_span = [column.name in spans for column in columns]
+        is_span = [column.name in spans or isinstance(column.dtype, pl.Duration) for column in frame]
         for row, cells in enumerate(pl.DataFrame(columns).iter_rows(), 1):
             for at, cell in enumerate(cells):
-                self.cell(row, at, timedelta(milliseconds=cell) if is_span[at] and _is_finite(cell) else cell)
+                if is_span[at] and _is_finite(cell):
+                    self.span(row, at, cell)
+                else:
+                    self.cell(row, at, cell)
 
-    def cell(self, row: int, at: int, value: Any) -> None:  # noqa: ANN401, C901 - whatever a frame holds
+    def cell(self, row: int, at: int, value: Any) -> None:  # noqa: ANN401 - whatever a frame holds
         sheet, styles = self.sheet, self.styles
         match value:
             case None:
@@ -117,10 +122,6 @@ class _Sheet:
             case int() | float() | Decimal():
                 if _is_finite(value):
                     sheet.write_number(row, at, value)
-            case timedelta() if value >= timedelta(0):
-                sheet.write_number(row, at, value / timedelta(days=1), styles.span)
-            case timedelta():
-                self.text(row, at, str(clock(pl.Series("", [value])).item()))
             case datetime() if value.date() >= _FIRST_DAY:
                 sheet.write_datetime(row, at, value.replace(tzinfo=None), styles.instant)
             case date() if not isinstance(value, datetime) and value >= _FIRST_DAY:
@@ -130,6 +131,13 @@ class _Sheet:
             case _:
                 self.text(row, at, str(value))
 
+    def span(self, row: int, at: int, ms: float | Decimal) -> None:
+        """Write a duration; one that Excel cannot show as such (negative, longer than its calendar) as text."""
+        if 0 <= ms < _LAST_SPAN:
+            self.sheet.write_number(row, at, float(ms) / _DAY_MS, self.styles.span)
+        else:
+            self.text(row, at, clock_text(round(ms)))
+
     def text(self, row: int, at: int, text: str) -> None:
         shown = excel_text(text)
         self.sheet.write_string(row, at, shown, self.styles.quoted if looks_like_formula(shown) else None)
@@ -137,6 +145,11 @@ class _Sheet:
 
 def _is_finite(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and math.isfinite(value)
+
+
+def _milliseconds(column: pl.Series) -> pl.Series:
+    """Return durations as integers, for Python has none of more than a billion days."""
+    return column.dt.total_milliseconds() if isinstance(column.dtype, pl.Duration) else column
 
 
 def _spans(frame: pl.DataFrame) -> dict[str, str]:

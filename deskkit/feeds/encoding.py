@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["GB18030", "MARKED", "as_utf8", "is_gb18030", "is_utf8", "text_of"]
+__all__ = ["GB18030", "HALVES", "MARKED", "as_utf8", "is_gb18030", "is_utf8", "text_of"]
 
 GB18030: Final = "its bytes are no UTF-8 and were read as GB18030"
+HALVES: Final = "halves of characters (lone surrogates) were replaced by the mark U+FFFD"
 MARKED: Final = "bytes that are no UTF-8 were replaced by the mark U+FFFD"
 
 _MARK: Final = "\ufffd"

@@ -58,17 +58,17 @@ class Intake:
                 self.set_aside(piece.place, piece.problem, piece.raw)
                 continue
             if piece.note:
-                self._mended(piece.note)
+                self.mended(piece.note)
             try:
-                value = pages.decode(piece.raw, note=self._mended)
+                value = pages.decode(piece.raw, note=self.mended)
             except ValueError as error:
                 self.set_aside(piece.place, "this is no JSON", piece.raw, detail=str(error))
                 continue
             yield piece, value
         self.flush()
 
-    def _mended(self, note: str) -> None:
-        """Count a record whose bytes were no UTF-8."""
+    def mended(self, note: str) -> None:
+        """Count a record, or a cell, whose bytes or characters were none and had to be mended."""
         self._report.fields["(encoding)"].coerced += 1
         self._report.assume(note)
 

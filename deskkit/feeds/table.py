@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.clock import SystemClock
 from deskkit.desk.events import AgentSet, ConversationFact, ConversationOpened
 from deskkit.errors import FactError, FeedError
+from deskkit.feeds import encoding
 from deskkit.feeds.agents import Agents
 from deskkit.feeds.columnmap import ColumnMap
 from deskkit.feeds.intake import Intake, silent
@@ -86,7 +87,8 @@ def import_table(
     Raises
     ------
     FeedError
-        A wrong map, a column it names that the table does not have, no zone, no such table; nothing was stored.
+        A wrong map, a column it names that the table does not have, no zone, no such table, one that is damaged
+        throughout; nothing was stored.
     LogError
         The log cannot be written; what was stored stays, and the import can be repeated.
 
@@ -165,6 +167,8 @@ def _two_beginnings(fact: ConversationOpened, standing: Standing, reader: TableR
 def _read(
     opened: Rows, intake: Intake, maker: TableFacts, report: ImportReport, show: Callable[[str, int, int], None]
 ) -> None:
+    for _ in range(opened.mended):
+        intake.mended(encoding.HALVES)
     said: OrderedDict[str, None] = OrderedDict()
     names: OrderedDict[str, None] = OrderedDict()
     for row, done in opened.rows:

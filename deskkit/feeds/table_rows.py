@@ -1,8 +1,8 @@
 """The rows of a table, in bounded memory: CSV files line by line, parquet files and frames slice by slice.
 
 A row of a CSV that is broken (too many or too few cells, a quote without end, no text in the declared
-encoding) costs itself alone. pandas frames are taken over column by column and need nothing but pandas. This
-module knows no map and no fact.
+encoding) costs itself alone; a file or frame that cannot be read at all is refused by name. This module knows no map
+and no fact.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import polars as pl
 
 from deskkit.errors import FeedError
 from deskkit.feeds.splitter import KEPT
+from deskkit.feeds.table_pandas import from_pandas, two_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,9 @@ _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 _SNIFFED: Final = (",", ";", "\t", "|")
 _JSON: Final = re.compile(r"\s*[\[{]\s*(?:[\[{\"]|$)")
 _PARQUET: Final = b"PAR1"
+_INT64: Final = (1 << 63) - 1
+# polars panics over some damaged files, and a panic is no Exception
+_UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 class Row(NamedTuple):
@@ -59,12 +63,16 @@ class Row(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """A table: its columns, its rows, how much of it there is (bytes of a file, rows of a frame), how to let it go."""
+    """A table: its columns, its rows, how much of it there is (bytes of a file, rows of a frame), how to let it go.
+
+    `mended` counts the cells in which half a character became U+FFFD when the frame was taken over.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Row, int]]
     total: int
     close: Callable[[], None]
+    mended: int = 0
 
 
 def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") -> Rows:
@@ -88,8 +96,8 @@ def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") 
         There is no such file, or this is no table, or it has no header.
     """
     if not isinstance(table, str | Path):
-        frame = frame_of(table)
-        return Rows(tuple(frame.columns), _slices(frame, "row"), frame.height, _nothing)
+        frame, mended = frame_of(table)
+        return Rows(tuple(frame.columns), _slices(frame, "row"), frame.height, _nothing, mended)
     path = Path(table)
     if not path.is_file():
         raise FeedError(
@@ -108,82 +116,36 @@ def _nothing() -> None:
 # ---------------------------------------------------------------- frames
 
 
-def frame_of(table: object) -> pl.DataFrame:
-    """Return a frame as a polars frame; a pandas frame is taken over column by column.
+def frame_of(table: object) -> tuple[pl.DataFrame, int]:
+    """Return a frame as a polars frame, and in how many cells half a character became U+FFFD.
 
     Raises
     ------
     FeedError
-        It is neither.
+        It is no frame, or the file that a lazy one reads is damaged.
     """
     if isinstance(table, pl.DataFrame):
-        return table
+        return table, 0
     if isinstance(table, pl.LazyFrame):
-        return table.collect()
+        try:
+            return table.collect(), 0
+        except _UNREADABLE as error:
+            raise FeedError(
+                "This lazy frame cannot be collected; what it reads is missing or damaged.", place="import_table",
+                value=_first_line(error), expected="a frame whose collect() succeeds", example="scan a whole file",
+            ) from error  # fmt: skip
     if type(table).__module__.partition(".")[0] == "pandas" and hasattr(table, "columns"):
-        return _from_pandas(table)
+        return from_pandas(table)
     raise FeedError(
         "This is no table.", place="import_table", value=type(table).__name__,
         expected="a path, a polars frame or a pandas frame", example="import_table(frame, log, map='calls.toml')",
     )  # fmt: skip
 
 
-def _from_pandas(table: Any) -> pl.DataFrame:  # noqa: ANN401 - pandas is no dependency of the package
-    """Take over a pandas frame without pyarrow."""
-    columns = []
-    for at, name in enumerate(table.columns):
-        column = table.iloc[:, at]
-        kind = getattr(column.dtype, "kind", "O")
-        if kind == "M":
-            zone = getattr(column.dt, "tz", None)
-            plain = column if zone is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
-            series = pl.Series(str(name), plain.to_numpy().astype("datetime64[us]"))
-            columns.append(series if zone is None else series.dt.replace_time_zone("UTC"))
-        elif kind == "m":
-            columns.append(pl.Series(str(name), column.to_numpy().astype("timedelta64[us]")))
-        elif kind in "iufb" and not column.isna().any():
-            columns.append(pl.Series(str(name), column.to_numpy()))
-        else:
-            gone = column.isna()
-            cells = [None if lost else _plain(cell) for cell, lost in zip(column, gone, strict=True)]
-            columns.append(pl.Series(str(name), cells, dtype=_kind(cells), strict=False))
-    twice = {column.name for column in columns if [one.name for one in columns].count(column.name) > 1}
-    if twice:
-        raise _two_columns(min(twice))
-    return pl.DataFrame(columns)
-
-
-_INT64: Final = 1 << 63
-
-
-def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever a frame holds
-    """Return a Python value for a cell of numpy or pandas."""
-    if hasattr(cell, "to_pydatetime"):
-        return cell.to_pydatetime(warn=False)
-    return cell.item() if hasattr(cell, "item") and not isinstance(cell, str) else cell
-
-
-def _kind(cells: Sequence[object]) -> Any:  # noqa: ANN401 - a data type of polars, or an object
-    """Return a type that holds all cells as they are."""
-    kinds = {type(cell) for cell in cells if cell is not None}
-    if kinds <= {str}:
-        return pl.String
-    if kinds == {int} and all(-_INT64 <= cell < _INT64 for cell in cells if isinstance(cell, int)):
-        return pl.Int64  # as a float a long number would be another one
-    return pl.Float64 if kinds == {float} else pl.Object
-
-
-def _two_columns(name: str) -> FeedError:
-    return FeedError(
-        "Two columns have the same name.", place="table", value=name, expected="each name once",
-        example=f'rename one: "{name}_2"',
-    )  # fmt: skip
-
-
 def _slices(frame: pl.DataFrame, place: str) -> Iterator[tuple[Row, int]]:
     number = 0
     for part in frame.iter_slices(_SLICE):
-        for cells in part.iter_rows():
+        for cells in _held(part).iter_rows():
             number += 1
             yield Row(f"{place} {number}", cells), number
 
@@ -193,10 +155,10 @@ def _parquet(path: Path) -> Rows:
         lazy = pl.scan_parquet(path)
         columns = tuple(lazy.collect_schema().names())
         height = lazy.select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except _UNREADABLE as error:
         raise FeedError(
             "This parquet file cannot be read; its end, which says what is in it, is missing or damaged.",
-            place=str(path), value=str(error).splitlines()[0], expected="a whole file", example="export it again",
+            place=str(path), value=_first_line(error), expected="a whole file", example="export it again",
         ) from error  # fmt: skip
     return Rows(columns, _parts(path, lazy, height), height, _nothing)
 
@@ -204,13 +166,46 @@ def _parquet(path: Path) -> Rows:
 def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Iterator[tuple[Row, int]]:
     for start in range(0, height, _SLICE):
         try:
-            part = lazy.slice(start, _SLICE).collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
-            reason = f"{_SLICE} rows cannot be read: {str(error).splitlines()[0]}"
+            part = _held(lazy.slice(start, _SLICE).collect())
+        except _UNREADABLE as error:
+            reason = f"{_SLICE} rows cannot be read: {_first_line(error)}"
             yield Row(f"{path}, row {start + 1}", (), reason), start
             continue
         for number, cells in enumerate(part.iter_rows(), start + 1):
             yield Row(f"{path}, row {number}", cells), number
+
+
+_CALENDAR: Final = (-719_161, 2_932_895)  # days since 1970 that Python has: the years 1 to 9999, less one for zones
+_SPAN: Final = (-100_000, 100_000)  # days of a duration that is one
+_A_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+def _held(part: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose every time Python can hold; polars ends the program over others, of damaged or odd files."""
+    return pl.DataFrame([_within(column) if column.dtype.is_temporal() else column for column in part])
+
+
+def _within(column: pl.Series) -> pl.Series:
+    """Put a text that is no time in the place of each time outside of the calendar."""
+    kind = column.dtype
+    if kind == pl.Time:
+        return column
+    day = _A_DAY[kind.time_unit] if isinstance(kind, pl.Datetime | pl.Duration) else 1
+    first, last = _SPAN if isinstance(kind, pl.Duration) else _CALENDAR
+    number = column.to_physical()
+    inside = number.is_between(max(first * day, -_INT64), min(last * day, _INT64))
+    if inside.all():
+        return column
+    good = pl.select(pl.when(inside).then(column)).to_series().to_list()
+    cells = [
+        f"outside of the calendar: {count}" if is_in is False else value
+        for value, count, is_in in zip(good, number, inside, strict=True)
+    ]
+    return pl.Series(column.name, cells, dtype=pl.Object)
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 # ---------------------------------------------------------------- CSV
@@ -219,6 +214,12 @@ def _parts(path: Path, lazy: pl.LazyFrame, height: int) -> Iterator[tuple[Row, i
 def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
     lines = _Lines(path, encoding)
     header = lines.header()
+    if lines.problem:
+        lines.close()
+        raise FeedError(
+            "This table cannot be read; it is cut or damaged within its first line.", place=str(path),
+            value=lines.problem, expected="a whole file", example="export or download it again",
+        )  # fmt: skip
     if _JSON.match(header):
         lines.close()
         raise FeedError(  # without its words: they are what customers wrote
@@ -227,8 +228,11 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
         )  # fmt: skip
     if delimiter == "auto":
         delimiter = max(_SNIFFED, key=header.count)
-    columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter), []))
-    if not columns or not any(columns):
+    try:
+        columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=delimiter), []))
+    except csv.Error:  # a name longer than any
+        columns = ()
+    if not any(columns):
         lines.close()
         raise FeedError(
             "This table has no header.", place=str(path), value=header[:80],
@@ -236,7 +240,7 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
         )  # fmt: skip
     if len(set(columns)) < len(columns):
         lines.close()
-        raise _two_columns(next(name for name in columns if columns.count(name) > 1))
+        raise two_columns(next(name for name in columns if columns.count(name) > 1))
     return Rows(columns, _records(lines, delimiter, len(columns)), path.stat().st_size, lines.close)
 
 
@@ -277,7 +281,7 @@ class _Lines:
             return self._back.pop()
         try:
             line = self._text.readline(_LINE)
-        except (EOFError, OSError, zlib.error) as error:
+        except (EOFError, OSError, UnicodeError, zlib.error) as error:
             self.problem = f"the file is cut or damaged from here on: {error}"
             return ""
         return line

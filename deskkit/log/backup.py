@@ -1,26 +1,35 @@
 """A log copied while it is in use: whole, checked, and a log itself.
 
 Never copy the file of an open log: what stands in its write-ahead log would be missing. This module lets SQLite write
-a copy of one moment, checks it as `verify` does and only then gives it its name.
+a copy of one moment, checks it as `verify` does and only then gives it its name. What a killed backup left in the
+folder is removed by the next one there.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.errors import LogError
 from deskkit.log.disk import sync_folder
+from deskkit.log.guard import ProcessLock
 from deskkit.log.log import open_log
 from deskkit.log.rows import Report
 from deskkit.log.sql import SqlLog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deskkit.log.log import EventLog
 
 __all__ = ["backup"]
+
+_BEGIN: Final = ".deskkit-backup-"  # not the backup's name: the next one has another
+_END: Final = ".tmp"
 
 
 def backup(log: EventLog, path: Path | str) -> Report:
@@ -65,19 +74,60 @@ def backup(log: EventLog, path: Path | str) -> Report:
         )  # fmt: skip
     if path.exists():
         raise _taken(path)
+    _clear(path.parent)
+    with _folder(path) as folder:
+        copy = folder / "copy.db"
+        log.copy_to(copy)
+        report = _checked(copy, log.url)
+        _publish(copy, path)
+    return report
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    """Make a folder beside `path` for as long as the copy is made, with a lock that says that somebody is at work."""
+    folder = _made(path)
+    lock = _lock(folder)
+    if lock is None:  # another backup took it for a left one; or this disk has no locks, and then nobody takes any
+        shutil.rmtree(folder, ignore_errors=True)
+        folder = _made(path)
+        lock = _lock(folder)
     try:
-        folder = tempfile.TemporaryDirectory(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            lock.release()
+
+
+def _made(path: Path) -> Path:
+    """Make an empty folder beside `path`."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=_BEGIN, suffix=_END, dir=path.parent))
     except OSError as error:
         raise LogError(
             f"The backup cannot be written ({error.strerror}).", place=str(path), expected="a folder of yours",
             example="deskkit backup --log sqlite:///desk.db /srv/backups/desk.db",
         ) from error  # fmt: skip
-    with folder as name:
-        copy = Path(name, "copy.db")
-        log.copy_to(copy)
-        report = _checked(copy, log.url)
-        _publish(copy, path)
-    return report
+
+
+def _clear(parent: Path) -> None:
+    """Remove the folders of backups that were killed: nobody holds their lock."""
+    for folder in parent.glob(f"{_BEGIN}*{_END}"):
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        lock = _lock(folder)
+        if lock is not None:  # else a backup is at work, or it is somebody else's
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.release()
+
+
+def _lock(folder: Path) -> ProcessLock | None:
+    """Take the lock of a folder; None where another has it, the folder is gone, or there are no locks."""
+    try:
+        return ProcessLock(folder / "backup", exclusive=True)
+    except LogError:
+        return None
 
 
 def _checked(copy: Path, url: str) -> Report:

@@ -10,9 +10,11 @@ import msgspec
 from deskkit.clock import instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, MeasureError
+from deskkit.locale import chosen
 from deskkit.log.spans import spans
 from deskkit.measures.printing import noted, printed_figure, printed_versus
 from deskkit.measures.report import choices_of, in_force, plain, report_of
+from deskkit.privacy import mask_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,8 +121,15 @@ def _time(text: str | None, zone: str) -> datetime | None:
         ) from error
 
 
-def as_dict(found: Asked) -> dict[str, Any]:
-    """Return it for JSON; single measures come with the rows behind them."""
+def as_dict(found: Asked, *, masked: bool = True) -> dict[str, Any]:
+    """Return it for JSON; single measures come with the rows behind them.
+
+    Parameters
+    ----------
+    found : Asked
+    masked : bool, default True
+        Whether telephones, identity and bank cards and e-mail addresses in names, tags and ids become tokens.
+    """
     out = found.report.as_dict()
     if found.single:
         zone = found.report.choices.zone
@@ -129,7 +138,7 @@ def as_dict(found: Asked) -> dict[str, Any]:
     if found.other is not None:
         out["versus"] = {"begin": found.other.as_dict()["begin"], "end": found.other.as_dict()["end"]}
         out["comparison"] = plain(found.report.versus(found.other), zone=found.report.choices.zone)
-    return out
+    return dict(mask_values(out, language=chosen())) if masked else out
 
 
 def as_frame(found: Asked) -> pl.DataFrame:

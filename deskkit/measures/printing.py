@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from deskkit.locale import chosen
 from deskkit.privacy import mask
 from deskkit.text import visible
 
@@ -119,7 +120,7 @@ def _number(value: float | None) -> float | None:
 
 def _line(value: object) -> str:
     """Write a name so that it stays on its line and says nothing personal."""
-    return mask(visible(" ".join(str(value).split())))
+    return visible(mask(" ".join(str(value).split()), language=chosen()))
 
 
 def _key(value: Any, key: str) -> str:  # noqa: ANN401 - a name, a number or a date

@@ -7,6 +7,6 @@ other. Frames are masked by `deskkit.privacy.frames`. This module knows no view 
 """
 
 from deskkit.privacy.finding import REGIONS, Span, find
-from deskkit.privacy.masking import TOKENS, mask, mask_field, personal_field
+from deskkit.privacy.masking import TOKENS, mask, mask_field, mask_values, personal_field
 
-__all__ = ["REGIONS", "TOKENS", "Span", "find", "mask", "mask_field", "personal_field"]
+__all__ = ["REGIONS", "TOKENS", "Span", "find", "mask", "mask_field", "mask_values", "personal_field"]

@@ -9,15 +9,17 @@ of times: the search is linear whatever the text.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from deskkit.privacy import numbers
 from deskkit.privacy.addresses import addresses
 from deskkit.privacy.form import COULD, HIDDEN, Span, matching_form
+from deskkit.privacy.scattered import scattered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["REGIONS", "Span", "find"]
 
@@ -42,11 +44,16 @@ def find(text: str, *, regions: Sequence[str] = REGIONS) -> tuple[Span, ...]:
 
     Notes
     -----
-    Mainland mobiles are found in any grouping people use; other telephones with ``+`` and country, in the
-    grouping of their region, or after a word that speaks of a telephone. Eight digits without such a word are no
-    telephone. Identity numbers must have a date of birth and the right check digit, bank cards the right
-    check digit and an issuer. Numbers glued to a short code (``SF1234567890123``) are parcels and orders. Hotlines
-    (400, 800) are nobody's own. Digits written as Chinese words are not read.
+    Mainland mobiles are found in any grouping people use, and in groups of 3, 4 and 4 digits with whatever signs,
+    lines or pictures between them; also several in a row without a sign. Other telephones are found with ``+`` and
+    country, in the grouping of their region, or after a word that speaks of a telephone. Eight digits without such a
+    word are no telephone. Identity numbers must have a date of birth and the right check digit, those of fifteen
+    digits, which have none, a word before that speaks of them; bank cards the right check digit and an issuer.
+
+    Numbers glued to a short code of two to four letters (``SF1234567890123``, ``CS-13800138000``) are parcels and
+    orders. One letter (``T13800138000``), words that speak of a person (``user_13800138000``) and longer words make
+    no code, but behind a word for an order one letter does. Hotlines (400, 800) are nobody's own. Digits written as
+    Chinese words are not read.
 
     Examples
     --------
@@ -58,22 +65,23 @@ def find(text: str, *, regions: Sequence[str] = REGIONS) -> tuple[Span, ...]:
     if COULD.search(text) is None:
         return ()
     form = matching_form(text)
-    found = list(addresses(form))
-    taken = [(span.start, span.end) for span in found]
     search = _Search(form, tuple(region for region in regions if region != "CN"))
-    found += [
-        span
-        for span in search.numbers()
-        if not any(start < span.end and span.start < end for start, end in _near(taken, span))
-    ]
-    return tuple(sorted(found, key=lambda span: span.start))
+    found = list(addresses(form))
+    for more in (search.numbers(), scattered(form)):
+        found = _joined(found, more)
+    return tuple(found)
 
 
-def _near(taken: list[tuple[int, int]], span: Span) -> list[tuple[int, int]]:
-    """Drop what ends before a span (the spans come in order), and return what may overlap it."""
-    while taken and taken[0][1] <= span.start:
-        del taken[0]
-    return taken[:2]
+def _joined(found: list[Span], more: Iterable[Span]) -> list[Span]:
+    """Return spans in order; of `more`, which come in order too, those that overlap none found before."""
+    taken = deque(found)
+    apart = list(found)
+    for span in more:
+        while taken and taken[0].end <= span.start:
+            taken.popleft()
+        if not taken or taken[0].start >= span.end:
+            apart.append(span)
+    return sorted(apart, key=lambda span: span.start)
 
 
 # ---------------------------------------------------------------- digits
@@ -88,6 +96,7 @@ _PHONE_WORDS: Final = re.compile(
     "|(?<![a-z])(?:tel|telephone|phone|mobile|cell|call|fax|whatsapp|ring|text)"
     "|هاتف|هاتفي|جوال|جوالي|موبايل|تلفون|اتصل|واتساب)" + _LINK
 )
+_IDENTITY_WORDS: Final = re.compile(r"(?:身份证|证件|(?<![a-z])(?:id(?: ?card)?|identity(?: card)?))" + _LINK)
 _CARD_WORDS: Final = re.compile("(?:银行卡|卡号|储蓄卡|信用卡|打到|card|بطاقة|بطاقتي)" + _LINK)
 _OTHER_WORDS: Final = re.compile(
     "(?:订单|单号|运单|快递|物流|流水|编号|编码|条码|发票|税号|交易|序列号"
@@ -98,12 +107,13 @@ _CODE: Final = 4  # letters of a carrier's or an order's code at most
 _SPOKEN: Final = frozenset({
     "tel", "ph", "mob", "cell", "call", "num", "no", "nr", "is", "at", "to", "on", "me", "my", "or", "and", "hp", "wx",
     "vx", "v", "wa", "qq", "dh", "sj", "hao", "fax", "text", "ring", "sms", "id", "card", "acct", "bank", "pls", "hi",
-    "ok", "was",
+    "ok", "was", "user", "usr", "uid", "name", "nick", "cust", "acc", "yh", "kh", "zh", "dd", "zfb",
 })  # fmt: skip
 _MOBILE: Final = re.compile("((?:(?:00)?86)?0?)1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile("((?:00)?86)?(0?(?:10|2[0-57-9]|[3-9][0-9]{2}))[2-8][0-9]{6,7}")
 _SHORT: Final = re.compile("[2-8][0-9]{6,7}")
-_IDENTITY, _WITHOUT_CHECK = 18, 17
+_REPEATED: Final = re.compile(r"(1[3-9][0-9]{9})\1+[0-9]{0,10}|(?:1[3-9][0-9]{9})+")
+_IDENTITY, _WITHOUT_CHECK, _OLD_IDENTITY = 18, 17, 15
 _CHECK_SIGN: Final = re.compile(r"[ \-\u200b]{0,2}[x\u00d7](?![a-z0-9])")
 _FEWEST: Final = 7
 _ABROAD: Final = range(15, 7, -1)
@@ -182,6 +192,10 @@ class _Search:
     def identity(self, groups: _Groups, first: int) -> tuple[str, int, int]:
         begin = groups.offsets[first]
         digits = groups.digits[begin : begin + _IDENTITY]
+        if first == 0 and self._says(_IDENTITY_WORDS, groups, first):
+            behind = groups.at.get(_OLD_IDENTITY)
+            if behind is not None and numbers.is_old_identity(digits[:_OLD_IDENTITY]):
+                return "id", behind, 0
         if digits[6:8] not in {"18", "19", "20"}:
             return "", 0, 0
         behind = groups.at.get(begin + _IDENTITY)
@@ -199,8 +213,11 @@ class _Search:
         begin = groups.offsets[first]
         found = _MOBILE.match(groups.digits, begin)
         behind = groups.at.get(found.end()) if found else None
-        if found is None or behind is None or self._is_no_telephone(groups, first):
+        if found is None or self._is_no_telephone(groups, first):
             return "", 0, 0
+        if behind is None:  # several in a row, without a sign between them
+            repeated = _REPEATED.fullmatch(groups.digits, begin, groups.offsets[first + 1])
+            return ("phone", first + 1, 0) if repeated else ("", 0, 0)
         head = groups.at.get(found.end(1))
         if found[1] and head is None:  # the country glued to the number
             return "phone", behind, 0
@@ -319,7 +336,12 @@ class _Search:
             return False
         start = groups.starts[first]
         found = _GLUED.search(self.form, max(0, start - _BACK), start)
-        return found is not None and len(found[1]) <= _CODE and found[1] not in _SPOKEN
+        if found is None or len(found[1]) > _CODE or found[1] in _SPOKEN:
+            return False
+        return (
+            len(found[1]) > 1
+            or _OTHER_WORDS.search(self.form, max(0, found.start() - _BACK), found.start()) is not None
+        )
 
     def _is_no_telephone(self, groups: _Groups, first: int) -> bool:
         return self._is_code(groups, first) or self._is_fraction(groups, first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.errors import DeskkitError
 from deskkit.privacy.finding import REGIONS, find
@@ -12,7 +12,7 @@ from deskkit.text import fold_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["TOKENS", "mask", "mask_field", "personal_field", "tokens"]
+__all__ = ["TOKENS", "mask", "mask_field", "mask_values", "personal_field", "tokens"]
 
 TOKENS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
@@ -144,3 +144,45 @@ def mask_field(name: str, value: str | float, *, language: str = "zh", regions: 
     elif kind and abs(value) >= _A_NUMBER:
         return tokens(language)[kind]
     return mask(str(value), language=language, regions=regions)
+
+
+def mask_values(value: Any, *, language: str = "zh", regions: Sequence[str] = REGIONS) -> Any:  # noqa: ANN401
+    """Return what JSON can hold with every text in it masked, also names of fields; numbers stay.
+
+    Parameters
+    ----------
+    value : dict, list, tuple, str, number or None
+    language, regions
+        As for `mask`.
+
+    Returns
+    -------
+    The same, of new dicts and lists; field names masked alike are told apart by a number
+
+    Examples
+    --------
+    >>> mask_values({"agent": "陈13800138000", "n": 3, "tags": ["13800138000"]}, language="en")
+    {'agent': '陈[phone]', 'n': 3, 'tags': ['[phone]']}
+    """
+    known: dict[str, str] = {}
+
+    def shown(text: str) -> str:
+        if text not in known:
+            known[text] = mask(text, language=language, regions=regions)
+        return known[text]
+
+    def walk(one: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+        match one:
+            case str():
+                return shown(one)
+            case dict():
+                made: dict[Any, Any] = {}
+                for key, held in one.items():
+                    name = shown(key) if isinstance(key, str) else key
+                    made[name if name not in made else f"{name} ({len(made) + 1})"] = walk(held)
+                return made
+            case list() | tuple():
+                return [walk(held) for held in one]
+        return one
+
+    return walk(value)

@@ -6,6 +6,7 @@ Plain functions over ASCII digits and the sizes of the groups they were written 
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +25,7 @@ __all__ = [
     "is_identity",
     "is_landline",
     "is_mobile_shape",
+    "is_old_identity",
     "national",
 ]
 
@@ -54,6 +56,9 @@ _DOUBLED: Final = str.maketrans("0123456789", "0246813579")
 _LOOSE: Final = re.compile("[3-6][0-9]{15}|6[0-9]{16,18}")  # of issuers we do not know; others are orders and parcels
 _DATE: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _BIRTH: Final = re.compile("[1-8][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9x]")
+_OLD_BIRTH: Final = re.compile(
+    "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{4}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}"
+)
 _FIXED: Final = frozenset({phonenumbers.PhoneNumberType.FIXED_LINE})
 _HOTLINES: Final = frozenset(
     {
@@ -95,6 +100,25 @@ def is_identity(number: str) -> bool:
     except ValidationError:
         return False
     return ric.calc_check_digit(number).lower() == number[-1]
+
+
+def is_old_identity(number: str) -> bool:
+    """Tell whether 15 digits are like an identity number of the form before 1999: a province and a date of birth.
+
+    They have no check digit, and of random digits one in a hundred is like this: alone that is no proof.
+
+    Examples
+    --------
+    >>> is_old_identity("110105491231002"), is_old_identity("860105491231002"), is_old_identity("110105490231002")
+    (True, False, False)
+    """
+    if not _OLD_BIRTH.fullmatch(number):
+        return False
+    try:
+        date(1900 + int(number[6:8]), int(number[8:10]), int(number[10:12]))
+    except ValueError:
+        return False
+    return True
 
 
 def card_scheme(digits: str) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -82,6 +86,19 @@ def test_two_sheets_masked_alike_stay_two(tmp_path: Path) -> None:
     assert write(frame, tmp_path / "a.csv").read_text("utf-8-sig").splitlines()[0] == '"[phone]","[phone] (2)"'
 
 
+@pytest.mark.parametrize("masked", [True, False])
+def test_two_columns_guarded_alike_stay_two(tmp_path: Path, masked: bool) -> None:  # noqa: FBT001
+    """Names that are the same once they are no formulas, or no numbers, are told apart, whatever others are called."""
+    frame = pl.DataFrame({"=a": [1], "'=a": [2], "'=a (2)": [3], "13800138000": [4], "13900139000": [5],
+                          "[phone] (5)": [6], "[phone]": [7]})  # fmt: skip
+    for suffix in (".csv", ".xlsx", ".parquet"):
+        assert write(frame, tmp_path / f"a{suffix}", masked=masked).exists()
+    head, row = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    assert row == "1,2,3,4,5,6,7"
+    assert len(set(head.split(","))) == 7
+    assert head.startswith('"\'=a","\'=a (3)","\'=a (2)"')
+
+
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where writing fails the old file stays, nothing is left beside it, and the error says so."""
     path = tmp_path / "a.csv"
@@ -95,6 +112,22 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Monkey
         write(pl.DataFrame({"n": [1]}), path)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+def test_a_file_has_the_mode_the_umask_gives(tmp_path: Path, suffix: str) -> None:
+    """A new file may be read by whom the umask lets; one that replaces another keeps that one's mode."""
+    path, frame = tmp_path / f"a{suffix}", pl.DataFrame({"n": [1]})
+    before = os.umask(0o027)
+    try:
+        write(frame, path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    path.chmod(0o600)
+    write(frame, path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -120,6 +153,52 @@ def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:
         write(pl.DataFrame({"n": [1]}), tmp_path / "no" / "a.csv")
     with pytest.raises(DeskkitError, match="Python objects"):
         write(pl.DataFrame({"x": pl.Series([object()], dtype=pl.Object)}), tmp_path / "a.csv", masked=False)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
+@pytest.mark.parametrize("zone", ["Nope", "localtime", "", "../UTC", "Asia/\x00", "posix/UTC"])
+def test_an_unknown_zone_is_refused(tmp_path: Path, suffix: str, zone: str) -> None:
+    """A zone that is not of the IANA list is named with a right one, and nothing is written."""
+    with pytest.raises(DeskkitError, match=r"no such zone\..*Asia/Shanghai"):
+        write(pl.DataFrame({"at": [AT]}), tmp_path / f"a{suffix}", zone=zone)
+    assert list(tmp_path.iterdir()) == []
+    assert write(pl.DataFrame({"at": [AT]}), tmp_path / f"a{suffix}", zone="Asia/Kathmandu").exists()
+
+
+def test_spans_longer_than_a_calendar_are_texts(tmp_path: Path) -> None:
+    """Durations that no cell can show, in integers, fractions, decimals and as durations, are written as text."""
+    long = {
+        "n_ms": [10**18, -(10**18), 90_000],
+        "f_ms": [1e30, float("inf"), 1.0],
+        "d_ms": [Decimal(10**18), None, Decimal(1)],
+    }
+    frame = pl.DataFrame(long).with_columns(span=pl.Series([2**62, -(2**62), 5_000]).cast(pl.Duration("ms")))
+    texts, numbers = cells(to_excel(frame, tmp_path / "a.xlsx"))
+    assert {"277777777777:46:40", "-277777777777:46:40", "1281023894007:36:27.904"} <= set(texts)
+    assert sorted(round(float(one) * 86_400_000) for one in numbers) == [1, 1, 5_000, 90_000]
+    assert "277777777777:46:40" in to_csv(frame.cast({"n_ms": pl.Duration("ms")}), tmp_path / "a.csv").read_text()
+
+
+def test_times_outside_the_calendar_are_texts(tmp_path: Path) -> None:
+    """A column with a time that no calendar has is written as text, in CSV and in Excel; others stay times."""
+    far = pl.Series([2**60, 0, None, -(2**62)])
+    frame = pl.DataFrame({
+        "at": far.cast(pl.Datetime("ms", "UTC")), "naive": far.cast(pl.Datetime("us")),
+        "day": pl.Series([2**30, 0, None, 1], dtype=pl.Int32).cast(pl.Date), "ns": [AT.replace(tzinfo=None)] * 4,
+    }).with_columns(pl.col("ns").dt.cast_time_unit("ns"))  # fmt: skip
+    rows = write(frame, tmp_path / "a.csv", zone="Asia/Shanghai").read_text("utf-8-sig").splitlines()
+    assert rows[1].split(",")[:3] == [f'"{2**60}"', f'"{2**60}"', f'"{2**30}"']
+    assert rows[2].endswith('"1970-01-01","2026-06-18T02:30:00.250"')
+    texts, numbers = cells(to_excel(frame, tmp_path / "a.xlsx", zone="Asia/Shanghai"))
+    assert {str(2**60), str(-(2**62)), str(2**30), "1970-01-01"} <= set(texts)
+    assert len(numbers) == 4
+
+
+def cells(path: Path) -> tuple[list[str], list[str]]:
+    """Return the texts and the numbers of a workbook's first sheet."""
+    with ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    return re.findall("<t[^>]*>([^<]*)</t>", sheet), re.findall("<v>([^<]*)</v>", sheet)
 
 
 def test_a_workbook_is_the_same_bytes_each_time(tmp_path: Path) -> None:

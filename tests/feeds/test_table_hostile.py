@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 
 from deskkit.desk.events import ConversationOpened, CustomerWrote, Fact
 from deskkit.errors import FeedError
-from deskkit.feeds import table_rows
+from deskkit.feeds import encoding, table_rows
 from deskkit.feeds.columnmap import ColumnMap
 from deskkit.feeds.table import import_table
 from deskkit.feeds.table_rows import rows_of
@@ -104,6 +107,94 @@ def test_a_cut_gzip_gives_what_can_be_unpacked(tmp_path: Path) -> None:
     log, report = talk(tmp_path, packed[: len(packed) // 2])
     assert 5_000 < len(texts(log)) < 15_000
     assert any("cut or damaged" in reason for reason in report.set_aside)
+
+
+@pytest.mark.parametrize("size", [2, 5, 14])
+def test_a_gzip_cut_within_its_header_is_refused(tmp_path: Path, size: int) -> None:
+    """What cannot even name its columns says that it is cut, not that it has no header."""
+    path = tmp_path / "talk.csv.gz"
+    path.write_bytes(gzip.compress(HEAD.encode())[:size])
+    with pytest.raises(FeedError, match=r"cut or damaged within its first line.*export or download it again"):
+        rows_of(path)
+
+
+def test_a_first_line_that_is_no_header_is_refused(tmp_path: Path) -> None:
+    """A name longer than any, and UTF-16 without its mark, are no raw errors of a library."""
+    path = tmp_path / "talk.csv"
+    path.write_text(f"chat,{'x' * 200_000}\n1,2\n")
+    with pytest.raises(FeedError, match="no header"):
+        rows_of(path)
+    with pytest.raises(FeedError, match="does not start with BOM"):
+        rows_of(path, encoding="utf-16")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_parquet_is_refused_or_set_aside(tmp_path: Path, seed: int) -> None:
+    """Wherever bytes of a parquet file are lost: the file is refused, or rows are set aside; nothing else is raised."""
+    rng = Random(seed)
+    table = frame().with_columns(pl.lit(datetime(2026, 6, 18, tzinfo=UTC)).alias("now"), pl.lit([1, 2]).alias("list"))
+    path, outcomes = tmp_path / "calls.parquet", set[str]()
+    pl.concat([table] * 300).write_parquet(path, compression=("zstd", "uncompressed")[seed % 2])
+    whole = path.read_bytes()
+    for _ in range(40):
+        content = bytearray(whole)
+        for _ in range(rng.randrange(1, 4)):
+            start = rng.choice([rng.randrange(4, len(whole)), rng.randrange(len(whole) - 800, len(whole))])
+            content[start : start + 4] = rng.randbytes(4)
+        path.write_bytes(content if rng.random() < 0.7 else content[: rng.randrange(4, len(whole))])
+        try:
+            report = import_table(path, MemoryLog(), map=MAP, zone=ZONE, received_at=0)
+            outcomes.add("set aside" if report.rows_set_aside else "read")
+        except FeedError as error:
+            outcomes.add("refused" if error.example else "refused without an example")
+    assert "refused without an example" not in outcomes
+    assert "refused" in outcomes, "nothing was damaged: the control"
+    assert len(outcomes) > 1
+
+
+def test_a_panic_of_the_reader_is_an_error_with_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader panics over some damaged files; no Exception, it is caught all the same, for lazy frames too."""
+
+    def panic(*_: object, **__: object) -> None:
+        raise pl.exceptions.PanicException("assertion failed: offset + length <= self.length")
+
+    path = tmp_path / "calls.parquet"
+    frame().write_parquet(path)
+    monkeypatch.setattr(pl.LazyFrame, "collect", panic)
+    for table in (path, pl.scan_parquet(path)):
+        with pytest.raises(FeedError, match=r"missing or damaged\. Got 'assertion failed"):
+            rows_of(table)
+
+
+def test_times_outside_of_the_calendar_are_set_aside() -> None:
+    """A frame with times that Python cannot hold loses those rows alone."""
+    far = pl.Series([2**60, 1_781_776_800_000, None, -(2**62)]).cast(pl.Datetime("ms", "UTC"))
+    table = pl.DataFrame({
+        "chat": ["c1", "c2", "c3", "c4"], "at": far, "who": ["in"] * 4, "text": ["a", "b", "c", "d"],
+        "day": pl.Series([2**30, 1, 2, 3], dtype=pl.Int32).cast(pl.Date),
+        "span": far.cast(pl.Int64).cast(pl.Duration("us")),
+    })  # fmt: skip
+    log = MemoryLog()
+    report = import_table(table, log, map=TALK, received_at=0)
+    assert texts(log) == ["b"]
+    assert report.rows_set_aside == 3
+
+
+def test_halves_of_characters_in_a_pandas_frame_are_marked_and_counted() -> None:
+    """A lone surrogate, in texts, categories, mixed columns or names of columns, becomes U+FFFD; the report says so."""
+    half = "\ud83d"
+    table = pd.DataFrame({
+        "chat": pd.Categorical([f"c{half}", "c2"]), "at": [f"{AT}0", f"{AT}1"], "who": ["in", "in"],
+        "text": pd.Series([f"a{half}b", "\ud83d\ude00"], dtype=object), half: [1, 2],
+        "mixed": pd.Series([half, 1], dtype=object),
+    })  # fmt: skip
+    log = MemoryLog()
+    report = import_table(table, log, map=TALK, received_at=0)
+    assert texts(log) == ["a\ufffdb", "😀"]
+    assert (report.assumed[encoding.HALVES], report.fields["(encoding)"].coerced, report.rows_set_aside) == (4, 4, 0)
+    assert rows_of(table).columns[4] == "\ufffd"
+    whole = import_table(table.iloc[:0], log, map=TALK, received_at=0)
+    assert encoding.HALVES not in whole.assumed
 
 
 def test_a_line_without_end_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -140,6 +144,63 @@ def test_no_room(log_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         with pytest.raises(UnavailableError):
             backup(log, tmp_path / "copy.db")
     assert {path.name for path in tmp_path.iterdir()} == {"desk.db", "desk.db.lock"}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from deskkit.log import open_log
+from deskkit.log.backup import backup
+from deskkit.log.sql import SqlLog
+whole = SqlLog.copy_to
+def half(log, path):
+    whole(log, path)
+    print(path.parent.name, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+SqlLog.copy_to = half
+with open_log(sys.argv[1]) as log:
+    backup(log, Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_what_a_killed_backup_left(log_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next backup in a folder removes what a killed one left; what one at work needs, or is a link, stays."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    with open_log(log_url) as log:
+        log.append([wrote(1)], received_at=AT)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, log_url, str(folder / "monday.db")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    left = done.stdout.strip()
+    assert [path.name for path in folder.iterdir()] == [left], "nothing was left: the control"
+    (folder / left).replace(folder / ".deskkit-backup-old.tmp")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (folder / ".deskkit-backup-link.tmp").symlink_to(elsewhere)
+    whole = SqlLog.copy_to
+
+    def slow(log: SqlLog, path: Path) -> None:
+        monkeypatch.setattr(SqlLog, "copy_to", whole)
+        backup(log, folder / "meanwhile.db")
+        whole(log, path)
+
+    monkeypatch.setattr(SqlLog, "copy_to", slow)
+    with open_log(log_url) as log:
+        assert backup(log, folder / "tuesday.db").ok
+    assert {path.name for path in folder.iterdir()} == {"meanwhile.db", "tuesday.db", ".deskkit-backup-link.tmp"}
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_without_locks(log_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk without locks a backup is taken all the same, and nothing is left."""
+    with open_log(log_url) as log:
+        log.append([wrote(1)], received_at=AT)
+        monkeypatch.setattr("deskkit.log.backup._lock", lambda _folder: None)
+        assert backup(log, tmp_path / "copy.db").ok
+    assert {path.name for path in tmp_path.iterdir()} == {"desk.db", "desk.db.lock", "copy.db"}
 
 
 def test_command(log_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

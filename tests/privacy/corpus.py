@@ -29,6 +29,9 @@ ISSUERS = (
     ("356", 16),
     ("37", 15),
 )
+DINGBATS = str.maketrans("0123456789", "⓿❶❷❸❹❺❻❼❽❾")
+TWICE = str.maketrans("0123456789", "⓪⓵⓶⓷⓸⓹⓺⓻⓼⓽")
+SCRIPTS = ("公司.cn", "münchen.de", "пример.рф", "商店.中国", "mail.example")
 HOSTS = ("qq.com", "163.com", "mail.example", "shop.example.org", "vip.sina.com.cn")
 
 
@@ -109,6 +112,16 @@ SPELLINGS: dict[str, Callable[[Random], str]] = {
     "circled": lambda r: mobile(r).translate(CIRCLED),
     "zero-width": lambda r: "\u200b".join(mobile(r)),
     "direction marks": lambda r: f"\u202a{spaced(mobile(r), (3, 4), chr(0x200F))}\u202c",
+    "lines": lambda r: spaced(mobile(r), (3, 4), "\n"),
+    "tabs": lambda r: spaced(mobile(r), (3, 4), "\t"),
+    "line separators": lambda r: spaced(mobile(r), (3, 4), "\u2028"),
+    "commas": lambda r: spaced(mobile(r), (3, 4), r.choice(",，、;")),
+    "pictures": lambda r: spaced(mobile(r), (3, 4), r.choice("😀📱❤")),
+    "twice in a row": lambda r: mobile(r) * 2,
+    "circled, white on black": lambda r: mobile(r).translate(DINGBATS),
+    "circled twice": lambda r: mobile(r).translate(TWICE),
+    "behind a letter": lambda r: f"T{mobile(r)}",
+    "behind a name": lambda r: f"user_{mobile(r)}",
     "landline": lambda r: "-".join(landline(r)),
     "landline brackets": lambda r: "({}){}".format(*landline(r)),
     "landline abroad": lambda r: "+86 {} {}".format(*(part.removeprefix("0") for part in landline(r))),
@@ -121,6 +134,7 @@ SPELLINGS: dict[str, Callable[[Random], str]] = {
     "card dashes": lambda r: fours(card(r), "-"),
     "e-mail": address,
     "e-mail full-width": lambda r: address(r).translate(FULL),
+    "e-mail of any script": lambda r: f"{r.choice(('张三', '李娜', 'иван', 'müller'))}@{r.choice(SCRIPTS)}",
     "e-mail words": lambda r: address(r).replace("@", "(at)"),
 }
 
@@ -167,6 +181,11 @@ LOOK_ALIKES: dict[str, Callable[[Random], str]] = {
     "wrong identity": lambda r: _wrong(identity(r)),
     "wrong card": lambda r: _wrong(card(r)),
     "group number": lambda r: f"群{digits(r, 9)}",
+    "lines of quantities": lambda r: "\n".join(str(r.randrange(10, 10_000)) for _ in range(r.randrange(3, 7))),
+    "order with a letter": lambda r: f"{r.choice('ABDT')}{digits(r, 12)}",
+    "order word and letter": lambda r: f"订单T{mobile(r)}",
+    "order with a dash": lambda r: f"{r.choice(('CS', 'SF', 'DD-'))}_{mobile(r)}".replace("-_", "X-"),
+    "mention of a script": lambda r: f"@{r.choice(('客服', '张三', 'Иван'))}。{r.choice(('ok', '你好', 'thanks'))}",
     "size": lambda r: f"{r.randrange(100, 300)}x{r.randrange(100, 300)}x{r.randrange(100, 300)}mm",
 }
 

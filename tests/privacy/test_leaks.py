@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from deskkit.views import DeskView
 
 RNG = Random(22)
-DRAWN = re.compile(r"⟦U\+[0-9A-F]+⟧|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}")
+DRAWN = re.compile(r"⟦U\+[0-9A-F]+⟧|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[nrt]")
 INVENTED = {name: spell(RNG) for name, spell in SPELLINGS.items()}
 FIELDS: dict[str, str | int | float] = {
     "tel": "call me", "email": "no address", "qq": "10001 22", "weixin": "wxid_zz", "address": "Road 1",
