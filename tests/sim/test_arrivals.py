@@ -5,6 +5,7 @@ Seed 11 throughout, one replication a day; levels stand beside the tests.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,7 @@ def rate(arrivals: Arrivals, at: float) -> float:
     """Return the rate per hour at an instant, from its description alone."""
     if arrivals.wave is not None:
         wave = arrivals.wave
-        return wave.base + wave.amplitude * np.sin(2 * np.pi * (at - wave.shift_ms) / wave.period_ms)
+        return wave.base + wave.amplitude * math.sin(2 * math.pi * (at - wave.shift_ms) / wave.period_ms)
     marks = [point.at_ms for point in arrivals.points]
     rates = [point.per_hour for point in arrivals.points]
     if arrivals.steps:
@@ -55,7 +56,7 @@ def means(arrivals: Arrivals) -> NDArray[np.float64]:
     """Return how many are expected in each half hour, integrated by its seconds."""
     grid = np.arange(8 * H, 16 * H, 1_000) + 500
     each = np.array([rate(arrivals, float(at)) for at in grid]) / 3_600
-    return each.reshape(16, -1).sum(axis=1)
+    return np.asarray(each.reshape(16, -1).sum(axis=1))
 
 
 @pytest.mark.parametrize("name", RATES)
@@ -83,7 +84,7 @@ def test_parts_of_a_day_know_nothing_of_one_another() -> None:
 
 def scaled_gaps(at: NDArray[np.int64], width: int) -> NDArray[np.float64]:
     """Return the gaps of Brown et al. (2005): within blocks of nearly even rate, standard exponential if Poisson."""
-    gaps = []
+    gaps: list[float] = []
     for begin in range(8 * H, 16 * H, width):
         inside = (at[(at >= begin) & (at < begin + width)] + 0.5 - begin) / width
         edge = np.concatenate([[0.0], inside])
