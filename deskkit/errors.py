@@ -15,8 +15,10 @@ __all__ = [
     "DeskkitError",
     "FactError",
     "FeedError",
+    "FileError",
     "LogError",
     "PolicyError",
+    "ScenarioError",
 ]
 
 _SHOWN = 120
@@ -94,8 +96,8 @@ def _covered(value: object) -> object:
     return value
 
 
-class PolicyError(DeskkitError):
-    """A policy file is refused; `line` is the 1-based line of the fault (0 where none applies)."""
+class FileError(DeskkitError):
+    """A file that people write is refused; `line` is the 1-based line of the fault (0 where none applies)."""
 
     def __init__(
         self,
@@ -109,6 +111,14 @@ class PolicyError(DeskkitError):
     ) -> None:
         self.line = line
         super().__init__(problem, place=place, value=value, expected=expected, example=example)
+
+
+class PolicyError(FileError):
+    """A policy file is refused."""
+
+
+class ScenarioError(FileError):
+    """A scenario file is refused."""
 
 
 class FactError(DeskkitError):

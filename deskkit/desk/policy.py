@@ -12,15 +12,15 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.consistency import check
-from deskkit.desk.policyfile.faults import Book, EnoughError, error_of
+from deskkit.desk.policyfile.faults import Book, EnoughError, error_of, first_of
 from deskkit.desk.policyfile.layout import scan
-from deskkit.desk.policyfile.parsing import parsed
+from deskkit.desk.policyfile.parsing import decoded, parsed
 from deskkit.desk.policyfile.sections import read_schema
 from deskkit.desk.policyfile.wording import describe
 from deskkit.errors import PolicyError
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from deskkit.desk.schema import Condition, Schema
 
 __all__ = ["Policy"]
-
-SHOWN: Final = 8
 
 
 class Policy:
@@ -129,7 +127,7 @@ class Policy:
                 expected="a readable TOML file",
                 example='Policy.load("data/policies/standard.toml")',
             ) from error
-        return cls.parse(_decoded(raw, str(file)), place=file.name)
+        return cls.parse(decoded(raw, str(file)), place=file.name)
 
     @classmethod
     def parse(cls, text: str, *, place: str = "policy") -> Policy:
@@ -160,7 +158,7 @@ class Policy:
         """
         schema, faults, warnings = _read(text, place)
         if schema is None or faults:
-            raise _first(faults)
+            raise first_of(faults)
         return cls(text, schema, tuple(warnings), place)
 
     @classmethod
@@ -326,31 +324,6 @@ def _read(text: str, place: str) -> tuple[Schema | None, list[PolicyError], list
         for found in (book.problems, book.warnings)
     )
     return schema, faults, warnings
-
-
-def _first(faults: list[PolicyError]) -> PolicyError:
-    """Return the first fault, and let it say where the others are."""
-    first, rest = faults[0], faults[1:]
-    if rest:
-        lines = ", ".join(str(fault.line) for fault in rest[:SHOWN]) + (", …" if len(rest) > SHOWN else "")
-        first.args = (f"{first} (And {len(rest)} more fault{'s' if len(rest) > 1 else ''}: lines {lines}.)",)
-    return first
-
-
-def _decoded(raw: bytes, place: str) -> str:
-    """Return a file's text; a mark of the byte order at its beginning is left out."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise PolicyError(
-            "The file is not written in UTF-8.",
-            place=f"{place}, line {line}",
-            value=raw[error.start : error.start + 8],
-            expected="text in UTF-8",
-            example="save the file again with the encoding UTF-8",
-            line=line,
-        ) from error
 
 
 def _replace(file: Path, content: bytes) -> None:

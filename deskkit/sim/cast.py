@@ -36,13 +36,13 @@ def introductions(world: World, policy: Policy) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-def roster(scenario: Scenario, person: Person, begin: int) -> Iterator[tuple[int, str]]:
+def roster(scenario: Scenario, person: Person, first: int) -> Iterator[tuple[int, str]]:
     """Yield when an agent comes, takes a break, is back and goes, with the presence from then on."""
     if not person.about.shifts:
-        yield begin, "online"
+        yield first, "online"
         return
     for day in range(scenario.days):
-        midnight = begin + day * _DAY_MS
+        midnight = first + day * _DAY_MS
         for shift in sorted(person.about.shifts, key=lambda one: one.begin_ms):
             yield midnight + shift.begin_ms, "online"
             for leaves, returns in sorted(shift.breaks):

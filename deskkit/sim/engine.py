@@ -171,20 +171,28 @@ class Engine:
 
     def reply(self, one: Conversation) -> Process:
         """Wait for a reply; True if one came. Who runs out of patience leaves, with or without a word."""
-        turn, patience = one.turn, self.world.needs(one).patience_ms
+        turn = one.turn
         while one.turn == turn and one.is_open:
-            until = one.queued_until
-            if one.owner is not None:
-                until = FOREVER if patience == FOREVER else max(one.asked, one.assigned_at) + patience
+            until = self.gives_up_at(one)
             one.waits = True
             try:
-                yield self.env.event() if until == FOREVER or one.gone else self.at(until, Due.LEAVES, one)
+                yield self.env.event() if until == FOREVER else self.at(until, Due.LEAVES, one)
             except Interrupt:
                 continue
             one.waits = False
             yield from self.leave(one)
+            return False
         one.waits = False
         return one.turn > turn
+
+    def gives_up_at(self, one: Conversation) -> int:
+        """Return when a customer runs out of patience, with the queue or with an agent; -1: never."""
+        if one.gone:
+            return FOREVER
+        if one.owner is None:
+            return one.queued_until
+        patience = self.world.needs(one).patience_ms
+        return FOREVER if patience == FOREVER else max(one.asked, one.assigned_at) + patience
 
     def leave(self, one: Conversation) -> Process:
         """Let a customer go; of one who goes without a word an agent finds out after a while."""
@@ -270,9 +278,10 @@ class Engine:
         """Read and answer, unless something urgent interrupts, or the customer goes."""
         person.interrupted = False
         viewed, begun = self.now, one.left_ms
+        turned = max(turned, one.asked)  # it may have come while the agent turned to this tab anyway
         needed = self.world.habits.handle_ms(person, one)
         one.taken, person.busy = person, True
-        if one.noticed_at < 0:
+        if not 0 <= one.noticed_at <= turned:  # another agent may have noticed it meanwhile
             one.noticed_at = turned
         try:
             yield self.at(viewed + needed, Due.SENDS, None, person)

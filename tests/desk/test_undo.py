@@ -121,7 +121,6 @@ def test_an_archiving_in_between_does_not_hide_what_an_undo_goes_back_to() -> No
     assert (scene.card().stage, scene.card().owner, scene.card().unanswered_since) == ("assigned", owner, START)
 
 
-
 def test_a_move_undone_is_no_change_of_owner() -> None:
     """Given to another and back, or to a group and back, a conversation is no more complex than before."""
     scene = busy_scene()

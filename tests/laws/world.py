@@ -325,7 +325,8 @@ class World:
         """No rung rings twice for one breach; urgent ones are never dropped; elapsed times are never negative."""
         for d in self.fresh:
             if isinstance(d, NEW_BREACH):
-                self.rung = {key for key in self.rung if key[0] != d.conversation}
+                name = self.desk.conversations[self.desk.conversation(d.conversation)]  # it may go on by another
+                self.rung = {key for key in self.rung if key[0] != name}
             if isinstance(d, events.Notified):
                 assert d.because[1] >= 0
                 key = (d.conversation, d.agent, d.event, d.level, d.rung, d.at - d.because[1])

@@ -43,7 +43,7 @@ class Case(NamedTuple):
     scenario: Scenario
     measures: dict[str, Callable[[Run], Ratio]]
     exact: dict[str, float]
-    replications: int = 24
+    replications: int = 12
     in_ci: bool = True
 
 
@@ -280,7 +280,7 @@ CASES: Final = (
          in_ci=False),
     Case("A3", BARE, calls(5, minute(0.5), 3, hours=20), {"wait": wait("served"), "delayed": delayed,
          "occupancy": occupancy},
-         {"wait": 0.702247191, "delayed": 0.702247191, "occupancy": 0.8333333333}),
+         {"wait": 0.702247191, "delayed": 0.702247191, "occupancy": 0.8333333333}, 32),
     Case("A4", BARE, calls(9, minute(0.2), 2, hours=40), {"wait": wait("served"), "occupancy": occupancy},
          {"wait": 0.8526315789, "occupancy": 0.9}, 32, in_ci=False),
     Case("A6", BARE, calls(100 / 30, minute(3), 14, hours=30), {"delayed": delayed, "wait": wait("served"),
@@ -316,7 +316,7 @@ CASES: Final = (
     Case("D9", BARE, calls(0.6, minute(1), 1, hours=60, attention=Attention(glance=minute(0.5))),
          {"wait": lambda run: (float((_steps(run, "")["viewed"] - _steps(run, "")["asked"]).sum()) / M,
                                _steps(run, "").height)},
-         {"wait": 2.0}, 32),
+         {"wait": 2.0}, 16),
     *(
         Case(f"E1.{n}", BARE, tabs(("s", n, {})), {"reply": reply(), "rate": rate(), "occupancy": occupancy},
              {"reply": r, "rate": x, "occupancy": o}, 16, in_ci=n in {2, 4})
@@ -326,7 +326,8 @@ CASES: Final = (
         )
     ),
     *(
-        Case(f"E1.{n} {law.kind}", BARE, tabs(("s", n, {"think": law})), {"reply": reply()}, {"reply": r}, 16, in_ci=n == 3)
+        Case(f"E1.{n} {law.kind}", BARE, tabs(("s", n, {"think": law})), {"reply": reply()}, {"reply": r}, 16,
+             in_ci=n == 3)
         for n, r in ((2, 25.0), (3, 31.76470588), (4, 40.76923077))
         for law in (Law("constant", 60 * S), Law("lognormal", 60 * S, 1.3))
     ),

@@ -10,15 +10,28 @@ import re
 import tomllib
 from contextlib import suppress
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from deskkit.desk.policyfile.layout import KeyPath, Layout, Place, literal, scan, show_path, unfinished
-from deskkit.errors import PolicyError
+from deskkit.errors import FileError, PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["LEFT_OUT", "Book", "EnoughError", "Fix", "Problem", "error_of", "listed", "nearest", "syntax_error"]
+__all__ = [
+    "LEFT_OUT",
+    "Book",
+    "EnoughError",
+    "Fix",
+    "Problem",
+    "error_of",
+    "first_of",
+    "listed",
+    "nearest",
+    "syntax_error",
+]
+
+E = TypeVar("E", bound=FileError)
 
 _UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)?)""")
 _TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
@@ -40,6 +53,7 @@ class Fix(NamedTuple):
 
 
 MOST_PROBLEMS: Final = 300
+SHOWN: Final = 8
 LEFT_OUT: Final = Fix("", "left out")
 
 
@@ -149,6 +163,21 @@ def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
         example=example,
         line=line,
     )
+
+
+def first_of(faults: Sequence[E]) -> E:
+    """Return the first fault, and let it say where the others are.
+
+    Examples
+    --------
+    >>> print(first_of([PolicyError("No."), PolicyError("No!", line=7), PolicyError("Oh.", line=9)]))
+    No. (And 2 more faults: lines 7, 9.)
+    """
+    first, rest = faults[0], faults[1:]
+    if rest:
+        lines = ", ".join(str(fault.line) for fault in rest[:SHOWN]) + (", …" if len(rest) > SHOWN else "")
+        first.args = (f"{first} (And {len(rest)} more fault{'s' if len(rest) > 1 else ''}: lines {lines}.)",)
+    return first
 
 
 def _corrected(layout: Layout, place: Place, fix: Fix, *, on_key: bool) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk.policyfile.faults import syntax_error
 from deskkit.desk.policyfile.layout import scan, show_path
@@ -19,16 +19,68 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policyfile.layout import KeyPath
 
-__all__ = ["LONGEST_FILE", "parsed"]
+__all__ = ["LONGEST_FILE", "POLICY", "Kind", "decoded", "parsed"]
 
 LONGEST_FILE: Final = 1_000_000
-MOST_ENTRIES: Final = 1_000
 MOST_BITS: Final = 4_096  # of a whole number; what has more is not even shown
 DIGITS: Final = re.compile(r"[0-9][0-9_]{1000,}")
 A_NUMBER: Final = "numbers of at most 18 digits"
 
 
-def parsed(text: str, place: str) -> dict[str, object] | PolicyError:
+class Kind(NamedTuple):
+    """What is read: its name, how many entries one table may hold, and what its errors give as right.
+
+    Attributes
+    ----------
+    noun : str
+    most : int
+    load, number, shorter, nested, fewer : str
+        Examples: how a file is read, a number, what to do about too long a text, too deep a table, too long a list.
+    """
+
+    noun: str
+    most: int
+    load: str
+    number: str
+    shorter: str
+    nested: str
+    fewer: str
+
+
+POLICY: Final = Kind(
+    noun="policy",
+    most=1_000,
+    load='Policy.load("my-policy.toml")',
+    number="per_minute = 6",
+    shorter="# split rarely used signals off",
+    nested='when = { tag = "VIP" }',
+    fewer="# one expression under patterns finds many words",
+)
+
+
+def decoded(raw: bytes, place: str) -> str:
+    """Return a file's text; a mark of the byte order at its beginning is left out.
+
+    Raises
+    ------
+    PolicyError
+        The bytes are no UTF-8.
+    """
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise PolicyError(
+            "The file is not written in UTF-8.",
+            place=f"{place}, line {line}",
+            value=raw[error.start : error.start + 8],
+            expected="text in UTF-8",
+            example="save the file again with the encoding UTF-8",
+            line=line,
+        ) from error
+
+
+def parsed(text: str, place: str, *, kind: Kind = POLICY) -> dict[str, object] | PolicyError:
     """Return what a text says as TOML, or why it says nothing.
 
     Parameters
@@ -36,6 +88,7 @@ def parsed(text: str, place: str) -> dict[str, object] | PolicyError:
     text : str
     place : str
         What errors call it.
+    kind : Kind
 
     Returns
     -------
@@ -48,56 +101,60 @@ def parsed(text: str, place: str) -> dict[str, object] | PolicyError:
     """
     if not isinstance(text, str):
         found = type(text).__name__
-        raise _whole("A policy is read from a text.", place, found, "a str", 'Policy.load("my-policy.toml")')
+        raise _whole(f"A {kind.noun} is read from a text.", place, found, "a str", kind.load)
     if len(text) > LONGEST_FILE:
         expected = f"at most {LONGEST_FILE:,} characters"
-        return _whole("The policy is too long.", place, len(text), expected, "# split rarely used signals off")
+        return _whole(f"The {kind.noun} is too long.", place, len(text), expected, kind.shorter)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return syntax_error(text, error, place)
     except RecursionError:
-        expected, example = "at most a few brackets in one another", 'when = { tag = "VIP" }'
-        return _whole("The text is nested too deeply.", place, None, expected, example)
+        expected = "at most a few brackets in one another"
+        return _whole("The text is nested too deeply.", place, None, expected, kind.nested)
     except ValueError:  # Python reads no number of more than 4,300 digits
         found_at = DIGITS.search(text)
-        return _too_long(text, found_at.start() if found_at else 0, place, "")
-    first = next(_too_large(data, ()), None)
-    return data if first is None else _too_much(text, place, *first)
+        return _too_long(text, found_at.start() if found_at else 0, place, "", kind.number)
+    first = next(_too_large(data, (), kind.most), None)
+    return data if first is None else _too_much(text, place, kind, *first)
 
 
-def _too_much(text: str, place: str, path: KeyPath, value: int | list[object] | dict[str, object]) -> PolicyError:
+def _too_much(
+    text: str, place: str, kind: Kind, path: KeyPath, value: int | list[object] | dict[str, object]
+) -> PolicyError:
     """Say that a number is too long, or that a list or table holds too much."""
     layout = scan(text)
     found = layout.find(path)
     if isinstance(value, int):
-        return _too_long(text, max(0, found.start), place, show_path(path))
+        return _too_long(text, max(0, found.start), place, show_path(path), kind.number)
     line = layout.line(found.key_start)
     return PolicyError(
         "There is too much in one list or table.", place=f"{place}, line {line}, {show_path(path)}",
-        value=len(value), expected=f"at most {MOST_ENTRIES:,} entries",
-        example="# one expression under patterns finds many words", line=line,
+        value=len(value), expected=f"at most {kind.most:,} entries",
+        example=kind.fewer, line=line,
     )  # fmt: skip
 
 
-def _too_large(data: object, path: KeyPath) -> Iterator[tuple[KeyPath, int | list[object] | dict[str, object]]]:
+def _too_large(
+    data: object, path: KeyPath, most: int
+) -> Iterator[tuple[KeyPath, int | list[object] | dict[str, object]]]:
     """Yield numbers that are too long and lists and tables with too many entries, with their paths."""
     if isinstance(data, int):
         if data.bit_length() > MOST_BITS:
             yield path, data
     elif isinstance(data, dict | list):
-        if len(data) > MOST_ENTRIES:
+        if len(data) > most:
             yield path, data
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-            yield from _too_large(value, (*path, key))
+            yield from _too_large(value, (*path, key), most)
 
 
-def _too_long(text: str, at: int, place: str, path: str) -> PolicyError:
+def _too_long(text: str, at: int, place: str, path: str, example: str) -> PolicyError:
     """Say that a number is too long to be one."""
     line = text.count("\n", 0, at) + 1
     return PolicyError(
         "This number is too long.", place=f"{place}, line {line}" + (f", {path}" if path else ""),
-        value=text[at : at + 20] + "…", expected=A_NUMBER, example="per_minute = 6", line=line,
+        value=text[at : at + 20] + "…", expected=A_NUMBER, example=example, line=line,
     )  # fmt: skip
 
 

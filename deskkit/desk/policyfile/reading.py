@@ -8,7 +8,7 @@ reading finds all faults of a file. What was never asked for is an unknown key. 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Self, TypeVar, cast
 
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
@@ -215,16 +215,16 @@ class Table:
                 found.add(day)
         return tuple(sorted(found))
 
-    def table(self, key: str) -> Table:
+    def table(self, key: str) -> Self:
         """Return a table; an absent one is empty."""
         value = self.take(key)
-        return Table({} if value is None else value, self.at(key), self.book)
+        return type(self)({} if value is None else value, self.at(key), self.book)
 
-    def rows(self, key: str) -> list[Table]:
+    def rows(self, key: str) -> list[Self]:
         """Return the tables of a list, written ``[[key]]``."""
         value = self.take(key)
         if value is None or isinstance(value, list):
-            return [Table(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
+            return [type(self)(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
         inner = any(isinstance(step, int) for step in self.path)
         header = f"{key} = [{{ ... }}]" if inner else f"[[{show_path(self.at(key))}]]"
         problem = "This is a list of tables in braces." if inner else "Each table of this list takes two brackets."
@@ -245,9 +245,10 @@ class Table:
     def keyed(self, known: Sequence[str], *, what: str) -> list[str]:
         """Return those keys of a table that are names of `known`; note the others."""
         self.asked.update(self.data)
+        free = [name for name in known if name not in self.data] or known
         for name in self.data:
             if name not in known:
-                key = nearest(name, known, otherwise=(*known, "")[0])
+                key = nearest(name, free, otherwise=(*free, "")[0])
                 self.book.note(self.at(name), f"This {what} is not known.", value=name, expected=listed(known), key=key)
         return [name for name in self.data if name in known]
 

@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from deskkit.desk.policyfile.faults import Book
     from deskkit.desk.policyfile.layout import KeyPath
 
-__all__ = ["COUNTS", "PRESENCE", "RATINGS", "STAGES", "TIMES", "VOCABULARY", "Known", "Spot", "own_field"]
+__all__ = [
+    "A_LANGUAGE",
+    "COUNTS",
+    "PRESENCE",
+    "RATINGS",
+    "STAGES",
+    "TIMES",
+    "VOCABULARY",
+    "Known",
+    "Spot",
+    "meant_language",
+    "own_field",
+]
 
 STAGES: Final = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
 RATINGS: Final = ("bad", "neutral", "good")
@@ -38,6 +50,7 @@ ALWAYS: Final = ("age", "longest_wait")  # these times always run, so "never" ma
 _SHOW: Final = {"ge": ">= ", "le": "<= ", "gt": "> ", "lt": "< ", "eq": "= "}
 _INCLUSIVE: Final = {"gt": ("ge", 1), "lt": ("le", -1)}
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+A_LANGUAGE: Final = 'a language code in small letters, such as "zh", "en" or "zh-tw"'
 _LANGUAGES: Final = {
     "english": "en",
     "chinese": "zh",
@@ -224,13 +237,24 @@ def _text(key: str, value: object, spot: Spot) -> Term | None:
     return spot.refuse("This is no text to compare with.", value, 'a text such as "gold", or "contains gold"', fix)
 
 
-def _language(key: str, value: object, spot: Spot) -> Term | None:
+def meant_language(value: object) -> str:
+    """Return the language code a value is or probably means.
+
+    Examples
+    --------
+    >>> meant_language("zh-tw"), meant_language("English"), meant_language(7)
+    ('zh-tw', 'en', 'en')
+    """
     if isinstance(value, str) and _LANGUAGE.fullmatch(value):
-        return Term(key, "eq", value)
+        return value
     meant = str(value).strip().casefold().replace("_", "-")
-    fix = _LANGUAGES.get(meant, meant if _LANGUAGE.fullmatch(meant) else "en")
-    expected = 'a language code in small letters, such as "zh", "en" or "zh-tw"'
-    return spot.refuse("This is no language code.", value, expected, fix)
+    return _LANGUAGES.get(meant, meant if _LANGUAGE.fullmatch(meant) else "en")
+
+
+def _language(key: str, value: object, spot: Spot) -> Term | None:
+    if isinstance(value, str) and value == meant_language(value):
+        return Term(key, "eq", value)
+    return spot.refuse("This is no language code.", value, A_LANGUAGE, meant_language(value))
 
 
 def _hour(key: str, value: object, spot: Spot) -> Term | None:

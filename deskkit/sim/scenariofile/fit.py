@@ -1,0 +1,178 @@
+"""Does a scenario fit a policy? Groups and tags must exist; what nobody can serve or notice is said.
+
+The same policy is the live desk's, so nothing here changes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from deskkit.desk.policyfile.faults import listed, nearest
+from deskkit.errors import ScenarioError
+from deskkit.sim.scenariofile.amounts import show_moment
+from deskkit.sim.scenariofile.counting import days_of
+from deskkit.sim.scenariofile.roster import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskkit.desk.policy import Policy
+    from deskkit.desk.schema import Schema
+    from deskkit.sim.scenario import Scenario
+
+__all__ = ["check_against"]
+
+MINUTE_MS: Final = 60_000
+
+
+def check_against(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say what of a scenario a policy cannot serve, or will never meet.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : Policy
+
+    Returns
+    -------
+    tuple of str
+        English sentences; none where all fits.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario names a group or a tag that the policy does not have: no run could begin.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> check_against(load_scenario("data/scenarios/weekday.toml"), Policy.load("data/policies/standard.toml"))
+    ()
+    """
+    schema = policy.schema
+    _refuse_unknown(scenario, schema)
+    found = [
+        *_groups(scenario, schema),
+        *_people(scenario, schema),
+        *_capacities(scenario, schema),
+        *_channels(scenario, schema),
+        *_hours(scenario, schema),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _refuse_unknown(scenario: Scenario, schema: Schema) -> None:
+    """Raise at the first group or tag the policy does not have."""
+    groups = [group.name for group in schema.groups]
+    tags = {facet.name: facet.tags for facet in schema.facets}
+    for stream in scenario.streams:
+        named = [stream.group] if stream.group else []
+        for group in [*named, *(to for to, _ in stream.transfer)]:
+            _known(group, groups, f'the stream "{stream.name}"', "group")
+        for facet, tag in stream.tags:
+            _known(tag, tags.get(facet, ()), f'the stream "{stream.name}"', f"tag of the facet {facet}")
+    for agent in scenario.agents:
+        for group in agent.groups:
+            _known(group, groups, f'the agent "{agent.name}"', "group")
+
+
+def _known(name: str, known: tuple[str, ...] | list[str], place: str, what: str) -> None:
+    if name not in known:
+        raise ScenarioError(
+            f"The policy has no such {what}.",
+            place=place,
+            value=name,
+            expected=listed(known),
+            example=nearest(name, known, otherwise=(*known, "")[0]),
+        )
+
+
+def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
+    """Say which groups get conversations although nobody is in them, nor in those they overflow to."""
+    staffed = {group for agent in scenario.agents for group in agent.groups}
+    entered = {stream.group: f'The stream "{stream.name}"' for stream in scenario.streams if stream.group}
+    entered |= {
+        to: f'The stream "{stream.name}"' for stream in scenario.streams for to, share in stream.transfer if share
+    }
+    if any(not stream.group for stream in scenario.streams):
+        entered |= {route.group: f'The rule "{route.name}"' for route in schema.routing.rules}
+        entered.setdefault(schema.routing.default_group, "The policy")
+    for group, who in entered.items():
+        relief = {to for step in schema.routing.overflow if step.group == group for to in step.to}
+        if group not in staffed and not relief & staffed:
+            yield f'{who} sends to the group "{group}", in which nobody is.'
+        elif group not in staffed:
+            yield f'{who} sends to the group "{group}", in which nobody is: all of it overflows.'
+
+
+def _people(scenario: Scenario, schema: Schema) -> Iterator[str]:
+    """Say which skills, languages, agents and supervisors are asked for that nobody has or is."""
+    skills = {skill for agent in scenario.agents for skill in agent.skills}
+    languages = {language for agent in scenario.agents for language in agent.languages}
+    names = {name for agent in scenario.agents for name in names_of(agent)}
+    for stream in scenario.streams:
+        yield from (
+            f'The stream "{stream.name}" needs the skill "{skill}", which no agent has.'
+            for skill in stream.needs
+            if skill not in skills
+        )
+        spoken = not stream.language or stream.language in languages or schema.routing.language == "ignored"
+        if not spoken:
+            yield f'The stream "{stream.name}" writes in "{stream.language}", which no agent speaks.'
+        last = stream.history.get("last_agent")
+        if last is not None and last not in names:
+            yield f'The last agent of the stream "{stream.name}", "{last}", is none of the agents.'
+    if any(not stream.group for stream in scenario.streams):
+        yield from (
+            f'The rule "{route.name}" needs the skill "{skill}", which no agent has.'
+            for route in schema.routing.rules
+            for skill in route.needs
+            if skill not in skills
+        )
+    for agent in scenario.agents:
+        if agent.role == "agent" and not agent.groups:
+            yield f'The agent "{agent.name}" is in no group and gets nothing.'
+    told = {rung.to for ladder in schema.notify.ladders for rung in ladder.rungs}
+    if "supervisor" in told and not any(agent.role == "supervisor" for agent in scenario.agents):
+        yield "The policy notifies a supervisor, and none of the agents is one."
+
+
+def _capacities(scenario: Scenario, schema: Schema) -> Iterator[str]:
+    """Say which agents have no room for a conversation of a low level."""
+    capacity = schema.capacity
+    for agent in scenario.agents:
+        if agent.capacity is not None and agent.capacity * 1000 - capacity.reserve < capacity.waiting_for_agent:
+            yield f'An agent "{agent.name}" has no room for one conversation beside the reserve.'
+
+
+def _channels(scenario: Scenario, schema: Schema) -> Iterator[str]:
+    """Say which notices nobody will notice by themselves, and which never interrupt."""
+    attention = scenario.attention
+    rung = {channel for ring in schema.notify.rings for channel in ring.channels}
+    if attention.glance is not None:
+        for channel in sorted(rung - set(attention.channels) - {"badge"}):
+            yield f'A notice by "{channel}" is only seen with the next glance: [attention.channels] does not say more.'
+    for channel in attention.interrupts:
+        if channel not in rung:
+            yield f'"{channel}" is to interrupt, but no ring of the policy uses it.'
+
+
+def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
+    """Say on which days customers begin while the desk is closed."""
+    if not scenario.day:
+        return
+    begin, end = scenario.begin_ms // MINUTE_MS, -(-scenario.end_ms // MINUTE_MS)
+    for day in days_of(scenario):
+        weekday = dt.date.fromisoformat(day).weekday()
+        open_minutes = {
+            minute
+            for window in schema.hours.open
+            if window.days >> weekday & 1 and day not in schema.hours.holidays
+            for minute in range(window.start, window.end)
+        }
+        closed = [minute for minute in range(begin, end) if minute not in open_minutes]
+        if closed:
+            first = show_moment(closed[0] * MINUTE_MS)
+            yield f"On {day} customers begin while the desk is closed, {len(closed)} minutes in all, from {first} on."

@@ -1,0 +1,201 @@
+"""The engine: the same log for the same seed, laws of every run, and that policies do what they are for."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from deskkit.desk import columns as k
+from deskkit.desk import events as e
+from deskkit.desk.desk import Desk, fold
+from deskkit.desk.policy import Policy
+from deskkit.sim.engine import Engine
+from deskkit.sim.run import Run, simulate
+from deskkit.sim.scenario import FOREVER, Attention
+from tests.sim.days import ATTENTION, busy_day
+from tests.sim.world_laws import broken
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.sim.people import Conversation, Person
+
+STANDARD = "data/policies/standard.toml"
+SEEDS = range(4)
+
+
+@cache
+def day(seed: int = 0, *, factor: float = 1.0) -> Run:
+    """Return a run of the busy day."""
+    return simulate(busy_day(factor=factor), Policy.load(STANDARD), seed=seed)
+
+
+def mean_of(steps: pl.DataFrame, later: str, earlier: str) -> float:
+    """Return the mean time between two instants of the replies, milliseconds."""
+    return float((steps[later] - steps[earlier]).sum()) / steps.height
+
+
+def _digest(seed: int) -> tuple[str, str]:
+    run = simulate(busy_day(), Policy.load(STANDARD), seed=seed)
+    return run.workload.digest, run.digest
+
+
+# ---------------------------------------------------------------- the same log
+
+
+def test_the_same_seed_gives_the_same_log_here_and_in_other_processes() -> None:
+    """Workload and log have the same digests in this process and in one, two and four others, whoever runs which."""
+    here = [_digest(seed) for seed in SEEDS]
+    assert len(set(here)) == len(SEEDS)
+    for workers in (1, 2, 4):
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            assert list(pool.map(_digest, SEEDS)) == here
+
+
+def test_another_policy_meets_the_same_customers() -> None:
+    """The workload is the same to the last bit; the log is not."""
+    quiet = simulate(busy_day(), Policy.load("data/policies/quiet.toml"), seed=0)
+    assert quiet.workload.digest == day().workload.digest
+    assert quiet.digest != day().digest
+
+
+# ---------------------------------------------------------------- laws of every run
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_laws_hold_on_every_run(seed: int) -> None:
+    """Monotone log, identities, flow balance, Little's law, hands and occupancy: nothing is broken."""
+    assert broken(day(seed)) == []
+
+
+@pytest.mark.parametrize(
+    "spoil", ["an event earlier than the one before", "an identity twice", "a reply lost", "a reply from nobody"]
+)
+def test_the_laws_notice_a_spoilt_run(spoil: str) -> None:
+    """Positive control: each fault put into a run breaks a law."""
+    run = simulate(busy_day(hours=0.5), Policy.load(STANDARD), seed=1)
+    replies = [n for n, event in enumerate(run.events) if isinstance(event, e.AgentWrote)]
+    if spoil == "an event earlier than the one before":
+        run.events[10], run.events[-1] = run.events[-1], run.events[10]
+    elif spoil == "an identity twice":
+        run.events[replies[1]] = run.events[replies[0]]
+    elif spoil == "a reply lost":
+        del run.events[replies[3]]
+    else:
+        run.steps = run.steps.head(0)
+    assert broken(run) != []
+
+
+def test_the_log_is_an_ordinary_log() -> None:
+    """It can be stored, verified and folded, and folding it leads to the desk that wrote it."""
+    run = day()
+    assert not run.log.verify().faults
+    live = Desk(run.policy)
+    for event in run.events:
+        if isinstance(event, e.Fact):
+            live.step(event)
+    again = fold((stored.event for stored in run.log.read()), run.policy)
+    columns = [k.STAGE, k.LEVEL, k.HELD_BY, k.UNANSWERED, k.TURNS]
+    states = [[[row[c] for c in columns] for row in desk.state.conversation] for desk in (live, again)]
+    assert states[0] == states[1]
+
+
+def test_every_contact_ends() -> None:
+    """Whoever came was answered to the end, left, or was turned away; nobody is forgotten."""
+    run = day()
+    assert not run.truncated
+    ended = Counter(run.spans.conversations["closing"].cast(pl.String).to_list())
+    assert None not in ended
+    assert sum(ended.values()) >= run.workload.conversations.height
+
+
+@pytest.mark.parametrize("kind", [
+    e.Tagged, e.Prioritised, e.Queued, e.Assigned, e.Returned, e.Overflowed, e.PeakChanged, e.Lent, e.Notified,
+    e.NoticeHeld, e.HelperSet, e.GroupSet, e.CustomerLeft, e.Rated, e.TagSet, e.HistorySeeded, e.Viewed,
+])  # fmt: skip
+def test_the_busy_day_contains_it(kind: type[e.Event]) -> None:
+    """The laws are not kept by doing nothing: each kind of event occurs."""
+    assert any(isinstance(event, kind) for seed in SEEDS for event in day(seed, factor=1.6).events)
+
+
+def test_wrong_windows_and_silent_leavers_occur() -> None:
+    """Replies astray and customers who left without a word are in the log."""
+    run = day(factor=1.6)
+    assert any(isinstance(event, e.AgentWrote) and event.message.endswith("~astray") for event in run.events)
+    assert any(isinstance(event, e.CustomerLeft) and event.silent for event in run.events)
+    assert any(isinstance(event, e.CustomerLeft) and not event.silent for event in run.events)
+
+
+# ---------------------------------------------------------------- behaviour
+
+
+def test_a_reply_takes_its_parts() -> None:
+    """Noticed after it was asked, then turned to, viewed, replied: no part is negative, and there are all parts."""
+    steps = day().steps
+    order = steps.filter(
+        (pl.col("asked") <= pl.col("noticed")) & (pl.col("noticed") <= pl.col("turned"))
+        & (pl.col("turned") <= pl.col("viewed")) & (pl.col("viewed") < pl.col("replied"))
+    )  # fmt: skip
+    assert order.height == steps.height > 500
+    for later, earlier in (("noticed", "asked"), ("viewed", "turned"), ("replied", "viewed")):
+        assert mean_of(steps, later, earlier) > 0
+
+
+def test_undisturbed_agents_are_faster() -> None:
+    """Without delays of notice, switching and errors replies come sooner (same customers, two seeds)."""
+    for seed in (0, 1):
+        calm = simulate(busy_day(attention=Attention()), Policy.load(STANDARD), seed=seed)
+        times = [mean_of(run.steps, "replied", "asked") for run in (calm, day(seed))]
+        assert times[0] < times[1]
+
+
+def test_who_picks_tabs_otherwise_gets_another_log() -> None:
+    """An own function chooses the tab, and is asked with tabs that really wait."""
+    asked = 0
+
+    def newest(agent: Person, tabs: Sequence[Conversation], now: int) -> Conversation:
+        nonlocal asked
+        asked += 1
+        assert len(tabs) > 1
+        assert all(0 <= one.asked <= now and one.index in agent.tabs for one in tabs)
+        return max(tabs, key=lambda one: (one.asked, one.index))
+
+    own = simulate(busy_day(), Policy.load(STANDARD), seed=0, pick=newest)
+    assert asked > 20
+    assert own.digest != day().digest
+
+
+def test_a_process_can_be_written_anew() -> None:
+    """An engine derived from ours, in which customers never leave, has no leavers."""
+
+    class Patient(Engine):
+        """Customers who wait for ever."""
+
+        def gives_up_at(self, one: Conversation) -> int:
+            """Never give up."""
+            assert one.is_open
+            return FOREVER
+
+    run = simulate(busy_day(hours=0.5), Policy.load(STANDARD), seed=0, engine=Patient)
+    assert not any(isinstance(event, e.CustomerLeft) for event in run.events)
+    assert any(
+        isinstance(event, e.CustomerLeft)
+        for event in simulate(busy_day(hours=0.5), Policy.load(STANDARD), seed=0).events
+    )
+
+
+def test_notice_takes_less_time_by_more_channels() -> None:
+    """Without channels only glances notice; with them it is sooner."""
+    deaf = simulate(busy_day(attention=Attention(glance=ATTENTION.glance)), Policy.load(STANDARD), seed=2)
+    heard = simulate(
+        busy_day(attention=Attention(glance=ATTENTION.glance, channels=ATTENTION.channels)), Policy.load(STANDARD),
+        seed=2,
+    )  # fmt: skip
+    delay = [mean_of(run.steps, "noticed", "asked") for run in (heard, deaf)]
+    assert delay[0] < delay[1]
