@@ -122,11 +122,13 @@ def _steps(run: Run, stream: str) -> pl.DataFrame:
 
 
 def reply(stream: str = "") -> Callable[[Run], Ratio]:
-    """Measure the mean time from a message to its reply, in seconds."""
+    """Measure the mean time from a message to its reply, in seconds; of a message that queued, from its assignment."""
 
     def of(run: Run) -> Ratio:
         steps = _steps(run, stream)
-        return float((steps["replied"] - steps["asked"]).sum()) / S, steps.height
+        return float(
+            steps.select(pl.col("replied") - pl.max_horizontal("asked", "assigned")).sum().item()
+        ) / S, steps.height
 
     return of
 
