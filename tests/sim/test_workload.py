@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskkit.desk.events import PresenceSet
+from deskkit.desk.events import HistorySeeded, PresenceSet
 from deskkit.desk.policy import Policy
 from deskkit.sim.laws import quantile
 from deskkit.sim.run import simulate
@@ -243,3 +243,14 @@ def test_shifts_count_from_midnight_whenever_customers_begin() -> None:
     assert [(event.at - midnight, event.presence) for event in run.events if isinstance(event, PresenceSet)] == [
         (9 * H, "online"), (15 * H, "offline"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["", "2026-06-18"])
+def test_a_past_is_told_with_or_without_a_day(day: str) -> None:
+    """A run that begins at instant 0 has customers with a past too."""
+    given = stream(count=3, history={"contacts": 3, "rating": -1, "unresolved": 1})
+    agents = (Agent(name="chen", groups=("g",)),)
+    run = simulate(Scenario(name="test", streams=(given,), agents=agents, day=day), Policy.parse(BARE), seed=3)
+    told = [event for event in run.events if isinstance(event, HistorySeeded)]
+    assert [len(event.contacts) for event in told] == [3, 3, 3]
+    assert all(0 <= at <= event.at for event in told for at in (*event.contacts, event.rated_at or 0))
