@@ -73,14 +73,17 @@ def entrance(world: World, one: Conversation, at: int) -> Iterator[Fact]:
 
 
 def _seeded(one: Conversation, customer: str, history: dict[str, int | str], at: int) -> Fact:
-    """Return what is known of a customer's past; contacts are spread over the 30 days before."""
+    """Return what is known of a customer's past; contacts are spread over the 30 days before.
+
+    A run without a day begins at instant 0, before which there is none.
+    """
     contacts = int(history.get("contacts", 0))
     rated = history.get("rating")
     return e.HistorySeeded(
         at=at, source="sim", source_id=f"history:{one.index}", customer=customer,
-        contacts=tuple(at - (n + 1) * 30 * _DAY_MS // (contacts + 1) for n in reversed(range(contacts))),
+        contacts=tuple(max(0, at - (n + 1) * 30 * _DAY_MS // (contacts + 1)) for n in reversed(range(contacts))),
         unresolved=int(history.get("unresolved", 0)), rating=None if rated is None else int(rated),
-        rated_at=None if rated is None else at - _DAY_MS, transfers=int(history.get("transfers", 0)),
+        rated_at=None if rated is None else max(0, at - _DAY_MS), transfers=int(history.get("transfers", 0)),
         last_agent=str(history.get("last_agent", "")),
     )  # fmt: skip
 

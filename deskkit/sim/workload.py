@@ -127,6 +127,15 @@ def sample(
     Returns
     -------
     Workload
+        The same for the same scenario, seed and replication, whatever policy it is lived through under.
+
+    Examples
+    --------
+    >>> from deskkit.sim.scenario import Arrivals, Law, Scenario, Stream
+    >>> hour = Stream(name="vip", arrivals=Arrivals(counts=((0, 3_600_000, 3),)), turns=Law("constant", 2.0))
+    >>> found = sample(Scenario(name="hour", streams=(hour,), agents=()), seed=7)
+    >>> found, found.conversations["conversation"].to_list()
+    (Workload(3 conversations, 6 turns), ['vip-000000', 'vip-000001', 'vip-000002'])
     """
     key = Key(seed, replication, antithetic)
     parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
