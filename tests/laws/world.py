@@ -287,7 +287,10 @@ class World:
             for other, row in enumerate(s.conversation):
                 if row[k.LANE] < 0 or row[k.EXCLUDED] == a or not self.eligible(other, a, holds):
                     continue
-                if any(one[k.LANE] == row[k.LANE] and one[k.IN_LINE] < row[k.IN_LINE] for one in s.conversation):
+                if any(
+                    one[k.LANE] == row[k.LANE] and (one[k.IN_LINE], n) < (row[k.IN_LINE], other)
+                    for n, one in enumerate(s.conversation)
+                ):
                     continue  # only the first of a lane is compared: one too heavy for the room lets nobody pass
                 theirs = self.at - row[k.IN_LINE]
                 credited = self.credited(c, waited)
