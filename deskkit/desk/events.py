@@ -381,7 +381,7 @@ _WORDS: Final[dict[type, tuple[tuple[str, str], ...]]] = {
     )
     for kind in FACTS + DECISIONS
 }
-"""Defaults that are words: msgspec leaves them out only if they are the very object, not if they merely say the same."""
+"""Defaults that are words: msgspec leaves them out only if they are the very object, not if they say the same."""
 
 
 def encode(event: Event) -> bytes:
