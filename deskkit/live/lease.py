@@ -28,6 +28,7 @@ _logger = logging.getLogger(__name__)
 
 LEASE_MS: Final = 5_000
 RENEW_MS: Final = 1_000
+LOOK_S: Final = 0.05  # between two looks at a lease that somebody else holds
 HUNG_MS: Final = 30_000  # without a sign of life of the loop: a sender or feed that hangs must not keep the lease
 
 
@@ -60,12 +61,13 @@ def take_lease(log: EventLog, holder: str, *, clock: Clock | None = None, wait_m
     end = time.monotonic() + wait_ms / 1000
     while True:
         now = clock.now()
-        epoch = log.take_lease(holder, now=now, until=now + LEASE_MS)
+        is_held = log.lease().is_held(now)  # a look costs no writer's turn
+        epoch = None if is_held else log.take_lease(holder, now=now, until=now + LEASE_MS)
         if epoch is not None:
             return Holding(log, epoch, clock=clock)
         if time.monotonic() >= end:
             return None
-        time.sleep(min(0.2, wait_ms / 1000))
+        time.sleep(LOOK_S)
 
 
 class Held(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from deskkit.clock import SystemClock
@@ -88,18 +89,18 @@ def serve_on(url: str, pipe: Connection, *, is_checked: bool) -> None:
 def die_at(url: str, pipe: Connection, n: int) -> None:
     """Decide what waits, and be killed at the n-th call that changes the log; tell if that never came."""
     quick()
-    calls = 0
+    calls = count()
+
+    def perhaps_die() -> None:
+        if next(calls) == n:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def dying(call: Callable[..., Any]) -> Callable[..., Any]:
         def called(*args: Any, **kwargs: Any) -> Any:
-            nonlocal calls
-            for _ in range(2):  # once before the call, once after it
-                calls += 1
-                if calls == n:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if _ == 0:
-                    made = call(*args, **kwargs)
-            return made  # type: ignore[possibly-undefined] # noqa: F821
+            perhaps_die()
+            made = call(*args, **kwargs)
+            perhaps_die()
+            return made
 
         return called
 
@@ -112,7 +113,7 @@ def die_at(url: str, pipe: Connection, n: int) -> None:
         while log.inbox():
             serving.tick()
         holding.end("nothing waits")
-        pipe.send(calls)
+        pipe.send(next(calls))
 
 
 def send_on(url: str, place: str) -> None:
