@@ -73,7 +73,9 @@ class Newest:
         kinds, fields = _ALIKE.get(type(fact), ((), ()))
         if not kinds:
             return False
-        found = self._later(fact, (*kinds, events.CustomerWrote) if isinstance(fact, _CLOSING) else kinds)
+        if isinstance(fact, _CLOSING) and self._driver.desk.acts:
+            kinds = (*kinds, events.CustomerWrote)  # which opened it again; where we only watch the provider says so
+        found = self._later(fact, kinds)
         return any(all(getattr(one, field, None) == getattr(fact, field) for field in fields) for one in found)
 
     def _later(self, fact: Fact, kinds: tuple[type[events.Fact], ...]) -> list[Fact]:

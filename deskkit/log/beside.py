@@ -171,6 +171,8 @@ class Beside(Protocol):
     ) -> bool:
         """Put a delivery into the inbox; when this returns it is kept. False if the same identity came before.
 
+        What was set aside and comes again is no repetition: it waits once more, behind all others.
+
         Parameters
         ----------
         source, source_id : str

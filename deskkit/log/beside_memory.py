@@ -46,6 +46,7 @@ class MemoryBeside(Beside):
     def __init__(self) -> None:
         self._lease = {0: Lease()}
         self._waiting: dict[int, Delivery] = {}
+        self._last_number = {0: 0}
         self._answers: dict[tuple[str, str], tuple[int, Answer, str]] = {}
         self._outbox: dict[tuple[int, str], Sending] = {}
         self._next_at: dict[tuple[int, str], int] = {}  # of what is queued
@@ -125,9 +126,10 @@ class MemoryBeside(Beside):
         """Put a delivery into the inbox; see `Beside.receive`."""
         check_delivery(source, source_id, raw=raw, received_at=received_at)
         with self._open():
-            if (source, source_id) in self._answers:
+            if self._answers.get((source, source_id), (0, "aside", ""))[1] != "aside":
                 return False
-            number = len(self._answers) + 1
+            number = self._last_number[0] + 1
+            self._set(self._last_number, 0, number)
             made = Delivery(number, source, source_id, plain(author), received_at, saw_seq, raw)
             self._set(self._waiting, number, made)
             self._set(self._answers, (source, source_id), (number, "waiting", ""))

@@ -53,6 +53,10 @@ TABLES: Final = (
     "CREATE INDEX outbox_queued ON outbox (seq) WHERE delivered_at IS NULL",
 )
 LEASE: Final = "SELECT epoch, holder, until, wanted_at, note FROM lease"
+RECEIVE: Final = """INSERT INTO inbox (source, source_id, author, received_at, saw_seq, raw, state, because)
+    VALUES (?, ?, ?, ?, ?, ?, 'waiting', '') ON CONFLICT (source, source_id) DO UPDATE SET
+    number = (SELECT max(number) + 1 FROM inbox), author = excluded.author, received_at = excluded.received_at,
+    saw_seq = excluded.saw_seq, raw = excluded.raw, state = 'waiting', because = '' WHERE state = 'aside'"""
 INBOX: Final = """SELECT number, source, source_id, author, received_at, saw_seq, raw FROM inbox
     WHERE state = 'waiting' AND number > ? ORDER BY number LIMIT ?"""
 OUTGOING: Final = """SELECT o.seq, o.recipient, CAST(e.body AS BLOB), coalesce(t.attempts, 0), coalesce(t.next_at, 0)
@@ -142,11 +146,7 @@ class SqlBeside(Beside):
         """Put a delivery into the inbox; see `Beside.receive`."""
         check_delivery(source, source_id, raw=raw, received_at=received_at)
         with self._writing() as cursor:
-            cursor.execute(
-                """INSERT INTO inbox (source, source_id, author, received_at, saw_seq, raw, state, because)
-                VALUES (?, ?, ?, ?, ?, ?, 'waiting', '') ON CONFLICT (source, source_id) DO NOTHING""",
-                (source, source_id, plain(author), received_at, saw_seq, raw),
-            )
+            cursor.execute(RECEIVE, (source, source_id, plain(author), received_at, saw_seq, raw))
             return cursor.rowcount == 1
 
     def inbox(self, after: int = 0, *, limit: int | None = None) -> list[Delivery]:

@@ -55,6 +55,20 @@ class Delivering(Basis):
             with pytest.raises(LogError, match="waits"):
                 pair.log.settle(number, "taken")
 
+    def test_what_was_set_aside_may_come_again(self, pair: Pair) -> None:
+        """What could not be taken then may be taken now: it waits again, as it comes now, behind all others."""
+        for n in range(2):
+            pair.log.receive("meiqia", str(n), raw=b"a", received_at=AT)
+        pair.log.settle(1, "aside", because="no such conversation")
+        assert pair.other.receive("meiqia", "0", raw=b"b", received_at=AT + 1, author="x", saw_seq=3)
+        assert not pair.other.receive("meiqia", "0", raw=b"c", received_at=AT + 2)
+        assert pair.log.inbox(1) == [
+            Delivery(2, "meiqia", "1", "", AT, None, b"a"), Delivery(3, "meiqia", "0", "x", AT + 1, 3, b"b"),
+        ]  # fmt: skip
+        assert pair.other.answer("meiqia", "0") == ("waiting", "")
+        pair.log.settle(3, "taken")
+        assert not pair.other.receive("meiqia", "0", raw=b"d", received_at=AT + 3)
+
     @pytest.mark.parametrize(
         ("source", "source_id", "raw", "received_at"),
         [("", "1", b"", AT), ("v", "", b"", AT), ("v\0", "1", b"", AT), ("v", "\ud800", b"", AT),
