@@ -27,6 +27,7 @@ __all__ = ["IDLE_MS", "ensure_driver"]
 
 IDLE_MS: Final = 600_000
 LOOK_S: Final = 0.05
+MOST_SAID: Final = 2_000  # characters of what a child that failed had to say
 
 
 def ensure_driver(url: str, policy: Path | str, *, wait_ms: int = 60_000, idle_ms: int = IDLE_MS) -> Lease:
@@ -91,8 +92,8 @@ def _await(log: EventLog, process: subprocess.Popen[bytes], words: IO[bytes], *,
             break
         time.sleep(LOOK_S)
     words.seek(0)
-    said = words.read().decode("utf-8", "replace").strip().splitlines()
+    said = words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
     raise LogError(
-        f"No driver could be started: {said[-1] if said else 'it does not answer'}", place=log.url,
-        value=process.poll(), example=f"{sys.executable} -m deskkit.live --log {log.url} --policy FILE",
+        f"No driver could be started: {said or 'it does not answer.'}", place=log.url, expected="a driver that starts",
+        example=f"python -m deskkit.live --log {log.url} --policy FILE",
     )  # fmt: skip
