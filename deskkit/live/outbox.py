@@ -163,8 +163,8 @@ def replies_to(feed: Feed, log: EventLog) -> Route:
         return mine[conversation]
 
     def route(event: Event) -> tuple[str, ...]:
-        if about.mode != "act" or not isinstance(event, kinds) or event.source == about.name:
-            return ()
+        if about.mode != "act" or not isinstance(event, kinds) or event.source in {about.name, "late"}:
+            return ()  # what it told itself, stated again after something late, is no news to it either
         if isinstance(event, events.Tidied) and event.action == "suggest":
             return ()
         return (about.name,) if is_mine(str(getattr(event, "conversation", ""))) else ()

@@ -8,7 +8,8 @@ conversation, by somebody else:
 * a reopening or an unarchiving: the same, but for the customer's message;
 * an assignment or a move: another hand or the desk gave it to somebody, took it back, or another hand closed it;
 * a helper invited or released: another hand did so with the same helper;
-* a level by hand: another level by another hand; a tag: another hand set or took off the same tag.
+* a level by hand: another level by another hand; a tag: another hand set or took off the same tag;
+* a policy put in force: another hand put another one in force.
 
 A rule's tag or level speaks against no hand, whose word stands before it. Replies, notes, views and ratings are never
 outdated: a text once written is not thrown away, and what happened has happened.
@@ -44,6 +45,7 @@ _AGAINST: Final[dict[type[events.Fact], tuple[type[events.Event], ...]]] = {
     events.HelperSet: (events.HelperSet,),
     events.PrioritySet: (events.PrioritySet,),
     events.TagSet: (events.TagSet,),
+    events.PolicyChanged: (events.PolicyChanged,),
 }  # fmt: skip
 _SAME: Final[dict[type[events.Fact], tuple[str, ...]]] = {  # what it has to be about besides the conversation
     events.HelperSet: ("agent",),
@@ -65,12 +67,11 @@ def contradiction(log: EventLog, desk: Desk, delivery: Delivery, fact: Fact) -> 
         The action.
     """
     kinds = _AGAINST.get(type(fact))
-    name = getattr(fact, "conversation", "")
     if delivery.saw_seq is None or kinds is None:
         return None
-    names = [name]
-    while names[-1] in desk.going_on:  # it goes on under another name since
-        names.append(desk.going_on[names[-1]])
+    names: list[str | None] = [getattr(fact, "conversation", None)]  # a policy is about all of them
+    while (last := names[-1]) is not None and last in desk.going_on:  # it goes on under another name since
+        names.append(desk.going_on[last])
     for one in names:
         for stored in log.read(delivery.saw_seq, conversation=one, kinds=kinds):
             event = stored.event

@@ -8,6 +8,7 @@ It knows no widget and no product.
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.clock import SystemClock, WallClock
@@ -15,13 +16,13 @@ from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
-from deskkit.live.outbox import Outbox, replies_to
+from deskkit.live.outbox import FAILING, Outbox, replies_to
 from deskkit.live.served import ServedDriver
 from deskkit.log import LeaseLostError, UnavailableError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from deskkit.clock import Clock
     from deskkit.desk.events import Fact
@@ -93,6 +94,11 @@ class Serving:
     notices : bool
         Whether notices are decided.
 
+    Attributes
+    ----------
+    faults : int
+        How often a feed failed.
+
     Examples
     --------
     >>> from deskkit.clock import ManualClock
@@ -141,6 +147,7 @@ class Serving:
         )
         self.inbox = Inbox(self.driver, readers=ways.readers)
         self.outbox = Outbox(self.driver, ways.senders)
+        self.faults = 0
         self._shown = 0  # up to where the feeds were told
         self._polled: list[list[Fact]] = [[] for _ in ways.feeds]  # given, and not stored yet
 
@@ -168,12 +175,22 @@ class Serving:
         """Take what feeds give; what the log cannot store is kept for the next time."""
         given = False
         for feed, waiting in zip(self._ways.feeds, self._polled, strict=True):
-            waiting.extend(feed.poll(self.driver.clock.now()))
+            with self._going_on(feed):
+                waiting.extend(feed.poll(self.driver.clock.now()))
             while waiting:
                 self.inbox.take(feed.declared.name, waiting[:PAGE])
                 del waiting[:PAGE]
                 given = True
         return given
+
+    @contextmanager
+    def _going_on(self, feed: Feed) -> Iterator[None]:
+        """Let a feed fail without stopping the desk: it is counted and said."""
+        try:
+            yield
+        except FAILING as error:
+            self.faults += 1
+            _logger.warning("The feed %s failed (%s); the desk goes on.", feed.declared.name, type(error).__name__)
 
     def _show(self) -> None:
         """Tell the feeds what stands in the log since they were last told."""
@@ -184,19 +201,27 @@ class Serving:
             page = list(self.log.read(self._shown, until=last, limit=PAGE))
             self.holding.beat()
             for feed in self._ways.feeds:
-                feed.observe(page)
+                with self._going_on(feed):
+                    feed.observe(page)
             self._shown = page[-1].seq
 
     # ------------------------------------------------------------ until there is a reason to stop
 
     def run(self, stop: threading.Event) -> str:
         """Go around until `stop` is set or something else ends it; let the lease go; return why it ended."""
-        why = self._run(stop)
+        try:
+            why = self._run(stop)
+        except BaseException as error:
+            self._let_go(f"it failed: {type(error).__name__}")
+            raise
+        self._let_go(why)
+        return why
+
+    def _let_go(self, why: str) -> None:
         try:
             self.holding.end(why)
         except LogError as error:  # the log is gone, or its disk is full: the lease ends by itself
             _logger.warning("The lease could not be let go: %s", error)
-        return why
 
     def _run(self, stop: threading.Event) -> str:
         while not stop.is_set():

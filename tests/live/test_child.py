@@ -119,7 +119,7 @@ def test_what_cannot_start_says_why(log: EventLog, tmp_path: Path) -> None:
     """A child that cannot start is no silence: its own words come back, and the lease stays free."""
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("nonsense = 1\n", encoding="utf-8")
-    with pytest.raises(LogError, match=r"No driver could be started: (?s:.)*nonsense"):
+    with pytest.raises(LogError, match=r"No driver could be started: wrong.toml, line 1, groups"):
         ensure_driver(log.url, wrong)
     assert log.lease().epoch == 0
     with pytest.raises(LogError, match="in memory"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskkit.desk import cards, events
+from deskkit.desk.policy import Policy
 from deskkit.desk.state import comparable
 from deskkit.errors import LogError
 from deskkit.live.driver import Driver
@@ -282,3 +283,22 @@ def test_an_action_on_what_was_seen_is_taken(desk: Served, what: str) -> None:
     assert not any(
         isinstance(stored.event, events.Refused) and stored.event.reason == "outdated" for stored in desk.log.read()
     )
+
+
+def test_a_policy_saved_over_another_s_is_refused(desk: Served) -> None:
+    """Who did not see that another policy was put in force does not put theirs over it; having seen it, they do."""
+
+    def changed(path: str, source_id: str, by: str) -> events.PolicyChanged:
+        policy = Policy.load(path)
+        return events.PolicyChanged(
+            at=0, source="view", source_id=source_id, by=by, text=policy.text, fingerprint=policy.fingerprint
+        )
+
+    saw = desk.log.last_seq()
+    assert desk.bring(changed("data/policies/peak.toml", "y", "lin"), author="lin", saw_seq=saw) == "taken"
+    over = changed("data/policies/quiet.toml", "x", "chen")
+    assert desk.bring(over, author="chen", saw_seq=saw) == "refused outdated"
+    again = changed("data/policies/quiet.toml", "z", "chen")
+    assert desk.bring(again, author="chen", saw_seq=desk.log.last_seq()) == "taken"
+    assert desk.driver.desk.policy.fingerprint == again.fingerprint
+    assert as_the_log_says(desk)

@@ -140,6 +140,29 @@ def test_a_feed_s_facts_outlive_a_full_disk(log: EventLog, monkeypatch: pytest.M
     serving.holding.end()
 
 
+def test_a_feed_that_fails_does_not_stop_the_desk(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed that fails is counted; what others bring is taken, and it goes on when it works again."""
+    world = World(turns=1)
+    serving = Serving(log, STANDARD, held(log), ways=Ways(feeds=[world]), clock=ManualClock(START))
+    with monkeypatch.context() as broken:
+        broken.setattr(world, "poll", lambda _now: [][0])
+        submit(log, make(events.ConversationOpened, "o", conversation="c2", customer="u"), received_at=START)
+        serving.tick()
+    assert (serving.faults, log.answer("feed", "o")) == (1, ("taken", ""))
+    serving.tick()
+    assert log.find("world", "w0") is not None
+    serving.holding.end()
+
+
+def test_a_loop_that_fails_lets_the_lease_go(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of our own is not hidden: it ends the loop, and the next driver begins at once and reads why."""
+    serving = Serving(log, STANDARD, held(log))
+    monkeypatch.setattr(serving.driver, "wake", lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        serving.run(threading.Event())
+    assert (log.lease().holder, log.lease().note) == ("", "it failed: ZeroDivisionError")
+
+
 def test_time_decides_and_what_is_to_leave_leaves(log: EventLog) -> None:
     """A deadline that came is decided, and what is sent is sent, by going around."""
     clock, sent = ManualClock(START), list[str]()
