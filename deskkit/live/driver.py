@@ -209,7 +209,7 @@ class Driver:
         self._stale = True
         try:
             before = [self._idle] if self._idle is not None and fact.at < self._idle.at else []
-            decisions = self.desk.step(fact)
+            decisions = self._stepped(fact)
             if decisions or not isinstance(fact, DeadlineReached):
                 self._seen += self._append([*before, fact, *decisions])
                 self._idle = None
@@ -222,6 +222,14 @@ class Driver:
             if self._stale:  # whatever went wrong, the desk is what the log says and nothing more
                 self._start()
         return decisions
+
+    def _stepped(self, fact: Fact) -> tuple[Decision, ...]:
+        """Step; a fact that the desk refuses has changed nothing, so the desk need not be folded anew."""
+        try:
+            return self.desk.step(fact)
+        except FactError:
+            self._stale = False
+            raise
 
     def _append(self, events: Sequence[Event]) -> int:
         """Store a fact with what came of it, on what the desk knows; return how many events were stored."""

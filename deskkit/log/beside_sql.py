@@ -52,6 +52,7 @@ TABLES: Final = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX outbox_queued ON outbox (seq) WHERE delivered_at IS NULL",
 )
+MADE: Final = "SELECT count(*) FROM sqlite_schema WHERE name = 'lease'"
 LEASE: Final = "SELECT epoch, holder, until, wanted_at, note FROM lease"
 RECEIVE: Final = """INSERT INTO inbox (source, source_id, author, received_at, saw_seq, raw, state, because)
     VALUES (?, ?, ?, ?, ?, ?, 'waiting', '') ON CONFLICT (source, source_id) DO UPDATE SET
@@ -75,18 +76,26 @@ class SqlBeside(Beside):
 
     _url: str
     _store: Store
+    _are_made = False  # whether the tables are known to be there
+    _made_here = False  # what made them may be undone: then they are looked for each time
 
     def _rows(self, sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a statement; none where there are no such tables yet."""
-        (made,) = self._store.query("SELECT count(*) FROM sqlite_schema WHERE name = 'lease'")
-        return self._store.query(sql, values) if made[0] else []
+        if not self._are_made and not self._look(self._store.query(MADE)[0][0]):
+            return []
+        return self._store.query(sql, values)
+
+    def _look(self, made: Value) -> bool:
+        """Say whether the tables are there, and remember it where nothing can undo it."""
+        self._are_made = bool(made) and not self._made_here
+        return bool(made)
 
     @contextmanager
     def _writing(self) -> Iterator[Cursor]:
         """Open a transaction in which the tables are there."""
         with self._store.transaction() as cursor, self._store.storage():
-            (made,) = cursor.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'lease'").fetchone()
-            if not made:
+            if not self._are_made and not self._look(cursor.execute(MADE).fetchone()[0]):
+                self._made_here = True
                 for statement in TABLES:
                     cursor.execute(statement)
             yield cursor
