@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.clock import WallClock
 from deskkit.errors import LogError
+from deskkit.live.lease import is_alive
 from deskkit.log import open_log
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def ensure_driver(url: str, policy: Path | str, *, wait_ms: int = 60_000, idle_m
     with open_log(url, create=False) as log:
         log.want_driver(now=wall.now())
         lease = log.lease()
-        if lease.is_held(wall.now()):
+        if is_alive(lease, now=wall.now()):
             return lease
         with tempfile.TemporaryFile() as words:
             process = _start(url, policy, idle_ms, words)
@@ -86,7 +87,7 @@ def _await(log: EventLog, process: subprocess.Popen[bytes], words: IO[bytes], *,
     wall = WallClock()
     while time.monotonic() < end:
         lease = log.lease()
-        if lease.is_held(wall.now()):
+        if is_alive(lease, now=wall.now()):
             return lease
         if process.poll():
             break

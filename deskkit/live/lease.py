@@ -20,9 +20,9 @@ from deskkit.log import UnavailableError
 
 if TYPE_CHECKING:
     from deskkit.clock import Clock
-    from deskkit.log import EventLog
+    from deskkit.log import EventLog, Lease
 
-__all__ = ["LEASE_MS", "RENEW_MS", "Held", "Holding", "take_lease"]
+__all__ = ["LEASE_MS", "RENEW_MS", "Held", "Holding", "is_alive", "take_lease"]
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +30,21 @@ LEASE_MS: Final = 5_000
 RENEW_MS: Final = 1_000
 LOOK_S: Final = 0.05  # between two looks at a lease that somebody else holds
 HUNG_MS: Final = 30_000  # without a sign of life of the loop: a sender or feed that hangs must not keep the lease
+
+
+def is_alive(lease: Lease, *, now: int) -> bool:
+    """Say whether somebody holds a lease and may have renewed it at the instant `now`, milliseconds.
+
+    One that ends long after it could have been renewed to is left from before the wall clock was set back: without this
+    nobody would decide until the old time comes again.
+
+    Examples
+    --------
+    >>> from deskkit.log import Lease
+    >>> [is_alive(Lease(epoch=1, holder="a", until=until), now=1_000) for until in (1_000, 6_000, 3_600_000)]
+    [False, True, False]
+    """
+    return lease.is_held(now) and lease.until - now <= 2 * LEASE_MS
 
 
 def take_lease(log: EventLog, holder: str, *, clock: Clock | None = None, wait_ms: int = 0) -> Holding | None:
@@ -60,9 +75,11 @@ def take_lease(log: EventLog, holder: str, *, clock: Clock | None = None, wait_m
     clock = clock or WallClock()
     end = time.monotonic() + wait_ms / 1000
     while True:
-        now = clock.now()
-        is_held = log.lease().is_held(now)  # a look costs no writer's turn
-        epoch = None if is_held else log.take_lease(holder, now=now, until=now + LEASE_MS)
+        now, found = clock.now(), log.lease()
+        epoch = None
+        if not is_alive(found, now=now):  # a look costs no writer's turn
+            free_at = found.until if found.is_held(now) else now
+            epoch = log.take_lease(holder, now=free_at, until=now + LEASE_MS)
         if epoch is not None:
             return Holding(log, epoch, clock=clock)
         if time.monotonic() >= end:

@@ -144,8 +144,12 @@ def test_a_feed_that_fails_does_not_stop_the_desk(log: EventLog, monkeypatch: py
     """A feed that fails is counted; what others bring is taken, and it goes on when it works again."""
     world = World(turns=1)
     serving = Serving(log, STANDARD, held(log), ways=Ways(feeds=[world]), clock=ManualClock(START))
+
+    def failing(_now: int) -> Sequence[events.Fact]:
+        raise OSError
+
     with monkeypatch.context() as broken:
-        broken.setattr(world, "poll", lambda _now: [][0])
+        broken.setattr(world, "poll", failing)
         submit(log, make(events.ConversationOpened, "o", conversation="c2", customer="u"), received_at=START)
         serving.tick()
     assert (serving.faults, log.answer("feed", "o")) == (1, ("taken", ""))
@@ -318,6 +322,19 @@ def test_a_loop_that_hangs_loses_its_lease(log: EventLog, monkeypatch: pytest.Mo
     assert log.lease().until == START + 1 + leases.LEASE_MS
     holding.beat()  # nobody took it: it goes on
     until(lambda: log.lease().until == START + 4_001 + leases.LEASE_MS)
+    holding.end()
+
+
+def test_a_clock_set_back_does_not_leave_a_dead_lease(log: EventLog) -> None:
+    """A lease that ends in a far future is from before the clock was set back: it is taken, and the other one knows."""
+    now = WallClock().now()
+    assert log.take_lease("before", now=now, until=now + 3_600_000) == 1
+    holding = held(log)
+    assert holding.epoch == 2
+    assert log.lease().until < now + 60_000
+    with pytest.raises(LeaseLostError):
+        log.renew_lease(1, until=now + 5_000)
+    assert take_lease(log, "another") is None  # the control: a lease of now is not
     holding.end()
 
 
