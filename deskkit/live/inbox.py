@@ -143,6 +143,7 @@ class Inbox:
         before, parked = self.set_aside, list(self._parked)
         try:
             with self._driver.together():
+                self._driver.catch_up()
                 for delivery in waiting:
                     self._take(delivery)
         except LogError:
@@ -176,6 +177,7 @@ class Inbox:
             The log could not store them, or the lease is lost; nothing of them is stored.
         """
         with self._driver.together():
+            self._driver.catch_up()
             for fact in facts:
                 raw = events.encode(fact)
                 now = self._driver.clock.now()

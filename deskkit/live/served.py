@@ -98,6 +98,10 @@ class ServedDriver(Driver):
             self._is_together = False
             self._stale = self._stale or not done  # the desk may know what was not stored: it is folded anew
 
+    def catch_up(self) -> None:
+        """Let the desk be what the log says now; inside `together` it then stays so, for nobody else can write."""
+        self._catch_up()
+
     def _append(self, events: Sequence[Event]) -> int:
         """Store a fact with what came of it, and where it is to go."""
         with self.together():

@@ -159,6 +159,14 @@ def test_what_comes_before_its_conversation_waits(desk: Served) -> None:
     assert len(list(again.log.quarantined())) == 1
 
 
+def test_what_an_import_stored_meanwhile_is_known(desk: Served) -> None:
+    """A message of a conversation that another process opened in the log is taken at once."""
+    opened = make(events.ConversationOpened, "o7", conversation="c7", customer="u")
+    desk.log.append([opened], received_at=START)
+    assert desk.bring(wrote("m7", conversation="c7")) == "taken"
+    assert as_the_log_says(desk)
+
+
 def served_again(desk: Served) -> Served:
     """Return another driver on the same log."""
     desk.log.release_lease(desk.log.lease().epoch)
