@@ -6,6 +6,7 @@ Each stores with every event under which epoch it did so, in the same transactio
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 from itertools import count
@@ -23,6 +24,7 @@ from deskkit.log.sql import SqlLog
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from multiprocessing.synchronize import Barrier
 
     from deskkit.desk.events import Event, Fact
     from deskkit.log import EventLog, Outgoing
@@ -32,9 +34,9 @@ QUICK_MS = 600  # a lease that ends soon, so that a test need not wait
 CONVERSATIONS = 3
 
 
-def quick() -> None:
+def quick(lease_ms: int = QUICK_MS) -> None:
     """Let leases end soon in this process."""
-    lease.LEASE_MS, lease.RENEW_MS = QUICK_MS, QUICK_MS // 6  # type: ignore[misc] # constants elsewhere
+    lease.LEASE_MS, lease.RENEW_MS = lease_ms, lease_ms // 6  # type: ignore[misc] # constants elsewhere
 
 
 def opened(number: int) -> Fact:
@@ -65,6 +67,16 @@ def prepare(log: EventLog) -> None:
     online = events.PresenceSet(at=0, source="t", source_id="p", agent="chen", presence="online")
     for fact in (agent, online, *(opened(number) for number in range(CONVERSATIONS))):
         submit(log, fact, received_at=SystemClock().now())
+
+
+def deliver(url: str, number: int, seed: int, barrier: Barrier) -> None:
+    """Bring the same messages as every other process, in an order of one's own."""
+    numbers = list(range(number))
+    random.Random(seed).shuffle(numbers)
+    with open_log(url) as log:
+        barrier.wait()
+        for one in numbers:
+            submit(log, wrote(one), received_at=SystemClock().now())
 
 
 def serve_on(url: str, pipe: Connection, *, is_checked: bool) -> None:
@@ -118,7 +130,7 @@ def die_at(url: str, pipe: Connection, n: int) -> None:
 
 def send_on(url: str, place: str) -> None:
     """Decide and send for ever; what is sent is written to a file at `place`, a line each."""
-    quick()
+    quick(100)  # nobody else is there to take it over when a busy machine renews it late
     serve.TICK_MS = 1  # type: ignore[misc] # a constant elsewhere
     file = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 

@@ -17,7 +17,7 @@ from deskkit.live.inbox import submit
 from deskkit.live.lease import LEASE_MS, take_lease
 from deskkit.live.serve import Serving
 from deskkit.log import open_log
-from tests.crash.drivers import STANDARD, die_at, prepare, serve_on, wrote
+from tests.crash.drivers import STANDARD, deliver, die_at, prepare, serve_on, wrote
 from tests.crash.workers import processes
 
 if TYPE_CHECKING:
@@ -112,6 +112,31 @@ def test_killed_drivers_lose_nothing(log_url: str, kills: int) -> None:
         assert taken == [f"w{n}" for n in range(number)]
         assert log.lease().epoch >= kills
         assert number > kills
+
+
+@pytest.mark.parametrize("number", [150, pytest.param(10_000, marks=pytest.mark.full)])
+def test_the_same_from_many(log_url: str, number: int) -> None:
+    """Processes that bring the same in different orders while a driver works bring it once; nobody is turned away."""
+    context, writers = processes(), 4
+    with open_log(log_url) as log:
+        prepare(log)
+        driver, pipe = started(log_url)
+        told(pipe)
+        barrier = context.Barrier(writers)
+        children = [context.Process(target=deliver, args=(log_url, number, seed, barrier)) for seed in range(writers)]
+        for process in children:
+            process.start()
+        for process in children:
+            process.join()
+        assert [process.exitcode for process in children] == [0] * writers
+        settled(log)
+        driver.kill()
+        driver.join()
+        taken = [stored.event.source_id for stored in log.read(kinds=[events.CustomerWrote])]
+        assert sorted(taken) == sorted(f"w{n}" for n in range(number))
+        only_one_decided(log)
+        each_is_followed_by_its_decisions(log)
+        assert log.verify().ok
 
 
 @pytest.mark.parametrize("is_checked", [True, False])
