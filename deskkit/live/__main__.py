@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--log", required=True, help="address of the log: sqlite:///desk.db")
     parser.add_argument("--policy", required=True, help="a policy file, where the log has none in force yet")
     parser.add_argument("--idle", type=float, default=IDLE_MS / 1000, help="stop when nobody needed it for so many s")
+    parser.add_argument("--after", type=int, help="the epoch of the driver to follow; none that came later")
     args = parser.parse_args(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     stop = threading.Event()
@@ -47,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(args: argparse.Namespace, stop: threading.Event) -> str:
     policy = Policy.load(args.policy)
     with open_log(args.log, create=False) as log:
+        if args.after is not None and log.lease().epoch != args.after:
+            return "another one was faster"
         holding = take_lease(log, f"process {os.getpid()}")
         if holding is None:
             return "another one decides already"

@@ -1,6 +1,7 @@
 """A driver as a child process: a view that finds none starts one, and several at once start one between them.
 
-Each child asks for the lease first; all but one are refused and end. The child outlives who started it, and stops by
+Each child asks for the lease first, and may only follow the driver that was missed; all but one are refused and end,
+also one that comes so late that the first has stopped again. The child outlives who started it, and stops by
 itself when nobody needs it.
 """
 
@@ -19,6 +20,7 @@ from deskkit.live.lease import is_alive
 from deskkit.log import open_log
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import IO
 
@@ -64,13 +66,22 @@ def ensure_driver(url: str, policy: Path | str, *, wait_ms: int = 60_000, idle_m
         if is_alive(lease, now=wall.now()):
             return lease
         with tempfile.TemporaryFile() as words:
-            process = _start(url, policy, idle_ms, words)
+            options = [
+                "--log",
+                url,
+                "--policy",
+                str(policy),
+                "--idle",
+                str(idle_ms / 1000),
+                "--after",
+                str(lease.epoch),
+            ]
+            process = _start(options, words)
             return _await(log, process, words, end=time.monotonic() + wait_ms / 1000)
 
 
-def _start(url: str, policy: Path | str, idle_ms: int, words: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(options: Sequence[str], words: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start a driver in a session of its own; a thread waits for its end, so that no dead process stays."""
-    options = ["--log", url, "--policy", str(policy), "--idle", str(idle_ms / 1000)]
     process = subprocess.Popen(  # noqa: S603 -- our own program, without a shell
         [sys.executable, "-m", "deskkit.live", *options],
         stdin=subprocess.DEVNULL,
@@ -86,10 +97,11 @@ def _await(log: EventLog, process: subprocess.Popen[bytes], words: IO[bytes], *,
     """Wait until somebody holds the lease: this child, or one that was faster."""
     wall = WallClock()
     while time.monotonic() < end:
+        is_over = process.poll() is not None  # asked first: where another was faster, the lease is its by then
         lease = log.lease()
         if is_alive(lease, now=wall.now()):
             return lease
-        if process.poll():
+        if is_over:
             break
         time.sleep(LOOK_S)
     words.seek(0)
