@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from deskkit.errors import DeskkitError
 
-__all__ = ["Clock", "ManualClock", "SystemClock", "instant", "moment"]
+__all__ = ["Clock", "ManualClock", "SystemClock", "WallClock", "instant", "moment"]
 
 
 class Clock(Protocol):
@@ -36,6 +36,20 @@ class SystemClock:
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
         return self._anchor + time.monotonic_ns() // 1_000_000
+
+
+class WallClock:
+    """The wall clock as it is, steps and all: for what several processes have to agree about.
+
+    Examples
+    --------
+    >>> WallClock().now() > 1_700_000_000_000
+    True
+    """
+
+    def now(self) -> int:
+        """Return the present instant, integer milliseconds since the UTC epoch."""
+        return time.time_ns() // 1_000_000
 
 
 class ManualClock:
