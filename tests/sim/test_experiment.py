@@ -61,7 +61,7 @@ def test_parts_add_up_to_the_reply_time() -> None:
         run = simulate(load_scenario(SMALL), Policy.load(STANDARD), seed=4, replication=replication)
         found = outcomes(run)
         assert sum(found[name][0] for name in names) == (run.steps["replied"] - run.steps["asked"]).sum()
-        assert all(found[name][0] > 0 for name in names)
+        assert all(found[name][0] > 0 for name in names[1:])  # in a small morning nobody queues
 
 
 def test_what_is_asked_for_in_vain_is_named() -> None:
