@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from deskkit.cli_sim import needed
 from deskkit.clock import FastClock, SystemClock, instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
@@ -53,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from deskkit.log import open_log  # noqa: PLC0415
     from deskkit.sample import sample_path  # noqa: PLC0415
 
+    needed()
     if not 0.1 <= args.speed <= 1000:  # noqa: PLR2004 - a desk needs time to decide
         raise DeskkitError("This is no speed.", place="--speed", value=args.speed, expected="0.1 to 1000", example="10")
     stop = threading.Event()

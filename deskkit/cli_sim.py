@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
-from deskkit.measures.printing import shown
 
 if TYPE_CHECKING:
     import argparse
 
     from deskkit.sim.experiment import Study
 
-__all__ = ["add"]
+__all__ = ["add", "needed"]
 
 
 def add(commands: Any) -> None:  # noqa: ANN401 - argparse does not name it
@@ -59,6 +59,17 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
+def needed() -> None:
+    """Refuse where the simulator is not installed.
+
+    Raises
+    ------
+    DeskkitError
+    """
+    if find_spec("simpy") is None or find_spec("scipy") is None:
+        raise DeskkitError("The simulator is not installed.", place="sim", example="pip install 'deskkit[sim]'")
+
+
 def _simulate(args: argparse.Namespace) -> int:
     policy = Policy.load(args.policy)
     return _study(args, {policy.name: policy})
@@ -85,6 +96,7 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _study(args: argparse.Namespace, policies: dict[str, Policy]) -> int:
     """Live through all of it, and print or write what came of it."""
+    needed()
     from deskkit.sim.experiment import compare  # noqa: PLC0415 - loaded when needed
     from deskkit.sim.scenariofile import check_against, load_scenario  # noqa: PLC0415
 
@@ -107,6 +119,8 @@ def _study(args: argparse.Namespace, policies: dict[str, Policy]) -> int:
 
 def _lines(study: Study) -> list[str]:
     """Write a study for a terminal."""
+    from deskkit.measures.printing import shown  # noqa: PLC0415 - loaded when needed
+
     rows = study.frame
     head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
     lines = [f"{head}; intervals of {100 * study.level:g} %"]
@@ -134,6 +148,8 @@ def _difference(row: dict[str, Any]) -> str:
 
 
 def _signed(value: float | None, unit: str) -> str:
+    from deskkit.measures.printing import shown  # noqa: PLC0415
+
     if value is None:
         return "-"
     size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from deskkit.desk import events
+from deskkit.desk import coding, events
 from deskkit.desk.events import DeadlineReached, Fact, Refused
 from deskkit.errors import DeskkitError, FactError, LogError
 from deskkit.live.late import Newest, restate, standing
@@ -72,7 +72,7 @@ def submit(log: EventLog, fact: Fact, *, received_at: int, author: str = "", saw
     >>> log.answer("view", "chen:1")
     ('waiting', '')
     """
-    raw = events.encode(fact)
+    raw = coding.encode(fact)
     return log.receive(fact.source, fact.source_id, raw=raw, received_at=received_at, author=author, saw_seq=saw_seq)
 
 
@@ -85,7 +85,7 @@ def read_fact(delivery: Delivery) -> tuple[Fact, ...]:
         It is no fact, or one that only the driver makes.
     """
     try:
-        event = events.decode(delivery.raw)
+        event = coding.decode(delivery.raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FactError(f"This is no fact: {error}.", place=delivery.source) from error
     if not isinstance(event, Fact) or isinstance(event, DeadlineReached):
@@ -179,7 +179,7 @@ class Inbox:
         with self._driver.together():
             self._driver.catch_up()
             for fact in facts:
-                raw = events.encode(fact)
+                raw = coding.encode(fact)
                 now = self._driver.clock.now()
                 delivery = Delivery(0, source, fact.source_id, "", now, None, raw)
                 try:

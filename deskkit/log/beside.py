@@ -178,7 +178,7 @@ class Beside(Protocol):
         source, source_id : str
             The identity of what is delivered, for ever.
         raw : bytes
-            As it came, at most 1 MiB; `events.encode(fact)` for an action of a view.
+            As it came, at most 1 MiB; `coding.encode(fact)` for an action of a view.
         received_at : int
             Milliseconds UTC.
         author : str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskkit.desk.events import decode
+from deskkit.desk.coding import decode
 from deskkit.log.beside import (
     Answer,
     Beside,

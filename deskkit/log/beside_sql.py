@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from deskkit.desk.events import decode
+from deskkit.desk.coding import decode
 from deskkit.log.beside import (
     Answer,
     Beside,

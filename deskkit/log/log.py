@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
-from deskkit.desk.events import Event, decode
+from deskkit.desk.coding import decode
 from deskkit.errors import LogError
 from deskkit.log.beside import Beside
 from deskkit.log.rows import Appended, Lines, Quarantined, Report, Row, Snapshot, Stored, kind_of
@@ -21,6 +21,8 @@ from deskkit.log.rows import Appended, Lines, Quarantined, Report, Row, Snapshot
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+
+    from deskkit.desk.events import Event
 
 __all__ = ["LINES", "EventLog", "open_log"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk.events import Event, decode
+from deskkit.desk.coding import decode
 from deskkit.errors import LogError
 from deskkit.log.beside_memory import MemoryBeside
 from deskkit.log.log import EventLog
@@ -39,6 +39,8 @@ from deskkit.log.rows import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from deskkit.desk.events import Event
 
 __all__ = ["MemoryLog"]
 

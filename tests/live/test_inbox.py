@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deskkit.desk import cards, events
+from deskkit.desk import cards, coding, events
 from deskkit.desk.policy import Policy
 from deskkit.desk.state import comparable
 from deskkit.errors import LogError
@@ -75,10 +75,10 @@ HOSTILE: dict[str, bytes] = {
     "nothing": b"",
     "deep": b"[" * 100_000,
     "unknown kind": b'{"kind":"nonsense","at":1}',
-    "a decision": events.encode(events.Assigned(at=1, conversation="c1", agent="chen")),
-    "time itself": events.encode(events.DeadlineReached(at=2**50)),
-    "no such conversation, by a hand": events.encode(events.Archived(at=0, conversation="nowhere", by="chen")),
-    "a level that is none": events.encode(events.PrioritySet(at=0, conversation="c1", level=99)),
+    "a decision": coding.encode(events.Assigned(at=1, conversation="c1", agent="chen")),
+    "time itself": coding.encode(events.DeadlineReached(at=2**50)),
+    "no such conversation, by a hand": coding.encode(events.Archived(at=0, conversation="nowhere", by="chen")),
+    "a level that is none": coding.encode(events.PrioritySet(at=0, conversation="c1", level=99)),
     "a NUL in a name": b'{"kind":"viewed","at":0,"conversation":"c1\\u0000","agent":"chen"}',
     "a policy that is none": b'{"kind":"policy_changed","at":0,"text":"nonsense","fingerprint":"x"}',
     "half a character": b'{"kind":"viewed","at":0,"conversation":"c1","agent":"\\ud800"}',

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from deskkit.desk.events import decode, encode
+from deskkit.desk.coding import decode, encode
 from deskkit.errors import LogError
 from deskkit.log import guard, open_log
 from deskkit.log.chain import GENESIS, digest_of, link_of, tombstone
