@@ -51,7 +51,7 @@ class Living(Engine):
     >>> from deskkit.desk.policy import Policy
     >>> living = Living(scenario, sample(scenario, seed=1), Policy.load("data/policies/standard.toml"))
     >>> living.observe([])
-    >>> [type(fact).__name__ for fact in living.poll(2_000)]
+    >>> [type(fact).__name__ for fact in (*living.poll(0), *living.poll(2_000))]
     ['AgentSet', 'PresenceSet', 'ConversationOpened', 'CustomerWrote']
     """
 
