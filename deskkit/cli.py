@@ -150,7 +150,9 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument("--from", dest="start", metavar="TIME", help="what began from here")
     report.add_argument("--to", dest="end", metavar="TIME", help="and before here")
     report.add_argument("--versus", nargs=2, metavar=("FROM", "TO"), help="compare with this period")
-    report.add_argument("--zone", help="IANA zone of hours, days, --from and --to; by default the policy's, else UTC")
+    report.add_argument(
+        "--zone", help="IANA zone of hours, days, --from and --to; by default the policy's or the import's, else UTC"
+    )
     report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
     report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
     report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
@@ -306,9 +308,13 @@ def _report(args: argparse.Namespace) -> int:
 
     if args.out is not None:
         check_suffix(args.out)
+    from deskkit.feeds.zones import declared_zone  # noqa: PLC0415
+
+    with open_log(args.log, create=False, read_only=True) as log:
+        zone = args.zone or (declared_zone(log) if args.policy is None else None)
     question = Question(
         by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
-        zone=args.zone, within_s=args.within, short_s=args.short, policy=args.policy,
+        zone=zone, within_s=args.within, short_s=args.short, policy=args.policy,
     )  # fmt: skip
     with open_log(args.log, create=False, read_only=True) as log:
         found = asked(log, question)

@@ -26,6 +26,7 @@ from deskkit.feeds.table_rows import Rows, rows_of
 from deskkit.feeds.table_values import EARLIEST
 from deskkit.feeds.timeline import Timeline
 from deskkit.feeds.values import Times
+from deskkit.feeds.zones import check_zone, remember_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -117,6 +118,10 @@ def import_table(
     times = times_of(columns, zone)
     opened = open_table(table, columns)
     source = columns.spec.source
+    check_zone(
+        log, source, times.zone,
+        example=lambda known: f"deskkit import table calls.csv --map calls.toml --log {log.url} --zone {known}",
+    )  # fmt: skip
     report = ImportReport(source, times.zone)
     show = progress or silent
     agents, standing = Agents(log, source), Standing(log, source)
@@ -132,6 +137,8 @@ def import_table(
                     _two_beginnings(named, standing, reader)
                 yield from news
 
+        if len(timeline):
+            remember_zone(log, source, times.zone)
         intake.store(settle, show=show)
     return report
 

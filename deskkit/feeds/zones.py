@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from deskkit.log import EventLog
 
-__all__ = ["check_zone", "remember_zone"]
+__all__ = ["check_zone", "declared_zone", "remember_zone"]
+
+_FIRST: Final = 50  # events
 
 # Zones that agree in the middle of each month of these years are one zone under several names.
 _SAMPLE: Final = tuple(datetime(year, month, 15, tzinfo=UTC) for year in range(2010, 2036) for month in range(1, 13))
@@ -57,6 +59,20 @@ def remember_zone(log: EventLog, source: str, zone: str) -> None:
     """Note that facts of a source are stored whose times were read in a zone."""
     if not log.cursor(_name(source, zone)):
         log.set_cursor(_name(source, zone), 1)
+
+
+def declared_zone(log: EventLog) -> str | None:
+    """Return the zone in which the source of a log's first events read times; None if it declared none.
+
+    Examples
+    --------
+    >>> from deskkit.log import open_log
+    >>> declared_zone(open_log("memory:")) is None
+    True
+    """
+    sources = {stored.event.source for stored in log.read(limit=_FIRST)}
+    found = {zone for source in sources for zone in available_timezones() if log.cursor(_name(source, zone))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _name(source: str, zone: str) -> str:

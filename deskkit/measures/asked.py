@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
+import polars as pl
 
 from deskkit.clock import instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, MeasureError
 from deskkit.locale import chosen
 from deskkit.log.spans import spans
-from deskkit.measures.printing import noted, printed_figure, printed_versus
+from deskkit.measures.printing import duration, noted, printed_figure, printed_versus
 from deskkit.measures.report import choices_of, in_force, plain, report_of
+from deskkit.measures.tables import names_of
 from deskkit.privacy import mask_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import polars as pl
 
     from deskkit.log.log import EventLog
     from deskkit.measures.report import Report
@@ -138,16 +139,46 @@ def as_dict(found: Asked, *, masked: bool = True) -> dict[str, Any]:
     if found.other is not None:
         out["versus"] = {"begin": found.other.as_dict()["begin"], "end": found.other.as_dict()["end"]}
         out["comparison"] = plain(found.report.versus(found.other), zone=found.report.choices.zone)
+    _name_agents(found.report, out)
     return dict(mask_values(out, language=chosen())) if masked else out
+
+
+def _name_agents(report: Report, out: dict[str, Any]) -> None:
+    """Say beside each agent's id the name: an id that is an e-mail address becomes a token like all others."""
+    names = _names(report)
+    behind = [about.get("conversations", ()) for about in out["measures"].values()]
+    for rows in (*out.get("rows", {}).values(), *behind, out.get("comparison", ())):
+        for row in rows:
+            if "agent" in row:
+                row["agent_name"] = names.get(row["agent"])
+
+
+def _names(report: Report) -> dict[str, str]:
+    return names_of(next(iter(report.figures.values())).spans) if report.figures else {}
 
 
 def as_frame(found: Asked) -> pl.DataFrame:
     """Return it as a table: the numbers, or the two periods side by side."""
-    return found.report.frame if found.other is None else found.report.versus(found.other)
+    frame = found.report.frame if found.other is None else found.report.versus(found.other)
+    if "agent" not in frame.columns:
+        return frame
+    name = pl.col("agent").replace_strict(_names(found.report), default=None, return_dtype=pl.String)
+    at = frame.columns.index("agent") + 1
+    return frame.select(*frame.columns[:at], name.alias("agent_name"), *frame.columns[at:])
 
 
 def as_text(found: Asked) -> str:
-    """Return it for a terminal."""
+    """Return it for a terminal: what it covers, then the numbers."""
+    return f"{_covered(found.report)}\n\n{_numbers(found)}"
+
+
+def _covered(report: Report) -> str:
+    """Say from when to when, in which zone, and what X is."""
+    begin, end = (f"{at.astimezone(ZoneInfo(report.choices.zone)):%Y-%m-%d %H:%M}" for at in (report.begin, report.end))
+    return f"{begin} to {end} ({report.choices.zone}); X is {duration(report.choices.within_ms)}"
+
+
+def _numbers(found: Asked) -> str:
     if found.other is not None:
         return "\n".join([printed_versus(found.report, found.other), *noted(found.report)])
     if found.single:

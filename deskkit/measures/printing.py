@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.locale import chosen
+from deskkit.measures.tables import named
 from deskkit.privacy import mask
 from deskkit.text import visible
 
@@ -96,7 +97,7 @@ def _table(report: Report) -> str:
     for figure in report.figures.values():
         if not set(report.by) <= set(figure.measure.by):
             continue
-        rows = figure.broken_down(*report.by)
+        rows = _by_name(figure.broken_down(*report.by), report)
         about = figure.measure
         lines = [
             f"{about.name} ({about.title})",
@@ -112,6 +113,13 @@ def _table(report: Report) -> str:
 def noted(report: Report) -> list[str]:
     """Return the lines that say what the log of a report does not say."""
     return ["", *(f"Note: {note}" for note in report.notes)] if report.notes else []
+
+
+def _by_name(rows: pl.DataFrame, report: Report) -> pl.DataFrame:
+    """Put agents' names in the place of their ids."""
+    if "agent" not in rows.columns or not report.figures:
+        return rows
+    return named(rows, next(iter(report.figures.values())).spans)
 
 
 def _number(value: float | None) -> float | None:
@@ -160,6 +168,7 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     zone = figure.choices.zone
     instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
     listed = rows.head(limit).select(columns).with_columns(instants)
+    listed = named(listed, figure.spans) if "agent" in columns else listed
     return "\n".join([*lines, *_aligned([columns, *map(_cells, listed.iter_rows(named=True))])])
 
 
@@ -178,7 +187,7 @@ def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
 def printed_versus(report: Report, other: Report) -> str:
     """Return two reports side by side, measure by measure."""
     lines = [f"{'':34} {'this':>12} {'other':>12} {'difference':>12}"]
-    for row in report.versus(other).iter_rows(named=True):
+    for row in _by_name(report.versus(other), report).iter_rows(named=True):
         unit = row["unit"] or "mean"
         keys = "  ".join(_key(row[key], key) for key in report.by)
         gap = row["difference"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from deskkit.measures.definition import Choices
     from deskkit.measures.report import Report
 
-__all__ = ["agents", "named", "tables", "tags"]
+__all__ = ["agents", "named", "names_of", "tables", "tags"]
 
 _PER_AGENT: Final = (
     ("handle_time", {"n": "handled", "value": "handle_ms"}),
@@ -27,11 +27,17 @@ _PER_AGENT: Final = (
 _SHOWN: Final = 1_000  # rows behind a number that a sheet lists
 
 
+def names_of(spans: Spans) -> dict[str, str]:
+    """Return agents' names by id, where the log knows them; of the same name the second is "name (2)", by id."""
+    known = spans.agents.select(pl.col("agent", "name").cast(pl.String)).filter(pl.col("name") != "").sort("agent")
+    nth = pl.int_range(1, pl.len() + 1).over("name")
+    told = known.with_columns(name=pl.when(nth > 1).then(pl.format("{} ({})", "name", nth)).otherwise("name"))
+    return dict(told.rows())
+
+
 def named(frame: pl.DataFrame, spans: Spans, *, column: str = "agent") -> pl.DataFrame:
     """Put agents' names in the place of their ids, where the log knows them: an id may be an e-mail address."""
-    known = spans.agents.select(pl.col("agent", "name").cast(pl.String)).filter(pl.col("name") != "")
-    names = dict(known.rows())
-    return frame.with_columns(pl.col(column).cast(pl.String).replace(names))
+    return frame.with_columns(pl.col(column).cast(pl.String).replace(names_of(spans)))
 
 
 def agents(report: Report) -> pl.DataFrame:
