@@ -6,6 +6,7 @@ reply's time is made up, replies in the wrong window, what it cost) comes from i
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Ratio = tuple[float, float]
 
-__all__ = ["MEASURED", "OF_RUN", "outcomes", "saturated"]
+__all__ = ["MEASURED", "OF_RUN", "SAMPLED", "judged", "outcomes", "saturated"]
 
 MEASURED: Final = (
     "first_response", "reply_time", "answered_within", "service_level", "queue_wait", "queue_service_level",
@@ -38,6 +39,9 @@ OF_RUN: Final[dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 """Title and unit of what only a run knows; replies without a queue have a part of zero in it."""
 
+SAMPLED: Final = ("first_response", "reply_time", "queue_wait")
+"""Of these the single times are kept."""
+
 _MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
 _HOUR_MS: Final = 3_600_000
 _FULL: Final = 0.98
@@ -45,8 +49,14 @@ _FULL: Final = 0.98
 
 def outcomes(run: Run) -> dict[str, Ratio]:
     """Return every measure of a run as a numerator and a denominator."""
+    return judged(run)[0]
+
+
+def judged(run: Run) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
+    """Return every measure of a run as a numerator and a denominator, and the single times of some for quantiles."""
     found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy))
-    return {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    return measures, {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
 
 
 def _ratio(figure: Figure) -> Ratio:
