@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from deskkit.live.driver import Driver
     from deskkit.log import EventLog, MemoryLog, open_log
     from deskkit.sample import SAMPLE_NOW, sample_log
+    from deskkit.sim.experiment import compare
+    from deskkit.sim.run import simulate
+    from deskkit.sim.scenariofile import load_scenario
+    from deskkit.sim.trace import workload_from
 
 __version__ = "0.1.0"
 
@@ -33,15 +37,19 @@ _HOME = {
     "Policy": "desk.policy",
     "SAMPLE_NOW": "sample",
     "SystemClock": "clock",
+    "compare": "sim.experiment",
     "fold": "desk.desk",
     "import_chatwoot": "feeds.chatwoot",
     "import_meiqia": "feeds.meiqia",
     "import_table": "feeds.table",
     "import_zendesk": "feeds.zendesk",
     "instant": "clock",
+    "load_scenario": "sim.scenariofile",
     "moment": "clock",
     "open_log": "log",
     "sample_log": "sample",
+    "simulate": "sim.run",
+    "workload_from": "sim.trace",
 }
 _MODULES = ("export", "figures", "measures", "privacy", "views")
 
@@ -55,6 +63,7 @@ __all__ = [
     "MemoryLog",
     "Policy",
     "SystemClock",
+    "compare",
     "export",
     "figures",
     "fold",
@@ -63,12 +72,15 @@ __all__ = [
     "import_table",
     "import_zendesk",
     "instant",
+    "load_scenario",
     "measures",
     "moment",
     "open_log",
     "privacy",
     "sample_log",
+    "simulate",
     "views",
+    "workload_from",
 ]
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from deskkit.errors import DeskkitError
 
-__all__ = ["Clock", "ManualClock", "SystemClock", "instant", "moment"]
+__all__ = ["Clock", "FastClock", "ManualClock", "SystemClock", "WallClock", "instant", "moment"]
 
 
 class Clock(Protocol):
@@ -36,6 +36,42 @@ class SystemClock:
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
         return self._anchor + time.monotonic_ns() // 1_000_000
+
+
+class WallClock:
+    """The wall clock as it is, steps and all: for what several processes have to agree about.
+
+    Examples
+    --------
+    >>> WallClock().now() > 1_700_000_000_000
+    True
+    """
+
+    def now(self) -> int:
+        """Return the present instant, integer milliseconds since the UTC epoch."""
+        return time.time_ns() // 1_000_000
+
+
+class FastClock:
+    """A clock that begins at an instant and runs so many times as fast as life: for a demo.
+
+    Parameters
+    ----------
+    at : int, milliseconds since the UTC epoch
+    speed : float
+
+    Examples
+    --------
+    >>> FastClock(1_000, speed=10.0).now() >= 1_000
+    True
+    """
+
+    def __init__(self, at: int, *, speed: float) -> None:
+        self._at, self._speed, self._begun = at, speed, time.monotonic_ns()
+
+    def now(self) -> int:
+        """Return the present instant, integer milliseconds since the UTC epoch."""
+        return self._at + int((time.monotonic_ns() - self._begun) * self._speed / 1_000_000)
 
 
 class ManualClock:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.programs import PROGRAMS, is_all_required, missing
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):  # not on Windows
     time.tzset()
+
+settings.register_profile("deskkit", deadline=None)  # no test fails on a clock
+settings.load_profile("deskkit")
 
 NOT_RUN = pytest.StashKey[Counter[str]]()
 

@@ -53,6 +53,8 @@ _REFUSED: Final = {
     "not online": word("the agent is not online"),
     "no change": word("it is so already"),
     "too many helpers": word("it has as many helpers as it may have"),
+    "outdated": word("the conversation has changed since you saw it"),
+    "late": word("it came late, after something newer"),
 }
 _TIDIED: Final = {
     "resolve": word("Marked handled by rule: {rule}"),

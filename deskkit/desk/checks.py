@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from deskkit.desk import coding, events
 from deskkit.desk import columns as k
-from deskkit.desk import events
 from deskkit.desk.lower import lower
 from deskkit.desk.policy import Policy
 from deskkit.errors import FactError
@@ -65,7 +65,7 @@ def check_new(desk: Desk, fact: events.Fact) -> None:
     if type(fact) not in _CHECK:
         return  # `check` says so
     try:
-        if events.decode(events.encode(fact)) != fact:
+        if coding.decode(coding.encode(fact)) != fact:
             _no_bytes(fact)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
         raise FactError(

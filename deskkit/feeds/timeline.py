@@ -14,10 +14,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from deskkit.desk.events import Event, decode, encode
+from deskkit.desk.coding import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from deskkit.desk.events import Event
 
 __all__ = ["Timeline"]
 

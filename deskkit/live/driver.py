@@ -19,7 +19,7 @@ from deskkit.live.snapshots import Folded
 from deskkit.log.rows import log_moved_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from deskkit.clock import Clock
     from deskkit.desk.events import Decision, Event
@@ -209,13 +209,12 @@ class Driver:
         self._stale = True
         try:
             before = [self._idle] if self._idle is not None and fact.at < self._idle.at else []
-            decisions = self.desk.step(fact)
+            decisions = self._stepped(fact)
             if decisions or not isinstance(fact, DeadlineReached):
-                appended = self.log.append(
-                    [*before, fact, *decisions], received_at=self.clock.now(), last_seq=self._seen, together=True
-                )
-                self._seen += appended.stored
+                self._seen += self._append([*before, fact, *decisions])
                 self._idle = None
+                if isinstance(fact, PolicyChanged):
+                    self._in_force = fact.fingerprint
             elif self._idle is None or fact.at > self._idle.at:
                 self._idle = fact
             self._stale = False
@@ -223,6 +222,19 @@ class Driver:
             if self._stale:  # whatever went wrong, the desk is what the log says and nothing more
                 self._start()
         return decisions
+
+    def _stepped(self, fact: Fact) -> tuple[Decision, ...]:
+        """Step; a fact that the desk refuses has changed nothing, so the desk need not be folded anew."""
+        try:
+            return self.desk.step(fact)
+        except FactError:
+            self._stale = False
+            raise
+
+    def _append(self, events: Sequence[Event]) -> int:
+        """Store a fact with what came of it, on what the desk knows; return how many events were stored."""
+        appended = self.log.append(events, received_at=self.clock.now(), last_seq=self._seen, together=True)
+        return appended.stored
 
     def change_policy(self, policy: Policy, *, author: str = "") -> tuple[Decision, ...]:
         """Put a policy in force now; it stands in the log with its text, fingerprint and author."""
@@ -233,7 +245,6 @@ class Driver:
         )  # fmt: skip
         decisions = self.take(fact)
         self._policy = policy
-        self._in_force = policy.fingerprint
         return decisions
 
     def wake(self) -> tuple[Decision, ...]:

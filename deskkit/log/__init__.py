@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from deskkit.log.beside import Delivery, Lease, LeaseLostError, Outgoing, Sending
 from deskkit.log.log import EventLog, open_log
 from deskkit.log.memory import MemoryLog
 from deskkit.log.rows import Appended, Fault, Quarantined, Report, Row, Snapshot, Stored, UnavailableError
 
 __all__ = [
     "Appended",
+    "Delivery",
     "EventLog",
     "Fault",
+    "Lease",
+    "LeaseLostError",
     "MemoryLog",
+    "Outgoing",
     "Quarantined",
     "Report",
     "Row",
+    "Sending",
     "Snapshot",
     "Stored",
     "UnavailableError",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from deskkit.desk import events
-from deskkit.desk.events import decode, encode
+from deskkit.desk.coding import decode, encode
 from deskkit.errors import FactError
 from deskkit.log.rows import Fault, Report, written
 

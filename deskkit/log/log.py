@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
-from deskkit.desk.events import Event, decode
+from deskkit.desk.coding import decode
 from deskkit.errors import LogError
+from deskkit.log.beside import Beside
 from deskkit.log.rows import Appended, Lines, Quarantined, Report, Row, Snapshot, Stored, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+
+    from deskkit.desk.events import Event
 
 __all__ = ["LINES", "EventLog", "open_log"]
 
@@ -27,8 +30,8 @@ LINES = 8_000
 """Rows in a slice of `EventLog.lines`: the longest texts there may be still make less than a gigabyte of them."""
 
 
-class EventLog(Protocol):
-    """An append-only log of events, one contract for every back-end.
+class EventLog(Beside, Protocol):
+    """An append-only log of events, one contract for every back-end; `Beside` is what the live desk needs of it.
 
     A log is a context manager that closes itself. It may be used from several threads; after a fork the child
     must open its own. Every method raises `LogError` on a closed log, and where the storage fails;

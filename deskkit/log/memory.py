@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk.events import Event, decode
+from deskkit.desk.coding import decode
 from deskkit.errors import LogError
+from deskkit.log.beside_memory import MemoryBeside
 from deskkit.log.log import EventLog
 from deskkit.log.rows import (
     Appended,
@@ -39,12 +40,14 @@ from deskkit.log.rows import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from deskkit.desk.events import Event
+
 __all__ = ["MemoryLog"]
 
 PAGE: Final = 1_000
 
 
-class MemoryLog(EventLog):
+class MemoryLog(MemoryBeside, EventLog):
     """An event log in memory.
 
     Examples
@@ -58,6 +61,7 @@ class MemoryLog(EventLog):
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._rows: list[Row] = []
         self._names: list[Written] = []  # beside each row, with an empty body
         self._seqs: dict[tuple[str, str], int] = {}
@@ -147,6 +151,7 @@ class MemoryLog(EventLog):
                     "A batch is open already.", place=self.url, expected="one batch at a time",
                     example="with log.batch(): ... and a second one after it",
                 )  # fmt: skip
+            self._begin()
             before = len(self._rows), dict(self._cursors), dict(self._quarantine), dict(self._snapshots)
             self._in_batch = True
             done = False
@@ -158,6 +163,7 @@ class MemoryLog(EventLog):
                 if not done:
                     rows, self._cursors, self._quarantine, self._snapshots = before
                     self._forget_after(rows)
+                    self._take_back()
 
     def _forget_after(self, seq: int) -> None:
         """Take back every row behind `seq`."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from deskkit.desk.events import DECISIONS, FACTS, Event, decode, encode
+from deskkit.desk.coding import decode, encode
+from deskkit.desk.events import DECISIONS, FACTS, Event
 from deskkit.errors import ConflictError, FactError, LogError
 
 if TYPE_CHECKING:

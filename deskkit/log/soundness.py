@@ -10,11 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.log import guard
+from deskkit.log.beside_sql import TABLES
 from deskkit.log.rows import Fault
 from deskkit.log.sqlite import SCHEMA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     Query = Callable[..., list[tuple[Any, ...]]]
 
@@ -25,6 +26,7 @@ GONE: Final = "is missing"
 MARKS: Final = (("application_id", guard.APPLICATION_ID), ("user_version", guard.SCHEMA))
 CURSORS: Final = "SELECT name, seq FROM cursor WHERE seq < 0 OR (seq > ? AND name NOT LIKE 'inbox%') LIMIT 20"
 PAGE: Final = 20
+BESIDE: Final = ("lease", "inbox", "outbox_trial")  # of a log that a driver serves
 
 
 def quarantine_digest(source: bytes, reason: bytes, raw: bytes) -> bytes:
@@ -32,12 +34,17 @@ def quarantine_digest(source: bytes, reason: bytes, raw: bytes) -> bytes:
     return hashlib.sha256(b"\0".join((source, reason, raw))).digest()
 
 
+def _served(found: Container[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the statements that made a log: those of the live desk too, if any of its tables is there."""
+    return (*SCHEMA, *TABLES) if any(("table", name) in found for name in BESIDE) else SCHEMA
+
+
 @cache
-def _expected() -> dict[tuple[str, str], str]:
+def _expected(statements: tuple[str, ...]) -> dict[tuple[str, str], str]:
     """Return what a log is made of, as SQLite itself writes it down."""
     connection = guard.library().connect(":memory:")
     try:
-        for statement in SCHEMA:
+        for statement in statements:
             connection.execute(statement)
         return {(kind, name): sql for kind, name, sql in connection.execute(OBJECTS)}
     finally:
@@ -48,7 +55,8 @@ def file_faults(query: Query) -> list[Fault]:
     """Return what SQLite's own check finds, and what of the tables, indexes, triggers and marks is not as made."""
     faults = [Fault(0, str(found)) for (found,) in query("PRAGMA integrity_check(20)") if found != "ok"]
     found = {(str(kind), str(name)): sql for kind, name, sql in query(OBJECTS)}
-    for (kind, name), sql in _expected().items():
+    expected = _expected(_served(found))
+    for (kind, name), sql in expected.items():
         if (kind, name) not in found:
             faults.append(Fault(0, f"the {kind} {name} {GONE}"))
         elif found[kind, name] != sql:
@@ -56,7 +64,7 @@ def file_faults(query: Query) -> list[Fault]:
     faults += [
         Fault(0, f"the trigger {name} is none of deskkit's")
         for kind, name in found
-        if kind == "trigger" and (kind, name) not in _expected()
+        if kind == "trigger" and (kind, name) not in expected
     ]
     for mark, right in MARKS:
         ((value,),) = query(f"PRAGMA {mark}")
@@ -82,6 +90,10 @@ def beside_faults(query: Query, *, end: int) -> list[Fault]:
     faults += [
         Fault(0, f"a snapshot is of seq {seq}, the log ends at {end}")
         for (seq,) in query("SELECT seq FROM snapshot WHERE seq < 0 OR seq > ? LIMIT 20", (end,))
+    ]
+    faults += [
+        Fault(0, f"the outbox holds seq {seq}, the log ends at {end}")
+        for (seq,) in query("SELECT seq FROM outbox WHERE seq < 1 OR seq > ? LIMIT 20", (end,))
     ]
     last = 0
     while page := query(

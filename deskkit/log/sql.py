@@ -12,6 +12,7 @@ import msgspec
 
 from deskkit.errors import LogError
 from deskkit.log import guard, sqlite
+from deskkit.log.beside_sql import SqlBeside
 from deskkit.log.chain import SALT_BYTES, Head, LinkedRow, digest_of, examine, link_of
 from deskkit.log.log import LINES, EventLog
 from deskkit.log.rows import (
@@ -86,7 +87,7 @@ def open_sqlite(url: str, *, create: bool, read_only: bool) -> SqlLog:
         raise
 
 
-class SqlLog(EventLog):
+class SqlLog(SqlBeside, EventLog):
     """An event log in a SQLite file; made by `deskkit.log.open_log`.
 
     Parameters

@@ -43,7 +43,8 @@ def notes(spans: Spans) -> tuple[str, ...]:
     >>> log = open_log("memory:")
     >>> notes(spans(log))
     ()
-    >>> _ = log.append([ConversationOpened(at=0, source="doc", source_id="1", conversation="c", customer="zhang")])
+    >>> opened = ConversationOpened(at=0, source="doc", source_id="1", conversation="c", customer="zhang")
+    >>> _ = log.append([opened], received_at=0)
     >>> notes(spans(log))[0]
     'The log does not say who was present: occupancy and times present cannot be told.'
     """

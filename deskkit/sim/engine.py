@@ -141,16 +141,20 @@ class Engine:
         """Live through one customer's contact: write, wait, think, write again, until all is said or patience ends."""
         for fact in entrance(self.world, one, self.now):
             self.say(fact)
-        number = 0
+        yield from self.talk(one, 0)
+
+    def talk(self, one: Conversation, number: int) -> Process:
+        """Write, wait and think until all is said or patience ends; `number` messages were written before."""
         while True:
             turn = self.world.needs(one)
-            self.write(one, turn.text, number)
-            if one.queued_until == FOREVER and number == 0:
+            if one.asked < 0:
+                self.write(one, turn.text, number)
+                number += 1
+            if one.queued_until == FOREVER and one.turn == 0:
                 patience = self.world.rows[one.index]["queue_patience_ms"]
                 one.queued_until = FOREVER if patience == FOREVER else self.now + patience
             if not (yield from self.reply(one)):
                 break
-            number += 1
             if one.turn == self.world.rows[one.index]["turns"]:
                 for fact in rating(self.world, one, self.now):
                     self.say(fact)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from deskkit.clock import instant
-from deskkit.desk import events as e
+from deskkit.desk import coding
 from deskkit.desk.desk import Desk
 from deskkit.log import open_log
 from deskkit.log.spans import spans
@@ -64,7 +64,7 @@ class Run:
         """SHA-256 of the canonical rows: what "the same log" means."""
         found = hashlib.sha256()
         for event in self.events:
-            found.update(e.encode(event))
+            found.update(coding.encode(event))
             found.update(b"\n")
         return found.hexdigest()
 

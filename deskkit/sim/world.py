@@ -105,6 +105,7 @@ class World:
             return
         self._take_in(one.owner, one)
         one.assigned_at = event.at
+        one.noticed_at = -1  # whoever it was given to before
         one.is_open = True
         self.told(one, "assigned")
         if one.asked >= 0:

@@ -121,7 +121,7 @@ class ReportView(Spoken):
         """Say above the numbers what the log does not say."""
         say = self._say
         return [
-            widget_of(markup("<div class='dk-caption'>{sign} {text}</div>", sign="ⓘ", text=say(note)))
+            widget_of(markup("<div class='dk-caption dk-noted'>{sign} {text}</div>", sign="ⓘ", text=say(note)))
             for note in self.found.notes
         ]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tests.contract.delivering import Delivering
+from tests.contract.leasing import Leasing
 from tests.contract.reading import Reading
 from tests.contract.writing import Writing
 
 __all__ = ["LogContract"]
 
 
-class LogContract(Writing, Reading):
+class LogContract(Writing, Reading, Leasing, Delivering):
     """Every law of an event log."""

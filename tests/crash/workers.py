@@ -22,7 +22,7 @@ BATCH = 3
 def processes() -> ForkServerContext:
     """Return a maker of processes that start fast, as copies of one that has imported all they need."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pytest", "deskkit.log.sql", "tests.crash.workers"])
+    context.set_forkserver_preload(["pytest", "deskkit.log.sql", "tests.crash.workers", "tests.crash.drivers"])
     return context
 
 

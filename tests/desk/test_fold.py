@@ -9,7 +9,7 @@ from typing import Any, Self
 import msgspec
 import pytest
 
-from deskkit.desk import events
+from deskkit.desk import coding, events
 from deskkit.desk.desk import Desk, fold
 from deskkit.desk.policy import Policy
 from tests.desk.days import STANDARD, facts_with_decisions, known, world
@@ -52,7 +52,7 @@ def test_a_fold_in_parts_is_the_fold_of_the_whole(seed: int) -> None:
 def test_a_fold_survives_storing() -> None:
     """Events written as bytes and read back lead to the same desk."""
     made = world(8, 150)
-    again = fold([events.decode(events.encode(event)) for event in made.log], STANDARD)
+    again = fold([coding.decode(coding.encode(event)) for event in made.log], STANDARD)
     assert known(again) == known(made.desk)
 
 
@@ -135,7 +135,7 @@ def test_a_fold_decides_nothing() -> None:
 def test_the_same_facts_lead_to_the_same_decisions() -> None:
     """Twice the same facts: the same decisions in the same order, with the same identities and reasons."""
     one, two = world(21, 200), world(21, 200)
-    assert [events.encode(event) for event in one.log] == [events.encode(event) for event in two.log]
+    assert [coding.encode(event) for event in one.log] == [coding.encode(event) for event in two.log]
     assert len(one.log) > 300
 
 

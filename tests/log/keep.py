@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskkit.desk import cards, events
+from deskkit.desk import cards, coding, events
 from deskkit.desk.desk import fold
 from deskkit.desk.policy import Policy
 from tests.laws.world import ACTS, World
@@ -70,7 +70,7 @@ def main(version: str) -> None:
     if path.exists():
         sys.exit(f"{path} is kept for ever")
     log = next(log for log in map(day, range(10_000)) if kinds(log) == ALL_KINDS)
-    body = b"".join(events.encode(event) + b"\n" for event in log)
+    body = b"".join(coding.encode(event) + b"\n" for event in log)
     path.write_bytes(body)
     about = {"events": len(log), "digest": hashlib.sha256(body).hexdigest(), "desk": summary(fold(log, STANDARD))}
     path.with_suffix(".json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from deskkit.desk.events import Assigned, Decision, decode
+from deskkit.desk.coding import decode
+from deskkit.desk.events import Assigned, Decision
 from deskkit.errors import FactError, LogError
 from deskkit.log import MemoryLog, open_log
 from deskkit.log.frames import EVENTS, events, from_parquet, to_parquet

@@ -10,7 +10,7 @@ import pytest
 
 import deskkit
 from deskkit.clock import ManualClock
-from deskkit.desk import events
+from deskkit.desk import coding, events
 from deskkit.desk.desk import Desk, fold
 from deskkit.desk.snapshot import RETOLD, freeze, retell, thaw
 from deskkit.live.driver import Driver
@@ -42,7 +42,7 @@ def about(version: str) -> Any:
 def test_this_version_is_kept() -> None:
     """The version in the making keeps a log too, with every kind of event that it knows."""
     assert deskkit.__version__ in VERSIONS, f"python -m tests.log.keep {deskkit.__version__}"
-    log = [events.decode(row.body) for row in rows(deskkit.__version__)]
+    log = [coding.decode(row.body) for row in rows(deskkit.__version__)]
     assert kinds(log) == ALL_KINDS
 
 
@@ -63,7 +63,7 @@ def test_a_kept_log_is_stored_as_it_was(version: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_kept_log_leads_where_it_led(version: str) -> None:
     """Folded whole, the desk shows what it showed when the log was written (control: without its end it does not)."""
-    log = [events.decode(row.body) for row in rows(version)]
+    log = [coding.decode(row.body) for row in rows(version)]
     assert json.loads(json.dumps(summary(fold(log, STANDARD)))) == about(version)["desk"]
     assert json.loads(json.dumps(summary(fold(log[:-40], STANDARD)))) != about(version)["desk"]
 
@@ -71,7 +71,7 @@ def test_a_kept_log_leads_where_it_led(version: str) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_kept_log_frozen_at_every_row(version: str) -> None:
     """Frozen and thawed before every fact of it, the desk comes to the same end."""
-    log = [events.decode(row.body) for row in rows(version)]
+    log = [coding.decode(row.body) for row in rows(version)]
     whole = known(fold(log, STANDARD))
     desk, before = Desk(STANDARD), 0
     for at, event in enumerate(log):
@@ -103,9 +103,9 @@ def test_a_driver_goes_on_with_a_kept_log(version: str) -> None:
 def test_an_old_event_is_read_with_new_fields_at_their_defaults() -> None:
     """A row that lacks what later versions added is read; what a later version wrote and we do not know is left out."""
     body = b'{"kind":"conversation_opened","at":5,"source":"a","source_id":"b","conversation":"c","customer":"u"}'
-    event = events.decode(body)
+    event = coding.decode(body)
     assert event == events.ConversationOpened(at=5, source="a", source_id="b", conversation="c", customer="u")
-    assert events.decode(body[:-1] + b',"invented_later":{"x":1}}') == event
+    assert coding.decode(body[:-1] + b',"invented_later":{"x":1}}') == event
 
 
 def test_a_changed_schema_has_a_number_of_its_own() -> None:

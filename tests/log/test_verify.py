@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from deskkit.desk.events import decode, encode
+from deskkit.desk.coding import decode, encode
 from deskkit.errors import LogError
 from deskkit.log import guard, open_log
 from deskkit.log.chain import GENESIS, digest_of, link_of, tombstone
@@ -363,3 +363,29 @@ def test_the_chain_by_hand(log_url: str, log_path: Path) -> None:
         assert stored == link
     assert link_of(GENESIS, -1, b"") == hashlib.sha256(GENESIS + b"\xff" * 8).digest()
     assert len({salt for _, salt, *_ in rows}) == len(rows)
+
+
+SERVED = {
+    "no inbox": ("DROP TABLE inbox", "table inbox is missing"),
+    "another lease": (
+        "DROP TABLE lease; CREATE TABLE lease (one, epoch, holder, until, wanted_at, note)", "table lease is not as",
+    ),
+    "no index of what waits": ("DROP INDEX inbox_waiting", "index inbox_waiting is missing"),
+    "something to send beyond the end": ("INSERT INTO outbox VALUES (13, 'x', NULL)", "the outbox holds seq 13"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SERVED)
+def test_what_a_driver_s_tables_are(filled: Path, what: str) -> None:
+    """A log that a driver serves has tables of its own for it, which are looked at; one that none served has none."""
+    with open_log(f"sqlite:///{filled}") as log:
+        assert log.verify().ok
+        assert log.take_lease("a", now=AT, until=AT + 5) == 1
+        log.queue(SIZE, ["x"])
+        assert log.verify().ok  # the control
+    script, problem = SERVED[what]
+    connection: Connection = guard.library().connect(filled, isolation_level=None)
+    connection.executescript(script)
+    connection.close()
+    with open_log(f"sqlite:///{filled}") as log:
+        assert any(problem in fault.problem for fault in log.verify().faults)

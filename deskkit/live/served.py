@@ -1,0 +1,134 @@
+"""A driver under a lease: what it stores it stores under its epoch, together with what is to leave the desk.
+
+The lease is checked in the very transaction that stores, so a driver whose lease is over stores nothing. It knows no
+thread, no sender and no feed.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from deskkit.desk.events import Refused
+from deskkit.live.driver import Driver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from deskkit.clock import Clock
+    from deskkit.desk.events import Event, Fact
+    from deskkit.desk.policy import Policy
+    from deskkit.live.lease import Held
+    from deskkit.log import EventLog
+
+    Route = Callable[[Event], Collection[str]]
+
+__all__ = ["ServedDriver"]
+
+
+class ServedDriver(Driver):
+    """Decide for a log under a lease.
+
+    Parameters
+    ----------
+    log, policy, clock, acts, notices, author
+        As for `Driver`.
+    lease : Held
+        What `take_lease` gave: its epoch goes with everything that is stored, and each transaction begins with a sign
+        of life for it.
+    routes : sequence of callable, optional
+        Each says of an event to which recipients it is to go; they are noted in the outbox with the event.
+
+    Examples
+    --------
+    >>> from deskkit.clock import ManualClock
+    >>> from deskkit.desk.events import ConversationOpened
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.live.lease import take_lease
+    >>> from deskkit.log import open_log
+    >>> log, policy = open_log("memory:"), Policy.load("data/policies/standard.toml")
+    >>> clock = ManualClock(0)
+    >>> driver = ServedDriver(log, policy, clock=clock, lease=take_lease(log, "doc", clock=clock))
+    >>> log.take_lease("other", now=5_000, until=10_000)
+    2
+    >>> driver.take(ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang"))
+    Traceback (most recent call last):
+    deskkit.log.beside.LeaseLostError: ...
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        policy: Policy,
+        *,
+        clock: Clock,
+        lease: Held,
+        routes: Sequence[Route] = (),
+        acts: bool = True,
+        notices: bool = True,
+        author: str = "",
+    ) -> None:
+        self._lease = lease
+        self._routes = tuple(routes)
+        self._is_together = False
+        self.queued = 0  # how often something was noted in the outbox
+        super().__init__(log, policy, clock=clock, acts=acts, notices=notices, author=author)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make everything in the block one transaction under the lease; inside another one, a part of that.
+
+        Raises
+        ------
+        LeaseLostError
+            Another driver has taken over; nothing of the block is stored.
+        """
+        if self._is_together:
+            yield
+            return
+        self._lease.beat()
+        self._is_together = True
+        done = False
+        try:
+            with self.log.batch():
+                self.log.check_lease(self._lease.epoch)
+                yield
+            done = True
+        finally:
+            self._is_together = False
+            self._stale = self._stale or not done  # the desk may know what was not stored: it is folded anew
+
+    def catch_up(self) -> None:
+        """Let the desk be what the log says now; inside `together` it then stays so, for nobody else can write."""
+        self._catch_up()
+
+    def _append(self, events: Sequence[Event]) -> int:
+        """Store a fact with what came of it, and where it is to go."""
+        with self.together():
+            first = self._seen + 1
+            stored = super()._append(events)
+            if stored:
+                for seq, event in enumerate(events, first):
+                    recipients = {to for route in self._routes for to in route(event)}
+                    if recipients:
+                        self.log.queue(seq, sorted(recipients))
+                        self.queued += 1
+        return stored
+
+    def refuse(self, fact: Fact, reason: str, *, because: tuple[int, ...] = ()) -> None:
+        """Store that a fact was refused, under its identity and without it: a fold would not know that it is not to be.
+
+        Parameters
+        ----------
+        fact : Fact
+        reason : str
+            ``outdated`` or ``late``.
+        because : tuple of int
+            -1, and what was seen and what spoke against it, as sequence numbers.
+        """
+        self._catch_up()
+        refused = Refused(
+            at=self.clock.now(), source=fact.source, source_id=fact.source_id, reason=reason,
+            conversation=getattr(fact, "conversation", ""), because=because,
+        )  # fmt: skip
+        self._seen += self._append([refused])

@@ -1,0 +1,136 @@
+"""The living demo: a simulated world as a feed of the driver, in real time or faster.
+
+The same processes as in a simulation, but the desk is the live one: what people do goes to the driver as facts, and
+what the desk decided they learn from the log, as they learn what a supervisor did. A supervisor who moves a
+conversation changes who answers it; a reply that a supervisor types is answered by the customer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskkit.desk import events as e
+from deskkit.feeds.feed import Can, Declared, Sees
+from deskkit.sim.engine import Engine
+from deskkit.sim.order import Due
+from deskkit.sim.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.desk.events import Fact
+    from deskkit.desk.policy import Policy
+    from deskkit.log import Stored
+    from deskkit.sim.engine import Process
+    from deskkit.sim.people import Conversation
+    from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
+
+__all__ = ["Living"]
+
+SOURCE = "sim"
+
+
+class Living(Engine):
+    """A world that lives beside a desk; it is a `deskkit.feeds.feed.Feed`.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    workload : Workload
+        Whose instants are those of the desk's clock.
+    policy : Policy
+        Names the channels of notices.
+
+    Examples
+    --------
+    >>> from deskkit.sim.scenario import Agent, Arrivals, Scenario, Stream
+    >>> from deskkit.sim.workload import sample
+    >>> stream = Stream(name="s", group="g", arrivals=Arrivals(instants=(1_000,)))
+    >>> scenario = Scenario(name="one", end_ms=60_000, streams=(stream,), agents=(Agent(name="chen", groups=("g",)),))
+    >>> from deskkit.desk.policy import Policy
+    >>> living = Living(scenario, sample(scenario, seed=1), Policy.load("data/policies/standard.toml"))
+    >>> living.observe([])
+    >>> [type(fact).__name__ for fact in (*living.poll(0), *living.poll(2_000))]
+    ['AgentSet', 'PresenceSet', 'ConversationOpened', 'CustomerWrote']
+    """
+
+    def __init__(self, scenario: Scenario, workload: Workload, policy: Policy) -> None:
+        super().__init__(World(scenario, workload, policy), lambda _fact: (), lambda: None)
+        self._begun = False
+        self._said: list[Fact] = []
+        self._known: set[str] = set()  # what the log holds of ours, when another process lived here before
+        self._last_reply: dict[int, int] = {}
+
+    @property
+    def declared(self) -> Declared:
+        """What the feed sees and can do."""
+        sees = Sees(messages=True, views=True, queue=True, ratings=True)
+        can = Can(reply=True, assign=True, tag=True, close=True, open=False)
+        return Declared(name=SOURCE, sees=sees, can=can, mode="act")
+
+    # ------------------------------------------------------------ as a feed
+
+    def poll(self, now: int) -> Sequence[Fact]:
+        """Let the people live up to `now`; return what they did."""
+        if not self._begun:
+            self._begin(now)
+        if now > self.now:
+            self.env.run(until=now)
+        said, self._said = self._said, []
+        return said
+
+    def observe(self, events: Sequence[Stored]) -> None:
+        """Let the people see what the log says; what they did themselves they know."""
+        for stored in events:
+            event = stored.event
+            own = event.source == SOURCE and isinstance(event, e.Fact)
+            if own and not self._begun:
+                self._known.add(event.source_id)
+            if not own or not self._begun:
+                self.world.observe(event)
+                self._remember(event)
+
+    def _remember(self, event: e.Event) -> None:
+        one = self.world.named.get(getattr(event, "conversation", ""))
+        if one is not None and isinstance(event, e.AgentWrote):
+            self._last_reply[one.index] = event.at
+
+    # ------------------------------------------------------------ as an engine
+
+    def say(self, fact: Fact) -> None:
+        """Give a fact to the driver; what it decides is seen in the log."""
+        if fact.source_id not in self._known and not isinstance(fact, e.PolicyChanged):  # that is the driver's to say
+            self._said.append(fact)
+        self.world.observe(fact)
+
+    def _begin(self, now: int) -> None:
+        """Begin now; who was there before, in another process, goes on."""
+        begun = [one for one in self.world.conversations if f"wrote:{one.index}:0" in self._known]
+        if now > self.now:
+            self.env._now = now  # noqa: SLF001 - an environment can be made to begin later, but not told to
+        self._begun = True
+        self.start()
+        for one in begun:
+            one.process = self.env.process(self.again(one))
+
+    def arrivals(self) -> Process:
+        """Let those come who have not come yet; who should have come before the demo began does not."""
+        begin = self.now
+        for one in self.world.conversations:
+            if one.arrives < begin or f"wrote:{one.index}:0" in self._known:
+                continue
+            if one.arrives > self.now:
+                yield self.at(one.arrives, Due.ARRIVES, one)
+            one.process = self.env.process(self.customer(one))
+
+    def again(self, one: Conversation) -> Process:
+        """Go on with a contact that began in another process."""
+        number = sum(f"wrote:{one.index}:{n}" in self._known for n in range(one.turn + 2))
+        ended = not one.is_open or one.turn == self.world.rows[one.index]["turns"]
+        if ended:
+            return
+        if one.asked < 0:
+            think = self.world.think_ms(one, self.world.needs(one).think_ms)
+            yield self.at(self._last_reply.get(one.index, self.now) + think, Due.WRITES, one)
+        yield from self.talk(one, number)

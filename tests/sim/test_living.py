@@ -1,0 +1,124 @@
+"""The living demo: a world as a feed of the driver; supervisors act on it, and it survives its driver."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from deskkit.cli import main
+from deskkit.clock import ManualClock
+from deskkit.desk import events as e
+from deskkit.desk.policy import Policy
+from deskkit.live.inbox import submit
+from deskkit.live.lease import take_lease
+from deskkit.live.serve import Serving, Ways
+from deskkit.log import open_log
+from deskkit.sim.living import Living
+from deskkit.sim.workload import sample
+from tests.sim.days import HOUR, busy_day
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from deskkit.log import EventLog
+
+POLICY = Policy.load("data/policies/standard.toml")
+TICK_MS = 500
+
+
+class Demo:
+    """A served desk with a world beside it, on a clock that is moved by hand."""
+
+    def __init__(self, log: EventLog, clock: ManualClock, begin: int) -> None:
+        self.log, self.clock = log, clock
+        holding = take_lease(log, "demo")
+        assert holding is not None
+        self.holding = holding
+        self.living = Living(busy_day(), sample(busy_day(), seed=3, begin=begin), POLICY)
+        self.serving = Serving(log, POLICY, holding, ways=Ways(feeds=[self.living]), clock=clock)
+
+    def pass_by(self, ms: int) -> None:
+        """Let time pass."""
+        for _ in range(ms // TICK_MS):
+            self.clock.advance(TICK_MS)
+            self.serving.tick()
+
+    def facts(self, kind: type[e.ConversationFact], after: int = 0) -> list[e.ConversationFact]:
+        """Return the facts of a kind in the log."""
+        found = (stored.event for stored in self.log.read(after, kinds=[kind]))
+        return [event for event in found if isinstance(event, kind)]
+
+
+def demo(log: EventLog, *, at: float = 9.5) -> Demo:
+    """Return a demo that begins at an hour of a day of 1970."""
+    return Demo(log, ManualClock(round(at * HOUR)), 0)
+
+
+def test_the_desk_lives() -> None:
+    """Within twenty minutes customers come, agents answer, conversations end; nothing fails, nothing comes twice."""
+    lives = demo(open_log("memory:"))
+    lives.pass_by(20 * 60_000)
+    kinds = Counter(type(stored.event).__name__ for stored in lives.log.read())
+    assert kinds["ConversationOpened"] > 20
+    assert kinds["AgentWrote"] > 40
+    assert kinds["Assigned"] > 20
+    assert kinds["Resolved"] > 3
+    assert lives.serving.faults == 0
+    assert not kinds["Refused"]
+    lives.holding.end()
+
+
+def test_a_supervisor_changes_what_happens_next() -> None:
+    """A conversation moved by hand goes to the one it was given to; a typed reply is answered by its customer."""
+    lives = demo(open_log("memory:"))
+    lives.pass_by(6 * 60_000)
+    one = next(
+        one for one in lives.living.world.conversations
+        if one.is_open and one.asked >= 0 and one.owner is not None and not one.gone
+    )  # fmt: skip
+    other = next(
+        person for person in lives.living.world.people if person is not one.owner and person.presence == "online"
+    )
+    move = e.OwnerSet(at=0, source="ui", source_id="1", conversation=one.name, agent=other.name, by="lead")
+    assert submit(lives.log, move, received_at=lives.clock.now(), author="lead")
+    lives.pass_by(1_000)
+    assert one.owner is other
+    typed = e.AgentWrote(at=0, source="ui", source_id="2", conversation=one.name, agent="lead", message="m", text="hi")
+    written = sum(event.conversation == one.name for event in lives.facts(e.CustomerWrote))
+    assert submit(lives.log, typed, received_at=lives.clock.now(), author="lead")
+    lives.pass_by(8 * 60_000)
+    after = sum(event.conversation == one.name for event in lives.facts(e.CustomerWrote))
+    assert after > written or one.turn == lives.living.world.rows[one.index]["turns"]
+    lives.holding.end()
+
+
+def test_it_goes_on_where_another_process_ended() -> None:
+    """A second world on the same log goes on with who is there: no contact begins twice, open ones are answered."""
+    log = open_log("memory:")
+    first = demo(log)
+    first.pass_by(10 * 60_000)
+    there = [one.name for one in first.living.world.conversations if one.is_open and one.turn > 0 and not one.gone]
+    first.holding.end()
+    second = Demo(log, first.clock, 0)
+    before = log.last_seq()
+    second.pass_by(10 * 60_000)
+    opened = [event.conversation for event in second.facts(e.ConversationOpened)]
+    assert len(opened) == len(set(opened))
+    answered = {event.conversation for event in second.facts(e.AgentWrote, before)}
+    assert set(there) & answered
+    assert second.serving.faults == 0
+    second.holding.end()
+
+
+def test_the_command_lives_and_ends(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A few seconds at sixty times speed leave a sound log; a wrong speed is refused."""
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    assert main(["demo", "--log", url, "--speed", "60", "--for", "0.05", "--json", "--quiet"]) == 0
+    assert '"why": "it was told to"' in capsys.readouterr().out
+    with open_log(url, read_only=True) as log:
+        assert log.last_seq() > 50
+        assert not log.verify().faults
+    assert main(["demo", "--log", url, "--speed", "0"]) in {1, 2}
+    assert "no speed" in capsys.readouterr().err
