@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from difflib import get_close_matches
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
@@ -19,7 +19,7 @@ from tqdm import tqdm
 from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
 from deskkit.sim.estimates import Target
-from deskkit.sim.outcomes import judged, saturated
+from deskkit.sim.outcomes import MEASURED, OF_RUN, judged, saturated
 from deskkit.sim.processes import in_order
 from deskkit.sim.run import simulate
 from deskkit.sim.study import Replication, Study, named
@@ -149,7 +149,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     _check_rule(targets, least, look_ahead, most)
     runs: list[Replication] = []
     held = 0
-    lived = _lived(scenario, {policy.name: policy}, count(), seed=seed, workers=workers)
+    lived = _lived(scenario, {policy.name: policy}, range(most), seed=seed, workers=workers)
     with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for _, found in lived:
             runs.append(found)
@@ -162,7 +162,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
             held = 0 if missed else held + 1
             if held > look_ahead or len(runs) >= most:
                 return structs.replace(study, imprecise=tuple(missed))
-    raise AssertionError  # pragma: no cover - the jobs have no end
+    raise AssertionError  # pragma: no cover - the last replication returns
 
 
 def sweep(
@@ -187,6 +187,12 @@ def _check(replications: int, workers: int, level: float) -> None:
 
 def _check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> None:
     for name, target in targets.items():
+        if name not in MEASURED and name not in OF_RUN:
+            raise ScenarioError(
+                "A run has no such measure.", place="measures", value=name,
+                expected=", ".join(get_close_matches(name, (*MEASURED, *OF_RUN), cutoff=0.4)) or "a name of a study's",
+                example="reply_time",
+            )  # fmt: skip
         if not (target.relative >= 0 and target.absolute >= 0 and max(target) > 0):
             raise ScenarioError(
                 "This is no precision.", place=name, value=tuple(target), expected="a share or an amount above 0",
