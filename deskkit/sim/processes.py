@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["in_order"]
 
 _AHEAD: Final = 3  # jobs handed out for each process: enough that none waits for work, few enough to throw away
+
+_GLANCE_S: Final = 0.1
 
 Job = TypeVar("Job")
 Found = TypeVar("Found")
@@ -92,8 +94,13 @@ def in_order(
 
 
 def _awaited(handed: deque[tuple[Job, Future[Found]]]) -> tuple[Job, Found]:
-    """Wait for the first job handed out."""
+    """Wait for the first job handed out.
+
+    In glances: once polars has run a query, its handler of Ctrl-C lets a wait for a lock go on as if nothing had come.
+    """
     job, future = handed.popleft()
+    while not future.done():
+        wait([future], timeout=_GLANCE_S)
     return job, future.result()
 
 

@@ -147,6 +147,15 @@ def test_intervals_each_by_itself_do_not_hold_together() -> None:
     assert sum(together(draw, 12, 1) for _ in range(TRIALS)) / TRIALS < 0.65
 
 
+def test_differences_of_nothing_are_none() -> None:
+    """Where one of two counted nothing there is no difference; from one pair there is no interval."""
+    empty, paired, apart = difference([(1.0, 1.0), (2.0, 1.0)], [(0.0, 0.0), (0.0, 0.0)])
+    assert (empty.mean, empty.half_width, empty.interval) == (None, None, None)
+    assert math.isnan(paired)
+    assert math.isnan(apart)
+    assert difference([(2.0, 1.0)], [(1.0, 1.0)])[0].interval is None
+
+
 def test_a_simultaneous_interval_says_so() -> None:
     """Its estimator names how many there are, its level is that of all together, and it is wider."""
     one, other = [(1.0, 1.0), (2.0, 1.0), (4.0, 1.0)], [(1.0, 1.0), (1.0, 1.0), (2.0, 1.0)]

@@ -31,6 +31,9 @@ from deskkit.sim.processes import in_order
 
 if __name__ == "__main__":
     from functools import partial
+    import polars as pl
+
+    pl.LazyFrame({{"a": [1]}}).select(pl.col("a") + 1).collect()  # from now on its handler of Ctrl-C is there
     for _ in in_order(partial(linger, {folder!r}), range(8), workers=2):
         pass
 """
