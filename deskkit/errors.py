@@ -16,6 +16,7 @@ __all__ = [
     "FactError",
     "FeedError",
     "FileError",
+    "FormulaError",
     "LogError",
     "PolicyError",
     "ScenarioError",
@@ -139,3 +140,7 @@ class ConflictError(LogError):
 
 class MeasureError(DeskkitError):
     """A measure is asked for what it cannot mean: an unknown name or key, a period that ends before it begins."""
+
+
+class FormulaError(DeskkitError):
+    """A formula is asked for what has no answer: a queue that grows without end, a negative time."""

@@ -1,13 +1,14 @@
-"""Estimates from replications: means, ratios of expectations, paired differences, each with its interval.
+"""Estimates from replications: means, ratios of expectations, quantiles, paired differences, each with its interval.
 
 A service level is E[good] / E[all], not the mean of daily shares: ratios are estimated from the sums of numerators and
-denominators, with an interval by the delta method (Law, *Simulation Modeling and Analysis*, 4.5).
+denominators, with an interval by the delta method (Law, *Simulation Modeling and Analysis*, 4.5). Likewise a quantile
+is one of all replications together, not a mean of daily quantiles. Every estimate says which it is.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 from scipy import special
@@ -19,9 +20,21 @@ if TYPE_CHECKING:
 
     Ratio = tuple[float, float]
 
-__all__ = ["Estimate", "difference", "each_level", "enough", "ratio", "student"]
+__all__ = ["Estimate", "Target", "difference", "each_level", "enough", "quantile", "ratio", "student", "within"]
 
 _FEW: Final = 2
+_SECTIONS: Final = 10
+
+
+class Target(NamedTuple):
+    """How precise a measure must be: a half-width within a share of its mean, or within an amount.
+
+    The wider of the two holds. A mean of zero is never within a share of itself: a rare event that did not happen is
+    not thereby known.
+    """
+
+    relative: float = 0.0
+    absolute: float = 0.0
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +47,10 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     half_width : float or None
         Of the interval at `level`; None from one replication.
     level : float
+        Of this interval; of all together where the estimator says that they are several.
     estimator : str
-        ``mean``, ``ratio`` or ``paired difference``.
+        ``mean``, ``ratio``, ``quantile 0.9 (10 sections)``, ``paired difference``; with ``, Bonferroni over 12`` one of
+        twelve intervals that hold together.
     n : int
         Replications.
     """
@@ -91,7 +106,9 @@ def ratio(found: Sequence[Ratio], *, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    With T and B the means, r = T / B, its variance is that of (t_i - r b_i) / B over n: the delta method.
+    With T and B the means, r = T / B, its variance is that of (t_i - r b_i) / B over n: the delta method. It holds for
+    many replications. Where few of very uneven days decide, it promises too much: with 25 days whose busyness is gamma
+    of shape 10, intervals of 95 % covered in 94 %; of shape 2 in 85 %.
 
     Examples
     --------
@@ -108,15 +125,25 @@ def ratio(found: Sequence[Ratio], *, level: float = 0.95) -> Estimate:
     return Estimate(mean=mean, half_width=_half(_rests(found, mean), level), level=level, estimator=kind, n=n)
 
 
-def difference(one: Sequence[Ratio], other: Sequence[Ratio], *, level: float = 0.95) -> tuple[Estimate, float, float]:
+def difference(
+    one: Sequence[Ratio], other: Sequence[Ratio], *, level: float = 0.95, comparisons: int = 1
+) -> tuple[Estimate, float, float]:
     """Compare two policies that met the same customers, replication by replication.
+
+    Parameters
+    ----------
+    one, other : sequence of (float, float)
+        Numerator and denominator of each replication, in the same order.
+    level : float
+    comparisons : int
+        This is one of so many intervals that shall hold together at `level` (Bonferroni).
 
     Returns
     -------
     difference : Estimate
         `one` - `other`, paired.
     paired, unpaired : float
-        Variance of the difference with common random numbers, and what it would be without.
+        Variance of one replication's difference with common random numbers, and what it would be without.
 
     Raises
     ------
@@ -135,30 +162,100 @@ def difference(one: Sequence[Ratio], other: Sequence[Ratio], *, level: float = 0
             example="replications=30 for both",
         )  # fmt: skip
     mine, theirs = ratio(one, level=level), ratio(other, level=level)
+    kind = "paired difference" + (f", Bonferroni over {comparisons}" if comparisons > 1 else "")
     if mine.mean is None or theirs.mean is None:
-        empty = Estimate(mean=None, half_width=None, level=level, estimator="paired difference", n=len(one))
+        empty = Estimate(mean=None, half_width=None, level=level, estimator=kind, n=len(one))
         return empty, math.nan, math.nan
     first, second = _rests(one, mine.mean), _rests(other, theirs.mean)
     apart = [x - y for x, y in zip(first, second, strict=True)]
-    estimate = Estimate(
-        mean=mine.mean - theirs.mean, half_width=_half(apart, level), level=level, estimator="paired difference",
-        n=len(one),
-    )  # fmt: skip
+    half = _half(apart, each_level(level, comparisons))
+    estimate = Estimate(mean=mine.mean - theirs.mean, half_width=half, level=level, estimator=kind, n=len(one))
     return estimate, _variance(apart), _variance(first) + _variance(second)
 
 
+def quantile(
+    samples: Sequence[Sequence[float]], share: float, *, level: float = 0.95, sections: int = _SECTIONS
+) -> Estimate:
+    """Return a quantile of what all replications saw together.
+
+    Parameters
+    ----------
+    samples : sequence of sequence of float
+        Of each replication, of whatever lengths.
+    share : float
+        Between 0 and 1: 0.9 is the value that nine in ten do not exceed.
+    level : float
+    sections : int
+        Groups of replications that the interval is made from; at most as many as there are replications.
+
+    Returns
+    -------
+    Estimate
+        Without a half-width where a section saw nothing.
+
+    Raises
+    ------
+    ScenarioError
+        A share that is none.
+
+    Notes
+    -----
+    Sectioning: with q of all and q_i of section i of m, the half-width is t(m - 1) sqrt(sum (q_i - q)^2 / (m - 1) / m)
+    (Asmussen & Glynn, *Stochastic Simulation*, III.5). A quantile of the values is the least with `share` at or below.
+
+    Examples
+    --------
+    >>> found = quantile([[1.0, 2.0, 3.0], [2.0, 3.0, 4.0], [3.0, 4.0, 5.0]], 0.5)
+    >>> found.mean, round(found.half_width, 2), found.estimator
+    (3.0, 2.48, 'quantile 0.5 (3 sections)')
+    """
+    if not 0 < share < 1:
+        raise ScenarioError("This is no share.", place="share", value=share, expected="0 to 1", example="share=0.9")
+    n = len(samples)
+    sections = max(1, min(sections, n))
+    groups: list[list[float]] = [[] for _ in range(sections)]
+    for i, sample in enumerate(samples):
+        groups[i * sections // n].extend(sample)
+    kind = f"quantile {share:g} ({sections} sections)"
+    pooled = sorted(value for group in groups for value in group)
+    if not pooled:
+        return Estimate(mean=None, half_width=None, level=level, estimator=kind, n=n)
+    mean, half = _ordered(pooled, share), None
+    if sections >= _FEW and all(groups):
+        spread = sum((_ordered(sorted(group), share) - mean) ** 2 for group in groups) / (sections - 1)
+        half = student(level, sections - 1) * math.sqrt(spread / sections)
+    return Estimate(mean=mean, half_width=half, level=level, estimator=kind, n=n)
+
+
 def enough(estimates: Sequence[Estimate], *, relative: float = 0.0, absolute: float = 0.0) -> bool:
-    """Say whether every estimate is precise: a half-width within a share of its mean, or within an amount.
+    """Say whether every estimate is as precise as a target asks.
 
     Examples
     --------
     >>> enough([ratio([(8.0, 10.0), (9.0, 10.0), (7.0, 10.0)])], relative=0.05)
     False
     """
-    return all(
-        one.mean is None or (one.half_width is not None and one.half_width <= max(absolute, relative * abs(one.mean)))
-        for one in estimates
-    )
+    return all(within(one, Target(relative, absolute)) for one in estimates)
+
+
+def within(one: Estimate, target: Target) -> bool:
+    """Say whether an estimate is as precise as its target asks; what was never counted, or only once, is not.
+
+    Examples
+    --------
+    >>> found = ratio([(8.0, 10.0), (9.0, 10.0), (7.0, 10.0)])
+    >>> [within(found, Target(absolute=one)) for one in (0.2, 0.3)]
+    [False, True]
+    """
+    if one.mean is None or one.half_width is None:
+        return False
+    bound = max(target.absolute, target.relative * abs(one.mean))
+    return bound > 0 and one.half_width <= bound
+
+
+def _ordered(values: Sequence[float], share: float) -> float:
+    """Return the least of sorted values with a share at or below it."""
+    return float(values[max(0, math.ceil(share * len(values) - 1e-9) - 1)])
 
 
 def _rests(found: Sequence[Ratio], mean: float) -> list[float]:

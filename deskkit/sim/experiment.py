@@ -6,176 +6,32 @@ same result to the last bit. Policies are compared in pairs: each replication br
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Mapping
+from contextlib import closing
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-import polars as pl
+from msgspec import structs
 from tqdm import tqdm
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
-from deskkit.measures import MEASURES
-from deskkit.sim.estimates import Estimate, difference, each_level, enough, ratio
-from deskkit.sim.outcomes import OF_RUN, outcomes, saturated
+from deskkit.sim.estimates import Target
+from deskkit.sim.outcomes import MEASURED, OF_RUN, judged, saturated
+from deskkit.sim.processes import in_order
 from deskkit.sim.run import simulate
+from deskkit.sim.study import Replication, Study, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from deskkit.sim.scenario import Scenario
 
-    Ratio = tuple[float, float]
-
-__all__ = ["Replication", "Study", "compare", "precise", "replicate", "sweep"]
+__all__ = ["Replication", "Study", "Target", "compare", "named", "precise", "replicate", "sweep"]
 
 MOST: Final = 100_000
-
-
-class Replication(NamedTuple):
-    """What came of one replication: measures, whether the desk was overwhelmed, and digests of what went in and out."""
-
-    measures: dict[str, Ratio]
-    saturated: bool
-    truncated: bool
-    workload: str
-    log: str
-
-
-class Study(msgspec.Struct, frozen=True, kw_only=True):
-    """Replications of a scenario under one policy or several.
-
-    Attributes
-    ----------
-    scenario : Scenario
-    policies : dict of str to Policy
-    found : dict of str to list of Replication
-        By policy, in order of replication.
-    seed : int
-    level : float
-        Of every interval.
-    engine : str
-    """
-
-    scenario: Scenario
-    policies: dict[str, Policy]
-    found: dict[str, list[Replication]]
-    seed: int
-    level: float = 0.95
-    engine: str = "simpy"
-
-    @property
-    def replications(self) -> int:
-        """How many there are of each policy."""
-        return len(next(iter(self.found.values())))
-
-    def estimate(self, measure: str, policy: str | None = None) -> Estimate:
-        """Return a measure under a policy, by default the first.
-
-        Raises
-        ------
-        ScenarioError
-            There is no such measure or policy.
-        """
-        return ratio(self._of(measure, policy or next(iter(self.policies))), level=self.level)
-
-    def _of(self, measure: str, policy: str) -> list[Ratio]:
-        runs = self.found.get(policy)
-        if runs is None or measure not in runs[0].measures:
-            raise ScenarioError(
-                "The study does not hold this.", place="study", value=f"{measure} of {policy}",
-                expected=f"a policy of {', '.join(self.found)} and a measure such as reply_time", example="reply_time",
-            )  # fmt: skip
-        return [run.measures[measure] for run in runs]
-
-    @property
-    def frame(self) -> pl.DataFrame:
-        """One row per policy and measure: `policy`, `measure`, `title`, `unit`, `mean`, `half_width`, `estimator`, `n`.
-
-        Half-widths are of intervals that hold one by one.
-        """
-        rows = []
-        for policy in self.policies:
-            for measure in self.found[policy][0].measures:
-                title, unit = named(measure)
-                one = self.estimate(measure, policy)
-                rows.append((policy, measure, title, unit, one.mean, one.half_width, one.estimator, one.n))
-        names = {"policy": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String, "mean": pl.Float64,
-                 "half_width": pl.Float64, "estimator": pl.String, "n": pl.Int64}  # fmt: skip
-        return pl.DataFrame(rows, schema=names, orient="row")
-
-    def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
-        """Compare every policy with the first (or `base`), with intervals that hold together.
-
-        Returns
-        -------
-        DataFrame, one row per other policy and measure
-            `policy`, `base`, `measure`, `unit`, `mean`, `low`, `high`, `differs` (the interval excludes zero),
-            `level` (of all intervals together), `saved` (how many times more replications the same precision would
-            need without common random numbers).
-        """
-        base = base or next(iter(self.policies))
-        others = [name for name in self.policies if name != base]
-        measures = list(self.found[base][0].measures) if measures is None else list(measures)
-        level = each_level(self.level, len(others) * len(measures))
-        rows = []
-        for name in others:
-            for measure in measures:
-                one, paired, unpaired = difference(self._of(measure, name), self._of(measure, base), level=level)
-                low, high = one.interval or (None, None)
-                differs = low is not None and high is not None and (low > 0 or high < 0)
-                saved = unpaired / paired if paired > 0 else None
-                rows.append((name, base, measure, named(measure)[1], one.mean, low, high, differs, self.level, saved))
-        names = {"policy": pl.String, "base": pl.String, "measure": pl.String, "unit": pl.String, "mean": pl.Float64,
-                 "low": pl.Float64, "high": pl.Float64, "differs": pl.Boolean, "level": pl.Float64,
-                 "saved": pl.Float64}  # fmt: skip
-        return pl.DataFrame(rows, schema=names, orient="row")
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What a reader must know: that the desk was overwhelmed, or a run cut off."""
-        said = []
-        for name, runs in self.found.items():
-            for what, count in (
-                ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
-                ("the run was cut off while customers waited", sum(run.truncated for run in runs)),
-            ):
-                if count:
-                    said.append(f"{name}: in {count} of {len(runs)} replications {what}.")
-        return tuple(said)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests."""
-        return {
-            "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
-            "engine": self.engine, "warnings": list(self.warnings),
-            "policies": {
-                name: {
-                    "fingerprint": policy.fingerprint,
-                    "measures": {
-                        measure: {"unit": named(measure)[1], **msgspec.to_builtins(self.estimate(measure, name))}
-                        for measure in self.found[name][0].measures
-                    },
-                    "workloads": [run.workload for run in self.found[name]],
-                    "logs": [run.log for run in self.found[name]],
-                }
-                for name, policy in self.policies.items()
-            },
-            "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
-        }  # fmt: skip
-
-
-def named(measure: str) -> tuple[str, str]:
-    """Return title and unit of a measure of a run.
-
-    Examples
-    --------
-    >>> named("reply_time"), named("part_switch")
-    (('Reply time', 'ms'), ('Reply time: switching', 'ms'))
-    """
-    return OF_RUN[measure] if measure in OF_RUN else (MEASURES[measure].title, MEASURES[measure].unit)
 
 
 def replicate(
@@ -235,39 +91,78 @@ def compare(
         Its `differences` are paired, with intervals that hold together.
     """
     _check(replications, workers, level)
-    jobs = [(name, n) for n in range(replications) for name in policies]
-    told = {name: policy.text for name, policy in policies.items()}
-    done: dict[tuple[str, int], Replication] = {}
-    with tqdm(total=len(jobs), unit=" runs", disable=not progress, file=sys.stderr) as bar:
-        for job, found in _lived(scenario, told, jobs, seed=seed, workers=workers):
-            done[job] = found
+    ordered: dict[str, list[Replication]] = {name: [] for name in policies}
+    lived = _lived(scenario, policies, range(replications), seed=seed, workers=workers)
+    total = replications * len(policies)
+    with closing(lived), tqdm(total=total, unit=" runs", disable=not progress, file=sys.stderr) as bar:
+        for (name, _), found in lived:
+            ordered[name].append(found)
             bar.update()
-    ordered = {name: [done[name, n] for n in range(replications)] for name in policies}
     return Study(scenario=scenario, policies=dict(policies), found=ordered, seed=seed, level=level)
 
 
 def precise(  # noqa: PLR0913 - each is a choice of the analyst
     scenario: Scenario,
     policy: Policy,
-    measures: Sequence[str],
+    measures: Sequence[str] | Mapping[str, Target],
     *,
-    relative: float,
+    relative: float = 0.0,
+    absolute: float = 0.0,
     least: int = 10,
+    look_ahead: int = 5,
     most: int = 1_000,
     seed: int = 0,
     workers: int = 1,
     level: float = 0.95,
+    progress: bool = False,
 ) -> Study:
-    """Add replications until every measure's interval is within a share of its mean, or there are `most`.
+    """Add replications until several measures are precise at once, or there are `most`.
 
-    The number grows by half each time, so that the rule looks seldom and stops late rather than by luck.
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : Policy
+    measures : sequence of str, or dict of str to Target
+        Names, which all get the target of `relative` and `absolute`; or each with its own.
+    relative, absolute : float
+        A half-width at most this share of the mean, or this amount; whichever is wider.
+    least : int
+        So many before the rule first looks: few replications are precise by luck.
+    look_ahead : int
+        It must hold with each of so many further replications as well (Hoad, Robinson & Davies, JORS 2010).
+    most : int
+    seed, workers, level, progress
+        As for `replicate`. The intervals hold together at `level` (Bonferroni).
+
+    Returns
+    -------
+    Study
+        The same for any number of workers. What was not reached stands in its `imprecise` and `warnings`.
+
+    Raises
+    ------
+    ScenarioError
+        No target, an unknown measure, a number out of range, or a replication that failed.
     """
-    count = least
-    while True:
-        study = replicate(scenario, policy, replications=count, seed=seed, workers=workers, level=level)
-        if count >= most or enough([study.estimate(measure) for measure in measures], relative=relative):
-            return study
-        count = min(most, count + (count + 1) // 2)
+    targets = dict(measures) if isinstance(measures, Mapping) else dict.fromkeys(measures, Target(relative, absolute))
+    _check(most, workers, level)
+    _check_rule(targets, least, look_ahead, most)
+    runs: list[Replication] = []
+    held = 0
+    lived = _lived(scenario, {policy.name: policy}, range(most), seed=seed, workers=workers)
+    with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
+        for _, found in lived:
+            runs.append(found)
+            bar.update()
+            study = Study(
+                scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=seed, level=level,
+                rule=_told(targets, least, look_ahead, most),
+            )  # fmt: skip
+            missed = [name for name in targets if len(runs) < least or not study.is_within(targets, name)]
+            held = 0 if missed else held + 1
+            if held > look_ahead or len(runs) >= most:
+                return structs.replace(study, imprecise=tuple(missed))
+    raise AssertionError  # pragma: no cover - the last replication returns
 
 
 def sweep(
@@ -290,31 +185,61 @@ def _check(replications: int, workers: int, level: float) -> None:
         raise ScenarioError("This is no level.", place="level", value=level, expected="0 to 1", example="level=0.95")
 
 
+def _check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> None:
+    for name, target in targets.items():
+        if name not in MEASURED and name not in OF_RUN:
+            raise ScenarioError(
+                "A run has no such measure.", place="measures", value=name,
+                expected=", ".join(get_close_matches(name, (*MEASURED, *OF_RUN), cutoff=0.4)) or "a name of a study's",
+                example="reply_time",
+            )  # fmt: skip
+        if not (target.relative >= 0 and target.absolute >= 0 and max(target) > 0):
+            raise ScenarioError(
+                "This is no precision.", place=name, value=tuple(target), expected="a share or an amount above 0",
+                example="relative=0.05",
+            )  # fmt: skip
+    for name, value, low in (("targets", len(targets), 1), ("least", least, 2), ("look_ahead", look_ahead, 0)):
+        if not low <= value <= most:
+            raise ScenarioError(
+                "This number is out of range.", place=name, value=value, expected=f"{low} to most={most}",
+                example="least=10",
+            )  # fmt: skip
+
+
+def _told(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> str:
+    """Write a stopping rule as a sentence."""
+    wishes = ", ".join(
+        f"{name} within "
+        + " or ".join(
+            ([f"{100 * target.relative:g} % of its mean"] if target.relative else [])
+            + ([f"{target.absolute:g}"] if target.absolute else [])
+        )
+        for name, target in targets.items()
+    )
+    return (
+        f"sequential: {wishes}; looked at from {least} on, to hold for {look_ahead} more, at most {most}; the "
+        f"intervals looked at hold together (Bonferroni over {len(targets)})"
+    )
+
+
 def _lived(
-    scenario: Scenario, policies: dict[str, str], jobs: list[tuple[str, int]], *, seed: int, workers: int
-) -> Any:  # noqa: ANN401 - an iterator of a job and what came of it
-    """Yield what came of each job, as it is done."""
-    if workers == 1:
-        for name, n in jobs:
-            yield (name, n), _live(scenario, policies[name], seed, n)
-        return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(_live, scenario, policies[name], seed, n): (name, n) for name, n in jobs}
-        try:
-            for one in as_completed(waiting):
-                yield waiting[one], one.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    scenario: Scenario, policies: Mapping[str, Policy], numbers: Iterable[int], *, seed: int, workers: int
+) -> Generator[tuple[tuple[str, int], Replication], None, None]:
+    """Yield policy and number of each replication with what came of it, in order."""
+    texts = {name: policy.text for name, policy in policies.items()}
+    jobs = ((name, n) for n in numbers for name in policies)
+    return in_order(partial(_live, scenario, texts, seed), jobs, workers=workers)
 
 
-def _live(scenario: Scenario, text: str, seed: int, n: int) -> Replication:
+def _live(scenario: Scenario, texts: Mapping[str, str], seed: int, job: tuple[str, int]) -> Replication:
     """Live through one replication."""
+    name, n = job
     try:
-        run = simulate(scenario, Policy.parse(text), seed=seed, replication=n)
-        return Replication(outcomes(run), saturated(run), run.truncated, run.workload.digest, run.digest)
+        run = simulate(scenario, Policy.parse(texts[name]), seed=seed, replication=n)
+        measures, samples = judged(run)
+        return Replication(measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest)
     except Exception as error:
         raise ScenarioError(
-            f"A replication failed: {error}", place=f"replication {n}", value=f"seed {seed}",
+            f"A replication failed under {name}: {error}", place=f"replication {n}", value=f"seed {seed}",
             expected="a run to its end", example=f"simulate(scenario, policy, seed={seed}, replication={n})",
         ) from error  # fmt: skip

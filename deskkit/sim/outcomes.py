@@ -6,6 +6,8 @@ reply's time is made up, replies in the wrong window, what it cost) comes from i
 
 from __future__ import annotations
 
+from array import array
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     Ratio = tuple[float, float]
 
-__all__ = ["MEASURED", "OF_RUN", "outcomes", "saturated"]
+__all__ = ["MEASURED", "OF_RUN", "SAMPLED", "judged", "outcomes", "saturated"]
 
 MEASURED: Final = (
     "first_response", "reply_time", "answered_within", "service_level", "queue_wait", "queue_service_level",
@@ -38,6 +40,9 @@ OF_RUN: Final[dict[str, tuple[str, str]]] = {
 }  # fmt: skip
 """Title and unit of what only a run knows; replies without a queue have a part of zero in it."""
 
+SAMPLED: Final = ("first_response", "reply_time", "queue_wait")
+"""Of these the single times are kept."""
+
 _MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
 _HOUR_MS: Final = 3_600_000
 _FULL: Final = 0.98
@@ -45,8 +50,23 @@ _FULL: Final = 0.98
 
 def outcomes(run: Run) -> dict[str, Ratio]:
     """Return every measure of a run as a numerator and a denominator."""
-    found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy))
-    return {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    return judged(run)[0]
+
+
+def judged(run: Run) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
+    """Return every measure of a run as a numerator and a denominator, and the single times of some for quantiles.
+
+    What began in the warm-up is in none of them.
+    """
+    begin = datetime.fromtimestamp(_since(run) / 1000, tz=UTC) if run.scenario.warm_up_ms else None
+    found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy, begin=begin))
+    measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    return measures, {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
+
+
+def _since(run: Run) -> int:
+    """Return from when on a run is measured, milliseconds."""
+    return run.workload.begin + run.scenario.warm_up_ms
 
 
 def _ratio(figure: Figure) -> Ratio:
@@ -64,7 +84,7 @@ def _ratio(figure: Figure) -> Ratio:
 
 def _parts(run: Run) -> dict[str, Ratio]:
     """Return how the time of a reply is made up, and what went wrong."""
-    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
+    steps = run.steps.filter(pl.col("asked") >= _since(run)).with_columns(given=pl.max_horizontal("asked", "assigned"))
     n = float(steps.height)
     marks = {
         "part_queue": ("given", "asked"), "part_notice": ("noticed", "given"), "part_attention": ("turned", "noticed"),
@@ -73,37 +93,41 @@ def _parts(run: Run) -> dict[str, Ratio]:
     found = {
         name: (float((steps[later] - steps[earlier]).clip(0).sum()), n) for name, (later, earlier) in marks.items()
     }
-    astray = sum(getattr(event, "message", "").endswith(ASTRAY) for event in run.events)
+    astray = sum(event.at >= _since(run) and getattr(event, "message", "").endswith(ASTRAY) for event in run.events)
     times = (steps["replied"] - steps["asked"]).quantile(0.9)
     return found | {"wrong_window": (float(astray), n), "reply_p90": (float(times or 0), 1.0 if n else 0.0)}
 
 
 def _whole(run: Run) -> dict[str, Ratio]:
     """Return counts of the day, its cost, and how much sooner high levels get their replies."""
-    spans = run.spans
-    resolved = float((spans.conversations["closing"].cast(pl.String) == "resolved").sum())
-    turns = spans.turns.filter(pl.col("outcome") == "answered").select(
+    resolved = float((_conversations(run)["closing"].cast(pl.String) == "resolved").sum())
+    measured = pl.col("at").cast(pl.Int64) >= _since(run)
+    turns = run.spans.turns.filter(measured & (pl.col("outcome") == "answered")).select(
         "level", ms=(pl.col("until") - pl.col("at")).dt.total_milliseconds()
     )
     high, low = (turns.filter(pl.col("level").is_in(levels))["ms"].mean() for levels in ((2, 3), (0, 1)))
     gap = (float(low) - float(high), 1.0) if isinstance(low, float) and isinstance(high, float) else (0.0, 0.0)
     return {
         "vip_gap": gap, "resolved": (resolved, 1.0), "cost_per_resolved": (_cost(run), resolved),
-        "conversations": (float(run.workload.conversations.height), 1.0),
+        "conversations": (float((run.workload.conversations["at"] >= _since(run)).sum()), 1.0),
     }  # fmt: skip
+
+
+def _conversations(run: Run) -> pl.DataFrame:
+    """Return the conversations opened after the warm-up."""
+    return run.spans.conversations.filter(pl.col("opened_at").cast(pl.Int64) >= _since(run))
 
 
 def _cost(run: Run) -> float:
     """Return what the agents present and the conversations lost cost."""
     rates = {person: about.cost for person, about in run.roster.items()}
-    ends = pl.col("until").fill_null(run.spans.end)
+    begins = pl.max_horizontal(pl.col("at").cast(pl.Int64), pl.lit(_since(run)))
+    ends = pl.col("until").fill_null(run.spans.end).cast(pl.Int64)
     hours = run.spans.presences.filter(pl.col("presence").cast(pl.String) != "offline").select(
-        pl.col("agent").cast(pl.String), ms=(ends - pl.col("at")).dt.total_milliseconds()
+        pl.col("agent").cast(pl.String), ms=(ends - begins).clip(0)
     )
     paid = sum(rates.get(agent, 0.0) * ms / _HOUR_MS for agent, ms in hours.iter_rows())
-    lost = run.spans.conversations.filter(
-        pl.col("closing").cast(pl.String).is_in(["customer_left", "turned_away"])
-    ).height
+    lost = _conversations(run).filter(pl.col("closing").cast(pl.String).is_in(["customer_left", "turned_away"])).height
     return float(paid + run.scenario.cost.per_lost * lost)
 
 

@@ -91,8 +91,8 @@ def test_an_overwhelmed_desk_is_said() -> None:
 def test_replications_are_added_until_it_is_precise() -> None:
     """A coarse wish needs the least, a fine one more."""
     scenario, policy = load_scenario(SMALL), Policy.load(STANDARD)
-    coarse = precise(scenario, policy, ["reply_time"], relative=0.9, least=3, most=6)
-    fine = precise(scenario, policy, ["reply_time"], relative=0.001, least=3, most=6)
+    coarse = precise(scenario, policy, ["reply_time"], relative=0.9, least=3, look_ahead=0, most=6)
+    fine = precise(scenario, policy, ["reply_time"], relative=0.001, least=3, look_ahead=0, most=6)
     assert (coarse.replications, fine.replications) == (3, 6)
 
 

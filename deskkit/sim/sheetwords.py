@@ -1,0 +1,71 @@
+"""What a STRESS-DES sheet says of every study: the model's logic, components and assumptions, and its formulas."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "LOGIC", "PREPARED", "SAMPLING"]
+
+DIAGRAM: Final = """\
+```text
+customer writes -> desk: tags, level, queue, owner, notices (the policy)
+                     |                          |
+                  waits in queue            agent notices -> turns to the tab -> switches -> reads and writes
+                     |                                                                          |
+              patience ends: leaves                     resolved <- last turn <- customer reads the reply
+                                                                                    |
+                                                  thinks, writes again, or leaves with or without a word
+```"""
+
+LOGIC: Final = """\
+A customer opens a conversation and writes. The desk decides by the policy: tags, level, queue or owner, and whom to
+notify through which channels. An agent is one server over all own tabs. An idle agent notices a message by the fastest
+channel that is not missed, or at the next glance; a busy one when the reply in hand is sent, unless a channel
+interrupts. The agent picks an unread tab, switches to it where it is another one, reads, and answers. The customer
+thinks and writes again, until the replies needed are given; or loses patience in the queue or while waiting for a
+reply and leaves, telling the desk or not. Slowdown under many tabs is not put in as a number: it comes out of these
+steps."""
+
+ALGORITHMS: Final = """\
+Decisions are those of the live desk, by the same functions: tagging, priority with holding times, queue order (overdue
+first, then level, then waited / target), assignment by load, skill, language and group, notification ladders, tidying.
+Instants of arrival follow the rate; durations are drawn by inversion of their laws, while a run goes on from
+integer tables of 4,096 quantiles scaled to the law's mean."""
+
+COMPONENTS: Final = """\
+- Entities: conversations, with a customer, fields, history, language, needs, turns.
+- Activities: notice, turn to the tab, switch, read and write, mend a reply gone astray; the customer's thinking.
+- Resources: agents, each one server over its tabs, with capacity, skills, languages, groups, shifts and breaks.
+- Queues: one lane for each group, needs, level and target; in each the first come is the first served.
+- Entry: arrivals of each stream. Exit: resolved, left in the queue or in service, with or without a word, turned
+  away."""
+
+PREPARED: Final = """\
+None: customers are drawn from the laws of 3.3. Where the workload was taken from a log instead, arrivals, texts, fields
+and history are as they were, and times to handle and think are estimated from views and replies."""
+
+ASSUMED: Final = """\
+- Streams are independent of one another given their rates, conversations within a stream given its busyness.
+- Times to handle belong to the turn: an agent's speed divides them, and nobody tires.
+- Patience does not depend on what is announced.
+- An agent who is online works on nothing else."""
+
+SAMPLING: Final = """\
+Every draw is a hash (the finaliser of splitmix64) of seed, replication, purpose, conversation and turn. All policies so
+meet the same customers with the same luck, and a further purpose shifts no other draw. Other policies change the order
+of events, not the draws."""
+
+FORMULAS: Final[dict[str, str]] = {
+    "part_queue": "sum over replies of (assigned - written, at least 0) / replies",
+    "part_notice": "sum over replies of (noticed - later of written and assigned) / replies",
+    "part_attention": "sum over replies of (turned to - noticed) / replies",
+    "part_switch": "sum over replies of (viewed - turned to) / replies",
+    "part_handle": "sum over replies of (sent - viewed) / replies",
+    "wrong_window": "replies sent into another conversation / replies",
+    "reply_p90": "mean over replications of the 90th percentile of (sent - written)",
+    "vip_gap": "mean over replications of (mean reply time at low and normal - mean reply time at high and urgent)",
+    "resolved": "mean over replications of conversations resolved",
+    "cost_per_resolved": "(hours present x cost per hour + conversations lost x cost of one) / conversations resolved",
+    "conversations": "mean over replications of conversations that came",
+}
+"""Of what only a run knows; the other measures carry their own."""

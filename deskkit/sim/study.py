@@ -1,0 +1,241 @@
+"""A study: what came of replications, as estimates, tables, differences, warnings and JSON.
+
+It knows nothing of how runs are made; `deskkit.sim.experiment` makes them, `deskkit.sim.sheet` writes its sheet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+import polars as pl
+
+from deskkit.errors import ScenarioError
+from deskkit.measures import MEASURES
+from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
+from deskkit.sim.outcomes import OF_RUN
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Mapping, Sequence
+
+    from deskkit.desk.policy import Policy
+    from deskkit.sim.scenario import Scenario
+
+    Ratio = tuple[float, float]
+
+__all__ = ["Replication", "Study", "named"]
+
+
+class Replication(NamedTuple):
+    """What came of one replication.
+
+    Attributes
+    ----------
+    measures : dict of str to (float, float)
+        Numerator and denominator.
+    samples : dict of str to array of int
+        Single times (milliseconds), for quantiles over all replications.
+    saturated, truncated : bool
+        Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off.
+    workload, log : str
+        Digests of what went in and came out.
+    """
+
+    measures: dict[str, tuple[float, float]]
+    samples: dict[str, array[int]]
+    saturated: bool
+    truncated: bool
+    workload: str
+    log: str
+
+
+class Study(msgspec.Struct, frozen=True, kw_only=True):
+    """Replications of a scenario under one policy or several.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    policies : dict of str to Policy
+    found : dict of str to list of Replication
+        By policy, in order of replication.
+    seed : int
+    level : float
+        Of every interval.
+    engine : str
+    rule : str
+        How the number of replications came about.
+    imprecise : tuple of str
+        Measures whose target was not reached before the most replications were.
+    """
+
+    scenario: Scenario
+    policies: dict[str, Policy]
+    found: dict[str, list[Replication]]
+    seed: int
+    level: float = 0.95
+    engine: str = "simpy"
+    rule: str = "fixed beforehand"
+    imprecise: tuple[str, ...] = ()
+
+    @property
+    def replications(self) -> int:
+        """How many there are of each policy."""
+        return len(next(iter(self.found.values())))
+
+    def estimate(self, measure: str, policy: str | None = None) -> Estimate:
+        """Return a measure under a policy, by default the first.
+
+        Raises
+        ------
+        ScenarioError
+            There is no such measure or policy.
+        """
+        return ratio(self._of(measure, policy or next(iter(self.policies))), level=self.level)
+
+    def quantile(self, measure: str, share: float, policy: str | None = None) -> Estimate:
+        """Return a quantile of the single times of all replications together, of reply_time or another in `samples`.
+
+        Raises
+        ------
+        ScenarioError
+            There are no single times of this measure, no such policy, or the share is none.
+
+        Notes
+        -----
+        ``reply_p90`` in `frame` is another number: the mean of the days' 90th percentiles.
+        """
+        runs = self.found.get(policy or next(iter(self.policies)))
+        if runs is None or measure not in runs[0].samples:
+            raise ScenarioError(
+                "The study holds no single times of this.", place="study", value=f"{measure} of {policy}",
+                expected=", ".join(next(iter(self.found.values()))[0].samples), example="quantile('reply_time', 0.9)",
+            )  # fmt: skip
+        return quantile([run.samples[measure] for run in runs], share, level=self.level)
+
+    def is_within(self, targets: Mapping[str, Target], measure: str) -> bool:
+        """Say whether a measure of the first policy is as precise as its target, one of several, asks."""
+        first = next(iter(self.policies))
+        one = ratio(self._of(measure, first), level=each_level(self.level, len(targets)))
+        return within(one, targets[measure])
+
+    def _of(self, measure: str, policy: str) -> list[Ratio]:
+        runs = self.found.get(policy)
+        if runs is None or measure not in runs[0].measures:
+            raise ScenarioError(
+                "The study does not hold this.", place="study", value=f"{measure} of {policy}",
+                expected=f"a policy of {', '.join(self.found)} and a measure such as reply_time", example="reply_time",
+            )  # fmt: skip
+        return [run.measures[measure] for run in runs]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """One row per policy and measure.
+
+        `scenario`, `policy`, `measure`, `title`, `unit`, `mean`, `half_width`, `level`, `estimator`, `n`, `seed`,
+        `engine`.
+        """
+        rows = []
+        for policy in self.policies:
+            for measure in self.found[policy][0].measures:
+                one = self.estimate(measure, policy)
+                rows.append((
+                    self.scenario.name, policy, measure, *named(measure), one.mean, one.half_width, one.level,
+                    one.estimator, one.n, self.seed, self.engine,
+                ))  # fmt: skip
+        names = {
+            "scenario": pl.String, "policy": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String,
+            "mean": pl.Float64, "half_width": pl.Float64, "level": pl.Float64, "estimator": pl.String, "n": pl.Int64,
+            "seed": pl.Int64, "engine": pl.String,
+        }  # fmt: skip
+        return pl.DataFrame(rows, schema=names, orient="row")
+
+    def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
+        """Compare every policy with the first (or `base`), with intervals that hold together.
+
+        Returns
+        -------
+        DataFrame, one row per other policy and measure
+            `policy`, `base`, `measure`, `unit`, `mean`, `low`, `high`, `differs` (the interval excludes zero),
+            `level` (of all intervals together), `estimator` (names how many there are), `n`, `variance_paired` and
+            `variance_apart` (of one replication's difference, with and without common random numbers), `saved` (how
+            many times more replications the same precision would need without them).
+
+        Raises
+        ------
+        ScenarioError
+            There is no such measure or policy.
+        """
+        base = base or next(iter(self.policies))
+        others = [name for name in self.policies if name != base]
+        known = self.found.get(base) or self.found[next(iter(self.policies))]  # an unknown base is named below
+        measures = list(known[0].measures) if measures is None else list(measures)
+        comparisons = len(others) * len(measures)
+        rows = []
+        for name in others:
+            for measure in measures:
+                one, paired, apart = difference(
+                    self._of(measure, name), self._of(measure, base), level=self.level, comparisons=comparisons
+                )
+                low, high = one.interval or (None, None)
+                differs = low is not None and high is not None and (low > 0 or high < 0)
+                rows.append((
+                    name, base, measure, named(measure)[1], one.mean, low, high, differs, one.level, one.estimator,
+                    one.n, paired, apart, apart / paired if paired > 0 else None,
+                ))  # fmt: skip
+        names = {
+            "policy": pl.String, "base": pl.String, "measure": pl.String, "unit": pl.String, "mean": pl.Float64,
+            "low": pl.Float64, "high": pl.Float64, "differs": pl.Boolean, "level": pl.Float64, "estimator": pl.String,
+            "n": pl.Int64, "variance_paired": pl.Float64, "variance_apart": pl.Float64, "saved": pl.Float64,
+        }  # fmt: skip
+        return pl.DataFrame(rows, schema=names, orient="row").with_columns(
+            pl.col("variance_paired", "variance_apart", "saved").fill_nan(None)
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know: that the desk was overwhelmed, or a run cut off."""
+        said = []
+        for name, runs in self.found.items():
+            for what, count in (
+                ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
+                ("the run was cut off while customers waited", sum(run.truncated for run in runs)),
+            ):
+                if count:
+                    said.append(f"{name}: in {count} of {len(runs)} replications {what}.")
+        if self.imprecise:
+            said.append(
+                f"After {self.replications} replications not yet as precise as asked: {', '.join(self.imprecise)}."
+            )
+        return tuple(said)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests."""
+        return {
+            "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
+            "engine": self.engine, "rule": self.rule, "warnings": list(self.warnings),
+            "policies": {
+                name: {
+                    "fingerprint": policy.fingerprint,
+                    "measures": {
+                        measure: {"unit": named(measure)[1], **msgspec.to_builtins(self.estimate(measure, name))}
+                        for measure in self.found[name][0].measures
+                    },
+                    "workloads": [run.workload for run in self.found[name]],
+                    "logs": [run.log for run in self.found[name]],
+                }
+                for name, policy in self.policies.items()
+            },
+            "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
+        }  # fmt: skip
+
+
+def named(measure: str) -> tuple[str, str]:
+    """Return title and unit of a measure of a run.
+
+    Examples
+    --------
+    >>> named("reply_time"), named("part_switch")
+    (('Reply time', 'ms'), ('Reply time: switching', 'ms'))
+    """
+    return OF_RUN[measure] if measure in OF_RUN else (MEASURES[measure].title, MEASURES[measure].unit)
