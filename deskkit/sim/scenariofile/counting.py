@@ -84,7 +84,7 @@ def expected_of(arrivals: Arrivals, begin: int, end: int) -> float:
     80.0
     """
     if arrivals.instants:
-        return float(sum(begin <= at < end for at in arrivals.instants))
+        return float(sum(begin <= at <= end for at in arrivals.instants))
     if arrivals.counts:
         return arrivals.factor * sum(count for _, _, count in arrivals.counts)
     if arrivals.wave is not None:
