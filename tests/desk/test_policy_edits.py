@@ -62,6 +62,15 @@ def test_any_edit_keeps_comments(data: dict[str, object], draw: st.DataObject, n
         assert untouched(text, after) <= 3 * len(changed) + 1
 
 
+def _unlike(old: object, new: object) -> bool:
+    """Say whether a table or a list would become something else, itself or in a place of it."""
+    if isinstance(old, dict | list) and type(old) is not type(new):
+        return True
+    if isinstance(old, list) and isinstance(new, list):
+        return any(_unlike(one, other) for one, other in zip(old, new, strict=False))
+    return False
+
+
 def edited(text: str, path: KeyPath, new: object) -> str | None:
     """Set or remove what is at a path; None for the edits that are refused, which are of three kinds only."""
     old = lookup(tomllib.loads(text), path)
@@ -70,7 +79,7 @@ def edited(text: str, path: KeyPath, new: object) -> str | None:
             return edits.remove(text, show_path(path))
         after = edits.change(text, {show_path(path): new})
     except PolicyError as error:
-        if isinstance(old, dict | list) and type(old) is not type(new):
+        if _unlike(old, new):
             return None
         raise AssertionError(text) from error
     if new not in ([], {}):  # an empty list or table may vanish
