@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit import cli_demo, cli_sim
+from deskkit import cli_sim
 from deskkit.errors import DeskkitError, FeedError, MeasureError
 from deskkit.feeds.commands import add_products
 from deskkit.text import clean, visible
@@ -119,8 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_report(commands)
     _add_replay(commands)
-    cli_sim.add(commands)
-    cli_demo.add(commands, _add_log)
+    cli_sim.add(commands, _add_log)
 
     verify = commands.add_parser("verify", help="check that a log is whole")
     _add_log(verify)

@@ -1,27 +1,23 @@
-"""``deskkit simulate`` and ``deskkit compare``: a scenario under a policy, and policies on the same customers."""
+"""How ``deskkit simulate``, ``compare`` and ``demo`` are called; what they do is loaded when it is needed."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
-    from deskkit.sim.experiment import Study
-
-__all__ = ["add", "needed"]
+__all__ = ["add"]
 
 
-def add(commands: Any) -> None:  # noqa: ANN401 - argparse does not name it
-    """Add both commands to a parser."""
+def add(commands: Any, add_log: Callable[[argparse.ArgumentParser], None]) -> None:  # noqa: ANN401 - argparse does not name it
+    """Add the commands to a parser; `add_log` adds --log, --json and --quiet."""
     simulate = commands.add_parser(
         "simulate",
         help="live through a day under a policy, many times",
@@ -42,6 +38,23 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse does not name it
     )
     _add_options(compare)
     compare.set_defaults(run=_compare)
+    _add_demo(commands, add_log)
+
+
+def _add_demo(commands: Any, add_log: Callable[[argparse.ArgumentParser], None]) -> None:  # noqa: ANN401 - likewise
+    demo = commands.add_parser(
+        "demo",
+        help="a living desk: simulated customers and agents on a log that notebooks can open",
+        epilog="Example: deskkit demo --log sqlite:///demo.db --speed 10",
+    )
+    demo.add_argument("--scenario", metavar="FILE", help="who comes and who answers; by default an ordinary weekday")
+    demo.add_argument("--policy", metavar="FILE", help="by default the standard one; a log keeps its own")
+    demo.add_argument("--speed", type=float, default=1.0, metavar="N", help="N times as fast as life (1)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="which customers come (1)")
+    demo.add_argument("--at", metavar="HH:MM", default="10:30", help="hour of the day at which it begins (10:30)")
+    demo.add_argument("--for", dest="minutes", type=float, metavar="MIN", help="stop after so many minutes")
+    add_log(demo)
+    demo.set_defaults(run=_demo)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -59,20 +72,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
 
 
-def needed() -> None:
-    """Refuse where the simulator is not installed.
-
-    Raises
-    ------
-    DeskkitError
-    """
-    if find_spec("simpy") is None or find_spec("scipy") is None:
-        raise DeskkitError("The simulator is not installed.", place="sim", example="pip install 'deskkit[sim]'")
-
-
 def _simulate(args: argparse.Namespace) -> int:
-    policy = Policy.load(args.policy)
-    return _study(args, {policy.name: policy})
+    _check_installed()
+    from deskkit import cli_study  # noqa: PLC0415 - loaded when needed
+
+    return cli_study.run(args, [args.policy])
 
 
 def _compare(args: argparse.Namespace) -> int:
@@ -81,99 +85,19 @@ def _compare(args: argparse.Namespace) -> int:
             "One policy cannot be compared.", place="--policy", value=args.policy[0], expected="two or more",
             example="--policy standard.toml --policy mine.toml",
         )  # fmt: skip
-    policies: dict[str, Policy] = {}
-    for path in args.policy:
-        policy = Policy.load(path)
-        name = policy.name if policy.name not in policies else f"{policy.name} ({Path(path).stem})"
-        if name in policies:
-            raise DeskkitError(
-                "Two policies have the same name.", place="--policy", value=path, expected="names of their own",
-                example='name = "mine"',
-            )  # fmt: skip
-        policies[name] = policy
-    return _study(args, policies)
+    _check_installed()
+    from deskkit import cli_study  # noqa: PLC0415 - likewise
+
+    return cli_study.run(args, args.policy)
 
 
-def _study(args: argparse.Namespace, policies: dict[str, Policy]) -> int:
-    """Live through all of it, and print or write what came of it."""
-    needed()
-    from deskkit.sim.experiment import compare  # noqa: PLC0415 - loaded when needed
-    from deskkit.sim.scenariofile import check_against, load_scenario  # noqa: PLC0415
+def _demo(args: argparse.Namespace) -> int:
+    _check_installed()
+    from deskkit import cli_demo  # noqa: PLC0415 - likewise
 
-    scenario = load_scenario(args.scenario)
-    for name, policy in policies.items():
-        for warning in check_against(scenario, policy):
-            sys.stderr.write(f"{name}: {warning}\n")
-    study = compare(
-        policies, scenario, replications=args.replications, seed=args.seed, workers=args.workers, level=args.level,
-        progress=not args.quiet,
-    )  # fmt: skip
-    if args.out is not None:
-        _write(study, args.out)
-    if args.json:
-        sys.stdout.write(json.dumps(study.as_dict(), ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write("\n".join(_lines(study)) + "\n")
-    return 0
+    return cli_demo.run(args)
 
 
-def _lines(study: Study) -> list[str]:
-    """Write a study for a terminal."""
-    from deskkit.measures.printing import shown  # noqa: PLC0415 - loaded when needed
-
-    rows = study.frame
-    head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
-    lines = [f"{head}; intervals of {100 * study.level:g} %"]
-    for name in study.policies:
-        lines += ["", name]
-        lines += [
-            f"  {row['title']:44} {shown(row['mean'], row['unit']):>10}  ± {shown(row['half_width'], row['unit'])}"
-            for row in rows.filter(rows["policy"] == name).iter_rows(named=True)
-            if row["mean"] is not None
-        ]
-    if len(study.policies) > 1:
-        lines += ["", f"Differences, paired; all intervals hold together at {100 * study.level:g} %; * excludes zero"]
-        lines += [_difference(row) for row in study.differences().iter_rows(named=True) if row["mean"] is not None]
-    return [*lines, *(f"\nWarning: {warning}" for warning in study.warnings)]
-
-
-def _difference(row: dict[str, Any]) -> str:
-    """Write one difference, with its interval."""
-    from deskkit.sim.experiment import named  # noqa: PLC0415
-
-    title, unit = named(row["measure"])
-    low, mean, high = (_signed(row[name], unit) for name in ("low", "mean", "high"))
-    mark = "*" if row["differs"] else " "
-    return f"{mark} {title:44} {row['policy']} - {row['base']}: {mean}  ({low} to {high})"
-
-
-def _signed(value: float | None, unit: str) -> str:
-    from deskkit.measures.printing import shown  # noqa: PLC0415
-
-    if value is None:
-        return "-"
-    size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)
-    return f"{'+' if value > 0 else '-' if value < 0 else ''}{size}"
-
-
-def _write(study: Study, folder: Path) -> None:
-    """Write the tables, and the log of the first replication."""
-    from deskkit.export import write  # noqa: PLC0415
-    from deskkit.log import open_log  # noqa: PLC0415
-    from deskkit.sim.run import simulate  # noqa: PLC0415
-
-    folder.mkdir(parents=True, exist_ok=True)
-    write(study.frame, folder / "measures.csv")
-    if len(study.policies) > 1:
-        write(study.differences(), folder / "differences.csv")
-    name, policy = next(iter(study.policies.items()))
-    path = folder / "first.db"
-    if path.exists():
-        raise DeskkitError(
-            "This file is there already.", place="--out", value=str(path), example="--out another-folder"
-        )
-    run = simulate(study.scenario, policy, seed=study.seed)
-    with open_log(f"sqlite:///{path.resolve()}") as log:
-        for at in range(0, len(run.events), 20_000):
-            log.append(run.events[at : at + 20_000], received_at=run.events[-1].at)
-    sys.stderr.write(f"{path}: the log of replication 0 under {name}\n")
+def _check_installed() -> None:
+    if find_spec("simpy") is None or find_spec("scipy") is None:
+        raise DeskkitError("The simulator is not installed.", place="sim", example="pip install 'deskkit[sim]'")

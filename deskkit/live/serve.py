@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.clock import SystemClock, WallClock
-from deskkit.desk.events import PolicyChanged
-from deskkit.desk.policy import Policy
 from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
 from deskkit.live.outbox import FAILING, Outbox, replies_to
 from deskkit.live.served import ServedDriver
 from deskkit.log import LeaseLostError, UnavailableError
+from deskkit.log.in_force import policy_in_force
 
 if TYPE_CHECKING:
     import threading
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from deskkit.clock import Clock
     from deskkit.desk.events import Fact
+    from deskkit.desk.policy import Policy
     from deskkit.feeds.feed import Feed
     from deskkit.live.inbox import Reader
     from deskkit.live.lease import Holding
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from deskkit.live.served import Route
     from deskkit.log import EventLog
 
-__all__ = ["Serving", "Ways", "policy_in_force"]
+__all__ = ["Serving", "Ways"]
 
 _logger = logging.getLogger(__name__)
 
@@ -60,20 +60,6 @@ class Ways(NamedTuple):
     readers: Mapping[str, Reader] = {}
     senders: Mapping[str, Sender] = {}
     routes: Sequence[Route] = ()
-
-
-def policy_in_force(log: EventLog) -> Policy | None:
-    """Return the last policy that was put in force on a log, or None if none ever was.
-
-    Raises
-    ------
-    PolicyError
-        This release cannot read it.
-    """
-    text = None
-    for stored in log.read(kinds=[PolicyChanged]):
-        text = getattr(stored.event, "text", None)
-    return None if text is None else Policy.parse(text, place=f"the policy in force in {log.url}")
 
 
 class Serving:

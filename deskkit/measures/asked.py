@@ -13,9 +13,10 @@ from deskkit.clock import instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, MeasureError
 from deskkit.locale import chosen
+from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.printing import duration, noted, printed_figure, printed_versus
-from deskkit.measures.report import choices_of, in_force, plain, report_of
+from deskkit.measures.report import choices_of, plain, report_of
 from deskkit.measures.tables import names_of
 from deskkit.privacy import mask_values
 
@@ -77,7 +78,7 @@ def asked(log: EventLog, question: Question) -> Asked:
     PolicyError, LogError
         The policy or the log cannot be read.
     """
-    rules = in_force(log) if question.policy is None else Policy.load(question.policy)
+    rules = policy_in_force(log) if question.policy is None else Policy.load(question.policy)
     zone = question.zone
     within, short = question.within_s, question.short_s
     given = {

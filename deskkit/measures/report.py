@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 
 from deskkit.errors import MeasureError
+from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Figure, Measure, Rows
 
-__all__ = ["MEASURES", "VENDORS", "Report", "choices_of", "in_force", "measure", "plain", "report", "report_of"]
+__all__ = ["MEASURES", "VENDORS", "Report", "choices_of", "measure", "plain", "report", "report_of"]
 
 MEASURES: Final[dict[str, Measure]] = {
     one.name: one for one in (*REPLIES, *QUEUE, *WORK, *OUTCOMES, *ALERTS, *STANDING)
@@ -233,7 +234,7 @@ def report(
     >>> report(log)["first_response"].value
     20000.0
     """
-    policy = policy or in_force(log)
+    policy = policy or policy_in_force(log)
     return report_of(
         spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices)
     )
@@ -275,18 +276,6 @@ def report_of(
         end=found.end if choices.end is None else choices.end,
         notes=notes(found),
     )
-
-
-def in_force(log: EventLog) -> Policy | None:
-    """Return the policy last in force in a log, or None."""
-    from deskkit.desk.events import PolicyChanged  # noqa: PLC0415 - beside its use
-    from deskkit.desk.policy import Policy  # noqa: PLC0415
-
-    text = None
-    for stored in log.read(kinds=[PolicyChanged]):
-        if isinstance(stored.event, PolicyChanged):
-            text = stored.event.text
-    return None if text is None else Policy.parse(text)
 
 
 def _text(at: datetime, zone: str) -> str:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskkit.desk.events import Fact
-    from deskkit.desk.policy import Policy
     from deskkit.sim.people import Conversation, Person
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.world import World
@@ -21,9 +20,9 @@ __all__ = ["entrance", "introductions", "opening", "rating", "roster"]
 _DAY_MS: Final = 86_400_000
 
 
-def introductions(world: World, policy: Policy) -> Iterator[Fact]:
+def introductions(world: World) -> Iterator[Fact]:
     """Yield what the desk knows before anybody comes: the policy in force, and the agents."""
-    at = world.workload.begin
+    at, policy = world.workload.begin, world.policy
     yield e.PolicyChanged(
         at=at, source="sim", source_id="policy", by="sim", text=policy.text, fingerprint=policy.fingerprint
     )

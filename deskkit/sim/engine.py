@@ -17,7 +17,7 @@ from simpy.exceptions import Interrupt
 
 from deskkit.desk import events as e
 from deskkit.sim.cast import entrance, introductions, opening, rating, roster
-from deskkit.sim.order import Due, Entry, fire, packed
+from deskkit.sim.order import NOBODY, Call, Due, Entry, packed
 from deskkit.sim.scenario import FOREVER
 from deskkit.sim.world import ASTRAY, World
 
@@ -49,14 +49,18 @@ class Engine:
 
     def __init__(self, world: World, tell: Callable[[Fact], Sequence[Decision]], due: Callable[[], int | None]) -> None:
         self.world, self.tell, self.due = world, tell, due
-        self.env = simpy.Environment(world.workload.begin)
+        self.begin_at(world.workload.begin)
         self.events: list[Event] = []
         self.steps: list[tuple[object, ...]] = []
         self.present = len(world.conversations)  # contacts that have not ended
-        self.over = self.env.event()
         self.truncated = False
         self._armed: int | None = None
         world.told, world.called = self._told, self._called
+
+    def begin_at(self, instant: int) -> None:
+        """Let time begin at an instant; before anybody does anything."""
+        self.env = simpy.Environment(instant)
+        self.over = self.env.event()
 
     @property
     def now(self) -> int:
@@ -76,7 +80,7 @@ class Engine:
 
     def start(self) -> None:
         """Let everybody begin."""
-        for fact in introductions(self.world, self.world.policy):
+        for fact in introductions(self.world):
             self.say(fact)
         for person in self.world.people:
             person.process = self.env.process(self.agent(person))
@@ -91,13 +95,12 @@ class Engine:
     # ------------------------------------------------------------ the desk
 
     def say(self, fact: Fact) -> None:
-        """Tell the desk a fact; everybody sees it, and what was decided."""
+        """Tell the desk a fact; all see it, and what was decided. A deadline without a decision leaves no trace."""
         decisions = self.tell(fact)
-        self.events.append(fact)
-        self.events.extend(decisions)
-        self.world.observe(fact)
-        for decision in decisions:
-            self.world.observe(decision)
+        if decisions or not isinstance(fact, e.DeadlineReached):
+            for event in (fact, *decisions):
+                self.events.append(event)
+                self.world.observe(event)
         self._arm()
 
     def _arm(self) -> None:
@@ -114,18 +117,13 @@ class Engine:
         self._armed = None
         due = self.due()
         if due is not None and due <= at:
-            fact = e.DeadlineReached(at=at, source="sim", source_id=f"clock:{at}")
-            decisions = self.tell(fact)
-            if decisions:
-                self.events.append(fact)
-                self.events.extend(decisions)
-            for decision in decisions:
-                self.world.observe(decision)
-        self._arm()
+            self.say(e.DeadlineReached(at=at, source="sim", source_id=f"clock:{at}"))
+        else:
+            self._arm()
 
     def at(self, instant: int, due: Due, one: Conversation | None = None, person: Person | None = None) -> Entry:
         """Return a SimPy event at an instant, in the one order."""
-        key = packed(due, -1 if one is None else one.index, -1 if person is None else person.index)
+        key = packed(due, NOBODY if one is None else one.index, NOBODY if person is None else person.index)
         return Entry(self.env, max(instant, self.now), key)
 
     # ------------------------------------------------------------ customers
@@ -218,7 +216,7 @@ class Engine:
         """Wake a customer who waits."""
         if one.waits:
             one.waits = False
-            one.process.interrupt()  # type: ignore[attr-defined] # the world knows no SimPy
+            one.process.interrupt()
 
     # ------------------------------------------------------------ agents
 
@@ -241,8 +239,9 @@ class Engine:
 
     def rest(self, person: Person) -> Process:
         """Have nothing to do until a message comes and is noticed."""
-        person.idle = self.env.event()
-        yield person.idle
+        call = Call(self.env)
+        person.idle = call
+        yield call
         while self.now < person.notice_at:
             person.noticing = True
             try:
@@ -369,18 +368,18 @@ class Engine:
         if what in {"gone", "urgent"}:
             if person.busy and (what == "gone" or self._yields(person, one)):
                 person.busy = False
-                person.process.interrupt()  # type: ignore[attr-defined] # the world knows no SimPy
+                person.process.interrupt()
         elif person.idle is not None:
             if what == "message":
                 ms = self.world.habits.glance_ms(one)
             person.notice_at = self.now + ms
-            idle, person.idle = person.idle, None
-            fire(idle, packed(Due.ACTS, -1, person.index))  # type: ignore[arg-type]
+            call, person.idle = person.idle, None
+            call.happen(packed(Due.ACTS, NOBODY, person.index))
         elif what == "notice" and self.now + ms < person.notice_at:
             person.notice_at = self.now + ms
             if person.noticing:
                 person.noticing = False
-                person.process.interrupt()  # type: ignore[attr-defined]
+                person.process.interrupt()
 
     def _yields(self, person: Person, urgent: Conversation) -> bool:
         """Let a reply in the making wait for something urgent, unless it is urgent itself."""

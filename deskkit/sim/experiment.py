@@ -148,21 +148,22 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     _check(most, workers, level)
     _check_rule(targets, least, look_ahead, most)
     runs: list[Replication] = []
+    missed: list[str] = []
     held = 0
+    study = Study(
+        scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=seed, level=level,
+        rule=_told(targets, least, look_ahead, most),
+    )  # fmt: skip
     lived = _lived(scenario, {policy.name: policy}, range(most), seed=seed, workers=workers)
     with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for _, found in lived:
             runs.append(found)
             bar.update()
-            study = Study(
-                scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=seed, level=level,
-                rule=_told(targets, least, look_ahead, most),
-            )  # fmt: skip
             missed = [name for name in targets if len(runs) < least or not study.is_within(targets, name)]
             held = 0 if missed else held + 1
-            if held > look_ahead or len(runs) >= most:
-                return structs.replace(study, imprecise=tuple(missed))
-    raise AssertionError  # pragma: no cover - the last replication returns
+            if held > look_ahead:
+                break
+    return structs.replace(study, imprecise=tuple(missed))
 
 
 def sweep(

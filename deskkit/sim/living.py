@@ -16,7 +16,7 @@ from deskkit.sim.order import Due
 from deskkit.sim.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.events import Fact
     from deskkit.desk.policy import Policy
@@ -69,6 +69,11 @@ class Living(Engine):
         can = Can(reply=True, assign=True, tag=True, close=True, open=False)
         return Declared(name=SOURCE, sees=sees, can=can, mode="act")
 
+    @property
+    def senders(self) -> dict[str, Callable[[object], None]]:
+        """Where what goes out to the people arrives: they see it in the log, so it has arrived when it stands there."""
+        return {SOURCE: lambda _item: None}
+
     # ------------------------------------------------------------ as a feed
 
     def poll(self, now: int) -> Sequence[Fact]:
@@ -108,7 +113,7 @@ class Living(Engine):
         """Begin now; who was there before, in another process, goes on."""
         begun = [one for one in self.world.conversations if f"wrote:{one.index}:0" in self._known]
         if now > self.now:
-            self.env._now = now  # noqa: SLF001 - an environment can be made to begin later, but not told to
+            self.begin_at(now)
         self._begun = True
         self.start()
         for one in begun:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from simpy.events import Event
+from simpy.events import Event, EventPriority
 
 if TYPE_CHECKING:
     from simpy import Environment
 
-__all__ = ["NOBODY", "Due", "Entry", "fire", "packed"]
+__all__ = ["NOBODY", "Call", "Due", "Entry", "packed"]
 
 NOBODY: Final = -1
 _AGENT_BITS: Final = 20
@@ -51,18 +51,23 @@ def packed(due: Due, conversation: int = NOBODY, agent: int = NOBODY) -> int:
     return ((due << _CONVERSATION_BITS | conversation + 1) << _AGENT_BITS) | agent + 1
 
 
-class Entry(Event):
-    """A SimPy event that happens at an instant, in the one order."""
+class Call(Event):
+    """A SimPy event that somebody waits for, and that another lets happen, in the one order."""
+
+    def happen(self, key: int) -> None:
+        """Happen at once (SimPy's `succeed` goes by who asked first)."""
+        self.happen_at(int(self.env.now), key)
+
+    def happen_at(self, instant: int, key: int) -> None:
+        """Happen at an instant, milliseconds."""
+        self._ok = True
+        self._value = None
+        self.env.schedule(self, EventPriority(key), instant - self.env.now)
+
+
+class Entry(Call):
+    """A SimPy event that is sure to happen at an instant, in the one order."""
 
     def __init__(self, env: Environment, at: int, key: int) -> None:
         super().__init__(env)
-        self._ok = True
-        self._value = None
-        env.schedule(self, key, at - env.now)  # type: ignore[arg-type] # a priority may be any integer
-
-
-def fire(event: Event, key: int) -> None:
-    """Let a waiting event happen now, in the one order (SimPy's `succeed` goes by who asked first)."""
-    event._ok = True  # noqa: SLF001 - what `succeed` does, with a priority
-    event._value = None  # noqa: SLF001
-    event.env.schedule(event, key)  # type: ignore[arg-type]
+        self.happen_at(at, key)

@@ -6,6 +6,7 @@ reply's time is made up, replies in the wrong window, what it cost) comes from i
 
 from __future__ import annotations
 
+import math
 from array import array
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -46,6 +47,7 @@ SAMPLED: Final = ("first_response", "reply_time", "queue_wait")
 _MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
 _HOUR_MS: Final = 3_600_000
 _FULL: Final = 0.98
+_HANDFUL: Final = 10  # waiting: fewer are no trend
 
 
 def outcomes(run: Run) -> dict[str, Ratio]:
@@ -73,7 +75,7 @@ def _ratio(figure: Figure) -> Ratio:
     """Return a measure as a ratio: of sums where it counts things, else as one number of the day."""
     numbers, name = figure.numbers, figure.measure.name
     value, n = numbers["value"], numbers["n"]
-    if value is None or value != value or not n:  # noqa: PLR0124 - nan
+    if value is None or math.isnan(value) or not n:
         return 0.0, 0.0
     if name.startswith("occupancy"):
         return float(numbers["busy_ms"] or 0), float(numbers["present_ms"] or 0)
@@ -151,4 +153,4 @@ def saturated(run: Run) -> bool:
         (pl.col("until").fill_null(run.spans.end) - pl.col("at")).dt.total_milliseconds()
     )
     full = bool(there.height) and busy > _FULL * float(there.sum().item())
-    return run.truncated or full or 10 < waiting[0] < waiting[1] < waiting[2]  # noqa: PLR2004 - a handful is no trend
+    return run.truncated or full or _HANDFUL < waiting[0] < waiting[1] < waiting[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from deskkit.sim.scenario import FOREVER
 
@@ -11,6 +11,22 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Agent
 
 __all__ = ["Conversation", "Person"]
+
+
+class Interruptible(Protocol):
+    """Who lives through a day, and can be interrupted: a process of SimPy, which this module does not know."""
+
+    def interrupt(self) -> None:
+        """Wake whoever waits for something else."""
+        ...
+
+
+class Waking(Protocol):
+    """What somebody waits for."""
+
+    def happen(self, key: int) -> None:
+        """Let it happen now, in the one order."""
+        ...
 
 
 class Conversation:
@@ -55,7 +71,7 @@ class Conversation:
         self.is_open = True
         self.gone = False
         self.waits = False  # its customer waits, and can be told something
-        self.process: object = None
+        self.process: Interruptible  # from the beginning of the process on
 
     def __repr__(self) -> str:
         return f"Conversation({self.name!r}, level {self.level}, {'open' if self.is_open else 'closed'})"
@@ -96,8 +112,8 @@ class Person:
         self.alerts: deque[int] = deque()
         self.notice_at = 0
         self.noticing = self.busy = self.leaves = self.switched = self.interrupted = False
-        self.idle: object = None  # the event an idle agent waits for
-        self.process: object = None
+        self.idle: Waking | None = None  # what an idle agent waits for
+        self.process: Interruptible  # from the beginning of the process on
 
     def __repr__(self) -> str:
         return f"Person({self.name!r}, {self.presence}, {len(self.tabs)} tabs)"

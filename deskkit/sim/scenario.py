@@ -168,7 +168,7 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True):
     handle : Law
         Time to read and answer one message, of an agent of speed 1.
     words : Law or None
-        Words of a customer's message; None: one per message.
+        Words of a customer's message, whose reading comes on top of `handle`; None: `handle` holds it.
     think : Law
         From the reply to the customer's next message.
     impatience : float

@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from deskkit.sim.arrivals import begun
-from deskkit.sim.draws import Drawn, Key, uniform, uniforms
+from deskkit.sim.draws import Drawn, Key, uniforms
 from deskkit.sim.laws import quantile
 from deskkit.sim.scenario import FOREVER
 
@@ -42,6 +42,7 @@ TURNS: Final = pl.Schema({
 _DAY_MS: Final = 86_400_000
 _DAYS: Final = 12  # bits for the number of a day, and of a conversation in it
 _PART: Final = 36
+_WORD_MS: Final = 60_000 / 238  # to read a word: Brysbaert 2019, silent reading
 _STORED: Final = 16  # turns of an endless conversation
 
 
@@ -149,7 +150,8 @@ def sample(
 
     def further(conversation: int, n: int) -> Turn:
         stream = scenario.streams[rows["stream"][conversation]]
-        return _one(stream, key, int(serial[conversation]), n)
+        needed = _needed(stream, key, serial[[conversation]], np.asarray([n]))
+        return Turn(*(values.tolist()[0] for values in needed.values()))
 
     last = begin + (scenario.days - 1) * _DAY_MS
     return Workload(
@@ -271,18 +273,26 @@ def _turns(scenario: Scenario, rows: pl.DataFrame, serial: NDArray[np.int64], ke
     conversation = np.repeat(serial, stored)
     turn = np.arange(len(conversation)) - np.repeat(first, stored)
     stream_of = np.repeat(rows["stream"].to_numpy(), stored)
-    text = np.empty(len(conversation), dtype=object)
-    columns = {name: np.zeros(len(conversation), dtype=np.int64) for name in ("handle_ms", "think_ms", "patience_ms")}
+    columns = {name: np.empty(len(conversation), dtype=object) for name in TURNS.names()}
     for number, stream in enumerate(scenario.streams):
         mine = stream_of == number
-        if not mine.any():
-            continue
-        who, nth = conversation[mine], turn[mine]
-        columns["handle_ms"][mine] = _whole(stream.handle, uniforms(key, Drawn.HANDLE, who, nth))
-        columns["think_ms"][mine] = _whole(stream.think, uniforms(key, Drawn.THINK, who, nth))
-        columns["patience_ms"][mine] = _patience(stream.patience.service, uniforms(key, Drawn.PATIENCE, who, nth))
-        text[mine] = _texts(stream, key, who, nth)
-    return pl.DataFrame({"text": text.tolist(), **columns}, schema=TURNS)
+        if mine.any():
+            for name, values in _needed(stream, key, conversation[mine], turn[mine]).items():
+                columns[name][mine] = values
+    return pl.DataFrame({name: values.tolist() for name, values in columns.items()}, schema=TURNS)
+
+
+def _needed(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return what the nth messages of conversations of a stream bring, by the names of `TURNS`."""
+    handle = _whole(stream.handle, uniforms(key, Drawn.HANDLE, who, nth))
+    if stream.words is not None:
+        handle += np.round(quantile(stream.words, uniforms(key, Drawn.WORDS, who, nth)) * _WORD_MS).astype(np.int64)
+    return {
+        "text": _texts(stream, key, who, nth),
+        "handle_ms": handle,
+        "think_ms": _whole(stream.think, uniforms(key, Drawn.THINK, who, nth)),
+        "patience_ms": _patience(stream.patience.service, uniforms(key, Drawn.PATIENCE, who, nth)),
+    }
 
 
 def _whole(law: Law, u: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -299,17 +309,3 @@ def _texts(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.int
         found[said] = line.text
         open_ &= ~said
     return found
-
-
-def _one(stream: Stream, key: Key, who: int, n: int) -> Turn:
-    """Return a turn beyond those stored: the same draws, one at a time."""
-
-    def drawn(law: Law, purpose: Drawn) -> int:
-        return round(float(quantile(law, np.array([uniform(key, purpose, who, n)]))[0]))
-
-    patience = stream.patience.service
-    text = str(_texts(stream, key, np.array([who]), np.array([n]))[0])
-    return Turn(
-        text, drawn(stream.handle, Drawn.HANDLE), drawn(stream.think, Drawn.THINK),
-        FOREVER if patience is None else drawn(patience, Drawn.PATIENCE),
-    )  # fmt: skip

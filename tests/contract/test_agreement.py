@@ -75,7 +75,7 @@ class Agreement(RuleBasedStateMachine):
         assert answers[0] == answers[1]
 
     @rule(events=batches, together=st.booleans(), received_at=st.integers(0, 2**40))
-    def append(self, events: list[Event], together: bool, received_at: int) -> None:  # noqa: FBT001
+    def append(self, events: list[Event], *, together: bool, received_at: int) -> None:
         """Append, alone or together."""
         self.both(lambda log: log.append(events, received_at=received_at, together=together))
 
@@ -86,7 +86,7 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda log: log.append(events, received_at=AT, expect=expect))
 
     @rule(first=batches, second=batches, seq=st.integers(0, 99), raw=st.binary(max_size=3), stop=st.booleans())
-    def batch(self, first: list[Event], second: list[Event], seq: int, raw: bytes, stop: bool) -> None:  # noqa: FBT001
+    def batch(self, first: list[Event], second: list[Event], seq: int, raw: bytes, *, stop: bool) -> None:
         """Do several things in one transaction, perhaps leaving it by an error or by a refusal."""
 
         def call(log: EventLog) -> object:

@@ -65,7 +65,7 @@ def fill(log_url: str, *, in_batch: bool, long: int = 0) -> int:
 
 @pytest.mark.parametrize("pages", [20, 21, 22, 25, 30])
 @pytest.mark.parametrize("in_batch", [False, True])
-def test_no_page_left(monkeypatch: pytest.MonkeyPatch, log_url: str, pages: int, in_batch: bool) -> None:  # noqa: FBT001
+def test_no_page_left(monkeypatch: pytest.MonkeyPatch, log_url: str, pages: int, *, in_batch: bool) -> None:
     """When no page is left, appends fail whole; with room again the same log takes them."""
     open_log(log_url).close()
     monkeypatch.setattr(sqlite, "WRITER", (*sqlite.WRITER, f"PRAGMA max_page_count = {pages}"))

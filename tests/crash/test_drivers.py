@@ -50,8 +50,8 @@ def told(pipe: Connection) -> object:
 
 def next_to_speak(drivers: list[tuple[ForkServerProcess, Connection]]) -> int:
     """Wait until one of the drivers says something; return which."""
-    (ready, *_) = wait([pipe for _, pipe in drivers], PATIENCE_S)
-    return [pipe for _, pipe in drivers].index(ready)  # type: ignore[arg-type] # connections are all that was given
+    ready = wait([pipe for _, pipe in drivers], PATIENCE_S)
+    return next(n for n, (_, pipe) in enumerate(drivers) if pipe in ready)
 
 
 def settled(log: EventLog) -> None:
@@ -152,7 +152,7 @@ def test_the_same_from_many(log_url: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("is_checked", [True, False])
-def test_a_driver_that_slept_stores_nothing(log_url: str, is_checked: bool) -> None:  # noqa: FBT001
+def test_a_driver_that_slept_stores_nothing(log_url: str, *, is_checked: bool) -> None:
     """A driver that was stopped while another took over ends when it wakes up.
 
     Without the check of its epoch, the control, it decides beside the other, and is seen to.

@@ -23,7 +23,7 @@ QUIET = Policy.load("data/policies/quiet.toml")
 
 
 @pytest.mark.parametrize("acts", [True, False])
-def test_the_fold_is_the_live_state_after_every_fact(acts: bool) -> None:  # noqa: FBT001  a parameter
+def test_the_fold_is_the_live_state_after_every_fact(*, acts: bool) -> None:
     """After each fact of a random day a desk that only replays knows what the live desk knows."""
     made = world(5, 150, acts=acts)
     live, replayed = Desk(STANDARD, acts=acts), Desk(STANDARD, acts=acts)

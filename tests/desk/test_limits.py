@@ -174,7 +174,7 @@ def test_quiet_hours_hold_what_is_not_urgent() -> None:
     ("after", "rings"),
     [(-2 * HOUR - 1, True), (-2 * HOUR, False), (-1, False), (0, False), (6 * HOUR - 1, False), (6 * HOUR, True)],
 )
-def test_quiet_hours_begin_and_end_at_their_instants(after: int, rings: bool) -> None:  # noqa: FBT001  a parameter
+def test_quiet_hours_begin_and_end_at_their_instants(after: int, *, rings: bool) -> None:
     """Quiet from 22:00 to 6:00: the first millisecond is quiet, that of the end is not, midnight makes no gap."""
     bells = Bells(AT_ONCE, edits=NIGHT)
     bells.wait(MIDNIGHT + after - bells.at)

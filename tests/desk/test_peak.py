@@ -332,7 +332,7 @@ def test_after_it_they_are_their_own_groups_again() -> None:
 
 
 @pytest.mark.parametrize("acts", [True, False])
-def test_a_desk_without_customers_can_be_in_peak_mode(acts: bool) -> None:  # noqa: FBT001  a parameter of the test
+def test_a_desk_without_customers_can_be_in_peak_mode(*, acts: bool) -> None:
     """Switching by hand works before anybody has come."""
     desk = Floor(rules(PEAK + LOANS + SEND), agents=("chen",), acts=acts)
     desk.take(events.PeakSet, on=True)

@@ -85,7 +85,7 @@ def finds(words: tuple[str, ...], text: str, *, unless: tuple[str, ...] = ()) ->
         ("a.s.a.p", "A.S.A.P.", True),
     ],
 )
-def test_words_match_as_a_supervisor_means_them(word: str, text: str, expected: bool) -> None:  # noqa: FBT001
+def test_words_match_as_a_supervisor_means_them(word: str, text: str, *, expected: bool) -> None:
     """Chinese anywhere, other words whole; case, width, spacing and apostrophes make no difference."""
     assert finds((word,), text) is expected
 
@@ -101,7 +101,7 @@ def test_words_match_as_a_supervisor_means_them(word: str, text: str, expected: 
         ("not asap", False),
     ],
 )
-def test_cancelling_phrases_are_taken_out_first(text: str, expected: bool) -> None:  # noqa: FBT001
+def test_cancelling_phrases_are_taken_out_first(text: str, *, expected: bool) -> None:
     """A phrase under `unless` does not count, what stands beside it does."""
     assert finds(("急", "asap"), text, unless=("不急", "急诊", "not asap")) is expected
 

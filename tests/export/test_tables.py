@@ -87,7 +87,7 @@ def test_two_sheets_masked_alike_stay_two(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("masked", [True, False])
-def test_two_columns_guarded_alike_stay_two(tmp_path: Path, masked: bool) -> None:  # noqa: FBT001
+def test_two_columns_guarded_alike_stay_two(tmp_path: Path, *, masked: bool) -> None:
     """Names that are the same once they are no formulas, or no numbers, are told apart, whatever others are called."""
     frame = pl.DataFrame({"=a": [1], "'=a": [2], "'=a (2)": [3], "13800138000": [4], "13900139000": [5],
                           "[phone] (5)": [6], "[phone]": [7]})  # fmt: skip

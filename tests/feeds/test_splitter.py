@@ -77,16 +77,13 @@ def test_brackets_that_do_not_match(raw: bytes, good: list[bytes]) -> None:
     assert sum(bool(piece.problem) for piece in found) >= 1
 
 
-@given(RECORDS, st.integers(1, 40), st.sampled_from([None, 1]), st.booleans())
+@given(RECORDS, st.integers(1, 40), st.sampled_from([None, 1]), st.integers(0, 1))
 def test_records_of_a_list_one_object_deeper(
-    records: list[dict[str, Any]],
-    chunk: int,
-    indent: int | None,
-    before: bool,  # noqa: FBT001 - drawn
+    records: list[dict[str, Any]], chunk: int, indent: int | None, behind: int
 ) -> None:
     """A page as ``{"data": {"meta": {}, "payload": [...]}}`` is read record by record, wherever its meta stands."""
     meta = {"meta": {"payload": [{"no": "record"}], "count": 1}}
-    inner = {**meta, "payload": records} if before else {"payload": records, **meta}
+    inner = {"payload": records, **meta} if behind else {**meta, "payload": records}
     raw = json.dumps({"data": inner, "after": {"payload": [1]}}, ensure_ascii=False, indent=indent).encode()
     stream = io.BytesIO(raw)
     lists = frozenset({b"payload", b"data.payload"})

@@ -80,7 +80,7 @@ def test_a_fact_without_identity_is_refused(log: Any) -> None:
 
 
 @pytest.mark.parametrize("wakes", [False, True])
-def test_a_failed_append_has_not_happened(log: Any, wakes: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001
+def test_a_failed_append_has_not_happened(log: Any, *, wakes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the log cannot store it, the desk is what the log says, and the same works when space is back."""
     driver = begin(log)
     before, length = comparable(driver.desk.state), log.last_seq()

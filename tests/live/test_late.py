@@ -183,7 +183,7 @@ def test_a_provider_whose_clock_is_wrong(skew_ms: int) -> None:
 
 
 @pytest.mark.parametrize("acts", [True, False])
-def test_a_late_message_does_not_reopen(acts: bool) -> None:  # noqa: FBT001
+def test_a_late_message_does_not_reopen(*, acts: bool) -> None:
     """A message from before the closing that comes after it is there, and the conversation stays closed."""
     desk = served(acts=acts)
     desk.bring(make(events.ConversationOpened, "o", conversation="c1", customer="u"))

@@ -16,8 +16,9 @@ from deskkit.feeds.feed import Can, Declared
 from deskkit.live import lease as leases
 from deskkit.live.inbox import submit
 from deskkit.live.lease import take_lease
-from deskkit.live.serve import Serving, Ways, policy_in_force
+from deskkit.live.serve import Serving, Ways
 from deskkit.log import LeaseLostError, UnavailableError, open_log
+from deskkit.log.in_force import policy_in_force
 from tests.live.desks import STANDARD, START, make, wrote
 
 if TYPE_CHECKING:

@@ -51,7 +51,7 @@ def thawed(desk: Desk, before: list[events.Event], *, acts: bool = True) -> Desk
 
 
 @pytest.mark.parametrize("acts", [True, False])
-def test_a_snapshot_at_every_fact_leads_where_the_whole_leads(acts: bool) -> None:  # noqa: FBT001
+def test_a_snapshot_at_every_fact_leads_where_the_whole_leads(*, acts: bool) -> None:
     """Wherever the log is cut: the fold so far, frozen and thawed, knows the same; the rest leads to the same end."""
     parts = facts_with_decisions(world(4, 60, acts=acts).log)
     whole = everything(fold([event for part in parts for event in part], STANDARD, acts=acts))
@@ -67,7 +67,7 @@ def test_a_snapshot_at_every_fact_leads_where_the_whole_leads(acts: bool) -> Non
 
 
 @pytest.mark.parametrize("live", [True, False])
-def test_a_thawed_desk_decides_like_the_one_that_was_frozen(live: bool) -> None:  # noqa: FBT001
+def test_a_thawed_desk_decides_like_the_one_that_was_frozen(*, live: bool) -> None:
     """Thawed from the fold, or from the desk that lived the day, it makes the same decisions and wakes as early."""
     made, went_on = world(12, 150), world(12, 300)
     desk = thawed(made.desk if live else fold(made.log, STANDARD), made.log)

@@ -59,7 +59,7 @@ ODD: dict[str, tuple[Callable[[Path], Path | str], str]] = {
 
 @pytest.mark.parametrize("read_only", [False, True])
 @pytest.mark.parametrize("what", ODD)
-def test_an_odd_path_is_named(tmp_path: Path, what: str, read_only: bool) -> None:  # noqa: FBT001  a parameter
+def test_an_odd_path_is_named(tmp_path: Path, what: str, *, read_only: bool) -> None:
     """No link, folder, device or name takes a log by surprise, and nothing is made."""
     make, why = ODD[what]
     path = make(tmp_path)

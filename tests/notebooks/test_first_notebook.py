@@ -45,7 +45,7 @@ def with_policy(notebook: Notebook, policy: Path) -> Notebook:
 
 
 @pytest.mark.parametrize(("path", "value", "is_green"), [("", "", True), ("tag[0].when.any[1].spend", ">= 500", False)])
-def test_the_numbers_depend_on_the_rules(path: str, value: str, is_green: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_the_numbers_depend_on_the_rules(path: str, value: str, *, is_green: bool, tmp_path: Path) -> None:
     """With the same rules in another file every checked cell agrees; with one other number in a rule one does not."""
     policy = Policy.load(sample_path("policies/standard.toml"))
     edited = policy.edit({path: value}) if path else policy

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from deskkit.sim.laws import mean_of, quantile, table
 from deskkit.sim.scenario import Law
+
+if TYPE_CHECKING:
+    from deskkit.sim.scenario import LawKind
 
 U = (np.arange(100_000) + 0.5) / 100_000
 VARIED = [
@@ -80,9 +85,9 @@ def test_geometric_counts_are_whole_and_at_least_one(mean: float) -> None:
 
 
 @pytest.mark.parametrize("kind", ["lognormal", "gamma", "weibull"])
-def test_without_spread_a_law_is_constant(kind: str) -> None:
+def test_without_spread_a_law_is_constant(kind: LawKind) -> None:
     """A coefficient of variation of 0 is a constant, not a division by zero."""
-    assert quantile(Law(kind, 20.0), np.array([0.01, 0.99])).tolist() == [20.0, 20.0]  # type: ignore[arg-type]
+    assert quantile(Law(kind, 20.0), np.array([0.01, 0.99])).tolist() == [20.0, 20.0]
 
 
 def test_an_empirical_law_gives_its_values_alike() -> None:

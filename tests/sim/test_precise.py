@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import msgspec
 import pytest
@@ -90,12 +91,12 @@ def test_what_is_not_reached_is_said() -> None:
     ],
 )
 def test_senseless_wishes_are_refused_before_the_first_run(
-    measures: list[str], options: dict[str, float], said: str, monkeypatch: pytest.MonkeyPatch
+    measures: list[str], options: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what would be right."""
     monkeypatch.setattr(experiment, "simulate", None)  # would fail otherwise
     with pytest.raises(ScenarioError, match=said):
-        precise(SCENARIO, POLICY, measures, **options)  # type: ignore[arg-type]
+        precise(SCENARIO, POLICY, measures, **options)
 
 
 def test_quantiles_are_of_all_replications_together() -> None:

@@ -41,7 +41,7 @@ def test_every_cell_runs_on_an_imported_log(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("acts", "stage"), [(False, "assigned"), (True, "waiting")])
-def test_who_only_watches_leaves_owners_theirs(tmp_path: Path, acts: bool, stage: str) -> None:  # noqa: FBT001
+def test_who_only_watches_leaves_owners_theirs(tmp_path: Path, *, acts: bool, stage: str) -> None:
     """Without a word of who is online a desk that acts takes the conversation; one that watches does not."""
     view = dk.views.desk(
         own_log(tmp_path), sample_policy(), me="boss", acts=acts, clock=dk.ManualClock(NOON)

@@ -65,8 +65,8 @@ def guess_moment(text: str) -> str:
     """
     found = _LOOSE_CLOCK.fullmatch(text)
     hours, minutes = (int(found[1]), int(found[2] or 0)) if found else (9, 0)
-    fits = hours < 24 and minutes < 60  # noqa: PLR2004  # a day and an hour
-    return f"{hours:02}:{minutes:02}" if fits else "09:00"
+    shown = f"{hours:02}:{minutes:02}"
+    return shown if max(shown, "00:00") <= "23:59" and minutes in range(60) else "09:00"
 
 
 def read_range(text: str) -> tuple[int, int] | None:

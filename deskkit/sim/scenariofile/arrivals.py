@@ -19,6 +19,7 @@ __all__ = ["MOST_PER_HOUR", "Hours", "read_arrivals"]
 KINDS: Final = ("per_hour", "wave", "counts", "instants")
 BETWEEN: Final = ("steps", "straight")
 MOST_PER_HOUR: Final = 1_000_000
+LEAST_PART_MS: Final = 60_000
 MOST_BEGIN: Final = 2_000_000
 
 
@@ -120,10 +121,11 @@ def _points(table: Sheet, hours: Hours) -> tuple[Point, ...]:
 def _outside(table: Sheet, path: KeyPath, shown: str, hours: Hours, *, key: bool = False) -> None:
     """Note an instant at which no customer may begin."""
     problem = f"{shown} is outside the hours in which customers begin."
-    fix: dict[str, object] = {"fix": LEFT_OUT}
+    expected = f"within {hours.shown()}"
     if key:
-        fix = {"key": show_moment(hours.end)}
-    table.book.note(path, problem, value=shown, expected=f"within {hours.shown()}", **fix)  # type: ignore[arg-type]
+        table.book.note(path, problem, value=shown, expected=expected, key=show_moment(hours.end))
+    else:
+        table.book.note(path, problem, value=shown, expected=expected, fix=LEFT_OUT)
 
 
 def _wave(table: Sheet) -> Wave:
@@ -188,7 +190,7 @@ def _busyness(table: Sheet) -> Busyness:
         problem = 'A "correlation" from part to part needs parts.'
         expected = 'the length of a "part", such as "30 min"; without parts one factor holds the whole day'
         table.book.note(table.at("correlation"), problem, value=found.correlation, expected=expected, fix=1)
-    if 0 < found.part_ms < 60_000:  # noqa: PLR2004  # a minute
+    if 0 < found.part_ms < LEAST_PART_MS:
         problem, expected = "These parts are too short.", 'at least "1 min"; "0 s": the whole day'
         table.book.note(table.at("part"), problem, value=table.data["part"], expected=expected, fix="30 min")
     table.done()

@@ -27,6 +27,7 @@ TIME_LAWS: Final = ("constant", "exponential", *SPREAD, "empirical")
 COUNT_LAWS: Final = ("constant", "geometric", *SPREAD, "empirical")
 LEAST_CV: Final = 0.05
 MOST_CV: Final = 10.0
+FAR: Final = 1e300  # beyond any mean or cv
 MOST_VALUES: Final = 10_000
 A_CV: Final = f"a number from {LEAST_CV} to {MOST_CV:g}: standard deviation divided by mean"
 _TEXT: Final = re.compile(r"(?P<mean>\d[\d.]*(?: ?[^\W\d_]+)??)(?: (?P<law>[^\W\d_]+))?(?: cv (?P<cv>\S+))?")
@@ -227,7 +228,7 @@ def _table(data: dict[str, object], path: KeyPath, book: Book, bounds: Bounds) -
 
 def _small(value: object) -> bool:
     """Say whether a value is a number that a float can hold."""
-    return _plain(value) and -1e300 < cast("float", value) < 1e300  # noqa: PLR2004  # far beyond any cv
+    return _plain(value) and abs(cast("float", value)) < FAR
 
 
 def _empirical(data: dict[str, object], path: KeyPath, book: Book, bounds: Bounds) -> Law:

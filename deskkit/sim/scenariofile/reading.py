@@ -5,6 +5,7 @@ As there, a fault is noted with its path and reading goes on with a harmless val
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import TYPE_CHECKING, Final, cast
 
@@ -58,7 +59,7 @@ class Sheet(Table):
         self, value: object, path: KeyPath, default: float | None = None, *, least: float, most: float
     ) -> float:
         """Return a number between two others, or note the fault."""
-        plain = isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124  # nan
+        plain = isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
         if plain and least <= cast("float", value) <= most:
             return float(cast("float", value))
         right = least if default is None else default

@@ -1,0 +1,112 @@
+"""What ``deskkit simulate`` and ``deskkit compare`` do: live through a study, and print or write what came of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deskkit.desk.policy import Policy
+from deskkit.errors import DeskkitError
+from deskkit.export import write
+from deskkit.log import open_log
+from deskkit.measures.printing import shown
+from deskkit.sim.experiment import compare, named
+from deskkit.sim.run import simulate
+from deskkit.sim.scenariofile import check_against, load_scenario
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from deskkit.sim.experiment import Study
+
+__all__ = ["run"]
+
+
+def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
+    """Live through a scenario under the policies of these files; return the exit status."""
+    policies = _policies(paths)
+    scenario = load_scenario(args.scenario)
+    for name, policy in policies.items():
+        for warning in check_against(scenario, policy):
+            sys.stderr.write(f"{name}: {warning}\n")
+    study = compare(
+        policies, scenario, replications=args.replications, seed=args.seed, workers=args.workers, level=args.level,
+        progress=not args.quiet,
+    )  # fmt: skip
+    if args.out is not None:
+        _write(study, args.out)
+    if args.json:
+        sys.stdout.write(json.dumps(study.as_dict(), ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("\n".join(_lines(study)) + "\n")
+    return 0
+
+
+def _policies(paths: Sequence[str]) -> dict[str, Policy]:
+    """Read policies, each under a name of its own."""
+    policies: dict[str, Policy] = {}
+    for path in paths:
+        policy = Policy.load(path)
+        name = policy.name if policy.name not in policies else f"{policy.name} ({Path(path).stem})"
+        if name in policies:
+            raise DeskkitError(
+                "Two policies have the same name.", place="--policy", value=path, expected="names of their own",
+                example='name = "mine"',
+            )  # fmt: skip
+        policies[name] = policy
+    return policies
+
+
+def _lines(study: Study) -> list[str]:
+    """Write a study for a terminal."""
+    rows = study.frame
+    head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
+    lines = [f"{head}; intervals of {100 * study.level:g} %"]
+    for name in study.policies:
+        lines += ["", name]
+        lines += [
+            f"  {row['title']:44} {shown(row['mean'], row['unit']):>10}  ± {shown(row['half_width'], row['unit'])}"
+            for row in rows.filter(rows["policy"] == name).iter_rows(named=True)
+            if row["mean"] is not None
+        ]
+    if len(study.policies) > 1:
+        lines += ["", f"Differences, paired; all intervals hold together at {100 * study.level:g} %; * excludes zero"]
+        lines += [_difference(row) for row in study.differences().iter_rows(named=True) if row["mean"] is not None]
+    return [*lines, *(f"\nWarning: {warning}" for warning in study.warnings)]
+
+
+def _difference(row: dict[str, Any]) -> str:
+    """Write one difference, with its interval."""
+    title, unit = named(row["measure"])
+    low, mean, high = (_signed(row[name], unit) for name in ("low", "mean", "high"))
+    mark = "*" if row["differs"] else " "
+    return f"{mark} {title:44} {row['policy']} - {row['base']}: {mean}  ({low} to {high})"
+
+
+def _signed(value: float | None, unit: str) -> str:
+    if value is None:
+        return "-"
+    size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)
+    return f"{'+' if value > 0 else '-' if value < 0 else ''}{size}"
+
+
+def _write(study: Study, folder: Path) -> None:
+    """Write the tables, and the log of the first replication."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write(study.frame, folder / "measures.csv")
+    if len(study.policies) > 1:
+        write(study.differences(), folder / "differences.csv")
+    name, policy = next(iter(study.policies.items()))
+    path = folder / "first.db"
+    if path.exists():
+        raise DeskkitError(
+            "This file is there already.", place="--out", value=str(path), example="--out another-folder"
+        )
+    run = simulate(study.scenario, policy, seed=study.seed)
+    with open_log(f"sqlite:///{path.resolve()}") as log:
+        for at in range(0, len(run.events), 20_000):
+            log.append(run.events[at : at + 20_000], received_at=run.events[-1].at)
+    sys.stderr.write(f"{path}: the log of replication 0 under {name}\n")
