@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from deskkit import cli_demo
 from deskkit.cli import main
-from deskkit.clock import ManualClock
+from deskkit.clock import ManualClock, WallClock
 from deskkit.desk import events as e
 from deskkit.desk.policy import Policy
+from deskkit.live import lease
 from deskkit.live.inbox import submit
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
@@ -37,7 +39,8 @@ class Demo:
         assert holding is not None
         self.holding = holding
         self.living = Living(busy_day(), sample(busy_day(), seed=3, begin=begin), POLICY)
-        self.serving = Serving(log, POLICY, holding, ways=Ways(feeds=[self.living]), clock=clock)
+        ways = Ways(feeds=[self.living], senders=self.living.senders)
+        self.serving = Serving(log, POLICY, holding, ways=ways, clock=clock)
 
     def pass_by(self, ms: int) -> None:
         """Let time pass."""
@@ -67,6 +70,7 @@ def test_the_desk_lives() -> None:
     assert kinds["Resolved"] > 3
     assert lives.serving.faults == 0
     assert not kinds["Refused"]
+    assert list(lives.log.outgoing()) == []  # what goes out to the people has arrived
     lives.holding.end()
 
 
@@ -122,3 +126,24 @@ def test_the_command_lives_and_ends(tmp_path: Path, capsys: pytest.CaptureFixtur
         assert not log.verify().faults
     assert main(["demo", "--log", url, "--speed", "0"]) in {1, 2}
     assert "no speed" in capsys.readouterr().err
+
+
+def test_the_command_takes_over_from_one_that_was_killed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits until the lease of a dead driver has run out, here 0.6 s; of a living one it is told."""
+    for name, ms in (("LEASE_MS", 600), ("RENEW_MS", 100)):
+        monkeypatch.setattr(lease, name, ms)
+        monkeypatch.setattr(cli_demo, name, ms)
+    url = f"sqlite:///{tmp_path / 'demo.db'}"
+    with open_log(url) as log:
+        now = WallClock().now()
+        assert log.take_lease("killed", now=now, until=now + 600) is not None
+    args = ["demo", "--log", url, "--speed", "60", "--for", "0.02", "--quiet"]
+    assert main(args) == 0
+    with open_log(url) as log:
+        holding = take_lease(log, "alive")
+        assert holding is not None
+        assert main(args) == 1
+        holding.end()
+    assert "Another process decides" in capsys.readouterr().err
