@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.desk.schema import Ring
 
     Say = Callable[[str], str]
@@ -138,21 +139,21 @@ def group_title(desk: Desk, group: str) -> str:
     return titles.get(group) or group
 
 
-def ring_of(desk: Desk, decision: events.Notified) -> Ring:
+def ring_of(policy: Policy, decision: events.Notified) -> Ring:
     """Return what a notice does: its channels, sound file, volume and icon size.
 
     Parameters
     ----------
-    desk : Desk
-        Under the policy that decided the notice; rings are numbered by each policy anew.
+    policy : Policy
+        Which decided the notice; rings are numbered by each policy anew.
     decision : Notified
 
     Raises
     ------
     FactError
-        The policy in force has no such ring: another one decided this notice.
+        The policy has no such ring: another one decided this notice.
     """
-    rings = desk.policy.schema.notify.rings
+    rings = policy.schema.notify.rings
     number = _because(decision)[3]
     if not number < len(rings):
         raise FactError(

@@ -9,15 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import events as e
+from deskkit.desk.because import ring_of
+from deskkit.desk.policy import Policy
 from deskkit.desk.rules import draw
 from deskkit.sim.habits import Habits
 from deskkit.sim.people import Conversation, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.events import Event
-    from deskkit.desk.policy import Policy
     from deskkit.sim.scenario import Attention, Scenario
     from deskkit.sim.workload import Turn, Workload
 
@@ -67,7 +68,6 @@ class World:
         ]
         self.agents = {one.name: one for one in self.people}
         self.choose = pick or _PICKS[self.attention.pick]
-        self.rings = _channels(policy)
         self.habits = Habits(self.attention, workload)
         self._seen = self._eyes()
         self.told: Callable[[Conversation, str], None] = _ignored
@@ -90,7 +90,7 @@ class World:
             e.AgentWrote: self._answered, e.Resolved: self._closed, e.CustomerLeft: self._closed,
             e.TurnedAway: self._closed, e.Archived: self._closed, e.Tidied: self._closed, e.Renewed: self._renewed,
             e.Prioritised: self._levelled, e.PrioritySet: self._levelled, e.Notified: self._alerted,
-            e.PresenceSet: self._present,
+            e.PresenceSet: self._present, e.PolicyChanged: self._ruled,
         }  # fmt: skip
 
     def _given(self, event: e.Assigned | e.OwnerSet) -> None:
@@ -203,7 +203,7 @@ class World:
         person.alerts.append(event.at)
         if one.index not in person.tabs:
             return
-        ring = self.rings.get((event.event, event.level, event.rung), ())
+        ring = ring_of(self.policy, event).channels
         seen = [ms for name in ring if (ms := self.habits.notice_ms(person, one, name, event.at)) >= 0]
         if one.asked < 0 or one.taken is not None:
             if seen:
@@ -215,6 +215,11 @@ class World:
         interrupts = set(ring) & set(self.attention.interrupts)
         if interrupts and event.level == len(e.LEVELS) - 1:
             self.called(person, "urgent", one, 0)
+
+    def _ruled(self, event: e.PolicyChanged) -> None:
+        """Let notices mean what the policy in force says."""
+        if event.fingerprint != self.policy.fingerprint:
+            self.policy = Policy.parse(event.text)
 
     def _present(self, event: e.PresenceSet) -> None:
         person = self.agents.get(event.agent)
@@ -265,18 +270,6 @@ def _is_astray(event: e.AgentWrote) -> bool:
 
 def _ignored(*_told: object) -> None:
     """Nobody listens yet."""
-
-
-def _channels(policy: Policy) -> Mapping[tuple[str, int, int], tuple[str, ...]]:
-    """Return the channels of each rung, by event, level and rung."""
-    notify = policy.schema.notify
-    rings = {ring.name: ring.channels for ring in notify.rings}
-    return {
-        (ladder.event, level, number): rings[rung.ring]
-        for ladder in notify.ladders
-        for level in ladder.levels
-        for number, rung in enumerate(ladder.rungs)
-    }
 
 
 def _oldest(_person: Person, unread: Sequence[Conversation], _now: int) -> Conversation:

@@ -76,7 +76,7 @@ def test_a_notice_leads_to_its_ring() -> None:
     bells.open()
     (notice,) = of(bells.wait(30 * SECOND), events.Notified)
     assert notice.because[1:4] == (30_000, 30_000, 0)
-    ring = ring_of(bells.desk, notice)
+    ring = ring_of(bells.desk.policy, notice)
     assert (ring.name, ring.sound, ring.volume, ring.icon) == ("alarm", "alarm.wav", 100, 3)
     assert set(ring.channels) == {"badge", "popup", "sound", "desktop", "flash"}
 
@@ -86,7 +86,7 @@ def test_a_notice_of_another_policy_has_no_ring() -> None:
     bells = Bells(ladder("message", "normal", rung(0, ring="soft")))
     (notice,) = of(bells.open(), events.Notified)
     with pytest.raises(FactError, match="Another policy decided this notice"):
-        ring_of(Scene().desk, notice)
+        ring_of(Scene().desk.policy, notice)
 
 
 # ---------------------------------------------------------------- what it is about

@@ -17,7 +17,8 @@ from deskkit.desk.desk import Desk, fold
 from deskkit.desk.policy import Policy
 from deskkit.sim.engine import Engine
 from deskkit.sim.run import Run, simulate
-from deskkit.sim.scenario import FOREVER, Attention
+from deskkit.sim.scenario import FOREVER, Attention, Channel, Law
+from deskkit.sim.world import World
 from tests.sim.days import ATTENTION, busy_day
 from tests.sim.world_laws import broken
 
@@ -199,3 +200,22 @@ def test_notice_takes_less_time_by_more_channels() -> None:
     )  # fmt: skip
     delay = [mean_of(run.steps, "noticed", "asked") for run in (heard, deaf)]
     assert delay[0] < delay[1]
+
+
+@pytest.mark.parametrize(("ring", "heard"), [("alarm", [("notice", 700)]), ("push", [])])
+def test_a_notice_is_heard_on_the_channels_of_its_own_ring(ring: str, heard: list[tuple[str, int]]) -> None:
+    """Also a repetition, whose number is none of a rung of the file: the ring stands in the decision."""
+    attention = Attention(channels={"sound": Channel(Law("constant", 700))})
+    workload, policy = day().workload, Policy.load(STANDARD)
+    world = World(busy_day(attention=attention), workload, policy)
+    one, person, at = world.conversations[0], world.people[0], workload.begin
+    world.observe(e.Assigned(at=at, conversation=one.name, agent=person.name))
+    world.observe(e.CustomerWrote(at=at, conversation=one.name, message="m", text="?"))
+    told: list[tuple[str, int]] = []
+    world.called = lambda _person, what, _one, ms: told.append((what, ms))
+    number = [each.name for each in policy.schema.notify.rings].index(ring)
+    world.observe(e.Notified(
+        at=at, conversation=one.name, agent=person.name, event="message", level=1, rung=9,
+        because=(0, 0, 0, number, 0, 0),
+    ))  # fmt: skip
+    assert told == heard
