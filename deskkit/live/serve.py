@@ -89,6 +89,7 @@ class Serving:
     --------
     >>> from deskkit.clock import ManualClock
     >>> from deskkit.desk.events import ConversationOpened
+    >>> from deskkit.desk.policy import Policy
     >>> from deskkit.live.inbox import submit
     >>> from deskkit.live.lease import take_lease
     >>> from deskkit.log import open_log
