@@ -1,4 +1,4 @@
-"""Hands at a desk that another process decides for: one driver, whoever acts, and nothing done is lost or done twice."""
+"""Hands at a desk that another process decides for: one driver, and nothing done is lost or done twice."""
 
 from __future__ import annotations
 
@@ -18,14 +18,12 @@ from deskkit.live.client import Client, UnansweredError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving
 from deskkit.log import open_log
-from tests.live.desks import START, STANDARD, make
+from tests.live.desks import STANDARD, START, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskkit.log import EventLog
-
-HAND = {"source": "view", "by": "chen"}
 
 
 @pytest.fixture
@@ -44,9 +42,11 @@ def pid_of(log: EventLog) -> int:
     return int(log.lease().holder.removeprefix("process "))
 
 
-def tag(number: int, name: str, *, on: bool = True) -> events.TagSet:
+def tag(number: int, name: str) -> events.TagSet:
     """Return a label set by hand."""
-    return events.TagSet(at=1, source_id=f"t{number}", conversation="c1", facet="label", tag=name, on=on, **HAND)
+    return events.TagSet(
+        at=1, source_id=f"t{number}", conversation="c1", facet="label", tag=name, source="view", by="chen"
+    )
 
 
 def test_two_hands_and_a_driver_that_is_killed(log: EventLog) -> None:
@@ -68,7 +68,7 @@ def test_two_hands_and_a_driver_that_is_killed(log: EventLog) -> None:
 def test_what_was_decided_comes_back(log: EventLog) -> None:
     """The client returns the decisions about its own facts, and `wake` those about others'."""
     one, two = Client(log, STANDARD), Client(log, STANDARD)
-    level = events.PrioritySet(at=1, source_id="p", conversation="c1", level=3, **HAND)
+    level = events.PrioritySet(at=1, source_id="p", conversation="c1", level=3, source="view", by="chen")
     decided = one.act([level])
     stored = [row.event for row in log.read(kinds=[events.Decision]) if row.event.source_id.startswith("view:p")]
     assert list(decided) == stored
@@ -78,7 +78,7 @@ def test_what_was_decided_comes_back(log: EventLog) -> None:
 def test_an_outdated_deed_is_refused(log: EventLog) -> None:
     """Who has not seen that another hand set the level otherwise is told; who has seen it may change it."""
     one, two = Client(log, STANDARD), Client(log, STANDARD)
-    one.act([events.PrioritySet(at=1, source_id="p1", conversation="c1", level=3, **HAND)])
+    one.act([events.PrioritySet(at=1, source_id="p1", conversation="c1", level=3, source="view", by="chen")])
     late = events.PrioritySet(at=1, source_id="p2", conversation="c1", level=0, source="view", by="qin")
     (refused,) = two.act([late])
     assert isinstance(refused, events.Refused)
@@ -91,7 +91,7 @@ def test_what_cannot_be_taken_is_said(log: EventLog) -> None:
     """A deed about a conversation that nobody knows is an error, not silence."""
     client = Client(log, STANDARD)
     with pytest.raises(FactError, match="could not take this"):
-        client.act([events.Archived(at=1, source_id="a", conversation="nobody", **HAND)])
+        client.act([events.Archived(at=1, source_id="a", conversation="nobody", source="view", by="chen")])
 
 
 def test_a_driver_that_does_not_answer(log: EventLog) -> None:

@@ -70,8 +70,8 @@ def test_a_supervisor_at_a_living_desk(log_url: str) -> None:
         assert view.do(actions.set_priority(cards.conversation_card(view.desk, name), level=3))
         assert view.do(actions.reply(name, me="boss", text="马上处理", message="m-boss"))
         assert view.faults == 0
-        wrote = [row for row in log.read(kinds=[events.AgentWrote]) if row.event.by == "boss"]
-        assert [row.event.source for row in wrote] == ["view"]
+        wrote = [row.event for row in log.read(kinds=[events.AgentWrote]) if isinstance(row.event, events.AgentWrote)]
+        assert [one.source for one in wrote if one.by == "boss"] == ["view"]
         assert cards.conversation_card(view.desk, name).by_hand
         assert view.now < BEGIN + 12 * HOUR  # the demo's time, not today's
 
