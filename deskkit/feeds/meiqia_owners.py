@@ -49,6 +49,10 @@ SOURCE: Final = "meiqia"
 ASSUMED, CLAIMED, KNOWN = "assumed", "claimed", "known"
 """The `source_id` of a proposed `OwnerSet`: from its start, for want of better; as of an instant; by a webhook."""
 
+_TAKEN: Final = {
+    ASSUMED: "the first owner had it from its start",
+    CLAIMED: "a later owner had it from the own reply on, or as of the end",
+}
 _HELD: Final = 20_000  # conversations remembered
 _KINDS: Final = (ConversationOpened, CustomerWrote, AgentWrote, OwnerSet, GroupSet, Resolved, CustomerLeft)
 _AT: Final = itemgetter(0)
@@ -60,6 +64,7 @@ class _Standing(msgspec.Struct):
     opened: ConversationOpened | None = None
     group: str = ""
     owners: list[tuple[int, str]] = []
+    stored: dict[tuple[int, str], OwnerSet] = {}  # before this run, until proposed again
     ends: list[int] = []
     passed: int = -1  # the last instant that the log held before this run; -1 if it held none
     is_over: bool = False  # by what the log held before this run
@@ -146,21 +151,30 @@ class Owners:
             )  # fmt: skip
 
     def _owner(self, fact: OwnerSet, one: _Standing) -> Iterator[OwnerSet]:
-        since, owner = one.owner(fact.at)
-        if fact.source_id == ASSUMED:
-            if one.owners or fact.conversation in self._assigned:
+        how, since_owner = fact.source_id, one.owner(fact.at)
+        if how == ASSUMED and fact.conversation in self._assigned:
+            return
+        stored = one.stored.pop((fact.at, fact.agent), None)
+        if stored is not None:
+            self._assume(how)
+            yield stored  # which the log knows by its identity
+            return
+        if how == ASSUMED:
+            if one.owners:
                 return
-            self._report.assume("the first owner had it from its start")
-        elif fact.source_id == KNOWN and (owner == fact.agent or fact.at < one.passed):
-            if (since, owner) != (fact.at, fact.agent):
+        elif how == KNOWN and (since_owner[1] == fact.agent or fact.at < one.passed):
+            if since_owner != (fact.at, fact.agent):
                 self._report.assume("an assignment became known after its conversation was imported: left out")
             return
-        elif owner == fact.agent or fact.at < max(one.passed, self._assigned.get(fact.conversation, 0)):
+        elif since_owner[1] == fact.agent or fact.at < max(one.passed, self._assigned.get(fact.conversation, 0)):
             return
-        elif fact.source_id == CLAIMED:
-            self._report.assume("a later owner had it from the own reply on, or as of the end")
+        self._assume(how)
         insort(one.owners, (fact.at, fact.agent), key=_AT)
         yield msgspec.structs.replace(fact, source_id=f"owner:{fact.conversation}:{fact.agent}:{fact.at}")
+
+    def _assume(self, how: str) -> None:
+        if how in _TAKEN:
+            self._report.assume(_TAKEN[how])
 
     def _ended(self, fact: Resolved | CustomerLeft, one: _Standing) -> None:
         if one.ends and fact.at not in one.ends:
@@ -195,7 +209,10 @@ class Owners:
             elif isinstance(fact, GroupSet):
                 found.group = fact.group
             elif isinstance(fact, OwnerSet):
-                insort(found.owners, (fact.at, self._agents.meant(fact.agent)), key=_AT)
+                had = (fact.at, self._agents.meant(fact.agent))
+                insort(found.owners, had, key=_AT)
+                if stored.seq <= self._before:
+                    found.stored[had] = fact
             elif isinstance(fact, Resolved | CustomerLeft):
                 found.ends.append(fact.at)
         return found

@@ -80,8 +80,11 @@ class ImportReport:
         Read; of a conversation that stands in several records the messages are counted each time.
     records : int
         Records of conversations read, where one conversation may have several; 0 where that is not counted.
-    facts, stored, duplicates : int
-        Facts made; those new to the log; those it held already.
+    rows : int
+        Rows of a table: those imported, skipped and set aside; 0 for what is no table.
+    facts, stored, duplicates, repeated : int
+        Facts made; those new to the log; those it held before; those that repeat another of this import, or say
+        what was said. The last three are the first.
     cut : int
         Texts longer than the limit, cut and marked.
     set_aside : dict of str to int
@@ -102,6 +105,7 @@ class ImportReport:
     facts: int = 0
     stored: int = 0
     duplicates: int = 0
+    repeated: int = 0
     cut: int = 0
     set_aside: dict[str, int] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
@@ -109,6 +113,7 @@ class ImportReport:
     assumed: dict[str, int] = field(default_factory=dict)
     fields: Fields = field(default_factory=Fields)
     records: int = 0
+    rows: int = 0
 
     @property
     def rows_set_aside(self) -> int:
@@ -135,12 +140,14 @@ class ImportReport:
         return {
             "source": self.source,
             "zone": self.zone,
+            "rows": self.rows,
             "conversations": self.conversations,
             "records": self.records,
             "messages": self.messages,
             "facts": self.facts,
             "stored": self.stored,
             "duplicates": self.duplicates,
+            "repeated": self.repeated,
             "cut": self.cut,
             "rows_set_aside": self.rows_set_aside,
             "set_aside": dict(self.set_aside),
@@ -174,15 +181,24 @@ class ImportReport:
         return "\n".join(lines)
 
     def _totals(self) -> list[tuple[str, int]]:
+        left_out = sum(self.skipped.values()) + self.rows_set_aside
+        rows = [
+            ("rows", self.rows),
+            ("  imported", self.rows - left_out),
+            ("  skipped", left_out - self.rows_set_aside),
+            ("  set aside", self.rows_set_aside),
+        ]
         return [
+            *(rows if self.rows else []),
             ("conversations", self.conversations),
             *([("  records", self.records)] if self.records > self.conversations else []),
             ("messages", self.messages),
             ("facts", self.facts),
             ("  new", self.stored),
             ("  known before", self.duplicates),
+            ("  repeated", self.repeated),
             ("texts cut", self.cut),
-            ("rows set aside", self.rows_set_aside),
+            *([] if self.rows else [("rows set aside", self.rows_set_aside)]),
         ]
 
 

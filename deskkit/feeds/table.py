@@ -180,6 +180,7 @@ def _read(
     names: OrderedDict[str, None] = OrderedDict()
     for row, done in opened.rows:
         show("read", done, opened.total)
+        report.rows += 1
         if row.problem:
             intake.set_aside(row.place, row.problem, row.raw)
             continue
@@ -192,7 +193,10 @@ def _read(
         if rule:
             report.skip(rule)
         report.conversations += _is_new(names, facts)
-        intake.take([fact for fact in facts if not _is_repeated(said, fact)])
+        news = [fact for fact in facts if not _is_repeated(said, fact)]
+        intake.take(news)
+        report.facts += len(facts) - len(news)
+        report.repeated += len(facts) - len(news)
     show("read", opened.total, opened.total)
     intake.flush()
 
