@@ -58,6 +58,7 @@ class Intake:
     def values(self, pieces: Iterable[pages.Piece]) -> Iterator[tuple[pages.Piece, object]]:
         """Yield each piece with the JSON value in it; what is none is set aside."""
         for piece in pieces:
+            self._report.place = piece.place
             if piece.problem:
                 self.set_aside(piece.place, piece.problem, piece.raw)
                 continue

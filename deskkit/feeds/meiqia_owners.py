@@ -36,7 +36,7 @@ from deskkit.desk.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from deskkit.feeds.agents import Agents
     from deskkit.feeds.report import ImportReport
@@ -124,10 +124,10 @@ class Owners:
             one.opened = msgspec.structs.replace(fact, group=one.group)
             yield one.opened
             return
-        fields = self._report.fields
-        fields["client_id"].conflicting += fact.customer != one.opened.customer
-        fields["conv_start_tm"].conflicting += fact.at != one.opened.at
-        fields["group_name"].conflicting += bool(fact.group and one.group and fact.group != one.group)
+        conflict = self._at(fact)
+        conflict("client_id", fact.customer, one.opened.customer, when=fact.customer != one.opened.customer)
+        conflict("conv_start_tm", fact.at, one.opened.at, when=fact.at != one.opened.at)
+        conflict("group_name", fact.group, one.group, when=bool(fact.group and one.group and fact.group != one.group))
         yield fact  # which the log knows by its identity
         if fact.group and not one.group:
             yield from self._grouped(fact, one)
@@ -176,9 +176,14 @@ class Owners:
         if how in _TAKEN:
             self._report.assume(_TAKEN[how])
 
+    def _at(self, fact: ConversationFact) -> Callable[..., None]:
+        """Return what counts a conflict of a fact's conversation."""
+        self._report.place = f"conversation {fact.conversation}"
+        return self._report.conflict
+
     def _ended(self, fact: Resolved | CustomerLeft, one: _Standing) -> None:
         if one.ends and fact.at not in one.ends:
-            self._report.fields["conv_end_tm"].conflicting += 1
+            self._at(fact)("conv_end_tm", fact.at, one.ends[0])
         one.ends.append(fact.at)
 
     # ------------------------------------------------------------ what is known

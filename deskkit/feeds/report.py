@@ -7,17 +7,19 @@ wrote. This module knows no product.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from unicodedata import east_asian_width
 
 from deskkit.privacy import mask
 from deskkit.text import clean, visible
 
-__all__ = ["COUNTS", "Count", "Fields", "ImportReport"]
+__all__ = ["COUNTS", "Conflict", "Count", "Fields", "ImportReport"]
 
 COUNTS: Final = ("present", "absent", "coerced", "conflicting", "dropped")
 
 _EXAMPLES: Final = 20  # places named per import; the log's quarantine holds all
+_OF_A_FIELD: Final = 3  # conflicts named per field, and per import as many as rows set aside
+_VALUE: Final = 40  # characters of a value at odds; what is longer may be what a customer wrote
 _WIDTH: Final = 38
 _UNKNOWN: Final = 200  # undocumented fields counted under their own name
 
@@ -68,6 +70,18 @@ class Fields(dict[str, Count]):
         return self[name]
 
 
+class Conflict(NamedTuple):
+    """Where one field is unreadable or at odds: its value, and what that was held against (empty: nothing it could be).
+
+    Times are milliseconds UTC where the import computed them, else as the export has them.
+    """
+
+    place: str
+    field: str
+    value: str
+    other: str = ""
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import found and did.
@@ -96,6 +110,10 @@ class ImportReport:
     assumed : dict of str to int
         What the export does not say and the import took for given, and for how many conversations.
     fields : Fields
+    conflicts : list of Conflict
+        The first of each field; `fields` counts all.
+    place : str
+        Where the row, record or conversation under way stands.
     """
 
     source: str
@@ -114,6 +132,8 @@ class ImportReport:
     fields: Fields = field(default_factory=Fields)
     records: int = 0
     rows: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+    place: str = ""
 
     @property
     def rows_set_aside(self) -> int:
@@ -126,6 +146,24 @@ class ImportReport:
         if len(self.examples) < _EXAMPLES:
             said = f"{reason}: {detail}" if detail else reason
             self.examples.append((_shown(place, 300), _shown(said, 200)))
+
+    def conflict(self, name: str, value: object = "", other: object = "", *, when: bool = True) -> None:
+        """Count a field as conflicting, and name the first ones.
+
+        Parameters
+        ----------
+        name : str
+            The field; an undocumented one counts under its own name.
+        value, other : object
+            What it holds, and what that is held against; never a text that a customer wrote.
+        when : bool, default True
+            Whether it is one.
+        """
+        if not when:
+            return
+        self.fields[name].conflicting += 1
+        if len(self.conflicts) < _EXAMPLES and self.fields[name].conflicting <= _OF_A_FIELD:
+            self.conflicts.append(Conflict(_shown(self.place, 300), name, _brief(value), _brief(other)))
 
     def assume(self, what: str) -> None:
         """Count a conversation for which something was taken for given."""
@@ -152,6 +190,7 @@ class ImportReport:
             "rows_set_aside": self.rows_set_aside,
             "set_aside": dict(self.set_aside),
             "examples": [{"place": place, "reason": reason} for place, reason in self.examples],
+            "conflicts": [one._asdict() for one in self.conflicts],
             "skipped": dict(self.skipped),
             "assumed": dict(self.assumed),
             "fields": {
@@ -175,6 +214,7 @@ class ImportReport:
         lines += _section("Rows skipped, as the map says", self.skipped)
         lines += _section("Rows set aside", self.set_aside)
         lines += [f"    {_fit(place, 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
+        lines += _named(self.conflicts)
         lines += ["", _row("field", COUNTS)]
         for name, counts in self.fields.items():
             lines.append(_row(name, [f"{getattr(counts, count):,}" for count in COUNTS]))
@@ -206,10 +246,25 @@ def _shown(text: str, limit: int) -> str:
     return visible(clean(mask(text, language="en"), limit=limit))
 
 
+def _brief(value: object) -> str:
+    text = str(value)
+    return _shown(text, 200) if len(text) <= _VALUE else f"({len(text)} characters)"
+
+
 def _section(title: str, counts: dict[str, int]) -> list[str]:
     if not counts:
         return []
     return ["", title] + [f"  {_fit(what, 84)}{count:>12,}" for what, count in counts.items()]
+
+
+def _named(conflicts: list[Conflict]) -> list[str]:
+    if not conflicts:
+        return []
+    lines = ["", "Conflicting, the first of each field (all are counted below)"]
+    for one in conflicts:
+        against = f"{one.value or '(nothing)'} against {one.other}" if one.other else one.value
+        lines.append(f"    {_fit(one.place, 34)}  {_fit(one.field, 20)}  {_fit(against, 38)}".rstrip())
+    return lines
 
 
 def _row(name: str, cells: list[str] | tuple[str, ...]) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from deskkit.clock import SystemClock
+from deskkit.clock import SystemClock, moment
 from deskkit.desk.events import AgentSet, ConversationFact, ConversationOpened
 from deskkit.errors import FactError, FeedError
 from deskkit.feeds import encoding
@@ -167,8 +168,13 @@ def _rank(event: Event) -> int:
 def _two_beginnings(fact: ConversationOpened, standing: Standing, reader: TableReader) -> None:
     """Count rows of one conversation that begin it at different times: its id may not tell calls apart."""
     if reader.spec.rows == "conversation" and fact.at not in standing.times_of(fact.conversation, "opened"):
+        reader.report.place = f"conversation {fact.conversation}"
+        begun = (
+            moment(at, zone=reader.times.zone) for at in (fact.at, *standing.times_of(fact.conversation, "opened"))
+        )
+        said = list(islice(begun, 2))
         for column in reader.spec.conversation:
-            reader.fields[column].conflicting += 1
+            reader.report.conflict(column, *said)
 
 
 def _read(
@@ -181,6 +187,7 @@ def _read(
     for row, done in opened.rows:
         show("read", done, opened.total)
         report.rows += 1
+        report.place = row.place
         if row.problem:
             intake.set_aside(row.place, row.problem, row.raw)
             continue

@@ -140,7 +140,7 @@ class TableFacts:
         for name, before in _ORDER:
             floor = times.get(before, times["opened"])
             if name in times and times[name] < floor:
-                self._reader.fields[self._spec.times[name][0].column].conflicting += 1
+                self._reader.at_odds(name, times[name], floor)
                 times[name] = floor
 
     # ------------------------------------------------------------ a row is a message
@@ -156,7 +156,8 @@ class TableFacts:
         sent = times["sent"]
         base = self._base(name)
         opened = min(times.get("opened", sent), sent)
-        reader.fields[spec.times["sent"][0].column].conflicting += opened < times.get("opened", opened)
+        if opened < times.get("opened", opened):
+            reader.at_odds("sent", sent, times["opened"])
         yield from self._beginning(cells, base, opened)
         yield self._said(cells, base, author, sent)
         if author == "agent" and not self._is_automatic(cells):
@@ -166,7 +167,8 @@ class TableFacts:
         last = sent
         if "ended" in times:
             last = max(times["ended"], opened)
-            reader.fields[spec.times["ended"][0].column].conflicting += last < sent
+            if last < sent:
+                reader.at_odds("ended", last, sent)
             yield self._ending(cells, base, last)
         yield from self._marks(cells, base, last)
         yield from self._rated(cells, base, last)
