@@ -213,7 +213,7 @@ class ImportReport:
         lines += _section("Assumed, for the export does not say", self.assumed)
         lines += _section("Rows skipped, as the map says", self.skipped)
         lines += _section("Rows set aside", self.set_aside)
-        lines += [f"    {_fit(place, 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
+        lines += [f"    {_fit(_file(place), 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
         lines += _named(self.conflicts)
         lines += ["", _row("field", COUNTS)]
         for name, counts in self.fields.items():
@@ -246,6 +246,11 @@ def _shown(text: str, limit: int) -> str:
     return visible(clean(mask(text, language="en"), limit=limit))
 
 
+def _file(place: str) -> str:
+    """Return a place without the folders, which would leave no room for its line."""
+    return place.rpartition("/")[2]
+
+
 def _brief(value: object) -> str:
     text = str(value)
     return _shown(text, 200) if len(text) <= _VALUE else f"({len(text)} characters)"
@@ -263,7 +268,7 @@ def _named(conflicts: list[Conflict]) -> list[str]:
     lines = ["", "Conflicting, the first of each field (all are counted below)"]
     for one in conflicts:
         against = f"{one.value or '(nothing)'} against {one.other}" if one.other else one.value
-        lines.append(f"    {_fit(one.place, 34)}  {_fit(one.field, 20)}  {_fit(against, 38)}".rstrip())
+        lines.append(f"    {_fit(_file(one.place), 34)}  {_fit(one.field, 20)}  {_fit(against, 38)}".rstrip())
     return lines
 
 

@@ -200,8 +200,7 @@ def _agents(record: Mapping[str, Any], reader: ZendeskReader, entries: list[Entr
             reader.report.conflict(key, type(value).__name__)
         lists[key] = value if isinstance(value, list) else []
     if lists["agent_names"] and len(lists["agent_names"]) != len(lists["agent_ids"]):
-        names, ids = (f"{len(lists[key])} of {key}" for key in ("agent_names", "agent_ids"))
-        reader.report.conflict("agent_names", names, ids)
+        reader.report.conflict("agent_names", *(f"{len(lists[key])} of {key}" for key in ("agent_names", "agent_ids")))
         lists["agent_names"] = []
     for at, given in enumerate(lists["agent_ids"]):
         agent = reader.key(given, "agent_ids")

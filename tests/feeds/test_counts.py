@@ -91,7 +91,7 @@ def test_conflicts_name_their_rows_and_both_values(tmp_path: Path) -> None:
     for number, row in enumerate(rows):
         row[COLUMNS.index("call_id")] = str(number + 1)
         row[COLUMNS.index("q_time")] = "99"
-    report = import_table(saved(tmp_path, *rows), MemoryLog(), map=MAP, zone=ZONE)
+    report = import_table(saved(tmp_path, *map(tuple, rows)), MemoryLog(), map=MAP, zone=ZONE)
     assert report.fields["q_time"].conflicting == 5
     assert [(one.place.rpartition(":")[2], *one[1:]) for one in report.conflicts] == [
         (line, "q_time", "99", "40 s") for line in ("2", "3", "4")
