@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from deskkit.feeds import pages
+from deskkit.log.imports import note_assumptions, note_leaving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,6 +83,10 @@ class Intake:
         self._report.messages += sum("message" in fact.__struct_fields__ for fact in facts)
         self._timeline.add(facts)
 
+    def remember(self) -> None:
+        """Note in the log what the import took for given, at its end."""
+        note_assumptions(self._log, self._report.source, self._report.assumed)
+
     def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "") -> None:
         """Keep a row that is not imported."""
         self._report.aside(place, reason, detail=detail)
@@ -99,7 +104,9 @@ class Intake:
                     self._log.quarantine(self._report.source, reason, raw=raw, received_at=self._received_at)
         self._aside, self._held = [], 0
 
-    def store(self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None]) -> None:
+    def store(
+        self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None], leaving: bool
+    ) -> None:
         """Append the timeline to the log.
 
         Parameters
@@ -108,6 +115,8 @@ class Intake:
             Turns a fact into what is to be stored of it: itself, another, several, or nothing if it is no news.
         show : callable
             Called as ``show("store", done, total)``, in facts.
+        leaving : bool
+            Whether the source tells that customers left, or the import takes it for given.
         """
         events = iter(self._timeline)
         done = 0
@@ -122,6 +131,8 @@ class Intake:
             self._report.repeated += len(twice) + len(no_news) - known
             done += len(batch)
             show("store", done, len(self._timeline))
+        if done:
+            note_leaving(self._log, self._report.source, told=leaving)
 
     def _is_known(self, fact: Event) -> bool:
         """Tell whether the log held a fact before this import, which did not meet it yet."""

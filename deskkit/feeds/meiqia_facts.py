@@ -8,7 +8,8 @@ counted in the report:
   from the start, and the owner from the own first reply on (without one: as of the last instant);
 * a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed
   (`meiqia_owners` brings several records of a conversation together);
-* a conversation that ended without a reply by hand was abandoned: silently if the customer never wrote;
+* a conversation that ended without a reply by hand was abandoned, silently if the customer never wrote; but if its
+  messages tell that an agent or a time-out ended it, that is what ended it (unless the customer never wrote);
 * one whose end lies before its start ended with its last message;
 * tags, grade and rating are as of the end (of an open conversation: of its last message);
 * an evaluation among the messages is the rating where the record has none, if it is a level;
@@ -306,16 +307,18 @@ def _ending(one: _Conversation, reader: Reader) -> Iterator[Fact]:
     if one.end is None:
         return
     common: dict[str, Any] = {"at": one.end, "source": SOURCE, "by": SOURCE, "conversation": one.name}
-    if any(said.replies for said in one.said):
-        reason = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
-        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(reason, ""))
+    action = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
+    silent = not any(said.asks for said in one.said)
+    if any(said.replies for said in one.said) or action == _BY_AGENT or (action and not silent):
+        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(action, ""))
     else:
-        reader.report.assume("it ended without a reply by hand: the customer left")
-        silent = not any(said.asks for said in one.said)
+        how = "by time-out without a word of the customer" if action else "without a reply by hand"
+        reader.report.assume(f"it ended {how}: the customer left")
         yield CustomerLeft(**common, source_id=f"left:{one.name}:{one.end_stamp}", silent=silent)
 
 
-_REASONS: Final = {"end_conv_agent": "agent", "end_conv_timeout": "timeout"}
+_BY_AGENT: Final = "end_conv_agent"
+_REASONS: Final = {_BY_AGENT: "agent", "end_conv_timeout": "timeout"}
 
 
 def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Iterator[Fact]:

@@ -146,7 +146,8 @@ def import_table(
         if len(timeline):
             remember_zone(log, source, times.zone)
             remember_map(log, columns.spec)
-        intake.store(settle, show=show)
+        intake.store(settle, show=show, leaving=columns.spec.tells_leaving)
+        intake.remember()
     return report
 
 
