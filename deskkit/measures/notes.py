@@ -89,9 +89,10 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     ('The import from shop took for given: the customer left (3 times).',)
     """
     silent = [LEAVING["some" if _somebody_left(spans) else "none"]] if silent_on_leaving(log) else []
-    assumed = (
-        f"The import from {one.source} took for given: {one.what} ({one.times:,} times)." for one in assumptions(log)
-    )
+    taken: dict[str, list[str]] = {}
+    for one in assumptions(log):
+        taken.setdefault(one.source, []).append(f"{one.what} ({one.times:,} times)")
+    assumed = (f"The import from {source} took for given: {'; '.join(said)}." for source, said in taken.items())
     return (*silent, *assumed)
 
 
