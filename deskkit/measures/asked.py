@@ -92,7 +92,7 @@ def asked(log: EventLog, question: Question) -> Asked:
         base = choices_of(rules, **given)
         choices = choices_of(rules, **given, begin=_time(begin, base.zone), end=_time(end, base.zone))
         return report_of(
-            found, by=tuple(question.by), measures=question.measures, vendors=question.vendors, choices=choices
+            found, by=tuple(question.by), measures=question.measures, vendors=question.vendors, choices=choices, log=log
         )
 
     other = None if question.versus is None else over(*question.versus)

@@ -53,6 +53,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         Within which a conversation should be closed; None: no such promise.
     acted_ms : int, milliseconds
         A notice viewed within this time was acted on.
+    leaving_told : bool
+        Whether the log says when customers left; where it does not, no share of those who did has a value.
     """
 
     begin: datetime | None = None
@@ -64,6 +66,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     group_targets: dict[str, tuple[int, ...]] = {}
     resolve_ms: int | None = None
     acted_ms: int = 120_000
+    leaving_told: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""

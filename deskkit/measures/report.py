@@ -15,7 +15,7 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import notes
+from deskkit.measures.notes import import_notes, leaving_told, notes
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
@@ -236,8 +236,9 @@ def report(
     """
     policy = policy or policy_in_force(log)
     return report_of(
-        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices)
-    )
+        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
+        log=log,
+    )  # fmt: skip
 
 
 def report_of(
@@ -247,8 +248,12 @@ def report_of(
     measures: Sequence[str] = (),
     vendors: bool = False,
     choices: Choices | None = None,
+    log: EventLog | None = None,
 ) -> Report:
-    """Measure spans, of a log or of a simulated run; parameters as for `report`."""
+    """Measure spans, of a log or of a simulated run; parameters as for `report`.
+
+    With the log they are of, the report also says what its imports do not tell or took for given.
+    """
     keys = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     for key in keys:
         if key not in KEYS:
@@ -257,6 +262,8 @@ def report_of(
                 example="by='hour'",
             )  # fmt: skip
     choices = choices or Choices()
+    if log is not None:
+        choices = msgspec.structs.replace(choices, leaving_told=leaving_told(log, found))
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
     def counted(rows: Rows) -> dict[str, Figure]:
@@ -274,7 +281,7 @@ def report_of(
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
-        notes=notes(found),
+        notes=(*notes(found), *(() if log is None else import_notes(log, found))),
     )
 
 

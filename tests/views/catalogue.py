@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from deskkit.measures import MEASURES
-from deskkit.measures.notes import NOTES
+from deskkit.measures.notes import LEAVING, NOTES
 from deskkit.measures.patience import FIRST_WORD
 
 __all__ = ["compiled", "merged", "po_path", "texts", "written"]
@@ -42,7 +42,7 @@ def texts() -> set[str]:
         found |= {row[2] for row in rows if isinstance(row[2], str)}
     for one in (*MEASURES.values(), FIRST_WORD):  # views and figures translate what a measure says of itself
         found |= {one.title, one.start, one.end, one.counted, one.averaged}
-    return found | set(NOTES.values())
+    return found | set(NOTES.values()) | set(LEAVING.values())
 
 
 def stored() -> Catalog:
