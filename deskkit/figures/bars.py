@@ -195,12 +195,9 @@ def differences(summary: Summary, *, language: str | None = None) -> go.Figure:
     kinds = [kind for kind in reversed(_KINDS) if kind in summary.touched_by]
     touched = [summary.touched_by[kind] for kind in kinds]
     names = {"after": safe(summary.after, language=spoken), "before": safe(summary.before, language=spoken)}
-    note = say("{n} of {all} conversations touched ({share})").format(
-        n=f"{summary.touched:,}", all=f"{summary.conversations:,}", share=number(summary.share, "share")
-    )
     chart = drawn(
         say("Direct effects: {after} instead of {before}").format(**names),
-        note=note,
+        note=summary.reach(say),
         height=300,
         x=say("conversations"),
     )

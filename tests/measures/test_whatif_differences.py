@@ -178,6 +178,26 @@ def test_tidying_that_would_come_later_or_not_at_all() -> None:
     )
 
 
+def test_the_share_is_of_what_lived_in_the_span() -> None:
+    """Of three conversations two are over before the span: the share is of the third; the other two are told apart."""
+    shop = Shop(rules(1000))
+    for name in ("c2", "c3"):
+        shop.come(name)
+        shop.take(events.Resolved, conversation=name)
+    shop.clock.advance(60 * MINUTE)
+    shop.come("c4")
+    begin = shop.clock.now()
+    shop.clock.advance(60 * MINUTE)
+    shop.take(events.Resolved, conversation="c4")
+    summary = replay(shop.log, rules(2000), start=begin).summary
+    assert (summary.conversations, summary.touched, summary.touched_closed) == (1, 1, 0)
+    assert "1 of 1 conversations would be touched (100.0%)\n" in str(summary)
+    later = policy(base=rules(1000), tidy=(tidying("archive", "late", stage="resolved", idle=">= 90 min"),))
+    summary = replay(shop.log, later, start=begin + 1).summary
+    assert (summary.conversations, summary.touched, summary.touched_closed) == (1, 0, 2)
+    assert "0 of 1 conversations would be touched (0.0%); and 2 closed before" in str(summary)
+
+
 def decided_sample(rules_in_force: Policy, *, count: int) -> EventLog:
     """Return the first facts of the sample, decided by a driver that was awake."""
     clock = ManualClock(0)
