@@ -37,6 +37,9 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 _BY_HELP: Final = "break down by hour, day, agent, group, tag, priority or language; may be given twice"
 _MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
 _UNMASKED_HELP: Final = "leave telephones, cards and e-mail addresses in the JSON and the file as they are"
+_REDECIDE_HELP: Final = (
+    "first let the policy decide about every fact of the log: priorities and tags for history that has none"
+)
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -155,6 +158,7 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
     report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
     report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
+    report.add_argument("--redecide", action="store_true", help=_REDECIDE_HELP)
     report.add_argument(
         "--out", metavar="FILE", type=Path, help="write the numbers to this .csv, .xlsx or .parquet file"
     )
@@ -237,15 +241,15 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     from tqdm import tqdm  # noqa: PLC0415
 
     bars: dict[str, Any] = {}
-    units = {"read": "B", "store": " facts", "replay": " events"}
 
     def show(phase: str, done: int, total: int) -> None:
         if phase not in bars:
             for bar in bars.values():
                 bar.close()
             bars[phase] = tqdm(
-                desc=phase, total=total, file=sys.stderr, disable=quiet, unit=units[phase], unit_scale=True
-            )
+                desc=phase, total=total, file=sys.stderr, disable=quiet or None,  # None: where nobody looks
+                unit={"read": "B", "store": " facts"}.get(phase, " events"), unit_scale=True,
+            )  # fmt: skip
         bars[phase].update(done - bars[phase].n)
 
     try:
@@ -313,10 +317,10 @@ def _report(args: argparse.Namespace) -> int:
         zone = args.zone or (declared_zone(log) if args.policy is None else None)
     question = Question(
         by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
-        zone=zone, within_s=args.within, short_s=args.short, policy=args.policy,
+        zone=zone, within_s=args.within, short_s=args.short, policy=args.policy, redecide=args.redecide,
     )  # fmt: skip
-    with open_log(args.log, create=False, read_only=True) as log:
-        found = asked(log, question)
+    with open_log(args.log, create=False, read_only=True) as log, _bars(quiet=args.quiet) as progress:
+        found = asked(log, question, progress=lambda done, total: progress("redecide", done, total))
     if args.out is not None:
         write(as_frame(found), args.out, zone=found.report.choices.zone, masked=not args.unmasked)
     if args.json:

@@ -236,8 +236,9 @@ def report(
     """
     policy = policy or policy_in_force(log)
     return report_of(
-        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices)
-    )
+        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
+        known=() if policy else ("courtesies",),
+    )  # fmt: skip
 
 
 def report_of(
@@ -247,8 +248,9 @@ def report_of(
     measures: Sequence[str] = (),
     vendors: bool = False,
     choices: Choices | None = None,
+    known: Sequence[str] = (),
 ) -> Report:
-    """Measure spans, of a log or of a simulated run; parameters as for `report`."""
+    """Measure spans, of a log or of a simulated run; parameters as for `report`, `known` as for `notes`."""
     keys = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     for key in keys:
         if key not in KEYS:
@@ -274,7 +276,7 @@ def report_of(
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
-        notes=notes(found),
+        notes=notes(found, known),
     )
 
 
