@@ -51,7 +51,8 @@ def agents(figure: Figure, *, language: str | None = None) -> go.Figure:
     """
     say, spoken = speaker(language)
     about = figure.measure
-    rows = named(figure.broken_down("agent"), figure.spans).filter(pl.col("value").is_not_null()).sort("value", "agent")
+    rows = figure.broken_down("agent").filter(pl.col("agent").is_not_null() & pl.col("value").is_not_null())
+    rows = named(rows, figure.spans).sort("value", "agent")
     values = rows["value"].cast(pl.Float64).to_list()
     divisor, name = scale(values, about.unit)
     has_interval = {"low", "high"} <= set(rows.columns)

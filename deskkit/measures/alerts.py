@@ -64,7 +64,11 @@ def _per_hour() -> Summary:
     return numbers(value=pl.when(ms > 0).then(sent * 3_600_000 / ms), notices=sent, present_ms=ms, n=sent)
 
 
-_NOTICE: Final[dict[str, Any]] = {"start": "the notice", "end": "its recipient's next view of that conversation"}
+_NOTICE: Final[dict[str, Any]] = {
+    "each": "notices",
+    "start": "the notice",
+    "end": "its recipient's next view of that conversation",
+}
 
 ALERTS: Final = (
     Measure(

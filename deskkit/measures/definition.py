@@ -116,13 +116,15 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         The four choices, in words.
     source : str
         Where the definition comes from.
+    each : str
+        What `n` counts.
     rows : callable (Spans, Choices) -> DataFrame
         One row per thing measured, with `at` (where it started) and, where they apply, `conversation`, `agent`,
         `level`.
     summarise : callable (DataFrame, keys) -> DataFrame
         One row per value of the keys: at least `value` and `n`.
     by : tuple of str
-        The keys it can be broken down by.
+        The keys it can be broken down by. Of agents, what nobody had is a row without one.
     standing : bool
         It says how things stand when the period ends, whenever they began.
     sliced : bool
@@ -139,6 +141,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     rows: Rows
     summarise: Summary
     source: str = "deskkit"
+    each: str = "conversations"
     by: tuple[str, ...] = KEYS
     standing: bool = False
     sliced: bool = False
@@ -260,9 +263,9 @@ def _keyed(rows: pl.DataFrame, key: str, spans: Spans, choices: Choices) -> pl.D
     if key == "day":
         return rows.with_columns(day=local.dt.date())
     if key == "agent":
-        return rows.filter(pl.col("agent").is_not_null())
+        return rows  # what nobody had stands in a row of its own, so that the parts are the whole
     if key == "tag":
-        tags = spans.tags.select("conversation", "tag").unique()
+        tags = spans.tags.select("conversation", tag=pl.format("{}:{}", "facet", "tag")).unique()
         return rows.join(tags, on="conversation", how="inner", maintain_order="left")
     if key == "priority":
         named = pl.DataFrame({"level": range(len(LEVELS)), "priority": LEVELS}).with_columns(

@@ -110,8 +110,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def frame(self) -> pl.DataFrame:
-        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row per value."""
-        return pl.concat([self._rows(figure) for figure in self.figures.values()], how="diagonal")
+        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row per value.
+
+        Behind them every further number that a measure has, as in `Figure.numbers`: `median`, `p90`, `hits`, ...
+        """
+        found = pl.concat([self._rows(figure) for figure in self.figures.values()], how="diagonal_relaxed")
+        first = ["measure", "title", "unit", *(key for key in self.by if key in found.columns), "value", "n"]
+        return found.select(*first, pl.exclude(first))
 
     def _rows(self, figure: Figure) -> pl.DataFrame:
         about = figure.measure
@@ -127,7 +132,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             found = figure.broken_down(*keys) if keys else pl.DataFrame([figure.numbers], infer_schema_length=None)
         shown = found.select(
             *(pl.col(key).cast(pl.String) if key not in {"day", "hour"} else pl.col(key) for key in keys),
-            pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64),
+            pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64), pl.exclude(*keys, "value", "n"),
         )  # fmt: skip
         return shown.select(*named, pl.all())
 
@@ -141,7 +146,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """
         keys = ["measure", *self.by]
         theirs = other.frame.select(*keys, pl.col("value").alias("other"), pl.col("n").alias("other_n"))
-        both = self.frame.join(
+        both = self.frame.select(*keys[:1], "title", "unit", *keys[1:], "value", "n").join(
             theirs, on=keys, how="full", coalesce=True, maintain_order="left_right", nulls_equal=True
         )
         return both.with_columns(
@@ -154,7 +159,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         measures = {
             name: {
                 "title": figure.measure.title, "unit": figure.measure.unit, **figure.numbers,
-                "formula": {
+                "each": figure.measure.each, "formula": {
                     "start": figure.measure.start, "end": figure.measure.end, "counted": figure.measure.counted,
                     "averaged": figure.measure.averaged, "source": figure.measure.source,
                 },

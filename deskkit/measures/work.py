@@ -157,6 +157,7 @@ _TIME: Final[dict[str, Any]] = {
     "start": "each instant of presence (online or away)",
     "end": "the next change",
     "counted": "the time agents were present",
+    "each": "agents",
     "by": _BY,
     "rows": _profiled,
     "sliced": True,
@@ -194,7 +195,7 @@ WORK: Final = (
     ),
     Measure(
         name="load_spread", title="Load spread (Gini)", unit="mean", rows=_loads, summarise=_spread,
-        start="each assignment", end="the same instant", counted="agents online or with a conversation",
+        start="each assignment", end="the same instant", counted="agents online or with a conversation", each="agents",
         averaged="Gini coefficient of conversations taken per agent", by=("hour", "day"),
         source="Gini (1912); 0: all alike",
     ),
@@ -208,7 +209,7 @@ WORK: Final = (
         name="late_behind_lower", title="Late behind a lower priority", unit="share", rows=_late_behind_lower,
         summarise=numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),
         start="the instant a reply was due", end="the late reply",
-        counted="replies later than the target of their level",
+        counted="replies later than the target of their level", each="late replies",
         averaged="share whose agent answered a lower priority in the meantime",
     ),
 )  # fmt: skip

@@ -84,7 +84,11 @@ def column_title(name: str, say: Words) -> str:
         "row": say("Row"), "who": say("Who"), "says": say("Says"), "why": say("Why"), "messages": say("Messages"),
         "level": say("Level"), "outcome": say("Outcome"),
     }  # fmt: skip
-    return known[name] if name in known else say.personal(name)
+    if name in known:
+        return known[name]
+    beside = name.removesuffix("_ms")
+    title = _further_title(beside, say)
+    return say.personal(name) if title == beside else title
 
 
 def sheet_title(name: str, say: Words) -> str:

@@ -81,7 +81,7 @@ def test_an_import_is_decided_about_when_asked() -> None:
     assert plain["first_response"].broken_down("priority")["priority"].to_list() == ["normal"]
     anew = asked(log, Question(by=("priority",), policy=STANDARD, redecide=True)).report
     assert anew["first_response"].broken_down("priority")["priority"].to_list() == ["high"]
-    assert "complaint" in anew["first_response"].broken_down("tag")["tag"].to_list()
+    assert "inquiry:complaint" in anew["first_response"].broken_down("tag")["tag"].to_list()
     assert NOTES["redecided"] in anew.notes
     assert {NOTES["decisions"]} == {NOTES[name] for name in ("decisions", "courtesies", "redecided")} & set(plain.notes)
     assert anew["first_response"].value == plain["first_response"].value == 8_000

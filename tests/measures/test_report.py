@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from deskkit.cli import main
@@ -76,6 +77,39 @@ def test_parts_by_hour_add_up_to_the_whole() -> None:
     by_hour = figure.broken_down("hour")
     assert by_hour.select("hour", "n").rows() == [(0, 2), (1, 1)]
     assert by_hour["n"].sum() == figure.numbers["n"]
+
+
+def test_parts_by_agent_add_up_to_the_whole() -> None:
+    """What nobody had stands in a row of its own, with what was never answered there."""
+    diary = simple().opened(4000, "d").asks(4000, "d")
+    figure = diary.figure("first_response")
+    rows = figure.broken_down("agent")
+    assert rows.select("agent", "n", "unanswered").rows() == [("chen", 2, 0), (None, 0, 2)]
+    assert (rows["n"].sum(), rows["unanswered"].sum()) == (figure.numbers["n"], figure.numbers["unanswered"])
+    assert "unanswered" not in diary.figure("handle_time").numbers, "of what is over there is none"
+
+
+def test_a_tag_stands_with_its_facet() -> None:
+    """The same word as two kinds of tag is two rows."""
+    diary = simple().about(e.TagSet, 5, "a", facet="inquiry", tag="refund")
+    diary.about(e.TagSet, 5, "b", facet="label", tag="refund")
+    rows = diary.figure("first_response").broken_down("tag")
+    assert rows.select("tag", "value").rows() == [("inquiry:refund", 20_000.0), ("label:refund", 60_000.0)]
+
+
+def test_the_table_has_every_number_the_json_has(url: str, tmp_path: Path, told: Callable[..., dict[str, Any]]) -> None:
+    """Median, ninetieth percentile and all else stand in columns of the file, with and without keys."""
+    out = tmp_path / "report.parquet"
+    found = told("--log", url, "--out", str(out))
+    rows = {row["measure"]: row for row in pl.read_parquet(out).iter_rows(named=True)}
+    for name, numbers in found["measures"].items():
+        for key, value in numbers.items():
+            if key not in {"each", "formula"}:
+                assert rows[name][key] == value, (name, key)
+    found = told("--log", url, "--by", "agent", "--out", str(out))
+    frame = pl.read_parquet(out)
+    for name, parts in found["rows"].items():
+        assert frame.filter(pl.col("measure") == name).select(*parts[0]).to_dicts() == parts if parts else True, name
 
 
 def test_hours_and_days_are_local() -> None:
