@@ -15,7 +15,7 @@ from deskkit.errors import DeskkitError, MeasureError
 from deskkit.locale import chosen
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
-from deskkit.measures.printing import duration, noted, printed_figure, printed_versus
+from deskkit.measures.printing import defined, duration, noted, printed_figure, printed_versus
 from deskkit.measures.redecided import redecided
 from deskkit.measures.report import choices_of, plain, report_of
 from deskkit.measures.tables import names_of
@@ -192,9 +192,10 @@ def as_frame(found: Asked) -> pl.DataFrame:
     return frame.select(*frame.columns[:at], name.alias("agent_name"), *frame.columns[at:])
 
 
-def as_text(found: Asked) -> str:
-    """Return it for a terminal: what it covers, then the numbers."""
-    return f"{_covered(found.report)}\n\n{_numbers(found)}"
+def as_text(found: Asked, *, definitions: bool = False) -> str:
+    """Return it for a terminal: what it covers, the numbers, then perhaps how they are defined."""
+    told = ["", "Definitions", *defined(found.report)] if definitions else []
+    return "\n".join([_covered(found.report), "", _numbers(found), *told])
 
 
 def _covered(report: Report) -> str:
@@ -207,5 +208,5 @@ def _numbers(found: Asked) -> str:
     if found.other is not None:
         return "\n".join([printed_versus(found.report, found.other), *noted(found.report)])
     if found.single:
-        return "\n\n".join([*map(printed_figure, found.report.figures.values()), *noted(found.report)[1:]])
+        return "\n".join(["\n\n".join(map(printed_figure, found.report.figures.values())), *noted(found.report)])
     return str(found.report)

@@ -181,9 +181,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return out
 
     def __str__(self) -> str:
-        from deskkit.measures.printing import printed  # noqa: PLC0415 - only a terminal needs it
+        from deskkit.measures.crossed import crossed  # noqa: PLC0415 - only a terminal needs them
+        from deskkit.measures.printing import printed  # noqa: PLC0415
 
-        return printed(self)
+        return crossed(self) if self.by else printed(self)
 
     def __repr__(self) -> str:
         return f"Report({len(self.figures)} measures, {self.begin} to {self.end})"

@@ -228,7 +228,9 @@ class ReportView(Spoken):
         if key == "agent":
             return rows.with_columns(pl.col("agent").fill_null(say("nobody")))
         if key == "priority":
-            return rows.with_columns(pl.Series(key, [say(name) if name else name for name in rows[key].cast(pl.String)]))
+            return rows.with_columns(
+                pl.Series(key, [say(name) if name else name for name in rows[key].cast(pl.String)])
+            )
         if key == "tag":
             parts = (name.split(":", 1) for name in rows[key])
             return rows.with_columns(pl.Series(key, [f"{say.facet(facet)}: {tag}" for facet, tag in parts]))

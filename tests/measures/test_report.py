@@ -166,9 +166,9 @@ def test_report_prints_numbers_with_their_units(url: str, capsys: pytest.Capture
     assert main(["report", "--log", url]) == 0
     said = [line.split() for line in capsys.readouterr().out.splitlines() if line]
     lines = {words[0]: " ".join(words[1:]) for words in said}
-    assert lines["first_response"].startswith("40.0 s of 2 (")
-    assert lines["abandonment"].startswith("33.3 % of 3")
-    assert lines["csat"].startswith("- of 0")
+    assert lines["first_response"].startswith("40.0 s of 2 conversations (")
+    assert lines["abandonment"].startswith("33.3 % of 3 conversations")
+    assert lines["csat"].startswith("- of 0 ratings")
 
 
 def test_json_has_every_number_with_its_formula(url: str, told: Callable[..., dict[str, Any]]) -> None:
@@ -181,6 +181,26 @@ def test_json_has_every_number_with_its_formula(url: str, told: Callable[..., di
     assert found["begin"] == "2026-06-18T00:00:00.000+00:00"
 
 
+def test_a_broken_down_report_is_a_table_with_definitions_below(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Keys down, measures across, within a page; how they are defined only where it is asked for."""
+    assert main(["report", "--log", url, "--by", "hour"]) == 0
+    out = capsys.readouterr().out
+    table, _, rest = out.partition("Nothing to count")
+    assert max(map(len, table.splitlines())) <= 100
+    assert next(line.split()[:3] for line in table.splitlines() if line.startswith("00:00")) == ["00:00", "40.0", "s"]
+    assert "40.0 s (2)" in table
+    assert "csat" in rest
+    assert "averaged" not in out
+    assert "the first reply by hand" not in out
+    assert main(["report", "--log", url, "--by", "hour", "--by", "agent", "--definitions"]) == 0
+    table, _, definitions = capsys.readouterr().out.partition("\nDefinitions\n")
+    assert "first_response (First response): from the customer's first message" in definitions
+    assert "Not by hour and agent: reply_time_per_conversation, load_spread, transfer" in table
+    assert [line.split()[:2] for line in table.splitlines() if line.startswith("00:00")][:2] == [
+        ["00:00", "chen"], ["00:00", "(nobody)"],
+    ]  # fmt: skip
+
+
 def test_a_single_measure_lists_what_is_behind_it(
     url: str, told: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,6 +210,8 @@ def test_a_single_measure_lists_what_is_behind_it(
     assert main(["report", "--log", url, "--measure", "abandonment"]) == 0
     out = capsys.readouterr().out
     assert "counted  conversations customers began" in out
+    heads = next(line.split() for line in out.splitlines() if line.startswith("    conversation"))
+    assert "took" in heads
     assert "  c  " in out
 
 
