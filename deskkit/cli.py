@@ -34,7 +34,7 @@ __all__ = ["main"]
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
-_BY_HELP: Final = "break down by hour, day, agent, group, tag, priority or language; may be given twice"
+_BY_HELP: Final = "break down by hour, half_hour, day, agent, group, tag, priority or language; may be given twice"
 _MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
 _UNMASKED_HELP: Final = "leave telephones, cards and e-mail addresses in the JSON and the file as they are"
 _REDECIDE_HELP: Final = (

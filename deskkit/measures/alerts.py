@@ -74,7 +74,7 @@ ALERTS: Final = (
     Measure(
         name="notices_per_agent_hour", title="Notices per agent-hour", unit="per hour", rows=_load,
         summarise=_per_hour(), **_NOTICE, counted="notices that went out",
-        averaged="notices / hours agents were present", by=("hour", "day", "agent"), sliced=True,
+        averaged="notices / hours agents were present", by=("hour", "half_hour", "day", "agent"), sliced=True,
     ),
     Measure(
         name="notice_noise", title="Noise among notices", unit="share", rows=_sent,

@@ -205,7 +205,7 @@ def report(
     ----------
     log : EventLog
     by : str or sequence of str
-        Break down by hour, day, agent, group, tag, priority or language, or several of them.
+        Break down by hour, half_hour, day, agent, group, tag, priority or language, or several of them.
     measures : sequence of str
         Their names; by default all of `MEASURES`.
     vendors : bool

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WORK", "gini"]
 
-_BY: Final = ("hour", "day", "agent")
+_BY: Final = ("hour", "half_hour", "day", "agent")
 
 
 def gini(values: pl.Expr) -> pl.Expr:
@@ -56,6 +56,12 @@ def _over_presence(count: str) -> Summary:
     whole = pl.col("ms").filter(there).sum()
     held = (pl.col("ms") * pl.col(count)).filter(there).sum()
     return numbers(value=pl.when(whole > 0).then(held / whole), present_ms=whole, n=pl.col("agent").n_unique())
+
+
+def _hours() -> Summary:
+    """Return the summary of how long agents are present, in hours."""
+    there = pl.col("present") > 0
+    return numbers(value=pl.col("ms").filter(there).sum() / 3_600_000, n=pl.col("agent").filter(there).n_unique())
 
 
 def _in_use(count: str) -> Summary:
@@ -172,6 +178,9 @@ WORK: Final = (
         source="chatwoot issue 13262",
     ),
     Measure(
+        name="agent_hours", title="Agent-hours", unit="mean", summarise=_hours(), **_TIME, averaged="hours, summed",
+    ),
+    Measure(
         name="occupancy_assigned", title="Occupancy, assigned", unit="share", summarise=_occupancy("held"), **_TIME,
         averaged="time with at least one conversation in hand / time present",
         source="Amazon Connect: active / (active + idle)",
@@ -196,7 +205,7 @@ WORK: Final = (
     Measure(
         name="load_spread", title="Load spread (Gini)", unit="mean", rows=_loads, summarise=_spread,
         start="each assignment", end="the same instant", counted="agents online or with a conversation", each="agents",
-        averaged="Gini coefficient of conversations taken per agent", by=("hour", "day"),
+        averaged="Gini coefficient of conversations taken per agent", by=("hour", "half_hour", "day"),
         source="Gini (1912); 0: all alike",
     ),
     Measure(

@@ -119,6 +119,20 @@ def test_hours_and_days_are_local() -> None:
     assert figure.broken_down("day", "hour").height == 1
 
 
+def test_half_hours_cut_the_time_agents_are_present() -> None:
+    """From 08:20 to 09:40 in Shanghai: ten minutes, half an hour, half an hour, ten minutes; together one hour, 20."""
+    diary = Diary().add(e.PresenceSet, 1_200, agent="chen", presence="online")
+    diary.add(e.PresenceSet, 6_000, agent="chen", presence="offline")
+    figure = diary.figure("agent_hours", zone="Asia/Shanghai")
+    rows = figure.broken_down("half_hour").select("half_hour", pl.col("value") * 60).rows()
+    assert rows == [
+        ("08:00", pytest.approx(10)), ("08:30", pytest.approx(30)), ("09:00", pytest.approx(30)),
+        ("09:30", pytest.approx(10)),
+    ]  # fmt: skip
+    assert figure.value == pytest.approx(80 / 60)
+    assert figure.broken_down("hour")["value"].to_list() == pytest.approx([40 / 60, 40 / 60])
+
+
 def test_a_period_takes_what_began_in_it() -> None:
     """From 40 s to 100 s only b began; the end itself is out."""
     found = report(simple().log, begin=second(50), end=second(200), measures=["first_response"])

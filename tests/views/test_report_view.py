@@ -106,7 +106,7 @@ def test_unmasked_only_when_asked_for() -> None:
 def test_broken_down_by_a_key(view: ReportView) -> None:
     """The panel offers the keys of the measure alone, and shows its numbers by the one chosen."""
     view.choose("occupancy_assigned")
-    assert [key for _title, key in view.by.options] == ["", "hour", "day", "agent"]
+    assert [key for _title, key in view.by.options] == ["", "hour", "half_hour", "day", "agent"]
     view.by.value = "hour"
     assert "00:00" in view.breakdown.value
 
