@@ -145,7 +145,7 @@ class ReportView(Spoken):
         beside = [
             further(name, one, say) for name, one in numbers.items() if name not in {"value", "n"} and one is not None
         ]
-        counted = f"{say('of {n}', n=format(numbers['n'] or 0, ','))} {say(about.each)}"
+        counted = say("of {n}", n=f"{numbers['n'] or 0:,}") + " " + say(about.each)
         text = widget_of(
             markup(
                 "<div class='dk-measure'>{title} <span class='dk-faint'>{beside}</span></div>",

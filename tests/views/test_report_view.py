@@ -133,7 +133,9 @@ def test_what_nobody_had_has_a_row_and_a_tag_its_facet() -> None:
 def test_both_languages(view: ReportView) -> None:
     """The switch builds everything anew in the other language; what was chosen stays."""
     view.choose("reply_time")
+    assert "of 2 turns" in "".join(row.children[1].value for row in view.numbers.children)
     view.language.value = "zh"
+    assert "共 2 轮次" in "".join(row.children[1].value for row in view.numbers.children)
     assert view.figure.measure.name == "reply_time"
     assert view.language.value == "zh"
 
