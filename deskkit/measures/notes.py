@@ -13,6 +13,8 @@ import polars as pl
 from deskkit.log.imports import assumptions, silent_on_leaving
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
@@ -23,7 +25,14 @@ NOTES: Final[dict[str, str]] = {
     "views": "The log does not say who looked at what: views are known from replies alone.",
     "notices": "The log holds no notices: nobody was alerted, or it is not known.",
     "waits": "No wait in the queue has a length: the log does not say when customers began to wait.",
+    "decisions": "No rule has set a priority or a tag in this log, as in an import: every conversation is of normal "
+    "priority. To have a policy decide about it: deskkit report --policy FILE --redecide.",
+    "courtesies": "There is no policy to say which messages are mere courtesies: a thank-you counts as a turn that "
+    "awaits an answer.",
+    "redecided": "Decided anew by the policy: priorities, rules' tags and notices are what it would have decided, not "
+    "what happened. Times, owners and closings are the log's.",
 }
+"""The last two are known to whoever asks for a report, not from the log."""
 
 LEAVING: Final[dict[str, str]] = {
     "none": "The log does not say when a customer left: abandonment cannot be told.",
@@ -31,12 +40,14 @@ LEAVING: Final[dict[str, str]] = {
 }
 
 
-def notes(spans: Spans) -> tuple[str, ...]:
+def notes(spans: Spans, known: Sequence[str] = ()) -> tuple[str, ...]:
     """Return what a log does not say, each in a sentence of `NOTES`.
 
     Parameters
     ----------
     spans : Spans
+    known : sequence of str
+        Names of further notes that hold, of `NOTES`.
 
     Returns
     -------
@@ -64,8 +75,10 @@ def notes(spans: Spans) -> tuple[str, ...]:
         "views": spans.views.filter(~pl.col("replied")).is_empty(),
         "notices": spans.notices.is_empty(),
         "waits": not served.is_empty() and served.filter(pl.col("until") > pl.col("at")).is_empty(),
+        "decisions": spans.levels.filter(pl.col("level") != 1).is_empty()
+        and spans.tags.filter(pl.col("by") == "rule").is_empty(),
     }
-    return tuple(NOTES[name] for name, lacks in missing.items() if lacks)
+    return tuple(NOTES[name] for name in (*(name for name, lacks in missing.items() if lacks), *known))
 
 
 def leaving_told(log: EventLog, spans: Spans) -> bool:

@@ -138,6 +138,7 @@ def _spoken(flag: str) -> Rows:
 
 _WAIT: Final[dict[str, Any]] = {
     "unit": "ms",
+    "each": "stays in the queue",
     "start": "coming into the queue, once the customer has written",
     "summarise": times(),
 }

@@ -80,11 +80,16 @@ def column_title(name: str, say: Words) -> str:
         "conversation": say("Conversation"), "at": say("At"), "until": say("Until"),
         "changes": say("What would change"),
         "kind": say("Kind"), "what": say("What"), "before": say("before"), "after": say("after"), "hour": say("Hour"),
+        "half_hour": say("Half hour"),
         "day": say("Day"), "group": say("Group"), "priority": say("Priority"), "language": say("Language"),
         "row": say("Row"), "who": say("Who"), "says": say("Says"), "why": say("Why"), "messages": say("Messages"),
         "level": say("Level"), "outcome": say("Outcome"),
     }  # fmt: skip
-    return known[name] if name in known else say.personal(name)
+    if name in known:
+        return known[name]
+    beside = name.removesuffix("_ms")
+    title = _further_title(beside, say)
+    return say.personal(name) if title == beside else title
 
 
 def sheet_title(name: str, say: Words) -> str:

@@ -41,7 +41,7 @@ def texts() -> set[str]:
         rows = extract_from_dir(PACKAGE / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
         found |= {row[2] for row in rows if isinstance(row[2], str)}
     for one in (*MEASURES.values(), FIRST_WORD):  # views and figures translate what a measure says of itself
-        found |= {one.title, one.start, one.end, one.counted, one.averaged}
+        found |= {one.title, one.start, one.end, one.counted, one.averaged, one.each}
     return found | set(NOTES.values()) | set(LEAVING.values())
 
 
