@@ -143,7 +143,7 @@ def effects(differences: pl.DataFrame, *, title: str = "", language: str | None 
 
 
 def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
-    """Draw measures against the load, each as a share of its limit: above 1 it is passed.
+    """Draw measures against the load, each as a share of its limit.
 
     Parameters
     ----------
@@ -152,11 +152,11 @@ def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
     language : {"en", "zh"}, optional
     """
     say, _ = speaker(language)
-    note = say("each as a share of its limit, with intervals; what crosses 1 first breaks first")
+    note = say("each as a share of its limit, with intervals; what passes 1 first breaks first")
     chart = drawn(say("What breaks first"), note=note, height=440, x=say("load (times as many customers)"),
                   y=say("share of the limit"))  # fmt: skip
     for place, ((title, unit, limit), rows) in enumerate(found.group_by("title", "unit", "limit", maintain_order=True)):
-        color, reach = PALETTE[place % len(PALETTE)], rows["half_width"].fill_null(0.0) / limit
+        color, reach = PALETTE[place % len(PALETTE)], (rows["high"] - rows["mean"]).fill_null(0.0) / limit
         chart.add_scatter(
             x=rows["load"].to_list(), y=_scaled(rows["mean"], limit), mode="lines+markers",
             name=f"{say(title)} ({number(limit, unit)})", line={"color": color, "width": 2},
