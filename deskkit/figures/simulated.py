@@ -20,6 +20,7 @@ _BANDS: Final = (
     "rgba(138,138,74,0.18)", "rgba(127,135,148,0.18)",
 )  # fmt: skip
 _HOUR_MS: Final = 3_600_000
+_LEGEND: Final = 92  # pixels above, where a legend stands under the note
 
 
 def _clock(rows: pl.DataFrame) -> list[str]:
@@ -69,7 +70,7 @@ def through_the_day(found: Mapping[str, pl.DataFrame], *, language: str | None =
             customdata=[number(value, unit) for value in rows["mean"].to_list()],
             hovertemplate="%{x}<br>%{customdata}<extra></extra>",
         )  # fmt: skip
-    chart.update_layout(showlegend=len(found) > 1)
+    chart.update_layout(showlegend=len(found) > 1, margin_t=_LEGEND if len(found) > 1 else None)
     chart.update_xaxes(type="category", tickangle=0, nticks=12)
     chart.update_yaxes(rangemode="tozero")
     return chart
@@ -96,7 +97,7 @@ def parts(found: Sequence[pl.DataFrame], *, language: str | None = None) -> go.F
             customdata=[number(value, "ms") for value in rows["mean"].to_list()],
             hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
-    chart.update_layout(barmode="stack")
+    chart.update_layout(barmode="stack", margin_t=_LEGEND)
     chart.update_xaxes(type="category", tickangle=0, nticks=12)
     return chart
 
@@ -164,6 +165,7 @@ def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
             customdata=[number(value, unit) for value in rows["mean"].to_list()],
             hovertemplate="%{x} ×<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
+    chart.update_layout(margin_t=_LEGEND)
     chart.add_hline(y=1, line={"color": INK, "width": 1, "dash": "dash"})
     chart.update_yaxes(rangemode="tozero")
     return chart
