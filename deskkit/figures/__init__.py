@@ -7,8 +7,22 @@ customer, an agent or a file could have written is shown as text and masked.
 
 from deskkit.figures.bars import agents, comparison, differences, tags
 from deskkit.figures.heat import heat_map
+from deskkit.figures.simulated import effects, load, parts, through_the_day
 from deskkit.figures.survival import survival
 from deskkit.figures.timeline import timeline
 from deskkit.figures.trend import trend
 
-__all__ = ["agents", "comparison", "differences", "heat_map", "survival", "tags", "timeline", "trend"]
+__all__ = [
+    "agents",
+    "comparison",
+    "differences",
+    "effects",
+    "heat_map",
+    "load",
+    "parts",
+    "survival",
+    "tags",
+    "through_the_day",
+    "timeline",
+    "trend",
+]

@@ -14,6 +14,7 @@ from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 
 if TYPE_CHECKING:
     from array import array
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Ratio = tuple[float, float]
 
-__all__ = ["Replication", "Study", "named"]
+__all__ = ["Replication", "Study", "Worst", "named", "versus"]
 
 
 class Replication(NamedTuple):
@@ -40,6 +41,8 @@ class Replication(NamedTuple):
         Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off.
     workload, log : str
         Digests of what went in and came out.
+    periods : dict of str to list of (float, float)
+        The same for each half-hour, of `deskkit.sim.periods.PERIODICAL`.
     """
 
     measures: dict[str, tuple[float, float]]
@@ -48,6 +51,20 @@ class Replication(NamedTuple):
     truncated: bool
     workload: str
     log: str
+    periods: dict[str, list[tuple[float, float]]]
+
+
+class Worst(NamedTuple):
+    """The worst half-hour of a study: of which measure, its number, when it begins, in which replication, the value.
+
+    `at_ms` counts from midnight of the scenario's first day. `deskkit.sim.periods.behind` lists its conversations.
+    """
+
+    measure: str
+    period: int
+    at_ms: int
+    replication: int
+    value: float
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +136,10 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         one = ratio(self._of(measure, first), level=each_level(self.level, len(targets)))
         return within(one, targets[measure])
 
+    def ratios(self, measure: str, policy: str | None = None) -> list[Ratio]:
+        """Return numerator and denominator of a measure in each replication, by default of the first policy."""
+        return self._of(measure, policy or next(iter(self.policies)))
+
     def _of(self, measure: str, policy: str) -> list[Ratio]:
         runs = self.found.get(policy)
         if runs is None or measure not in runs[0].measures:
@@ -150,16 +171,95 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
+    def periods(self, measure: str, policy: str | None = None) -> pl.DataFrame:
+        """Return a measure through the day, by default under the first policy.
+
+        Parameters
+        ----------
+        measure : str
+            Of `deskkit.sim.periods.PERIODICAL`.
+        policy : str, optional
+
+        Returns
+        -------
+        DataFrame, one row per half-hour
+            `title`, `unit`, `period` (from 0), `at_ms` (its beginning, milliseconds after midnight of the first day),
+            `mean`, `low`, `high` (of an interval at the study's level, each by itself; null with one replication or
+            where nothing was counted), `n` (replications).
+
+        Raises
+        ------
+        ScenarioError
+            There is no such measure or policy.
+        """
+        runs = self.found.get(policy or next(iter(self.policies)))
+        if runs is None or measure not in runs[0].periods:
+            raise ScenarioError(
+                "The study does not hold this by period.", place="study", value=f"{measure} of {policy}",
+                expected=", ".join(PERIODICAL), example="periods('reply_time')",
+            )  # fmt: skip
+        rows: list[tuple[object, ...]] = []
+        for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
+            one = ratio(found, level=self.level)
+            low, high = one.interval or (None, None)
+            rows.append(
+                (*PERIODICAL[measure], number, self.scenario.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n)
+            )
+        names = {
+            "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
+            "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
+        }  # fmt: skip
+        return pl.DataFrame(rows, schema=names, orient="row")
+
+    def _counted(self, measure: str, policy: str | None) -> list[float]:
+        """Return the denominators of a measure by period, over all replications."""
+        runs = self.found[policy or next(iter(self.policies))]
+        columns = zip(*(run.periods[measure] for run in runs), strict=True)
+        return [sum(below for _, below in column) for column in columns]
+
+    def worst(self, measure: str = "reply_time", policy: str | None = None) -> Worst:
+        """Return the worst half-hour of a measure: of the period with the highest mean, the replication with the most.
+
+        A period in which a tenth as much was counted as in the fullest, or less, is not the worst.
+
+        Parameters
+        ----------
+        measure : str
+            Of which more is worse.
+        policy : str, optional
+
+        Raises
+        ------
+        ScenarioError
+            More of the measure is not worse, there is none, or no such policy, or nothing was counted.
+        """
+        if measure in BETTER:
+            raise ScenarioError(
+                "More of this is not worse.", place="study", value=measure, expected="reply_time, left, queued, ...",
+                example="worst('reply_time')",
+            )  # fmt: skip
+        means = self.periods(measure, policy).drop_nulls("mean")
+        counted = self._counted(measure, policy)
+        means = means.filter(pl.col("period").is_in([n for n, many in enumerate(counted) if many > max(counted) / 10]))
+        if means.is_empty():
+            raise ScenarioError("Nothing was counted.", place="study", value=measure, expected="a day with customers")
+        period = int(means.sort("mean", descending=True, maintain_order=True)["period"][0])
+        runs = self.found[policy or next(iter(self.policies))]
+        values = [(top / below if below else 0.0) for top, below in (run.periods[measure][period] for run in runs)]
+        replication = max(range(len(values)), key=values.__getitem__)
+        at_ms = self.scenario.begin_ms + period * PERIOD_MS
+        return Worst(measure, period, at_ms, replication, values[replication])
+
     def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
         """Compare every policy with the first (or `base`), with intervals that hold together.
 
         Returns
         -------
         DataFrame, one row per other policy and measure
-            `policy`, `base`, `measure`, `unit`, `mean`, `low`, `high`, `differs` (the interval excludes zero),
-            `level` (of all intervals together), `estimator` (names how many there are), `n`, `variance_paired` and
-            `variance_apart` (of one replication's difference, with and without common random numbers), `saved` (how
-            many times more replications the same precision would need without them).
+            `policy`, `base`, `measure`, `title`, `unit`, `base_mean` (of the base), `mean`, `low`, `high`, `differs`
+            (the interval excludes zero), `level` (of all intervals together), `estimator` (names how many there are),
+            `n`, `variance_paired` and `variance_apart` (of one replication's difference, with and without common random
+            numbers), `saved` (how many times more replications the same precision would need without them).
 
         Raises
         ------
@@ -180,11 +280,12 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 low, high = one.interval or (None, None)
                 differs = low is not None and high is not None and (low > 0 or high < 0)
                 rows.append((
-                    name, base, measure, named(measure)[1], one.mean, low, high, differs, one.level, one.estimator,
-                    one.n, paired, apart, apart / paired if paired > 0 else None,
+                    name, base, measure, *named(measure), self.estimate(measure, base).mean, one.mean, low, high,
+                    differs, one.level, one.estimator, one.n, paired, apart, apart / paired if paired > 0 else None,
                 ))  # fmt: skip
         names = {
-            "policy": pl.String, "base": pl.String, "measure": pl.String, "unit": pl.String, "mean": pl.Float64,
+            "policy": pl.String, "base": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String,
+            "base_mean": pl.Float64, "mean": pl.Float64,
             "low": pl.Float64, "high": pl.Float64, "differs": pl.Boolean, "level": pl.Float64, "estimator": pl.String,
             "n": pl.Int64, "variance_paired": pl.Float64, "variance_apart": pl.Float64, "saved": pl.Float64,
         }  # fmt: skip
@@ -228,6 +329,49 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
             },
             "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
         }  # fmt: skip
+
+
+def versus(one: Study, other: Study, measures: Sequence[str]) -> pl.DataFrame:
+    """Compare two studies that lived through the same replications, for example of scenarios that differ.
+
+    Parameters
+    ----------
+    one, other : Study
+        The first policy of each.
+    measures : sequence of str
+
+    Returns
+    -------
+    DataFrame, one row per measure
+        `measure`, `title`, `unit`, `one` and `other` (means), `mean` (of one - other), `low`, `high`, `differs`,
+        `level` (of all intervals together), `n`; nulls where there are too few replications.
+
+    Raises
+    ------
+    ScenarioError
+        Seed or number of replications differ, or there is no such measure.
+    """
+    if (one.seed, one.replications) != (other.seed, other.replications):
+        raise ScenarioError(
+            "These studies did not live through the same replications.", place="versus",
+            value=f"seed {one.seed}, n {one.replications}", expected=f"seed {other.seed}, n {other.replications}",
+            example="alongside({'a': (scenario, policy), 'b': (other, policy)})",
+        )  # fmt: skip
+    rows = []
+    for measure in measures:
+        mine, theirs = (study.estimate(measure) for study in (one, other))
+        found, *_ = difference(one.ratios(measure), other.ratios(measure), level=one.level, comparisons=len(measures))
+        low, high = found.interval or (None, None)
+        differs = low is not None and high is not None and (low > 0 or high < 0)
+        rows.append((
+            measure, *named(measure), mine.mean, theirs.mean, found.mean, low, high, differs, one.level, found.n,
+        ))  # fmt: skip
+    names = {
+        "measure": pl.String, "title": pl.String, "unit": pl.String, "one": pl.Float64, "other": pl.Float64,
+        "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64, "differs": pl.Boolean, "level": pl.Float64,
+        "n": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def named(measure: str) -> tuple[str, str]:
