@@ -7,6 +7,7 @@ customer, an agent or a file could have written is shown as text and masked.
 
 from deskkit.figures.bars import agents, comparison, differences, tags
 from deskkit.figures.heat import heat_map
+from deskkit.figures.pareto import pareto
 from deskkit.figures.survival import survival
 from deskkit.figures.timeline import timeline
 from deskkit.figures.trend import trend

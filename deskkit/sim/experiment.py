@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
@@ -232,11 +232,16 @@ def _lived(
     return in_order(partial(_live, scenario, texts, seed), jobs, workers=workers)
 
 
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Policy:
+    return Policy.parse(text)
+
+
 def _live(scenario: Scenario, texts: Mapping[str, str], seed: int, job: tuple[str, int]) -> Replication:
     """Live through one replication."""
     name, n = job
     try:
-        run = simulate(scenario, Policy.parse(texts[name]), seed=seed, replication=n)
+        run = simulate(scenario, _parsed(texts[name]), seed=seed, replication=n)
         measures, samples = judged(run)
         return Replication(measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest)
     except Exception as error:
