@@ -1,68 +1,129 @@
-"""The engine against exact values: queues, patience, priorities, notice, tabs, whole desks.
+"""The engine against exact values: queues, patience, priorities, notice, tabs, waves, whole desks, skills, generators.
 
-Each case is simulated with a fixed seed in so many replications as it states; every measure is a ratio of expectations
-with a standard error by the delta method. Each must lie within four standard errors, with a standard error of at most
-5 % of the exact value (2 % in full), and the sum of the squares within its 99.9 % chi-square band.
+Each case runs in 32 replications with a seed of its own; each value is a ratio (or another function) of expectations
+with a jackknife standard error. It must lie within four standard errors, with a standard error of at most 5 % of the
+exact value (2 % in full). Over cases, which are independent, the squares of the scores of values of one name must sum
+to something inside their 99.9 % band: a bias too small to be seen in one case is seen in many.
+
+All cases of the table run in full; those that take long are left out of CI, where the lag of a wave (F2, F3) is not
+asked to be within 5 % either. Interrupted service (which the table does not hold) is among `tests/sim/drawn.py`.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import pytest
-from scipy import special
 
-from tests.sim.cases import CASES, Case, measured, ratios
+from deskkit.sim.draws import Key
+from deskkit.sim.workload import sample
+from tests.sim.cases import CASES, REPLICATIONS, Case, Score, band, judge, lived, scored, seed_of
+from tests.sim.exact import TABLE
 
-SEED = 7
-IN_CI = [case for case in CASES if case.in_ci]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-def scores(case: Case, *, seed: int = SEED, times: int = 1) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the z and the relative standard error of each measure."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as pool:
-        run = partial(_measured, case.name, seed)
-        found = list(pool.map(run, range(case.replications * times)))
-    z, precision = {}, {}
-    for name, exact in case.exact.items():
-        mean, error = ratios(found, name)
-        z[name] = (mean - exact) / error
-        precision[name] = error / exact
-    return z, precision
+SEED, FULL_SEED = 7, 11
+NAMED = {case.name: case for case in CASES}
+IN_CI = [case.name for case in CASES if case.ci]
+FIRST = 3  # values of a name in independent cases, from which on they are added up
 
 
-def _measured(name: str, seed: int, replication: int) -> dict[str, tuple[float, float]]:
-    case = next(case for case in CASES if case.name == name)
-    return measured(case, replication, seed=seed)
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    """Two processes, begun once."""
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as found:
+        yield found
 
 
-def judged(case: Case, z: dict[str, float], precision: dict[str, float], *, most: float) -> None:
-    """Hold a case to the rule."""
-    assert all(abs(one) < 4 for one in z.values()), f"{case.name}: {z}"
-    assert all(one <= most for one in precision.values()), f"{case.name} is not precise: {precision}"
-    total = sum(one**2 for one in z.values())
-    assert total < special.chdtri(len(z), 0.001), f"{case.name}: together too far off, {z}"
+@cache
+def readings(name: str, pool: ProcessPoolExecutor, seed: int = SEED) -> list[dict[str, tuple[float, ...]]]:
+    """Live through all replications of a case."""
+    return list(pool.map(partial(_lived, name, seed), range(REPLICATIONS)))
 
 
-@pytest.mark.parametrize("case", IN_CI, ids=lambda case: str(case.name))
-def test_the_engine_lands_on_the_exact_values(case: Case) -> None:
-    """Seed 7; replications as the case states."""
-    judged(case, *scores(case), most=0.05)
+def _lived(name: str, seed: int, replication: int) -> dict[str, tuple[float, ...]]:
+    case = NAMED[name]
+    return lived(case, seed=seed, replication=replication, hours=case.ci if seed == SEED else case.full)
+
+
+def scores(name: str, pool: ProcessPoolExecutor, seed: int = SEED) -> dict[str, Score]:
+    """Return how far each value of a case is off."""
+    return scored(NAMED[name], readings(name, pool, seed))
+
+
+def outside(found: dict[str, dict[str, Score]]) -> list[str]:
+    """Return the names of values whose scores, over independent cases, are too far off or too near together."""
+    by_name: dict[str, list[float]] = defaultdict(list)
+    for case in found.values():
+        for name, one in case.items():
+            by_name[name].append(one.z)
+    wrong = []
+    for name, zs in by_name.items():
+        total, least, most = band(zs)
+        if len(zs) >= FIRST and not least < total < most:
+            wrong.append(f"{name}: {total:.1f} of {len(zs)} scores, {least:.1f} to {most:.1f} expected")
+    return wrong
+
+
+@pytest.mark.parametrize("name", IN_CI)
+def test_the_engine_lands_on_the_exact_values(name: str, pool: ProcessPoolExecutor) -> None:
+    """Seed 7, 32 replications, standard errors of at most 5 %."""
+    judge(NAMED[name], scores(name, pool), most=0.05)
+
+
+def test_no_value_is_off_a_little_in_every_case(pool: ProcessPoolExecutor) -> None:
+    """Squares of scores add up to what chance gives, for each name of a value, over the cases of CI."""
+    assert outside({name: scores(name, pool) for name in IN_CI}) == []
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
-def test_the_engine_lands_on_the_exact_values_in_full(case: Case) -> None:
-    """The same with seed 11 and six times the replications, every case."""
-    judged(case, *scores(case, seed=11, times=6), most=0.02)
+@pytest.mark.parametrize("name", NAMED)
+def test_the_engine_lands_on_the_exact_values_in_full(name: str, pool: ProcessPoolExecutor) -> None:
+    """Every case, longer: seed 11, 32 replications, standard errors of at most 2 %."""
+    judge(NAMED[name], scores(name, pool, FULL_SEED), most=0.02)
 
 
-def test_the_rule_notices_a_wrong_number() -> None:
-    """Positive control: values that are 10 % off are refused."""
-    case = next(case for case in CASES if case.name == "E1.4")
-    wrong = case._replace(exact={name: 1.1 * exact for name, exact in case.exact.items()})
-    with pytest.raises(AssertionError):
-        judged(wrong, *scores(wrong), most=0.05)
+@pytest.mark.full
+def test_no_value_is_off_a_little_in_every_case_in_full(pool: ProcessPoolExecutor) -> None:
+    """As in CI, over all cases at full size."""
+    assert outside({name: scores(name, pool, FULL_SEED) for name in NAMED}) == []
+
+
+def test_every_case_of_the_table_is_lived_through() -> None:
+    """None is left out, and each reads every value that the table has."""
+    assert [case.name for case in CASES][: len(TABLE)] == list(TABLE)
+    assert all(NAMED[name].exact == row.exact for name, row in TABLE.items())
+    assert all(case.full > case.ci >= 0 for case in CASES)
+
+
+def test_the_rule_notices_a_wrong_number(pool: ProcessPoolExecutor) -> None:
+    """Positive control: values of four tabs that are a tenth too large are refused, each of them."""
+    right = NAMED["E1.4"]
+    wrong = right._replace(exact={name: 1.1 * exact for name, exact in right.exact.items()})
+    found = scored(wrong, readings("E1.4", pool))
+    for name, one in found.items():
+        with pytest.raises(AssertionError, match=name):
+            judge(wrong, {name: one}, most=0.05)
+
+
+def test_the_sum_notices_what_no_case_shows() -> None:
+    """Positive control: scores of 1.9 in each of twenty cases pass one by one, and not together; nor do scores of 0."""
+    assert outside({str(n): {"wait": Score(1.9, 0.01)} for n in range(20)})
+    assert outside({str(n): {"wait": Score(0.01, 0.01)} for n in range(20)})
+    assert not outside({str(n): {"wait": Score((-1) ** n, 0.01)} for n in range(20)})
+
+
+def test_the_counts_of_case_i1_are_those_of_a_workload() -> None:
+    """Drawn alone for speed, they come at the very instants of a sampled workload."""
+    case = NAMED["I1"]
+    seed = seed_of(case, SEED)
+    counts = lived(case, seed=SEED, replication=2, hours=24)["sd"]
+    at = sample(case.scenario, seed=Key(seed, 2).seed, replication=2).conversations["at"]
+    middle = (case.scenario.begin_ms + case.scenario.end_ms) // 2
+    assert counts[:2] == (1, at.len())
+    assert counts[3] == (at < middle).sum()

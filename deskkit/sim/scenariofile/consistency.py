@@ -169,9 +169,9 @@ def _check_number(scenario: Scenario, data: dict[str, object], book: Book) -> No
     path = ("stream", number, "arrivals", "factor")
     problem = f'{total:,.0f} conversations are expected, {numbers[worst]:,.0f} of the stream "{worst}".'
     words = f"at most {MOST_CONVERSATIONS:,} in all; is a rate per hour meant?"
-    given = data["stream"][number]["arrivals"]  # type: ignore[index]  # it was read from there
-    fix = factor if "factor" in given else Fix(f"factor = {factor}", "put in")
-    book.note(path if "factor" in given else path[:-1], problem, value=round(total), expected=words, fix=fix)
+    given = f"stream.{names[number]}.arrivals.factor" in paths_of(data)
+    fix = factor if given else Fix(f"factor = {factor}", "put in")
+    book.note(path if given else path[:-1], problem, value=round(total), expected=words, fix=fix)
 
 
 def _check_assumptions(scenario: Scenario, data: dict[str, object], book: Book) -> None:
