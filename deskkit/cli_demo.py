@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     policy = Policy.load(args.policy) if args.policy else sample_policy()
     with open_log(args.log) as log:
         # The lease of a driver that was killed runs out within seconds; one that lives renews it.
-        holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=LEASE_MS + RENEW_MS)
+        holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=LEASE_MS + RENEW_MS, ask=True)
         if holding is None:
             raise DeskkitError(
                 "Another process decides for this log.", place="demo", value=args.log,

@@ -67,11 +67,12 @@ class FastClock:
     """
 
     def __init__(self, at: int, *, speed: float) -> None:
-        self._at, self._speed, self._begun = at, speed, time.monotonic_ns()
+        self.speed = speed
+        self._at, self._begun = at, time.monotonic_ns()
 
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
-        return self._at + int((time.monotonic_ns() - self._begun) * self._speed / 1_000_000)
+        return self._at + int((time.monotonic_ns() - self._begun) * self.speed / 1_000_000)
 
 
 class ManualClock:

@@ -12,4 +12,4 @@ from deskkit.figures.survival import survival
 from deskkit.figures.timeline import timeline
 from deskkit.figures.trend import trend
 
-__all__ = ["agents", "comparison", "differences", "heat_map", "survival", "tags", "timeline", "trend"]
+__all__ = ["agents", "comparison", "differences", "heat_map", "pareto", "survival", "tags", "timeline", "trend"]

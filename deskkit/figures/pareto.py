@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.figures.template import HELD, PALETTE, drawn, number, safe, scale, speaker, units
-from deskkit.sim.study import named
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from deskkit.sim.ladders import Trade
 
     Box = tuple[float, float, float, float]
 
@@ -22,17 +23,13 @@ _CHINESE: Final = 0x2E80
 _OUTSIDE: Final = (_WIDTH, 0.0, 3 * _WIDTH, _HEIGHT)
 
 
-def pareto(
-    table: pl.DataFrame, *, pace: str = "to_view", price: str = "loud_per_agent_hour", language: str | None = None
-) -> go.Figure:
+def pareto(found: Trade, *, language: str | None = None) -> go.Figure:
     """Draw speed against disturbance, one point per policy, with the front that none beats in both.
 
     Parameters
     ----------
-    table : DataFrame
+    found : Trade
         Of `deskkit.sim.ladders.trade`.
-    pace, price : str
-        The measures it was made of.
     language : {"en", "zh"}, optional
 
     Returns
@@ -42,19 +39,22 @@ def pareto(
 
     Examples
     --------
-    >>> rows = [("a", 20.0, 0.0, 9e3, 0.0, 0.1, True, True), ("b", 30.0, 1.0, 9.5e3, 5e2, 0.2, False, False)]
-    >>> names = ["policy", "price", "price_half", "pace", "pace_half", "noise", "base", "front"]
-    >>> len(pareto(pl.DataFrame(rows, schema=names, orient="row")).data)
+    >>> from deskkit.sim.ladders import Trade
+    >>> rows = [("a", 20.0, 0.0, 9e3, 0.0, 0.1, True), ("b", 30.0, 1.0, 9.5e3, 5e2, 0.2, False)]
+    >>> names = ["policy", "price", "price_half", "pace", "pace_half", "noise", "front"]
+    >>> table = pl.DataFrame(rows, schema=names, orient="row")
+    >>> len(pareto(Trade(table, "a", ("Time to view", "ms"), ("Notices per agent-hour", "per hour"), 0.95)).data)
     3
     """
     say, spoken = speaker(language)
-    (pace_title, pace_unit), (price_title, price_unit) = named(pace), named(price)
+    table, (pace_title, pace_unit), (price_title, price_unit) = found.table, found.pace, found.price
     divisor, pace_name = scale(table["pace"].to_list(), pace_unit)
     by, price_name = scale(table["price"].to_list(), price_unit)
     chart = drawn(
-        say("Speed against disturbance"), height=460, x=units(say(price_title), price_name), y=units(say(pace_title), pace_name),
-        note=say("toward the lower left: faster and calmer; bars: interval of the difference from {base}").format(
-            base=safe(table.filter("base")["policy"].item(), language=spoken)
+        say("Speed against disturbance"), height=460, x=units(say(price_title), price_name),
+        y=units(say(pace_title), pace_name),
+        note=say("lower left: faster and calmer; bars: {level} interval of the difference from “{base}”").format(
+            base=safe(found.base, language=spoken), level=f"{found.level:.0%}"
         ),
     )  # fmt: skip
     chart.update_layout(margin_t=96)

@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--log", required=True, help="address of the log: sqlite:///desk.db")
     parser.add_argument("--policy", required=True, help="a policy file, where the log has none in force yet")
     parser.add_argument("--idle", type=float, default=IDLE_MS / 1000, help="stop when nobody needed it for so many s")
+    parser.add_argument("--watch", action="store_true", help="advise only: assign and tidy nothing")
+    parser.add_argument("--no-notices", action="store_true", help="decide no notices")
     parser.add_argument("--after", type=int, help="the epoch of the driver to follow; none that came later")
     args = parser.parse_args(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
@@ -54,7 +56,8 @@ def _serve(args: argparse.Namespace, stop: threading.Event) -> str:
         if holding is None:
             return "another one decides already"
         try:
-            serving = Serving(log, policy, holding, idle_ms=round(args.idle * 1000))
+            idle_ms = round(args.idle * 1000)
+            serving = Serving(log, policy, holding, acts=not args.watch, idle_ms=idle_ms, notices=not args.no_notices)
         except BaseException as error:
             holding.end(f"it could not start: {type(error).__name__}")
             raise

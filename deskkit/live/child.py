@@ -33,7 +33,15 @@ LOOK_S: Final = 0.05
 MOST_SAID: Final = 2_000  # characters of what a child that failed had to say
 
 
-def ensure_driver(url: str, policy: Path | str, *, wait_ms: int = 60_000, idle_ms: int = IDLE_MS) -> Lease:
+def ensure_driver(
+    url: str,
+    policy: Path | str,
+    *,
+    acts: bool = True,
+    notices: bool = True,
+    wait_ms: int = 60_000,
+    idle_ms: int = IDLE_MS,
+) -> Lease:
     """Return the lease of the driver that decides for a log, started as a child process where there was none.
 
     Call it again now and then while a driver is needed: one that nobody asked for and to whose inbox nobody wrote for
@@ -45,6 +53,10 @@ def ensure_driver(url: str, policy: Path | str, *, wait_ms: int = 60_000, idle_m
         Of a log in a file.
     policy : Path or str
         A policy file, for a log that has no policy in force yet.
+    acts : bool
+        Whether a driver started here assigns and tidies, or only watches and advises.
+    notices : bool
+        Whether it decides notices.
     wait_ms : int, milliseconds
         How long to wait until the new driver holds the lease; it folds the log after that.
     idle_ms : int, milliseconds
@@ -75,6 +87,8 @@ def ensure_driver(url: str, policy: Path | str, *, wait_ms: int = 60_000, idle_m
                 str(idle_ms / 1000),
                 "--after",
                 str(lease.epoch),
+                *([] if acts else ["--watch"]),
+                *([] if notices else ["--no-notices"]),
             ]
             process = _start(options, words)
             return _await(log, process, words, end=time.monotonic() + wait_ms / 1000)

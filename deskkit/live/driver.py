@@ -8,33 +8,27 @@ driver knows no widget and no file.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk.desk import Desk
 from deskkit.desk.events import DeadlineReached, Fact, PolicyChanged
-from deskkit.errors import ConflictError, FactError, LogError
-from deskkit.live import snapshots
-from deskkit.live.snapshots import Folded
+from deskkit.errors import ConflictError, FactError
+from deskkit.live.follower import Follower
 from deskkit.log.rows import log_moved_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.clock import Clock
     from deskkit.desk.events import Decision, Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
-    from deskkit.log.rows import Stored
 
 __all__ = ["Driver"]
 
-_logger = logging.getLogger(__name__)
 RETRIES: Final = 5  # after which a conflict is reported: the decision may no longer be right
-WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
 
 
-class Driver:
+class Driver(Follower):
     """Decide for a log by a policy.
 
     Parameters
@@ -74,73 +68,28 @@ class Driver:
         notices: bool = True,
         author: str = "",
     ) -> None:
-        self.log = log
-        self.clock = clock
-        self._policy = policy
-        self._acts = acts
-        self._notices = notices
-        self._start()
+        super().__init__(log, policy, clock=clock, acts=acts, notices=notices)
         if self._in_force != policy.fingerprint:
             self.change_policy(policy, author=author)
 
     # ------------------------------------------------------------ what the log says
 
     def _start(self) -> None:
-        """Fold the log, from its snapshot on where it has one; keep another where that took long."""
-        self._stale = True
+        """Fold the log; of the instants that left no trace nothing is known any more."""
         self._idle: DeadlineReached | None = None  # the last instant, if nothing was decided at it
-        found = snapshots.latest(self.log, self._policy, acts=self._acts, notices=self._notices)
-        if found is None:
-            found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
-        self.desk, self._seen, self._in_force = found
-        self._begun_by = self._policy
-        self._read_on()
-        if self._seen - found.seq >= WORTH_KEEPING:
-            try:
-                self.keep_snapshot()
-            except LogError as error:  # a full disk, or a log to be read only: the desk works without
-                _logger.warning("No snapshot was kept: %s", error)
+        super()._start()
 
-    def _read_on(self) -> None:
-        """Fold what was stored since; until that is done the desk is not to be used."""
-        until = self.log.last_seq()
-        self._stale = True
-        self.desk.fold(self._noting(self.log.read(self._seen, until=until)))
-        self._seen = until
-        self._stale = False
-
-    def _noting(self, stored: Iterable[Stored]) -> Iterator[Event]:
-        """Pass events on, and note which policy is in force."""
-        for one in stored:
-            if isinstance(one.event, PolicyChanged):
-                self._in_force = one.event.fingerprint
-            yield one.event
-
-    def _catch_up(self) -> None:
-        """Let the desk be what the log says now, whoever wrote it."""
-        last = self.log.last_seq()
-        if self._stale or last < self._seen or (last > self._seen and self._idle is not None):
+    def _catch_up(self) -> list[Decision]:
+        """Let the desk be what the log says now, whoever wrote it; return what others decided meanwhile."""
+        if self._idle is not None and self.log.last_seq() > self._seen:
             self._start()
-        elif last > self._seen:
-            self._read_on()
-
-    def refresh(self) -> None:
-        """Fold the log anew, for example after it was restored from a backup."""
-        self._start()
+        return super()._catch_up()
 
     def keep_snapshot(self) -> None:
-        """Keep a snapshot, so that the next driver starts sooner; a start that took long does it by itself.
-
-        Raises
-        ------
-        LogError
-            The log could not store it.
-        """
+        """Keep a snapshot; see `Follower.keep_snapshot`."""
         if self._idle is not None:  # the desk has seen an instant that the log does not hold
             self._start()
-        self._catch_up()
-        folded = Folded(self.desk, self._seen, self._in_force)
-        snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
+        super().keep_snapshot()
 
     def check_alone(self) -> None:
         """Refuse if the log holds what the desk does not show yet: for hands that act on what they see.
@@ -156,6 +105,19 @@ class Driver:
             raise log_moved_on(self.log.url, seen=seen, last=last)
 
     # ------------------------------------------------------------ deciding
+
+    def act(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
+        """Take facts of a hand that acts on what it sees, after whatever time has made due; as `Client.act`.
+
+        Raises
+        ------
+        ConflictError
+            Somebody else wrote; the desk shows it now, and nothing was taken.
+        DeskkitError
+            As for `take`.
+        """
+        self.check_alone()
+        return self.wake() + tuple(decision for fact in facts for decision in self.take(fact))
 
     def take(self, fact: Fact) -> tuple[Decision, ...]:
         """Take a fact: decide, and store fact and decisions together before returning.
@@ -274,6 +236,3 @@ class Driver:
     def _decide_due(self) -> tuple[Decision, ...]:
         at = self._due()
         return () if at is None else self._decide(DeadlineReached(at=at, source="clock", source_id=str(at)))
-
-    def __repr__(self) -> str:
-        return f"Driver({self.log.url}, {self.desk!r})"

@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from deskkit.clock import WallClock
+from deskkit.clock import FastClock, SystemClock, WallClock
 from deskkit.errors import LogError
 from deskkit.log import UnavailableError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskkit.clock import Clock
     from deskkit.log import EventLog, Lease
 
-__all__ = ["LEASE_MS", "RENEW_MS", "Held", "Holding", "is_alive", "take_lease"]
+__all__ = ["LEASE_MS", "RENEW_MS", "Held", "Holding", "clock_of", "is_alive", "resumed", "take_lease"]
 
 _logger = logging.getLogger(__name__)
 
@@ -47,7 +47,36 @@ def is_alive(lease: Lease, *, now: int) -> bool:
     return lease.is_held(now) and lease.until - now <= 2 * LEASE_MS
 
 
-def take_lease(log: EventLog, holder: str, *, clock: Clock | None = None, wait_ms: int = 0) -> Holding | None:
+def clock_of(lease: Lease) -> Clock:
+    """Return the clock of the desk whose driver holds a lease: the system's, or the one the driver told.
+
+    Examples
+    --------
+    >>> from deskkit.log import Lease
+    >>> clock_of(Lease(epoch=1, holder="demo", until=9_000, desk_at=5_000, wall_at=1_000, speed=10.0)).speed
+    10.0
+    """
+    if not lease.wall_at:
+        return SystemClock()
+    gone = WallClock().now() - lease.wall_at
+    return FastClock(lease.desk_at + round(gone * lease.speed), speed=lease.speed)
+
+
+def resumed(log: EventLog) -> Clock:
+    """Return the clock for a driver that goes on with a log: the system's, or the one an earlier driver told.
+
+    That one begins at the last event: a desk with a clock of its own has stood still while nobody decided for it.
+    """
+    lease, last = log.lease(), log.last_seq()
+    if not lease.wall_at or not last:
+        return SystemClock()
+    (stored,) = log.read(last - 1)
+    return FastClock(stored.event.at, speed=lease.speed)
+
+
+def take_lease(
+    log: EventLog, holder: str, *, clock: Clock | None = None, wait_ms: int = 0, ask: bool = False
+) -> Holding | None:
     """Take the lease of a log and keep it renewed, or return None if somebody else holds it.
 
     Parameters
@@ -59,6 +88,8 @@ def take_lease(log: EventLog, holder: str, *, clock: Clock | None = None, wait_m
         By default the wall clock.
     wait_ms : int, milliseconds
         How long to wait for a lease that another one holds.
+    ask : bool
+        Ask the other one to let it go; a driver that has feeds does not, one that a view started does.
 
     Examples
     --------
@@ -84,6 +115,8 @@ def take_lease(log: EventLog, holder: str, *, clock: Clock | None = None, wait_m
             return Holding(log, epoch, clock=clock)
         if time.monotonic() >= end:
             return None
+        if ask and not found.asked_at:
+            log.ask_lease(now=now)
         time.sleep(LOOK_S)
 
 

@@ -11,9 +11,10 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.clock import SystemClock, WallClock
+from deskkit.clock import FastClock, WallClock
 from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
+from deskkit.live.lease import resumed
 from deskkit.live.outbox import FAILING, Outbox, replies_to
 from deskkit.live.served import ServedDriver
 from deskkit.log import LeaseLostError, UnavailableError
@@ -74,7 +75,9 @@ class Serving:
         The lease, see `take_lease`.
     ways : Ways
     clock : Clock, optional
-        The desk's; by default the system's. A demo may let it run faster.
+        The desk's; by default the system's, or the one that an earlier driver told the log of. A demo's runs faster.
+    acts : bool, optional
+        Whether the desk assigns and tidies, or only watches; by default it acts unless its feeds only observe.
     idle_ms : int, optional
         Stop when nobody needed the driver for so long and there is no feed; by default never.
     notices : bool
@@ -114,6 +117,7 @@ class Serving:
         *,
         ways: Ways | None = None,
         clock: Clock | None = None,
+        acts: bool | None = None,
         idle_ms: int | None = None,
         notices: bool = True,
     ) -> None:
@@ -126,12 +130,15 @@ class Serving:
         self.driver = ServedDriver(
             log,
             policy_in_force(log) or policy,
-            clock=clock or SystemClock(),
+            clock=clock or resumed(log),
             lease=holding,
             routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes),
-            acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds),
+            acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
+        clock = self.driver.clock
+        if isinstance(clock, FastClock):
+            log.tell_time(holding.epoch, desk_at=clock.now(), wall_at=self._wall.now(), speed=clock.speed)
         self.inbox = Inbox(self.driver, readers=ways.readers)
         self.outbox = Outbox(self.driver, ways.senders)
         self.faults = 0
@@ -221,16 +228,21 @@ class Serving:
                 pause_ms = AGAIN_MS
             except LogError as error:
                 return f"the log is gone: {error.problem}"
-            if self._is_idle():
-                return f"nobody needed it for {(self._idle_ms or 0) // 1000} s"
+            if why := self._not_needed():
+                return why
             if pause_ms:
                 stop.wait(pause_ms / 1000)
         return "it was told to"
 
-    def _is_idle(self) -> bool:
-        """Say whether nobody has needed the driver for long enough; the log is asked once a second."""
+    def _not_needed(self) -> str:
+        """Say why this driver may go, if it may: one with a feed never does; the log is asked once a second."""
         now = self._wall.now()
-        if self._idle_ms is None or self._ways.feeds or now - self._looked_at < AGAIN_MS:
-            return False
+        if self._ways.feeds or now - self._looked_at < AGAIN_MS:
+            return ""
         self._looked_at = now
-        return now - max(self._busy_at, self.log.lease().wanted_at) > self._idle_ms
+        lease = self.log.lease()
+        if lease.asked_at:
+            return "another driver asked for the lease"
+        if self._idle_ms is not None and now - max(self._busy_at, lease.wanted_at) > self._idle_ms:
+            return f"nobody needed it for {self._idle_ms // 1000} s"
+        return ""

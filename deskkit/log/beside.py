@@ -59,6 +59,12 @@ class Lease(NamedTuple):
         When somebody last needed a driver, milliseconds UTC.
     note : str
         Why the last driver stopped.
+    asked_at : int
+        When somebody last asked the holder to let it go, milliseconds UTC.
+    desk_at, wall_at : int
+        What the desk's clock showed when the wall clock showed `wall_at`, milliseconds UTC; 0: it is the wall clock.
+    speed : float
+        How many times as fast as life the desk's clock runs: a demo's may.
     """
 
     epoch: int = 0
@@ -66,6 +72,10 @@ class Lease(NamedTuple):
     until: int = 0
     wanted_at: int = 0
     note: str = ""
+    asked_at: int = 0
+    desk_at: int = 0
+    wall_at: int = 0
+    speed: float = 1.0
 
     def is_held(self, now: int) -> bool:
         """Say whether somebody decides at the instant `now`, milliseconds.
@@ -158,6 +168,20 @@ class Beside(Protocol):
         ------
         LeaseLostError
         """
+        ...
+
+    def tell_time(self, epoch: int, *, desk_at: int, wall_at: int, speed: float) -> None:
+        """Let everybody know the desk's clock where it is not the wall clock, also the drivers that follow.
+
+        Raises
+        ------
+        LeaseLostError
+            Another driver has taken over.
+        """
+        ...
+
+    def ask_lease(self, *, now: int) -> None:
+        """Ask the holder to let it go, milliseconds UTC; only a driver that anybody could replace does."""
         ...
 
     def want_driver(self, *, now: int) -> None:

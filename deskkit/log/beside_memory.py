@@ -86,7 +86,7 @@ class MemoryBeside(Beside):
             found = self._lease[0]
             if found.is_held(now):
                 return None
-            made = found._replace(epoch=found.epoch + 1, holder=holder, until=until, note="")
+            made = found._replace(epoch=found.epoch + 1, holder=holder, until=until, note="", asked_at=0)
             self._set(self._lease, 0, made)
             return made.epoch
 
@@ -111,6 +111,17 @@ class MemoryBeside(Beside):
             found = self._lease[0]
             if found.epoch != epoch or not found.holder:
                 raise lost("memory:", epoch=epoch, found=found)
+
+    def tell_time(self, epoch: int, *, desk_at: int, wall_at: int, speed: float) -> None:
+        """Let everybody know the desk's clock; see `Beside.tell_time`."""
+        with self._open():
+            self.check_lease(epoch)
+            self._set(self._lease, 0, self._lease[0]._replace(desk_at=desk_at, wall_at=wall_at, speed=speed))
+
+    def ask_lease(self, *, now: int) -> None:
+        """Ask the holder to let it go; see `Beside.ask_lease`."""
+        with self._open():
+            self._set(self._lease, 0, self._lease[0]._replace(asked_at=now))
 
     def want_driver(self, *, now: int) -> None:
         """Note that somebody needs a driver."""

@@ -37,9 +37,10 @@ __all__ = ["TABLES", "SqlBeside"]
 TABLES: Final = (
     """CREATE TABLE lease (
         one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, holder TEXT NOT NULL, until INTEGER NOT NULL,
-        wanted_at INTEGER NOT NULL, note TEXT NOT NULL
+        wanted_at INTEGER NOT NULL, note TEXT NOT NULL, asked_at INTEGER NOT NULL, desk_at INTEGER NOT NULL,
+        wall_at INTEGER NOT NULL, speed REAL NOT NULL
     ) STRICT""",
-    "INSERT INTO lease VALUES (1, 0, '', 0, 0, '')",
+    "INSERT INTO lease VALUES (1, 0, '', 0, 0, '', 0, 0, 0, 1.0)",
     """CREATE TABLE inbox (
         number INTEGER PRIMARY KEY, source TEXT NOT NULL, source_id TEXT NOT NULL, author TEXT NOT NULL,
         received_at INTEGER NOT NULL, saw_seq INTEGER, raw BLOB, state TEXT NOT NULL, because TEXT NOT NULL,
@@ -53,7 +54,8 @@ TABLES: Final = (
     "CREATE INDEX outbox_queued ON outbox (seq) WHERE delivered_at IS NULL",
 )
 MADE: Final = "SELECT count(*) FROM sqlite_schema WHERE name = 'lease'"
-LEASE: Final = "SELECT epoch, holder, until, wanted_at, note FROM lease"
+LEASE: Final = "SELECT epoch, holder, until, wanted_at, note, asked_at, desk_at, wall_at, speed FROM lease"
+TAKE: Final = "UPDATE lease SET epoch = ?, holder = ?, until = ?, note = '', asked_at = 0"
 RECEIVE: Final = """INSERT INTO inbox (source, source_id, author, received_at, saw_seq, raw, state, because)
     VALUES (?, ?, ?, ?, ?, ?, 'waiting', '') ON CONFLICT (source, source_id) DO UPDATE SET
     number = (SELECT max(number) + 1 FROM inbox), author = excluded.author, received_at = excluded.received_at,
@@ -113,9 +115,7 @@ class SqlBeside(Beside):
             found = Lease(*cursor.execute(LEASE).fetchone())
             if found.is_held(now):
                 return None
-            cursor.execute(
-                "UPDATE lease SET epoch = ?, holder = ?, until = ?, note = ''", (found.epoch + 1, holder, until)
-            )
+            cursor.execute(TAKE, (found.epoch + 1, holder, until))
             return found.epoch + 1
 
     def renew_lease(self, epoch: int, *, until: int) -> None:
@@ -141,6 +141,17 @@ class SqlBeside(Beside):
         found = Lease(*cursor.execute(LEASE).fetchone())
         if found.epoch != epoch or not found.holder:
             raise lost(self._url, epoch=epoch, found=found)
+
+    def tell_time(self, epoch: int, *, desk_at: int, wall_at: int, speed: float) -> None:
+        """Let everybody know the desk's clock; see `Beside.tell_time`."""
+        with self._writing() as cursor:
+            self._check_epoch(cursor, epoch)
+            cursor.execute("UPDATE lease SET desk_at = ?, wall_at = ?, speed = ?", (desk_at, wall_at, speed))
+
+    def ask_lease(self, *, now: int) -> None:
+        """Ask the holder to let it go; see `Beside.ask_lease`."""
+        with self._writing() as cursor:
+            cursor.execute("UPDATE lease SET asked_at = ?", (now,))
 
     def want_driver(self, *, now: int) -> None:
         """Note that somebody needs a driver."""

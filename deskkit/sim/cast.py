@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.world import World
 
-__all__ = ["entrance", "introductions", "opening", "rating", "roster"]
+__all__ = ["called", "entrance", "introductions", "opening", "rating", "roster"]
 
 _DAY_MS: Final = 86_400_000
+_FAMILIES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN: Final = ("Alex", "Sam", "Robin", "Kim", "Jo", "Chris", "Dana", "Lee", "Max", "Pat", "Ray", "Toni")
+_SURNAMES: Final = ("Hill", "Reed", "Stone", "Brook", "Field", "Marsh", "Lake", "Wood", "Ford", "Heath", "Vale")
 
 
 def introductions(world: World) -> Iterator[Fact]:
@@ -56,8 +59,9 @@ def entrance(world: World, one: Conversation, at: int) -> Iterator[Fact]:
     customer, fields, history = row["customer"], json.loads(row["fields"]), json.loads(row["history"])
     if fields:
         yield e.CustomerSet(
-            at=at, source="sim", source_id=f"customer:{one.index}", customer=customer, name=customer, fields=fields
-        )
+            at=at, source="sim", source_id=f"customer:{one.index}", customer=customer,
+            name=called(row["language"], one.index), fields=fields,
+        )  # fmt: skip
     if history:
         yield _seeded(one, customer, history, at)
     yield e.ConversationOpened(
@@ -69,6 +73,19 @@ def entrance(world: World, one: Conversation, at: int) -> Iterator[Fact]:
             at=at, source="sim", source_id=f"tag:{one.index}:{facet}:{tag}", conversation=one.name, facet=facet,
             tag=tag, by="sim",
         )  # fmt: skip
+
+
+def called(language: str, index: int) -> str:
+    """Return an invented name, so that people on a screen can be told apart.
+
+    Examples
+    --------
+    >>> called("zh", 0), called("en", 13)
+    ('王先生', 'Sam Stone')
+    """
+    if language == "zh":
+        return _FAMILIES[index % len(_FAMILIES)] + ("先生", "女士")[index // len(_FAMILIES) % 2]
+    return f"{_GIVEN[index % len(_GIVEN)]} {_SURNAMES[index % len(_SURNAMES)]}"
 
 
 def _seeded(one: Conversation, customer: str, history: dict[str, int | str], at: int) -> Fact:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from deskkit.sim.scenario import Scenario
 
-__all__ = ["Replication", "Study", "Target", "compare", "named", "precise", "replicate", "sweep"]
+__all__ = ["Replication", "Study", "Target", "alongside", "compare", "named", "precise", "replicate", "sweep"]
 
 MOST: Final = 100_000
 
@@ -92,7 +92,8 @@ def compare(
     """
     _check(replications, workers, level)
     ordered: dict[str, list[Replication]] = {name: [] for name in policies}
-    lived = _lived(scenario, policies, range(replications), seed=seed, workers=workers)
+    ways = {name: (scenario, policy) for name, policy in policies.items()}
+    lived = _lived(ways, range(replications), seed=seed, workers=workers)
     total = replications * len(policies)
     with closing(lived), tqdm(total=total, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for (name, _), found in lived:
@@ -154,7 +155,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
         scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=seed, level=level,
         rule=_told(targets, least, look_ahead, most),
     )  # fmt: skip
-    lived = _lived(scenario, {policy.name: policy}, range(most), seed=seed, workers=workers)
+    lived = _lived({policy.name: (scenario, policy)}, range(most), seed=seed, workers=workers)
     with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for _, found in lived:
             runs.append(found)
@@ -223,13 +224,54 @@ def _told(targets: Mapping[str, Target], least: int, look_ahead: int, most: int)
     )
 
 
+def alongside(
+    ways: Mapping[str, tuple[Scenario, Policy]],
+    *,
+    replications: int = 10,
+    seed: int = 0,
+    workers: int = 1,
+    level: float = 0.95,
+) -> Generator[dict[str, Study], None, None]:
+    """Live through scenarios that differ, under policies that may, side by side; yield what is known so far.
+
+    Parameters
+    ----------
+    ways : dict of str to (Scenario, Policy)
+    replications, seed, workers, level
+        As for `replicate`. Close the generator to have no more.
+
+    Yields
+    ------
+    dict of str to Study
+        After each replication of all; those of one number have the same seed, see `versus`.
+
+    Raises
+    ------
+    ScenarioError
+        As for `replicate`.
+    """
+    _check(replications, workers, level)
+    runs: dict[str, list[Replication]] = {name: [] for name in ways}
+    with closing(_lived(ways, range(replications), seed=seed, workers=workers)) as lived:
+        for (name, n), found in lived:
+            runs[name].append(found)
+            if all(len(so_far) == n + 1 for so_far in runs.values()):
+                yield {
+                    one: Study(
+                        scenario=scenario, policies={policy.name: policy}, found={policy.name: list(runs[one])},
+                        seed=seed, level=level,
+                    )
+                    for one, (scenario, policy) in ways.items()
+                }  # fmt: skip
+
+
 def _lived(
-    scenario: Scenario, policies: Mapping[str, Policy], numbers: Iterable[int], *, seed: int, workers: int
+    ways: Mapping[str, tuple[Scenario, Policy]], numbers: Iterable[int], *, seed: int, workers: int
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
-    """Yield policy and number of each replication with what came of it, in order."""
-    texts = {name: policy.text for name, policy in policies.items()}
-    jobs = ((name, n) for n in numbers for name in policies)
-    return in_order(partial(_live, scenario, texts, seed), jobs, workers=workers)
+    """Yield name and number of each replication with what came of it, in order."""
+    texts = {name: (scenario, policy.text) for name, (scenario, policy) in ways.items()}
+    jobs = ((name, n) for n in numbers for name in ways)
+    return in_order(partial(_live, texts, seed), jobs, workers=workers)
 
 
 @lru_cache(maxsize=64)
@@ -237,11 +279,12 @@ def _parsed(text: str) -> Policy:
     return Policy.parse(text)
 
 
-def _live(scenario: Scenario, texts: Mapping[str, str], seed: int, job: tuple[str, int]) -> Replication:
+def _live(ways: Mapping[str, tuple[Scenario, str]], seed: int, job: tuple[str, int]) -> Replication:
     """Live through one replication."""
     name, n = job
     try:
-        run = simulate(scenario, _parsed(texts[name]), seed=seed, replication=n)
+        scenario, text = ways[name]
+        run = simulate(scenario, _parsed(text), seed=seed, replication=n)
         measures, samples = judged(run)
         return Replication(measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest)
     except Exception as error:

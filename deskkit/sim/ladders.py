@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from deskkit.desk.policyfile.quantities import read_duration, show_duration
 from deskkit.errors import ScenarioError
 from deskkit.sim.estimates import student
+from deskkit.sim.study import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Table = dict[str, Any]
 
-__all__ = ["PACES", "PRICES", "delayed", "ladders", "limited", "noticed_by", "repeated", "trade", "with_notices"]
+__all__ = ["PACES", "PRICES", "Trade", "delayed", "ladders", "limited", "noticed_by", "repeated", "trade", "with_notices"]
 
 PACES: Final = ("to_notice", "to_view", "to_reply")
 PRICES: Final = ("notices_per_agent_hour", "loud_per_agent_hour", "notice_noise")
@@ -218,7 +219,29 @@ def _ms(text: str) -> int:
 # ---------------------------------------------------------------- what is bought, and at what price
 
 
-def trade(study: Study, *, pace: str = "to_view", price: str = "loud_per_agent_hour") -> pl.DataFrame:
+class Trade(NamedTuple):
+    """What policies buy and pay.
+
+    Attributes
+    ----------
+    table : DataFrame, one row per policy, the least disturbing first
+        `policy`, `price`, `price_half`, `pace`, `pace_half` (half-widths, each alone, of the paired difference from
+        the base), `noise`, `front`: no other policy disturbs as little and is as fast.
+    base : str
+        The first policy of the study.
+    pace, price : (str, str)
+        Title and unit of each measure.
+    level : float
+    """
+
+    table: pl.DataFrame
+    base: str
+    pace: tuple[str, str]
+    price: tuple[str, str]
+    level: float
+
+
+def trade(study: Study, *, pace: str = "to_view", price: str = "loud_per_agent_hour") -> Trade:
     """Return what each policy of a study buys and pays, and whether it stands on the Pareto front.
 
     Parameters
@@ -231,10 +254,7 @@ def trade(study: Study, *, pace: str = "to_view", price: str = "loud_per_agent_h
 
     Returns
     -------
-    DataFrame, one row per policy, the least disturbing first
-        `policy`, `price`, `price_half`, `pace`, `pace_half` (half-widths, each alone at the study's level, of the
-        paired difference from the first policy), `noise`, `base` (whether it is that first one), `front`: no other
-        policy disturbs as little and is as fast.
+    Trade
 
     Raises
     ------
@@ -256,16 +276,12 @@ def trade(study: Study, *, pace: str = "to_view", price: str = "loud_per_agent_h
                 expected="a level at which customers write in this scenario", example='pace="to_view"',
             )  # fmt: skip
         halves = [0.0 if policy == base else _half(study, measure, policy) for measure in (price, pace)]
-        rows.append((policy, paid, halves[0], bought, halves[1], noise, policy == base))
-    names = ("policy", "price", "price_half", "pace", "pace_half", "noise", "base")
-    kinds = {"policy": pl.String, "base": pl.Boolean}
+        rows.append((policy, paid, halves[0], bought, halves[1], noise))
     points = [(row[1], row[3]) for row in rows]
     front = [not any(_beats(one, point) for one in points) for point in points]
-    return (
-        pl.DataFrame(rows, schema={name: kinds.get(name, pl.Float64) for name in names}, orient="row")
-        .with_columns(front=pl.Series(front))
-        .sort("price", "pace")
-    )
+    names = {"policy": pl.String} | dict.fromkeys(("price", "price_half", "pace", "pace_half", "noise"), pl.Float64)
+    table = pl.DataFrame(rows, schema=names, orient="row").with_columns(front=pl.Series(front)).sort("price", "pace")
+    return Trade(table, base, named(pace), named(price), study.level)
 
 
 def _half(study: Study, measure: str, policy: str) -> float | None:

@@ -7,7 +7,7 @@ conversation changes who answers it; a reply that a supervisor types is answered
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import events as e
 from deskkit.feeds.feed import Can, Declared, Sees
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Living"]
 
-SOURCE = "sim"
+SOURCE: Final = "sim"
+THANKS: Final = {"en": "Thank you!", "zh": "好的，谢谢"}
+THANKS_MS: Final = 5_000
 
 
 class Living(Engine):
@@ -128,6 +130,19 @@ class Living(Engine):
             if one.arrives > self.now:
                 yield self.at(one.arrives, Due.ARRIVES, one)
             one.process = self.env.process(self.customer(one))
+
+    def talk(self, one: Conversation, number: int) -> Process:
+        """Live through a contact; who got the last answer from a supervisor says thanks, for no agent closes it."""
+        yield from super().talk(one, number)
+        row = self.world.rows[one.index]
+        if one.is_open and one.turn == row["turns"]:
+            yield self.at(self.now + THANKS_MS, Due.WRITES, one)
+            self.say(
+                e.CustomerWrote(
+                    at=self.now, source=SOURCE, source_id=f"thanked:{one.index}", conversation=one.name,
+                    message=f"{one.index}/thanks", text=THANKS.get(row["language"], THANKS["en"]),
+                )
+            )  # fmt: skip
 
     def again(self, one: Conversation) -> Process:
         """Go on with a contact that began in another process."""

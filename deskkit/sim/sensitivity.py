@@ -24,6 +24,7 @@ from deskkit.sim.processes import in_order
 from deskkit.sim.ranges import RANGES, Range, ranges_of
 from deskkit.sim.run import simulate
 from deskkit.sim.speeds import SPEEDS, sampled_speeds
+from deskkit.sim.study import named
 from deskkit.sim.varying import varied
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    measure : str
+    measure, title, unit : str
     base : Estimate
         With all numbers as they are.
     frame : DataFrame, one row per number and direction, what matters most first
@@ -58,6 +59,8 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     measure: str
+    title: str
+    unit: str
     base: Estimate
     frame: pl.DataFrame
     scenario: str
@@ -147,8 +150,9 @@ def sensitivity(
             bar.update()
     base = ratio(found[_AS_IS], level=level)
     frame = _compared(known, found, level)
+    title, unit = named(measure)
     return Sensitivity(
-        measure=measure, base=base, frame=frame, scenario=scenario.name, policy=policy.name, seed=seed,
+        measure=measure, title=title, unit=unit, base=base, frame=frame, scenario=scenario.name, policy=policy.name, seed=seed,
         replications=replications, level=level,
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Ratio = tuple[float, float]
 
-__all__ = ["Replication", "Study", "named"]
+__all__ = ["Replication", "Study", "named", "versus"]
 
 
 class Replication(NamedTuple):
@@ -119,6 +119,10 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         first = next(iter(self.policies))
         one = ratio(self._of(measure, first), level=each_level(self.level, len(targets)))
         return within(one, targets[measure])
+
+    def ratios(self, measure: str, policy: str | None = None) -> list[Ratio]:
+        """Return numerator and denominator of a measure in each replication, by default of the first policy."""
+        return self._of(measure, policy or next(iter(self.policies)))
 
     def _of(self, measure: str, policy: str) -> list[Ratio]:
         runs = self.found.get(policy)
@@ -231,6 +235,49 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
             },
             "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
         }  # fmt: skip
+
+
+def versus(one: Study, other: Study, measures: Sequence[str]) -> pl.DataFrame:
+    """Compare two studies that lived through the same replications, for example of scenarios that differ.
+
+    Parameters
+    ----------
+    one, other : Study
+        The first policy of each.
+    measures : sequence of str
+
+    Returns
+    -------
+    DataFrame, one row per measure
+        `measure`, `title`, `unit`, `one` and `other` (means), `mean` (of one - other), `low`, `high`, `differs`,
+        `level` (of all intervals together), `n`; nulls where there are too few replications.
+
+    Raises
+    ------
+    ScenarioError
+        Seed or number of replications differ, or there is no such measure.
+    """
+    if (one.seed, one.replications) != (other.seed, other.replications):
+        raise ScenarioError(
+            "These studies did not live through the same replications.", place="versus",
+            value=f"seed {one.seed}, n {one.replications}", expected=f"seed {other.seed}, n {other.replications}",
+            example="alongside({'a': (scenario, policy), 'b': (other, policy)})",
+        )  # fmt: skip
+    rows = []
+    for measure in measures:
+        mine, theirs = (study.estimate(measure) for study in (one, other))
+        found, *_ = difference(one.ratios(measure), other.ratios(measure), level=one.level, comparisons=len(measures))
+        low, high = found.interval or (None, None)
+        differs = low is not None and high is not None and (low > 0 or high < 0)
+        rows.append((
+            measure, *named(measure), mine.mean, theirs.mean, found.mean, low, high, differs, one.level, found.n,
+        ))  # fmt: skip
+    names = {
+        "measure": pl.String, "title": pl.String, "unit": pl.String, "one": pl.Float64, "other": pl.Float64,
+        "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64, "differs": pl.Boolean, "level": pl.Float64,
+        "n": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def named(measure: str) -> tuple[str, str]:

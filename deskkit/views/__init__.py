@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deskkit.views.desk import DeskView, desk
+from deskkit.views.desk import desk
+from deskkit.views.deskview import DeskView
 from deskkit.views.headline import HEADLINE, headline, numbers, versus
 from deskkit.views.report import ReportView, report
 from deskkit.views.summary import decided, first, levels, loads, overview

@@ -17,8 +17,9 @@ from deskkit.clock import ManualClock
 from deskkit.desk import events
 from deskkit.desk.policy import Policy
 from deskkit.desk.state import comparable
-from deskkit.live import driver as driving
+from deskkit.live import follower as following
 from deskkit.live import snapshots
+from deskkit.live.driver import Driver
 from deskkit.log import open_log
 from deskkit.sample import SAMPLE_NOW, sample_log, sample_policy
 from tests.bench.bench_step import POLICY, START, Day
@@ -58,16 +59,16 @@ class Logged(Day):
         self.kept.clear()
 
 
-def started(log: EventLog, policy: Policy, at: int) -> tuple[driving.Driver, float]:
+def started(log: EventLog, policy: Policy, at: int) -> tuple[Driver, float]:
     """Start a driver; return it and the seconds it took."""
     begun = time.perf_counter()
-    driver = driving.Driver(log, policy, clock=ManualClock(at))
+    driver = Driver(log, policy, clock=ManualClock(at))
     return driver, time.perf_counter() - begun
 
 
 def measure(label: str, log: EventLog, policy: Policy, at: int) -> None:
     """Print what a start costs without a snapshot, what keeping one costs, and a start with it."""
-    driving.__dict__["WORTH_KEEPING"] = 1 << 60
+    following.__dict__["WORTH_KEEPING"] = 1 << 60
     started(log, policy, at)  # puts the policy in force where it is not
     driver, without = started(log, policy, at)
     begun = time.perf_counter()

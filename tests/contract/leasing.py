@@ -11,7 +11,7 @@ from tests.contract.samples import AT, wrote
 
 
 class Leasing(Basis):
-    """What `lease`, `take_lease`, `renew_lease`, `release_lease`, `check_lease` and `want_driver` promise."""
+    """What the lease promises: taken, renewed, asked for, let go, checked, and the desk's time told with it."""
 
     def test_nobody_decides_at_first(self, pair: Pair) -> None:
         """A new log has no driver and never had one; asking makes nothing."""
@@ -39,6 +39,26 @@ class Leasing(Basis):
             pair.log.check_lease(1)
         assert pair.log.release_lease(1) is False
         pair.other.check_lease(2)
+
+    def test_a_desk_with_a_clock_of_its_own(self, pair: Pair) -> None:
+        """Who decides tells the desk's time, for the drivers that follow as well."""
+        pair.log.take_lease("a", now=AT, until=AT + 5)
+        pair.log.tell_time(1, desk_at=AT + 7, wall_at=AT + 1, speed=10.0)
+        pair.log.renew_lease(1, until=AT + 9)
+        assert pair.other.lease() == Lease(1, "a", AT + 9, 0, "", 0, AT + 7, AT + 1, 10.0)
+        assert pair.other.take_lease("b", now=AT + 9, until=AT + 20) == 2
+        assert pair.log.lease() == Lease(2, "b", AT + 20, 0, "", 0, AT + 7, AT + 1, 10.0)
+        with pytest.raises(LeaseLostError, match="Another driver"):
+            pair.log.tell_time(1, desk_at=AT, wall_at=AT, speed=2.0)
+        assert pair.log.lease().speed == 10.0
+
+    def test_asked_to_let_go(self, pair: Pair) -> None:
+        """Whoever asks for the lease is noted until somebody takes it."""
+        pair.log.take_lease("a", now=AT, until=AT + 5)
+        pair.other.ask_lease(now=AT + 3)
+        assert pair.log.lease().asked_at == AT + 3
+        assert pair.other.take_lease("b", now=AT + 5, until=AT + 20) == 2
+        assert pair.log.lease().asked_at == 0
 
     def test_run_out_it_holds_until_taken(self, pair: Pair) -> None:
         """A lease that ran out but that nobody took may be renewed: nobody has decided meanwhile."""

@@ -15,7 +15,7 @@ from deskkit.desk import events
 from deskkit.desk.desk import Desk, fold
 from deskkit.desk.policy import Policy
 from deskkit.desk.snapshot import RETOLD, freeze, retell, thaw
-from deskkit.live import driver as driving
+from deskkit.live import follower as following
 from deskkit.live import snapshots
 from deskkit.live.driver import Driver
 from deskkit.live.snapshots import Folded
@@ -165,7 +165,7 @@ def test_a_long_start_keeps_a_snapshot_by_itself(url: str, monkeypatch: pytest.M
         key = snapshots.policy_hash(STANDARD, acts=True, notices=True)
         started(log)
         assert log.snapshot(key) is None
-        monkeypatch.setattr(driving, "WORTH_KEEPING", 100)
+        monkeypatch.setattr(following, "WORTH_KEEPING", 100)
         started(log)
         kept = log.snapshot(key)
         assert kept is not None
@@ -221,7 +221,7 @@ def test_a_snapshot_that_does_not_hold_is_left_aside(spoil: Any, monkeypatch: py
     assert snapshots.latest(log, STANDARD, acts=True, notices=True) is None
     if spoil is spoil_row:
         return  # such a log cannot be folded well
-    monkeypatch.setattr(driving, "WORTH_KEEPING", 100)
+    monkeypatch.setattr(following, "WORTH_KEEPING", 100)
     again = started(log)
     assert everything(again.desk) == everything(fold((each.event for each in log.read()), STANDARD))
     assert log.snapshot(key) == kept
@@ -261,7 +261,7 @@ def test_no_room_for_a_snapshot_does_not_stop_the_desk(
         raise UnavailableError("The disk is full.")
 
     monkeypatch.setattr(log, "save_snapshot", full)
-    monkeypatch.setattr(driving, "WORTH_KEEPING", 100)
+    monkeypatch.setattr(following, "WORTH_KEEPING", 100)
     driver = started(log)
     assert "No snapshot was kept: The disk is full." in caplog.text
     with pytest.raises(UnavailableError):

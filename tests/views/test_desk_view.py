@@ -107,17 +107,15 @@ def test_the_matter_is_not_the_greeting() -> None:
     log = little_log()
     view = little_view(log=log)
     for text, at in (("你好", NOW), ("我买的帐篷拉链坏了怎么办", NOW + 1)):
-        view.driver.take(
-            events.CustomerWrote(
-                at=at, source="test", source_id=f"x{at}", conversation="c4", message=f"x{at}", text=text
-            )
+        wrote = events.CustomerWrote(
+            at=at, source="test", source_id=f"x{at}", conversation="c4", message=f"x{at}", text=text
         )
+        view.driver.act([wrote])
     assert cards.recap(view.desk, "c4").first == "我的订单呢"
-    view.driver.take(events.ConversationOpened(at=NOW, source="test", source_id="o", conversation="c9", customer="p"))
+    view.driver.act([events.ConversationOpened(at=NOW, source="test", source_id="o", conversation="c9", customer="p")])
     for text in ("你好", "我买的帐篷拉链坏了怎么办"):
-        view.driver.take(
-            events.CustomerWrote(at=NOW, source="test", source_id=text, conversation="c9", message=text, text=text)
-        )
+        wrote = events.CustomerWrote(at=NOW, source="test", source_id=text, conversation="c9", message=text, text=text)
+        view.driver.act([wrote])
         first = cards.recap(view.desk, "c9").first
         assert first == text
 

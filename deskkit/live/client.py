@@ -1,0 +1,165 @@
+"""A hand at a desk that a driver decides for: what it does goes into the inbox, what came of it is read from the log.
+
+Several notebooks and a server work on one log that way. Where no driver decides, one is started as a child process.
+What a hand did is kept from the instant it is in the inbox: a driver that was killed is followed by another, which
+takes it then, once.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deskkit.clock import WallClock
+from deskkit.desk.events import Decision
+from deskkit.errors import FactError
+from deskkit.live.child import ensure_driver
+from deskkit.live.follower import Follower
+from deskkit.live.inbox import submit
+from deskkit.live.lease import clock_of, is_alive
+from deskkit.log import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.desk.events import Fact
+    from deskkit.desk.policy import Policy
+    from deskkit.log import EventLog
+
+__all__ = ["Client", "UnansweredError"]
+
+WANT_MS: Final = 60_000  # how often a driver is told that it is needed
+ANSWER_MS: Final = 15_000  # longer than it takes to follow a driver that was killed
+LOOK_S: Final = 0.01
+
+
+class UnansweredError(UnavailableError):
+    """What was done is kept in the inbox, and no driver has taken it yet."""
+
+
+class Client(Follower):
+    """See and act on a desk that a driver decides for.
+
+    Parameters
+    ----------
+    log : EventLog
+        In a file.
+    policy : Policy
+        For a log that has none in force yet.
+    acts, notices : bool
+        What a driver started here does; see `ensure_driver`.
+    answer_ms : int, milliseconds
+        How long to wait for the driver's answer.
+
+    Attributes
+    ----------
+    clock : Clock
+        The desk's, as its driver told it.
+
+    Raises
+    ------
+    LogError
+        The log is in memory, or no driver could be started.
+    """
+
+    def __init__(
+        self, log: EventLog, policy: Policy, *, acts: bool = True, notices: bool = True, answer_ms: int = ANSWER_MS
+    ) -> None:
+        self._wall = WallClock()
+        self._answer_ms = answer_ms
+        self._starts_with = (acts, notices)
+        self._told: tuple[int, int] | None = None  # by whom and when the desk's time was told
+        self._need(log, policy)
+        super().__init__(log, policy, clock=self.clock, acts=acts)
+
+    def _need(self, log: EventLog, policy: Policy) -> None:
+        """See to it that a driver decides, and go by its clock."""
+        now, lease = self._wall.now(), log.lease()
+        if not is_alive(lease, now=now) or now - lease.wanted_at > WANT_MS:
+            acts, notices = self._starts_with
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "policy.toml")
+                path.write_text(policy.text, encoding="utf-8", newline="")
+                lease = ensure_driver(log.url, path, acts=acts, notices=notices)
+        told = lease.epoch, lease.wall_at
+        if told != self._told:
+            self._told, self.clock = told, clock_of(lease)
+
+    def wake(self) -> tuple[Decision, ...]:
+        """Look at the log, and whether a driver decides; return what was decided since the last look.
+
+        Raises
+        ------
+        LogError
+            The log cannot be read, or no driver could be started.
+        """
+        self._need(self.log, self._policy)
+        return super().wake()
+
+    def act(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
+        """Give facts to the driver, in their order; return what was decided about them.
+
+        They happen when the driver takes them. One that contradicts what somebody else did since this desk was last
+        looked at is refused; see `deskkit.live.outdated`.
+
+        Parameters
+        ----------
+        facts : sequence of Fact
+            With `source`, `source_id` and `by`.
+
+        Returns
+        -------
+        tuple of Decision
+
+        Raises
+        ------
+        FactError
+            The driver could not take one of them.
+        UnansweredError
+            The driver has not answered in time; the facts are kept, and will be taken once.
+        LogError
+            The log cannot be read or written.
+        """
+        for fact in facts:
+            now = self._wall.now()
+            submit(self.log, msgspec.structs.replace(fact, at=0), received_at=now, author=fact.by, saw_seq=self._seen)
+        for fact in facts:
+            self._await(fact)
+        self._catch_up()
+        return tuple(decision for fact in facts for decision in self._came_of(fact))
+
+    def _await(self, fact: Fact) -> None:
+        """Wait until the driver has taken or refused a fact."""
+        end = time.monotonic() + self._answer_ms / 1000
+        while True:
+            state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
+            if state == "aside":
+                raise FactError(
+                    f"The driver could not take this: {because}.", place=self.log.url, value=type(fact).__name__,
+                    expected="something the desk knows", example="open the conversation again and repeat",
+                )  # fmt: skip
+            if state != "waiting":
+                return
+            self._need(self.log, self._policy)
+            if time.monotonic() >= end:
+                raise UnansweredError(
+                    "The driver has not answered yet; what you did is kept, and will be done once.",
+                    place=self.log.url, value=type(fact).__name__, expected="an answer within seconds",
+                    example="look again in a moment",
+                )  # fmt: skip
+            time.sleep(LOOK_S)
+
+    def _came_of(self, fact: Fact) -> list[Decision]:
+        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused."""
+        seq = self.log.find(fact.source, fact.source_id)
+        decided: list[Decision] = []
+        for stored in () if seq is None else self.log.read(seq - 1):
+            if isinstance(stored.event, Decision):
+                decided.append(stored.event)
+            elif stored.seq != seq:
+                break
+        return decided

@@ -1,0 +1,147 @@
+"""A desk that follows its log: what stands there is folded, whoever wrote it, and nothing is decided.
+
+Views of a desk that a driver decides for are followers, and the driver itself is one that also decides. A follower
+that begins on a long log folds it from its snapshot on, where that is quicker.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from deskkit.desk.desk import Desk
+from deskkit.desk.events import Decision, PolicyChanged
+from deskkit.errors import LogError
+from deskkit.live import snapshots
+from deskkit.live.snapshots import Folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from deskkit.clock import Clock
+    from deskkit.desk.events import Event
+    from deskkit.desk.policy import Policy
+    from deskkit.log import EventLog
+    from deskkit.log.rows import Stored
+
+__all__ = ["Follower"]
+
+_logger = logging.getLogger(__name__)
+WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
+
+
+class Follower:
+    """Follow a log.
+
+    Parameters
+    ----------
+    log : EventLog
+    policy : Policy
+        By which the desk reads its log until the log says which policy is in force.
+    clock : Clock
+        The desk's.
+    acts, notices : bool
+        What the one who decides does, see `deskkit.desk.desk.Desk`.
+
+    Attributes
+    ----------
+    desk : Desk
+        As it stood when the log was last looked at.
+
+    Examples
+    --------
+    >>> from deskkit.clock import ManualClock
+    >>> from deskkit.desk.events import ConversationOpened
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.log import open_log
+    >>> log, policy = open_log("memory:"), Policy.load("data/policies/standard.toml")
+    >>> follower = Follower(log, policy, clock=ManualClock(0))
+    >>> fact = ConversationOpened(at=0, source="doc", source_id="1", conversation="c1", customer="zhang")
+    >>> _ = log.append([fact], received_at=0)
+    >>> follower.wake(), list(follower.desk.conversations)
+    ((), ['c1'])
+    """
+
+    def __init__(self, log: EventLog, policy: Policy, *, clock: Clock, acts: bool = True, notices: bool = True) -> None:
+        self.log = log
+        self.clock = clock
+        self._policy = policy
+        self._acts = acts
+        self._notices = notices
+        self._start()
+
+    def _start(self) -> None:
+        """Fold the log, from its snapshot on where it has one; keep another where that took long."""
+        self._stale = True
+        found = snapshots.latest(self.log, self._policy, acts=self._acts, notices=self._notices)
+        if found is None:
+            found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
+        self.desk, self._seen, self._in_force = found
+        self._begun_by = self._policy
+        self._read_on()
+        if self._seen - found.seq >= WORTH_KEEPING:
+            try:
+                self.keep_snapshot()
+            except LogError as error:  # a full disk, or a log to be read only: the desk works without
+                _logger.warning("No snapshot was kept: %s", error)
+
+    def _read_on(self, decided: list[Decision] | None = None) -> None:
+        """Fold what was stored since, and note what was decided; until that is done the desk is not to be used."""
+        until = self.log.last_seq()
+        self._stale = True
+        self.desk.fold(self._noting(self.log.read(self._seen, until=until), decided))
+        self._seen = until
+        self._stale = False
+
+    def _noting(self, stored: Iterable[Stored], decided: list[Decision] | None) -> Iterator[Event]:
+        """Pass events on, and note the decisions and which policy is in force."""
+        for one in stored:
+            if isinstance(one.event, PolicyChanged):
+                self._in_force = one.event.fingerprint
+            elif decided is not None and isinstance(one.event, Decision):
+                decided.append(one.event)
+            yield one.event
+
+    def _catch_up(self) -> list[Decision]:
+        """Let the desk be what the log says now, whoever wrote it; return what was decided meanwhile."""
+        last = self.log.last_seq()
+        decided: list[Decision] = []
+        if self._stale or last < self._seen:
+            self._start()
+        elif last > self._seen:
+            self._read_on(decided)
+        return decided
+
+    @property
+    def seen(self) -> int:
+        """Up to where the log was read, a sequence number."""
+        return self._seen
+
+    def refresh(self) -> None:
+        """Fold the log anew, for example after it was restored from a backup."""
+        self._start()
+
+    def wake(self) -> tuple[Decision, ...]:
+        """Look at the log; return what was decided since the last look.
+
+        Raises
+        ------
+        LogError
+            The log cannot be read.
+        """
+        return tuple(self._catch_up())
+
+    def keep_snapshot(self) -> None:
+        """Keep a snapshot, so that the next driver starts sooner; a start that took long does it by itself.
+
+        Raises
+        ------
+        LogError
+            The log could not store it.
+        """
+        self._catch_up()
+        folded = Folded(self.desk, self._seen, self._in_force)
+        snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.log.url}, {self.desk!r})"

@@ -1,0 +1,42 @@
+"""A view that follows a live desk: it looks at the log again and again, while it is shown and a kernel runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from deskkit.views.deskview import DeskView
+
+__all__ = ["follow"]
+
+LOOK_S: Final = 1.0
+CLOCK_S: Final = 15.0  # without anything new, so that what a view says of time is not old
+
+
+def follow(view: DeskView) -> None:
+    """Let a view draw itself anew when its log has grown; without a running loop it waits to be asked.
+
+    Parameters
+    ----------
+    view : DeskView
+        Followed as long as somebody else holds it.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # a plain interpreter
+        return
+    held = weakref.ref(view)
+    drawn_at = loop.time()
+
+    def look() -> None:
+        nonlocal drawn_at
+        view = held()
+        if view is None:
+            return
+        if view.catch_up(anyway=loop.time() - drawn_at > CLOCK_S):
+            drawn_at = loop.time()
+        loop.call_later(LOOK_S, look)
+
+    loop.call_later(LOOK_S, look)

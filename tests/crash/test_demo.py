@@ -1,0 +1,117 @@
+"""The living demo under fire: two notebooks act on it, its process is killed and started again, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskkit.clock import WallClock
+from deskkit.desk import events
+from deskkit.live.lease import is_alive
+from deskkit.log import open_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from deskkit.log import EventLog
+
+PATIENCE_S = 60
+
+
+def demo(log: EventLog, speed: int) -> subprocess.Popen[bytes]:
+    """Start the demo, so many times as fast as life; it asks for the lease, and has it when this returns."""
+    url = log.url
+    command = [sys.executable, "-m", "deskkit", "demo", "--log", url, "--speed", str(speed), "--at", "10:00", "--quiet"]
+    living = subprocess.Popen(command)
+    wait_until(lambda: log.lease().holder.startswith("demo") and is_alive(log.lease(), now=WallClock().now()))
+    return living
+
+
+def hands(url: str, me: str, seconds: float, file: Path) -> subprocess.Popen[bytes]:
+    """Start a notebook that acts for so many seconds."""
+    return subprocess.Popen([sys.executable, "-m", "tests.crash.hands", url, me, str(seconds), str(file)])
+
+
+def wait_until(is_so: Callable[[], bool]) -> float:
+    """Wait until something is so; return how many seconds that took."""
+    begun = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - begun < PATIENCE_S, "it never was"
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def killed(log: EventLog, living: subprocess.Popen[bytes]) -> float:
+    """Kill the demo; return after how many seconds another driver, which a notebook started, decided."""
+    epoch = log.lease().epoch
+    living.kill()
+    living.wait()
+    return wait_until(lambda: log.lease().epoch > epoch and is_alive(log.lease(), now=WallClock().now()))
+
+
+def end_child(log: EventLog) -> None:
+    """End a driver that a view started."""
+    holder = log.lease().holder
+    if holder.startswith("process "):
+        with suppress(ProcessLookupError):
+            os.kill(int(holder.removeprefix("process ")), signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kill_every", "speed"), [(30, 15, 100), pytest.param(3_600, 300, 10, marks=pytest.mark.full)]
+)
+def test_the_demo_for_an_hour(log_url: str, tmp_path: Path, seconds: float, kill_every: float, speed: int) -> None:
+    """Each deed accepted stands in the log once, a refused one never; a killed driver is followed; the log is sound."""
+    with open_log(log_url) as log:
+        living = demo(log, speed)
+        files = {me: tmp_path / f"{me}.jsonl" for me in ("boss", "lead")}
+        at_work = [hands(log_url, me, seconds, file) for me, file in files.items()]
+        waits = []
+        for _ in range(int(seconds // kill_every)):
+            time.sleep(kill_every * 0.4)
+            waits.append(killed(log, living))
+            living = demo(log, speed)
+        for process in at_work:
+            assert process.wait(PATIENCE_S + seconds) == 0
+        living.send_signal(signal.SIGTERM)
+        assert living.wait(PATIENCE_S) == 0
+        end_child(log)
+        done: list[dict[str, Any]] = []
+        for file in files.values():
+            done += [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        check(log, done)
+        took = sorted(line["took"] for line in done if "took" in line)
+        sys.stdout.write(
+            f"{log.last_seq()} events, {len(took)} deeds, answered in {took[len(took) // 2]:.3f} s (median), "
+            f"{took[-1]:.1f} s (longest); {len(waits)} kills, followed within {max(waits):.1f} s\n"
+        )
+
+
+def check(log: EventLog, done: list[dict[str, Any]]) -> None:
+    """Check that what was done is there, once, and that the log is whole."""
+    report = log.verify()
+    assert report.ok, report.faults
+    written = Counter(
+        row.event.text
+        for row in log.read(kinds=[events.AgentWrote, events.NoteWritten])
+        if isinstance(row.event, events.AgentWrote | events.NoteWritten) and row.event.source == "view"
+    )
+    texts = [line for line in done if line.get("what") in {"Replied", "Note written"}]
+    accepted = {line["text"] for line in texts if line["accepted"]}
+    assert len(accepted) >= 3, "the notebooks did something"
+    assert {text: written[text] for text in accepted} == dict.fromkeys(accepted, 1)
+    assert set(written) == accepted, "what was refused is not there"
+    assert [line["faults"] for line in done if "faults" in line] == [0, 0]
+    kinds = Counter(type(row.event).__name__ for row in log.read(kinds=[events.CustomerWrote, events.Assigned]))
+    assert kinds["CustomerWrote"] > 20, "the world lived"
+    assert kinds["Assigned"] > 5

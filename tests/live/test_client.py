@@ -1,0 +1,142 @@
+"""Hands at a desk that another process decides for: one driver, and nothing done is lost or done twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskkit.clock import FastClock, SystemClock
+from deskkit.desk import cards, events
+from deskkit.errors import FactError
+from deskkit.live.client import Client, UnansweredError
+from deskkit.live.lease import take_lease
+from deskkit.live.serve import Serving
+from deskkit.log import open_log
+from tests.live.desks import STANDARD, START, make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskkit.log import EventLog
+
+
+@pytest.fixture
+def log(log_url: str) -> Iterator[EventLog]:
+    """Give a log with a conversation; a driver that a test left behind is ended."""
+    with open_log(log_url) as opened:
+        opened.append([make(events.ConversationOpened, "o", at=START, conversation="c1", customer="u")], received_at=1)
+        yield opened
+        if opened.lease().holder.startswith("process "):
+            with suppress(ProcessLookupError):
+                os.kill(pid_of(opened), signal.SIGKILL)
+
+
+def pid_of(log: EventLog) -> int:
+    """Return the process that decides."""
+    return int(log.lease().holder.removeprefix("process "))
+
+
+def tag(number: int, name: str) -> events.TagSet:
+    """Return a label set by hand."""
+    return events.TagSet(
+        at=1, source_id=f"t{number}", conversation="c1", facet="label", tag=name, source="view", by="chen"
+    )
+
+
+def test_two_hands_and_a_driver_that_is_killed(log: EventLog) -> None:
+    """The first client starts a driver, the second finds it; a deed after its end is done once, by the next driver."""
+    one, two = Client(log, STANDARD), Client(log, STANDARD)
+    assert log.lease().epoch == 1
+    assert one.act([tag(1, "first")]) == ()
+    two.wake()
+    assert [one.name for one in cards.conversation_card(two.desk, "c1").tags if one.by_hand] == ["first"]
+    os.kill(pid_of(log), signal.SIGKILL)
+    begun = time.monotonic()
+    assert two.act([tag(2, "second")]) == ()
+    assert time.monotonic() - begun < 60  # its lease runs out after five seconds; far more on a busy machine
+    assert log.lease().epoch == 2
+    names = [stored.event.tag for stored in log.read(kinds=[events.TagSet]) if isinstance(stored.event, events.TagSet)]
+    assert names == ["first", "second"]
+
+
+def test_what_was_decided_comes_back(log: EventLog) -> None:
+    """The client returns the decisions about its own facts, and `wake` those about others'."""
+    one, two = Client(log, STANDARD), Client(log, STANDARD)
+    level = events.PrioritySet(at=1, source_id="p", conversation="c1", level=3, source="view", by="chen")
+    decided = one.act([level])
+    stored = [row.event for row in log.read(kinds=[events.Decision]) if row.event.source_id.startswith("view:p")]
+    assert list(decided) == stored
+    assert set(decided) <= set(two.wake())
+
+
+def test_an_outdated_deed_is_refused(log: EventLog) -> None:
+    """Who has not seen that another hand set the level otherwise is told; who has seen it may change it."""
+    one, two = Client(log, STANDARD), Client(log, STANDARD)
+    one.act([events.PrioritySet(at=1, source_id="p1", conversation="c1", level=3, source="view", by="chen")])
+    late = events.PrioritySet(at=1, source_id="p2", conversation="c1", level=0, source="view", by="qin")
+    (refused,) = two.act([late])
+    assert isinstance(refused, events.Refused)
+    assert refused.reason == "outdated"
+    again = events.PrioritySet(at=1, source_id="p3", conversation="c1", level=0, source="view", by="qin")
+    assert not any(isinstance(one, events.Refused) for one in two.act([again]))
+
+
+def test_what_cannot_be_taken_is_said(log: EventLog) -> None:
+    """A deed about a conversation that nobody knows is an error, not silence."""
+    client = Client(log, STANDARD)
+    with pytest.raises(FactError, match="could not take this"):
+        client.act([events.Archived(at=1, source_id="a", conversation="nobody", source="view", by="chen")])
+
+
+def test_a_driver_that_does_not_answer(log: EventLog) -> None:
+    """What nobody has taken yet is kept, and the driver that comes at last takes it once."""
+    holding = take_lease(log, "it hangs")
+    assert holding is not None
+    client = Client(log, STANDARD, answer_ms=100)
+    with pytest.raises(UnansweredError, match="kept"):
+        client.act([tag(1, "kept")])
+    serving = Serving(log, STANDARD, holding)
+    serving.tick()
+    serving.tick()
+    assert log.answer("view", "t1") == ("taken", "")
+    assert log.count(kinds=[events.TagSet]) == 1
+    holding.end()
+
+
+def test_the_clock_is_the_drivers(log: EventLog) -> None:
+    """A client goes by the clock its driver told: a demo's runs faster, and the one who follows goes on with it."""
+    begun = SystemClock().now() + 3_600_000
+    holding = take_lease(log, "demo")
+    assert holding is not None
+    Serving(log, STANDARD, holding, clock=FastClock(begun, speed=100.0))
+    client = Client(log, STANDARD)
+    first = client.clock.now()
+    assert first >= begun
+    time.sleep(0.1)
+    assert client.clock.now() - first >= 5_000  # ten seconds in a tenth of one
+    holding.end()
+    client.wake()  # nobody decides: a driver is started
+    assert log.lease().epoch == 2
+    assert log.lease().speed == 100.0
+    assert client.clock.now() - begun < 3_600_000
+
+
+def test_a_demo_takes_over(log: EventLog) -> None:
+    """A driver that a view started lets the lease go to one that asks, and the view follows that one."""
+    client = Client(log, STANDARD)
+    holding = take_lease(log, "demo", wait_ms=30_000, ask=True)
+    assert holding is not None
+    assert log.lease().epoch == 2
+    stop = threading.Event()
+    thread = threading.Thread(target=Serving(log, STANDARD, holding).run, args=(stop,))
+    thread.start()
+    client.act([tag(1, "new")])
+    stop.set()
+    thread.join()
+    assert log.lease().note == "it was told to"
