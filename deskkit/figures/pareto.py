@@ -54,7 +54,7 @@ def pareto(found: Trade, *, language: str | None = None) -> go.Figure:
         say("Speed against disturbance"), height=460, x=units(say(price_title), price_name),
         y=units(say(pace_title), pace_name),
         note=say("lower left: faster and calmer; bars: {level} interval of the difference from “{base}”").format(
-            base=safe(found.base, language=spoken), level=f"{found.level:.0%}"
+            base=safe(found.base, language=spoken), level=f"{100 * found.level:g} %"
         ),
     )  # fmt: skip
     chart.update_layout(margin_t=96)

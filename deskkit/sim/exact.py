@@ -59,7 +59,7 @@ class Band(NamedTuple):
     total: float
     low: float
     high: float
-    count: int
+    cases: int
 
 
 QUICK: Final[Mapping[str, Size]] = {
@@ -204,7 +204,7 @@ def _scored(
     about: Exact, size: Size, found: Sequence[dict[str, tuple[float, ...]]], level: float
 ) -> list[tuple[object, ...]]:
     freedom = len(found) - 1
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for name in size.values:
         exact = about.exact[name]
         mean, error = estimate([one[name] for one in found], _reading(about.id, name).value)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import closing
 from functools import lru_cache, partial
 from sys import stderr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import polars as pl
@@ -28,16 +28,17 @@ from deskkit.sim.study import named
 from deskkit.sim.varying import varied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from deskkit.sim.run import Run
     from deskkit.sim.scenario import Scenario
 
     Ratio = tuple[float, float]
 
-__all__ = ["Sensitivity", "sensitivity"]
+__all__ = ["Sensitivity", "refined", "sensitivity"]
 
-_AS_IS = ""
+_AS_IS: Final = ""
+_FEWEST: Final = 2  # replications, for an interval
 
 
 class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,13 +126,45 @@ def sensitivity(
     >>> (found.frame.sort("mean")["end"].to_list(), found.crossing)
     (['low', 'high'], [])
     """
+    made = refined(
+        scenario, policy, measure, ranges=ranges, replications=replications, seed=seed, workers=workers, level=level
+    )
+    with closing(made), tqdm(total=replications, unit=" replications", disable=not progress, file=stderr) as bar:
+        for found in made:
+            bar.update(found.replications - bar.n)
+    return found
+
+
+def refined(
+    scenario: Scenario,
+    policy: Policy,
+    measure: str = "to_reply",
+    *,
+    ranges: Sequence[Range] = RANGES,
+    replications: int = 8,
+    seed: int = 7,
+    workers: int = 1,
+    level: float = 0.95,
+) -> Generator[Sensitivity, None, None]:
+    """Yield what is known so far, from the second replication of all variants on; parameters as for `sensitivity`.
+
+    Yields
+    ------
+    Sensitivity
+        Close the generator to have no more.
+
+    Raises
+    ------
+    ScenarioError
+        As for `sensitivity`.
+    """
     if measure not in SPEEDS and measure not in MEASURED and measure not in OF_RUN:
         raise ScenarioError(
             "A run has no such measure.", place="measure", value=measure, expected=", ".join([*SPEEDS][:5]) + ", ...",
             example='"to_reply"',
         )  # fmt: skip
     known = ranges_of(scenario, tuple(ranges))
-    if replications <= 1 or not known:
+    if replications < _FEWEST or not known:
         raise ScenarioError(
             "Nothing can be compared.", place="sensitivity", value=f"{replications} replications, {len(known)} numbers",
             expected="2 or more, of 1 or more", example="replications=8",
@@ -141,20 +174,19 @@ def sensitivity(
         for number, one in enumerate(known)
         for end, value in _ends(one)
     }
-    jobs = [(name, n) for name in variants for n in range(replications)]
-    found: dict[str, list[Ratio]] = {name: [] for name in variants}
-    lived = in_order(partial(_live, variants, policy.text, measure, seed), jobs, workers=workers)
-    with closing(lived), tqdm(total=len(jobs), unit=" runs", disable=not progress, file=stderr) as bar:
-        for (name, _), pair in lived:
-            found[name].append(pair)
-            bar.update()
-    base = ratio(found[_AS_IS], level=level)
-    frame = _compared(known, found, level)
     title, unit = named(measure)
-    return Sensitivity(
-        measure=measure, title=title, unit=unit, base=base, frame=frame, scenario=scenario.name, policy=policy.name, seed=seed,
-        replications=replications, level=level,
-    )  # fmt: skip
+    last = [*variants][-1]
+    found: dict[str, list[Ratio]] = {name: [] for name in variants}
+    jobs = ((name, n) for n in range(replications) for name in variants)
+    with closing(in_order(partial(_live, variants, policy.text, measure, seed), jobs, workers=workers)) as lived:
+        for (name, n), pair in lived:
+            found[name].append(pair)
+            if name == last and n + 1 >= _FEWEST:
+                yield Sensitivity(
+                    measure=measure, title=title, unit=unit, base=ratio(found[_AS_IS], level=level),
+                    frame=_compared(known, found, level), scenario=scenario.name, policy=policy.name, seed=seed,
+                    replications=n + 1, level=level,
+                )  # fmt: skip
 
 
 def _ends(one: Range) -> Iterator[tuple[str, object]]:

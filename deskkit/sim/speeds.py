@@ -78,7 +78,7 @@ def speeds(run: Run) -> pl.DataFrame:
 def sampled_speeds(run: Run) -> dict[str, array[int]]:
     """Return the single times, by the names of `SPEEDS`; of a level without replies there are none."""
     rows = speeds(run)
-    found = {}
+    found: dict[str, array[int]] = {}
     for level, name in enumerate(("", *e.LEVELS), start=-1):
         mine = rows.filter(pl.col("level") == level) if name else rows
         found |= {speed_name(what, name): array("q", mine[what].to_list()) for what in TITLES}
