@@ -20,6 +20,7 @@ from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN, judged, saturated
+from deskkit.sim.periods import by_period
 from deskkit.sim.processes import in_order
 from deskkit.sim.run import simulate
 from deskkit.sim.study import Replication, Study, named
@@ -286,7 +287,9 @@ def _live(ways: Mapping[str, tuple[Scenario, str]], seed: int, job: tuple[str, i
         scenario, text = ways[name]
         run = simulate(scenario, _parsed(text), seed=seed, replication=n)
         measures, samples = judged(run)
-        return Replication(measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest)
+        return Replication(
+            measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest, by_period(run)
+        )
     except Exception as error:
         raise ScenarioError(
             f"A replication failed under {name}: {error}", place=f"replication {n}", value=f"seed {seed}",

@@ -14,6 +14,7 @@ from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.periods import PERIOD_MS, PERIODICAL
 from deskkit.sim.speeds import SPEEDS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Ratio = tuple[float, float]
 
-__all__ = ["Replication", "Study", "named", "versus"]
+__all__ = ["Replication", "Study", "Worst", "named", "versus"]
 
 
 class Replication(NamedTuple):
@@ -41,6 +42,8 @@ class Replication(NamedTuple):
         Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off.
     workload, log : str
         Digests of what went in and came out.
+    periods : dict of str to list of (float, float)
+        The same for each half-hour, of `deskkit.sim.periods.PERIODICAL`.
     """
 
     measures: dict[str, tuple[float, float]]
@@ -49,6 +52,20 @@ class Replication(NamedTuple):
     truncated: bool
     workload: str
     log: str
+    periods: dict[str, list[tuple[float, float]]]
+
+
+class Worst(NamedTuple):
+    """The worst half-hour of a study: of which measure, its number, when it begins, in which replication, the value.
+
+    `at_ms` counts from midnight of the scenario's first day. `deskkit.sim.periods.behind` lists its conversations.
+    """
+
+    measure: str
+    period: int
+    at_ms: int
+    replication: int
+    value: float
 
 
 class Study(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,16 +174,74 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
+    def periods(self, measure: str, policy: str | None = None) -> pl.DataFrame:
+        """Return a measure through the day, by default under the first policy.
+
+        Parameters
+        ----------
+        measure : str
+            Of `deskkit.sim.periods.PERIODICAL`.
+        policy : str, optional
+
+        Returns
+        -------
+        DataFrame, one row per half-hour
+            `title`, `unit`, `period` (from 0), `at_ms` (its beginning, milliseconds after midnight of the first day),
+            `mean`, `low`, `high` (of an interval at the study's level, each by itself; null with one replication or
+            where nothing was counted), `n` (replications).
+
+        Raises
+        ------
+        ScenarioError
+            There is no such measure or policy.
+        """
+        runs = self.found.get(policy or next(iter(self.policies)))
+        if runs is None or measure not in runs[0].periods:
+            raise ScenarioError(
+                "The study does not hold this by period.", place="study", value=f"{measure} of {policy}",
+                expected=", ".join(PERIODICAL), example="periods('reply_time')",
+            )  # fmt: skip
+        rows: list[tuple[object, ...]] = []
+        for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
+            one = ratio(found, level=self.level)
+            low, high = one.interval or (None, None)
+            rows.append(
+                (*PERIODICAL[measure], number, self.scenario.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n)
+            )
+        names = {
+            "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
+            "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
+        }  # fmt: skip
+        return pl.DataFrame(rows, schema=names, orient="row")
+
+    def worst(self, measure: str = "reply_time", policy: str | None = None) -> Worst:
+        """Return the worst half-hour of a measure: of the period with the highest mean, the replication with the most.
+
+        Raises
+        ------
+        ScenarioError
+            There is no such measure or policy, or nothing was counted.
+        """
+        means = self.periods(measure, policy).drop_nulls("mean")
+        if means.is_empty():
+            raise ScenarioError("Nothing was counted.", place="study", value=measure, expected="a day with customers")
+        period = int(means.sort("mean", descending=True, maintain_order=True)["period"][0])
+        runs = self.found[policy or next(iter(self.policies))]
+        values = [(top / below if below else 0.0) for top, below in (run.periods[measure][period] for run in runs)]
+        replication = max(range(len(values)), key=values.__getitem__)
+        at_ms = self.scenario.begin_ms + period * PERIOD_MS
+        return Worst(measure, period, at_ms, replication, values[replication])
+
     def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
         """Compare every policy with the first (or `base`), with intervals that hold together.
 
         Returns
         -------
         DataFrame, one row per other policy and measure
-            `policy`, `base`, `measure`, `unit`, `mean`, `low`, `high`, `differs` (the interval excludes zero),
-            `level` (of all intervals together), `estimator` (names how many there are), `n`, `variance_paired` and
-            `variance_apart` (of one replication's difference, with and without common random numbers), `saved` (how
-            many times more replications the same precision would need without them).
+            `policy`, `base`, `measure`, `title`, `unit`, `base_mean` (of the base), `mean`, `low`, `high`, `differs`
+            (the interval excludes zero), `level` (of all intervals together), `estimator` (names how many there are),
+            `n`, `variance_paired` and `variance_apart` (of one replication's difference, with and without common random
+            numbers), `saved` (how many times more replications the same precision would need without them).
 
         Raises
         ------
@@ -187,11 +262,12 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 low, high = one.interval or (None, None)
                 differs = low is not None and high is not None and (low > 0 or high < 0)
                 rows.append((
-                    name, base, measure, named(measure)[1], one.mean, low, high, differs, one.level, one.estimator,
-                    one.n, paired, apart, apart / paired if paired > 0 else None,
+                    name, base, measure, *named(measure), self.estimate(measure, base).mean, one.mean, low, high,
+                    differs, one.level, one.estimator, one.n, paired, apart, apart / paired if paired > 0 else None,
                 ))  # fmt: skip
         names = {
-            "policy": pl.String, "base": pl.String, "measure": pl.String, "unit": pl.String, "mean": pl.Float64,
+            "policy": pl.String, "base": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String,
+            "base_mean": pl.Float64, "mean": pl.Float64,
             "low": pl.Float64, "high": pl.Float64, "differs": pl.Boolean, "level": pl.Float64, "estimator": pl.String,
             "n": pl.Int64, "variance_paired": pl.Float64, "variance_apart": pl.Float64, "saved": pl.Float64,
         }  # fmt: skip

@@ -25,6 +25,7 @@ __all__ = ["dependence", "exactness", "paces", "pairs", "throughput"]
 _SHARE: Final = 0.9
 _TITLE: Final = 22
 _LONG_TITLE: Final = 38
+_CELL: Final = 8
 
 
 def paces(study: Study, *, levels: Sequence[str] = ("normal", "high", "urgent")) -> str:
@@ -36,19 +37,22 @@ def paces(study: Study, *, levels: Sequence[str] = ("normal", "high", "urgent"))
     levels : sequence of str
         At each: mean time to notice, mean time to view, and the 90th percentile of the time to reply over all days.
     """
-    head = f"{'':<{_TITLE}}{'notices':>9}{'louder':>9}{'noise':>8}" + "".join(
-        f"  {level + ': notice':>16}{'view':>8}{'reply p90':>10}" for level in levels
-    )
-    lines = [f"{'':<{_TITLE}}{'per agent-hour':>18}", head]
+    columns = ("notice", "view", "p90")
+    lines = [
+        f"{'':<{_TITLE}}{'notices':>9}{'louder':>9}{'noise':>9}"
+        + "".join(f"   {level:^{3 * _CELL}}" for level in levels),
+        f"{'':<{_TITLE}}{'per agent-hour':>18}{'':>9}"
+        + "".join("   " + "".join(f"{column:>{_CELL}}" for column in columns) for _ in levels),
+    ]
     for policy in study.policies:
         prices = [study.estimate(name, policy).mean for name in ("notices_per_agent_hour", "loud_per_agent_hour")]
         noise = study.estimate("notice_noise", policy).mean
         line = f"{policy:<{_TITLE}}" + "".join(f"{shown(price, 'mean'):>9}" for price in prices)
-        line += f"{shown(noise, 'share'):>8}"
+        line += f"{shown(noise, 'share'):>9}"
         for level in levels:
             means = [study.estimate(speed_name(what, level), policy).mean for what in ("to_notice", "to_view")]
             tail = study.quantile(speed_name("to_reply", level), _SHARE, policy).mean
-            line += f"  {shown(means[0], 'ms'):>16}{shown(means[1], 'ms'):>8}{shown(tail, 'ms'):>10}"
+            line += "   " + "".join(f"{shown(one, 'ms'):>{_CELL}}" for one in (*means, tail))
         lines.append(line)
     return "\n".join(lines)
 

@@ -1,0 +1,173 @@
+"""A run through its day: what each half-hour brought, and the conversations behind it.
+
+Every conversation, reply and notice belongs to one period only, that in which it began, so the periods of a day add up
+to the day. What lasts (waiting, agents there) is a mean over the period's time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from deskkit.sim.run import Run
+
+    Series = list[tuple[float, float]]
+
+__all__ = ["PARTS", "PERIODICAL", "PERIOD_MS", "behind", "by_period"]
+
+PERIOD_MS: Final = 1_800_000
+PERIODICAL: Final[dict[str, tuple[str, str]]] = {
+    "arrivals": ("Conversations begun", "count"),
+    "present": ("Agents there", "mean"),
+    "queued": ("Customers in the queue", "mean"),
+    "unanswered": ("Customers without an answer", "mean"),
+    "held": ("Conversations held by an agent", "mean"),
+    "busy": ("Agents' time spent answering", "share"),
+    "reply_time": ("Reply time", "ms"),
+    "queue_wait": ("Wait in the queue", "ms"),
+    "left": ("Customers who left", "share"),
+    "notices_per_agent_hour": ("Notices per agent-hour", "per hour"),
+    "part_queue": ("Reply time: in the queue", "ms"),
+    "part_notice": ("Reply time: until noticed", "ms"),
+    "part_attention": ("Reply time: until the agent turns to it", "ms"),
+    "part_switch": ("Reply time: switching", "ms"),
+    "part_handle": ("Reply time: reading and writing", "ms"),
+}
+"""Title and unit of what is known of each period."""
+
+PARTS: Final = {
+    "part_queue": ("given", "asked"), "part_notice": ("noticed", "given"), "part_attention": ("turned", "noticed"),
+    "part_switch": ("viewed", "turned"), "part_handle": ("replied", "viewed"),
+}  # fmt: skip
+"""What a reply's time is made of: from which instant of a step to which, in their order."""
+
+
+class _Day:
+    """The periods of a run, and how instants and intervals fall into them."""
+
+    def __init__(self, run: Run) -> None:
+        begin, end = run.workload.begin, run.workload.end
+        self.edges: NDArray[np.int64] = np.arange(begin, max(end, begin + 1) + PERIOD_MS, PERIOD_MS, dtype=np.int64)
+        if self.edges[-2] >= end > begin:
+            self.edges = self.edges[:-1]
+        self.count = len(self.edges) - 1
+        self._last = int(run.spans.end.timestamp() * 1000)
+
+    def sums(self, at: pl.Series, values: pl.Series | None = None) -> NDArray[np.float64]:
+        """Add up what began in each period: values, or ones."""
+        weights = None if values is None else values.cast(pl.Float64).to_numpy()
+        found, _ = np.histogram(_instants(at), bins=self.edges, weights=weights)
+        return found.astype(np.float64)
+
+    def lasting(self, spans: pl.DataFrame) -> NDArray[np.float64]:
+        """Return for each period for how many milliseconds the intervals of a table lasted in it, together."""
+        at = _instants(spans["at"])
+        until = spans["until"].cast(pl.Int64).fill_null(self._last).to_numpy()
+        starts, ends = self.edges[:-1, None], self.edges[1:, None]
+        inside = np.minimum(until, ends) - np.maximum(at, starts)
+        whole: NDArray[np.float64] = np.clip(inside, 0, None).sum(axis=1).astype(np.float64)
+        return whole
+
+
+def _instants(column: pl.Series) -> NDArray[np.int64]:
+    return column.cast(pl.Int64).to_numpy()
+
+
+def by_period(run: Run) -> dict[str, Series]:
+    """Return each of `PERIODICAL` as numerator and denominator for every half-hour in which customers may begin.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    dict of str to list of (float, float)
+    """
+    day, found = _Day(run), run.spans
+    opened, turns = found.conversations, found.turns.filter(pl.col("outcome") == "answered")
+    there = day.lasting(found.presences.filter(pl.col("presence").cast(pl.String) == "online"))
+    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
+    went = found.notices.filter(pl.col("held").is_null())
+    waited = found.waits.filter(pl.col("outcome") == "served")
+    ones, whole = np.ones(day.count), np.full(day.count, float(PERIOD_MS))
+    busy = steps.select(at="viewed", until="replied")
+    owned = day.lasting(found.hands.filter(pl.col("role") == "owner"))
+    left = opened.filter(pl.col("closing").is_in(["customer_left", "turned_away"]))
+    n = day.sums(steps["asked"])
+    series = {
+        "arrivals": (day.sums(opened["opened_at"]), ones),
+        "present": (there, whole),
+        "queued": (day.lasting(found.waits), whole),
+        "unanswered": (day.lasting(found.turns), whole),
+        "held": (owned, there),
+        "busy": (day.lasting(busy), there),
+        "reply_time": (day.sums(turns["at"], _lasted(turns)), day.sums(turns["at"])),
+        "queue_wait": (day.sums(waited["at"], _lasted(waited)), day.sums(waited["at"])),
+        "left": (day.sums(left["opened_at"]), day.sums(opened["opened_at"])),
+        "notices_per_agent_hour": (day.sums(went["at"]) * 3_600_000, there),
+    } | {
+        name: (day.sums(steps["asked"], (steps[later] - steps[earlier]).clip(0)), n)
+        for name, (later, earlier) in PARTS.items()
+    }
+    return {name: list(zip(top.tolist(), below.tolist(), strict=True)) for name, (top, below) in series.items()}
+
+
+def _lasted(spans: pl.DataFrame) -> pl.Series:
+    return (spans["until"] - spans["at"]).dt.total_milliseconds()
+
+
+def behind(run: Run, period: int) -> pl.DataFrame:
+    """Return the conversations behind a period: those that began in it, or waited for an answer in it.
+
+    Parameters
+    ----------
+    run : Run
+        For example ``simulate(study.scenario, policy, seed=study.seed, replication=worst.replication)``.
+    period : int
+        From 0.
+
+    Returns
+    -------
+    DataFrame, one row per conversation, the longest wait for an answer first
+        `conversation`, `customer`, `level`, `owner`, `opened_at`, `stage`, `closing`, `turns` (in that period),
+        `longest_ms` (for an answer), and of the slowest reply its parts: `queue_ms`, `notice_ms`, `attention_ms`,
+        `switch_ms`, `handle_ms` (null where none came).
+    """
+    day = _Day(run)
+    first, last = (int(day.edges[period + n]) for n in (0, 1))
+    begin, end = (datetime.fromtimestamp(instant / 1000, tz=UTC) for instant in (first, last))
+    over = run.spans.end
+    name = pl.col("conversation").cast(pl.String)
+    asked = (
+        run.spans.turns.filter((pl.col("at") < end) & (pl.col("until").fill_null(over) >= begin))
+        .with_columns(name, ms=(pl.col("until").fill_null(over) - pl.col("at")).dt.total_milliseconds())
+        .group_by("conversation").agg(turns=pl.len(), longest_ms=pl.col("ms").max())
+    )  # fmt: skip
+    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned")).filter(
+        (pl.col("asked") < last) & (pl.col("replied") >= first)
+    )
+    parts = [
+        (pl.col(later) - pl.col(earlier)).clip(0).alias(f"{part.removeprefix('part_')}_ms")
+        for part, (later, earlier) in PARTS.items()
+    ]
+    slowest = (
+        steps.sort(pl.col("replied") - pl.col("asked"), descending=True)
+        .group_by("conversation", maintain_order=True).first().select("conversation", *parts)
+    )  # fmt: skip
+    words = ("customer", "owner")
+    return (
+        run.spans.conversations.select(
+            name, *(pl.col(word).cast(pl.String) for word in words), "level", "opened_at", "stage", "closing"
+        )
+        .join(asked, on="conversation", how="inner").join(slowest, on="conversation", how="left")
+        .sort(["longest_ms", "conversation"], descending=[True, False])
+        .select("conversation", "customer", "level", "owner", "opened_at", "stage", "closing", "turns", "longest_ms",
+                *(f"{part.removeprefix('part_')}_ms" for part in PARTS))
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""Numbers to turn in a what-if about notices and about attention, ready for `deskkit.views.experiment`.
+
+Each says how it changes scenario or policy; a notebook names it and defines nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Final
+
+from deskkit.sim import ladders
+from deskkit.sim.varying import varied
+from deskkit.views.experiment import Control
+
+if TYPE_CHECKING:
+    from deskkit.desk.policy import Policy
+    from deskkit.sim.scenario import Law, Scenario
+
+    Both = tuple[Scenario, Policy]
+
+__all__ = ["OF_ATTENTION", "OF_NOTICES", "attention", "notices"]
+
+OF_NOTICES: Final = (
+    "to_notice", "to_view", "to_reply_normal", "to_reply_high", "to_reply_urgent", "notices_per_agent_hour",
+    "loud_per_agent_hour", "notice_noise", "abandonment",
+)  # fmt: skip
+OF_ATTENTION: Final = (
+    "to_reply", "part_attention", "part_switch", "part_queue", "concurrency_assigned", "resolved", "abandonment",
+    "wrong_window",
+)  # fmt: skip
+"""What to look at when the numbers are turned."""
+_UNIT: Final = 1_000  # of capacity, in thousandths
+
+
+def word(text: str) -> str:
+    """Mark a text as one to translate where it is shown."""
+    return text
+
+
+def _delays(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return scenario, ladders.delayed(policy, value)
+
+
+def _times(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return scenario, ladders.repeated(policy, times=round(value))
+
+
+def _limit(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return scenario, policy.edit({"notify.per_minute": round(value)})
+
+
+def _glance(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return varied(scenario, {"attention.glance": f"{value:g} s exponential"}), policy
+
+
+def _tabs(scenario: Scenario, policy: Policy, value: float) -> Both:
+    changes = {"capacity.agent": value, "capacity.reserve": min(policy.schema.capacity.reserve / _UNIT, value - 1)}
+    if "capacity" in tomllib.loads(policy.text).get("peak", {}):
+        changes["peak.capacity.agent"] = value + 1
+    return scenario, policy.edit(changes)
+
+
+def _switch(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return varied(scenario, {"attention.switch": f"{value:g} s exponential"}), policy
+
+
+def _away(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return varied(scenario, {"attention.switch_away": f"{value:g} s"}), policy
+
+
+def _per_tab(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return varied(scenario, {"attention.per_tab": round(value / 100, 4)}), policy
+
+
+def notices(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
+    """Return numbers about notices, as they are.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>>     >>> rush, standard = load_scenario("data/scenarios/rush.toml"), Policy.load("data/policies/standard.toml")
+    >>> delays = notices(rush, standard)[0]
+    >>> delays.change(rush, standard, 2)[1].name
+    'delays x 2'
+    """
+    return (
+        Control(word("Delays of ladders"), 0, 4, 0.25, 1, _delays, "×"),
+        Control(word("Repetitions of the last ring, every 30 s"), 0, 8, 1, 0, _times),
+        Control(word("Notices to an agent at most"), 1, 20, 1, policy.schema.notify.per_minute, _limit, "/ min"),
+        Control(word("Glance at a badge"), 5, 120, 5, _seconds(scenario.attention.glance), _glance, "s"),
+    )
+
+
+def attention(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
+    """Return numbers about tabs and what changing them costs, as they are.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>>     >>> rush, standard = load_scenario("data/scenarios/rush.toml"), Policy.load("data/policies/standard.toml")
+    >>> [control.value for control in attention(rush, standard)]
+    [5.0, 3.8, 11.2, 0.0]
+    """
+    about = scenario.attention
+    return (
+        Control(word("Units an agent may hold"), 1, 12, 1, policy.schema.capacity.agent / _UNIT, _tabs),
+        Control(word("Cost of a switch"), 0, 20, 0.2, _seconds(about.switch), _switch, "s"),
+        Control(word("Cost of a switch after long"), 0, 60, 0.2, about.switch_away_ms / 1000, _away, "s"),
+        Control(word("Attention lost per tab"), 0, 20, 1, 100 * about.per_tab, _per_tab, "%"),
+    )
+
+
+def _seconds(law: Law | None) -> float:
+    return law.mean / 1000 if law else 0.0
