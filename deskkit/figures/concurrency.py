@@ -61,7 +61,9 @@ def concurrency(
             x=rows["tabs"].to_list(), y=rows["gain"].to_list(), name=safe(say(name), language=spoken),
             mode="lines+markers", line={"color": colour, "width": 2},
             marker={"size": 9, "symbol": _MARKS[n % len(_MARKS)], "color": colour},
-            error_y={"type": "data", "array": rows["half_width"].to_list(), "thickness": 1, "width": 3, "color": colour},
+            error_y={
+                "type": "data", "array": rows["half_width"].to_list(), "thickness": 1, "width": 3, "color": colour,
+            },
             hovertemplate="%{x}: %{y:.2f} ± %{error_y.array:.2f}<extra></extra>",
         )  # fmt: skip
     if exact:

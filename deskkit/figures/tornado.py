@@ -1,4 +1,4 @@
-"""The tornado: what a result depends on, number by number, down and up, and what makes no difference anybody can see."""
+"""The tornado: what a result depends on, number by number, down and up, and what makes no difference to be seen."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def tornado(found: Sensitivity, *, most: int = 40, language: str | None = None) 
     divisor, unit = scale([abs(value) for value in rows["mean"].drop_nulls()], found.unit)
     silent = set(found.crossing)
     note = say("{base} as it is; {n} replications, seed {seed}, intervals of {level} together; ○ crosses zero").format(
-        base=number(found.base.mean, found.unit), n=found.replications, seed=found.seed, level=f"{100 * found.level:g} %"
+        base=number(found.base.mean, found.unit),
+        n=found.replications,
+        seed=found.seed,
+        level=f"{100 * found.level:g} %",
     )
     chart = drawn(
         say("What it depends on: {measure}").format(measure=say(found.title)), note=note,
@@ -67,7 +70,9 @@ def tornado(found: Sensitivity, *, most: int = 40, language: str | None = None) 
         mine = rows.filter(pl.col("end") == end).with_columns(
             place=pl.col("name").replace_strict(places, return_dtype=pl.String)
         )
-        chart.add_bar(y=mine["place"].to_list(), name=title, orientation="h", **_bars(mine, divisor, colour, found, say))
+        chart.add_bar(
+            y=mine["place"].to_list(), name=title, orientation="h", **_bars(mine, divisor, colour, found, say)
+        )
     chart.update_layout(barmode="group", bargap=0.28, bargroupgap=0.06, margin_t=96)
     chart.update_yaxes(type="category", categoryorder="array", categoryarray=list(places.values()), showgrid=False)
     chart.add_vline(x=0, line_width=1, line_color=INK)

@@ -26,7 +26,18 @@ if TYPE_CHECKING:
 
     Table = dict[str, Any]
 
-__all__ = ["PACES", "PRICES", "Trade", "delayed", "ladders", "limited", "noticed_by", "repeated", "trade", "with_notices"]
+__all__ = [
+    "PACES",
+    "PRICES",
+    "Trade",
+    "delayed",
+    "ladders",
+    "limited",
+    "noticed_by",
+    "repeated",
+    "trade",
+    "with_notices",
+]
 
 PACES: Final = ("to_notice", "to_view", "to_reply")
 PRICES: Final = ("notices_per_agent_hour", "loud_per_agent_hour", "notice_noise")

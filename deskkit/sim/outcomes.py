@@ -109,12 +109,8 @@ def _parts(run: Run) -> dict[str, Ratio]:
 
 def _loud(run: Run) -> float:
     """Return how many notices rang, popped up or went to a telephone: a badge disturbs nobody."""
-    return float(
-        sum(
-            isinstance(event, Notified) and event.at >= _since(run) and ring_of(run.policy, event).channels != ("badge",)
-            for event in run.events
-        )
-    )
+    sent = (event for event in run.events if isinstance(event, Notified) and event.at >= _since(run))
+    return float(sum(ring_of(run.policy, event).channels != ("badge",) for event in sent))
 
 
 def _whole(run: Run) -> dict[str, Ratio]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.sim.defaults import DEFAULTS
 from deskkit.sim.varying import PROFILE, paths_of
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
         return seen.filter(~pl.col("differs"))["name"].to_list()
 
 
-def sensitivity(
+def sensitivity(  # noqa: PLR0913 - each is a choice of the analyst
     scenario: Scenario,
     policy: Policy,
     measure: str = "to_reply",

@@ -78,7 +78,8 @@ def notices(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     Examples
     --------
     >>> from deskkit.desk.policy import Policy
-    >>>     >>> rush, standard = load_scenario("data/scenarios/rush.toml"), Policy.load("data/policies/standard.toml")
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> rush, standard = load_scenario("data/scenarios/rush.toml"), Policy.load("data/policies/standard.toml")
     >>> delays = notices(rush, standard)[0]
     >>> delays.change(rush, standard, 2)[1].name
     'delays x 2'
@@ -97,7 +98,8 @@ def attention(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     Examples
     --------
     >>> from deskkit.desk.policy import Policy
-    >>>     >>> rush, standard = load_scenario("data/scenarios/rush.toml"), Policy.load("data/policies/standard.toml")
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> rush, standard = load_scenario("data/scenarios/rush.toml"), Policy.load("data/policies/standard.toml")
     >>> [control.value for control in attention(rush, standard)]
     [5.0, 3.8, 11.2, 0.0]
     """

@@ -64,9 +64,7 @@ def tornado(
     TornadoView
         Its `found` holds what came of it.
     """
-    return TornadoView(
-        scenario, policy, ranges=tuple(ranges), replications=replications, seed=seed, language=language
-    )
+    return TornadoView(scenario, policy, ranges=tuple(ranges), replications=replications, seed=seed, language=language)
 
 
 class TornadoView(Spoken):

@@ -110,10 +110,8 @@ def throughput(found: pl.DataFrame, *, exact: Sequence[float] = (), practice: Se
 def dependence(found: Sensitivity) -> str:
     """Return what a measure depends on: the differences that can be seen, and the numbers whose effect crosses zero."""
     base = shown(found.base.mean, found.unit)
-    lines = [
-        f"{found.title}: {base} in {found.scenario!r} under {found.policy!r}; {found.replications} replications, "
-        f"seed {found.seed}, intervals of {100 * found.level:g} % together"
-    ]
+    size = f"{found.replications} replications, seed {found.seed}, intervals of {100 * found.level:g} % together"
+    lines = [f"{found.title}: {base} in {found.scenario!r} under {found.policy!r}; {size}"]
     for row in found.frame.filter("differs").iter_rows(named=True):
         mean = f"{'-' if row['mean'] < 0 else '+'}{shown(abs(row['mean']), found.unit)}"
         half = shown((row["high"] - row["low"]) / 2, found.unit)

@@ -29,7 +29,19 @@ if TYPE_CHECKING:
     from deskkit.sim.exact import Exact
     from deskkit.sim.scenario import Scenario
 
-__all__ = ["CASES", "REPLICATIONS", "TABLE", "Case", "Score", "judge", "lived", "policy_of", "scenario_of", "scored", "seed_of"]
+__all__ = [
+    "CASES",
+    "REPLICATIONS",
+    "TABLE",
+    "Case",
+    "Score",
+    "judge",
+    "lived",
+    "policy_of",
+    "scenario_of",
+    "scored",
+    "seed_of",
+]
 
 REPLICATIONS: Final = 32
 FOLDER: Final = Path(__file__).parents[2] / "data" / "scenarios" / "validation"
@@ -105,9 +117,7 @@ def _counts(scenario: Scenario, seed: int, replication: int, *, days: int) -> tu
         halves[day] = np.histogram(at, [begin, (begin + end) // 2, end])[0]
     one, other = halves.T
     both = one + other
-    return tuple(
-        float(each.sum()) for each in (one**0, both, both**2, one, other, one**2, other**2, one * other)
-    )
+    return tuple(float(each.sum()) for each in (one**0, both, both**2, one, other, one**2, other**2, one * other))
 
 
 def _spread(sums: Sequence[float]) -> float:

@@ -21,8 +21,7 @@ import pytest
 
 from deskkit.sim.draws import Key
 from deskkit.sim.workload import sample
-from tests.sim.cases import CASES, REPLICATIONS, Case, Score, band, judge, lived, scored, seed_of
-from tests.sim.cases import TABLE
+from tests.sim.cases import CASES, REPLICATIONS, TABLE, Score, band, judge, lived, scored, seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
