@@ -16,7 +16,7 @@ import msgspec
 from deskkit.clock import FastClock, SystemClock, instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
-from deskkit.live.lease import LEASE_MS, RENEW_MS, take_lease
+from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 from deskkit.log.in_force import policy_in_force
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 DAYS: Final = 7
+PATIENCE_MS: Final = 30_000  # a driver that a view has just started folds the log before it looks who asks
 SPEEDS: Final = (0.1, 1000.0)  # a desk needs time to decide
 
 
@@ -49,8 +50,13 @@ def run(args: argparse.Namespace) -> int:
         threading.Timer(args.minutes * 60, stop.set).start()
     policy = Policy.load(args.policy) if args.policy else sample_policy()
     with open_log(args.log) as log:
+        holder = log.lease().holder
+        if holder and not args.quiet:
+            sys.stderr.write(
+                f"The last driver was {holder}; waiting until it lets go, {PATIENCE_MS // 1000} s at most.\n"
+            )
         # The lease of a driver that was killed runs out within seconds; one that lives renews it.
-        holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=LEASE_MS + RENEW_MS, ask=True)
+        holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True)
         if holding is None:
             raise DeskkitError(
                 "Another process decides for this log.", place="demo", value=args.log,

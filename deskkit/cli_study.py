@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.export import write
 from deskkit.log import open_log
-from deskkit.measures.printing import shown
-from deskkit.sim.experiment import compare, named
+from deskkit.sim.experiment import compare
+from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
 from deskkit.sim.scenariofile import check_against, load_scenario
 
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     if args.json:
         sys.stdout.write(json.dumps(study.as_dict(), ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("\n".join(_lines(study)) + "\n")
+        sys.stdout.write(printed(study) + "\n")
     return 0
 
 
@@ -58,39 +58,6 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
             )  # fmt: skip
         policies[name] = policy
     return policies
-
-
-def _lines(study: Study) -> list[str]:
-    """Write a study for a terminal."""
-    rows = study.frame
-    head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
-    lines = [f"{head}; intervals of {100 * study.level:g} %"]
-    for name in study.policies:
-        lines += ["", name]
-        lines += [
-            f"  {row['title']:44} {shown(row['mean'], row['unit']):>10}  ± {shown(row['half_width'], row['unit'])}"
-            for row in rows.filter(rows["policy"] == name).iter_rows(named=True)
-            if row["mean"] is not None
-        ]
-    if len(study.policies) > 1:
-        lines += ["", f"Differences, paired; all intervals hold together at {100 * study.level:g} %; * excludes zero"]
-        lines += [_difference(row) for row in study.differences().iter_rows(named=True) if row["mean"] is not None]
-    return [*lines, *(f"\nWarning: {warning}" for warning in study.warnings)]
-
-
-def _difference(row: dict[str, Any]) -> str:
-    """Write one difference, with its interval."""
-    title, unit = named(row["measure"])
-    low, mean, high = (_signed(row[name], unit) for name in ("low", "mean", "high"))
-    mark = "*" if row["differs"] else " "
-    return f"{mark} {title:44} {row['policy']} - {row['base']}: {mean}  ({low} to {high})"
-
-
-def _signed(value: float | None, unit: str) -> str:
-    if value is None:
-        return "-"
-    size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)
-    return f"{'+' if value > 0 else '-' if value < 0 else ''}{size}"
 
 
 def _write(study: Study, folder: Path) -> None:

@@ -7,7 +7,7 @@ thread, no sender and no feed.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.events import Refused
 from deskkit.live.driver import Driver
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from deskkit.clock import Clock
-    from deskkit.desk.events import Event, Fact
+    from deskkit.desk.events import Decision, Event, Fact
     from deskkit.desk.policy import Policy
     from deskkit.live.lease import Held
     from deskkit.log import EventLog
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Route = Callable[[Event], Collection[str]]
 
 __all__ = ["ServedDriver"]
+
+AT_ONCE: Final = 200
 
 
 class ServedDriver(Driver):
@@ -101,6 +103,29 @@ class ServedDriver(Driver):
     def catch_up(self) -> None:
         """Let the desk be what the log says now; inside `together` it then stays so, for nobody else can write."""
         self._catch_up()
+
+    def wake(self) -> tuple[Decision, ...]:
+        """Decide what the clock has made due, at most `AT_ONCE` instants in one transaction under the lease.
+
+        One that has lost the lease learns it here: without that it would fold what its follower writes for ever.
+
+        Raises
+        ------
+        LeaseLostError
+            Another driver has taken over.
+        LogError
+            As for `Driver.take`.
+        """
+        if self._due() is None:
+            return ()
+        made: list[Decision] = []
+        with self.together():
+            self._catch_up()
+            for _ in range(AT_ONCE):
+                if self._due() is None:
+                    break
+                made += self._decide_due()
+        return tuple(made)
 
     def _append(self, events: Sequence[Event]) -> int:
         """Store a fact with what came of it, and where it is to go."""

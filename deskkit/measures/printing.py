@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deskkit.measures.definition import Figure
     from deskkit.measures.report import Report
 
-__all__ = ["duration", "printed", "printed_figure", "printed_versus", "shown"]
+__all__ = ["duration", "printed", "printed_figure", "printed_versus", "shown", "signed"]
 
 _FIRST: Final = ("value", "n")
 _SECOND_MS: Final = 1_000
@@ -60,6 +60,20 @@ def shown(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.1f} %"
     return f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"
+
+
+def signed(value: float | None, unit: str) -> str:
+    """Write a difference with its sign and unit; one of shares in points.
+
+    Examples
+    --------
+    >>> signed(-4_300.0, "ms"), signed(0.034, "share"), signed(0.0, "count"), signed(None, "ms")
+    ('-4.30 s', '+3.4 pts', '0', '-')
+    """
+    if value is None:
+        return "-"
+    size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)
+    return f"{'+' if value > 0 else '-' if value < 0 else ''}{size}"
 
 
 def _named(name: str, value: float | None, unit: str) -> str:

@@ -281,11 +281,12 @@ class Engine:
         """Read and answer, unless something urgent interrupts, or the customer goes."""
         person.interrupted = False
         viewed, begun = self.now, one.left_ms
-        turned = max(turned, one.asked)  # it may have come while the agent turned to this tab anyway
+        turned = max(turned, one.asked, one.assigned_at)  # it may have come while the agent turned to this tab anyway
         needed = self.world.habits.handle_ms(person, one)
         one.taken, person.busy = person, True
         if not 0 <= one.noticed_at <= turned:  # another agent may have noticed it meanwhile
             one.noticed_at = turned
+        given, noticed = one.assigned_at, one.noticed_at  # while a helper writes it may be given to another owner
         try:
             yield self.at(viewed + needed, Due.SENDS, None, person)
         except Interrupt:
@@ -301,7 +302,7 @@ class Engine:
             yield from self.mend(person, one, astray)
             if one.taken is not person:
                 return
-        step = (one.name, one.turn, person.name, one.asked, one.assigned_at, one.noticed_at, turned, viewed, self.now)
+        step = (one.name, one.turn, person.name, one.asked, given, noticed, turned, viewed, self.now)
         one.taken = None
         self.steps.append((*step, astray is not None or begun >= 0))
         self.send(person, one)

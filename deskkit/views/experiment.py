@@ -16,7 +16,7 @@ import ipywidgets
 import polars as pl
 
 from deskkit.errors import DeskkitError
-from deskkit.measures.printing import shown
+from deskkit.measures.printing import shown, signed
 from deskkit.sim.experiment import alongside
 from deskkit.sim.study import named, versus
 from deskkit.views.markup import markup, show
@@ -314,17 +314,3 @@ class ExperimentView(Spoken):
     def __repr__(self) -> str:
         n = self.studies["now"].replications if self.studies else 0
         return f"ExperimentView({self._now[0].name!r}, {len(self.sliders)} controls, {n} replications)"
-
-
-def signed(value: float | None, unit: str) -> str:
-    """Write a difference with its sign and unit; one of shares in points.
-
-    Examples
-    --------
-    >>> signed(-4_300.0, "ms"), signed(0.034, "share"), signed(None, "ms")
-    ('−4.30 s', '+3.4 pp', '-')
-    """
-    if value is None:
-        return "-"
-    sign = "−" if value < 0 else "+"
-    return f"{sign}{abs(value) * 100:.1f} pp" if unit == "share" else sign + shown(abs(value), unit)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskkit.desk import cards, coding, events
+from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
 from deskkit.desk.state import comparable
 from deskkit.errors import LogError
 from deskkit.live.driver import Driver
 from deskkit.live.inbox import AHEAD_MS, GROUP, PARK_MS
+from deskkit.live.served import AT_ONCE
 from deskkit.log import LeaseLostError, UnavailableError, open_log
 from tests.live.desks import STANDARD, START, make, served, staffed, wrote
 
@@ -208,6 +210,26 @@ def test_a_driver_that_lost_its_lease_takes_nothing(desk: Served) -> None:
         with pytest.raises(LeaseLostError):
             call()
     assert (desk.log.last_seq(), len(desk.log.inbox())) == (length, 1)
+
+
+def test_waking_never_lasts_for_ever(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines that decide nothing and never end: a driver goes around still, and learns that its lease is lost."""
+    staffed(desk)
+    desk.clock.advance(600_000)
+    seen: list[int] = []
+
+    def step(_desk: Desk, fact: events.Fact) -> tuple[events.Decision, ...]:
+        seen.append(fact.at)
+        return ()
+
+    monkeypatch.setattr(Desk, "step", step)
+    assert desk.driver.wake() == ()
+    assert len(seen) == AT_ONCE
+    desk.log.release_lease(desk.log.lease().epoch)
+    assert desk.log.take_lease("other", now=START, until=START + 1) == 2
+    with pytest.raises(LeaseLostError):
+        desk.driver.wake()
+    assert len(seen) == AT_ONCE
 
 
 # ---------------------------------------------------------------- outdated views

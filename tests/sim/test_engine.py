@@ -6,10 +6,12 @@ import multiprocessing
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from msgspec import structs
 
 from deskkit.desk import columns as k
 from deskkit.desk import events as e
@@ -146,6 +148,19 @@ def test_a_reply_takes_its_parts() -> None:
     assert order.height == steps.height > 500
     for later, earlier in (("noticed", "asked"), ("viewed", "turned"), ("replied", "viewed")):
         assert mean_of(steps, later, earlier) > 0
+
+
+def test_the_parts_of_a_reply_add_up_whoever_it_is_given_to_meanwhile() -> None:
+    """Also where helpers write while the conversation goes to another owner; some do. One run, seed 0."""
+    scenario = busy_day(factor=1.5)
+    helped = structs.replace(scenario, streams=tuple(structs.replace(one, help=0.9) for one in scenario.streams))
+    run = simulate(helped, Policy.load(STANDARD).edit({"reassign.after": "2 min"}))
+    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
+    marks = ("asked", "given", "noticed", "turned", "viewed", "replied")
+    assert steps.filter(pl.any_horizontal(pl.col(one) > pl.col(other) for one, other in pairwise(marks))).is_empty()
+    given = [(event.conversation, event.at) for event in run.events if isinstance(event, e.Assigned)]
+    meanwhile = pl.DataFrame(given, schema=["conversation", "at"], orient="row").join(steps, on="conversation")
+    assert not meanwhile.filter(pl.col("at").is_between("viewed", "replied", closed="none")).is_empty()
 
 
 def test_undisturbed_agents_are_faster() -> None:

@@ -134,7 +134,7 @@ def test_the_command_takes_over_from_one_that_was_killed(
     """It waits until the lease of a dead driver has run out, here 0.6 s; of a living one it is told."""
     for name, ms in (("LEASE_MS", 600), ("RENEW_MS", 100)):
         monkeypatch.setattr(lease, name, ms)
-        monkeypatch.setattr(cli_demo, name, ms)
+    monkeypatch.setattr(cli_demo, "PATIENCE_MS", 900)
     url = f"sqlite:///{tmp_path / 'demo.db'}"
     with open_log(url) as log:
         now = WallClock().now()
