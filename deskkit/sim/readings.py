@@ -49,9 +49,9 @@ def estimate(found: Sequence[Numbers], value: Callable[[Sequence[float]], float]
 
 
 def window(run: Run) -> tuple[int, int]:
-    """Return from when to when is measured: after the warm-up, and not the end, where much is unfinished."""
-    begin, end = run.workload.begin, run.workload.end
-    return begin + run.scenario.warm_up_ms, end if run.scenario.drain else end - (end - begin) // 20
+    """Return from when to when is measured: after the warm-up, and not as long at the end, where much is unfinished."""
+    begin, end, warm = run.workload.begin, run.workload.end, run.scenario.warm_up_ms
+    return begin + warm, end if run.scenario.drain else end - warm
 
 
 def _length(run: Run) -> float:

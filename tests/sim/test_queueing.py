@@ -28,7 +28,7 @@ def named(result: Any, within: float = 0.0) -> dict[str, float]:
 
 
 D5 = [q.Flow(0.2, 1.0), q.Flow(0.3, 0.8, 1.2), q.Flow(0.25, 1.2, 0.0)]
-OPEN = {"handle": 20.0, "think": 60.0}
+OPEN: dict[str, Any] = {"handle": 20.0, "think": 60.0}
 FORMULAS: dict[str, dict[str, float]] = {
     "A1": named(q.mmc(0.8, handle=1.0), 5.0),
     "A2": named(q.mmc(8.0, handle=1.0, agents=10), 1 / 3),

@@ -13,6 +13,7 @@ from deskkit.errors import ScenarioError
 from deskkit.sim.scenario import Attention, Law, Patience, Scenario
 from deskkit.sim.scenariofile import check_against, expected, load_scenario, parse_scenario, scenario_text
 from deskkit.sim.scenariofile.roster import names_of
+from tests.sim.exact import TABLE
 
 FOLDER = Path("data/scenarios")
 SHIPPED = sorted(FOLDER.glob("*.toml"))
@@ -154,6 +155,16 @@ def test_nothing_is_assumed_in_an_exact_case(path: Path) -> None:
     assert found.assumptions == ()
     assert "case" in path.read_text(encoding="utf-8").splitlines()[0] or path.stem == "tabs-constant-think"
     assert all(stream.patience.service is None for stream in found.streams)
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_an_exact_case_fits_its_policy(case: str) -> None:
+    """Its files are there and have nothing to say against each other; the times of its policy never step in."""
+    row = TABLE[case]
+    policy = Policy.load(FOLDER / "validation" / "policies" / f"{row.policy}.toml")
+    assert check_against(exact(row.scenario), policy) == ()
+    assert policy.name == row.policy
+    assert policy.schema.routing.guard_ms > exact(row.scenario).end_ms
 
 
 @pytest.mark.parametrize(
