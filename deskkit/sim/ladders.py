@@ -193,10 +193,12 @@ def with_notices(policy: Policy, other: Policy) -> Policy:
     >>> with_notices(standard, quiet).schema.notify.ladders == quiet.schema.notify.ladders
     True
     """
-    theirs = tomllib.loads(other.text)
-    notify = {f"notify.{key}": value for key, value in theirs["notify"].items()}
-    rings = {f"rings.{ring}.{key}": value for ring, about in theirs["rings"].items() for key, value in about.items()}
-    return policy.edit({"name": f"notices of {other.name}", **notify, **rings})
+    ours, theirs = (tomllib.loads(one.text) for one in (policy, other))
+    changes = {f"notify.{key}": value for key, value in theirs["notify"].items() if ours["notify"].get(key) != value}
+    for ring, about in theirs["rings"].items():
+        known = ours["rings"].get(ring, {})
+        changes |= {f"rings.{ring}.{key}": value for key, value in about.items() if known.get(key) != value}
+    return policy.edit({"name": f"notices of {other.name}", **changes})
 
 
 def _changed(

@@ -54,14 +54,14 @@ def _glance(scenario: Scenario, policy: Policy, value: float) -> Both:
 
 
 def _tabs(scenario: Scenario, policy: Policy, value: float) -> Both:
-    changes = {"capacity.agent": value, "capacity.reserve": min(policy.schema.capacity.reserve / _UNIT, value - 1)}
+    changes = {"capacity.agent": value, "capacity.reserve": min(policy.schema.capacity.reserve / _UNIT, value - 2)}
     if "capacity" in tomllib.loads(policy.text).get("peak", {}):
         changes["peak.capacity.agent"] = value + 1
     return scenario, policy.edit(changes)
 
 
 def _switch(scenario: Scenario, policy: Policy, value: float) -> Both:
-    return varied(scenario, {"attention.switch": f"{value:g} s exponential"}), policy
+    return varied(scenario, {"attention.switch": f"{value:g} s exponential" if value else "none"}), policy
 
 
 def _away(scenario: Scenario, policy: Policy, value: float) -> Both:
@@ -105,7 +105,7 @@ def attention(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     """
     about = scenario.attention
     return (
-        Control(word("Units an agent may hold"), 1, 12, 1, policy.schema.capacity.agent / _UNIT, _tabs),
+        Control(word("Units an agent may hold"), 2, 12, 1, policy.schema.capacity.agent / _UNIT, _tabs),
         Control(word("Cost of a switch"), 0, 20, 0.2, _seconds(about.switch), _switch, "s"),
         Control(word("Cost of a switch after long"), 0, 60, 0.2, about.switch_away_ms / 1000, _away, "s"),
         Control(word("Attention lost per tab"), 0, 20, 1, 100 * about.per_tab, _per_tab, "%"),

@@ -17,11 +17,11 @@ from scipy import special
 from deskkit.desk.policy import Policy
 from deskkit.sim.arrivals import begun
 from deskkit.sim.draws import Key
-from deskkit.sim.exact import exact_table
 from deskkit.sim.readings import READINGS, UNITS, Reading, estimate
 from deskkit.sim.run import simulate
 from deskkit.sim.scenario import Law
 from deskkit.sim.scenariofile import load_scenario
+from tests.sim.exact import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +47,6 @@ REPLICATIONS: Final = 32
 PRECISE: Final = 0.02  # in full
 FOLDER: Final = Path(__file__).parents[2] / "data" / "scenarios" / "validation"
 HOUR: Final = UNITS["h"]
-TABLE: Final = exact_table(FOLDER.parents[1] / "exact.toml")
 
 
 class Case(NamedTuple):

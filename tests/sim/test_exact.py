@@ -24,7 +24,8 @@ import pytest
 
 from deskkit.sim.draws import Key
 from deskkit.sim.workload import sample
-from tests.sim.cases import CASES, REPLICATIONS, TABLE, Score, band, judge, lived, scored, seed_of
+from tests.sim.cases import CASES, REPLICATIONS, Score, band, judge, lived, scored, seed_of
+from tests.sim.exact import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deskkit.sim import queueing as q
 from deskkit.sim.queueing.chains import settled, steady
-from tests.sim.cases import TABLE
+from tests.sim.exact import TABLE
 
 DIGITS = 5.1e-10  # ten significant digits, and what is left of the last
 
