@@ -6,23 +6,29 @@ customer, an agent or a file could have written is shown as text and masked.
 """
 
 from deskkit.figures.bars import agents, comparison, differences, tags
+from deskkit.figures.concurrency import concurrency
 from deskkit.figures.heat import heat_map
+from deskkit.figures.pareto import pareto
 from deskkit.figures.simulated import effects, load, parts, through_the_day
 from deskkit.figures.survival import survival
 from deskkit.figures.timeline import timeline
+from deskkit.figures.tornado import tornado
 from deskkit.figures.trend import trend
 
 __all__ = [
     "agents",
     "comparison",
+    "concurrency",
     "differences",
     "effects",
     "heat_map",
     "load",
+    "pareto",
     "parts",
     "survival",
     "tags",
     "through_the_day",
     "timeline",
+    "tornado",
     "trend",
 ]

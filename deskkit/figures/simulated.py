@@ -54,7 +54,8 @@ def through_the_day(found: Mapping[str, pl.DataFrame], *, language: str | None =
     """
     say, spoken = speaker(language)
     first = next(iter(found.values()))
-    title, unit = say(first["title"][0]), first["unit"][0]
+    title, unit = first["title"][0], first["unit"][0]
+    title = say(title)
     divisor, short = scale([value for rows in found.values() for value in rows["mean"].to_list()], unit)
     note = say("mean of {n} replications and its interval").format(n=first["n"].max())
     chart = drawn(title, note=note, x=say("time of day"), y=units(title, short))
@@ -90,10 +91,12 @@ def parts(found: Sequence[pl.DataFrame], *, language: str | None = None) -> go.F
     divisor, short = scale([sum(column) for column in columns], "ms")
     title, note = say("What a reply's time is made of"), say("mean by half-hour in which the customer wrote")
     chart = drawn(title, note=note, x=say("time of day"), y=units(say("Reply time"), short))
+    whole = say("Reply time")
     for place, rows in enumerate(found):
+        part = rows["title"][0]
         chart.add_bar(
             x=_clock(rows), y=_scaled(rows["mean"], divisor), marker={"color": PALETTE[place]},
-            name=say(rows["title"][0]).replace(say("Reply time") + ": ", "").replace("Reply time: ", ""),
+            name=say(part).removeprefix(whole).lstrip(":： "),
             customdata=[number(value, "ms") for value in rows["mean"].to_list()],
             hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
@@ -121,8 +124,8 @@ def effects(differences: pl.DataFrame, *, title: str = "", language: str | None 
     found = differences.filter((pl.col("base_mean") != 0) & pl.col("mean").is_not_null())
     several = found["policy"].n_unique() > 1
     names = [
-        safe(f"{say(row['title'])} · {row['policy']}" if several else say(row["title"]), language=spoken)
-        for row in found.iter_rows(named=True)
+        safe(f"{say(title)} · {policy}" if several else say(title), language=spoken)
+        for title, policy in found.select("title", "policy").iter_rows()
     ]
     shares = found.select(pl.col("mean", "low", "high") / pl.col("base_mean").abs() * 100, "differs")
     base = differences["base"][0] if differences.height else ""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
@@ -275,12 +275,17 @@ def _lived(
     return in_order(partial(_live, texts, seed), jobs, workers=workers)
 
 
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Policy:
+    return Policy.parse(text)
+
+
 def _live(ways: Mapping[str, tuple[Scenario, str]], seed: int, job: tuple[str, int]) -> Replication:
     """Live through one replication."""
     name, n = job
     try:
         scenario, text = ways[name]
-        run = simulate(scenario, Policy.parse(text), seed=seed, replication=n)
+        run = simulate(scenario, _parsed(text), seed=seed, replication=n)
         measures, samples = judged(run)
         return Replication(
             measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest, by_period(run)

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.desk.because import ring_of
+from deskkit.desk.events import Notified
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
+from deskkit.sim.speeds import sampled_speeds
 from deskkit.sim.world import ASTRAY
 
 if TYPE_CHECKING:
@@ -38,11 +41,12 @@ OF_RUN: Final[dict[str, tuple[str, str]]] = {
     "reply_p90": ("Reply time, 90th percentile", "ms"), "vip_gap": ("Reply time, normal and low minus high", "ms"),
     "resolved": ("Conversations resolved", "count"), "cost_per_resolved": ("Cost per resolved conversation", "mean"),
     "conversations": ("Conversations", "count"),
+    "loud_per_agent_hour": ("Notices louder than a badge, per agent-hour", "per hour"),
 }  # fmt: skip
 """Title and unit of what only a run knows; replies without a queue have a part of zero in it."""
 
 SAMPLED: Final = ("first_response", "reply_time", "queue_wait")
-"""Of these the single times are kept."""
+"""Of these the single times are kept, as of the speeds by level (`deskkit.sim.speeds`)."""
 
 _MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
 _HOUR_MS: Final = 3_600_000
@@ -63,7 +67,10 @@ def judged(run: Run) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
     begin = datetime.fromtimestamp(_since(run) / 1000, tz=UTC) if run.scenario.warm_up_ms else None
     found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy, begin=begin))
     measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
-    return measures, {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
+    present_ms = found["notices_per_agent_hour"].numbers["present_ms"] or 0
+    measures["loud_per_agent_hour"] = (_loud(run), float(present_ms) / _HOUR_MS)
+    samples = {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
+    return measures, samples | sampled_speeds(run)
 
 
 def _since(run: Run) -> int:
@@ -98,6 +105,12 @@ def _parts(run: Run) -> dict[str, Ratio]:
     astray = sum(event.at >= _since(run) and getattr(event, "message", "").endswith(ASTRAY) for event in run.events)
     times = (steps["replied"] - steps["asked"]).quantile(0.9)
     return found | {"wrong_window": (float(astray), n), "reply_p90": (float(times or 0), 1.0 if n else 0.0)}
+
+
+def _loud(run: Run) -> float:
+    """Return how many notices rang, popped up or went to a telephone: a badge disturbs nobody."""
+    sent = (event for event in run.events if isinstance(event, Notified) and event.at >= _since(run))
+    return float(sum(ring_of(run.policy, event).channels != ("badge",) for event in sent))
 
 
 def _whole(run: Run) -> dict[str, Ratio]:

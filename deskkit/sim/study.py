@@ -15,6 +15,7 @@ from deskkit.measures import MEASURES
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
+from deskkit.sim.speeds import SPEEDS
 
 if TYPE_CHECKING:
     from array import array
@@ -142,12 +143,14 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
 
     def _of(self, measure: str, policy: str) -> list[Ratio]:
         runs = self.found.get(policy)
-        if runs is None or measure not in runs[0].measures:
+        if runs is None or (measure not in runs[0].measures and measure not in runs[0].samples):
             raise ScenarioError(
                 "The study does not hold this.", place="study", value=f"{measure} of {policy}",
                 expected=f"a policy of {', '.join(self.found)} and a measure such as reply_time", example="reply_time",
             )  # fmt: skip
-        return [run.measures[measure] for run in runs]
+        if measure in runs[0].measures:
+            return [run.measures[measure] for run in runs]
+        return [(float(sum(run.samples[measure])), float(len(run.samples[measure]))) for run in runs]
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -382,4 +385,6 @@ def named(measure: str) -> tuple[str, str]:
     >>> named("reply_time"), named("part_switch")
     (('Reply time', 'ms'), ('Reply time: switching', 'ms'))
     """
+    if measure in SPEEDS:
+        return SPEEDS[measure], "ms"
     return OF_RUN[measure] if measure in OF_RUN else (MEASURES[measure].title, MEASURES[measure].unit)

@@ -17,19 +17,31 @@ from scipy import special
 from deskkit.desk.policy import Policy
 from deskkit.sim.arrivals import begun
 from deskkit.sim.draws import Key
+from deskkit.sim.readings import READINGS, UNITS, Reading, estimate
 from deskkit.sim.run import simulate
 from deskkit.sim.scenario import Law
 from deskkit.sim.scenariofile import load_scenario
 from tests.sim.exact import TABLE
-from tests.sim.readings import READINGS, UNITS, Reading, estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from deskkit.sim.exact import Exact
     from deskkit.sim.scenario import Scenario
-    from tests.sim.exact import Exact
 
-__all__ = ["CASES", "REPLICATIONS", "Case", "Score", "judge", "lived", "policy_of", "scenario_of", "scored", "seed_of"]
+__all__ = [
+    "CASES",
+    "REPLICATIONS",
+    "TABLE",
+    "Case",
+    "Score",
+    "judge",
+    "lived",
+    "policy_of",
+    "scenario_of",
+    "scored",
+    "seed_of",
+]
 
 REPLICATIONS: Final = 32
 PRECISE: Final = 0.02  # in full

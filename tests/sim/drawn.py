@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.sim import queueing as q
+from deskkit.sim.readings import UNITS
 from deskkit.sim.scenario import Arrivals, Attention, Channel, Law, Patience, Point
 from tests.sim.cases import HOUR, Case, policy_of, scenario_of
-from tests.sim.readings import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
