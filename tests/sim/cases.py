@@ -181,8 +181,8 @@ def band(zs: Iterable[float]) -> tuple[float, float, float]:
 # ---------------------------------------------------------------- the cases
 
 SIZES: Final[dict[str, tuple[float, float, float]]] = {
-    "A1": (325, 0, 8), "A2": (110, 0, 1), "A3": (56, 10, 1.5), "A4": (190, 0, 3), "A6": (200, 0, 1.5),
-    "B1": (20, 0, 0.3), "B2": (60, 0, 1), "B4": (20, 4, 0.4),
+    "A1": (325, 0, 8), "A2": (110, 0, 1), "A3": (56, 6, 1.5), "A4": (190, 0, 3), "A6": (200, 0, 1.5),
+    "B1": (20, 0, 0.3), "B2": (60, 0, 1), "B4": (20, 1.6, 0.4),
     "C1": (1060, 0, 0.5), "C2": (560, 8, 1), "C6": (5.6, 1.2, 0.2),
     "D1": (243, 0, 1.5), "D2": (500, 0, 4), "D3": (100, 18, 2), "D5": (600, 0, 5), "D8": (400, 0, 5),
     "D9": (100, 20, 2),
@@ -198,7 +198,7 @@ SIZES: Final[dict[str, tuple[float, float, float]]] = {
 They follow from the standard errors of a trial of each case.
 """
 
-ROUGH: Final = {"C2": ("empty",), "F2": ("lag",)}
+ROUGH: Final = {"A3": ("queue", "wait"), "C2": ("empty",), "F2": ("lag",)}
 
 
 def _case(row: Exact) -> Case:
