@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskkit import figures
 from deskkit.desk.policy import Policy
 from deskkit.sim.experiment import compare
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.views.experiment import Control, ExperimentView, experiment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import plotly.graph_objects as go
-
     from deskkit.sim.scenario import Scenario
-    from deskkit.sim.study import Study
 
 STANDARD = Policy.load("data/policies/standard.toml")
 SMALL = load_scenario("data/scenarios/small.toml")
@@ -28,17 +22,10 @@ def capacity(scenario: Scenario, policy: Policy, units: float) -> tuple[Scenario
     return scenario, policy.edit({"capacity.agent": units})
 
 
-def drawn(studies: Mapping[str, Study], language: str) -> go.Figure:
-    """Draw waits through the day."""
-    return figures.through_the_day(
-        {name: one.periods("reply_time") for name, one in studies.items()}, language=language
-    )
-
-
 def view(*, language: str = "en", replications: int = 2) -> ExperimentView:
     """Return a what-if on a small desk with one slider."""
     control = Control("Capacity of an agent", 1, 8, 1, 5, capacity, "units")
-    return experiment(SMALL, STANDARD, [control], draw=drawn, replications=replications, language=language)
+    return experiment(SMALL, STANDARD, [control], chart="reply_time", replications=replications, language=language)
 
 
 def test_a_moved_slider_is_compared() -> None:

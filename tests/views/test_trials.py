@@ -13,7 +13,8 @@ from deskkit.sim.ranges import Range
 from deskkit.sim.scenariofile import check_against, load_scenario
 from deskkit.sim.sensitivity import sensitivity
 from deskkit.views import knobs
-from deskkit.views.tornado import MIME, TornadoView, tornado
+from deskkit.views.chart import MIME
+from deskkit.views.tornado import TornadoView, tornado
 from deskkit.views.trials import dependence, exactness, throughput
 
 if TYPE_CHECKING:
