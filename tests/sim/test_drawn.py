@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SEED = 7
-IN_CI = ("B", "D2", "D6", "E7", "H5", "H8")
+IN_CI = ("B", "D6", "D8", "E7", "H5", "H8")
 FEW, MANY = 150, 300
 NUMBERS = range(1, 6)
 
