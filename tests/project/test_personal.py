@@ -26,7 +26,8 @@ INVENTED = re.compile(
     r"|\S+@(?:[a-z0-9-]+\.)*example(?:\.(?:com|org|net))?"  # RFC 2606
 )
 
-COMPUTED = {ROOT / "data/exact.toml"}  # shares and times, each worked out again by tests/sim/test_queueing.py
+# Shares and times, each worked out again by tests/sim/test_queueing.py and by nbval.
+COMPUTED = {ROOT / "data/exact.toml", ROOT / "notebooks/07_trust.ipynb"}
 INSTANT = re.compile(r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+\d\d:\d\d)?")  # so that lines are alike
 
 

@@ -40,7 +40,7 @@ def test_nothing_runs_before_it_is_asked_for(view: TornadoView) -> None:
 
 
 def test_it_runs_in_processes_and_draws(view: TornadoView) -> None:
-    """Only what is assumed, by one measure; the result is that of `sensitivity`, and stays when the language changes."""
+    """Only what is assumed, by one measure; it is the result of `sensitivity`, and stays in the other language."""
     view.only_assumed.value = True
     view.measure.value = "to_notice"
     assert view.run()
