@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
+TAIL: Final = 20_000  # events looked through for the last one that is not of a roster
 
 _BY_HELP: Final = "break down by hour, half_hour, day, agent, group, tag, priority or language; may be given twice"
 _MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
@@ -263,6 +264,7 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 def _roster(args: argparse.Namespace) -> int:
     from deskkit.clock import SystemClock, instant, moment  # noqa: PLC0415
     from deskkit.feeds.roster import (  # noqa: PLC0415
+        SOURCE,
         agent_facts,
         known_agents,
         load_roster,
@@ -291,9 +293,13 @@ def _roster(args: argparse.Namespace) -> int:
             place="roster", value=args.end, expected="a time that has passed",
             example=f"--to {moment(now, zone=args.zone)[:16].replace(' ', 'T')}",
         )  # fmt: skip
-    agents = agent_facts(roster, at=start)
-    presences = presence_facts(roster, start=start, end=end, zone=args.zone) if args.start else []
     with open_log(args.log) as log:
+        # What a log is measured up to is its latest event: a roster must not move that.
+        tail = log.read(max(0, log.last_seq() - TAIL))
+        last = max((stored.event.at for stored in tail if stored.event.source != SOURCE), default=now)
+        start, end = min(start, last), min(end, last)
+        agents = agent_facts(roster, at=start)
+        presences = presence_facts(roster, start=start, end=end, zone=args.zone) if args.start else []
         known = known_agents(log)
         news = [fact for fact in agents if fact.agent not in known or not says_the_same(fact, known[fact.agent])]
         stored = log.append([*news, *presences], received_at=now).stored

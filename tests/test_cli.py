@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskkit import cli
+from deskkit.clock import instant
+from deskkit.desk.events import ConversationOpened, PresenceSet
 from deskkit.log import open_log
 from tests.feeds import call_table, chatwoot_pages, zendesk_pages
 from tests.feeds.meiqia_pages import NEW, OLD, saved
@@ -177,6 +179,23 @@ def test_verify_tells_a_sound_log_from_a_damaged_one(
     log_path.write_bytes(raw.replace("已经补发".encode(), "已经补寄".encode()))
     assert cli.main(["verify", "--log", log_url]) == 1
     assert "DAMAGED" in capsys.readouterr().out
+
+
+def test_a_roster_does_not_move_the_end(tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A roster laid beside an old log, without and with shifts beyond it, leaves the latest instant where it was."""
+    path = tmp_path / "agents.toml"
+    path.write_text(ROSTER, encoding="utf-8")
+    last = instant("2026-06-18T10:29", zone="UTC")
+    with open_log(log_url) as log:
+        opened = ConversationOpened(at=last, source="shop", source_id="1", conversation="c1", customer="u")
+        log.append([opened], received_at=last)
+    for period in ([], ["--from", "2026-06-17", "--to", "2026-06-20", "--zone", "UTC"]):
+        assert cli.main(["roster", str(path), "--log", log_url, *period]) == 0
+    with open_log(log_url) as log:
+        events = [stored.event for stored in log.read()]
+    assert max(event.at for event in events) == last
+    assert [event.presence for event in events if isinstance(event, PresenceSet)] == ["online", "offline", "online"]
+    capsys.readouterr()
 
 
 def test_roster_twice_adds_nothing(tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
