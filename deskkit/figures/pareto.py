@@ -20,7 +20,7 @@ __all__ = ["pareto"]
 # Pixels, of a picture as wide as a notebook's: enough to place names, though a reader may widen it.
 _WIDTH, _HEIGHT, _LINE, _MARK, _NARROW, _WIDE = 760.0, 330.0, 16.0, 7.0, 7.0, 13.0
 _CHINESE: Final = 0x2E80
-_OUTSIDE: Final = (_WIDTH, 0.0, 3 * _WIDTH, _HEIGHT)
+_OUTSIDE: Final = ((_WIDTH, 0.0, 3 * _WIDTH, _HEIGHT), (-_WIDTH, 0.0, 0.0, _HEIGHT))
 
 
 def pareto(found: Trade, *, language: str | None = None) -> go.Figure:
@@ -58,14 +58,15 @@ def pareto(found: Trade, *, language: str | None = None) -> go.Figure:
         ),
     )  # fmt: skip
     chart.update_layout(margin_t=96)
-    chart.update_xaxes(rangemode="nonnegative")
-    chart.update_yaxes(rangemode="nonnegative")
+    across, up = _span(table, "price"), _span(table, "pace")
+    chart.update_xaxes(range=[end / by for end in across])
+    chart.update_yaxes(range=[end / divisor for end in up])
     front = table.filter("front").sort("price")
     chart.add_scatter(
         x=[value / by for value in front["price"]], y=[value / divisor for value in front["pace"]], mode="lines",
         line={"color": PALETTE[2], "width": 1.5, "dash": "dot"}, hoverinfo="skip", showlegend=False,
     )  # fmt: skip
-    places = _sides(table.select("price", "pace").rows(), table["policy"].to_list())
+    places = _sides(table, across, up)
     for is_front, title, colour in (
         (True, say("on the front"), PALETTE[2]), (False, say("beaten in both"), PALETTE[5]),
     ):  # fmt: skip
@@ -93,33 +94,37 @@ def _bars(halves: pl.Series, divisor: float, colour: str) -> dict[str, Any]:
     return {"type": "data", "array": widths, "thickness": 1, "width": 0, "color": colour}
 
 
-def _sides(points: list[tuple[float, float]], names: list[str]) -> list[str]:
+def _span(table: pl.DataFrame, name: str) -> tuple[float, float]:
+    """Return from where to where an axis goes: all points with their bars, a little room, nothing below zero."""
+    half = pl.col(f"{name}_half").fill_null(0)
+    low, high = table.select((pl.col(name) - half).min(), b=(pl.col(name) + half).max()).row(0)
+    room = 0.06 * (high - low) or 1.0
+    return max(0.0, low - room), high + room
+
+
+def _sides(table: pl.DataFrame, across: tuple[float, float], up: tuple[float, float]) -> list[str]:
     """Return on which side of its point each name stands, so that few lie over a point or over another name."""
-    spots = [(_pixel(points, 0, x), _HEIGHT - _pixel(points, 1, y)) for x, y in points]
+    spots = [
+        (_WIDTH * (price - across[0]) / (across[1] - across[0]), _HEIGHT * (up[1] - pace) / (up[1] - up[0]))
+        for price, pace in table.select("price", "pace").rows()
+    ]
     taken = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in spots]
     found = []
-    for (x, y), name in zip(spots, names, strict=True):
+    for (x, y), name in zip(spots, table["policy"], strict=True):
         long = sum(_WIDE if ord(char) >= _CHINESE else _NARROW for char in name)
         boxes = {
             f"{upper} {side}": (left, top, left + long, top + _LINE)
             for upper, top in (("top", y - _MARK - _LINE), ("bottom", y + _MARK))
             for side, left in (("right", x + _MARK), ("left", x - _MARK - long))
         }
-        best = min(boxes, key=lambda side: sum(_overlap(boxes[side], one) for one in [*taken, _OUTSIDE]))
+        best = min(boxes, key=lambda side: sum(_overlap(boxes[side], one) for one in [*taken, *_OUTSIDE]))
         found.append(best)
         taken.append(boxes[best])
     return found
 
 
-def _pixel(points: list[tuple[float, float]], axis: int, value: float) -> float:
-    """Return about where a value is drawn, from the left or from below."""
-    low, high = min(point[axis] for point in points), max(point[axis] for point in points)
-    length = (_WIDTH, _HEIGHT)[axis]
-    return length * (0.1 + 0.8 * (value - low) / (high - low)) if high > low else length / 2
-
-
 def _overlap(one: Box, other: Box) -> float:
-    """Return the area that two boxes share; what lies right of the picture counts twice."""
+    """Return the area that two boxes share."""
     wide = min(one[2], other[2]) - max(one[0], other[0])
     tall = min(one[3], other[3]) - max(one[1], other[1])
     return max(0.0, wide) * max(0.0, tall)

@@ -25,7 +25,8 @@ __all__ = ["dependence", "exactness", "paces", "pairs", "throughput"]
 _SHARE: Final = 0.9
 _TITLE: Final = 22
 _LONG_TITLE: Final = 38
-_CELL: Final = 8
+_POLICY: Final = 20
+_CELL: Final = 7
 
 
 def paces(study: Study, *, levels: Sequence[str] = ("normal", "high", "urgent")) -> str:
@@ -39,20 +40,20 @@ def paces(study: Study, *, levels: Sequence[str] = ("normal", "high", "urgent"))
     """
     columns = ("notice", "view", "p90")
     lines = [
-        f"{'':<{_TITLE}}{'notices':>9}{'louder':>9}{'noise':>9}"
-        + "".join(f"   {level:^{3 * _CELL}}" for level in levels),
-        f"{'':<{_TITLE}}{'per agent-hour':>18}{'':>9}"
-        + "".join("   " + "".join(f"{column:>{_CELL}}" for column in columns) for _ in levels),
+        f"{'':<{_POLICY}}{'notices':>{_CELL}}{'louder':>{_CELL}}{'noise':>{_CELL}}"
+        + "".join(f"  {level:^{3 * _CELL}}" for level in levels).rstrip(),
+        f"{'':<{_POLICY}}{'per agent-hour':>{2 * _CELL}}{'':>{_CELL}}"
+        + "".join("  " + "".join(f"{column:>{_CELL}}" for column in columns) for _ in levels),
     ]
     for policy in study.policies:
         prices = [study.estimate(name, policy).mean for name in ("notices_per_agent_hour", "loud_per_agent_hour")]
         noise = study.estimate("notice_noise", policy).mean
-        line = f"{policy:<{_TITLE}}" + "".join(f"{shown(price, 'mean'):>9}" for price in prices)
-        line += f"{shown(noise, 'share'):>9}"
+        line = f"{policy:<{_POLICY}}" + "".join(f"{shown(price, 'mean'):>{_CELL}}" for price in prices)
+        line += f"{shown(noise, 'share'):>{_CELL}}"
         for level in levels:
             means = [study.estimate(speed_name(what, level), policy).mean for what in ("to_notice", "to_view")]
             tail = study.quantile(speed_name("to_reply", level), _SHARE, policy).mean
-            line += "   " + "".join(f"{shown(one, 'ms'):>{_CELL}}" for one in (*means, tail))
+            line += "  " + "".join(f"{shown(one, 'ms'):>{_CELL}}" for one in (*means, tail))
         lines.append(line)
     return "\n".join(lines)
 

@@ -39,7 +39,7 @@ def test_nothing_runs_before_it_is_asked_for(view: TornadoView) -> None:
 
 
 def test_it_runs_in_processes_and_draws(view: TornadoView) -> None:
-    """Only what is assumed, by one measure; the result is that of `sensitivity`, and stays when the language changes."""
+    """Only what is assumed, by one measure: the result of `sensitivity`; it stays when the language changes."""
     view.only_assumed.value = True
     view.measure.value = "to_notice"
     assert view.run()
@@ -66,7 +66,10 @@ def test_what_cannot_be_is_said(view: TornadoView) -> None:
     assert view.faults == 0
 
 
-@pytest.mark.parametrize("made", [*knobs.notices(RUSH, STANDARD), *knobs.attention(RUSH, STANDARD)], ids=lambda made: made.title)
+KNOBS = {made.title: made for made in (*knobs.notices(RUSH, STANDARD), *knobs.attention(RUSH, STANDARD))}
+
+
+@pytest.mark.parametrize("made", KNOBS.values(), ids=KNOBS.keys())
 def test_a_number_can_be_turned_from_end_to_end(made: Control) -> None:
     """At either end scenario and policy can be lived through, and one of them differs."""
     assert made.low <= made.value <= made.high
