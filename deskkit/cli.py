@@ -34,9 +34,12 @@ __all__ = ["main"]
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
-_BY_HELP: Final = "break down by hour, day, agent, group, tag, priority or language; may be given twice"
+_BY_HELP: Final = "break down by hour, half_hour, day, agent, group, tag, priority or language; may be given twice"
 _MEASURE_HELP: Final = "only this one, with its definition and the conversations behind it; may be given twice"
 _UNMASKED_HELP: Final = "leave telephones, cards and e-mail addresses in the JSON and the file as they are"
+_REDECIDE_HELP: Final = (
+    "first let the policy decide about every fact of the log: priorities and tags for history that has none"
+)
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -155,6 +158,8 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
     report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
     report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
+    report.add_argument("--definitions", action="store_true", help="say below the numbers how each is defined")
+    report.add_argument("--redecide", action="store_true", help=_REDECIDE_HELP)
     report.add_argument(
         "--out", metavar="FILE", type=Path, help="write the numbers to this .csv, .xlsx or .parquet file"
     )
@@ -237,15 +242,15 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     from tqdm import tqdm  # noqa: PLC0415
 
     bars: dict[str, Any] = {}
-    units = {"read": "B", "store": " facts", "replay": " events"}
 
     def show(phase: str, done: int, total: int) -> None:
         if phase not in bars:
             for bar in bars.values():
                 bar.close()
             bars[phase] = tqdm(
-                desc=phase, total=total, file=sys.stderr, disable=quiet, unit=units[phase], unit_scale=True
-            )
+                desc=phase, total=total, file=sys.stderr, disable=quiet or None,  # None: where nobody looks
+                unit={"read": "B", "store": " facts"}.get(phase, " events"), unit_scale=True,
+            )  # fmt: skip
         bars[phase].update(done - bars[phase].n)
 
     try:
@@ -300,29 +305,11 @@ def _roster(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from deskkit.cli_replay import check_suffix  # noqa: PLC0415
-    from deskkit.export import write  # noqa: PLC0415
-    from deskkit.log import open_log  # noqa: PLC0415
-    from deskkit.measures.asked import Question, as_dict, as_frame, as_text, asked  # noqa: PLC0415
+    from deskkit.cli_report import run  # noqa: PLC0415
 
-    if args.out is not None:
-        check_suffix(args.out)
-    from deskkit.feeds.zones import declared_zone  # noqa: PLC0415
-
-    with open_log(args.log, create=False, read_only=True) as log:
-        zone = args.zone or (declared_zone(log) if args.policy is None else None)
-    question = Question(
-        by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
-        zone=zone, within_s=args.within, short_s=args.short, policy=args.policy,
-    )  # fmt: skip
-    with open_log(args.log, create=False, read_only=True) as log:
-        found = asked(log, question)
-    if args.out is not None:
-        write(as_frame(found), args.out, zone=found.report.choices.zone, masked=not args.unmasked)
-    if args.json:
-        _print_json(as_dict(found, masked=not args.unmasked))
-    else:
-        print(as_text(found))
+    with _bars(quiet=args.quiet) as progress:
+        said = run(args, lambda done, total: progress("redecide", done, total))
+    print(said)
     return DONE
 
 

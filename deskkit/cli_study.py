@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
             sys.stderr.write(f"{name}: {warning}\n")
     study = compare(
         policies, scenario, replications=args.replications, seed=args.seed, workers=args.workers, level=args.level,
-        progress=not args.quiet,
+        progress=not args.quiet and sys.stderr.isatty(),
     )  # fmt: skip
     if args.out is not None:
         _write(study, args.out)

@@ -39,15 +39,29 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_import_with_json_prints_one_object(page: str, log_url: str) -> None:
-    """Standard output is one JSON object; the progress goes to standard error; the log holds the facts."""
+    """Standard output is one JSON object; standard error, which nobody looks at, is empty; the log holds the facts."""
     done = run("import", "meiqia", page, "--log", log_url, "--zone", "Asia/Shanghai", "--json")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
     report = json.loads(done.stdout)
     assert (report["conversations"], report["messages"], report["rows_set_aside"]) == (2, 8, 0)
-    assert "read" in done.stderr
-    assert "store" in done.stderr
+    assert done.stderr == ""
     with open_log(log_url) as log:
         assert log.last_seq() == report["stored"]
+
+
+def test_progress_is_drawn_on_a_terminal(
+    page: str, log_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who looks at standard error sees how far the work is; with --quiet not even there."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    command = ["import", "meiqia", page, "--log", log_url, "--zone", "Asia/Shanghai", "--json"]
+    assert cli.main([*command, "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+    assert cli.main(command) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["stored"] == 0
+    assert "read" in err
+    assert "store" in err
 
 
 def test_import_prints_a_table(page: str, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,10 @@ class Agents:
     def __init__(self, log: EventLog, source: str) -> None:
         self._source = source
         self._known = known_agents(log)
+        self._stored: dict[str, list[AgentSet]] = {}  # until proposed again
+        for stored in log.read(kinds=[AgentSet]):
+            if isinstance(stored.event, AgentSet) and stored.event.source == source:
+                self._stored.setdefault(stored.event.agent, []).append(stored.event)
         self._names: dict[str, str] = {}  # to accounts; empty where two share a name
         self._spelt: dict[str, str] = {}  # accounts that log or roster know, by their small letters
         self.identified: set[str] = set()
@@ -121,7 +125,8 @@ class Agents:
                 groups=tuple(dict.fromkeys((*known.groups, *fact.groups))),
             )
             if says_the_same(fact, known):
-                return None
+                stored = self._stored.get(fact.agent)
+                return stored.pop() if stored else None  # the log knows it by its identity
         content = json.dumps([fact.name, fact.groups, fact.nick], ensure_ascii=False)
         fact = msgspec.structs.replace(fact, source_id=f"agent:{fact.agent}:{content}")
         self._known[fact.agent] = fact

@@ -113,7 +113,8 @@ def import_chatwoot(
         for piece, value in intake.values(pages.read(paths, lists=model.LISTS, advance=advance)):
             work.read(piece, value, "")
         intake.flush()
-        intake.store(_Settling(log, work, report).settle, show=show)
+        intake.store(_Settling(log, work, report).settle, show=show, leaving=False)
+        intake.remember()
     return report
 
 

@@ -104,7 +104,8 @@ def conversation_facts(record: Mapping[str, Any], reader: ChatwootReader, *, acc
         )
         begin = min([*times, *(found.at for given in inside if (found := reader.times.read(given)) is not None)])
     for key, at in (("last_activity_at", active), ("timestamp", stamp), ("updated_at", known)):
-        reader.fields[key].conflicting += at is not None and at < begin - 1_000
+        odd = at is not None and at < begin - 1_000
+        reader.report.conflict(key, record.get(key), f"its beginning, {begin // 1000}", when=odd)
     active = max(begin, active or stamp or begin)
     one = _Snapshot(
         name=name,
@@ -190,7 +191,7 @@ def _status(one: _Snapshot, record: Mapping[str, Any], reader: ChatwootReader, *
     if is_empty(given):
         return
     status = look_up(model.STATUSES, given)
-    reader.fields["status"].conflicting += status is None
+    reader.report.conflict("status", given, when=status is None)
     reader.fields["status"].coerced += status is not None and status != given
     at = one.known if told and _changed(record, "status") else one.active
     if status == "resolved":
@@ -222,7 +223,7 @@ def _marks(one: _Snapshot, record: Mapping[str, Any], reader: ChatwootReader) ->
         given = record["priority"]
         level = -1 if is_empty(given) else look_up(model.PRIORITIES, given)
         if level is None:
-            reader.fields["priority"].conflicting += 1
+            reader.report.conflict("priority", given)
         else:
             reader.fields["priority"].coerced += level >= 0 and not isinstance(given, str)
             source_id = f"priority:{one.name}:{level}:{one.known}"
@@ -231,7 +232,8 @@ def _marks(one: _Snapshot, record: Mapping[str, Any], reader: ChatwootReader) ->
         labels = reader.tags(record["labels"], "labels")
         yield all_tags(TagSet(**one.base, at=one.known, facet="label", tag=""), labels)
     elif "labels" in record:
-        reader.fields["labels"].conflicting += not is_empty(record["labels"])
+        given = record["labels"]
+        reader.report.conflict("labels", type(given).__name__, when=not is_empty(given))
 
 
 def _digest(*values: object) -> str:

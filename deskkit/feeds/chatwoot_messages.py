@@ -67,7 +67,7 @@ def message_facts(record: Mapping[str, Any], reader: ChatwootReader, *, account:
     if not own or not name:
         raise FactError("a message without id or conversation")
     if kind is None:
-        reader.fields[f"{_P}message_type"].conflicting += 1
+        reader.report.conflict(f"{_P}message_type", record.get("message_type"))
         raise FactError("a message of an unknown kind")
     if at is None:
         raise FactError("a message without a time")
@@ -143,7 +143,7 @@ def _stars(record: Mapping[str, Any], reader: ChatwootReader, base: Mapping[str,
     count.present += 1
     count.coerced += forced
     if rating is None:
-        count.conflicting += 1
+        reader.report.conflict("csat.rating", answer.get("rating"))
         return
     changed = reader.times.read(answer.get("created_at")) or reader.times.read(record.get("updated_at"))
     if changed is None:

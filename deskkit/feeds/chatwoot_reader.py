@@ -64,7 +64,7 @@ class ChatwootReader(FieldReader):
     def person(self, value: object, name: str) -> tuple[str, str, str]:
         """Read a sender or assignee: kind (``user``, ``contact``, ``agent_bot`` or empty), id, name."""
         if not isinstance(value, dict):
-            self.fields[name].conflicting += not is_empty(value)
+            self.report.conflict(name, type(value).__name__, when=not is_empty(value))
             return "", "", ""
         kind = value.get("type") if isinstance(value.get("type"), str) else ""
         own = self.key(value.get("id"), name)
@@ -74,12 +74,12 @@ class ChatwootReader(FieldReader):
     def files(self, value: object) -> tuple[list[str], str]:
         """Read attachments: their names, and the kind of the first."""
         if not isinstance(value, list):
-            self.fields["message.attachments"].conflicting += not is_empty(value)
+            self.report.conflict("message.attachments", type(value).__name__, when=not is_empty(value))
             return [], ""
         names, kind = [], ""
         for one in value[:_FILES]:
             if not isinstance(one, dict):
-                self.fields["message.attachments"].conflicting += 1
+                self.report.conflict("message.attachments", type(one).__name__)
                 continue
             kind = kind or self.text(one.get("file_type"), "message.attachments", limit=64).strip()
             given = one.get("data_url") or one.get("fallback_title") or ""
@@ -91,5 +91,5 @@ class ChatwootReader(FieldReader):
         value = record.get(name)
         if isinstance(value, dict):
             return value
-        self.fields[prefix + name].conflicting += not is_empty(value)
+        self.report.conflict(prefix + name, type(value).__name__, when=not is_empty(value))
         return {}

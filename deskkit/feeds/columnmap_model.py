@@ -110,3 +110,8 @@ class Spec(msgspec.Struct, frozen=True):
     skip: tuple[Rule, ...]
     compare: tuple[Compare, ...]
     columns: tuple[tuple[KeyPath, str], ...]
+
+    @property
+    def tells_leaving(self) -> bool:
+        """Whether a row can say that its customer left."""
+        return "left" in self.times or (self.outcome is not None and "left" in self.outcome.words.values())

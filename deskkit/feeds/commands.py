@@ -74,6 +74,5 @@ def _table(args: argparse.Namespace) -> Callable[..., ImportReport]:
     from deskkit.feeds.table import check, import_table  # noqa: PLC0415
 
     words = ["deskkit", "import", "table", args.path, "--map", args.map, "--log", args.log, "--zone", "Asia/Shanghai"]
-    columns = ColumnMap.load(args.map)
-    check(args.path, map=columns, zone=args.zone, example=shlex.join(words))
-    return lambda log, progress: import_table(args.path, log, map=columns, zone=args.zone, progress=progress)
+    check(args.path, map=ColumnMap.load(args.map), zone=args.zone, example=shlex.join(words))
+    return lambda log, progress: import_table(args.path, log, map=args.map, zone=args.zone, progress=progress)

@@ -79,7 +79,7 @@ def _purchase(kind: str, value: object, reader: FieldReader, name: str) -> str |
         return reader.coerced(value, name, number)
     if kind == "time":
         found = reader.times.read(value)
-        reader.fields[name].conflicting += found is None
+        reader.report.conflict(name, value, when=found is None)
         reader.fields[name].coerced += found is not None
         return None if found is None else found.at
     return reader.text(value, name, limit=NAME).strip() or None

@@ -83,7 +83,7 @@ class FieldReader:
         if isinstance(value, int | float) and not isinstance(value, bool):
             self.fields[name].coerced += 1
             return clean(str(value), limit=limit)
-        self.fields[name].conflicting += 1
+        self.report.conflict(name, type(value).__name__)
         return ""
 
     def key(self, value: object, name: str) -> str:
@@ -107,7 +107,7 @@ class FieldReader:
             return None
         found = self.times.read(value)
         if found is None:
-            self.fields[name].conflicting += 1
+            self.report.conflict(name, value)
             raise FactError(f"{name} is no readable time")
         self.fields[name].coerced += self._is_forced(value, found)
         return found
@@ -122,7 +122,7 @@ class FieldReader:
             return None
         found, forced = read(value)
         self.fields[name].coerced += forced
-        self.fields[name].conflicting += found is None
+        self.report.conflict(name, value, when=found is None)
         return found
 
     def flag(self, value: object) -> bool | None:
@@ -142,7 +142,7 @@ class FieldReader:
         elif isinstance(value, list):
             parts = value
         else:
-            self.fields[name].conflicting += 1
+            self.report.conflict(name, type(value).__name__)
             return []
         found: dict[str, None] = {}
         for part in parts:

@@ -7,10 +7,12 @@ in sequence folds it in time order. This module knows no product.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from deskkit.feeds import pages
+from deskkit.log.imports import note_assumptions, note_leaving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ _BATCH: Final = 2_000  # facts in one transaction
 _QUARANTINE: Final = 200  # rows set aside in one transaction, or so many bytes of them
 _QUARANTINE_BYTES: Final = 8 << 20
 _KEPT: Final = 1 << 20  # bytes of a row set aside
+_MET: Final = 200_000  # facts remembered, so that what comes again is counted as repeated
 
 
 def silent(phase: str, done: int, total: int) -> None:
@@ -50,10 +53,13 @@ class Intake:
         self._timeline, self._received_at = timeline, received_at
         self._aside: list[tuple[str, bytes]] = []
         self._held = 0
+        self._before = log.last_seq()
+        self._met: OrderedDict[int, None] = OrderedDict()
 
     def values(self, pieces: Iterable[pages.Piece]) -> Iterator[tuple[pages.Piece, object]]:
         """Yield each piece with the JSON value in it; what is none is set aside."""
         for piece in pieces:
+            self._report.place = piece.place
             if piece.problem:
                 self.set_aside(piece.place, piece.problem, piece.raw)
                 continue
@@ -77,6 +83,10 @@ class Intake:
         self._report.messages += sum("message" in fact.__struct_fields__ for fact in facts)
         self._timeline.add(facts)
 
+    def remember(self) -> None:
+        """Note in the log what the import took for given, at its end."""
+        note_assumptions(self._log, self._report.source, self._report.assumed)
+
     def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "") -> None:
         """Keep a row that is not imported."""
         self._report.aside(place, reason, detail=detail)
@@ -94,7 +104,9 @@ class Intake:
                     self._log.quarantine(self._report.source, reason, raw=raw, received_at=self._received_at)
         self._aside, self._held = [], 0
 
-    def store(self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None]) -> None:
+    def store(
+        self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None], leaving: bool
+    ) -> None:
         """Append the timeline to the log.
 
         Parameters
@@ -103,14 +115,46 @@ class Intake:
             Turns a fact into what is to be stored of it: itself, another, several, or nothing if it is no news.
         show : callable
             Called as ``show("store", done, total)``, in facts.
+        leaving : bool
+            Whether the source tells that customers left, or the import takes it for given.
         """
         events = iter(self._timeline)
         done = 0
         while batch := list(islice(events, _BATCH)):
-            facts = [fact for proposed in batch for fact in settle(proposed)]
+            facts, no_news = _settled(batch, settle)
             appended = self._log.append(facts, received_at=self._received_at)
-            self._report.facts += len(facts)
+            twice = [fact for fact, seq in zip(facts, appended.seqs, strict=True) if seq is None]
+            known = sum(self._is_known(fact) for fact in (*twice, *no_news))
+            self._report.facts += len(facts) + len(no_news)
             self._report.stored += appended.stored
-            self._report.duplicates += appended.duplicates
+            self._report.duplicates += known
+            self._report.repeated += len(twice) + len(no_news) - known
             done += len(batch)
             show("store", done, len(self._timeline))
+        if done:
+            note_leaving(self._log, self._report.source, told=leaving)
+
+    def _is_known(self, fact: Event) -> bool:
+        """Tell whether the log held a fact before this import, which did not meet it yet."""
+        one = hash((fact.source, fact.source_id))
+        if self._before == 0 or one in self._met:
+            return False
+        seq = self._log.find(fact.source, fact.source_id)
+        if seq is None or seq > self._before:
+            return False
+        self._met[one] = None
+        if len(self._met) > _MET:
+            self._met.popitem(last=False)
+        return True
+
+
+def _settled(batch: Iterable[Event], settle: Callable[[Event], Iterable[Event]]) -> tuple[list[Event], list[Event]]:
+    """Return what is to be stored of some facts, and those of them that say nothing new."""
+    facts: list[Event] = []
+    no_news: list[Event] = []
+    for proposed in batch:
+        news = list(settle(proposed))
+        facts += news
+        if not news:
+            no_news.append(proposed)
+    return facts, no_news

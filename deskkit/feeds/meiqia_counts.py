@@ -93,20 +93,22 @@ def _waits(said: Sequence[Said], begin: int) -> Iterator[tuple[int, Said]]:
 
 def compare(said: Sequence[Said], record: Mapping[str, Any], reader: Reader, *, begin: int) -> None:
     """Count as conflicting what Meiqia derived otherwise than the messages say; the messages are right."""
-    fields = reader.fields
+    conflict = reader.report.conflict
     replies = [one for one in said if one.replies]
     asked = [one for one in said if one.asks]
     for name, found in (("conv_agent_msg_count", len(replies)), ("conv_visitor_msg_count", len(asked))):
         count = reader.coerced(record.get(name), name, whole)
-        fields[name].conflicting += count is not None and count != found
+        conflict(name, count, f"{found} among its messages", when=count is not None and count != found)
     missed = reader.flag(record.get("missed"))
     waited = bool(asked) and not replies
-    fields["missed"].conflicting += bool(replies) if missed else missed is False and waited
+    told = f"{len(replies)} replies to {len(asked)} messages"
+    conflict("missed", missed, told, when=bool(replies) if missed else missed is False and waited)
     seconds = reader.coerced(record.get(_FIRST), _FIRST, whole)
     if seconds is None or not replies:
-        fields[_FIRST].conflicting += (seconds is None) != (not replies)
+        conflict(_FIRST, seconds, f"{len(replies)} replies", when=(seconds is None) != (not replies))
         return
     asked_at = asked[0].at if asked else begin
     answer = next((one for one in replies if one.at >= asked_at), replies[0])
     waits = [wait for wait, one in _waits(said, begin) if one in (replies[0], answer)]
-    fields[_FIRST].conflicting += all(abs(seconds * 1000 - wait) > _TOLERANCE_MS for wait in waits)
+    apart = all(abs(seconds * 1000 - wait) > _TOLERANCE_MS for wait in waits)
+    conflict(_FIRST, seconds, f"{' or '.join(f'{wait / 1000:g}' for wait in waits)} s", when=apart)

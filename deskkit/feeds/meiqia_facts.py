@@ -8,7 +8,8 @@ counted in the report:
   from the start, and the owner from the own first reply on (without one: as of the last instant);
 * a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed
   (`meiqia_owners` brings several records of a conversation together);
-* a conversation that ended without a reply by hand was abandoned: silently if the customer never wrote;
+* a conversation that ended without a reply by hand was abandoned, silently if the customer never wrote; but if its
+  messages tell that an agent or a time-out ended it, that is what ended it (unless the customer never wrote);
 * one whose end lies before its start ended with its last message;
 * tags, grade and rating are as of the end (of an open conversation: of its last message);
 * an evaluation among the messages is the rating where the record has none, if it is a level;
@@ -146,10 +147,10 @@ def _read(record: Mapping[str, Any], reader: Reader, aside: Callable[[str, bytes
         reader.report.assume("it began with its first message, or its end")
     begin = min(began) if began or end is None else end.at
     if start is not None and begin < start.at:
-        reader.fields["conv_start_tm"].conflicting += 1
+        reader.report.conflict("conv_start_tm", record.get("conv_start_tm"), f"a message {start.at - begin} ms earlier")
     last = max([begin, *(one.at for one in said[-1:])])
     if end is not None and last > end.at:
-        reader.fields["conv_end_tm"].conflicting += 1
+        reader.report.conflict("conv_end_tm", record.get("conv_end_tm"), f"what is {last - end.at} ms later")
         if end.at < (begin if start is None else start.at):
             reader.report.assume("its end lies before its start: it ended with its last message")
             end = end._replace(at=last)
@@ -211,7 +212,7 @@ def _beginning(one: _Conversation, record: Mapping[str, Any], reader: Reader) ->
 def _customer_set(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> CustomerSet | None:
     info = record.get("client_info")
     if not isinstance(info, dict):
-        reader.fields["client_info"].conflicting += bool(info)
+        reader.report.conflict("client_info", type(info).__name__, when=bool(info))
         info = {}
     fields = customer_fields(
         info, reader, prefix="client_info.", personal=model.PERSONAL | {"_m_track_id"}, names=("name", "visitor_name")
@@ -306,16 +307,18 @@ def _ending(one: _Conversation, reader: Reader) -> Iterator[Fact]:
     if one.end is None:
         return
     common: dict[str, Any] = {"at": one.end, "source": SOURCE, "by": SOURCE, "conversation": one.name}
-    if any(said.replies for said in one.said):
-        reason = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
-        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(reason, ""))
+    action = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
+    silent = not any(said.asks for said in one.said)
+    if any(said.replies for said in one.said) or action == _BY_AGENT or (action and not silent):
+        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(action, ""))
     else:
-        reader.report.assume("it ended without a reply by hand: the customer left")
-        silent = not any(said.asks for said in one.said)
+        how = "by time-out without a word of the customer" if action else "without a reply by hand"
+        reader.report.assume(f"it ended {how}: the customer left")
         yield CustomerLeft(**common, source_id=f"left:{one.name}:{one.end_stamp}", silent=silent)
 
 
-_REASONS: Final = {"end_conv_agent": "agent", "end_conv_timeout": "timeout"}
+_BY_AGENT: Final = "end_conv_agent"
+_REASONS: Final = {_BY_AGENT: "agent", "end_conv_timeout": "timeout"}
 
 
 def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Iterator[Fact]:
@@ -329,7 +332,8 @@ def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -
     summary = reader.text(record.get("summary_content"), "summary_content", limit=LIMIT)
     if summary.strip():
         written = reader.times.read(record.get("summary_update_at"))
-        reader.fields["summary_update_at"].conflicting += written is None and bool(record.get("summary_update_at"))
+        given = record.get("summary_update_at")
+        reader.report.conflict("summary_update_at", given, when=written is None and bool(given))
         yield NoteWritten(
             at=max(one.begin, one.last if written is None else written.at),
             source=SOURCE,
@@ -349,7 +353,8 @@ def _rated(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Ite
     levels = [(said, level) for said in remarks if (level := look_up(model.RATINGS, said.text)) is not None]
     at = next((said.at for said in remarks), one.last)
     if rating is not None and levels:
-        reader.fields["comment_level"].conflicting += levels[-1][1] != rating
+        told = levels[-1][1]
+        reader.report.conflict("comment_level", rating, f"{told} in a message", when=told != rating)
     elif rating is None and is_empty(given) and levels:
         reader.report.assume("an evaluation among its messages is its rating")
         at, given, rating = levels[-1][0].at, levels[-1][0].text, levels[-1][1]

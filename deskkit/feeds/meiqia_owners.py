@@ -36,7 +36,7 @@ from deskkit.desk.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from deskkit.feeds.agents import Agents
     from deskkit.feeds.report import ImportReport
@@ -49,6 +49,10 @@ SOURCE: Final = "meiqia"
 ASSUMED, CLAIMED, KNOWN = "assumed", "claimed", "known"
 """The `source_id` of a proposed `OwnerSet`: from its start, for want of better; as of an instant; by a webhook."""
 
+_TAKEN: Final = {
+    ASSUMED: "the first owner had it from its start",
+    CLAIMED: "a later owner had it from the own reply on, or as of the end",
+}
 _HELD: Final = 20_000  # conversations remembered
 _KINDS: Final = (ConversationOpened, CustomerWrote, AgentWrote, OwnerSet, GroupSet, Resolved, CustomerLeft)
 _AT: Final = itemgetter(0)
@@ -60,6 +64,7 @@ class _Standing(msgspec.Struct):
     opened: ConversationOpened | None = None
     group: str = ""
     owners: list[tuple[int, str]] = []
+    stored: dict[tuple[int, str], OwnerSet] = {}  # before this run, until proposed again
     ends: list[int] = []
     passed: int = -1  # the last instant that the log held before this run; -1 if it held none
     is_over: bool = False  # by what the log held before this run
@@ -119,10 +124,10 @@ class Owners:
             one.opened = msgspec.structs.replace(fact, group=one.group)
             yield one.opened
             return
-        fields = self._report.fields
-        fields["client_id"].conflicting += fact.customer != one.opened.customer
-        fields["conv_start_tm"].conflicting += fact.at != one.opened.at
-        fields["group_name"].conflicting += bool(fact.group and one.group and fact.group != one.group)
+        conflict = self._at(fact)
+        conflict("client_id", fact.customer, one.opened.customer, when=fact.customer != one.opened.customer)
+        conflict("conv_start_tm", fact.at, one.opened.at, when=fact.at != one.opened.at)
+        conflict("group_name", fact.group, one.group, when=bool(fact.group and one.group and fact.group != one.group))
         yield fact  # which the log knows by its identity
         if fact.group and not one.group:
             yield from self._grouped(fact, one)
@@ -146,25 +151,39 @@ class Owners:
             )  # fmt: skip
 
     def _owner(self, fact: OwnerSet, one: _Standing) -> Iterator[OwnerSet]:
-        since, owner = one.owner(fact.at)
-        if fact.source_id == ASSUMED:
-            if one.owners or fact.conversation in self._assigned:
+        how, since_owner = fact.source_id, one.owner(fact.at)
+        if how == ASSUMED and fact.conversation in self._assigned:
+            return
+        stored = one.stored.pop((fact.at, fact.agent), None)
+        if stored is not None:
+            self._assume(how)
+            yield stored  # which the log knows by its identity
+            return
+        if how == ASSUMED:
+            if one.owners:
                 return
-            self._report.assume("the first owner had it from its start")
-        elif fact.source_id == KNOWN and (owner == fact.agent or fact.at < one.passed):
-            if (since, owner) != (fact.at, fact.agent):
+        elif how == KNOWN and (since_owner[1] == fact.agent or fact.at < one.passed):
+            if since_owner != (fact.at, fact.agent):
                 self._report.assume("an assignment became known after its conversation was imported: left out")
             return
-        elif owner == fact.agent or fact.at < max(one.passed, self._assigned.get(fact.conversation, 0)):
+        elif since_owner[1] == fact.agent or fact.at < max(one.passed, self._assigned.get(fact.conversation, 0)):
             return
-        elif fact.source_id == CLAIMED:
-            self._report.assume("a later owner had it from the own reply on, or as of the end")
+        self._assume(how)
         insort(one.owners, (fact.at, fact.agent), key=_AT)
         yield msgspec.structs.replace(fact, source_id=f"owner:{fact.conversation}:{fact.agent}:{fact.at}")
 
+    def _assume(self, how: str) -> None:
+        if how in _TAKEN:
+            self._report.assume(_TAKEN[how])
+
+    def _at(self, fact: ConversationFact) -> Callable[..., None]:
+        """Return what counts a conflict of a fact's conversation."""
+        self._report.place = f"conversation {fact.conversation}"
+        return self._report.conflict
+
     def _ended(self, fact: Resolved | CustomerLeft, one: _Standing) -> None:
         if one.ends and fact.at not in one.ends:
-            self._report.fields["conv_end_tm"].conflicting += 1
+            self._at(fact)("conv_end_tm", fact.at, one.ends[0])
         one.ends.append(fact.at)
 
     # ------------------------------------------------------------ what is known
@@ -195,7 +214,10 @@ class Owners:
             elif isinstance(fact, GroupSet):
                 found.group = fact.group
             elif isinstance(fact, OwnerSet):
-                insort(found.owners, (fact.at, self._agents.meant(fact.agent)), key=_AT)
+                had = (fact.at, self._agents.meant(fact.agent))
+                insort(found.owners, had, key=_AT)
+                if stored.seq <= self._before:
+                    found.stored[had] = fact
             elif isinstance(fact, Resolved | CustomerLeft):
                 found.ends.append(fact.at)
         return found

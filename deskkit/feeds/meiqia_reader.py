@@ -76,7 +76,7 @@ class Reader(FieldReader):
             return None
         found = look_up(model.RATINGS, value)
         if found is None:
-            self.fields[name].conflicting += 1
+            self.report.conflict(name, value)
         elif isinstance(value, str):
             self.fields[name].coerced += 1
         return found
@@ -88,7 +88,7 @@ class Reader(FieldReader):
         if value is None:
             return []
         if not isinstance(value, list):
-            self.fields["conv_content"].conflicting += 1
+            self.report.conflict("conv_content", type(value).__name__)
             return []
         said: list[Said] = []
         seen: Counter[tuple[str, str]] = Counter()
@@ -100,7 +100,7 @@ class Reader(FieldReader):
                 seen[key] += 1
                 said.append(one)
         if any(later.at < earlier.at for earlier, later in pairwise(said)):
-            self.fields["conv_content"].conflicting += 1
+            self.report.conflict("conv_content", "not in order of time")
             said.sort(key=lambda one: one.at)
         return said
 
@@ -112,7 +112,8 @@ class Reader(FieldReader):
         self.survey(item, stored=_MESSAGE, prefix="conv_content.")
         moment = self.times.read(item.get("timestamp"))
         if moment is None:
-            fields["conv_content.timestamp"].conflicting += not is_empty(item.get("timestamp"))
+            given = item.get("timestamp")
+            self.report.conflict("conv_content.timestamp", given, when=not is_empty(given))
             aside("a message without a readable time", raw_of(item))
             return None
         fields["conv_content.timestamp"].coerced += moment.coerced
@@ -126,7 +127,7 @@ class Reader(FieldReader):
     def _sender(self, value: object) -> str:
         found = look_up(model.SENDERS, value)
         if found is None:
-            self.fields["conv_content.from"].conflicting += 1
+            self.report.conflict("conv_content.from", value)
             return self.text(value, "conv_content.from", limit=64).strip() or "unknown"
         self.fields["conv_content.from"].coerced += value != found
         return found
@@ -144,7 +145,7 @@ class Reader(FieldReader):
         word = self.text(value, "conv_content.type", limit=64).strip().lower()
         if word in model.ACTIONS:
             return model.ACTION, word, True
-        self.fields["conv_content.type"].conflicting += 1
+        self.report.conflict("conv_content.type", word)
         return model.HUMAN, "", False
 
     def _content_type(self, value: object) -> str:

@@ -7,17 +7,19 @@ wrote. This module knows no product.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from unicodedata import east_asian_width
 
 from deskkit.privacy import mask
 from deskkit.text import clean, visible
 
-__all__ = ["COUNTS", "Count", "Fields", "ImportReport"]
+__all__ = ["COUNTS", "Conflict", "Count", "Fields", "ImportReport"]
 
 COUNTS: Final = ("present", "absent", "coerced", "conflicting", "dropped")
 
 _EXAMPLES: Final = 20  # places named per import; the log's quarantine holds all
+_OF_A_FIELD: Final = 3  # conflicts named per field, and per import as many as rows set aside
+_VALUE: Final = 40  # characters of a value at odds; what is longer may be what a customer wrote
 _WIDTH: Final = 38
 _UNKNOWN: Final = 200  # undocumented fields counted under their own name
 
@@ -68,6 +70,18 @@ class Fields(dict[str, Count]):
         return self[name]
 
 
+class Conflict(NamedTuple):
+    """Where one field is unreadable or at odds: its value, and what that was held against (empty: nothing it could be).
+
+    Times are milliseconds UTC where the import computed them, else as the export has them.
+    """
+
+    place: str
+    field: str
+    value: str
+    other: str = ""
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import found and did.
@@ -80,8 +94,11 @@ class ImportReport:
         Read; of a conversation that stands in several records the messages are counted each time.
     records : int
         Records of conversations read, where one conversation may have several; 0 where that is not counted.
-    facts, stored, duplicates : int
-        Facts made; those new to the log; those it held already.
+    rows : int
+        Rows of a table: those imported, skipped and set aside; 0 for what is no table.
+    facts, stored, duplicates, repeated : int
+        Facts made; those new to the log; those it held before; those that repeat another of this import, or say
+        what was said. The last three are the first.
     cut : int
         Texts longer than the limit, cut and marked.
     set_aside : dict of str to int
@@ -93,6 +110,10 @@ class ImportReport:
     assumed : dict of str to int
         What the export does not say and the import took for given, and for how many conversations.
     fields : Fields
+    conflicts : list of Conflict
+        The first of each field; `fields` counts all.
+    place : str
+        Where the row, record or conversation under way stands.
     """
 
     source: str
@@ -102,6 +123,7 @@ class ImportReport:
     facts: int = 0
     stored: int = 0
     duplicates: int = 0
+    repeated: int = 0
     cut: int = 0
     set_aside: dict[str, int] = field(default_factory=dict)
     examples: list[tuple[str, str]] = field(default_factory=list)
@@ -109,6 +131,9 @@ class ImportReport:
     assumed: dict[str, int] = field(default_factory=dict)
     fields: Fields = field(default_factory=Fields)
     records: int = 0
+    rows: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+    place: str = ""
 
     @property
     def rows_set_aside(self) -> int:
@@ -121,6 +146,24 @@ class ImportReport:
         if len(self.examples) < _EXAMPLES:
             said = f"{reason}: {detail}" if detail else reason
             self.examples.append((_shown(place, 300), _shown(said, 200)))
+
+    def conflict(self, name: str, value: object = "", other: object = "", *, when: bool = True) -> None:
+        """Count a field as conflicting, and name the first ones.
+
+        Parameters
+        ----------
+        name : str
+            The field; an undocumented one counts under its own name.
+        value, other : object
+            What it holds, and what that is held against; never a text that a customer wrote.
+        when : bool, default True
+            Whether it is one.
+        """
+        if not when:
+            return
+        self.fields[name].conflicting += 1
+        if len(self.conflicts) < _EXAMPLES and self.fields[name].conflicting <= _OF_A_FIELD:
+            self.conflicts.append(Conflict(_shown(self.place, 300), name, _brief(value), _brief(other)))
 
     def assume(self, what: str) -> None:
         """Count a conversation for which something was taken for given."""
@@ -135,16 +178,19 @@ class ImportReport:
         return {
             "source": self.source,
             "zone": self.zone,
+            "rows": self.rows,
             "conversations": self.conversations,
             "records": self.records,
             "messages": self.messages,
             "facts": self.facts,
             "stored": self.stored,
             "duplicates": self.duplicates,
+            "repeated": self.repeated,
             "cut": self.cut,
             "rows_set_aside": self.rows_set_aside,
             "set_aside": dict(self.set_aside),
             "examples": [{"place": place, "reason": reason} for place, reason in self.examples],
+            "conflicts": [one._asdict() for one in self.conflicts],
             "skipped": dict(self.skipped),
             "assumed": dict(self.assumed),
             "fields": {
@@ -167,22 +213,32 @@ class ImportReport:
         lines += _section("Assumed, for the export does not say", self.assumed)
         lines += _section("Rows skipped, as the map says", self.skipped)
         lines += _section("Rows set aside", self.set_aside)
-        lines += [f"    {_fit(place, 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
+        lines += [f"    {_fit(_file(place), 45)}  {_fit(reason, 48)}".rstrip() for place, reason in self.examples]
+        lines += _named(self.conflicts)
         lines += ["", _row("field", COUNTS)]
         for name, counts in self.fields.items():
             lines.append(_row(name, [f"{getattr(counts, count):,}" for count in COUNTS]))
         return "\n".join(lines)
 
     def _totals(self) -> list[tuple[str, int]]:
+        left_out = sum(self.skipped.values()) + self.rows_set_aside
+        rows = [
+            ("rows", self.rows),
+            ("  imported", self.rows - left_out),
+            ("  skipped", left_out - self.rows_set_aside),
+            ("  set aside", self.rows_set_aside),
+        ]
         return [
+            *(rows if self.rows else []),
             ("conversations", self.conversations),
             *([("  records", self.records)] if self.records > self.conversations else []),
             ("messages", self.messages),
             ("facts", self.facts),
             ("  new", self.stored),
             ("  known before", self.duplicates),
+            ("  repeated", self.repeated),
             ("texts cut", self.cut),
-            ("rows set aside", self.rows_set_aside),
+            *([] if self.rows else [("rows set aside", self.rows_set_aside)]),
         ]
 
 
@@ -190,10 +246,30 @@ def _shown(text: str, limit: int) -> str:
     return visible(clean(mask(text, language="en"), limit=limit))
 
 
+def _file(place: str) -> str:
+    """Return a place without the folders, which would leave no room for its line."""
+    return place.rpartition("/")[2]
+
+
+def _brief(value: object) -> str:
+    text = str(value)
+    return _shown(text, 200) if len(text) <= _VALUE else f"({len(text)} characters)"
+
+
 def _section(title: str, counts: dict[str, int]) -> list[str]:
     if not counts:
         return []
     return ["", title] + [f"  {_fit(what, 84)}{count:>12,}" for what, count in counts.items()]
+
+
+def _named(conflicts: list[Conflict]) -> list[str]:
+    if not conflicts:
+        return []
+    lines = ["", "Conflicting, the first of each field (all are counted below)"]
+    for one in conflicts:
+        against = f"{one.value or '(nothing)'} against {one.other}" if one.other else one.value
+        lines.append(f"    {_fit(_file(one.place), 34)}  {_fit(one.field, 20)}  {_fit(against, 38)}".rstrip())
+    return lines
 
 
 def _row(name: str, cells: list[str] | tuple[str, ...]) -> str:

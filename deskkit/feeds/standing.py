@@ -143,8 +143,13 @@ class Standing:
         for tag in dict.fromkeys((*listed, *known)):
             on = tag in listed
             one = msgspec.structs.replace(fact, tag=tag, on=on, source_id=_tag_id(fact, tag, on=on))
-            if self._note(one):
+            if self._note(one) or self._is_stored(one):
                 yield one
+
+    def _is_stored(self, fact: TagSet) -> bool:
+        """Tell whether the log holds this very fact, which it then knows by its identity."""
+        stored = _stated(fact) in self._stored.get(fact.conversation, ())
+        return stored and self._log.find(fact.source, fact.source_id) is not None
 
     def _of(self, conversation: str) -> dict[_Aspect, list[_Said]]:
         held = self._held.get(conversation)

@@ -7,11 +7,14 @@ a map by the names of the columns.
 
 from __future__ import annotations
 
+import shlex
 from collections import OrderedDict
 from contextlib import closing
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deskkit.clock import SystemClock
+from deskkit.clock import SystemClock, moment
 from deskkit.desk.events import AgentSet, ConversationFact, ConversationOpened
 from deskkit.errors import FactError, FeedError
 from deskkit.feeds import encoding
@@ -21,6 +24,7 @@ from deskkit.feeds.intake import Intake, silent
 from deskkit.feeds.report import ImportReport
 from deskkit.feeds.standing import Standing
 from deskkit.feeds.table_facts import TableFacts
+from deskkit.feeds.table_known import Known, remember_map
 from deskkit.feeds.table_reader import TableReader
 from deskkit.feeds.table_rows import Rows, rows_of
 from deskkit.feeds.table_values import EARLIEST
@@ -30,7 +34,6 @@ from deskkit.feeds.zones import check_zone, remember_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from deskkit.desk.events import Event, Fact
     from deskkit.log import EventLog
@@ -89,14 +92,15 @@ def import_table(
     ------
     FeedError
         A wrong map, a column it names that the table does not have, no zone, no such table, one that is damaged
-        throughout; nothing was stored.
+        throughout; rows that the log holds with other values by another map; nothing was stored.
     LogError
         The log cannot be written; what was stored stays, and the import can be repeated.
 
     Notes
     -----
     A fact is told by what happened, not by where its row stands: the same table twice adds nothing, a grown one
-    only what is new.
+    only what is new. Where a known row says something else than it did, that is counted as a conflict, and the log
+    stays as it is.
 
     Examples
     --------
@@ -128,7 +132,9 @@ def import_table(
     with closing(opened), Timeline(hold=hold, rank=_rank) as timeline:
         intake = Intake(log, report, timeline, SystemClock().now() if received_at is None else received_at)
         reader = TableReader(times, report, columns.spec, opened.columns)
-        _read(opened, intake, TableFacts(columns.spec, reader), report, show)
+        known = Known(log, columns.spec, agents, report)
+        _read(opened, intake, TableFacts(columns.spec, reader), report, known, show)
+        known.refuse(_again(table, map, zone))
 
         def settle(fact: Event) -> Iterator[Event]:
             for named in agents.settle(fact):
@@ -139,7 +145,9 @@ def import_table(
 
         if len(timeline):
             remember_zone(log, source, times.zone)
-        intake.store(settle, show=show)
+            remember_map(log, columns.spec)
+        intake.store(settle, show=show, leaving=columns.spec.tells_leaving)
+        intake.remember()
     return report
 
 
@@ -159,6 +167,13 @@ def open_table(table: object, columns: ColumnMap) -> Rows:
     return opened
 
 
+def _again(table: object, columns: ColumnMap | str | Path, zone: str | None) -> str:
+    """Return the command that imports a table into a new log."""
+    named = columns.place if isinstance(columns, ColumnMap) else str(columns)
+    words = ["deskkit", "import", "table", str(table) if isinstance(table, str | Path) else "TABLE", "--map", named]
+    return shlex.join([*words, *([] if zone is None else ["--zone", zone]), "--log", "sqlite:///new.db"])
+
+
 def _rank(event: Event) -> int:
     """Let conversations begin before anything happens in them."""
     return 0 if isinstance(event, ConversationOpened) else 1
@@ -167,12 +182,22 @@ def _rank(event: Event) -> int:
 def _two_beginnings(fact: ConversationOpened, standing: Standing, reader: TableReader) -> None:
     """Count rows of one conversation that begin it at different times: its id may not tell calls apart."""
     if reader.spec.rows == "conversation" and fact.at not in standing.times_of(fact.conversation, "opened"):
+        reader.report.place = f"conversation {fact.conversation}"
+        begun = (
+            moment(at, zone=reader.times.zone) for at in (fact.at, *standing.times_of(fact.conversation, "opened"))
+        )
+        said = list(islice(begun, 2))
         for column in reader.spec.conversation:
-            reader.fields[column].conflicting += 1
+            reader.report.conflict(column, *said)
 
 
 def _read(
-    opened: Rows, intake: Intake, maker: TableFacts, report: ImportReport, show: Callable[[str, int, int], None]
+    opened: Rows,
+    intake: Intake,
+    maker: TableFacts,
+    report: ImportReport,
+    known: Known,
+    show: Callable[[str, int, int], None],
 ) -> None:
     for _ in range(opened.mended):
         intake.mended(encoding.HALVES)
@@ -180,6 +205,8 @@ def _read(
     names: OrderedDict[str, None] = OrderedDict()
     for row, done in opened.rows:
         show("read", done, opened.total)
+        report.rows += 1
+        report.place = row.place
         if row.problem:
             intake.set_aside(row.place, row.problem, row.raw)
             continue
@@ -191,8 +218,12 @@ def _read(
             continue
         if rule:
             report.skip(rule)
+        known.compare(facts)
         report.conversations += _is_new(names, facts)
-        intake.take([fact for fact in facts if not _is_repeated(said, fact)])
+        news = [fact for fact in facts if not _is_repeated(said, fact)]
+        intake.take(news)
+        report.facts += len(facts) - len(news)
+        report.repeated += len(facts) - len(news)
     show("read", opened.total, opened.total)
     intake.flush()
 

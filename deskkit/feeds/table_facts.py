@@ -11,7 +11,7 @@ This module knows no file and no log.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, OrderedDict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,7 +48,9 @@ __all__ = ["TableFacts"]
 
 _CALL: Final = "call"
 _ORDER: Final = (("waiting", "opened"), ("answered", "waiting"), ("left", "waiting"), ("ended", "answered"))
-_REMEMBERED: Final = 20_000  # messages without id, to tell equal ones apart
+_REMEMBERED: Final = (
+    20_000  # messages without id, to tell equal ones apart; conversations of which something was assumed
+)
 
 
 class TableFacts:
@@ -63,6 +65,7 @@ class TableFacts:
     def __init__(self, spec: Spec, reader: TableReader) -> None:
         self._spec, self._reader = spec, reader
         self._seen: Counter[str] = Counter()
+        self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def skipped(self, row: Sequence[object]) -> str:
         """Return the rule by which the map leaves a row out; empty if it does not."""
@@ -110,7 +113,7 @@ class TableFacts:
         arrival, answer = f"{name}:arrival", f"{name}:answer"
         yield CustomerWrote(**common, at=waiting, message=arrival, source_id=f"message:{arrival}")
         if outcome == "answered":
-            agent = self._agent(cells)
+            agent = self._agent(cells, name)
             at = times["answered"]
             yield from self._known(cells, agent, at)
             yield self._owner(base, agent, at)
@@ -137,7 +140,7 @@ class TableFacts:
         for name, before in _ORDER:
             floor = times.get(before, times["opened"])
             if name in times and times[name] < floor:
-                self._reader.fields[self._spec.times[name][0].column].conflicting += 1
+                self._reader.at_odds(name, times[name], floor)
                 times[name] = floor
 
     # ------------------------------------------------------------ a row is a message
@@ -153,34 +156,36 @@ class TableFacts:
         sent = times["sent"]
         base = self._base(name)
         opened = min(times.get("opened", sent), sent)
-        reader.fields[spec.times["sent"][0].column].conflicting += opened < times.get("opened", opened)
+        if opened < times.get("opened", opened):
+            reader.at_odds("sent", sent, times["opened"])
         yield from self._beginning(cells, base, opened)
         yield self._said(cells, base, author, sent)
         if author == "agent" and not self._is_automatic(cells):
-            agent = self._agent(cells)
+            agent = self._agent(cells, name)
             yield from self._known(cells, agent, sent)
             yield self._owner(base, agent, sent)
         last = sent
         if "ended" in times:
             last = max(times["ended"], opened)
-            reader.fields[spec.times["ended"][0].column].conflicting += last < sent
+            if last < sent:
+                reader.at_odds("ended", last, sent)
             yield self._ending(cells, base, last)
         yield from self._marks(cells, base, last)
         yield from self._rated(cells, base, last)
 
     def _said(self, cells: Cells, base: dict[str, Any], author: str, at: int) -> Fact:
-        reader, spec = self._reader, self._spec
+        reader, spec, name = self._reader, self._spec, base["conversation"]
         text = self._text(cells)
         own = reader.key(word_of(cells[spec.message]), spec.message) if spec.message else ""
-        own = f"{base['conversation']}:{own or self._number(base, author, at, text)}"
+        own = f"{name}:{own or self._number(base, author, at, text)}"
         if author == "note":
-            return NoteWritten(**base, at=at, source_id=f"note:{own}", agent=self._agent(cells), text=text)
+            return NoteWritten(**base, at=at, source_id=f"note:{own}", agent=self._agent(cells, name), text=text)
         kind = reader.word(cells, spec.content_type) or "text"
         common = {**base, "at": at, "source_id": f"message:{own}", "message": own, "text": text, "content_type": kind}
         if author == "customer":
             return CustomerWrote(**common)
         if author == "agent":
-            return AgentWrote(**common, agent=self._agent(cells), automatic=self._is_automatic(cells))
+            return AgentWrote(**common, agent=self._agent(cells, name), automatic=self._is_automatic(cells))
         return SystemWrote(**common, author=reader.word(cells, spec.author.column) if spec.author else "system")
 
     def _number(self, base: dict[str, Any], author: str, at: int, text: str) -> str:
@@ -218,12 +223,22 @@ class TableFacts:
         given = cells[column] if column else ""
         return self._reader.text(given if isinstance(given, str) else word_of(given), column, limit=LIMIT)
 
-    def _agent(self, cells: Cells) -> str:
+    def _agent(self, cells: Cells, conversation: str) -> str:
         agent = self._reader.word(cells, self._spec.agent) or self._reader.word(cells, self._spec.agent_name)
         if not agent or agent in self._spec.agent_none:
-            self._reader.report.assume("who answered is not told")
+            self._assume("who answered is not told", conversation)
             return "unknown"
         return agent
+
+    def _assume(self, what: str, conversation: str) -> None:
+        """Count what is taken for given once for a conversation, however many rows it has."""
+        one = (what, conversation)
+        if one not in self._taken:
+            self._reader.report.assume(what)
+        self._taken[one] = None
+        self._taken.move_to_end(one)
+        if len(self._taken) > _REMEMBERED:
+            self._taken.popitem(last=False)
 
     def _known(self, cells: Cells, agent: str, at: int) -> Iterator[Fact]:
         name = self._reader.word(cells, self._spec.agent_name)
@@ -236,7 +251,7 @@ class TableFacts:
         spec, reader = self._spec, self._reader
         given = reader.key(word_of(cells[spec.customer]), spec.customer) if spec.customer else ""
         if not given or given in spec.customer_none or given in spec.empty:
-            reader.report.assume("its customer is nobody else's")
+            self._assume("its customer is nobody else's", base["conversation"])
             given = ""
         customer = given or f"conversation:{base['conversation']}"
         name = reader.word(cells, spec.customer_name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.clock import moment
 from deskkit.errors import FactError
 from deskkit.feeds.fields import FieldReader
 from deskkit.feeds.table_values import (
@@ -99,7 +100,7 @@ class TableReader(FieldReader):
         if not word:
             return None
         found = words.get(word)
-        self.fields[column].conflicting += found is None
+        self.report.conflict(column, word, when=found is None)
         return found
 
     # ------------------------------------------------------------ times
@@ -124,6 +125,11 @@ class TableReader(FieldReader):
                 raise FactError(f"a row without the time {name!r}")
         return found
 
+    def at_odds(self, name: str, at: int, other: int) -> None:
+        """Count an instant that is earlier than another of its row, or later, as it cannot be."""
+        said = (moment(one, zone=self.times.zone) for one in (at, other))
+        self.report.conflict(self.spec.times[name][0].column, *said)
+
     def _instant(self, cells: Cells, when: When, found: dict[str, int], begin: int | None) -> int | None:
         value = cells[when.column]
         if self._is_none(value, when):
@@ -131,21 +137,21 @@ class TableReader(FieldReader):
         if when.after:
             lasted = duration_of(value, when.unit)
             if lasted is None:
-                raise self._no_time(when.column, "duration")
+                raise self._no_time(when.column, value, "duration")
             anchor = found.get(when.after)
             return None if anchor is None else anchor + lasted
         if not when.date:
             at = instant_of(value, self.times, self.spec.date)
             if at is None:
-                raise self._no_time(when.column, "time")
+                raise self._no_time(when.column, value, "time")
             return at
         ms = time_of_day(value)
         day = day_of(cells[when.date], self.spec.date)
         if ms is None:
-            raise self._no_time(when.column, "time of day")
+            raise self._no_time(when.column, value, "time of day")
         at = None if day is None else on_day(day, ms, self.times)
         if at is None:
-            raise self._no_time(when.date, "date")
+            raise self._no_time(when.date, cells[when.date], "date")
         if begin is not None and begin - at > DAY_MS // 2:
             self.report.assume(_NEXT_DAY)
             at += DAY_MS
@@ -160,8 +166,8 @@ class TableReader(FieldReader):
         words, clocks = self._nones[when]
         return word in words or (bool(clocks) and time_of_day(value) in clocks)
 
-    def _no_time(self, column: str, kind: str) -> FactError:
-        self.fields[column].conflicting += 1
+    def _no_time(self, column: str, value: object, kind: str) -> FactError:
+        self.report.conflict(column, value)
         return FactError(f"{column} is no readable {kind}")
 
     # ------------------------------------------------------------ what the table derived
@@ -175,4 +181,5 @@ class TableReader(FieldReader):
             if word_of(given) in self.spec.empty or begin is None or end is None:
                 continue
             lasted = duration_of(given, one.unit)
-            self.fields[one.column].conflicting += lasted is None or abs(end - begin - lasted) > _TOLERANCE_MS
+            apart = lasted is None or abs(end - begin - lasted) > _TOLERANCE_MS
+            self.report.conflict(one.column, word_of(given), f"{(end - begin) / 1000:g} s", when=apart)

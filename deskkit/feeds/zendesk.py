@@ -101,7 +101,8 @@ def import_zendesk(
             for news in agents.settle(fact):
                 yield from standing.settle(news)
 
-        intake.store(settle, show=show)
+        intake.store(settle, show=show, leaving=True)
+        intake.remember()
     return report
 
 

@@ -24,6 +24,7 @@ def compare(record: Mapping[str, Any], reader: ZendeskReader, entries: Sequence[
     """Count as conflicting what Zendesk derived otherwise than the history says."""
     if not entries:
         return  # an export without history has nothing to be held against
+    conflict = reader.report.conflict
     replies = [entry for entry in entries if entry.replies]
     asked = [entry for entry in entries if entry.asks]
     automatic = sum(entry.says for entry in entries) - len(replies) - len(asked)
@@ -34,11 +35,14 @@ def compare(record: Mapping[str, Any], reader: ZendeskReader, entries: Sequence[
         ("total", (len(replies) + len(asked), len(replies) + len(asked) + automatic)),
     ):
         given = reader.coerced(counts.get(name), f"count.{name}", whole)
-        reader.fields[f"count.{name}"].conflicting += given is not None and given not in fits
+        found = " or ".join(str(fit) for fit in dict.fromkeys(fits))
+        conflict(f"count.{name}", given, f"{found} in its history", when=given is not None and given not in fits)
     missed, dropped = (reader.flag(record.get(name)) for name in ("missed", "dropped"))
     unanswered = bool(asked) and not replies
-    reader.fields["missed"].conflicting += bool(replies) if missed else missed is False and unanswered and not dropped
-    reader.fields["dropped"].conflicting += bool(dropped) and bool(replies)
+    told = f"{len(replies)} replies to {len(asked)} messages"
+    odd = bool(replies) if missed else missed is False and unanswered and not dropped
+    conflict("missed", missed, told, when=odd)
+    conflict("dropped", dropped, told, when=bool(dropped) and bool(replies))
     _response_times(record, reader, entries, begin)
 
 
@@ -53,7 +57,8 @@ def _response_times(record: Mapping[str, Any], reader: ZendeskReader, entries: S
         given = reader.coerced(times.get(name), f"response_time.{name}", number)
         if given is not None:
             near = any(abs(given * 1000 - fit) <= _TOLERANCE_MS for fit in fits)
-            reader.fields[f"response_time.{name}"].conflicting += not near
+            found = " or ".join(f"{fit / 1000:g}" for fit in dict.fromkeys(fits)) or "no"
+            reader.report.conflict(f"response_time.{name}", given, f"{found} s", when=not near)
 
 
 def _turns(entries: Sequence[Entry]) -> list[int]:
@@ -72,7 +77,7 @@ def _turns(entries: Sequence[Entry]) -> list[int]:
 def _part(record: Mapping[str, Any], reader: ZendeskReader, name: str) -> dict[str, Any]:
     value = record.get(name)
     if not isinstance(value, dict):
-        reader.fields[name].conflicting += not is_empty(value)
+        reader.report.conflict(name, type(value).__name__, when=not is_empty(value))
         value = {}
     reader.survey(value, stored=_PARTS[name], prefix=f"{name}.")
     return value

@@ -126,7 +126,8 @@ def _read(record: Mapping[str, Any], reader: ZendeskReader, aside: Callable[[str
     if start is None:
         reader.report.assume("it began with its first entry, or its end")
     else:
-        reader.fields["timestamp"].conflicting += begin < start.at
+        odd = f"what is {start.at - begin} ms earlier"
+        reader.report.conflict("timestamp", record.get("timestamp"), odd, when=begin < start.at)
     ended = _end(record, reader, begin, None if end is None else end.at, entries)
     updated = reader.times.read(record.get("update_timestamp"))
     last = max(ended, entries[-1].at if entries else ended)
@@ -147,8 +148,10 @@ def _end(record: Mapping[str, Any], reader: ZendeskReader, begin: int, end: int 
     seconds = reader.coerced(record.get("duration"), "duration", whole)
     lasted = None if seconds is None or seconds < 0 else begin + int(seconds) * 1000
     if end is not None:
-        reader.fields["duration"].conflicting += lasted is not None and abs(end - lasted) > _TOLERANCE_MS
-        reader.fields["end_timestamp"].conflicting += end < begin or any(one.says and one.at > end for one in entries)
+        conflict, last = reader.report.conflict, max([begin, *(one.at for one in entries if one.says)])
+        apart = lasted is not None and abs(end - lasted) > _TOLERANCE_MS
+        conflict("duration", seconds, f"{(end - begin) / 1000:g} s by its end", when=apart)
+        conflict("end_timestamp", record.get("end_timestamp"), f"what is {last - end} ms later", when=last > end)
         return max(end, begin)
     if lasted is not None:
         reader.report.assume("it ended after its duration")
@@ -161,7 +164,7 @@ def _end(record: Mapping[str, Any], reader: ZendeskReader, begin: int, end: int 
 def _customer(record: Mapping[str, Any], reader: ZendeskReader, chat: str) -> str:
     visitor = record.get("visitor")
     if not isinstance(visitor, dict):
-        reader.fields["visitor"].conflicting += not is_empty(visitor)
+        reader.report.conflict("visitor", type(visitor).__name__, when=not is_empty(visitor))
         visitor = {}
     reader.survey(visitor, stored=model.VISITOR, dropped=model.VISITOR_DROPPED, prefix="visitor.")
     own = reader.key(visitor.get("id"), "visitor.id")
@@ -194,10 +197,10 @@ def _agents(record: Mapping[str, Any], reader: ZendeskReader, entries: list[Entr
     for key in ("agent_ids", "agent_names"):
         value = record.get(key)
         if value is not None and not isinstance(value, list):
-            reader.fields[key].conflicting += 1
+            reader.report.conflict(key, type(value).__name__)
         lists[key] = value if isinstance(value, list) else []
     if lists["agent_names"] and len(lists["agent_names"]) != len(lists["agent_ids"]):
-        reader.fields["agent_names"].conflicting += 1
+        reader.report.conflict("agent_names", *(f"{len(lists[key])} of {key}" for key in ("agent_names", "agent_ids")))
         lists["agent_names"] = []
     for at, given in enumerate(lists["agent_ids"]):
         agent = reader.key(given, "agent_ids")
@@ -326,7 +329,7 @@ def _rated(chat: _Chat, given: object, reader: ZendeskReader, *, at: int, field:
         return
     rating = look_up(model.RATINGS, given)
     if rating is None:
-        reader.fields[field].conflicting += 1
+        reader.report.conflict(field, given)
         return
     reader.fields[field].coerced += not isinstance(given, str)
     yield Rated(

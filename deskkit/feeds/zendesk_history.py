@@ -80,7 +80,7 @@ class ZendeskReader(FieldReader):
         if is_empty(value):
             return []
         if not isinstance(value, list):
-            self.fields["history"].conflicting += 1
+            self.report.conflict("history", type(value).__name__)
             return []
         entries: list[Entry] = []
         seen: Counter[tuple[int, str]] = Counter()
@@ -94,7 +94,7 @@ class ZendeskReader(FieldReader):
                 seen[key] += 1
             entries.append(entry)
         if any(later.at < earlier.at for earlier, later in pairwise(entries)):
-            self.fields["history"].conflicting += 1
+            self.report.conflict("history", "not in order of time")
             entries.sort(key=lambda entry: entry.at)
         return entries
 
@@ -105,7 +105,8 @@ class ZendeskReader(FieldReader):
         self.survey(item, stored=model.HISTORY, dropped=model.HISTORY_DROPPED, prefix="history.")
         found = self.times.read(item.get("timestamp"))
         if found is None:
-            self.fields["history.timestamp"].conflicting += not is_empty(item.get("timestamp"))
+            given = item.get("timestamp")
+            self.report.conflict("history.timestamp", given, when=not is_empty(given))
             aside("a history entry without a readable time", raw_of(item))
             return None
         self.fields["history.timestamp"].coerced += self._is_forced(item.get("timestamp"), found)
@@ -135,7 +136,7 @@ class ZendeskReader(FieldReader):
         if agent:
             return _AGENT, agent
         if nick and head != SYSTEM:
-            self.fields["history.nick"].conflicting += 1
+            self.report.conflict("history.nick", nick)
         return SYSTEM, ""
 
     def _text(self, item: Mapping[str, Any], kind: str) -> str:

@@ -51,7 +51,8 @@ def agents(figure: Figure, *, language: str | None = None) -> go.Figure:
     """
     say, spoken = speaker(language)
     about = figure.measure
-    rows = named(figure.broken_down("agent"), figure.spans).filter(pl.col("value").is_not_null()).sort("value", "agent")
+    rows = figure.broken_down("agent").filter(pl.col("agent").is_not_null() & pl.col("value").is_not_null())
+    rows = named(rows, figure.spans).sort("value", "agent")
     values = rows["value"].cast(pl.Float64).to_list()
     divisor, name = scale(values, about.unit)
     has_interval = {"low", "high"} <= set(rows.columns)
@@ -195,12 +196,9 @@ def differences(summary: Summary, *, language: str | None = None) -> go.Figure:
     kinds = [kind for kind in reversed(_KINDS) if kind in summary.touched_by]
     touched = [summary.touched_by[kind] for kind in kinds]
     names = {"after": safe(summary.after, language=spoken), "before": safe(summary.before, language=spoken)}
-    note = say("{n} of {all} conversations touched ({share})").format(
-        n=f"{summary.touched:,}", all=f"{summary.conversations:,}", share=number(summary.share, "share")
-    )
     chart = drawn(
         say("Direct effects: {after} instead of {before}").format(**names),
-        note=note,
+        note=summary.reach(say),
         height=300,
         x=say("conversations"),
     )

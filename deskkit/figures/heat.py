@@ -20,10 +20,10 @@ __all__ = ["heat_map"]
 
 _HOURS: Final = 24
 _ROW: Final = 26  # pixels of a day
-# From almost nothing to dark ink: the lightness alone tells the order, on white and on black alike.
+# From pale to full ink: lightness alone tells the order, on white and on black alike; the least is seen on both.
 _COLOURS: Final = (
-    (0.0, "rgba(59,130,196,0.07)"), (0.25, "rgba(59,130,196,0.40)"), (0.5, "rgba(59,130,196,0.85)"),
-    (0.75, "rgba(209,112,26,0.80)"), (1.0, "rgba(209,112,26,1)"),
+    (0.0, "rgba(59,130,196,0.30)"), (0.25, "rgba(59,130,196,0.46)"), (0.5, "rgba(59,130,196,0.64)"),
+    (0.75, "rgba(200,106,24,0.86)"), (1.0, "rgba(209,112,26,1)"),
 )  # fmt: skip
 
 

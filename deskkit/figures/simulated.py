@@ -20,6 +20,7 @@ _BANDS: Final = (
     "rgba(138,138,74,0.18)", "rgba(127,135,148,0.18)",
 )  # fmt: skip
 _HOUR_MS: Final = 3_600_000
+_LEGEND: Final = 92  # pixels above, where a legend stands under the note
 
 
 def _clock(rows: pl.DataFrame) -> list[str]:
@@ -53,7 +54,8 @@ def through_the_day(found: Mapping[str, pl.DataFrame], *, language: str | None =
     """
     say, spoken = speaker(language)
     first = next(iter(found.values()))
-    title, unit = say(first["title"][0]), first["unit"][0]
+    title, unit = first["title"][0], first["unit"][0]
+    title = say(title)
     divisor, short = scale([value for rows in found.values() for value in rows["mean"].to_list()], unit)
     note = say("mean of {n} replications and its interval").format(n=first["n"].max())
     chart = drawn(title, note=note, x=say("time of day"), y=units(title, short))
@@ -69,7 +71,7 @@ def through_the_day(found: Mapping[str, pl.DataFrame], *, language: str | None =
             customdata=[number(value, unit) for value in rows["mean"].to_list()],
             hovertemplate="%{x}<br>%{customdata}<extra></extra>",
         )  # fmt: skip
-    chart.update_layout(showlegend=len(found) > 1)
+    chart.update_layout(showlegend=len(found) > 1, margin_t=_LEGEND if len(found) > 1 else None)
     chart.update_xaxes(type="category", tickangle=0, nticks=12)
     chart.update_yaxes(rangemode="tozero")
     return chart
@@ -89,14 +91,16 @@ def parts(found: Sequence[pl.DataFrame], *, language: str | None = None) -> go.F
     divisor, short = scale([sum(column) for column in columns], "ms")
     title, note = say("What a reply's time is made of"), say("mean by half-hour in which the customer wrote")
     chart = drawn(title, note=note, x=say("time of day"), y=units(say("Reply time"), short))
+    whole = say("Reply time")
     for place, rows in enumerate(found):
+        part = rows["title"][0]
         chart.add_bar(
             x=_clock(rows), y=_scaled(rows["mean"], divisor), marker={"color": PALETTE[place]},
-            name=say(rows["title"][0]).replace(say("Reply time") + ": ", "").replace("Reply time: ", ""),
+            name=say(part).removeprefix(whole).lstrip(":： "),
             customdata=[number(value, "ms") for value in rows["mean"].to_list()],
             hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
-    chart.update_layout(barmode="stack")
+    chart.update_layout(barmode="stack", margin_t=_LEGEND)
     chart.update_xaxes(type="category", tickangle=0, nticks=12)
     return chart
 
@@ -120,8 +124,8 @@ def effects(differences: pl.DataFrame, *, title: str = "", language: str | None 
     found = differences.filter((pl.col("base_mean") != 0) & pl.col("mean").is_not_null())
     several = found["policy"].n_unique() > 1
     names = [
-        safe(f"{say(row['title'])} · {row['policy']}" if several else say(row["title"]), language=spoken)
-        for row in found.iter_rows(named=True)
+        safe(f"{say(title)} · {policy}" if several else say(title), language=spoken)
+        for title, policy in found.select("title", "policy").iter_rows()
     ]
     shares = found.select(pl.col("mean", "low", "high") / pl.col("base_mean").abs() * 100, "differs")
     base = differences["base"][0] if differences.height else ""
@@ -143,7 +147,7 @@ def effects(differences: pl.DataFrame, *, title: str = "", language: str | None 
 
 
 def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
-    """Draw measures against the load, each as a share of its limit: above 1 it is passed.
+    """Draw measures against the load, each as a share of its limit.
 
     Parameters
     ----------
@@ -152,11 +156,11 @@ def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
     language : {"en", "zh"}, optional
     """
     say, _ = speaker(language)
-    note = say("each as a share of its limit, with intervals; what crosses 1 first breaks first")
+    note = say("each as a share of its limit, with intervals; what passes 1 first breaks first")
     chart = drawn(say("What breaks first"), note=note, height=440, x=say("load (times as many customers)"),
                   y=say("share of the limit"))  # fmt: skip
     for place, ((title, unit, limit), rows) in enumerate(found.group_by("title", "unit", "limit", maintain_order=True)):
-        color, reach = PALETTE[place % len(PALETTE)], rows["half_width"].fill_null(0.0) / limit
+        color, reach = PALETTE[place % len(PALETTE)], (rows["high"] - rows["mean"]).fill_null(0.0) / limit
         chart.add_scatter(
             x=rows["load"].to_list(), y=_scaled(rows["mean"], limit), mode="lines+markers",
             name=f"{say(title)} ({number(limit, unit)})", line={"color": color, "width": 2},
@@ -164,6 +168,7 @@ def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
             customdata=[number(value, unit) for value in rows["mean"].to_list()],
             hovertemplate="%{x} ×<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
+    chart.update_layout(margin_t=_LEGEND)
     chart.add_hline(y=1, line={"color": INK, "width": 1, "dash": "dash"})
     chart.update_yaxes(rangemode="tozero")
     return chart

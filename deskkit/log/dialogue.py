@@ -99,7 +99,8 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
     spells = life.select(_OF, "at", "seq", change.alias("what"), "stage", pl.col("agent").fill_null("").alias("owner"))
     ranks = levels.select(_OF, "at", "seq", pl.lit("level").alias("what"), "level")
     groups = _groups(events)
-    rows = pl.concat([messages, spells, ranks, groups], how="diagonal").sort(_OF, "at", "seq")
+    # Of one event its message stands first: before a reply took it, the conversation was nobody's.
+    rows = pl.concat([messages, spells, ranks, groups], how="diagonal").sort(_OF, "at", "seq", maintain_order=True)
     new = pl.col(_OF).ne_missing(pl.col(_OF).shift(1))
     # Before a closing takes effect, the conversation was in the hands it was in.
     owner = pl.when(new).then(pl.coalesce("owner", pl.lit(""))).otherwise("owner").forward_fill()

@@ -208,6 +208,10 @@ class EventLog(Beside, Protocol):
         """Return how far the reader called `name` has come; 0 at first."""
         ...
 
+    def cursors(self, prefix: str) -> dict[str, int]:
+        """Return the cursors whose names begin with `prefix`, by what follows it, in order of the names."""
+        ...
+
     def set_cursor(self, name: str, seq: int) -> None:
         """Note that the reader called `name` has come to `seq`; inside `batch`, in the same transaction.
 

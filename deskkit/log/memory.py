@@ -243,6 +243,12 @@ class MemoryLog(MemoryBeside, EventLog):
         with self._open():
             return self._cursors.get(name, 0)
 
+    def cursors(self, prefix: str) -> dict[str, int]:
+        """Return the cursors whose names begin with `prefix`, by what follows it."""
+        with self._open():
+            found = sorted(name for name in self._cursors if name.startswith(prefix))
+            return {name.removeprefix(prefix): self._cursors[name] for name in found}
+
     def set_cursor(self, name: str, seq: int) -> None:
         """Note that the reader called `name` has come to `seq`."""
         with self._open():

@@ -284,6 +284,13 @@ class SqlLog(SqlBeside, EventLog):
         """Return how far the reader called `name` has come; 0 at first."""
         return self._number("SELECT seq FROM cursor WHERE name = ?", (name,)) or 0
 
+    def cursors(self, prefix: str) -> dict[str, int]:
+        """Return the cursors whose names begin with `prefix`, by what follows it."""
+        rows = self._store.query(
+            "SELECT name, seq FROM cursor WHERE substr(name, 1, ?) = ? ORDER BY name", (len(prefix), prefix)
+        )
+        return {str(name).removeprefix(prefix): int(seq or 0) for name, seq in rows}
+
     def quarantined(self) -> Iterator[Quarantined]:
         """Yield what was set aside, in order."""
         after = 0

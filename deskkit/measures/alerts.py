@@ -64,13 +64,17 @@ def _per_hour() -> Summary:
     return numbers(value=pl.when(ms > 0).then(sent * 3_600_000 / ms), notices=sent, present_ms=ms, n=sent)
 
 
-_NOTICE: Final[dict[str, Any]] = {"start": "the notice", "end": "its recipient's next view of that conversation"}
+_NOTICE: Final[dict[str, Any]] = {
+    "each": "notices",
+    "start": "the notice",
+    "end": "its recipient's next view of that conversation",
+}
 
 ALERTS: Final = (
     Measure(
         name="notices_per_agent_hour", title="Notices per agent-hour", unit="per hour", rows=_load,
         summarise=_per_hour(), **_NOTICE, counted="notices that went out",
-        averaged="notices / hours agents were present", by=("hour", "day", "agent"), sliced=True,
+        averaged="notices / hours agents were present", by=("hour", "half_hour", "day", "agent"), sliced=True,
     ),
     Measure(
         name="notice_noise", title="Noise among notices", unit="share", rows=_sent,

@@ -15,13 +15,14 @@ from deskkit.errors import DeskkitError, MeasureError
 from deskkit.locale import chosen
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
-from deskkit.measures.printing import duration, noted, printed_figure, printed_versus
+from deskkit.measures.printing import defined, duration, noted, printed_figure, printed_versus
+from deskkit.measures.redecided import redecided
 from deskkit.measures.report import choices_of, plain, report_of
 from deskkit.measures.tables import names_of
 from deskkit.privacy import mask_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.log.log import EventLog
     from deskkit.measures.report import Report
@@ -47,6 +48,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         Seconds.
     policy : str, optional
         Path of a policy file; by default the policy last in force in the log.
+    redecide : bool
+        Measure the log with what this policy would have decided, as `redecided` gives it.
     """
 
     by: Sequence[str] = ()
@@ -58,6 +61,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     within_s: float | None = None
     short_s: float | None = None
     policy: str | None = None
+    redecide: bool = False
 
 
 class Asked(NamedTuple):
@@ -68,13 +72,20 @@ class Asked(NamedTuple):
     single: bool
 
 
-def asked(log: EventLog, question: Question) -> Asked:
+def asked(log: EventLog, question: Question, *, progress: Callable[[int, int], None] | None = None) -> Asked:
     """Measure a log as asked.
+
+    Parameters
+    ----------
+    log : EventLog
+    question : Question
+    progress : callable, optional
+        Called with the events decided anew and their total.
 
     Raises
     ------
     MeasureError
-        A measure, key, zone or time that there is not.
+        A measure, key, zone or time that there is not; or no policy by which to decide.
     PolicyError, LogError
         The policy or the log cannot be read.
     """
@@ -86,17 +97,30 @@ def asked(log: EventLog, question: Question) -> Asked:
         "within_ms": _milliseconds(within, "--within"),
         "short_ms": _milliseconds(short, "--short"),
     }
+    known = () if rules else ("courtesies",)
+    if question.redecide:
+        log, known = _redecided(log, rules, progress), ("redecided",)
     found = spans(log, policy=rules)
 
     def over(begin: str | None, end: str | None) -> Report:
         base = choices_of(rules, **given)
         choices = choices_of(rules, **given, begin=_time(begin, base.zone), end=_time(end, base.zone))
         return report_of(
-            found, by=tuple(question.by), measures=question.measures, vendors=question.vendors, choices=choices
-        )
+            found, by=tuple(question.by), measures=question.measures, vendors=question.vendors, choices=choices,
+            log=log, known=known,
+        )  # fmt: skip
 
     other = None if question.versus is None else over(*question.versus)
     return Asked(over(*question.period), other, bool(question.measures) and not question.by)
+
+
+def _redecided(log: EventLog, rules: Policy | None, progress: Callable[[int, int], None] | None) -> EventLog:
+    if rules is None:
+        raise MeasureError(
+            "There is no policy in this log by which to decide.", place="--redecide", value=log.url,
+            expected="a policy", example="--policy data/policies/standard.toml --redecide",
+        )  # fmt: skip
+    return redecided(log, rules, progress=progress)
 
 
 def _milliseconds(seconds: float | None, option: str) -> int | None:
@@ -168,9 +192,10 @@ def as_frame(found: Asked) -> pl.DataFrame:
     return frame.select(*frame.columns[:at], name.alias("agent_name"), *frame.columns[at:])
 
 
-def as_text(found: Asked) -> str:
-    """Return it for a terminal: what it covers, then the numbers."""
-    return f"{_covered(found.report)}\n\n{_numbers(found)}"
+def as_text(found: Asked, *, definitions: bool = False) -> str:
+    """Return it for a terminal: what it covers, the numbers, then perhaps how they are defined."""
+    told = ["", "Definitions", *defined(found.report)] if definitions else []
+    return "\n".join([_covered(found.report), "", _numbers(found), *told])
 
 
 def _covered(report: Report) -> str:
@@ -183,5 +208,5 @@ def _numbers(found: Asked) -> str:
     if found.other is not None:
         return "\n".join([printed_versus(found.report, found.other), *noted(found.report)])
     if found.single:
-        return "\n\n".join([*map(printed_figure, found.report.figures.values()), *noted(found.report)[1:]])
+        return "\n".join(["\n\n".join(map(printed_figure, found.report.figures.values())), *noted(found.report)])
     return str(found.report)

@@ -67,7 +67,7 @@ class Contrast:
         self._held: tuple[dict[tuple[Any, ...], Why], ...] = ({}, {})
         self._open: dict[int, tuple[int, tuple[int, int]]] = {}
         self._present: dict[int, int] = {}
-        self._seen: set[int] = set()
+        self._alive: set[int] = set()  # with a fact in the span, or open in it
         self._found: list[Difference] = []
         self.totals = Totals()
 
@@ -92,9 +92,10 @@ class Contrast:
         if first:
             self._watch_presence()
             touched.update(self._all_open())
-        self._seen |= touched
         for c in touched:
-            self._pending[c] = self._look(c)
+            seen = self._pending[c] = self._look(c)
+            if seen.open:
+                self._alive.add(c)
 
     def _all_open(self) -> Iterator[int]:
         for c, row in enumerate(self._sides[_AFTER].desk.state.conversation):
@@ -103,7 +104,9 @@ class Contrast:
 
     def _facts(self, fact: events.Fact, touched: set[int]) -> None:
         if isinstance(fact, events.ConversationFact):
-            touched.add(self._sides[_AFTER].desk.conversation(fact.conversation))
+            c = self._sides[_AFTER].desk.conversation(fact.conversation)
+            touched.add(c)
+            self._alive.add(c)
         elif isinstance(fact, events.PresenceSet):
             self._watch_presence()
         elif isinstance(fact, events.PolicyChanged):
@@ -267,7 +270,7 @@ class Contrast:
                 self._end_gap(c, key, gap, None)
         self._pair()
         self.totals.start, self.totals.end, self.totals.facts = start, end, facts
-        self.totals.conversations = len(self._seen)
+        self.totals.alive = {self._sides[_AFTER].desk.conversations[c] for c in self._alive}
         self.totals.names = (self._sides[_BEFORE].name, self._sides[_AFTER].name)
         self._found.sort(key=lambda one: (one.at, one.conversation, one.kind, str(one.key), one.values))
         return Replay(self._found, self.totals, dict(self._sides[_AFTER].desk.profiles))

@@ -13,7 +13,7 @@ import msgspec
 import polars as pl
 
 from deskkit.errors import MeasureError
-from deskkit.measures.profile import by_hour
+from deskkit.measures.profile import cut
 from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["KEYS", "LEVELS", "Choices", "Figure", "Measure", "numbers"]
 
 Unit = Literal["ms", "share", "count", "mean", "per hour"]
-KEYS: Final = ("hour", "day", "agent", "group", "tag", "priority", "language")
+KEYS: Final = ("hour", "half_hour", "day", "agent", "group", "tag", "priority", "language")
 LEVELS: Final = ("low", "normal", "high", "urgent")
 
 
@@ -40,7 +40,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     begin, end : datetime or None
         The period: what started from `begin` on and before `end`; None for the whole log.
     zone : str
-        In which hours and days are meant.
+        In which hours, half hours and days are meant.
     within_ms : int, milliseconds, > 0
         X of "answered within X".
     short_ms : int, milliseconds, >= 0
@@ -53,6 +53,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         Within which a conversation should be closed; None: no such promise.
     acted_ms : int, milliseconds
         A notice viewed within this time was acted on.
+    leaving_told : bool
+        Whether the log says when customers left; where it does not, no share of those who did has a value.
     """
 
     begin: datetime | None = None
@@ -64,6 +66,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     group_targets: dict[str, tuple[int, ...]] = {}
     resolve_ms: int | None = None
     acted_ms: int = 120_000
+    leaving_told: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""
@@ -116,17 +119,19 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         The four choices, in words.
     source : str
         Where the definition comes from.
+    each : str
+        What `n` counts.
     rows : callable (Spans, Choices) -> DataFrame
         One row per thing measured, with `at` (where it started) and, where they apply, `conversation`, `agent`,
         `level`.
     summarise : callable (DataFrame, keys) -> DataFrame
         One row per value of the keys: at least `value` and `n`.
     by : tuple of str
-        The keys it can be broken down by.
+        The keys it can be broken down by. Of agents, what nobody had is a row without one.
     standing : bool
         It says how things stand when the period ends, whenever they began.
     sliced : bool
-        Its rows are slices of time (`at`, `until`, `ms`), which an hour or a day may cut.
+        Its rows are slices of time (`at`, `until`, `ms`), which an hour, half an hour or a day may cut.
     """
 
     name: str
@@ -139,6 +144,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     rows: Rows
     summarise: Summary
     source: str = "deskkit"
+    each: str = "conversations"
     by: tuple[str, ...] = KEYS
     standing: bool = False
     sliced: bool = False
@@ -218,7 +224,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
         Parameters
         ----------
         keys : str
-            Of `KEYS`: hour and day are local to the zone of the choices.
+            Of `KEYS`: hour, half_hour and day are local to the zone of the choices.
 
         Returns
         -------
@@ -236,8 +242,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
                     expected=" or ".join(self.measure.by) or "no key", example="broken_down('hour')",
                 )  # fmt: skip
         rows = self.rows
-        if self.measure.sliced and {"hour", "day"} & set(keys):
-            rows = by_hour(rows, self.choices.zone)
+        if self.measure.sliced and {"hour", "half_hour", "day"} & set(keys):
+            rows = cut(rows, self.choices.zone, every="30m" if "half_hour" in keys else "1h")
         for key in keys:
             rows = _keyed(rows, key, self.spans, self.choices)
         return self.measure.summarise(rows, list(keys)).sort(*keys, nulls_last=True)
@@ -255,14 +261,17 @@ def in_period(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
 def _keyed(rows: pl.DataFrame, key: str, spans: Spans, choices: Choices) -> pl.DataFrame:
     """Add the column of a key."""
     local = pl.col("at").dt.convert_time_zone(choices.zone)
-    if key == "hour":
-        return rows.with_columns(hour=local.dt.hour())
-    if key == "day":
-        return rows.with_columns(day=local.dt.date())
+    calendar = {
+        "hour": local.dt.hour(),
+        "half_hour": local.dt.truncate("30m").dt.strftime("%H:%M"),
+        "day": local.dt.date(),
+    }
+    if key in calendar:
+        return rows.with_columns(calendar[key].alias(key))
     if key == "agent":
-        return rows.filter(pl.col("agent").is_not_null())
+        return rows  # what nobody had stands in a row of its own, so that the parts are the whole
     if key == "tag":
-        tags = spans.tags.select("conversation", "tag").unique()
+        tags = spans.tags.select("conversation", tag=pl.format("{}:{}", "facet", "tag")).unique()
         return rows.join(tags, on="conversation", how="inner", maintain_order="left")
     if key == "priority":
         named = pl.DataFrame({"level": range(len(LEVELS)), "priority": LEVELS}).with_columns(

@@ -10,25 +10,44 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.log.imports import assumptions, silent_on_leaving
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
-__all__ = ["NOTES", "notes"]
+__all__ = ["LEAVING", "NOTES", "import_notes", "leaving_told", "notes"]
 
 NOTES: Final[dict[str, str]] = {
     "presence": "The log does not say who was present: occupancy and times present cannot be told.",
     "views": "The log does not say who looked at what: views are known from replies alone.",
     "notices": "The log holds no notices: nobody was alerted, or it is not known.",
     "waits": "No wait in the queue has a length: the log does not say when customers began to wait.",
+    "decisions": "No rule has set a priority or a tag in this log, as in an import: every conversation is of normal "
+    "priority. To have a policy decide about it: deskkit report --policy FILE --redecide.",
+    "courtesies": "There is no policy to say which messages are mere courtesies: a thank-you counts as a turn that "
+    "awaits an answer.",
+    "redecided": "Decided anew by the policy: priorities, rules' tags and notices are what it would have decided, not "
+    "what happened. Times, owners and closings are the log's.",
+}
+"""The last two are known to whoever asks for a report, not from the log."""
+
+LEAVING: Final[dict[str, str]] = {
+    "none": "The log does not say when a customer left: abandonment cannot be told.",
+    "some": "Not every source of the log says when a customer left: abandonment counts those who are known to have.",
 }
 
 
-def notes(spans: Spans) -> tuple[str, ...]:
+def notes(spans: Spans, known: Sequence[str] = ()) -> tuple[str, ...]:
     """Return what a log does not say, each in a sentence of `NOTES`.
 
     Parameters
     ----------
     spans : Spans
+    known : sequence of str
+        Names of further notes that hold, of `NOTES`.
 
     Returns
     -------
@@ -56,5 +75,43 @@ def notes(spans: Spans) -> tuple[str, ...]:
         "views": spans.views.filter(~pl.col("replied")).is_empty(),
         "notices": spans.notices.is_empty(),
         "waits": not served.is_empty() and served.filter(pl.col("until") > pl.col("at")).is_empty(),
+        "decisions": spans.levels.filter(pl.col("level") != 1).is_empty()
+        and spans.tags.filter(pl.col("by") == "rule").is_empty(),
     }
-    return tuple(NOTES[name] for name, lacks in missing.items() if lacks)
+    return tuple(NOTES[name] for name in (*(name for name, lacks in missing.items() if lacks), *known))
+
+
+def leaving_told(log: EventLog, spans: Spans) -> bool:
+    """Tell whether a log says when customers left: some did, or no import says that its source is silent on it."""
+    return not silent_on_leaving(log) or _somebody_left(spans)
+
+
+def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
+    """Return what the imports into a log do not tell, and what they took for given.
+
+    Examples
+    --------
+    >>> from deskkit.log import open_log
+    >>> from deskkit.log.imports import note_assumptions
+    >>> from deskkit.log.spans import spans
+    >>> from deskkit.desk.events import PeakSet
+    >>> log = open_log("memory:")
+    >>> _ = log.append([PeakSet(at=n, source="shop", source_id=str(n), on=True) for n in range(9)], received_at=9)
+    >>> note_assumptions(log, "shop", {"the customer left": 3})
+    >>> import_notes(log, spans(log))
+    ('The import from shop took for given: the customer left (3 times).',)
+    """
+    silent = [LEAVING["some" if _somebody_left(spans) else "none"]] if silent_on_leaving(log) else []
+    taken: dict[str, list[str]] = {}
+    for one in assumptions(log):
+        taken.setdefault(one.source, []).append(f"{one.what} ({one.times:,} times)")
+    assumed = (f"The import from {source} took for given: {'; '.join(said)}." for source, said in taken.items())
+    return (*silent, *assumed)
+
+
+def _somebody_left(spans: Spans) -> bool:
+    left = pl.col("closing").cast(pl.String).is_in(["customer_left", "turned_away"])
+    return (
+        not spans.conversations.filter(left).is_empty()
+        or not spans.waits.filter(pl.col("outcome").cast(pl.String).is_in(["left", "turned_away"])).is_empty()
+    )

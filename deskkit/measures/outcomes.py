@@ -194,7 +194,7 @@ OUTCOMES: Final = (
         }, n=pl.len()),
         start="the first of consecutive customer messages",
         end="the reply; close, the customer's leaving or being turned away, archive, or the end of the owner's shift",
-        counted="turns", averaged="number that ended without a reply",
+        counted="turns", averaged="number that ended without a reply", each="turns",
     ),
     Measure(
         name="transfer", title="Transfers", unit="share", rows=_transferred,
@@ -213,13 +213,13 @@ OUTCOMES: Final = (
         averaged="share opened again at least once",
     ),
     Measure(
-        name="csat", title="Satisfaction", unit="share", rows=_rated, summarise=_csat(), **_OVER,
+        name="csat", title="Satisfaction", unit="share", rows=_rated, summarise=_csat(), each="ratings", **_OVER,
         counted="conversations with a rating (bad -1, neutral 0, good 1), credited to who had it last",
         averaged="share of good ratings, with its 95 % interval by Wilson", source="Wilson (1927)",
     ),
     Measure(
         name="csat_shared", title="Satisfaction, shared", unit="share", rows=_rated_by_all, summarise=_csat(),
-        **_OVER,
+        **_OVER, each="ratings",
         counted="ratings (bad -1, neutral 0, good 1), once for each agent who had the conversation",
         averaged="share of good ratings, with its 95 % interval by Wilson",
         source="Easemob: shared by all participants",
@@ -233,7 +233,7 @@ OUTCOMES: Final = (
     Measure(
         name="sla_next_response", title="SLA, every response", rows=_next_kept, **_KEPT,
         start="the first of consecutive customer messages", end="the next reply by hand",
-        counted="turns, by the " + _BY_LEVEL, source=_SLA,
+        counted="turns, by the " + _BY_LEVEL, source=_SLA, each="turns",
     ),
     Measure(
         name="sla_resolution", title="SLA, resolution", rows=_resolved_kept, **_KEPT | _OVER,

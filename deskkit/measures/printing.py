@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
 import polars as pl
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from deskkit.measures.definition import Figure
     from deskkit.measures.report import Report
 
-__all__ = ["duration", "printed", "printed_figure", "printed_versus", "shown", "signed"]
+__all__ = [
+    "columns_of", "defined", "duration", "line", "noted", "printed", "printed_figure", "printed_versus", "shown",
+    "signed",
+]  # fmt: skip
 
 _FIRST: Final = ("value", "n")
 _SECOND_MS: Final = 1_000
@@ -88,9 +92,7 @@ def _named(name: str, value: float | None, unit: str) -> str:
 
 
 def printed(report: Report) -> str:
-    """Return a report as text: a line per measure, or per value of the keys it is broken down by."""
-    if report.by:
-        return _table(report)
+    """Return a report as text, a line per measure."""
     lines = []
     for figure in report.figures.values():
         numbers = figure.numbers
@@ -98,30 +100,17 @@ def printed(report: Report) -> str:
         rest = [
             _named(name, value, unit) for name, value in numbers.items() if name not in _FIRST and value is not None
         ]
+        each = f"of {numbers['n'] or 0:>9,} {figure.measure.each}"
         lines.append(
-            f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  of {numbers['n'] or 0:>9,}"
+            f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  {each}"
             + (f"  ({', '.join(rest)})" if rest else "")
         )
     return "\n".join([*lines, *noted(report)])
 
 
-def _table(report: Report) -> str:
-    """Return a table: the keys down, the measures that can be broken down by them in blocks of their own."""
-    blocks = []
-    for figure in report.figures.values():
-        if not set(report.by) <= set(figure.measure.by):
-            continue
-        rows = _by_name(figure.broken_down(*report.by), report)
-        about = figure.measure
-        lines = [
-            f"{about.name} ({about.title})",
-            f"  from {about.start} to {about.end}; counted: {about.counted}; averaged: {about.averaged}",
-        ]
-        for row in rows.iter_rows(named=True):
-            keys = "  ".join(f"{_key(row[key], key):<24}" for key in report.by)
-            lines.append(f"  {keys} {shown(_number(row['value']), figure.measure.unit):>10}  of {row['n'] or 0:>9,}")
-        blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, *noted(report)[1:]])
+def defined(report: Report) -> list[str]:
+    """Return the lines that define every measure of a report."""
+    return [f"{one.measure.name} ({one.measure.title}): {one.measure.formula}" for one in report.figures.values()]
 
 
 def noted(report: Report) -> list[str]:
@@ -140,7 +129,18 @@ def _number(value: float | None) -> float | None:
     return None if value is None or value != value else value  # noqa: PLR0124 - nan
 
 
-def _line(value: object) -> str:
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal a text on one line takes; a Chinese character takes two.
+
+    Examples
+    --------
+    >>> columns_of("VIP"), columns_of("退款")
+    (3, 4)
+    """
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def line(value: object) -> str:
     """Write a name so that it stays on its line and says nothing personal."""
     return visible(mask(" ".join(str(value).split()), language=chosen()))
 
@@ -148,7 +148,7 @@ def _line(value: object) -> str:
 def _key(value: Any, key: str) -> str:  # noqa: ANN401 - a name, a number or a date
     if value is None:
         return "(none)"
-    return f"{value:02d}:00" if key == "hour" else _line(value)
+    return f"{value:02d}:00" if key == "hour" else line(value)
 
 
 def printed_figure(figure: Figure, *, limit: int = 50) -> str:
@@ -179,16 +179,17 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     columns = [
         name for name in ("conversation", "agent", "at", "until", "ms", "outcome", "why", "hit") if name in rows.columns
     ]
+    heads = ["took" if name == "ms" else name for name in columns]  # it is written as people read it
     zone = figure.choices.zone
     instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
     listed = rows.head(limit).select(columns).with_columns(instants)
     listed = named(listed, figure.spans) if "agent" in columns else listed
-    return "\n".join([*lines, *_aligned([columns, *map(_cells, listed.iter_rows(named=True))])])
+    return "\n".join([*lines, *_aligned([heads, *map(_cells, listed.iter_rows(named=True))])])
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
     """Write a row of those behind a number."""
-    return ["-" if value is None else duration(value) if name == "ms" else _line(value) for name, value in row.items()]
+    return ["-" if value is None else duration(value) if name == "ms" else line(value) for name, value in row.items()]
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices
 
-__all__ = ["by_hour", "owed", "profile"]
+__all__ = ["cut", "owed", "profile"]
 
 MOST_HOURS: Final = 5_000_000  # of all agents together; 500 agents over a year are 4,380,000
 COUNTS: Final = ("present", "held", "owed", "helped")
@@ -94,14 +94,15 @@ def _within(part: pl.DataFrame, spans: Spans, *, begin: datetime, end: datetime)
     return clipped.filter(pl.col("at") < pl.col("until"))
 
 
-def by_hour(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """Cut slices at full hours, local to a zone.
+def cut(rows: pl.DataFrame, zone: str, *, every: str = "1h") -> pl.DataFrame:
+    """Cut slices at full hours, or half hours, local to a zone.
 
     Parameters
     ----------
     rows : DataFrame
         With `at`, `until` and `ms`.
     zone : str
+    every : {"1h", "30m"}
 
     Raises
     ------
@@ -109,7 +110,7 @@ def by_hour(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
         The slices last so long that one date of the log is probably wrong.
     """
     local = [pl.col(name).dt.convert_time_zone(zone) for name in ("at", "until")]
-    rows = rows.with_columns(first=local[0].dt.truncate("1h"), last=local[1])
+    rows = rows.with_columns(first=local[0].dt.truncate(every), last=local[1])
     hours = rows.select((pl.col("last") - pl.col("first")).dt.total_hours().sum()).item() or 0
     if hours > MOST_HOURS:
         begin, end = rows.select(pl.col("at").min(), pl.col("until").max()).row(0)
@@ -118,9 +119,9 @@ def by_hour(rows: pl.DataFrame, zone: str) -> pl.DataFrame:
             value=f"{begin} to {end}", expected=f"at most {MOST_HOURS:,} hours of agents",
             example="--from 2026-06-15 --to 2026-06-22",
         )  # fmt: skip
-    starts = rows.with_columns(hour=pl.datetime_ranges("first", "last", "1h")).explode("hour")
+    starts = rows.with_columns(hour=pl.datetime_ranges("first", "last", every)).explode("hour")
     starts = starts.with_columns(pl.col("hour").dt.convert_time_zone("UTC"))
-    after = pl.col("hour").dt.offset_by("1h")
+    after = pl.col("hour").dt.offset_by(every)
     pieces = starts.with_columns(at=pl.max_horizontal("at", "hour"), until=pl.min_horizontal("until", after))
     kept = pieces.filter((pl.col("at") < pl.col("until")) | (pl.col("ms") == 0)).drop("first", "last", "hour")
     return kept.with_columns(ms=(pl.col("until") - pl.col("at")).dt.total_milliseconds())

@@ -86,28 +86,35 @@ def _long_enough(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
     return rows.filter(~short) if choices.short_ms else rows
 
 
+def _told(left: pl.Expr, choices: Choices) -> pl.Expr:
+    """Return whether customers left; unknown where the log does not say so."""
+    return left if choices.leaving_told else pl.lit(None, pl.Boolean)
+
+
 def _abandoned(spans: Spans, choices: Choices) -> pl.DataFrame:
     rows = _long_enough(_offered(spans), choices)
-    return rows.with_columns(hit=pl.col("gone") | (pl.col("where") == "turned away").fill_null(value=False))
+    gone = pl.col("gone") | (pl.col("where") == "turned away").fill_null(value=False)
+    return rows.with_columns(hit=_told(gone, choices))
 
 
 def _abandoned_where(where: str) -> Rows:
     def rows(spans: Spans, choices: Choices) -> pl.DataFrame:
         found = _long_enough(_offered(spans), choices)
-        return found.with_columns(hit=(pl.col("where") == where).fill_null(value=False))
+        return found.with_columns(hit=_told((pl.col("where") == where).fill_null(value=False), choices))
 
     return rows
 
 
 def _silent(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return _long_enough(_offered(spans), choices).with_columns(hit=pl.col("silently"))
+    return _long_enough(_offered(spans), choices).with_columns(hit=_told(pl.col("silently"), choices))
 
 
 def _queued(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return the conversations that were queued and are no longer; whether their customer left while queued."""
     over = _waits(spans, choices).filter(~pl.col("outcome").is_in(["waiting", "turned_away"]))
+    left = _told((pl.col("outcome") == "left").any(), choices)
     return over.group_by("conversation", maintain_order=True).agg(
-        pl.col("at").first(), pl.col("agent", "level").last(), (pl.col("outcome") == "left").any().alias("hit")
+        pl.col("at").first(), pl.col("agent", "level").last(), left.alias("hit")
     )
 
 
@@ -131,6 +138,7 @@ def _spoken(flag: str) -> Rows:
 
 _WAIT: Final[dict[str, Any]] = {
     "unit": "ms",
+    "each": "stays in the queue",
     "start": "coming into the queue, once the customer has written",
     "summarise": times(),
 }

@@ -1,22 +1,30 @@
-"""A log with the decisions a policy would have made: what imported history needs before its notices can be measured."""
+"""A log with the tags, levels and notices a policy would have decided: what imported history lacks.
+
+What became of a conversation stays as it happened: who had it, when it was closed or put away.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
+from deskkit.desk.events import Assigned, Tidied, TurnedAway
 from deskkit.log import MemoryLog
 from deskkit.measures.whatif import redecide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from deskkit.desk.events import Event
+    from deskkit.desk.events import Decision, Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
+    from deskkit.measures.whatif import Redecided
 
 __all__ = ["redecided"]
 
 _AT_ONCE: Final = 10_000  # events appended together
+_LAST: Final = (Assigned, TurnedAway, Tidied)  # what the desk does at the end of a pass
 
 
 def redecided(log: EventLog, policy: Policy, *, progress: Callable[[int, int], None] | None = None) -> EventLog:
@@ -41,8 +49,10 @@ def redecided(log: EventLog, policy: Policy, *, progress: Callable[[int, int], N
 
     Notes
     -----
-    Facts and owners are history, whatever the policy would have chosen: tags, levels, notices and suggestions are
-    *direct* effects. Nothing is known of what would have followed from them.
+    Facts, owners and what a desk closed or put away are history, whatever the policy would have chosen: tags, levels
+    and notices are *direct* effects, and what it would have put away is a suggestion. So every time, occupancy among
+    them, is that of the log itself. Where nobody decided, a message to a conversation closed for longer than the
+    policy's `reopen_within` begins a new one. Nothing is known of what would have followed.
 
     Examples
     --------
@@ -59,11 +69,24 @@ def redecided(log: EventLog, policy: Policy, *, progress: Callable[[int, int], N
     """
     told = MemoryLog()
     held: list[Event] = []
-    for one in redecide(log, policy, progress=progress):
-        held += (one.fact, *one.decisions)
+    for one in redecide(log, policy, whole=True, progress=progress):
+        held += (one.fact, *_in_order(one))
         if len(held) >= _AT_ONCE:
             told.append(held, received_at=one.fact.at)
             held = []
     if held:
         told.append(held, received_at=held[-1].at)
     return told
+
+
+def _in_order(one: Redecided) -> Iterator[Decision]:
+    """Yield what is kept and what is decided anew as a desk would have: who waits is queued before it is given."""
+    yield from (kept for kept in one.history if not isinstance(kept, _LAST))
+    yield from (_anew(made) for made in one.decisions if made not in one.history)
+    yield from (kept for kept in one.history if isinstance(kept, _LAST))
+
+
+def _anew(decision: Decision) -> Decision:
+    """Return a decision under a name that none of the log has; what would be put away is a suggestion: it was not."""
+    named = msgspec.structs.replace(decision, source="redecided")
+    return msgspec.structs.replace(named, action="suggest") if isinstance(named, Tidied) else named

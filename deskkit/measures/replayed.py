@@ -101,7 +101,7 @@ class Totals:
     start: int = 0
     end: int = 0
     facts: int = 0
-    conversations: int = 0
+    alive: set[str] = field(default_factory=set)
     choices: int = 0
     as_was: list[int] = field(default_factory=lambda: [0, 0])
     notices: list[int] = field(default_factory=lambda: [0, 0])
@@ -120,9 +120,11 @@ class Summary(msgspec.Struct, frozen=True):
         ``direct``: what the rules decide otherwise about the same facts, not what would have followed.
     start, end : int, milliseconds since the UTC epoch
     facts, conversations : int
-        In the span; `conversations` counts those open in it or with a fact or decision in it.
+        In the span; `conversations` counts those open in it or with a fact in it.
     touched : int
-        Conversations with at least one difference.
+        Of these, with at least one difference.
+    touched_closed : int
+        Further conversations with a difference: closed before the span, and only put away otherwise in it.
     share : float in [0, 1]
         touched / conversations; 0 if there is none.
     differences, touched_by : dict of kind to int
@@ -148,6 +150,7 @@ class Summary(msgspec.Struct, frozen=True):
     facts: int
     conversations: int
     touched: int
+    touched_closed: int
     share: float
     differences: dict[str, int]
     touched_by: dict[str, int]
@@ -174,9 +177,7 @@ class Summary(msgspec.Struct, frozen=True):
         lines = [
             say("Direct effects: {after} instead of {before}").format(after=self.after, before=self.before),
             f"{moment(self.start, zone=zone)} – {moment(self.end, zone=zone)} ({zone})",
-            say("{n} of {all} conversations would be touched ({share})").format(
-                n=f"{self.touched:,}", all=f"{self.conversations:,}", share=f"{self.share:.1%}"
-            ),
+            self.reach(say),
             "",
         ]
         rows: list[tuple[str, ...]] = [(say("Differences"), "", say("conversations"))]
@@ -192,12 +193,20 @@ class Summary(msgspec.Struct, frozen=True):
             for level in reversed(events.LEVELS)
         ]
         chosen = (f"{n:,}" for n in self.chosen_as_was)
-        rows.append((say("Chosen as it was, of {n}").format(n=f"{self.assignments:,}"), *chosen))
-        lines += [f"{one:<34}{two:>14}{three:>16}".rstrip() for one, two, three in rows]
+        rows.append((say("Chose the agent who got it, of {n}").format(n=f"{self.assignments:,}"), *chosen))
+        lines += [f"{one:<38}{two:>12}{three:>14}".rstrip() for one, two, three in rows]
         if self.rules:
             lines += ["", say("Rules behind them")]
             lines += [f"{count:>8,}  {say(_KIND_WORDS[kind])}: {rule}" for kind, rule, count in self.rules]
         return "\n".join(lines)
+
+    def reach(self, say: Say) -> str:
+        """Return a sentence on how many conversations would be touched."""
+        told = say("{n} of {all} conversations would be touched ({share})").format(
+            n=f"{self.touched:,}", all=f"{self.conversations:,}", share=f"{self.share:.1%}"
+        )
+        more = say("and {n} closed before").format(n=f"{self.touched_closed:,}")
+        return f"{told}; {more}" if self.touched_closed else told
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as values that JSON can hold."""
@@ -245,15 +254,16 @@ class Replay:
         for one in self._found:
             if one.conversation:
                 by_kind[one.kind].add(one.conversation)
-        touched = len(set().union(*by_kind.values()))
+        different, alive = set().union(*by_kind.values()), totals.alive
+        touched = len(different & alive)
         counts = Counter(one.kind for one in self._found)
         causes = Counter(cause for one in self._found if (cause := _cause(one)) is not None)
         hours = totals.present_ms / 3_600_000
         before, after = totals.notices
         return Summary(
             before=totals.names[0], after=totals.names[1], effect="direct", start=totals.start, end=totals.end,
-            facts=totals.facts, conversations=totals.conversations, touched=touched,
-            share=touched / totals.conversations if totals.conversations else 0.0,
+            facts=totals.facts, conversations=len(alive), touched=touched, touched_closed=len(different - alive),
+            share=touched / len(alive) if alive else 0.0,
             differences={kind: counts[kind] for kind in KINDS},
             touched_by={kind: len(by_kind[kind]) for kind in KINDS},
             notices=(before, after),

@@ -30,11 +30,19 @@ def between(start: str, end: str) -> pl.Expr:
 
 def times(value: str = "ms") -> Summary:
     """Return the summary of durations: mean, median, 90th percentile (linear), longest, and how many."""
-    column = pl.col(value)
-    return numbers(
-        value=column.mean(), median=column.median(), p90=column.quantile(0.9, "linear"), longest=column.max(),
-        n=column.count(), unanswered=column.is_null().sum(),
-    )  # fmt: skip
+    return numbers(**_times(pl.col(value)))
+
+
+def _times(column: pl.Expr) -> dict[str, pl.Expr]:
+    return {
+        "value": column.mean(), "median": column.median(), "p90": column.quantile(0.9, "linear"),
+        "longest": column.max(), "n": column.count(),
+    }  # fmt: skip
+
+
+def _answers() -> Summary:
+    """Return the summary of replies: their times, and how many never came."""
+    return numbers(**_times(pl.col("ms")), unanswered=pl.col("ms").is_null().sum())
 
 
 def share(hit: str = "hit") -> Summary:
@@ -187,15 +195,16 @@ _FIRST: Final[dict[str, Any]] = {
     "end": "the first reply by hand",
     "counted": "conversations a customer began and spoke in; without a reply they are `unanswered`, not zero",
     "averaged": "mean over conversations with a reply",
-    "summarise": times(),
+    "summarise": _answers(),
 }
 _TURN: Final[dict[str, Any]] = {
     "unit": "ms",
+    "each": "turns",
     "start": "the first of consecutive customer messages",
     "end": "the next reply by hand",
     "counted": "turns; without a reply they are `unanswered`, not zero",
     "averaged": "mean over answered turns, all conversations pooled",
-    "summarise": times(),
+    "summarise": _answers(),
 }
 
 REPLIES: Final = (
@@ -210,7 +219,10 @@ REPLIES: Final = (
     Measure(name="reply_time", title="Reply time", rows=_turns, **_TURN),
     Measure(
         name="reply_time_per_conversation", title="Reply time per conversation", rows=_per_conversation("mean"),
-        **_TURN | {"by": NO_AGENT, "counted": "answered turns", "averaged": "mean over conversations of their mean"},
+        **_TURN | {
+            "by": NO_AGENT, "each": "conversations", "summarise": times(),
+            "counted": "answered turns", "averaged": "mean over conversations of their mean",
+        },
     ),
     Measure(
         name="answered_within", title="Answered within X", rows=_turns_within,
@@ -279,7 +291,7 @@ PRESETS: Final = (
     ),
     Measure(
         name="tencent_reply_time", title="Reply time (Tencent)", rows=_per_conversation("mean"),
-        **_TURN | {"by": NO_AGENT,
+        **_TURN | {"by": NO_AGENT, "each": "conversations", "summarise": times(),
             "counted": "answered turns; conversations without one are left out",
             "averaged": "mean over conversations of their mean", "source": _TENCENT,
         },
@@ -313,7 +325,7 @@ PRESETS: Final = (
         **_FIRST | {
             "start": "each assignment to an agent (an engagement)", "end": "that agent's first message by hand",
             "counted": "engagements; one without a message is `unanswered`", "averaged": "mean over engagements",
-            "source": "Zendesk engagements API",
+            "each": "engagements", "source": "Zendesk engagements API",
         },
     ),
     Measure(
@@ -326,7 +338,7 @@ PRESETS: Final = (
     ),
     Measure(
         name="livehelperchat_longest_reply", title="Longest reply (Live Helper Chat)", rows=_per_conversation("max"),
-        **_TURN | {"by": NO_AGENT,
+        **_TURN | {"by": NO_AGENT, "each": "conversations", "summarise": times(),
             "counted": "answered turns", "averaged": "mean over conversations of their longest",
             "source": "LiveHelperChat, mart",
         },

@@ -15,7 +15,7 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import notes
+from deskkit.measures.notes import import_notes, leaving_told, notes
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
@@ -110,8 +110,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def frame(self) -> pl.DataFrame:
-        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row per value."""
-        return pl.concat([self._rows(figure) for figure in self.figures.values()], how="diagonal")
+        """The report as a frame: `measure`, `title`, `unit`, `value`, `n`; with keys, a row per value.
+
+        Behind them every further number that a measure has, as in `Figure.numbers`: `median`, `p90`, `hits`, ...
+        """
+        found = pl.concat([self._rows(figure) for figure in self.figures.values()], how="diagonal_relaxed")
+        first = ["measure", "title", "unit", *(key for key in self.by if key in found.columns), "value", "n"]
+        return found.select(*first, pl.exclude(first))
 
     def _rows(self, figure: Figure) -> pl.DataFrame:
         about = figure.measure
@@ -127,7 +132,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             found = figure.broken_down(*keys) if keys else pl.DataFrame([figure.numbers], infer_schema_length=None)
         shown = found.select(
             *(pl.col(key).cast(pl.String) if key not in {"day", "hour"} else pl.col(key) for key in keys),
-            pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64),
+            pl.col("value").cast(pl.Float64), pl.col("n").cast(pl.Int64), pl.exclude(*keys, "value", "n"),
         )  # fmt: skip
         return shown.select(*named, pl.all())
 
@@ -141,7 +146,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """
         keys = ["measure", *self.by]
         theirs = other.frame.select(*keys, pl.col("value").alias("other"), pl.col("n").alias("other_n"))
-        both = self.frame.join(
+        both = self.frame.select(*keys[:1], "title", "unit", *keys[1:], "value", "n").join(
             theirs, on=keys, how="full", coalesce=True, maintain_order="left_right", nulls_equal=True
         )
         return both.with_columns(
@@ -154,7 +159,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         measures = {
             name: {
                 "title": figure.measure.title, "unit": figure.measure.unit, **figure.numbers,
-                "formula": {
+                "each": figure.measure.each, "formula": {
                     "start": figure.measure.start, "end": figure.measure.end, "counted": figure.measure.counted,
                     "averaged": figure.measure.averaged, "source": figure.measure.source,
                 },
@@ -176,9 +181,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return out
 
     def __str__(self) -> str:
-        from deskkit.measures.printing import printed  # noqa: PLC0415 - only a terminal needs it
+        from deskkit.measures.crossed import crossed  # noqa: PLC0415 - only a terminal needs them
+        from deskkit.measures.printing import printed  # noqa: PLC0415
 
-        return printed(self)
+        return crossed(self) if self.by else printed(self)
 
     def __repr__(self) -> str:
         return f"Report({len(self.figures)} measures, {self.begin} to {self.end})"
@@ -199,7 +205,7 @@ def report(
     ----------
     log : EventLog
     by : str or sequence of str
-        Break down by hour, day, agent, group, tag, priority or language, or several of them.
+        Break down by hour, half_hour, day, agent, group, tag, priority or language, or several of them.
     measures : sequence of str
         Their names; by default all of `MEASURES`.
     vendors : bool
@@ -236,8 +242,10 @@ def report(
     """
     policy = policy or policy_in_force(log)
     return report_of(
-        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices)
-    )
+        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
+        log=log,
+        known=() if policy else ("courtesies",),
+    )  # fmt: skip
 
 
 def report_of(
@@ -247,8 +255,13 @@ def report_of(
     measures: Sequence[str] = (),
     vendors: bool = False,
     choices: Choices | None = None,
+    log: EventLog | None = None,
+    known: Sequence[str] = (),
 ) -> Report:
-    """Measure spans, of a log or of a simulated run; parameters as for `report`."""
+    """Measure spans, of a log or of a simulated run; parameters as for `report`, `known` as for `notes`.
+
+    With the log they are of, the report also says what its imports do not tell or took for given.
+    """
     keys = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     for key in keys:
         if key not in KEYS:
@@ -257,6 +270,8 @@ def report_of(
                 example="by='hour'",
             )  # fmt: skip
     choices = choices or Choices()
+    if log is not None:
+        choices = msgspec.structs.replace(choices, leaving_told=leaving_told(log, found))
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
     def counted(rows: Rows) -> dict[str, Figure]:
@@ -274,7 +289,7 @@ def report_of(
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
-        notes=notes(found),
+        notes=(*notes(found, known), *(() if log is None else import_notes(log, found))),
     )
 
 

@@ -85,7 +85,7 @@ _STANDING: Final[dict[str, Any]] = {
     "averaged": "number", "by": ("agent", "group", "tag", "priority", "language"),
     "summarise": numbers(value=pl.len(), n=pl.len()),
 }  # fmt: skip
-_PEOPLE: Final = _STANDING | {"by": ("agent",)}
+_PEOPLE: Final = _STANDING | {"by": ("agent",), "each": "agents"}
 _ASKS: Final = pl.col("asked_at").is_not_null() & (pl.col("stage") != "snoozed")
 _LATE: Final = _ASKS & (pl.col("ms") > pl.col("target"))
 _SOON: Final = _ASKS & ~(pl.col("ms") > pl.col("target")) & (pl.col("ms") + SOON_MS > pl.col("target"))

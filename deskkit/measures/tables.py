@@ -134,7 +134,9 @@ def _defined(report: Report) -> pl.DataFrame:
         "measure": [one.name for one in about],
         **{part: [getattr(one, part) for one in about] for part in ("start", "end", "counted", "averaged", "source")},
     })  # fmt: skip
-    return report.frame.join(definitions, on="measure", how="left", maintain_order="left")
+    whole = report.frame.join(definitions, on="measure", how="left", maintain_order="left")
+    first = ["measure", "title", "unit", "value", "n", *definitions.columns[1:]]
+    return whole.select(*first, pl.exclude(first))
 
 
 def _by(report: Report, key: str) -> pl.DataFrame:

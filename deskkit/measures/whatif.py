@@ -25,7 +25,7 @@ from deskkit.desk.events import (
     Tidied,
     TurnedAway,
 )
-from deskkit.desk.retrace import Choice, Retraced, Retracer
+from deskkit.desk.retrace import HISTORY, Choice, Retraced, Retracer
 from deskkit.errors import LogError
 from deskkit.measures.contrast import Contrast
 
@@ -65,14 +65,17 @@ class Redecided(NamedTuple):
     ----------
     fact : Fact
     decisions : tuple of Decision
-        Those of the policy, in order, and those of the log that are history.
+        Those of the policy, in order.
     choices : tuple of Choice
         Whom the policy would have chosen, at each assignment of a waiting conversation.
+    history : tuple of Decision
+        Those of the log that are kept, whatever the policy: who got it, what was put away.
     """
 
     fact: Fact
     decisions: tuple[Decision, ...]
     choices: tuple[Choice, ...]
+    history: tuple[Decision, ...] = ()
 
 
 class Redecider:
@@ -119,7 +122,9 @@ class Redecider:
 
     def _step(self, fact: Fact, kept: tuple[Decision, ...], *, life: bool, wakes: bool) -> Redecided:
         done: Retraced = self.desk.retrace(fact, kept, life=life, wakes=wakes)
-        return Redecided(fact, done.decisions, done.choices)
+        history = (one for one in kept if isinstance(one, HISTORY))
+        put = tuple(one for one in history if not isinstance(one, Tidied) or one.action != "suggest")
+        return Redecided(fact, done.decisions, done.choices, put)
 
 
 class Recorded:
@@ -158,6 +163,7 @@ def redecide(
     *,
     start: int | None = None,
     until: int | None = None,
+    whole: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Redecided]:
     """Decide a log's facts anew by a policy, and yield the decisions fact by fact.
@@ -171,6 +177,8 @@ def redecide(
         Milliseconds since the UTC epoch; by default where the log was first decided, or where it begins.
     until : int, optional
         Facts after this instant are left out.
+    whole : bool
+        Begin where the log begins, also if it was decided only later.
     progress : callable, optional
         Called with the events done and their total.
 
@@ -199,7 +207,7 @@ def redecide(
     ['product']
     """
     side = Redecider(policy, acts=_acts(log))
-    for (made,) in _Walk(log, [side], start=start, until=until, progress=progress):
+    for (made,) in _Walk(log, [side], start=start, until=until, whole=whole, progress=progress):
         yield from made
 
 
@@ -265,7 +273,8 @@ def replay(
     else:
         before = Redecider(against, acts=acts)
     contrast = Contrast(before, after)
-    walk = _Walk(log, [before, after], start=start, until=until, progress=progress)
+    # Two policies are compared from the beginning; one against the log where the log was decided.
+    walk = _Walk(log, [before, after], start=start, until=until, whole=against is not None, progress=progress)
     for made_before, made_after in walk:
         contrast.take(made_before, made_after, start=walk.start)
     return contrast.finish(start=walk.start, end=walk.end, facts=walk.facts)
@@ -291,13 +300,12 @@ class _Walk:
         *,
         start: int | None,
         until: int | None,
+        whole: bool,
         progress: Progress | None,
     ) -> None:
         self._log, self._sides, self._from, self._until = log, sides, start, until
         self._progress = progress
-        # Two policies are compared from the beginning; one against the log where the log was decided, if it ever was.
-        two = len(sides) > 1 and not isinstance(sides[0], Recorded)
-        self._early = two or log.count(kinds=[PolicyChanged]) == 0
+        self._early = whole or log.count(kinds=[PolicyChanged]) == 0
         self._decided = False
         self._begun = False
         self.start = self.end = self.facts = 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WORK", "gini"]
 
-_BY: Final = ("hour", "day", "agent")
+_BY: Final = ("hour", "half_hour", "day", "agent")
 
 
 def gini(values: pl.Expr) -> pl.Expr:
@@ -56,6 +56,12 @@ def _over_presence(count: str) -> Summary:
     whole = pl.col("ms").filter(there).sum()
     held = (pl.col("ms") * pl.col(count)).filter(there).sum()
     return numbers(value=pl.when(whole > 0).then(held / whole), present_ms=whole, n=pl.col("agent").n_unique())
+
+
+def _hours() -> Summary:
+    """Return the summary of how long agents are present, in hours."""
+    there = pl.col("present") > 0
+    return numbers(value=pl.col("ms").filter(there).sum() / 3_600_000, n=pl.col("agent").filter(there).n_unique())
 
 
 def _in_use(count: str) -> Summary:
@@ -157,6 +163,7 @@ _TIME: Final[dict[str, Any]] = {
     "start": "each instant of presence (online or away)",
     "end": "the next change",
     "counted": "the time agents were present",
+    "each": "agents",
     "by": _BY,
     "rows": _profiled,
     "sliced": True,
@@ -169,6 +176,9 @@ WORK: Final = (
         end="the close, the transfer to another, or being put aside",
         counted="conversations an agent had in hand, per agent", averaged="mean over them",
         source="chatwoot issue 13262",
+    ),
+    Measure(
+        name="agent_hours", title="Agent-hours", unit="mean", summarise=_hours(), **_TIME, averaged="hours, summed",
     ),
     Measure(
         name="occupancy_assigned", title="Occupancy, assigned", unit="share", summarise=_occupancy("held"), **_TIME,
@@ -194,8 +204,8 @@ WORK: Final = (
     ),
     Measure(
         name="load_spread", title="Load spread (Gini)", unit="mean", rows=_loads, summarise=_spread,
-        start="each assignment", end="the same instant", counted="agents online or with a conversation",
-        averaged="Gini coefficient of conversations taken per agent", by=("hour", "day"),
+        start="each assignment", end="the same instant", counted="agents online or with a conversation", each="agents",
+        averaged="Gini coefficient of conversations taken per agent", by=("hour", "half_hour", "day"),
         source="Gini (1912); 0: all alike",
     ),
     Measure(
@@ -208,7 +218,7 @@ WORK: Final = (
         name="late_behind_lower", title="Late behind a lower priority", unit="share", rows=_late_behind_lower,
         summarise=numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),
         start="the instant a reply was due", end="the late reply",
-        counted="replies later than the target of their level",
+        counted="replies later than the target of their level", each="late replies",
         averaged="share whose agent answered a lower priority in the meantime",
     ),
 )  # fmt: skip

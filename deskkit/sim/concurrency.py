@@ -51,9 +51,7 @@ _SWITCH: Final = Law("exponential", 4 * _S)
 
 CURVE: Final[Mapping[str, Mechanism]] = {
     "switch 4 s": Mechanism(Attention(pick="oldest", switch=_SWITCH)),
-    "as by default": Mechanism(
-        Attention(pick="oldest", switch=Law("exponential", 3.8 * _S), switch_away_ms=11.2 * _S)
-    ),
+    "as by default": Mechanism(Attention(pick="oldest", switch=Law("exponential", 3.8 * _S), switch_away_ms=11.2 * _S)),
 }
 """A constant cost, of which the exact curve is known; and the defaults, whose cost grows to 15 s with the time away."""
 
@@ -63,9 +61,7 @@ MECHANISMS: Final[Mapping[str, Mechanism]] = {
         Attention(pick="oldest", switch=_SWITCH, switch_away_ms=45 * _S, switch_recover_ms=240 * _S)
     ),
     "attention lost per tab": Mechanism(Attention(pick="oldest", switch=_SWITCH, per_tab=0.08)),
-    "slow replies lose customers": Mechanism(
-        Attention(pick="oldest", switch=_SWITCH), Law("weibull", 150 * _S, 0.5)
-    ),
+    "slow replies lose customers": Mechanism(Attention(pick="oldest", switch=_SWITCH), Law("weibull", 150 * _S, 0.5)),
 }
 """Each mechanism alone, larger than by default so that its shape is plain; the first lets throughput only saturate."""
 

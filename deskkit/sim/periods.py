@@ -1,7 +1,8 @@
 """A run through its day: what each half-hour brought, and the conversations behind it.
 
-Every conversation, reply and notice belongs to one period only, that in which it began, so the periods of a day add up
-to the day. What lasts (waiting, agents there) is a mean over the period's time.
+Every conversation, reply and notice belongs to one period only, that in which it began. The periods are those in which
+customers may begin: what the last of them ask afterwards is in the measures of the day, and in no period. What lasts
+(waiting, agents there) is a mean over the period's time. A warm-up is left out: its periods hold nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from deskkit.measures.report import choices_of
+from deskkit.measures.targets import with_target
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
     Series = list[tuple[float, float]]
 
-__all__ = ["PARTS", "PERIODICAL", "PERIOD_MS", "behind", "by_period"]
+__all__ = ["BETTER", "PARTS", "PERIODICAL", "PERIOD_MS", "behind", "by_period"]
 
 PERIOD_MS: Final = 1_800_000
 PERIODICAL: Final[dict[str, tuple[str, str]]] = {
@@ -32,6 +36,7 @@ PERIODICAL: Final[dict[str, tuple[str, str]]] = {
     "reply_time": ("Reply time", "ms"),
     "queue_wait": ("Wait in the queue", "ms"),
     "left": ("Customers who left", "share"),
+    "in_target": ("Replies within the target of their level", "share"),
     "notices_per_agent_hour": ("Notices per agent-hour", "per hour"),
     "part_queue": ("Reply time: in the queue", "ms"),
     "part_notice": ("Reply time: until noticed", "ms"),
@@ -40,6 +45,8 @@ PERIODICAL: Final[dict[str, tuple[str, str]]] = {
     "part_handle": ("Reply time: reading and writing", "ms"),
 }
 """Title and unit of what is known of each period."""
+BETTER: Final = ("arrivals", "present", "in_target")
+"""Of these more is not worse."""
 
 PARTS: Final = {
     "part_queue": ("given", "asked"), "part_notice": ("noticed", "given"), "part_attention": ("turned", "noticed"),
@@ -101,6 +108,8 @@ def by_period(run: Run) -> dict[str, Series]:
     owned = day.lasting(found.hands.filter(pl.col("role") == "owner"))
     left = opened.filter(pl.col("closing").is_in(["customer_left", "turned_away"]))
     n = day.sums(steps["asked"])
+    ended = with_target(found.turns.filter(pl.col("outcome").is_in(["answered", "left"])), choices_of(run.policy))
+    good = ended.filter((pl.col("outcome") == "answered") & (_lasted(ended) <= ended["target"]))
     series = {
         "arrivals": (day.sums(opened["opened_at"]), ones),
         "present": (there, whole),
@@ -111,12 +120,17 @@ def by_period(run: Run) -> dict[str, Series]:
         "reply_time": (day.sums(turns["at"], _lasted(turns)), day.sums(turns["at"])),
         "queue_wait": (day.sums(waited["at"], _lasted(waited)), day.sums(waited["at"])),
         "left": (day.sums(left["opened_at"]), day.sums(opened["opened_at"])),
+        "in_target": (day.sums(good["at"]), day.sums(ended["at"])),
         "notices_per_agent_hour": (day.sums(went["at"]) * 3_600_000, there),
     } | {
         name: (day.sums(steps["asked"], (steps[later] - steps[earlier]).clip(0)), n)
         for name, (later, earlier) in PARTS.items()
     }
-    return {name: list(zip(top.tolist(), below.tolist(), strict=True)) for name, (top, below) in series.items()}
+    cold = day.edges[1:] <= run.workload.begin + run.scenario.warm_up_ms
+    return {
+        name: list(zip(np.where(cold, 0, top).tolist(), np.where(cold, 0, below).tolist(), strict=True))
+        for name, (top, below) in series.items()
+    }
 
 
 def _lasted(spans: pl.DataFrame) -> pl.Series:

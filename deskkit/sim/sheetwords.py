@@ -67,5 +67,6 @@ FORMULAS: Final[dict[str, str]] = {
     "resolved": "mean over replications of conversations resolved",
     "cost_per_resolved": "(hours present x cost per hour + conversations lost x cost of one) / conversations resolved",
     "conversations": "mean over replications of conversations that came",
+    "loud_per_agent_hour": "notices that went out on a channel louder than a badge / hours agents were present",
 }
 """Of what only a run knows; the other measures carry their own."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 from msgspec import structs
@@ -19,30 +20,61 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
 
-__all__ = ["against", "breaking", "loaded", "stress"]
+__all__ = ["LIMITS", "Limit", "against", "breaking", "loaded", "stress"]
+
+
+class Limit(NamedTuple):
+    """The most a measure may be, or the least, in its own unit (milliseconds, share, number)."""
+
+    most: float | None = None
+    least: float | None = None
+
+    @property
+    def value(self) -> float:
+        """The number itself."""
+        return (self.least if self.most is None else self.most) or 0.0
+
+    def is_within(self, number: float) -> bool:
+        """Say whether a number keeps the limit.
+
+        Examples
+        --------
+        >>> Limit(most=0.1).is_within(0.2), Limit(least=0.9).is_within(0.95)
+        (False, True)
+        """
+        return number >= self.value if self.most is None else number <= self.value
+
+
+LIMITS: Final[dict[str, Limit]] = {
+    "sla_first_response": Limit(least=0.8), "abandonment": Limit(most=0.1), "queue_wait": Limit(most=60_000),
+    "occupancy_actionable": Limit(most=0.85),
+}  # fmt: skip
+"""Limits to begin with: the targets of the policy's levels met for four of five, and the usual warnings of a desk."""
 
 
 def loaded(scenario: Scenario, factor: float) -> Scenario:
     """Return a scenario with so many times as many customers on each of its days.
+
+    Raises
+    ------
+    ScenarioError
+        It has no day, or its customers come at given instants.
 
     Examples
     --------
     >>> from deskkit.sim.scenariofile import load_scenario
     >>> loaded(load_scenario("data/scenarios/small.toml"), 1.5).factors
     {'2026-11-26': 1.5}
-
-    Raises
-    ------
-    ScenarioError
-        It has no day.
     """
-    if not scenario.day:
+    if not scenario.day or any(stream.arrivals.instants for stream in scenario.streams):
         raise ScenarioError(
-            "Only the load of a day can be raised.", place=scenario.name, value="no day",
-            expected="a scenario with day", example='day = "2026-11-26"',
+            "The load of this scenario cannot be raised.", place=scenario.name,
+            value="no day" if not scenario.day else "arrivals at given instants",
+            expected="a scenario with a day, and rates of arrival", example='day = "2026-11-26"',
         )  # fmt: skip
-    factors = scenario.factors or {scenario.day: 1.0}
-    return structs.replace(scenario, factors={day: one * factor for day, one in factors.items()})
+    first = date.fromisoformat(scenario.day)
+    days = [(first + timedelta(days=n)).isoformat() for n in range(scenario.days)]
+    return structs.replace(scenario, factors={day: scenario.factors.get(day, 1.0) * factor for day in days})
 
 
 def stress(
@@ -54,11 +86,16 @@ def stress(
     Parameters
     ----------
     factors : sequence of float
-        On the number of customers, rising.
+        On the number of customers.
 
     Returns
     -------
     dict of float to Study
+
+    Raises
+    ------
+    ScenarioError
+        As for `loaded` and `replicate`.
     """
     return sweep(
         lambda factor: (loaded(scenario, factor), policy), factors, replications=replications, seed=seed,
@@ -66,78 +103,75 @@ def stress(
     )  # fmt: skip
 
 
-def breaking(studies: Mapping[float, Study], limits: Mapping[str, float]) -> pl.DataFrame:
+def breaking(studies: Mapping[float, Study], limits: Mapping[str, Limit] = LIMITS) -> pl.DataFrame:
     """Say for each limit at which load it is passed.
 
     Parameters
     ----------
     studies : mapping of load to Study
         As of `stress`.
-    limits : mapping of str to float
-        The most a measure may be, in its own unit (milliseconds, share, number).
+    limits : mapping of str to Limit
 
     Returns
     -------
     DataFrame, one row per limit, what breaks first in front
-        `measure`, `title`, `unit`, `limit`, `holds_at` (the highest load whose whole interval is within it),
-        `passed_at` (the lowest load whose whole interval is beyond), `crossed_at` (where the means cross it,
-        by straight lines between loads); null where none of the loads is.
+        `measure`, `title`, `unit`, `limit`, `holds_to` (the highest load up to which every interval is within),
+        `passed_from` (the lowest load whose interval is beyond), `crossed_at` (where the means first pass it, by
+        straight lines between loads; the lowest load where they are beyond there); null where no load is.
 
     Raises
     ------
     ScenarioError
         There is no such measure.
+
+    Notes
+    -----
+    Each interval holds by itself at the studies' level, not all together.
     """
     rows = []
     for measure, limit in limits.items():
         found = {load: study.estimate(measure) for load, study in sorted(studies.items())}
-        spans = {load: one.interval for load, one in found.items() if one.interval is not None}
-        holds = [load for load, (_, high) in spans.items() if high <= limit]
-        passed = [load for load, (low, _) in spans.items() if low > limit]
+        spans = [(load, one.interval) for load, one in found.items()]
+        holds = None
+        for load, span in spans:
+            if span is None or not all(limit.is_within(end) for end in span):
+                break
+            holds = load
+        passed = (load for load, span in spans if span and not any(limit.is_within(end) for end in span))
         means = [(load, one.mean) for load, one in found.items() if one.mean is not None]
-        rows.append((
-            measure, *named(measure), float(limit), max(holds, default=None), min(passed, default=None),
-            _crossing(means, limit),
-        ))  # fmt: skip
+        rows.append((measure, *named(measure), limit.value, holds, next(passed, None), _crossing(means, limit)))
     names = {
-        "measure": pl.String, "title": pl.String, "unit": pl.String, "limit": pl.Float64, "holds_at": pl.Float64,
-        "passed_at": pl.Float64, "crossed_at": pl.Float64,
+        "measure": pl.String, "title": pl.String, "unit": pl.String, "limit": pl.Float64, "holds_to": pl.Float64,
+        "passed_from": pl.Float64, "crossed_at": pl.Float64,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema=names, orient="row").sort(
-        ["crossed_at", "measure"], nulls_last=True, maintain_order=True
-    )
+    return pl.DataFrame(rows, schema=names, orient="row").sort(["crossed_at", "measure"], nulls_last=True)
 
 
-def against(studies: Mapping[float, Study], limits: Mapping[str, float]) -> pl.DataFrame:
-    """Return each measure at each load beside its limit.
-
-    Parameters
-    ----------
-    studies, limits
-        As for `breaking`.
+def against(studies: Mapping[float, Study], limits: Mapping[str, Limit] = LIMITS) -> pl.DataFrame:
+    """Return each measure at each load beside its limit; parameters as for `breaking`.
 
     Returns
     -------
     DataFrame, one row per limit and load
-        `load`, `measure`, `title`, `unit`, `limit`, `mean`, `half_width`.
+        `load`, `measure`, `title`, `unit`, `limit`, `mean`, `low`, `high`.
     """
     rows = [
-        (load, measure, *named(measure), float(limit), one.mean, one.half_width)
+        (load, measure, *named(measure), limit.value, one.mean, *(one.interval or (None, None)))
         for measure, limit in limits.items()
         for load, one in ((load, study.estimate(measure)) for load, study in sorted(studies.items()))
     ]
     names = {
         "load": pl.Float64, "measure": pl.String, "title": pl.String, "unit": pl.String, "limit": pl.Float64,
-        "mean": pl.Float64, "half_width": pl.Float64,
+        "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
-def _crossing(means: Sequence[tuple[float, float]], limit: float) -> float | None:
+def _crossing(means: Sequence[tuple[float, float]], limit: Limit) -> float | None:
     """Return the first load at which a line through the means passes a limit."""
-    if means and means[0][1] > limit:
+    if means and not limit.is_within(means[0][1]):
         return means[0][0]
     for (load, mean), (more, then) in pairwise(means):
-        if mean <= limit < then:
-            return load + (more - load) * (limit - mean) / (then - mean)
+        if not limit.is_within(then):
+            return load + (more - load) * (limit.value - mean) / (then - mean)
     return None

@@ -14,7 +14,7 @@ from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
-from deskkit.sim.periods import PERIOD_MS, PERIODICAL
+from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 from deskkit.sim.speeds import SPEEDS
 
 if TYPE_CHECKING:
@@ -214,15 +214,36 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
+    def _counted(self, measure: str, policy: str | None) -> list[float]:
+        """Return the denominators of a measure by period, over all replications."""
+        runs = self.found[policy or next(iter(self.policies))]
+        columns = zip(*(run.periods[measure] for run in runs), strict=True)
+        return [sum(below for _, below in column) for column in columns]
+
     def worst(self, measure: str = "reply_time", policy: str | None = None) -> Worst:
         """Return the worst half-hour of a measure: of the period with the highest mean, the replication with the most.
+
+        A period in which a tenth as much was counted as in the fullest, or less, is not the worst.
+
+        Parameters
+        ----------
+        measure : str
+            Of which more is worse.
+        policy : str, optional
 
         Raises
         ------
         ScenarioError
-            There is no such measure or policy, or nothing was counted.
+            More of the measure is not worse, there is none, or no such policy, or nothing was counted.
         """
+        if measure in BETTER:
+            raise ScenarioError(
+                "More of this is not worse.", place="study", value=measure, expected="reply_time, left, queued, ...",
+                example="worst('reply_time')",
+            )  # fmt: skip
         means = self.periods(measure, policy).drop_nulls("mean")
+        counted = self._counted(measure, policy)
+        means = means.filter(pl.col("period").is_in([n for n, many in enumerate(counted) if many > max(counted) / 10]))
         if means.is_empty():
             raise ScenarioError("Nothing was counted.", place="study", value=measure, expected="a day with customers")
         period = int(means.sort("mean", descending=True, maintain_order=True)["period"][0])

@@ -6,7 +6,6 @@ stays free meanwhile. What is shown are simulated effects, with what followed fr
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from contextlib import closing
@@ -16,9 +15,11 @@ import ipywidgets
 import polars as pl
 
 from deskkit.errors import DeskkitError
+from deskkit.figures import through_the_day
 from deskkit.measures.printing import shown, signed
 from deskkit.sim.experiment import alongside
 from deskkit.sim.study import named, versus
+from deskkit.views.chart import draw
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
 from deskkit.views.spoken import Spoken, button
@@ -44,7 +45,6 @@ HEADLINE_OF_RUN: Final = (
 )  # fmt: skip
 MOST: Final = 200
 WORKERS: Final = max(2, min(4, os.cpu_count() or 2))  # with one, the notebook's own process would be busy
-MIME: Final = "application/vnd.plotly.v1+json"
 
 
 class Control(NamedTuple):
@@ -77,7 +77,7 @@ def experiment(
     policy: Policy,
     controls: Sequence[Control],
     *,
-    draw: Draw | None = None,
+    chart: Draw | str | None = None,
     measures: Sequence[str] = HEADLINE_OF_RUN,
     replications: int = 10,
     seed: int = 0,
@@ -90,9 +90,10 @@ def experiment(
     scenario : Scenario
     policy : Policy
     controls : sequence of Control
-    draw : callable, optional
-        ``draw(studies, language)`` returns a figure of the studies ``now`` and ``changed``; drawn anew with each
-        replication that arrives.
+    chart : str or callable, optional
+        What is drawn anew with each replication that arrives: a measure through the day, of
+        `deskkit.sim.periods.PERIODICAL`; or ``chart(studies, language)``, which returns a figure of the studies ``now``
+        and ``changed``.
     measures : sequence of str
         What the table compares.
     replications : int
@@ -107,7 +108,7 @@ def experiment(
         Its `studies` hold what came of it.
     """
     return ExperimentView(
-        (scenario, policy), controls, draw=draw, measures=measures, replications=replications, seed=seed,
+        (scenario, policy), controls, chart=chart, measures=measures, replications=replications, seed=seed,
         language=language,
     )  # fmt: skip
 
@@ -126,14 +127,14 @@ class ExperimentView(Spoken):
         now: tuple[Scenario, Policy],
         controls: Sequence[Control],
         *,
-        draw: Draw | None,
+        chart: Draw | str | None,
         measures: Sequence[str],
         replications: int,
         seed: int,
         language: str | None,
     ) -> None:
         self._now, self._controls = now, tuple(controls)
-        self._draw_figure, self._measures = draw, tuple(measures)
+        self._charted, self._measures = chart, tuple(measures)
         self._wanted, self._seed = replications, seed
         self._values = [control.value for control in controls]
         self._stop = threading.Event()
@@ -288,10 +289,14 @@ class ExperimentView(Spoken):
         if not self.studies:
             return
         show(self.table, drawn_table(self.compared(), say=self._say))
-        if self._draw_figure is not None:
-            figure = self._draw_figure(self.studies, self._say.language)
-            data = {MIME: json.loads(figure.to_json()), "text/plain": repr(self)}
-            self.chart.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+        if self._charted is not None:
+            draw(self.chart, self._figure(self._charted), text=repr(self))
+
+    def _figure(self, charted: Draw | str) -> go.Figure:
+        if not isinstance(charted, str):
+            return charted(self.studies, self._say.language)
+        found = {name: study.periods(charted) for name, study in self.studies.items()}
+        return through_the_day(found, language=self._say.language)
 
     def compared(self) -> pl.DataFrame:
         """Return the table that is shown: each measure now, changed, and the difference with its interval, in words."""

@@ -39,7 +39,7 @@ def headline(report: Report) -> str:
             found = figure.numbers
             value = shown(found["value"], figure.measure.unit)
             title = figure.measure.title.replace("within X", f"within {duration(figure.choices.within_ms)}")
-            lines.append(f"{title:<30}{value:>9}  of {found['n'] or 0:>7,}")
+            lines.append(f"{title:<30}{value:>9}  of {found['n'] or 0:>7,} {figure.measure.each}")
     return "\n".join(lines)
 
 

@@ -1,14 +1,17 @@
-"""Numbers to turn in a what-if about notices and about attention, ready for `deskkit.views.experiment`.
+"""Numbers to turn in a what-if about load and room, notices and attention, ready for `deskkit.views.experiment`.
 
 Each says how it changes scenario or policy; a notebook names it and defines nothing.
 """
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from deskkit.sim import ladders
+from deskkit.sim.rooms import at_most
+from deskkit.sim.stress import loaded
 from deskkit.sim.varying import varied
 from deskkit.views.experiment import Control
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     Both = tuple[Scenario, Policy]
 
-__all__ = ["OF_ATTENTION", "OF_NOTICES", "attention", "notices"]
+__all__ = ["OF_ATTENTION", "OF_NOTICES", "attention", "notices", "room"]
 
 OF_NOTICES: Final = (
     "to_notice", "to_view", "to_reply_normal", "to_reply_high", "to_reply_urgent", "notices_per_agent_hour",
@@ -53,13 +56,6 @@ def _glance(scenario: Scenario, policy: Policy, value: float) -> Both:
     return varied(scenario, {"attention.glance": f"{value:g} s exponential"}), policy
 
 
-def _tabs(scenario: Scenario, policy: Policy, value: float) -> Both:
-    changes = {"capacity.agent": value, "capacity.reserve": min(policy.schema.capacity.reserve / _UNIT, value - 2)}
-    if "capacity" in tomllib.loads(policy.text).get("peak", {}):
-        changes["peak.capacity.agent"] = value + 1
-    return scenario, policy.edit(changes)
-
-
 def _switch(scenario: Scenario, policy: Policy, value: float) -> Both:
     return varied(scenario, {"attention.switch": f"{value:g} s exponential" if value else "none"}), policy
 
@@ -70,6 +66,44 @@ def _away(scenario: Scenario, policy: Policy, value: float) -> Both:
 
 def _per_tab(scenario: Scenario, policy: Policy, value: float) -> Both:
     return varied(scenario, {"attention.per_tab": round(value / 100, 4)}), policy
+
+
+def _customers(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return loaded(scenario, value), policy
+
+
+def _agents(scenario: Scenario, policy: Policy, value: float) -> Both:
+    many = tuple(structs.replace(one, count=max(1, round(one.count * value))) for one in scenario.agents)
+    return structs.replace(scenario, agents=many), policy
+
+
+def _room(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return scenario, at_most(policy, value)
+
+
+def _reserve(scenario: Scenario, policy: Policy, value: float) -> Both:
+    return scenario, policy.edit({"capacity.reserve": value})
+
+
+def room(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
+    """Return numbers about load and room, as they are.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> small, standard = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
+    >>> twice = room(small, standard)[1].change(small, standard, 2)[0]
+    >>> [one.count for one in small.agents], [one.count for one in twice.agents]
+    ([3, 2, 1], [6, 4, 2])
+    """
+    capacity, most = policy.schema.capacity, scenario.factors.get(scenario.day, 1.0)
+    return (
+        Control(word("Customers"), 0.5, 3, 0.1, 1, _customers, "×" if most == 1 else f"× {most:g}"),
+        Control(word("Agents at work, times"), 0.5, 2, 0.1, 1, _agents, "×"),
+        Control(word("Units an agent may hold"), 1, 12, 1, capacity.agent / _UNIT, _room),
+        Control(word("Reserve for high and urgent"), 0, 3, 1, capacity.reserve / _UNIT, _reserve),
+    )
 
 
 def notices(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
@@ -105,7 +139,7 @@ def attention(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     """
     about = scenario.attention
     return (
-        Control(word("Units an agent may hold"), 2, 12, 1, policy.schema.capacity.agent / _UNIT, _tabs),
+        Control(word("Units an agent may hold"), 1, 12, 1, policy.schema.capacity.agent / _UNIT, _room),
         Control(word("Cost of a switch"), 0, 20, 0.2, _seconds(about.switch), _switch, "s"),
         Control(word("Cost of a switch after long"), 0, 60, 0.2, about.switch_away_ms / 1000, _away, "s"),
         Control(word("Attention lost per tab"), 0, 20, 1, 100 * about.per_tab, _per_tab, "%"),

@@ -145,7 +145,7 @@ class ReportView(Spoken):
         beside = [
             further(name, one, say) for name, one in numbers.items() if name not in {"value", "n"} and one is not None
         ]
-        counted = say("of {n}", n=f"{numbers['n'] or 0:,}")
+        counted = say("of {n}", n=f"{numbers['n'] or 0:,}") + " " + say(about.each)
         text = widget_of(
             markup(
                 "<div class='dk-measure'>{title} <span class='dk-faint'>{beside}</span></div>",
@@ -218,9 +218,23 @@ class ReportView(Spoken):
             show(self.breakdown, _NOTHING)
             return
         rows = self.figure.broken_down(key)
-        rows = named(rows, self.figure.spans) if key == "agent" else rows
+        rows = self._worded(named(rows, self.figure.spans) if key == "agent" else rows, key)
         unit = pl.lit(self.figure.measure.unit).alias("unit")
         show(self.breakdown, drawn_table(rows.select(key, "value", "n", unit), say=self._say))
+
+    def _worded(self, rows: pl.DataFrame, key: str) -> pl.DataFrame:
+        """Return rows with the values of a key in words, where they are ours and not names."""
+        say = self._say
+        if key == "agent":
+            return rows.with_columns(pl.col("agent").fill_null(say("nobody")))
+        if key == "priority":
+            return rows.with_columns(
+                pl.Series(key, [say(name) if name else name for name in rows[key].cast(pl.String)])
+            )
+        if key == "tag":
+            parts = (name.split(":", 1) for name in rows[key])
+            return rows.with_columns(pl.Series(key, [f"{say.facet(facet)}: {tag}" for facet, tag in parts]))
+        return rows
 
     def _line(self, row: dict[str, Any]) -> str:
         """Return a conversation behind a number as one line: when, how long, who, its number."""

@@ -80,11 +80,21 @@ def column_title(name: str, say: Words) -> str:
         "conversation": say("Conversation"), "at": say("At"), "until": say("Until"),
         "changes": say("What would change"),
         "kind": say("Kind"), "what": say("What"), "before": say("before"), "after": say("after"), "hour": say("Hour"),
+        "half_hour": say("Half hour"),
         "day": say("Day"), "group": say("Group"), "priority": say("Priority"), "language": say("Language"),
         "row": say("Row"), "who": say("Who"), "says": say("Says"), "why": say("Why"), "messages": say("Messages"),
-        "level": say("Level"), "outcome": say("Outcome"),
+        "level": say("Level"), "outcome": say("Outcome"), "owner": say("Owner"),
+        "opened_at": say("Opened"), "stage": say("Stage"),
+        "turns": say("Turns"), "longest_ms": say("Longest wait"), "queue_ms": say("In the queue"),
+        "notice_ms": say("Until noticed"), "attention_ms": say("Until turned to"), "switch_ms": say("Switching"),
+        "customer": say("Customer"), "closing": say("Closed by"), "saved": say("Times fewer"), "policy": say("Policy"),
+        "variance_paired": say("Variance, same customers"), "variance_apart": say("Variance, other customers"),
     }  # fmt: skip
-    return known[name] if name in known else say.personal(name)
+    if name in known:
+        return known[name]
+    beside = name.removesuffix("_ms")
+    title = _further_title(beside, say)
+    return say.personal(name) if title == beside else title
 
 
 def sheet_title(name: str, say: Words) -> str:

@@ -6,7 +6,6 @@ Every variant of the scenario lives in processes of its own: the notebook stays 
 
 from __future__ import annotations
 
-import json
 import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
@@ -18,7 +17,8 @@ from deskkit.figures.tornado import tornado as drawn
 from deskkit.sim.ranges import RANGES, assumed
 from deskkit.sim.sensitivity import refined
 from deskkit.sim.study import named
-from deskkit.views.experiment import MIME, WORKERS
+from deskkit.views.chart import draw
+from deskkit.views.experiment import WORKERS
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
 from deskkit.views.spoken import Spoken, button
@@ -190,8 +190,7 @@ class TornadoView(Spoken):
     def _draw(self) -> None:
         if self.found is None:
             return
-        data = {MIME: json.loads(drawn(self.found, language=self._say.language).to_json()), "text/plain": repr(self)}
-        self.chart.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+        draw(self.chart, drawn(self.found, language=self._say.language), text=repr(self))
 
     def _tell(self, text: str) -> None:
         show(self.message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))

@@ -176,7 +176,7 @@ class UploadView(Spoken):
                 self._tell(self._failed(error))
                 return
             show(self.previewed, _NOTHING)
-            show(self.message, markup("<pre class='dk-pre'>{text}</pre>", text=str(made)))
+            show(self.message, markup("<pre class='dk-pre'>{text}</pre>", text=made.table()))
             self.result.children = (shown.widget,)
 
     def _tell(self, *sentences: str) -> None:

@@ -286,10 +286,6 @@ def typed(text: str, before: float | str) -> int | float | str:
 
 def drawn_summary(summary: Summary, *, say: Any) -> SafeHtml:  # noqa: ANN401 - Words
     """Draw how many conversations would have been touched, by what, and what that does to notices and levels."""
-    share = say(
-        "{n} of {all} conversations would be touched ({share})",
-        n=f"{summary.touched:,}", all=f"{summary.conversations:,}", share=f"{summary.share:.1%}",
-    )  # fmt: skip
     words = {
         "tag": say("Tags"), "priority": say("Priority"), "notice": say("Notices"), "assignment": say("Assignment"),
         "tidying": say("Tidying"),
@@ -308,7 +304,7 @@ def drawn_summary(summary: Summary, *, say: Any) -> SafeHtml:  # noqa: ANN401 - 
     return markup(
         "<div class='dk-who'><span class='dk-name'>{share}</span><span class='dk-chip'>{direct}</span></div>"
         "<div class='dk-caption'>{about}</div><div class='dk-two'>{touched}{effects}</div>",
-        share=share, direct=say("direct effects"),
+        share=summary.reach(say.translate), direct=say("direct effects"),
         about=say("What the rules decide otherwise about the same facts; what would have followed, no log can tell."),
         touched=touched, effects=_table(rows, ("", say("before"), say("after"))),
     )  # fmt: skip

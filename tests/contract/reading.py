@@ -157,6 +157,13 @@ class Reading(Basis):
         pair.log.set_cursor("b", 9)
         assert (pair.other.cursor("a"), pair.other.cursor("b")) == (4, 9)
 
+    def test_cursors_by_their_beginning(self, pair: Pair) -> None:
+        """Those whose names begin like this, by the rest, in order; no letter of the beginning stands for another."""
+        for seq, name in enumerate(("zone of b", "zone of a", "zone%of c", "Zone of d", "zone"), 1):
+            pair.log.set_cursor(name, seq)
+        assert list(pair.other.cursors("zone of ").items()) == [("a", 2), ("b", 1)]
+        assert pair.other.cursors("zone_of") == pair.other.cursors("nothing") == {}
+
     def test_quarantine(self, pair: Pair) -> None:
         """What is set aside is kept byte for byte, in order, once; it is no event."""
         raw = bytes(range(256))

@@ -10,6 +10,7 @@ from deskkit.clock import instant
 from deskkit.desk.events import (
     AgentWrote,
     ConversationOpened,
+    CustomerLeft,
     CustomerSet,
     CustomerWrote,
     NoteWritten,
@@ -114,6 +115,7 @@ def test_the_sample_as_a_table_says_what_the_sample_says() -> None:
     opened = [{fact.conversation: fact.at for fact in facts(log, ConversationOpened)} for log in (table, pages)]
     assert opened[0] == opened[1]
     assert len(facts(table, CustomerSet)) > 1_000
+    assert len(facts(table, CustomerLeft)) == 115  # closed_by = customer
 
 
 def test_the_zone_of_the_call_goes_before_the_map() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -173,6 +174,24 @@ def test_the_template_is_ours() -> None:
     whole = figures.heat_map(MEASURES["reply_time"].of(spans(open_log("memory:"))))
     assert whole.layout.template.layout.font.color == INK
     assert TEMPLATE == "deskkit"
+
+
+@pytest.mark.parametrize("page", [LIGHT, DARK])
+def test_the_heat_map_tells_the_order_by_lightness(page: str) -> None:
+    """Step by step more stands out from a white page, and from a black one; the least does so too."""
+    whole = figures.heat_map(MEASURES["reply_time"].of(spans(open_log("memory:"))))
+    found = [contrast(painted(colour, page), page) for _place, colour in whole.data[0].colorscale]
+    assert found == sorted(found)
+    assert found[0] > 1.4
+
+
+def painted(colour: str, page: str) -> str:
+    """Return what a colour that lets the page through looks like on it."""
+    *inks, opacity = (float(part) for part in re.findall(r"[\d.]+", colour))
+    papers = (int(page[n : n + 2], 16) for n in (1, 3, 5))
+    return "#" + "".join(
+        f"{round(opacity * ink + (1 - opacity) * paper):02x}" for ink, paper in zip(inks, papers, strict=True)
+    )
 
 
 def strings(value: object) -> list[str]:

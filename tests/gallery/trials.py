@@ -48,7 +48,7 @@ def gained(hostile: str) -> pl.DataFrame:
 
 
 def depends() -> Sensitivity:
-    """Return a number that matters, one that does not, one that goes one way only, one of which nothing is known."""
+    """Return numbers: one matters, one does not, one goes one way only, of one nothing is known."""
     rows = [
         ("a", "Glance at a badge", "low", "× 0.5", -9e3, -1.2e4, -6e3, True),
         ("a", "Glance at a badge", "high", "× 2", 7e3, 1e3, 1.3e4, True),

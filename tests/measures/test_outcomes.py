@@ -78,7 +78,9 @@ def test_satisfaction_has_its_interval() -> None:
     assert [numbers["low"], numbers["high"]] == pytest.approx([0.2077, 0.9385], abs=1e-4)
     assert numbers["response_rate"] == pytest.approx(3 / 4)
     assert numbers["mean"] == pytest.approx(1 / 3)
-    assert figure.broken_down("agent").select("agent", "value").rows() == [("chen", 1.0), ("lin", 0.0)]
+    assert figure.broken_down("agent").select("agent", "value").rows() == [
+        ("chen", 1.0), ("lin", 0.0), (None, None)
+    ]  # fmt: skip
 
 
 def test_promises_are_those_of_the_level() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from deskkit.cli import main
@@ -78,11 +79,58 @@ def test_parts_by_hour_add_up_to_the_whole() -> None:
     assert by_hour["n"].sum() == figure.numbers["n"]
 
 
+def test_parts_by_agent_add_up_to_the_whole() -> None:
+    """What nobody had stands in a row of its own, with what was never answered there."""
+    diary = simple().opened(4000, "d").asks(4000, "d")
+    figure = diary.figure("first_response")
+    rows = figure.broken_down("agent")
+    assert rows.select("agent", "n", "unanswered").rows() == [("chen", 2, 0), (None, 0, 2)]
+    assert (rows["n"].sum(), rows["unanswered"].sum()) == (figure.numbers["n"], figure.numbers["unanswered"])
+    assert "unanswered" not in diary.figure("handle_time").numbers, "of what is over there is none"
+
+
+def test_a_tag_stands_with_its_facet() -> None:
+    """The same word as two kinds of tag is two rows."""
+    diary = simple().about(e.TagSet, 5, "a", facet="inquiry", tag="refund")
+    diary.about(e.TagSet, 5, "b", facet="label", tag="refund")
+    rows = diary.figure("first_response").broken_down("tag")
+    assert rows.select("tag", "value").rows() == [("inquiry:refund", 20_000.0), ("label:refund", 60_000.0)]
+
+
+def test_the_table_has_every_number_the_json_has(url: str, tmp_path: Path, told: Callable[..., dict[str, Any]]) -> None:
+    """Median, ninetieth percentile and all else stand in columns of the file, with and without keys."""
+    out = tmp_path / "report.parquet"
+    found = told("--log", url, "--out", str(out))
+    rows = {row["measure"]: row for row in pl.read_parquet(out).iter_rows(named=True)}
+    for name, numbers in found["measures"].items():
+        for key, value in numbers.items():
+            if key not in {"each", "formula"}:
+                assert rows[name][key] == value, (name, key)
+    found = told("--log", url, "--by", "agent", "--out", str(out))
+    frame = pl.read_parquet(out)
+    for name, parts in found["rows"].items():
+        assert frame.filter(pl.col("measure") == name).select(*parts[0]).to_dicts() == parts if parts else True, name
+
+
 def test_hours_and_days_are_local() -> None:
     """Midnight in London is eight in the morning in Shanghai."""
     figure = simple().figure("first_response", zone="Asia/Shanghai")
     assert figure.broken_down("hour")["hour"].to_list() == [8]
     assert figure.broken_down("day", "hour").height == 1
+
+
+def test_half_hours_cut_the_time_agents_are_present() -> None:
+    """From 08:20 to 09:40 in Shanghai: ten minutes, half an hour, half an hour, ten minutes; together one hour, 20."""
+    diary = Diary().add(e.PresenceSet, 1_200, agent="chen", presence="online")
+    diary.add(e.PresenceSet, 6_000, agent="chen", presence="offline")
+    figure = diary.figure("agent_hours", zone="Asia/Shanghai")
+    rows = figure.broken_down("half_hour").select("half_hour", pl.col("value") * 60).rows()
+    assert rows == [
+        ("08:00", pytest.approx(10)), ("08:30", pytest.approx(30)), ("09:00", pytest.approx(30)),
+        ("09:30", pytest.approx(10)),
+    ]  # fmt: skip
+    assert figure.value == pytest.approx(80 / 60)
+    assert figure.broken_down("hour")["value"].to_list() == pytest.approx([40 / 60, 40 / 60])
 
 
 def test_a_period_takes_what_began_in_it() -> None:
@@ -132,9 +180,9 @@ def test_report_prints_numbers_with_their_units(url: str, capsys: pytest.Capture
     assert main(["report", "--log", url]) == 0
     said = [line.split() for line in capsys.readouterr().out.splitlines() if line]
     lines = {words[0]: " ".join(words[1:]) for words in said}
-    assert lines["first_response"].startswith("40.0 s of 2 (")
-    assert lines["abandonment"].startswith("33.3 % of 3")
-    assert lines["csat"].startswith("- of 0")
+    assert lines["first_response"].startswith("40.0 s of 2 conversations (")
+    assert lines["abandonment"].startswith("33.3 % of 3 conversations")
+    assert lines["csat"].startswith("- of 0 ratings")
 
 
 def test_json_has_every_number_with_its_formula(url: str, told: Callable[..., dict[str, Any]]) -> None:
@@ -147,6 +195,26 @@ def test_json_has_every_number_with_its_formula(url: str, told: Callable[..., di
     assert found["begin"] == "2026-06-18T00:00:00.000+00:00"
 
 
+def test_a_broken_down_report_is_a_table_with_definitions_below(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Keys down, measures across, within a page; how they are defined only where it is asked for."""
+    assert main(["report", "--log", url, "--by", "hour"]) == 0
+    out = capsys.readouterr().out
+    table, _, rest = out.partition("Nothing to count")
+    assert max(map(len, table.splitlines())) <= 100
+    assert next(line.split()[:3] for line in table.splitlines() if line.startswith("00:00")) == ["00:00", "40.0", "s"]
+    assert "40.0 s (2)" in table
+    assert "csat" in rest
+    assert "averaged" not in out
+    assert "the first reply by hand" not in out
+    assert main(["report", "--log", url, "--by", "hour", "--by", "agent", "--definitions"]) == 0
+    table, _, definitions = capsys.readouterr().out.partition("\nDefinitions\n")
+    assert "first_response (First response): from the customer's first message" in definitions
+    assert "Not by hour and agent: reply_time_per_conversation, load_spread, transfer" in table
+    assert [line.split()[:2] for line in table.splitlines() if line.startswith("00:00")][:2] == [
+        ["00:00", "chen"], ["00:00", "(nobody)"],
+    ]  # fmt: skip
+
+
 def test_a_single_measure_lists_what_is_behind_it(
     url: str, told: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -156,6 +224,8 @@ def test_a_single_measure_lists_what_is_behind_it(
     assert main(["report", "--log", url, "--measure", "abandonment"]) == 0
     out = capsys.readouterr().out
     assert "counted  conversations customers began" in out
+    heads = next(line.split() for line in out.splitlines() if line.startswith("    conversation"))
+    assert "took" in heads
     assert "  c  " in out
 
 

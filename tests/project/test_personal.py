@@ -26,6 +26,8 @@ INVENTED = re.compile(
     r"|\S+@(?:[a-z0-9-]+\.)*example(?:\.(?:com|org|net))?"  # RFC 2606
 )
 
+# Shares and times, each worked out again by tests/sim/test_queueing.py and by nbval.
+COMPUTED = {ROOT / "data/exact.toml", ROOT / "notebooks/07_trust.ipynb"}
 INSTANT = re.compile(r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+\d\d:\d\d)?")  # so that lines are alike
 
 
@@ -34,7 +36,7 @@ def test_no_sample_holds_a_persons_number() -> None:
     looked, known, found = 0, 0, []
     seen: set[str] = set()
     for path in project_files():
-        if path.suffix in SUFFIXES:
+        if path.suffix in SUFFIXES and path not in COMPUTED:
             for place, text in texts(path):
                 if text in seen:
                     continue

@@ -71,11 +71,11 @@ def deskkit(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_notebook_opens_the_log_that_was_imported() -> None:
-    """What README and first notebook open, from the notebooks' folder, is the file the import writes; it must exist."""
+def test_a_notebook_opens_the_log_that_was_written() -> None:
+    """What README and first notebook open, from the notebooks' folder, is the import's or the demo's; it must exist."""
     notebook = (ROOT / "notebooks" / "01_desk.ipynb").read_text(encoding="utf-8").replace('\\"', '"')
-    imported = re.findall(r"import meiqia .*--log sqlite:///(\S+)", BLOCKS)
+    written = re.findall(r"(?:import meiqia|demo) .*?--log sqlite:///(\S+)", BLOCKS)
     opened = re.findall(r'open_log\("sqlite:///(\S+?)", create=False\)', README + notebook)
-    assert len(opened) == 2
-    assert {(ROOT / "notebooks" / path).resolve() for path in opened} == {(ROOT / path).resolve() for path in imported}
+    assert len(opened) == 3
+    assert {(ROOT / "notebooks" / path).resolve() for path in opened} == {(ROOT / path).resolve() for path in written}
     assert not re.search(r'open_log\("sqlite:///[^"]*"\)', notebook)

@@ -29,6 +29,7 @@ def made(*policies: str, is_full: bool = False) -> Study:
             truncated=False,
             workload=f"{n:064x}",
             log=f"{n + 9:064x}",
+            periods={},
         )
         for n in range(3)
     ]

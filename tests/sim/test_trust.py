@@ -39,7 +39,7 @@ def test_the_quick_cases_are_of_the_table() -> None:
 def test_a_wrong_number_is_found(tmp_path: Path) -> None:
     """Seed 7, six replications: the right value is within four standard errors, one that is half too large is not."""
     found = tried(TABLE, sizes=ONE, replications=6)
-    assert found["z"].abs().max() < 4
+    assert found.filter(found["z"].abs() >= 4).is_empty()
     assert found["counts"].to_list() == [True, False]
     (tmp_path / "scenarios").symlink_to(Path("data/scenarios").resolve())
     text = TABLE.read_text(encoding="utf-8")

@@ -17,10 +17,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from deskkit.measures import MEASURES
-from deskkit.measures.notes import NOTES
+from deskkit.measures.notes import LEAVING, NOTES
 from deskkit.measures.patience import FIRST_WORD
 from deskkit.sim.concurrency import CURVE, MECHANISMS
 from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.periods import PERIODICAL
 from deskkit.sim.ranges import RANGES
 from deskkit.sim.speeds import SPEEDS
 
@@ -45,10 +46,10 @@ def texts() -> set[str]:
         rows = extract_from_dir(PACKAGE / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
         found |= {row[2] for row in rows if isinstance(row[2], str)}
     for one in (*MEASURES.values(), FIRST_WORD):  # views and figures translate what a measure says of itself
-        found |= {one.title, one.start, one.end, one.counted, one.averaged}
-    found |= {title for title, _unit in OF_RUN.values()} | set(SPEEDS.values())
+        found |= {one.title, one.start, one.end, one.counted, one.averaged, one.each}
+    found |= {title for title, _unit in (*OF_RUN.values(), *PERIODICAL.values())} | set(SPEEDS.values())
     found |= {one.title for one in RANGES} | {*CURVE, *MECHANISMS}  # likewise what a study says of a simulation
-    return found | set(NOTES.values())
+    return found | set(NOTES.values()) | set(LEAVING.values())
 
 
 def stored() -> Catalog:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from deskkit.desk.events import AgentSet, AgentWrote, ConversationOpened, CustomerWrote, OwnerSet, PresenceSet, Resolved
+from deskkit.desk.events import (
+    AgentSet,
+    AgentWrote,
+    ConversationOpened,
+    CustomerWrote,
+    OwnerSet,
+    PresenceSet,
+    Resolved,
+    TagSet,
+)
 from deskkit.log import MemoryLog, open_log
 from deskkit.measures import Report, report
 from deskkit.views import table
@@ -97,15 +106,36 @@ def test_unmasked_only_when_asked_for() -> None:
 def test_broken_down_by_a_key(view: ReportView) -> None:
     """The panel offers the keys of the measure alone, and shows its numbers by the one chosen."""
     view.choose("occupancy_assigned")
-    assert [key for _title, key in view.by.options] == ["", "hour", "day", "agent"]
+    assert [key for _title, key in view.by.options] == ["", "hour", "half_hour", "day", "agent"]
     view.by.value = "hour"
     assert "00:00" in view.breakdown.value
+
+
+def test_what_nobody_had_has_a_row_and_a_tag_its_facet() -> None:
+    """A conversation that no agent had is nobody's; tags stand with the word of their facet, in either language."""
+    log = lived()
+    log.append([
+        ConversationOpened(at=50_000, source="t", source_id="n1", conversation="n", customer="z"),
+        CustomerWrote(at=50_000, source="t", source_id="n2", conversation="n", message="n", text="hello"),
+        TagSet(at=50_001, source="t", source_id="n3", conversation="n", facet="inquiry", tag="退款"),
+    ], received_at=60_000)  # fmt: skip
+    for language, nobody, facet in (("en", "nobody", "Inquiry: 退款"), ("zh", "无人", "咨询: 退款")):
+        view = ReportView(log, report(log), language=language)
+        view.choose("first_response")
+        view.by.value = "agent"
+        assert nobody in view.breakdown.value
+        view.by.value = "tag"
+        assert facet in view.breakdown.value
+        view.by.value = "priority"
+        assert ("normal" in view.breakdown.value) == (language == "en")
 
 
 def test_both_languages(view: ReportView) -> None:
     """The switch builds everything anew in the other language; what was chosen stays."""
     view.choose("reply_time")
+    assert "of 2 turns" in "".join(row.children[1].value for row in view.numbers.children)
     view.language.value = "zh"
+    assert "共 2 轮次" in "".join(row.children[1].value for row in view.numbers.children)
     assert view.figure.measure.name == "reply_time"
     assert view.language.value == "zh"
 

@@ -13,7 +13,8 @@ from deskkit.sim.ranges import Range
 from deskkit.sim.scenariofile import check_against, load_scenario
 from deskkit.sim.sensitivity import sensitivity
 from deskkit.views import knobs
-from deskkit.views.tornado import MIME, TornadoView, tornado
+from deskkit.views.chart import MIME
+from deskkit.views.tornado import TornadoView, tornado
 from deskkit.views.trials import dependence, exactness, throughput
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def test_nothing_runs_before_it_is_asked_for(view: TornadoView) -> None:
 
 
 def test_it_runs_in_processes_and_draws(view: TornadoView) -> None:
-    """Only what is assumed, by one measure: the result of `sensitivity`; it stays when the language changes."""
+    """Only what is assumed, by one measure; it is the result of `sensitivity`, and stays in the other language."""
     view.only_assumed.value = True
     view.measure.value = "to_notice"
     assert view.run()
@@ -66,10 +67,9 @@ def test_what_cannot_be_is_said(view: TornadoView) -> None:
     assert view.faults == 0
 
 
-KNOBS = {made.title: made for made in (*knobs.notices(RUSH, STANDARD), *knobs.attention(RUSH, STANDARD))}
-
-
-@pytest.mark.parametrize("made", KNOBS.values(), ids=KNOBS.keys())
+@pytest.mark.parametrize(
+    "made", [*knobs.notices(RUSH, STANDARD), *knobs.attention(RUSH, STANDARD)], ids=lambda made: made.title
+)
 def test_a_number_can_be_turned_from_end_to_end(made: Control) -> None:
     """At either end scenario and policy can be lived through, and one of them differs."""
     assert made.low <= made.value <= made.high

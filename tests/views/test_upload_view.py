@@ -30,6 +30,7 @@ def test_a_table_is_guessed_previewed_and_imported() -> None:
     assert view.log.last_seq() == 0  # a preview stores nothing
     view.bring_in()
     assert view.faults == 0
+    assert "\n  known before" in view.message.value  # the import's own report, as a table
     found = report(view.log)
     assert found["abandonment"].numbers["hits"] == 1
     assert found["queue_wait"].value == 30_000
