@@ -33,6 +33,7 @@ from deskkit.measures.story import story
 from deskkit.measures.tables import tags
 from deskkit.measures.whatif import replay
 from deskkit.sample import sample_policy
+from tests.gallery.studies import drawn_studies
 from tests.gallery.trials import drawn_trials
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def gallery() -> dict[str, Callable[[str], go.Figure]]:
     whole, day = report(log), report(log, measures=["reply_time", "missed"])
     tried = policy.edit({"name": "tried", "priority.rule[8].when.unanswered": ">= 1 min"})
     made = replay(log, tried, against=policy)
-    return drawn_trials(HOSTILE) | {
+    return drawn_trials(HOSTILE) | drawn_studies(HOSTILE) | {
         "heat_map": lambda language: figures.heat_map(whole["reply_time"], language=language),
         "heat_map of numbers": lambda language: figures.heat_map(whole["missed"], count=True, language=language),
         "trend": lambda language: figures.trend(whole["first_response"], language=language),
@@ -99,6 +100,7 @@ def gallery() -> dict[str, Callable[[str], go.Figure]]:
 NAMES = (
     "heat_map", "heat_map of numbers", "trend", "trend with interval", "agents", "agents with median", "tags",
     "survival", "timeline", "comparison", "differences", "pareto", "concurrency", "tornado",
+    "through_the_day", "parts", "effects", "load",
 )  # fmt: skip
 
 
