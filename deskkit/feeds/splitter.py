@@ -29,9 +29,10 @@ _PAGE_DEPTH: Final = 2
 _DEEPEST: Final = 1_000  # past this a file is no data but an attack
 
 # Everything up to and with the next bracket that is not inside a text; possessive, hence linear.
-_TOKEN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+([{}\[\]])', re.DOTALL)
-_PLAIN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
-_SCALAR: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^\s,"][^,"]*+', re.DOTALL)  # between commas
+# Groups are greedy, not possessive: Python 3.11.2, Debian's, gets those wrong. What they hold cannot match otherwise.
+_TOKEN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*")*([{}\[\]])', re.DOTALL)
+_PLAIN: Final = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*")*', re.DOTALL)
+_SCALAR: Final = re.compile(rb'"(?:[^"\\]++|\\.)*"?|[^\s,"][^,"]*+', re.DOTALL)  # between commas
 _KEY: Final = re.compile(rb'"(\w{1,32})"\s*:\s*[\[{]\Z')
 _CLOSER: Final = {b"{": b"}", b"[": b"]"}
 

@@ -113,7 +113,7 @@ def check_path(path: Path) -> None:
         raise LogError(
             "The folder of the log may not be written; SQLite keeps a file beside the log, also to read it.",
             place=str(path), expected="a folder of yours on a disk that may be written",
-            example=f"cp '{path}' /tmp/ and open the copy",
+            example=f"cp '{path}' copy.db and open the copy",
         )  # fmt: skip
 
 
