@@ -122,7 +122,8 @@ class TornadoView(Spoken):
         body = ipywidgets.VBox([choices, hands, self.message, self.chart])
         body.add_class("dk-pad")
         self._enable(is_running=self.is_running)
-        self._tell(say("Press Run: each number is varied alone, on the same days; some minutes for a hundred."))
+        hint = say("Press Run: each number is varied alone, on the same days; some minutes for a hundred.")
+        self._tell(self._told() if self.found else hint)
         self._draw()
         return (body,)
 

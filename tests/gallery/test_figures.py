@@ -33,6 +33,7 @@ from deskkit.measures.story import story
 from deskkit.measures.tables import tags
 from deskkit.measures.whatif import replay
 from deskkit.sample import sample_policy
+from tests.gallery.studies import drawn_studies
 from tests.gallery.trials import drawn_trials
 
 if TYPE_CHECKING:
@@ -81,24 +82,29 @@ def gallery() -> dict[str, Callable[[str], go.Figure]]:
     whole, day = report(log), report(log, measures=["reply_time", "missed"])
     tried = policy.edit({"name": "tried", "priority.rule[8].when.unanswered": ">= 1 min"})
     made = replay(log, tried, against=policy)
-    return drawn_trials(HOSTILE) | {
-        "heat_map": lambda language: figures.heat_map(whole["reply_time"], language=language),
-        "heat_map of numbers": lambda language: figures.heat_map(whole["missed"], count=True, language=language),
-        "trend": lambda language: figures.trend(whole["first_response"], language=language),
-        "trend with interval": lambda language: figures.trend(whole["csat"], by="hour", language=language),
-        "agents": lambda language: figures.agents(whole["csat"], language=language),
-        "agents with median": lambda language: figures.agents(whole["reply_time"], language=language),
-        "tags": lambda language: figures.tags(tags(found, whole.choices), facet="label", language=language),
-        "survival": lambda language: figures.survival(FIRST_WORD.of(found), language=language),
-        "timeline": lambda language: figures.timeline(story(log, found, "c1"), language=language),
-        "comparison": lambda language: figures.comparison(day, day, names=(HOSTILE, "before"), language=language),
-        "differences": lambda language: figures.differences(made.summary, language=language),
-    }
+    return (
+        drawn_trials(HOSTILE)
+        | drawn_studies(HOSTILE)
+        | {
+            "heat_map": lambda language: figures.heat_map(whole["reply_time"], language=language),
+            "heat_map of numbers": lambda language: figures.heat_map(whole["missed"], count=True, language=language),
+            "trend": lambda language: figures.trend(whole["first_response"], language=language),
+            "trend with interval": lambda language: figures.trend(whole["csat"], by="hour", language=language),
+            "agents": lambda language: figures.agents(whole["csat"], language=language),
+            "agents with median": lambda language: figures.agents(whole["reply_time"], language=language),
+            "tags": lambda language: figures.tags(tags(found, whole.choices), facet="label", language=language),
+            "survival": lambda language: figures.survival(FIRST_WORD.of(found), language=language),
+            "timeline": lambda language: figures.timeline(story(log, found, "c1"), language=language),
+            "comparison": lambda language: figures.comparison(day, day, names=(HOSTILE, "before"), language=language),
+            "differences": lambda language: figures.differences(made.summary, language=language),
+        }
+    )
 
 
 NAMES = (
     "heat_map", "heat_map of numbers", "trend", "trend with interval", "agents", "agents with median", "tags",
     "survival", "timeline", "comparison", "differences", "pareto", "concurrency", "tornado",
+    "through_the_day", "parts", "effects", "load",
 )  # fmt: skip
 
 
