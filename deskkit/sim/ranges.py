@@ -84,6 +84,7 @@ def assumed(ranges: tuple[Range, ...] = RANGES) -> tuple[Range, ...]:
 
     Examples
     --------
+    >>> from deskkit.sim.defaults import DEFAULTS
     >>> {one.name for one in DEFAULTS if one.assumed} <= {one.name for one in assumed()}
     True
     """
