@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor, wait
@@ -26,6 +27,8 @@ __all__ = ["in_order"]
 _AHEAD: Final = 3  # jobs handed out for each process: enough that none waits for work, few enough to throw away
 
 _GLANCE_S: Final = 0.1
+MAY_END: Final = sys.version_info >= (3, 11, 5)
+"""Before, a pool hangs for ever if a process ends while work is written to it (CPython issue 94777): that is awaited."""
 
 Job = TypeVar("Job")
 Found = TypeVar("Found")
@@ -87,7 +90,7 @@ def in_order(
             example='if __name__ == "__main__": ... , or workers=1',
         ) from error  # fmt: skip
     finally:
-        if not is_done:
+        if not is_done and MAY_END:
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
