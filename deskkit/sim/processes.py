@@ -28,7 +28,7 @@ _AHEAD: Final = 3  # jobs handed out for each process: enough that none waits fo
 
 _GLANCE_S: Final = 0.1
 MAY_END: Final = sys.version_info >= (3, 11, 5)
-"""Before, a pool hangs for ever if a process ends while work is written to it (CPython issue 94777): that is awaited."""
+"""Before, a pool hangs for ever if a process ends while work is written to it (CPython issue 94777): it is awaited."""
 
 Job = TypeVar("Job")
 Found = TypeVar("Found")
