@@ -155,9 +155,9 @@ def _rising(dice: random.Random) -> Made:
     flows, laws = _flows(dice)
     slope = dice.choice([1.5, 2, 4, 6])
     first, second = q.accumulating(flows, [slope, 1.0])
-    policy = policy_of("targets").replace('"6 min"', f'"{slope:g} min"').replace('"2 min"', '"1 min"')
+    policy = policy_of("targets").replace('"2 min"', '"60 s"').replace('"6 min"', f'"{60 * slope:g} s"')
     found = _altered("priority-accumulating", [flow.arrivals for flow in flows], handle=laws)
-    return found, policy.replace('"1.5 min"', '"90 s"'), {"wait_1": first, "wait_2": second}, "min"
+    return found, policy, {"wait_1": first, "wait_2": second}, "min"
 
 
 def _noticed(dice: random.Random) -> Made:

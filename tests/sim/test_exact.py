@@ -64,7 +64,8 @@ def outside(found: dict[str, dict[str, Score]]) -> list[str]:
     by_name: dict[str, list[float]] = defaultdict(list)
     for case in found.values():
         for name, one in case.items():
-            by_name[name].append(one.z)
+            if one.precision:  # else it is zero without error
+                by_name[name].append(one.z)
     wrong = []
     for name, zs in by_name.items():
         total, least, most = band(zs)
