@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 DAYS: Final = 7
+MINUTES: Final = 7 * 24 * 60
 PATIENCE_MS: Final = 30_000  # a driver that a view has just started folds the log before it looks who asks
 SPEEDS: Final = (0.1, 1000.0)  # a desk needs time to decide
 
@@ -47,7 +48,14 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if args.minutes is not None:
-        threading.Timer(args.minutes * 60, stop.set).start()
+        if not 0 < args.minutes <= MINUTES:
+            raise DeskkitError(
+                "This is no time to live.", place="--for", value=args.minutes, expected=f"up to {MINUTES} minutes",
+                example="--for 60",
+            )  # fmt: skip
+        timer = threading.Timer(args.minutes * 60, stop.set)
+        timer.daemon = True  # what ends before ends the program
+        timer.start()
     policy = Policy.load(args.policy) if args.policy else sample_policy()
     with open_log(args.log) as log:
         holder = log.lease().holder

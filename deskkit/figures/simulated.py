@@ -131,7 +131,9 @@ def effects(differences: pl.DataFrame, *, title: str = "", language: str | None 
     base = differences["base"][0] if differences.height else ""
     note = say("difference from {base}; hollow: the interval holds zero").format(base=safe(base, language=spoken))
     height = 150 + 30 * max(3, found.height)
-    chart = drawn(title or say("What differs"), note=note, x=say("difference (%)"), height=height)
+    chart = drawn(
+        safe(title, language=spoken) or say("What differs"), note=note, x=say("difference (%)"), height=height
+    )
     for name, (mean, low, high, differs) in zip(names, shares.iter_rows(), strict=True):
         color = PALETTE[0] if differs else INK
         reach = {"array": [0.0 if high is None else high - mean], "arrayminus": [0.0 if low is None else mean - low]}

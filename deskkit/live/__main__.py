@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
@@ -22,6 +22,8 @@ from deskkit.log import open_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+IDLE_MOST_S: Final = 366 * 86_400
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-notices", action="store_true", help="decide no notices")
     parser.add_argument("--after", type=int, help="the epoch of the driver to follow; none that came later")
     args = parser.parse_args(argv)
+    if not 0 < args.idle < IDLE_MOST_S:
+        parser.error(f"--idle {args.idle}: expected seconds, more than 0 and less than {IDLE_MOST_S}, for example 600")
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

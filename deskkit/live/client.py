@@ -16,7 +16,7 @@ import msgspec
 
 from deskkit.clock import WallClock
 from deskkit.desk.events import Decision
-from deskkit.errors import FactError
+from deskkit.errors import FactError, LogError
 from deskkit.live.child import ensure_driver
 from deskkit.live.follower import Follower
 from deskkit.live.inbox import submit
@@ -38,7 +38,7 @@ LOOK_S: Final = 0.01
 
 
 class UnansweredError(UnavailableError):
-    """What was done is kept in the inbox, and no driver has taken it yet."""
+    """What was done is kept in the inbox, and nobody knows yet what came of it."""
 
 
 class Client(Follower):
@@ -77,9 +77,10 @@ class Client(Follower):
         super().__init__(log, policy, clock=self.clock, acts=acts)
 
     def _need(self, log: EventLog, policy: Policy) -> None:
-        """See to it that a driver decides, and go by its clock."""
+        """See to it that a driver decides, unless the log is only to be read, and go by its clock."""
         now, lease = self._wall.now(), log.lease()
-        if not is_alive(lease, now=now) or now - lease.wanted_at > WANT_MS:
+        is_wanted = not is_alive(lease, now=now) or now - lease.wanted_at > WANT_MS
+        if is_wanted and not log.is_read_only:  # who may only look lets nobody write either
             acts, notices = self._starts_with
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder, "policy.toml")
@@ -120,17 +121,25 @@ class Client(Follower):
         FactError
             The driver could not take one of them.
         UnansweredError
-            The driver has not answered in time; the facts are kept, and will be taken once.
+            The facts are kept and will be taken once, but it is not known yet what comes of them: no driver answered in
+            time or could be started, the log could not be read, or the wait was interrupted.
         LogError
-            The log cannot be read or written.
+            The log cannot be written: nothing is kept.
         """
-        for fact in facts:
-            now = self._wall.now()
-            submit(self.log, msgspec.structs.replace(fact, at=0), received_at=now, author=fact.by, saw_seq=self._seen)
-        for fact in facts:
-            self._await(fact)
-        self._catch_up()
-        return tuple(decision for fact in facts for decision in self._came_of(fact))
+        with self.log.batch():
+            for fact in facts:
+                now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
+                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
+        try:
+            for fact in facts:
+                self._await(fact)
+            self._catch_up()
+            return tuple(decision for fact in facts for decision in self._came_of(fact))
+        except (LogError, KeyboardInterrupt) as error:  # whoever repeats what is kept already would do it twice
+            raise UnansweredError(
+                "What you did is kept, and will be done once; nothing has been heard of it yet.", place=self.log.url,
+                value=str(error), expected="an answer within seconds", example="look again in a moment",
+            ) from error  # fmt: skip
 
     def _await(self, fact: Fact) -> None:
         """Wait until the driver has taken or refused a fact."""
@@ -146,11 +155,7 @@ class Client(Follower):
                 return
             self._need(self.log, self._policy)
             if time.monotonic() >= end:
-                raise UnansweredError(
-                    "The driver has not answered yet; what you did is kept, and will be done once.",
-                    place=self.log.url, value=type(fact).__name__, expected="an answer within seconds",
-                    example="look again in a moment",
-                )  # fmt: skip
+                raise UnavailableError("The driver does not answer.", place=self.log.url, value=type(fact).__name__)
             time.sleep(LOOK_S)
 
     def _came_of(self, fact: Fact) -> list[Decision]:

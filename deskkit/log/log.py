@@ -43,6 +43,11 @@ class EventLog(Beside, Protocol):
         """Where the log is, as `open_log` takes it."""
         ...
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this handle was opened for reading only: whatever would write through it raises `LogError`."""
+        ...
+
     def append(
         self,
         events: Sequence[Event],

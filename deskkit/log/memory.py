@@ -79,6 +79,11 @@ class MemoryLog(MemoryBeside, EventLog):
         """Where the log is: always ``memory:``."""
         return "memory:"
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it is for reading only: a log in memory never is."""
+        return False
+
     def append(
         self,
         events: Sequence[Event],

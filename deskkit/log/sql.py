@@ -106,6 +106,11 @@ class SqlLog(SqlBeside, EventLog):
         """Where the log is."""
         return self._url
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this handle is for reading only."""
+        return self._store.is_read_only
+
     def batch(self) -> AbstractContextManager[None]:
         """Make the block one transaction; see `EventLog.batch`."""
         return self._store.batch()

@@ -64,6 +64,11 @@ class Store:
                 engine.dispose()
                 raise
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether there is nothing to write with."""
+        return self._writer is None
+
     def check_open(self) -> None:
         """Refuse a closed log, and one from before a fork.
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Replication", "Study", "Target", "alongside", "compare", "named", "precise", "replicate", "sweep"]
 
 MOST: Final = 100_000
+SEEDS: Final = 1 << 63  # what a table of whole numbers holds
 
 
 def replicate(
@@ -91,7 +92,7 @@ def compare(
     Study
         Its `differences` are paired, with intervals that hold together.
     """
-    _check(replications, workers, level)
+    _check(replications, workers, level, seed)
     ordered: dict[str, list[Replication]] = {name: [] for name in policies}
     ways = {name: (scenario, policy) for name, policy in policies.items()}
     lived = _lived(ways, range(replications), seed=seed, workers=workers)
@@ -147,7 +148,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
         No target, an unknown measure, a number out of range, or a replication that failed.
     """
     targets = dict(measures) if isinstance(measures, Mapping) else dict.fromkeys(measures, Target(relative, absolute))
-    _check(most, workers, level)
+    _check(most, workers, level, seed)
     _check_rule(targets, least, look_ahead, most)
     runs: list[Replication] = []
     missed: list[str] = []
@@ -177,13 +178,15 @@ def sweep(
     return {value: replicate(*make(value), **options) for value in values}
 
 
-def _check(replications: int, workers: int, level: float) -> None:
+def _check(replications: int, workers: int, level: float, seed: int) -> None:
     for name, value, least, most in (("replications", replications, 1, MOST), ("workers", workers, 1, 256)):
         if not least <= value <= most:
             raise ScenarioError(
                 "This number is out of range.", place=name, value=value, expected=f"{least} to {most:,}",
                 example=f"{name}=2",
             )  # fmt: skip
+    if not -SEEDS <= seed < SEEDS:
+        raise ScenarioError("This is no seed.", place="seed", value=seed, expected="64 bits", example="seed=7")
     if not 0 < level < 1:
         raise ScenarioError("This is no level.", place="level", value=level, expected="0 to 1", example="level=0.95")
 
@@ -251,7 +254,7 @@ def alongside(
     ScenarioError
         As for `replicate`.
     """
-    _check(replications, workers, level)
+    _check(replications, workers, level, seed)
     runs: dict[str, list[Replication]] = {name: [] for name in ways}
     with closing(_lived(ways, range(replications), seed=seed, workers=workers)) as lived:
         for (name, n), found in lived:

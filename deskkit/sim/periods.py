@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from deskkit.errors import ScenarioError
 from deskkit.measures.report import choices_of
 from deskkit.measures.targets import with_target
 
@@ -155,6 +156,14 @@ def behind(run: Run, period: int) -> pl.DataFrame:
         `switch_ms`, `handle_ms` (null where none came).
     """
     day = _Day(run)
+    if not 0 <= period < day.count:
+        raise ScenarioError(
+            "The day has no such half-hour.",
+            place="period",
+            value=period,
+            expected=f"0 to {day.count - 1}",
+            example="0",
+        )
     first, last = (int(day.edges[period + n]) for n in (0, 1))
     begin, end = (datetime.fromtimestamp(instant / 1000, tz=UTC) for instant in (first, last))
     over = run.spans.end

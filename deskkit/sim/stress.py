@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["LIMITS", "Limit", "against", "breaking", "loaded", "stress"]
 
 
+MOST: Final = 1_000
+
+
 class Limit(NamedTuple):
     """The most a measure may be, or the least, in its own unit (milliseconds, share, number)."""
 
@@ -58,7 +61,7 @@ def loaded(scenario: Scenario, factor: float) -> Scenario:
     Raises
     ------
     ScenarioError
-        It has no day, or its customers come at given instants.
+        It has no day, its customers come at given instants, or the factor is none.
 
     Examples
     --------
@@ -72,6 +75,8 @@ def loaded(scenario: Scenario, factor: float) -> Scenario:
             value="no day" if not scenario.day else "arrivals at given instants",
             expected="a scenario with a day, and rates of arrival", example='day = "2026-11-26"',
         )  # fmt: skip
+    if not 0 <= factor <= MOST:
+        raise ScenarioError("This is no load.", place="factor", value=factor, expected=f"0 to {MOST}", example="1.5")
     first = date.fromisoformat(scenario.day)
     days = [(first + timedelta(days=n)).isoformat() for n in range(scenario.days)]
     return structs.replace(scenario, factors={day: scenario.factors.get(day, 1.0) * factor for day in days})

@@ -7,17 +7,18 @@ import signal
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deskkit.clock import FastClock, SystemClock
 from deskkit.desk import cards, events
-from deskkit.errors import FactError
+from deskkit.errors import FactError, LogError
+from deskkit.live import client as clients
 from deskkit.live.client import Client, UnansweredError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving
-from deskkit.log import open_log
+from deskkit.log import UnavailableError, open_log
 from tests.live.desks import STANDARD, START, make
 
 if TYPE_CHECKING:
@@ -140,3 +141,83 @@ def test_a_demo_takes_over(log: EventLog) -> None:
     stop.set()
     thread.join()
     assert log.lease().note == "it was told to"
+
+
+# ---------------------------------------------------------------- what is kept is never said to be lost
+
+
+def twice(client: Client, number: int) -> None:
+    """Do something that is kept; whoever is told so does not repeat it."""
+    with pytest.raises(UnansweredError, match="is kept, and will be done once"):
+        client.act([tag(number, "once")])
+
+
+def settled(log: EventLog) -> list[events.Event]:
+    """Let a driver take what waits, and return the labels set."""
+    holding = take_lease(log, "at last", wait_ms=30_000)
+    assert holding is not None
+    serving = Serving(log, STANDARD, holding)
+    while serving.tick():
+        pass
+    holding.end()
+    return [stored.event for stored in log.read(kinds=[events.TagSet])]
+
+
+def test_kept_where_no_driver_can_be_started(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driver that does not start is no reason to call a deed lost that lies in the inbox."""
+    client = Client(log, STANDARD)
+    os.kill(pid_of(log), signal.SIGKILL)
+
+    def refused(*_: object, **__: object) -> None:
+        raise LogError("No driver could be started.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(clients, "ensure_driver", refused)
+        broken.setattr(clients, "is_alive", lambda *_, **__: False)
+        twice(client, 1)
+    assert len(settled(log)) == 1
+
+
+def test_kept_where_the_wait_is_interrupted(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel's interrupt ends the wait, not the deed."""
+    client = Client(log, STANDARD)
+    os.kill(pid_of(log), signal.SIGKILL)
+
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("deskkit.live.client.time.sleep", interrupted)
+        twice(client, 1)
+    assert len(settled(log)) == 1
+
+
+def test_lost_where_it_could_not_be_kept(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: where the inbox takes the second of two facts no more, neither is kept, and that is said."""
+    client = Client(log, STANDARD)
+    calls: list[str] = []
+    receive = log.receive
+
+    def full(source: str, source_id: str, **more: Any) -> bool:
+        calls.append(source_id)
+        if len(calls) > 1:
+            raise UnavailableError("The disk is full.")
+        return receive(source, source_id, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(log, "receive", full)
+        with pytest.raises(UnavailableError, match="disk is full"):
+            client.act([tag(1, "a"), tag(2, "b")])
+    assert calls == ["t1", "t2"]
+    assert log.answer("view", "t1") is None
+
+
+def test_who_may_only_look_starts_nobody(log: EventLog) -> None:
+    """A log opened for reading only gets no driver, and what is done to it is refused."""
+    with open_log(log.url, create=False, read_only=True) as only:
+        client = Client(only, STANDARD)
+        assert client.wake() == ()
+        with pytest.raises(LogError, match="reading only"):
+            client.act([tag(1, "never")])
+    assert log.lease().epoch == 0
+    assert log.last_seq() == 1

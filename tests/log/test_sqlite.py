@@ -205,6 +205,7 @@ def test_many_open_a_new_file_at_once(log_url: str) -> None:
 def test_read_only(log_url: str) -> None:
     """A log opened for reading follows what others append, and refuses to write."""
     with open_log(log_url) as log, open_log(log_url, read_only=True) as view:
+        assert (log.is_read_only, view.is_read_only) == (False, True)
         log.append([wrote(1)], received_at=AT)
         assert view.last_seq() == 1
         for call in (
