@@ -24,7 +24,7 @@ from deskkit.locale import LANGUAGES
 from deskkit.views import actions, drawing
 from deskkit.views.following import follow
 from deskkit.views.listing import Listing
-from deskkit.views.markup import markup, show, shown, stylesheet
+from deskkit.views.markup import bundled, markup, show, shown, stylesheet
 from deskkit.views.panel import Panel
 from deskkit.views.tabs import TABS, Tabs
 from deskkit.views.words import Words, shortened
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Decision
     from deskkit.live.driver import Driver
     from deskkit.views.actions import Deed
-    from deskkit.views.markup import SafeHtml
+    from deskkit.views.markup import Bundle, SafeHtml
 
 __all__ = ["DeskView"]
 
@@ -346,10 +346,6 @@ class DeskView:
         urgent = sum(card.level == len(LEVELS) - 1 for card in every)
         return f"DeskView({len(every)} open, {waiting} waiting, {urgent} urgent)"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(self, **kwargs: object) -> Bundle:
         """Return what a notebook shows: the widget, and in words its `repr`."""
-        bundle: dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]
-        bundle = self.widget._repr_mimebundle_(**kwargs)
-        plain = bundle[0] if isinstance(bundle, tuple) else bundle
-        plain["text/plain"] = repr(self)
-        return bundle
+        return bundled(self.widget, repr(self), **kwargs)

@@ -6,32 +6,28 @@ stays free meanwhile. What is shown are simulated effects, with what followed fr
 
 from __future__ import annotations
 
-import os
-import threading
-from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import ipywidgets
+import plotly.graph_objects as go
 import polars as pl
 
-from deskkit.errors import DeskkitError
+from deskkit.desk.policy import Policy
+from deskkit.errors import ScenarioError
 from deskkit.figures import through_the_day
 from deskkit.measures.printing import shown, signed
 from deskkit.sim.experiment import alongside
+from deskkit.sim.scenario import Scenario
 from deskkit.sim.study import named, versus
-from deskkit.views.chart import draw
+from deskkit.views.arriving import WORKERS, Arriving
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
-from deskkit.views.spoken import Spoken, button
+from deskkit.views.spoken import button
 from deskkit.views.table import drawn_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
-    import plotly.graph_objects as go
-
-    from deskkit.desk.policy import Policy
-    from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
 
     Change = Callable[[Scenario, Policy, float], tuple[Scenario, Policy]]
@@ -43,8 +39,6 @@ HEADLINE_OF_RUN: Final = (
     "first_response", "reply_time", "reply_p90", "queue_wait", "abandonment", "missed", "notices_per_agent_hour",
     "notice_noise", "load_spread", "cost_per_resolved",
 )  # fmt: skip
-MOST: Final = 200
-WORKERS: Final = max(2, min(4, os.cpu_count() or 2))  # with one, the notebook's own process would be busy
 
 
 class Control(NamedTuple):
@@ -106,14 +100,19 @@ def experiment(
     -------
     ExperimentView
         Its `studies` hold what came of it.
+
+    Raises
+    ------
+    ScenarioError
+        A slider cannot stand where it should.
     """
     return ExperimentView(
-        (scenario, policy), controls, chart=chart, measures=measures, replications=replications, seed=seed,
+        (scenario, policy), _checked(controls), chart=chart, measures=measures, replications=replications, seed=seed,
         language=language,
     )  # fmt: skip
 
 
-class ExperimentView(Spoken):
+class ExperimentView(Arriving):
     """Sliders, a run, and what came of it; made by `deskkit.views.experiment`.
 
     Attributes
@@ -133,14 +132,11 @@ class ExperimentView(Spoken):
         seed: int,
         language: str | None,
     ) -> None:
-        self._now, self._controls = now, tuple(controls)
+        self._now, self._controls, self._seed = now, tuple(controls), seed
         self._charted, self._measures = chart, tuple(measures)
-        self._wanted, self._seed = replications, seed
         self._values = [control.value for control in controls]
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self.studies: dict[str, Study] = {}
-        super().__init__(language=language, zone=now[1].schema.zone)
+        super().__init__(replications=replications, language=language, zone=now[1].schema.zone)
 
     def title(self) -> str:
         """Return what the view is for."""
@@ -154,28 +150,21 @@ class ExperimentView(Spoken):
         say = self._say
         self.sliders = [
             ipywidgets.FloatSlider(
-                description=say(control.title), min=control.low, max=control.high, step=control.step, value=value,
-                readout_format=".0f" if float(control.step).is_integer() else ".2f", continuous_update=False,
+                description=say.translate(control.title), min=control.low, max=control.high, step=control.step,
+                value=value, readout_format=".0f" if float(control.step).is_integer() else ".2f",
+                continuous_update=False,
             )
             for control, value in zip(self._controls, self._values, strict=True)
         ]  # fmt: skip
         rows = [self._row(control, slider) for control, slider in zip(self._controls, self.sliders, strict=True)]
-        self.replications = ipywidgets.BoundedIntText(
-            description=say("Replications"), min=1, max=MOST, value=self._wanted
-        )
-        self.run_button = button(say("Run"), self.run, icon="play", style="primary")
-        self.stop_button = button(say("Stop"), self.stop, icon="stop")
+        self.places(say("Move a slider, then press Run: both desks live through the same days."), least=1)
         self.reset = button(say("As it is now"), self.take_back, icon="undo")
+        self.table = widget_of(markup(""))
         hands = ipywidgets.HBox([self.replications, self.run_button, self.stop_button, self.reset])
         hands.add_class("dk-hands")
-        self.message, self.table = (widget_of(markup("")) for _ in range(2))
-        self.chart = ipywidgets.Output()
-        self.chart.add_class("dk-chart")
         body = ipywidgets.VBox([*rows, hands, self.message, self.table, self.chart])
         body.add_class("dk-pad")
-        self._enable(is_running=self.is_running)
-        self._tell(say("Move a slider, then press Run: both desks live through the same days."))
-        self._draw()
+        self.fill()
         return (body,)
 
     def _row(self, control: Control, slider: ipywidgets.FloatSlider) -> ipywidgets.Widget:
@@ -186,15 +175,7 @@ class ExperimentView(Spoken):
         row.add_class("dk-slider")
         return row
 
-    def _enable(self, *, is_running: bool) -> None:
-        self.run_button.disabled, self.stop_button.disabled = is_running, not is_running
-
     # ------------------------------------------------------------ hands
-
-    @property
-    def is_running(self) -> bool:
-        """Whether replications are still to arrive."""
-        return self._thread is not None and self._thread.is_alive()
 
     def changed(self) -> tuple[Scenario, Policy]:
         """Return scenario and policy as the sliders say.
@@ -207,7 +188,7 @@ class ExperimentView(Spoken):
         scenario, policy = self._now
         for control, slider in zip(self._controls, self.sliders, strict=True):
             if slider.value != control.value:
-                scenario, policy = control.change(scenario, policy, slider.value)
+                scenario, policy = _both(control, control.change(scenario, policy, slider.value))
         return scenario, policy
 
     def take_back(self) -> None:
@@ -215,62 +196,24 @@ class ExperimentView(Spoken):
         for control, slider in zip(self._controls, self.sliders, strict=True):
             slider.value = control.value
 
-    def stop(self) -> None:
-        """Let no more replications arrive; those that did stay."""
-        self._stop.set()
+    # ------------------------------------------------------------ what arrives
 
-    def wait(self, timeout_s: float | None = None) -> None:
-        """Wait until all replications have arrived."""
-        if self._thread is not None:
-            self._thread.join(timeout_s)
+    def begun(self) -> Generator[dict[str, Study], None, None]:
+        """Let both desks live."""
+        self._values = [slider.value for slider in self.sliders]
+        ways = {"now": self._now, "changed": self.changed()}
+        self.studies = {}
+        return alongside(ways, replications=self._wanted, seed=self._seed, workers=WORKERS)
 
-    def run(self) -> bool:
-        """Let both desks live; tells whether it has begun."""
-        with self._lock:
-            if self.is_running:
-                return False
-            self._values, self._wanted = [slider.value for slider in self.sliders], self.replications.value
-            try:
-                ways = {"now": self._now, "changed": self.changed()}
-            except DeskkitError as error:
-                self._tell(self._failed(error))
-                return False
-            self._stop = threading.Event()
-            self.studies = {}
-            self._tell(self._say("Starting ..."))
-            self._thread = threading.Thread(target=self._live, args=(ways, self._wanted, self._stop), daemon=True)
-            self._enable(is_running=True)
-            self._thread.start()
-            return True
+    def take(self, found: dict[str, Study]) -> None:
+        """Keep the studies so far."""
+        self.studies = found
 
-    def _live(self, ways: dict[str, tuple[Scenario, Policy]], wanted: int, stop: threading.Event) -> None:
-        """Take what arrives, in a thread that mostly waits for other processes."""
-        arriving = alongside(ways, replications=wanted, seed=self._seed, workers=WORKERS)
-        text = ""
-        try:
-            with closing(arriving):
-                for studies in arriving:
-                    if stop.is_set():
-                        text = self._say("Stopped.") + " "
-                        break
-                    with self._lock:
-                        self.studies = studies
-                        self._tell(self._told())
-                        self._draw()
-            text += self._told()
-        except DeskkitError as error:
-            text = self._failed(error)
-        with self._lock:
-            self._tell(text)
-            self._enable(is_running=False)
-
-    # ------------------------------------------------------------ drawing
-
-    def _told(self) -> str:
+    def told(self) -> str:
         """Say how many replications have arrived, and what a reader must know."""
         say = self._say
         if not self.studies:
-            return say("Nothing has arrived.")
+            return ""
         study = self.studies["changed"]
         parts = [
             say(
@@ -285,17 +228,17 @@ class ExperimentView(Spoken):
                 parts.append(say("{side}: overwhelmed in {n} replications", side=title, n=full))
         return " · ".join(parts)
 
-    def _draw(self) -> None:
-        if not self.studies:
-            return
+    def results(self) -> None:
+        """Show the table."""
         show(self.table, drawn_table(self.compared(), say=self._say))
-        if self._charted is not None:
-            draw(self.chart, self._figure(self._charted), text=repr(self))
 
-    def _figure(self, charted: Draw | str) -> go.Figure:
-        if not isinstance(charted, str):
-            return charted(self.studies, self._say.language)
-        found = {name: study.periods(charted) for name, study in self.studies.items()}
+    def charted(self) -> go.Figure | None:
+        """Return the figure of the studies so far."""
+        if self._charted is None:
+            return None
+        if not isinstance(self._charted, str):
+            return _figure(self._charted(self.studies, self._say.language))
+        found = {name: study.periods(self._charted) for name, study in self.studies.items()}
         return through_the_day(found, language=self._say.language)
 
     def compared(self) -> pl.DataFrame:
@@ -313,9 +256,39 @@ class ExperimentView(Spoken):
         head = [say(text) for text in ("measure", "now", "changed", "difference", "interval", "verdict")]
         return pl.DataFrame(rows, schema=head, orient="row")
 
-    def _tell(self, text: str) -> None:
-        show(self.message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
-
     def __repr__(self) -> str:
         n = self.studies["now"].replications if self.studies else 0
         return f"ExperimentView({self._now[0].name!r}, {len(self.sliders)} controls, {n} replications)"
+
+
+def _checked(controls: Sequence[Control]) -> tuple[Control, ...]:
+    """Refuse a number that cannot stand where it is."""
+    for control in controls:
+        if not control.low <= control.value <= control.high or not control.step > 0:
+            raise ScenarioError(
+                "A slider cannot stand there.", place=control.title, value=control.value,
+                expected=f"low <= value <= high ({control.low:g} to {control.high:g}) and a step above 0",
+                example='Control("Customers", 0.5, 3, 0.1, 1, change)',
+            )  # fmt: skip
+    return tuple(controls)
+
+
+def _both(control: Control, made: object) -> tuple[Scenario, Policy]:
+    """Return what a slider's function made, if it is a scenario and a policy."""
+    if isinstance(made, tuple) and [type(one) for one in made] == [Scenario, Policy]:
+        scenario, policy = made
+        return scenario, policy
+    raise ScenarioError(
+        "A slider's function must return a scenario and a policy.", place=control.title, value=type(made).__name__,
+        expected="(scenario, policy)", example="lambda scenario, policy, value: (scenario, policy)",
+    )  # fmt: skip
+
+
+def _figure(made: object) -> go.Figure:
+    """Return what a chart's function made, if it is a figure."""
+    if isinstance(made, go.Figure):
+        return made
+    raise ScenarioError(
+        "A chart's function must return a figure.", place="chart", value=type(made).__name__,
+        expected="a plotly figure", example="chart='reply_time'",
+    )  # fmt: skip

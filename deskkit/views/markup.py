@@ -18,9 +18,11 @@ from deskkit.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import LiteralString
+    from typing import Any, LiteralString
 
-__all__ = ["SafeHtml", "joined", "markup", "row_colours", "show", "show_text", "shown", "stylesheet"]
+    Bundle = dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]
+
+__all__ = ["SafeHtml", "bundled", "joined", "markup", "row_colours", "show", "show_text", "shown", "stylesheet"]
 
 _MADE_HERE: Final = object()
 _LONGEST: Final = 4_000  # characters of one text in a page; the whole is in the log
@@ -130,6 +132,14 @@ def show(widget: ipywidgets.Widget, html: SafeHtml) -> None:
     if not isinstance(html, SafeHtml):
         raise TypeError("show() takes SafeHtml; give texts to markup() or show_text()")
     widget.value = html.text
+
+
+def bundled(widget: ipywidgets.Widget, text: str, **kwargs: object) -> Bundle:
+    """Return what a notebook shows of a view: its widget, and a text where there are no widgets."""
+    bundle: Bundle = widget._repr_mimebundle_(**kwargs)
+    plain = bundle[0] if isinstance(bundle, tuple) else bundle
+    plain["text/plain"] = text
+    return bundle
 
 
 # ---------------------------------------------------------------- styles

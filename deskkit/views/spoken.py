@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets
 
 from deskkit.locale import LANGUAGES
-from deskkit.views.markup import markup, shown, stylesheet
+from deskkit.views.markup import bundled, markup, shown, stylesheet
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from deskkit.errors import DeskkitError
+    from deskkit.views.markup import Bundle
 
 __all__ = ["Spoken", "button"]
 
@@ -78,10 +79,6 @@ class Spoken:
         _logger.warning("%s: %s", type(error).__name__, error)
         return str(error)
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(self, **kwargs: object) -> Bundle:
         """Return what a notebook shows: the widget, and in words its `repr`."""
-        bundle: dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]
-        bundle = self.widget._repr_mimebundle_(**kwargs)
-        plain = bundle[0] if isinstance(bundle, tuple) else bundle
-        plain["text/plain"] = repr(self)
-        return bundle
+        return bundled(self.widget, repr(self), **kwargs)

@@ -17,7 +17,7 @@ from deskkit.views.words import Words
 if TYPE_CHECKING:
     import polars as pl
 
-    from deskkit.views.markup import SafeHtml
+    from deskkit.views.markup import Bundle, SafeHtml
 
 __all__ = ["TableView", "drawn_table", "table"]
 
@@ -78,12 +78,9 @@ class TableView:
         height, width = self._shape
         return f"TableView({height} row{'s' * (height != 1)}, {width} column{'s' * (width != 1)})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
-        bundle: dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]
-        bundle = self.widget._repr_mimebundle_(**kwargs)
-        plain = bundle[0] if isinstance(bundle, tuple) else bundle
-        plain["text/plain"] = repr(self)
-        return bundle
+    def _repr_mimebundle_(self, **kwargs: object) -> Bundle:
+        """Return what a notebook shows: the widget, and in words its `repr`."""
+        return safe.bundled(self.widget, repr(self), **kwargs)
 
 
 def drawn_table(frame: pl.DataFrame, *, rows: int = _ROWS, say: Words) -> SafeHtml:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from deskkit.desk.policy import Policy
+from deskkit.errors import ScenarioError
 from deskkit.sim.experiment import compare
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.views.experiment import Control, ExperimentView, experiment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskkit.sim.scenario import Scenario
+    from deskkit.sim.study import Study
 
 STANDARD = Policy.load("data/policies/standard.toml")
 SMALL = load_scenario("data/scenarios/small.toml")
@@ -80,3 +88,55 @@ def test_stopped_it_keeps_what_arrived() -> None:
     assert not one.run_button.disabled
     assert "Stopped" in one.message.value
     assert all(study.replications < 200 for study in one.studies.values())
+
+
+@pytest.mark.parametrize("made", [None, ("a", "b"), ValueError("no such number")])
+def test_a_function_of_a_slider_that_fails_is_said(made: object) -> None:
+    """What a slider's function raises, or returns in place of scenario and policy, stands in the view; Run works again."""
+
+    def change(scenario: Scenario, policy: Policy, value: float) -> Any:
+        if value == 2:
+            return scenario, policy
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    one = experiment(SMALL, STANDARD, [Control("Own {slider}", 1, 3, 1, 1, change)], replications=1)
+    one.sliders[0].value = 3
+    with nullcontext() if not isinstance(made, Exception) else pytest.raises(ValueError, match="no such number"):
+        assert not one.run()
+    assert one.faults == 1
+    assert "no such number" in one.message.value or "must return a scenario and a policy" in one.message.value
+    assert not one.run_button.disabled
+    one.sliders[0].value = 2
+    assert one.run()
+    one.wait(WAIT_S)
+    assert one.studies["changed"].replications == 1
+
+
+@pytest.mark.parametrize("made", [None, "x", ZeroDivisionError("by nought")])
+def test_a_chart_that_fails_is_said(made: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chart's function that raises or returns no figure ends the run in words; the buttons work again."""
+    heard: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", heard.append)  # the kernel's log
+
+    def chart(_studies: Mapping[str, Study], _language: str) -> Any:
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    one = experiment(SMALL, STANDARD, [Control("Capacity", 3, 8, 1, 5, capacity)], chart=chart, replications=2)
+    assert one.run()
+    one.wait(WAIT_S)
+    assert not one.is_running
+    assert (one.run_button.disabled, one.stop_button.disabled) == (False, True)
+    assert "by nought" in one.message.value or "must return a figure" in one.message.value
+    assert one.faults == 1
+    assert len(heard) == isinstance(made, Exception)
+
+
+@pytest.mark.parametrize(("low", "high", "value"), [(5, 1, 3), (1, 3, 5), (1, 3, float("nan"))])
+def test_a_slider_that_cannot_stand_there_is_refused(low: float, high: float, value: float) -> None:
+    """Else it would stand elsewhere, and differ from now though nobody touched it."""
+    with pytest.raises(ScenarioError, match="cannot stand"):
+        experiment(SMALL, STANDARD, [Control("Capacity", low, high, 1, value, capacity)])
