@@ -11,6 +11,8 @@ from collections import OrderedDict
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from deskkit.desk.events import ConversationOpened
+from deskkit.errors import FeedError
 from deskkit.feeds import pages
 from deskkit.log.imports import note_assumptions, note_leaving
 
@@ -79,9 +81,30 @@ class Intake:
         self._report.assume(note)
 
     def take(self, facts: Sequence[Event]) -> None:
-        """Lay facts out, and count the messages among them."""
+        """Lay facts out, and count the messages among them.
+
+        Raises
+        ------
+        FeedError
+            The log holds a conversation of this name that another source began: two would become one.
+        """
+        for fact in facts:
+            if self._before and isinstance(fact, ConversationOpened):
+                self._check_own(fact)
         self._report.messages += sum("message" in fact.__struct_fields__ for fact in facts)
         self._timeline.add(facts)
+
+    def _check_own(self, opened: ConversationOpened) -> None:
+        if self._log.find(opened.source, opened.source_id) is not None:
+            return
+        for stored in self._log.read(conversation=opened.conversation, limit=1):
+            if stored.event.source != opened.source:
+                raise FeedError(
+                    "The log holds a conversation of this name from another source; nothing was stored.",
+                    place=self._report.place, value=f"{opened.conversation} of {stored.event.source}",
+                    expected="names that differ between sources, or a log for each",
+                    example="--log sqlite:///other.db",
+                )  # fmt: skip
 
     def remember(self) -> None:
         """Note in the log what the import took for given, at its end."""

@@ -148,8 +148,9 @@ class Client(Follower):
             state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
             if state == "aside":
                 raise FactError(
-                    f"The driver could not take this: {because}.", place=self.log.url, value=type(fact).__name__,
-                    expected="something the desk knows", example="open the conversation again and repeat",
+                    f"The driver could not take this: {because.rstrip('.')}.", place=self.log.url,
+                    value=type(fact).__name__, expected="something the desk knows",
+                    example="open the conversation again and repeat",
                 )  # fmt: skip
             if state != "waiting":
                 return

@@ -142,3 +142,19 @@ def test_the_command_line_says_it_loudly(table: Path, tmp_path: Path, capsys: py
     assert f"Hint: deskkit import table {table} --map {tmp_path / 'corrected.toml'} --log sqlite:///new.db" in err
     new = ["--log", f"sqlite:///{tmp_path / 'new.db'}"]
     assert cli.main([*command, str(tmp_path / "corrected.toml"), *new]) == 0
+
+
+def test_a_name_that_another_source_has_is_refused() -> None:
+    """Two systems with the same numbers do not become one conversation; under names of their own both come in."""
+    log = MemoryLog()
+    first = ColumnMap.parse('source = "shop"\n' + CALLS)
+    other = ColumnMap.parse('source = "club"\n' + CALLS)
+    import_table(CALLED, log, map=first, received_at=0)
+    digest = log.digest()
+    with pytest.raises(FeedError, match="another source") as refused:
+        import_table(CALLED, log, map=other, received_at=0)
+    assert "1 of shop" in str(refused.value)
+    assert log.digest() == digest
+    own = CALLED.with_columns(call=pl.format("club-{}", "call"))
+    assert import_table(own, log, map=other, received_at=0).conversations == 2
+    assert import_table(CALLED, log, map=first, received_at=0).stored == 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -126,6 +130,24 @@ def test_the_command_lives_and_ends(tmp_path: Path, capsys: pytest.CaptureFixtur
         assert not log.verify().faults
     assert main(["demo", "--log", url, "--speed", "0"]) in {1, 2}
     assert "no speed" in capsys.readouterr().err
+    for minutes in ("0", "inf", "nan", "1e12"):
+        assert main(["demo", "--log", url, "--for", minutes]) in {1, 2}
+        assert "no time to live" in capsys.readouterr().err
+
+
+def test_a_demo_that_ends_early_ends_the_program(tmp_path: Path) -> None:
+    """What was to live for an hour and failed at once, or is told to stop, leaves no thread that keeps it alive."""
+    command = [sys.executable, "-m", "deskkit", "demo", "--log", f"sqlite:///{tmp_path / 'demo.db'}", "--for", "60"]
+    failed = subprocess.run([*command, "--policy", "nowhere.toml"], capture_output=True, timeout=60, check=False)
+    assert failed.returncode in {1, 2}
+    living = subprocess.Popen([*command, "--quiet"])
+    with open_log(f"sqlite:///{tmp_path / 'demo.db'}") as log:
+        end = time.monotonic() + 60
+        while not log.lease().holder.startswith("demo"):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    living.send_signal(signal.SIGINT)
+    assert living.wait(30) == 0
 
 
 def test_the_command_takes_over_from_one_that_was_killed(

@@ -142,3 +142,10 @@ def test_side_by_side_is_compare() -> None:
     assert found["other"].to_list() == known.differences(measures)["base_mean"].to_list()
     with pytest.raises(ScenarioError, match="same replications"):
         versus(last["a"], study(), measures)
+
+
+@pytest.mark.parametrize("period", [-1, 3, 999])
+def test_a_half_hour_that_is_not_there_is_said(period: int) -> None:
+    """No list of conversations is made up for it."""
+    with pytest.raises(ScenarioError, match="no such half-hour"):
+        behind(run(), period)

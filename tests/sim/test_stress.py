@@ -82,3 +82,6 @@ def test_the_load_of_a_desk() -> None:
     for hard in (structs.replace(busy_day(), day=""), structs.replace(busy_day(), streams=(traced,))):
         with pytest.raises(ScenarioError, match="cannot be raised"):
             loaded(hard, 2)
+    for odd in (-1.0, float("nan"), float("inf"), 1e9):
+        with pytest.raises(ScenarioError, match="no load"):
+            loaded(busy_day(), odd)

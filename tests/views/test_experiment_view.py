@@ -92,7 +92,7 @@ def test_stopped_it_keeps_what_arrived() -> None:
 
 @pytest.mark.parametrize("made", [None, ("a", "b"), ValueError("no such number")])
 def test_a_function_of_a_slider_that_fails_is_said(made: object) -> None:
-    """What a slider's function raises, or returns in place of scenario and policy, stands in the view; Run works again."""
+    """What a slider's function raises, or returns in place of what it should, stands in the view; Run works still."""
 
     def change(scenario: Scenario, policy: Policy, value: float) -> Any:
         if value == 2:
