@@ -91,6 +91,6 @@ def _world(args: argparse.Namespace, log: EventLog, policy: Policy) -> tuple[Clo
     day = datetime.fromtimestamp(began / 1000, tz=ZoneInfo(zone)).date().isoformat()
     scenario = msgspec.structs.replace(scenario, day=day, days=DAYS)
     workload = sample(scenario, seed=args.seed, begin=begin_of(scenario, policy))
-    last = list(log.read(max(0, log.last_seq() - 1)))
-    start = last[-1].event.at + 1 if last else instant(f"{day}T{args.at}", zone=zone)
+    last = log.last()
+    start = last.event.at + 1 if last else instant(f"{day}T{args.at}", zone=zone)
     return FastClock(start, speed=args.speed), Living(scenario, workload, policy)

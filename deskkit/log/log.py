@@ -158,6 +158,11 @@ class EventLog(Beside, Protocol):
                 ) from error
             yield Stored(row.seq, row.received_at, event)
 
+    def last(self) -> Stored | None:
+        """Return the last event that was stored, if there is one."""
+        end = self.last_seq()
+        return next(self.read(end - 1), None) if end else None
+
     def lines(self, *, until: int | None = None) -> Iterator[list[Lines]]:
         r"""Yield all rows undecoded as JSON lines, `LINES` rows of the log at a time, those of each kind apart.
 

@@ -17,6 +17,7 @@ from deskkit.desk.because import ring_of
 from deskkit.desk.events import Notified
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
+from deskkit.sim.run import PARTS
 from deskkit.sim.speeds import sampled_speeds
 from deskkit.sim.world import ASTRAY
 
@@ -93,15 +94,9 @@ def _ratio(figure: Figure) -> Ratio:
 
 def _parts(run: Run) -> dict[str, Ratio]:
     """Return how the time of a reply is made up, and what went wrong."""
-    steps = run.steps.filter(pl.col("asked") >= _since(run)).with_columns(given=pl.max_horizontal("asked", "assigned"))
+    steps = run.steps.filter(pl.col("asked") >= _since(run))
     n = float(steps.height)
-    marks = {
-        "part_queue": ("given", "asked"), "part_notice": ("noticed", "given"), "part_attention": ("turned", "noticed"),
-        "part_switch": ("viewed", "turned"), "part_handle": ("replied", "viewed"),
-    }  # fmt: skip
-    found = {
-        name: (float((steps[later] - steps[earlier]).clip(0).sum()), n) for name, (later, earlier) in marks.items()
-    }
+    found = {name: (float(steps[name].sum()), n) for name in PARTS}
     astray = sum(event.at >= _since(run) and getattr(event, "message", "").endswith(ASTRAY) for event in run.events)
     times = (steps["replied"] - steps["asked"]).quantile(0.9)
     return found | {"wrong_window": (float(astray), n), "reply_p90": (float(times or 0), 1.0 if n else 0.0)}

@@ -16,6 +16,8 @@ import polars as pl
 from deskkit.errors import ScenarioError
 from deskkit.measures.report import choices_of
 from deskkit.measures.targets import with_target
+from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.run import PARTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     Series = list[tuple[float, float]]
 
-__all__ = ["BETTER", "PARTS", "PERIODICAL", "PERIOD_MS", "behind", "by_period"]
+__all__ = ["BETTER", "PERIODICAL", "PERIOD_MS", "behind", "by_period"]
 
 PERIOD_MS: Final = 1_800_000
 PERIODICAL: Final[dict[str, tuple[str, str]]] = {
@@ -39,21 +41,10 @@ PERIODICAL: Final[dict[str, tuple[str, str]]] = {
     "left": ("Customers who left", "share"),
     "in_target": ("Replies within the target of their level", "share"),
     "notices_per_agent_hour": ("Notices per agent-hour", "per hour"),
-    "part_queue": ("Reply time: in the queue", "ms"),
-    "part_notice": ("Reply time: until noticed", "ms"),
-    "part_attention": ("Reply time: until the agent turns to it", "ms"),
-    "part_switch": ("Reply time: switching", "ms"),
-    "part_handle": ("Reply time: reading and writing", "ms"),
-}
+} | {part: OF_RUN[part] for part in PARTS}
 """Title and unit of what is known of each period."""
 BETTER: Final = ("arrivals", "present", "in_target")
 """Of these more is not worse."""
-
-PARTS: Final = {
-    "part_queue": ("given", "asked"), "part_notice": ("noticed", "given"), "part_attention": ("turned", "noticed"),
-    "part_switch": ("viewed", "turned"), "part_handle": ("replied", "viewed"),
-}  # fmt: skip
-"""What a reply's time is made of: from which instant of a step to which, in their order."""
 
 
 class _Day:
@@ -101,7 +92,7 @@ def by_period(run: Run) -> dict[str, Series]:
     day, found = _Day(run), run.spans
     opened, turns = found.conversations, found.turns.filter(pl.col("outcome") == "answered")
     there = day.lasting(found.presences.filter(pl.col("presence").cast(pl.String) == "online"))
-    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
+    steps = run.steps
     went = found.notices.filter(pl.col("held").is_null())
     waited = found.waits.filter(pl.col("outcome") == "served")
     ones, whole = np.ones(day.count), np.full(day.count, float(PERIOD_MS))
@@ -123,10 +114,7 @@ def by_period(run: Run) -> dict[str, Series]:
         "left": (day.sums(left["opened_at"]), day.sums(opened["opened_at"])),
         "in_target": (day.sums(good["at"]), day.sums(ended["at"])),
         "notices_per_agent_hour": (day.sums(went["at"]) * 3_600_000, there),
-    } | {
-        name: (day.sums(steps["asked"], (steps[later] - steps[earlier]).clip(0)), n)
-        for name, (later, earlier) in PARTS.items()
-    }
+    } | {name: (day.sums(steps["asked"], steps[name]), n) for name in PARTS}
     cold = day.edges[1:] <= run.workload.begin + run.scenario.warm_up_ms
     return {
         name: list(zip(np.where(cold, 0, top).tolist(), np.where(cold, 0, below).tolist(), strict=True))
@@ -173,13 +161,8 @@ def behind(run: Run, period: int) -> pl.DataFrame:
         .with_columns(name, ms=(pl.col("until").fill_null(over) - pl.col("at")).dt.total_milliseconds())
         .group_by("conversation").agg(turns=pl.len(), longest_ms=pl.col("ms").max())
     )  # fmt: skip
-    steps = run.steps.with_columns(given=pl.max_horizontal("asked", "assigned")).filter(
-        (pl.col("asked") < last) & (pl.col("replied") >= first)
-    )
-    parts = [
-        (pl.col(later) - pl.col(earlier)).clip(0).alias(f"{part.removeprefix('part_')}_ms")
-        for part, (later, earlier) in PARTS.items()
-    ]
+    steps = run.steps.filter((pl.col("asked") < last) & (pl.col("replied") >= first))
+    parts = [pl.col(part).alias(f"{part.removeprefix('part_')}_ms") for part in PARTS]
     slowest = (
         steps.sort(pl.col("replied") - pl.col("asked"), descending=True)
         .group_by("conversation", maintain_order=True).first().select("conversation", *parts)

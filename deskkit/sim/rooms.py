@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
 
-__all__ = ["at_most"]
+__all__ = ["UNIT", "at_most"]
 
-_UNIT: Final = 1_000  # of capacity, in thousandths
+UNIT: Final = 1_000
+"""Of capacity, which a policy holds in thousandths."""
 
 
 def at_most(policy: Policy, units: float) -> Policy:
@@ -27,10 +28,10 @@ def at_most(policy: Policy, units: float) -> Policy:
     (1000, 0, 1000)
     """
     now = policy.schema.capacity
-    reserve = max(0.0, min(now.reserve / _UNIT, units - 2))
+    reserve = max(0.0, min(now.reserve / UNIT, units - 2))
     changes: dict[str, Any] = {
         "capacity.agent": units, "capacity.reserve": reserve,
-        "capacity.complex_factor": min(now.complex_factor / _UNIT, units - reserve),
+        "capacity.complex_factor": min(now.complex_factor / UNIT, units - reserve),
     }  # fmt: skip
     at_peak = tomllib.loads(policy.text).get("peak", {}).get("capacity", {}).get("agent")
     if at_peak is not None:

@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["Run", "begin_of", "simulate"]
+__all__ = ["PARTS", "Run", "begin_of", "simulate"]
 
 STEPS: Final = pl.Schema({
     "conversation": pl.String(), "turn": pl.Int32(), "agent": pl.String(), "asked": pl.Int64(), "assigned": pl.Int64(),
     "noticed": pl.Int64(), "turned": pl.Int64(), "viewed": pl.Int64(), "replied": pl.Int64(), "astray": pl.Boolean(),
 })  # fmt: skip
+PARTS: Final = {
+    "part_queue": ("asked", "given"), "part_notice": ("given", "noticed"), "part_attention": ("noticed", "turned"),
+    "part_switch": ("turned", "viewed"), "part_handle": ("viewed", "replied"),
+}  # fmt: skip
+"""What the time of a reply is made of: from which instant of a step to which, in their order."""
 
 
 class Run:
@@ -41,7 +46,8 @@ class Run:
     events : list of Event
     steps : DataFrame, one row per reply
         `conversation`, `turn`, `agent`, and the instants (ms) `asked`, `assigned`, `noticed`, `turned` (to the tab),
-        `viewed`, `replied`; `astray`: it was written twice or interrupted.
+        `viewed`, `replied`; `astray`: it was written twice or interrupted. Derived from these: `given` (when who
+        answered had both message and conversation), and each of `PARTS`, in ms.
     scenario, policy, workload, seed, replication
     roster : dict of str to Agent
         Who was there, by name.
@@ -51,7 +57,7 @@ class Run:
 
     def __init__(self, engine: Engine, policy: Policy) -> None:
         self.events = engine.events
-        self.steps = pl.DataFrame(engine.steps, schema=STEPS, orient="row")
+        self.steps = _parted(pl.DataFrame(engine.steps, schema=STEPS, orient="row"))
         self.scenario: Scenario = engine.world.scenario
         self.workload: Workload = engine.world.workload
         self.policy = policy
@@ -83,6 +89,14 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({self.scenario.name!r}, {self.policy.name!r}, {len(self.events):,} events)"
+
+
+def _parted(steps: pl.DataFrame) -> pl.DataFrame:
+    """Add what the time of each reply is made of."""
+    given = steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
+    return given.with_columns(
+        (pl.col(until) - pl.col(since)).clip(0).alias(name) for name, (since, until) in PARTS.items()
+    )
 
 
 def simulate(

@@ -65,12 +65,11 @@ def speeds(run: Run) -> pl.DataFrame:
     (True, True)
     """
     since = run.workload.begin + run.scenario.warm_up_ms
-    given = pl.max_horizontal("asked", "assigned")
     steps = run.steps.filter(pl.col("asked") >= since).sort("asked")
     rows = steps.join_asof(_levels(run), left_on="asked", right_on="at", by="conversation", check_sortedness=False)
     return rows.select(
         "conversation", "agent", pl.col("level").fill_null(_NORMAL),
-        to_notice=(pl.col("noticed") - given).clip(0), to_view=(pl.col("viewed") - given).clip(0),
+        to_notice=(pl.col("noticed") - pl.col("given")).clip(0), to_view=(pl.col("viewed") - pl.col("given")).clip(0),
         to_reply=pl.col("replied") - pl.col("asked"),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from deskkit.sim import ladders
-from deskkit.sim.rooms import at_most
+from deskkit.sim.rooms import UNIT, at_most
 from deskkit.sim.stress import loaded
 from deskkit.sim.varying import varied
 from deskkit.views.experiment import Control
@@ -32,7 +32,6 @@ OF_ATTENTION: Final = (
     "wrong_window",
 )  # fmt: skip
 """What to look at when the numbers are turned."""
-_UNIT: Final = 1_000  # of capacity, in thousandths
 
 
 def word(text: str) -> str:
@@ -101,8 +100,8 @@ def room(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     return (
         Control(word("Customers"), 0.5, 3, 0.1, 1, _customers, "×" if most == 1 else f"× {most:g}"),
         Control(word("Agents at work, times"), 0.5, 2, 0.1, 1, _agents, "×"),
-        Control(word("Units an agent may hold"), 1, 12, 1, capacity.agent / _UNIT, _room),
-        Control(word("Reserve for high and urgent"), 0, 3, 1, capacity.reserve / _UNIT, _reserve),
+        Control(word("Units an agent may hold"), 1, 12, 1, capacity.agent / UNIT, _room),
+        Control(word("Reserve for high and urgent"), 0, 3, 1, capacity.reserve / UNIT, _reserve),
     )
 
 
@@ -139,7 +138,7 @@ def attention(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     """
     about = scenario.attention
     return (
-        Control(word("Units an agent may hold"), 1, 12, 1, policy.schema.capacity.agent / _UNIT, _room),
+        Control(word("Units an agent may hold"), 1, 12, 1, policy.schema.capacity.agent / UNIT, _room),
         Control(word("Cost of a switch"), 0, 20, 0.2, _seconds(about.switch), _switch, "s"),
         Control(word("Cost of a switch after long"), 0, 60, 0.2, about.switch_away_ms / 1000, _away, "s"),
         Control(word("Attention lost per tab"), 0, 20, 1, 100 * about.per_tab, _per_tab, "%"),
