@@ -155,4 +155,4 @@ def told(values: Sequence[float | None], counts: Sequence[int], unit: str, say: 
 
 def number(value: Any, unit: str) -> str:  # noqa: ANN401 - whatever a frame holds
     """Return a number with its unit, for hover texts; nan is none."""
-    return shown(None if value is None or value != value else float(value), unit)  # noqa: PLR0124 - nan
+    return shown(None if value is None else float(value), unit)

@@ -88,7 +88,7 @@ def _column(figure: Figure, part: pl.DataFrame, by: list[str]) -> _Column:
     unit = figure.measure.unit
     cells = {}
     for *key, value, n in part.select(*by, "value", "n").rows():
-        text = shown(None if value is None or value != value else value, unit)  # noqa: PLR0124 - nan
+        text = shown(value, unit)
         cells[tuple(key)] = text if unit == "count" and value == n else f"{text} ({n or 0:,})"
     width = max(_LEAST, *map(len, cells.values()), *map(len, figure.measure.name.split("_")))
     return _Column(tuple(_wrapped(figure.measure.name, width)), cells, width)
@@ -111,11 +111,13 @@ def _row(left: Sequence[str], widths: Sequence[int], cells: Sequence[str], block
     return (" " * _GAP).join((*keys, *numbers)).rstrip()
 
 
-def _told(value: Any, name: str, names: dict[str, str]) -> str:  # noqa: ANN401 - a name, a number or a date
+def _told(value: object, name: str, names: dict[str, str]) -> str:
     """Write the value of a key."""
     if value is None:
         return "(nobody)" if name == "agent" else "(none)"
-    return f"{value:02d}:00" if name == "hour" else line(names.get(value, value) if name == "agent" else value)
+    if name == "hour":
+        return f"{value:0>2}:00"
+    return line(names.get(str(value), value) if name == "agent" else value)
 
 
 def _listed(title: str, names: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
@@ -50,14 +51,16 @@ def duration(ms: float | None) -> str:
 
 
 def shown(value: float | None, unit: str) -> str:
-    """Write a number with its unit.
+    """Write a number with its unit; nan is none.
 
     Examples
     --------
-    >>> shown(0.2717, "share"), shown(1.9727, "mean"), shown(3596, "count"), shown(None, "share")
-    ('27.2 %', '1.97', '3,596', '-')
+    >>> shown(0.2717, "share"), shown(1.9727, "mean"), shown(3596, "count")
+    ('27.2 %', '1.97', '3,596')
+    >>> shown(None, "share"), shown(float("nan"), "ms")
+    ('-', '-')
     """
-    if value is None:
+    if value is None or isnan(value):
         return "-"
     if unit == "ms":
         return duration(value)
@@ -123,10 +126,6 @@ def _by_name(rows: pl.DataFrame, report: Report) -> pl.DataFrame:
     if "agent" not in rows.columns or not report.figures:
         return rows
     return named(rows, next(iter(report.figures.values())).spans)
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or value != value else value  # noqa: PLR0124 - nan
 
 
 def columns_of(text: str) -> int:
@@ -211,7 +210,7 @@ def printed_versus(report: Report, other: Report) -> str:
         size = None if gap is None else abs(gap)
         apart = sign + (f"{100 * abs(gap):.1f} pts" if points else shown(size, unit))
         lines.append(
-            f"{row['measure'] + ('  ' + keys if keys else ''):34} {shown(_number(row['value']), unit):>12} "
-            f"{shown(_number(row['other']), unit):>12} {apart:>12}"
+            f"{row['measure'] + ('  ' + keys if keys else ''):34} {shown(row['value'], unit):>12} "
+            f"{shown(row['other'], unit):>12} {apart:>12}"
         )
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -110,13 +110,13 @@ def _value(data: object, path: KeyPath, value: object) -> object:
     return value if factor is None else _times(old, float(factor[1]))
 
 
-def _times(old: Any, factor: float) -> object:  # noqa: ANN401 - whatever TOML holds
+def _times(old: object, factor: float) -> object:
     """Return a number, a time, a law or each value of an empirical one times a factor; "forever" stays."""
     if isinstance(old, dict):
         return old | {"values": [_times(value, factor) for value in old["values"]]}
-    if not isinstance(old, str):
+    if isinstance(old, int | float):
         return old * factor
-    found = _LAW.fullmatch(old)
+    found = _LAW.fullmatch(str(old))
     if found is None:
         return old
     ms = read_duration(found[1])

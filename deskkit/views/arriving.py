@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import ipywidgets
 
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST", "WORKERS", "Arriving"]
 
+Found = TypeVar("Found")
 MOST: Final = 1_000
 """Replications."""
 WORKERS: Final = max(2, min(4, os.cpu_count() or 2))  # with one, the notebook's own process would be busy
 
 
-class Arriving(Spoken):
+class Arriving(Spoken, Generic[Found]):
     """What views share that live through a study while one looks.
 
     A subclass says in `begun` what is to arrive, takes it in `take`, and says in `told`, `charted` and `results` what
@@ -47,7 +48,7 @@ class Arriving(Spoken):
 
     # ------------------------------------------------------------ what a subclass says
 
-    def begun(self) -> Generator[Any, None, None]:
+    def begun(self) -> Generator[Found, None, None]:
         """Read the form, and return what is to arrive; closed, it stops.
 
         Raises
@@ -57,7 +58,7 @@ class Arriving(Spoken):
         """
         raise NotImplementedError
 
-    def take(self, found: Any) -> None:  # noqa: ANN401 - what a subclass's `begun` gives
+    def take(self, found: Found) -> None:
         """Keep what has arrived."""
         raise NotImplementedError
 
@@ -142,7 +143,7 @@ class Arriving(Spoken):
             self._tell(self._say("It failed: {error}", error=self._say.personal(f"{type(error).__name__}: {error}")))
             raise
 
-    def _live(self, arriving: Generator[Any, None, None], stop: threading.Event) -> None:
+    def _live(self, arriving: Generator[Found, None, None], stop: threading.Event) -> None:
         """Take what arrives until all has, or it is stopped."""
         try:
             with self._in_words():

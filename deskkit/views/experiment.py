@@ -18,7 +18,7 @@ from deskkit.figures import through_the_day
 from deskkit.measures.printing import shown, signed
 from deskkit.sim.experiment import alongside
 from deskkit.sim.scenario import Scenario
-from deskkit.sim.study import named, versus
+from deskkit.sim.study import Study, named, versus
 from deskkit.views.arriving import WORKERS, Arriving
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
@@ -27,8 +27,6 @@ from deskkit.views.table import drawn_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
-
-    from deskkit.sim.study import Study
 
     Change = Callable[[Scenario, Policy, float], tuple[Scenario, Policy]]
     Draw = Callable[[Mapping[str, Study], str], go.Figure]
@@ -112,7 +110,7 @@ def experiment(
     )  # fmt: skip
 
 
-class ExperimentView(Arriving):
+class ExperimentView(Arriving[dict[str, Study]]):
     """Sliders, a run, and what came of it; made by `deskkit.views.experiment`.
 
     Attributes

@@ -12,7 +12,7 @@ import ipywidgets
 
 from deskkit.figures.tornado import tornado as drawn
 from deskkit.sim.ranges import RANGES, assumed
-from deskkit.sim.sensitivity import refined
+from deskkit.sim.sensitivity import Sensitivity, refined
 from deskkit.sim.study import named
 from deskkit.views.arriving import WORKERS, Arriving
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.sim.ranges import Range
     from deskkit.sim.scenario import Scenario
-    from deskkit.sim.sensitivity import Sensitivity
 
 __all__ = ["TornadoView", "tornado"]
 
@@ -61,7 +60,7 @@ def tornado(
     return TornadoView(scenario, policy, ranges=tuple(ranges), replications=replications, seed=seed, language=language)
 
 
-class TornadoView(Arriving):
+class TornadoView(Arriving[Sensitivity]):
     """A tornado, run when asked for; made by `deskkit.views.tornado.tornado`.
 
     Attributes
