@@ -100,8 +100,11 @@ class Living(Engine):
 
     def _remember(self, event: e.Event) -> None:
         one = self.world.named.get(getattr(event, "conversation", ""))
-        if one is not None and isinstance(event, e.AgentWrote):
-            self._last_reply[one.index] = event.at
+        if one is None or not isinstance(event, e.AgentWrote):
+            return
+        self._last_reply[one.index] = event.at
+        if self._begun and not event.automatic and not one.process.is_alive:
+            self.env.process(self.thanks(one, event.message))
 
     # ------------------------------------------------------------ as an engine
 
@@ -134,15 +137,19 @@ class Living(Engine):
     def talk(self, one: Conversation, number: int) -> Process:
         """Live through a contact; who got the last answer from a supervisor says thanks, for no agent closes it."""
         yield from super().talk(one, number)
-        row = self.world.rows[one.index]
-        if one.is_open and one.turn == row["turns"]:
-            yield self.at(self.now + THANKS_MS, Due.WRITES, one)
-            self.say(
-                e.CustomerWrote(
-                    at=self.now, source=SOURCE, source_id=f"thanked:{one.index}", conversation=one.name,
-                    message=f"{one.index}/thanks", text=THANKS.get(row["language"], THANKS["en"]),
-                )
-            )  # fmt: skip
+        if one.is_open and one.turn == self.world.rows[one.index]["turns"]:
+            yield from self.thanks(one, "last")
+
+    def thanks(self, one: Conversation, answered: str) -> Process:
+        """Say thanks: who had said all, or had gone, hears a supervisor too, so that nobody writes to nobody."""
+        yield self.at(self.now + THANKS_MS, Due.WRITES, one)
+        self.say(
+            e.CustomerWrote(
+                at=self.now, source=SOURCE, source_id=f"thanked:{one.index}:{answered}", conversation=one.name,
+                message=f"{one.index}/thanks:{answered}",
+                text=THANKS.get(self.world.rows[one.index]["language"], THANKS["en"]),
+            )
+        )  # fmt: skip
 
     def again(self, one: Conversation) -> Process:
         """Go on with a contact that began in another process."""

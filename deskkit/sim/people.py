@@ -16,6 +16,11 @@ __all__ = ["Conversation", "Person"]
 class Interruptible(Protocol):
     """Who lives through a day, and can be interrupted: a process of SimPy, which this module does not know."""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it goes on."""
+        ...
+
     def interrupt(self) -> None:
         """Wake whoever waits for something else."""
         ...

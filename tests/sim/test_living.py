@@ -102,6 +102,26 @@ def test_a_supervisor_changes_what_happens_next() -> None:
     lives.holding.end()
 
 
+def test_who_had_said_all_answers_a_supervisor() -> None:
+    """A reply to a conversation that is over, or whose customer left without a word, is answered; each of them once."""
+    lives = demo(open_log("memory:"))
+    lives.pass_by(20 * 60_000)
+    over = next(one for one in lives.living.world.conversations if one.turn > 0 and not one.is_open and not one.gone)
+    left = next((one for one in lives.living.world.conversations if one.gone), over)
+    for one in {over.index: over, left.index: left}.values():
+        written = sum(event.conversation == one.name for event in lives.facts(e.CustomerWrote))
+        for word in ("a", "b"):
+            typed = e.AgentWrote(
+                at=0, source="ui", source_id=one.name + word, conversation=one.name, agent="lead",
+                message=one.name + word, text="hi",
+            )  # fmt: skip
+            assert submit(lives.log, typed, received_at=lives.clock.now(), author="lead")
+        lives.pass_by(20_000)
+        assert sum(event.conversation == one.name for event in lives.facts(e.CustomerWrote)) == written + 2
+    assert lives.serving.faults == 0
+    lives.holding.end()
+
+
 def test_it_goes_on_where_another_process_ended() -> None:
     """A second world on the same log goes on with who is there: no contact begins twice, open ones are answered."""
     log = open_log("memory:")
