@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.events import Fact
     from deskkit.desk.policy import Policy
+    from deskkit.live.follower import Before
     from deskkit.log import EventLog
 
 __all__ = ["Client", "UnansweredError"]
@@ -67,14 +68,21 @@ class Client(Follower):
     """
 
     def __init__(
-        self, log: EventLog, policy: Policy, *, acts: bool = True, notices: bool = True, answer_ms: int = ANSWER_MS
+        self,
+        log: EventLog,
+        policy: Policy,
+        *,
+        acts: bool = True,
+        notices: bool = True,
+        answer_ms: int = ANSWER_MS,
+        before: Before | None = None,
     ) -> None:
         self._wall = WallClock()
         self._answer_ms = answer_ms
         self._starts_with = (acts, notices)
         self._told: tuple[int, int] | None = None  # by whom and when the desk's time was told
         self._need(log, policy)
-        super().__init__(log, policy, clock=self.clock, acts=acts)
+        super().__init__(log, policy, clock=self.clock, acts=acts, before=before)
 
     def _need(self, log: EventLog, policy: Policy) -> None:
         """See to it that a driver decides, unless the log is only to be read, and go by its clock."""
@@ -126,34 +134,61 @@ class Client(Follower):
         LogError
             The log cannot be written: nothing is kept.
         """
-        with self.log.batch():
-            for fact in facts:
-                now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
-                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
+        self.give(facts)
         try:
             for fact in facts:
                 self._await(fact)
-            self._catch_up()
-            return tuple(decision for fact in facts for decision in self._came_of(fact))
+            return self._heard(facts)
         except (LogError, KeyboardInterrupt) as error:  # whoever repeats what is kept already would do it twice
             raise UnansweredError(
                 "What you did is kept, and will be done once; nothing has been heard of it yet.", place=self.log.url,
                 value=str(error), expected="an answer within seconds", example="look again in a moment",
             ) from error  # fmt: skip
 
+    def give(self, facts: Sequence[Fact]) -> None:
+        """Put facts into the driver's inbox, all or none, and do not wait for what comes of them: see `heard`.
+
+        Raises
+        ------
+        LogError
+            The log cannot be written: nothing is kept.
+        """
+        with self.log.batch():
+            for fact in facts:
+                now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
+                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
+
+    def heard(self, facts: Sequence[Fact]) -> tuple[Decision, ...] | None:
+        """Return what was decided about facts that were given, None as long as the driver has not taken them all.
+
+        Raises
+        ------
+        FactError
+            The driver could not take one of them.
+        LogError
+            The log cannot be read.
+        """
+        return self._heard(facts) if all(self._is_taken(fact) for fact in facts) else None
+
+    def _heard(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
+        self._catch_up()
+        return tuple(decision for fact in facts for decision in self._came_of(fact))
+
+    def _is_taken(self, fact: Fact) -> bool:
+        """Say whether the driver has taken or refused a fact."""
+        state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
+        if state == "aside":
+            raise FactError(
+                f"The driver could not take this: {because.rstrip('.')}.", place=self.log.url,
+                value=type(fact).__name__, expected="something the desk knows",
+                example="open the conversation again and repeat",
+            )  # fmt: skip
+        return state != "waiting"
+
     def _await(self, fact: Fact) -> None:
         """Wait until the driver has taken or refused a fact."""
         end = time.monotonic() + self._answer_ms / 1000
-        while True:
-            state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
-            if state == "aside":
-                raise FactError(
-                    f"The driver could not take this: {because.rstrip('.')}.", place=self.log.url,
-                    value=type(fact).__name__, expected="something the desk knows",
-                    example="open the conversation again and repeat",
-                )  # fmt: skip
-            if state != "waiting":
-                return
+        while not self._is_taken(fact):
             self._need(self.log, self._policy)
             if time.monotonic() >= end:
                 raise UnavailableError("The driver does not answer.", place=self.log.url, value=type(fact).__name__)
