@@ -36,6 +36,7 @@ __all__ = [
     "unarchive",
     "untag",
     "view",
+    "whisper",
 ]
 
 UNSTAMPED = 0
@@ -152,3 +153,9 @@ def note(name: str, *, me: str, text: str, pinned: bool) -> Deed:
     """Write an internal note."""
     fact = events.NoteWritten(at=UNSTAMPED, conversation=name, agent=me, text=text, pinned=pinned)
     return Deed(_("Note pinned") if pinned else _("Note written"), (fact,))
+
+
+def whisper(name: str, *, me: str, text: str, to: str) -> Deed:
+    """Write a note to one agent."""
+    fact = events.NoteWritten(at=UNSTAMPED, conversation=name, agent=me, text=text, to=to)
+    return Deed(_("Whispered"), (fact,))

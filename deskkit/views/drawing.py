@@ -273,6 +273,15 @@ def _rows(pairs: Iterable[tuple[str, str]]) -> SafeHtml:
 
 def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> SafeHtml:
     """Draw what is known of the customer: purchases, membership, history, own fields."""
+    return markup(
+        "<div class='dk-card'><div class='dk-heading'>{title}</div><dl>{rows}</dl></div>",
+        title=say("Customer card"),
+        rows=_rows(customer_rows(desk, card, say=say, now=now)),
+    )
+
+
+def customer_rows(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> list[tuple[str, str]]:
+    """Return what is known of the customer, each with its name, in words."""
     known = cards.customer_card(desk, card.customer)
     rating = {-1: say("bad"), 0: say("neutral"), 1: say("good")}
     rows = [(_field_name(name, say), _field(name, value, say, now)) for name, value in sorted(known.fields.items())]
@@ -288,11 +297,7 @@ def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> Saf
         rows.append((say("Language"), languages.get(card.language, card.language)))
     rows.append((say("Customer no."), say.personal(card.customer)))
     rows.append((say("Conversation no."), card.name))
-    return markup(
-        "<div class='dk-card'><div class='dk-heading'>{title}</div><dl>{rows}</dl></div>",
-        title=say("Customer card"),
-        rows=_rows(rows),
-    )
+    return rows
 
 
 def _field_name(name: str, say: Words) -> str:

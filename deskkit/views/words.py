@@ -137,6 +137,12 @@ class Words:
         say = self
         return {"online": say("online"), "away": say("away"), "offline": say("offline")}[presence]
 
+    def content(self, kind: str) -> str:
+        """Return the word for a kind of content that is not text."""
+        say = self
+        known = {"image": say("image"), "voice": say("voice message"), "video": say("video"), "file": say("file")}
+        return known.get(kind, say("file"))
+
     def customer(self, card: ConversationCard) -> str:
         """Return what a customer is called, hidden characters made visible; the id where no name is known."""
         if card.customer_name:

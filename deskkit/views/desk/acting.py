@@ -1,0 +1,188 @@
+"""What hands did and what came of it: given to the driver at once, answered when it is known.
+
+A deed has the identity that the browser gave it, so one that is sent again after a reload is done once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from deskkit.desk.events import Fact, Refused
+from deskkit.errors import ConflictError, DeskkitError, LogError
+from deskkit.live.client import Client
+from deskkit.views import drawing
+from deskkit.views.actions import Deed
+from deskkit.views.desk.deeds import Hand, WrongError, planned
+from deskkit.views.desk.doubt import doubt
+from deskkit.views.desk.painter import customer, sentences
+from deskkit.views.desk.undo import UNDO, identified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Decision
+    from deskkit.live.driver import Driver
+    from deskkit.views.desk.undo import Undo
+    from deskkit.views.words import Words
+
+__all__ = ["Acting", "Answer"]
+
+_ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
+LATE_MS: Final = 15_000  # after which one is told that no driver answers yet
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a deed: done, kept until a driver takes it, refused, or first to be asked about."""
+
+    act: str
+    ok: bool
+    kept: bool = False
+    foot: list[dict[str, str]] = []
+    ask: dict[str, str] | None = None
+
+
+class Pending(msgspec.Struct):
+    """A deed that nothing has been heard of yet."""
+
+    act: str
+    facts: list[Fact]
+    deeds: list[Deed]
+    since: int
+    told: bool = False
+
+
+class Acting:
+    """The hands of one view.
+
+    Parameters
+    ----------
+    driver : Driver or Client
+    undo : Undo
+    me : str
+    fault : callable
+        Told of an error that is none of the hand's.
+    """
+
+    def __init__(self, driver: Driver | Client, undo: Undo, *, me: str, fault: Callable[[DeskkitError], None]) -> None:
+        self._driver, self._undo, self._me, self._fault = driver, undo, me, fault
+        self._pending: dict[str, Pending] = {}
+
+    @property
+    def desk(self) -> Desk:
+        """The desk as it stands."""
+        return self._driver.desk
+
+    def act(
+        self, act: str, asked: dict[str, Any], *, say: Words, now: int, real: int, others: Sequence[ConversationCard]
+    ) -> Answer | None:
+        """Do what a browser asks for; the answer, or None where it comes later: see `heard`.
+
+        Parameters
+        ----------
+        act : str
+            The identity of the deed.
+        asked : dict
+        say : Words
+        now, real : int
+            The desk's clock and the wall's, milliseconds.
+        others : sequence of ConversationCard
+            The open conversations, for one of which a reply may be meant.
+        """
+        if act in self._pending:
+            return None
+        if not _ACT.fullmatch(act):
+            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        try:
+            if asked.get("do") == "undo":
+                return self._take_back(str(asked.get("undo", "")), act, say, now, real)
+            deeds = planned(asked, Hand(self.desk, self._me, now, say, act))
+            if asked["do"] == "reply" and not asked.get("sure") and (why := self._doubt(deeds, others, say)):
+                return Answer(act=act, ok=False, ask={"text": why, "confirm": say("Send all the same")})
+        except WrongError as error:
+            return _wrong(act, error.problem)
+        facts = identified([fact for deed in deeds for fact in deed.facts], act=act, by=self._me, at=now)
+        return self._give(Pending(act, facts, deeds, real), say, now)
+
+    def _doubt(self, deeds: Iterable[Deed], others: Sequence[ConversationCard], say: Words) -> str:
+        for deed in deeds:
+            fact = deed.facts[0]
+            name, text = str(getattr(fact, "conversation", "")), str(getattr(fact, "text", ""))
+            if why := doubt(self.desk, name, text, others, say=say):
+                return why
+        return ""
+
+    def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
+        done = self._undo.get(undone)
+        if done is None:
+            raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
+        facts = identified(done.back, act=UNDO + undone, by=self._me, at=now)
+        deeds = [Deed("Undone", tuple(facts))]
+        return self._give(Pending(act, facts, deeds, real), say, now)
+
+    def _give(self, one: Pending, say: Words, now: int) -> Answer | None:
+        try:
+            if isinstance(self._driver, Client):
+                self._driver.give(one.facts)
+                self._pending[one.act] = one
+                return None
+            return self._answer(one, self._driver.act(one.facts), say, now)
+        except ConflictError:  # the driver's desk knows by now what the others wrote
+            return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
+        except DeskkitError as error:
+            return self._failed(one, error)
+
+    def _failed(self, one: Pending, error: DeskkitError) -> Answer:
+        self._fault(error)
+        return _wrong(one.act, str(error))
+
+    def heard(self, *, say: Words, now: int, real: int) -> list[Answer]:
+        """Return the answers that came since the last time."""
+        answers = []
+        for one in list(self._pending.values()):
+            try:
+                decisions = self._driver.heard(one.facts) if isinstance(self._driver, Client) else ()
+            except LogError:  # a log that cannot be read now is read again
+                decisions = None
+            except DeskkitError as error:
+                del self._pending[one.act]
+                answers.append(self._failed(one, error))
+                continue
+            if decisions is not None:
+                del self._pending[one.act]
+                answers.append(self._answer(one, decisions, say, now))
+            elif real - one.since > LATE_MS and not one.told:
+                one.told = True
+                text = say("No driver answers yet: what you did is kept, and will be done once")
+                answers.append(Answer(act=one.act, ok=True, kept=True, foot=[{"about": "", "text": text}]))
+        return answers
+
+    def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words, now: int) -> Answer:
+        """Say what was done, and what the desk decided about it."""
+        if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
+            decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
+        refused = {that.conversation for that in decisions if isinstance(that, Refused)}
+        names = list(dict.fromkeys(str(getattr(fact, "conversation", "")) for fact in one.facts))
+        done = [name for name in names if name not in refused]
+        foot = []
+        if done:
+            about = customer(self.desk, done[0], say)
+            if len(done) > 1:
+                about = say("{customer} and {n} more", customer=about, n=len(done) - 1)
+            deed = one.deeds[0]
+            foot.append({"about": about, "text": drawing.done(self.desk, deed, say=say, now=now)})
+        foot += sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
+        return Answer(act=one.act, ok=not refused, foot=foot)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be heard of."""
+        return bool(self._pending)
+
+
+def _wrong(act: str, text: str) -> Answer:
+    return Answer(act=act, ok=False, foot=[{"about": "", "text": text}])

@@ -1,0 +1,30 @@
+"""The browser's half of the desk: plain JavaScript beside this file, joined as it stands, without a build step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import anywidget
+
+__all__ = ["FILES", "Shell", "source"]
+
+HERE: Final = Path(__file__).parent / "js"
+FILES: Final = (
+    "words.js", "store.js", "keep.js", "list.js", "tabs.js", "pane.js", "bulk.js", "ask.js", "keys.js", "desk.js",
+)  # fmt: skip
+
+
+def source() -> str:
+    """Return the one module that a browser loads."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES)
+
+
+class Shell(anywidget.AnyWidget):
+    """A widget that shows what it is sent and sends what a hand does."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(_esm=source(), _css=(HERE / "desk.css").read_text(encoding="utf-8"), **kwargs)
+
+    def __repr__(self) -> str:
+        return "Desk"
