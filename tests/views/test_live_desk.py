@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import deskkit as dk
 from deskkit.clock import FastClock, instant
@@ -16,8 +17,8 @@ from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 from deskkit.sim.living import Living
 from deskkit.sim.workload import sample
-from deskkit.views import actions
 from tests.sim.days import HOUR, busy_day
+from tests.views.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,16 +60,29 @@ def some_open(view: DeskView) -> str:
     raise AssertionError("nobody came")
 
 
+def heard(browser: Browser, act: str) -> dict[str, Any]:
+    """Wait until a deed is answered; return the answer."""
+    for _ in range(600):
+        browser.view.catch_up()
+        if answer := browser.answer(act):
+            return answer
+        threading.Event().wait(0.02)
+    raise AssertionError("nobody answered")
+
+
 def test_a_supervisor_at_a_living_desk(log_url: str) -> None:
     """Without a clock the view finds the demo's driver; a level and a reply by hand stand in the log, once."""
     with open_log(log_url) as log, living(log):
         view = dk.views.desk(log, POLICY, me="boss")
         assert isinstance(view.driver, Client)
         name = some_open(view)
-        view.open(name)
-        assert view.tabs.order == [name]
-        assert view.do(actions.set_priority(cards.conversation_card(view.desk, name), level=3))
-        assert view.do(actions.reply(name, me="boss", text="马上处理", message="m-boss"))
+        browser = Browser(view)
+        browser.open(name)
+        assert list(browser.pages) == [name]
+        for do, more in (("priority", {"level": 3}), ("reply", {"text": "马上处理", "sure": True})):
+            act = uuid4().hex
+            assert browser.do(do, name, act=act, **more) == {}  # the driver is asked; nobody waits
+            assert heard(browser, act)["ok"]
         assert view.faults == 0
         wrote = [row.event for row in log.read(kinds=[events.AgentWrote]) if isinstance(row.event, events.AgentWrote)]
         assert [one.source for one in wrote if one.by == "boss"] == ["view"]

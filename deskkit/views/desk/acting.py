@@ -13,11 +13,11 @@ import msgspec
 from deskkit.desk.events import Fact, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
-from deskkit.views import drawing
 from deskkit.views.actions import Deed
+from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, planned
 from deskkit.views.desk.doubt import doubt
-from deskkit.views.desk.painter import customer, sentences
+from deskkit.views.desk.painter import customer, sentences, what_of
 from deskkit.views.desk.undo import UNDO, identified
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Pending(msgspec.Struct):
 
     act: str
     facts: list[Fact]
-    deeds: list[Deed]
+    what: str  # in words, what was done
     since: int
     told: bool = False
 
@@ -106,7 +106,8 @@ class Acting:
         except WrongError as error:
             return _wrong(act, error.problem)
         facts = identified([fact for deed in deeds for fact in deed.facts], act=act, by=self._me, at=now)
-        return self._give(Pending(act, facts, deeds, real), say, now)
+        what = wording.done(self.desk, deeds[0], say=say, now=now)
+        return self._give(Pending(act, facts, what, real), say)
 
     def _doubt(self, deeds: Iterable[Deed], others: Sequence[ConversationCard], say: Words) -> str:
         for deed in deeds:
@@ -121,16 +122,17 @@ class Acting:
         if done is None:
             raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
         facts = identified(done.back, act=UNDO + undone, by=self._me, at=now)
-        deeds = [Deed("Undone", tuple(facts))]
-        return self._give(Pending(act, facts, deeds, real), say, now)
+        first = Deed(what_of(done), tuple(done.facts))
+        what = say("Undone: {what}", what=wording.done(self.desk, first, say=say, now=now))
+        return self._give(Pending(act, facts, what, real), say)
 
-    def _give(self, one: Pending, say: Words, now: int) -> Answer | None:
+    def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
             if isinstance(self._driver, Client):
                 self._driver.give(one.facts)
                 self._pending[one.act] = one
                 return None
-            return self._answer(one, self._driver.act(one.facts), say, now)
+            return self._answer(one, self._driver.act(one.facts), say)
         except ConflictError:  # the driver's desk knows by now what the others wrote
             return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
         except DeskkitError as error:
@@ -140,7 +142,7 @@ class Acting:
         self._fault(error)
         return _wrong(one.act, str(error))
 
-    def heard(self, *, say: Words, now: int, real: int) -> list[Answer]:
+    def heard(self, *, say: Words, real: int) -> list[Answer]:
         """Return the answers that came since the last time."""
         answers = []
         for one in list(self._pending.values()):
@@ -154,14 +156,14 @@ class Acting:
                 continue
             if decisions is not None:
                 del self._pending[one.act]
-                answers.append(self._answer(one, decisions, say, now))
+                answers.append(self._answer(one, decisions, say))
             elif real - one.since > LATE_MS and not one.told:
                 one.told = True
                 text = say("No driver answers yet: what you did is kept, and will be done once")
                 answers.append(Answer(act=one.act, ok=True, kept=True, foot=[{"about": "", "text": text}]))
         return answers
 
-    def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words, now: int) -> Answer:
+    def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
         """Say what was done, and what the desk decided about it."""
         if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
@@ -173,8 +175,7 @@ class Acting:
             about = customer(self.desk, done[0], say)
             if len(done) > 1:
                 about = say("{customer} and {n} more", customer=about, n=len(done) - 1)
-            deed = one.deeds[0]
-            foot.append({"about": about, "text": drawing.done(self.desk, deed, say=say, now=now)})
+            foot.append({"about": about, "text": one.what})
         foot += sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
         return Answer(act=one.act, ok=not refused, foot=foot)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import cards
 from deskkit.desk.events import FACETS
 from deskkit.text import visible
-from deskkit.views import drawing
+from deskkit.views.desk import wording
 from deskkit.views.words import waiting_clock
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def page(
         "s": card.stage,
         "w": None if card.closed_at is not None else card.unanswered_since,
         "t": card.target_ms,
-        "why": drawing.why(desk, card, say=say),
+        "why": wording.why(desk, card, say=say),
         "chips": _chips(desk, card, say, now),
         "recap": _recap(desk, card, say, now),
         "lines": _lines(desk, said[-lines:], say, first=max(0, len(said) - lines)),
         "more": len(said) > lines,
-        "card": [[title, visible(value)] for title, value in drawing.customer_rows(desk, card, say=say, now=now)],
+        "card": [[title, visible(value)] for title, value in wording.customer(desk, card, say=say, now=now)],
         "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
         "tags": _tags(card, say),
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],

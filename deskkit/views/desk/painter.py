@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
 from deskkit.desk.because import explain
-from deskkit.views import drawing
+from deskkit.desk.events import Refused
 from deskkit.views.actions import Deed
+from deskkit.views.desk import wording
 from deskkit.views.desk.choices import choices
 from deskkit.views.desk.head import head
 from deskkit.views.desk.pages import LINES, page
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.watch import Watch
     from deskkit.views.words import Words
 
-__all__ = ["Painter", "sentences"]
+__all__ = ["Painter", "customer", "sentences", "what_of"]
 
 ANEW_MS: Final = 5_000  # real time after which everything is made anew
 _NAME: Final = 16  # half columns of a customer's name in a sentence
@@ -58,6 +59,7 @@ class Painter:
         self._cards: dict[str, ConversationCard] = {}
         self._rows: dict[str, dict[str, Any]] = {}
         self._order: list[str] = []
+        self._drafted: set[str] = set()
         self._choices: dict[str, Any] = {}
         self._anew_at = 0
         self._drawn: tuple[Desk | None, Words | None] = (None, None)
@@ -90,6 +92,8 @@ class Painter:
             Who else writes, by conversation.
         """
         touched, all_is_new = self._watch.taken()
+        touched |= drafting.keys() | self._drafted
+        self._drafted = set(drafting)
         if all_is_new or self._drawn != (desk, say) or real - self._anew_at >= ANEW_MS:
             self._cards, self._rows, self._anew_at, self._drawn = {}, {}, real, (desk, say)
             self._choices = choices(desk, say=say)
@@ -97,7 +101,7 @@ class Painter:
         known, self._cards = self._cards, {}
         rows, self._rows = self._rows, {}
         for name in self._order:
-            is_old = name in known and name not in touched and name not in drafting
+            is_old = name in known and name not in touched
             self._cards[name] = known[name] if is_old else cards.conversation_card(desk, name)
             self._rows[name] = rows[name] if is_old else self._row(self._cards[name], say, now, drafting)
         return Screen(
@@ -129,7 +133,7 @@ class Painter:
 def _undo(desk: Desk, done: Done, say: Words, now: int) -> dict[str, Any]:
     """Return what may be undone: its identity, what it was and for whom, by whom and when."""
     about = customer(desk, done.facts[0].conversation, say)
-    what = drawing.done(desk, Deed(what_of(done), tuple(done.facts)), say=say, now=now)
+    what = wording.done(desk, Deed(what_of(done), tuple(done.facts)), say=say, now=now)
     if (more := len({fact.conversation for fact in done.facts}) - 1) > 0:
         about = say("{customer} and {n} more", customer=about, n=more)
     text = say("{what} ({customer})", what=what, customer=about)
@@ -163,6 +167,8 @@ def sentences(
     mine = set(own)
     for decision in decisions:
         name = getattr(decision, "conversation", "")
-        about = customer(desk, name, say) if name and name not in mine and desk.conversations.find(name) >= 0 else ""
+        is_known = desk.conversations.find(name) >= 0
+        is_plain = name in mine and not isinstance(decision, Refused)
+        about = customer(desk, name, say) if is_known and not is_plain else ""
         found.append({"about": about, "text": say.personal(explain(desk, decision, say=say.translate))})
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import anywidget
 
@@ -23,8 +23,8 @@ def source() -> str:
 class Shell(anywidget.AnyWidget):
     """A widget that shows what it is sent and sends what a hand does."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(_esm=source(), _css=(HERE / "desk.css").read_text(encoding="utf-8"), **kwargs)
+    _esm = source()
+    _css = (HERE / "desk.css").read_text(encoding="utf-8")
 
     def __repr__(self) -> str:
         return "Desk"

@@ -93,7 +93,7 @@ class DeskView:
         self._heard_at = self._drawn_at = self._beat_at = 0
         self._hears = False  # whether a browser has asked for anything yet
         self.widget = Shell()
-        self.widget.on_msg(self._message)
+        self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
 
     @property
@@ -118,7 +118,8 @@ class DeskView:
 
     # ------------------------------------------------------------ what comes from the browser
 
-    def _message(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
+    def hear(self, message: dict[str, Any]) -> None:
+        """Do what a browser asks; what it cannot ask for is passed over."""
         with self._lock:
             try:
                 self._hear(message)
@@ -128,7 +129,6 @@ class DeskView:
                 self._patch()
 
     def _hear(self, message: dict[str, Any]) -> None:
-        """Do what a browser asks; what it cannot ask for is passed over."""
         match message.get("type"):
             case "hello":
                 self._hears = True
@@ -149,9 +149,9 @@ class DeskView:
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
         self._painter.pages_of = {name: self._painter.lines(name) for name in names[:TABS]}
-        focus = message.get("focus")
+        focus = str(message.get("focus"))
         if focus in self._painter.pages_of and focus != self._focus:
-            self._look(str(focus))
+            self._look(focus)
         self._focus = focus if focus in self._painter.pages_of else None
         self._patch()
 
@@ -189,7 +189,7 @@ class DeskView:
         deed = message.get("deed")
         answer = self._acting.act(
             str(message.get("act")), deed if isinstance(deed, dict) else {}, say=self._say, now=self.now,
-            real=self._wall.now(), others=self._open_cards(),
+            real=self._wall.now(), others=self.open_cards(),
         )  # fmt: skip
         if answer is not None:
             self._answer(answer)
@@ -233,7 +233,7 @@ class DeskView:
                 self._foot = [{"about": "", "text": str(error)}]
                 self._patch()
                 return True
-            for answer in self._acting.heard(say=self._say, now=self.now, real=real):
+            for answer in self._acting.heard(say=self._say, real=real):
                 self._answer(answer)
             is_new = anyway or self.driver.seen != seen or real - self._drawn_at >= ORDER_MS
             if is_new:
@@ -284,11 +284,12 @@ class DeskView:
         self.faults += 1
         _logger.warning("%s: %s", type(error).__name__, error)
 
-    def _open_cards(self) -> list[ConversationCard]:
+    def open_cards(self) -> list[ConversationCard]:
+        """Return every open conversation, most urgent first."""
         return [cards.conversation_card(self.desk, name) for name in cards.open_conversations(self.desk)]
 
     def __repr__(self) -> str:
-        every = self._open_cards()
+        every = self.open_cards()
         waiting = sum(card.stage == "waiting" for card in every)
         urgent = sum(card.level == len(LEVELS) - 1 for card in every)
         return f"DeskView({len(every)} open, {waiting} waiting, {urgent} urgent)"
