@@ -21,11 +21,13 @@ __all__ = [
     "Deed",
     "archive",
     "assign",
+    "be",
     "clear_priority",
     "handle",
     "invite",
     "move",
     "note",
+    "peak",
     "release",
     "reopen",
     "reply",
@@ -141,6 +143,16 @@ def release(card: ConversationCard, *, agent: str) -> Deed:
     """Release a helper."""
     fact = events.HelperSet(at=UNSTAMPED, conversation=card.name, agent=agent, on=False)
     return _deed(_("Helper released"), fact, card)
+
+
+def be(agent: str, *, presence: str) -> Deed:
+    """Let an agent be ``online``, ``away`` or ``offline``."""
+    return Deed(_("Presence set"), (events.PresenceSet(at=UNSTAMPED, agent=agent, presence=presence),))
+
+
+def peak(*, on: bool) -> Deed:
+    """Switch peak mode by hand."""
+    return Deed(_("Peak mode entered") if on else _("Peak mode left"), (events.PeakSet(at=UNSTAMPED, on=on),))
 
 
 def reply(name: str, *, me: str, text: str, message: str) -> Deed:

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import Fact, Refused
+from deskkit.desk.events import AgentWrote, Fact, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.views.actions import Deed
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, planned
-from deskkit.views.desk.doubt import doubt
+from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.painter import customer, sentences, what_of
 from deskkit.views.desk.undo import UNDO, identified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -101,21 +101,25 @@ class Acting:
             if asked.get("do") == "undo":
                 return self._take_back(str(asked.get("undo", "")), act, say, now, real)
             deeds = planned(asked, Hand(self.desk, self._me, now, say, act))
-            if asked["do"] == "reply" and not asked.get("sure") and (why := self._doubt(deeds, others, say)):
-                return Answer(act=act, ok=False, ask={"text": why, "confirm": say("Send all the same")})
+            if not asked.get("sure") and (ask := self._asked(deeds, others, say)):
+                return Answer(act=act, ok=False, ask=ask)
         except WrongError as error:
             return _wrong(act, error.problem)
         facts = identified([fact for deed in deeds for fact in deed.facts], act=act, by=self._me, at=now)
         what = wording.done(self.desk, deeds[0], say=say, now=now)
         return self._give(Pending(act, facts, what, real), say)
 
-    def _doubt(self, deeds: Iterable[Deed], others: Sequence[ConversationCard], say: Words) -> str:
+    def _asked(self, deeds: Sequence[Deed], others: Sequence[ConversationCard], say: Words) -> dict[str, str] | None:
+        """Return what is to be asked first: of a reply that may be another's, of more work than an agent may hold."""
         for deed in deeds:
             fact = deed.facts[0]
-            name, text = str(getattr(fact, "conversation", "")), str(getattr(fact, "text", ""))
-            if why := doubt(self.desk, name, text, others, say=say):
-                return why
-        return ""
+            if isinstance(fact, AgentWrote) and (
+                why := doubt(self.desk, fact.conversation, fact.text, others, say=say)
+            ):
+                return {"text": why, "confirm": say("Send all the same")}
+        if why := too_much(self.desk, [deed.facts[0] for deed in deeds], say=say):
+            return {"text": why, "confirm": say("Assign all the same")}
+        return None
 
     def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
         done = self._undo.get(undone)
@@ -171,7 +175,9 @@ class Acting:
         names = list(dict.fromkeys(str(getattr(fact, "conversation", "")) for fact in one.facts))
         done = [name for name in names if name not in refused]
         foot = []
-        if done:
+        if done == [""]:  # a deed about the desk
+            foot.append({"about": "", "text": one.what})
+        elif done:
             about = customer(self.desk, done[0], say)
             if len(done) > 1:
                 about = say("{customer} and {n} more", customer=about, n=len(done) - 1)

@@ -39,7 +39,9 @@ class Asked(msgspec.Struct, frozen=True):
     """A deed as a browser asks for it."""
 
     do: str
-    ids: list[str]
+    ids: list[str] = []
+    presence: str = ""
+    on: bool = False
     text: str = ""
     pinned: bool = False
     sure: bool = False
@@ -85,6 +87,8 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[Deed]:
         deed = msgspec.convert(asked, Asked)
     except msgspec.ValidationError as error:
         raise WrongError(say("This is no action: {problem}", problem=str(error))) from error
+    if (of_desk := OF_DESK.get(deed.do)) is not None:
+        return [of_desk(deed, hand)]
     do = DO.get(deed.do)
     if do is None:
         raise WrongError(say("This is no action: {problem}", problem=deed.do[:LONGEST_TAG]))
@@ -183,6 +187,17 @@ def _agent(name: str, hand: Hand) -> str:
     return name
 
 
+def _be(deed: Asked, hand: Hand) -> Deed:
+    if deed.presence not in cards.PRESENCE:
+        raise WrongError(hand.say("Choose a presence first"))
+    return actions.be(_agent(deed.agent, hand), presence=deed.presence)
+
+
+def _peak(deed: Asked, hand: Hand) -> Deed:
+    del hand
+    return actions.peak(on=deed.on)
+
+
 def _plain(do: Callable[[ConversationCard], Deed]) -> Callable[[ConversationCard, Asked, Hand], Deed]:
     return lambda card, _deed, _hand: do(card)
 
@@ -204,3 +219,4 @@ DO: Final[dict[str, Callable[[ConversationCard, Asked, Hand], Deed]]] = {
     "help": _help,
     "release": _release,
 }
+OF_DESK: Final[dict[str, Callable[[Asked, Hand], Deed]]] = {"presence": _be, "peak": _peak}

@@ -1,6 +1,6 @@
-"""Whether a reply may be in the wrong tab: it names another open customer, or another conversation's number.
+"""What is asked once before it is done: a reply that may be in the wrong tab, more work than an agent may hold.
 
-Asked once before it is sent; whoever is sure sends it all the same.
+Whoever is sure does it all the same.
 """
 
 from __future__ import annotations
@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk import cards
+from deskkit.desk import cards, core
+from deskkit.desk import columns as k
+from deskkit.desk.events import OwnerSet
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["doubt"]
+__all__ = ["doubt", "too_much"]
 
 NUMBER: Final = re.compile(r"\d{6,}")  # an order number, or part of one; matched against texts of our own side only
 SHORTEST_NAME: Final = 2
@@ -58,3 +61,27 @@ def doubt(desk: Desk, name: str, text: str, others: Iterable[ConversationCard], 
 def _said(desk: Desk, name: str) -> str:
     messages = desk.messages[desk.conversation(name)]
     return "\n".join(fold_text(message.text) for message in messages if hasattr(message, "text"))
+
+
+def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
+    """Return in words that an agent would hold more than may be; empty where all given would fit.
+
+    Parameters
+    ----------
+    desk : Desk
+    facts : sequence of Fact
+        Of one deed.
+    say : Words
+    """
+    given = [fact for fact in facts if isinstance(fact, OwnerSet) and fact.agent]
+    if not given:
+        return ""
+    one, name = desk.state.agent[desk.agent(given[0].agent)], given[0].agent
+    new = [desk.state.conversation[desk.conversation(fact.conversation)] for fact in given]
+    units = sum(core.weigh(desk.tables, row) for row in new if row[k.OWNER_OF] != desk.agent(name))
+    if units == 0 or one[k.HOLDS] + units <= one[k.LIMIT]:
+        return ""
+    return say(
+        "{agent} would hold {load} of {capacity} units.",
+        agent=say.agent(desk, name), load=f"{(one[k.HOLDS] + units) / 1000:g}", capacity=f"{one[k.LIMIT] / 1000:g}",
+    )  # fmt: skip

@@ -11,13 +11,14 @@ __all__ = ["FILES", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
-    "words.js", "store.js", "keep.js", "list.js", "tabs.js", "pane.js", "bulk.js", "ask.js", "keys.js", "desk.js",
+    "words.js", "store.js", "keep.js", "order.js", "seat.js", "list.js", "tabs.js", "pane.js", "bulk.js", "ask.js",
+    "keys.js", "desk.js",
 )  # fmt: skip
 
 
 def source() -> str:
     """Return the one module that a browser loads."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES)
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES if (HERE / name).exists())
 
 
 class Shell(anywidget.AnyWidget):

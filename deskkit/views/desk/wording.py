@@ -22,6 +22,8 @@ def done(desk: Desk, deed: Deed, *, say: Words, now: int) -> str:
     match deed.facts[0]:
         case events.OwnerSet(agent=agent) | events.HelperSet(agent=agent) if agent:
             detail = say.agent(desk, agent)
+        case events.PresenceSet(agent=agent, presence=presence):
+            detail = f"{say.agent(desk, agent)}, {say.presence(presence)}"
         case events.GroupSet(group=group):
             detail = say.group(desk, group)
         case events.TagSet(tag=tag):
