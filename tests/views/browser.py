@@ -40,9 +40,24 @@ class Browser:
         self.sent: list[str] = []
         self.lost = self.seq = 0
         self.epoch = ""
+        self.boards: dict[str, dict[str, Any]] = {}
         self.deaf = False  # what is sent meanwhile is lost
-        view.widget.send = self._take
-        self.say(type="hello")
+        view.shell.send = self._take
+        self.say(type="hello", epoch=self.epoch, seq=self.seq)
+
+    def show(self, name: str) -> dict[str, Any]:
+        """Bring a board to the front; return its sections by their key."""
+        board = self.view.boards[name]
+
+        def take(message: dict[str, Any], **_kwargs: object) -> None:
+            message = json.loads(json.dumps(message))
+            if message["type"] == "board":
+                self.boards[name] = {section["k"]: section for section in message["sections"]}
+
+        board.widget.send = take
+        self.view.widget.selected_index = 1 + list(self.view.boards).index(name)
+        board.hear({"type": "hello"})
+        return self.boards[name]
 
     def say(self, **message: object) -> None:
         """Send a message to the kernel."""
@@ -63,7 +78,7 @@ class Browser:
                 self._patched(message)
             case "beat" if message["seq"] != self.seq:
                 self.lost += 1
-                self.say(type="hello")
+                self.say(type="hello", epoch=self.epoch, seq=self.seq)
             case "answer":
                 self.answers.append(message)
             case "found":
@@ -72,7 +87,7 @@ class Browser:
     def _patched(self, message: dict[str, Any]) -> None:
         if (message["epoch"], message["seq"]) != (self.epoch, self.seq + 1):
             self.lost += 1
-            self.say(type="hello")
+            self.say(type="hello", epoch=self.epoch, seq=self.seq)
             return
         self.seq += 1
         for name in ("head", "choices", "foot", "undo"):

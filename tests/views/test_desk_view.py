@@ -227,7 +227,7 @@ def test_nothing_is_sent_before_a_browser_asks() -> None:
     """A notebook that is run without a browser makes no traffic."""
     view = little_view()
     sent: list[object] = []
-    view.widget.send = sent.append
+    view.shell.send = sent.append
     view.wake()
     view.catch_up(anyway=True)
     assert sent == []

@@ -102,10 +102,11 @@ def takers(desk: Desk, one: Standing, *, say: Words) -> str:
         return text if desk.acts else say("{names}, but the desk only advises", names=text)
     if not one.hindered:
         return say("Nobody: no agent is known")
+    word = say.translate
     words = {
-        "offline": say("{n} offline"), "away": say("{n} away"), "group": say("{n} of other groups"),
-        "skill": say("{n} without the skill"), "language": say("{n} without the language"), "full": say("{n} full"),
-        "reserved": say("{n} with room for high priority only"), "excluded": say("{n} had it before"),
+        "offline": word("{n} offline"), "away": word("{n} away"), "group": word("{n} of other groups"),
+        "skill": word("{n} without the skill"), "language": word("{n} without the language"), "full": word("{n} full"),
+        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"),
     }  # fmt: skip
     reasons = [words[why].format(n=count) for why, count in one.hindered.items()]
     return say("Nobody: {reasons}", reasons=", ".join(reasons))

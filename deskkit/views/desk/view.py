@@ -12,6 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+import ipywidgets
 import msgspec
 
 from deskkit.clock import WallClock
@@ -24,10 +25,13 @@ from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
 from deskkit.views import actions
 from deskkit.views.desk.acting import Acting, Answer
+from deskkit.views.desk.boards import Board
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
+from deskkit.views.desk.queue import queue
 from deskkit.views.desk.shell import Shell
+from deskkit.views.desk.team import team
 from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
 from deskkit.views.markup import bundled
@@ -66,8 +70,12 @@ class DeskView:
 
     Attributes
     ----------
-    widget : anywidget.AnyWidget
-        To be put into other widgets.
+    widget : ipywidgets.Tab
+        The desk and the boards beside it, to be put into other widgets.
+    shell : anywidget.AnyWidget
+        The desk alone.
+    boards : dict of str to Board
+        The queue and the team.
     faults : int
         Errors shown so far.
     """
@@ -92,8 +100,15 @@ class DeskView:
         self._drafting: dict[str, list[str]] = {}
         self._heard_at = self._drawn_at = self._beat_at = 0
         self._hears = False  # whether a browser has asked for anything yet
-        self.widget = Shell()
-        self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        self.shell = Shell()
+        self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        self.boards = {
+            "queue": Board(lambda: queue(self.desk, say=self._say, me=me, now=self.now), self.hear),
+            "team": Board(lambda: team(self.desk, say=self._say, now=self.now), self.hear),
+        }
+        self.widget = ipywidgets.Tab([self.shell, *(board.widget for board in self.boards.values())])
+        self._entitle()
+        self.widget.observe(lambda _change: self._draw_board(anyway=True), names="selected_index")
         self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
 
     @property
@@ -130,9 +145,13 @@ class DeskView:
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message.get("type"):
-            case "hello":
+            case "hello" if "seq" in message:
                 self._hears = True
                 self._snapshot()
+            case "hello":
+                self._draw_board(anyway=True)
+            case "open":
+                self._open(str(message.get("id")))
             case "watch":
                 self._watched(message)
             case "search":
@@ -198,13 +217,22 @@ class DeskView:
         if answer.foot:
             self._foot = answer.foot
         self._send({"type": "answer"} | msgspec.structs.asdict(answer))
+        for board in self.boards.values():
+            board.send({"type": "answer"} | msgspec.structs.asdict(answer))
         self._patch()
+        self._draw_board(anyway=True)
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(str(message.get("id")))
         log = self.driver.log
         if number >= 0 and not log.is_read_only:
             tell_drafting(log, self._me, number if message.get("has") else None, wall=self._wall.now())
+
+    def _open(self, name: str) -> None:
+        """Open a conversation that was chosen on a board: the desk comes to the front with it."""
+        if self.desk.conversations.find(name) >= 0:
+            self.widget.selected_index = 0
+            self._send({"type": "open", "id": name})
 
     def _more(self, message: dict[str, Any]) -> None:
         name = str(message.get("id"))
@@ -217,6 +245,7 @@ class DeskView:
         if language in LANGUAGES:
             self._say = Words(str(language), zone=self._say.zone, masked=self._say.masked)
             self._foot = []
+            self._entitle()
             self._snapshot()
 
     # ------------------------------------------------------------ what goes to the browser
@@ -235,6 +264,7 @@ class DeskView:
                 return True
             for answer in self._acting.heard(say=self._say, real=real):
                 self._answer(answer)
+            self._draw_board(anyway=anyway)
             is_new = anyway or self.driver.seen != seen or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
@@ -256,6 +286,18 @@ class DeskView:
             if number < len(names)
         }
 
+    def _entitle(self) -> None:
+        say = self._say
+        self.widget.titles = [say("Desk"), say("Queue"), say("Team")]
+
+    def _draw_board(self, *, anyway: bool = False) -> None:
+        """Draw the board that is in front; the others wait until they are."""
+        at = self.widget.selected_index or 0
+        if at:
+            real, speed = self._wall.now(), self.driver.clock.speed
+            board = list(self.boards.values())[at - 1]
+            board.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
+
     def _screen(self) -> Screen:
         self._drawn_at = self._wall.now()
         return self._painter.screen(
@@ -272,7 +314,7 @@ class DeskView:
             self._send(patch)
 
     def _send(self, message: dict[str, Any]) -> None:
-        self.widget.send(message | {"at": self.now, "speed": self.driver.clock.speed})
+        self.shell.send(message | {"at": self.now, "speed": self.driver.clock.speed})
 
     # ------------------------------------------------------------ what happens
 
