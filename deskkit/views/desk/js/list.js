@@ -174,6 +174,10 @@ class List {
     for (const node of this.nodes.values()) node.el.classList.toggle("dk-active", node === active);
   }
 
+  cursorElement() {
+    return this.nodes.get(`r${this.desk.seat.cursor}`)?.el ?? this.box;
+  }
+
   tick() {
     for (const node of this.nodes.values()) node.tick(this.desk);
   }
