@@ -183,7 +183,7 @@ def test_what_goes_out_to_a_feed() -> None:
 
 
 def test_no_feed_receives_what_is_for_agents_only() -> None:
-    """Of notes, pinned notes and whispers nothing goes out to a feed that can do all there is; the reply beside does."""
+    """Of notes and whispers nothing goes out to a feed that can do all there is; the reply beside them does."""
     desk = staffed(served(log := MemoryLog()))
     for name, more in (("note", {}), ("pin", {"pinned": True}), ("whisper", {"to": "lin"})):
         desk.bring(make(events.NoteWritten, name, source="view", conversation="c1", agent="chen", text=name, **more))
