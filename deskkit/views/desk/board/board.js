@@ -44,12 +44,14 @@ class BoardPage {
     this.body = el("div", { class: "dk-board" });
     this.said = el("div", { class: "dk-board-said", role: "status" });
     root.append(el("div", { class: "dk-live dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.said, this.body));
-    this.forget = board.listeners.add(() => this.draw());
+    this.hear = () => this.draw();
+    board.listeners.add(this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
     this.draw();
   }
 
   end() {
+    this.board.listeners.delete(this.hear);
     clearInterval(this.ticking);
   }
 
@@ -194,14 +196,17 @@ class BoardSection {
   }
 }
 
-const boards = new WeakMap();
-
-export default {
-  initialize({ model }) {
-    boards.set(model, new Board(model));
-  },
-  render({ model, el: root }) {
-    const page = new BoardPage(boards.get(model), root);
-    return () => page.end();
-  },
+// A function, called once per widget: anywidget gives `initialize` and `render` different faces of the same model.
+export default () => {
+  let board = null;
+  return {
+    initialize({ model }) {
+      board = new Board(model);
+    },
+    render({ model, el: root }) {
+      board ??= new Board(model);
+      const page = new BoardPage(board, root);
+      return () => page.end();
+    },
+  };
 };

@@ -39,7 +39,7 @@ class Screen {
     this.desk = desk;
     this.bar = new Bar(this);
     this.banner = new Banner(desk);
-    this.find = new Find({ ...desk, toList: () => this.toList() });
+    this.find = new Find(this);
     this.list = new List(desk);
     this.bulk = new Bulk(desk, this.list);
     this.tabs = new Tabs(desk);
@@ -64,16 +64,12 @@ class Screen {
   // ---------------------------------------------------------------- drawing, at most once per frame
 
   heard(change) {
-    const { pending } = this;
     for (const [key, value] of Object.entries(change)) {
       if (key === "type") this.typeIn = value ?? this.typeIn;
-      else if (value) pending[key] = true;
+      else if (value instanceof Set ? value.size : value) this.pending[key] = true;
     }
-    if (change.rows?.size === 0) pending.rows = pending.rows && pending.rowsTouched;
-    if (change.rows?.size) pending.rowsTouched = true;
-    if (change.pages?.size) pending.pagesTouched = true;
-    if (change.tick) this.tick();
-    this.frame ??= requestAnimationFrame(() => this.draw());
+    if (change.tick) return this.tick();
+    return (this.frame ??= requestAnimationFrame(() => this.draw()));
   }
 
   draw() {
@@ -86,9 +82,9 @@ class Screen {
     const isAll = pending.all;
     const isChosen = isAll || pending.choices;
     if (isAll || pending.head) this.bar.draw();
-    if (isChosen || pending.rowsTouched || pending.order || pending.listing || pending.tabs || pending.selection) this.drawList(pending);
-    if (isChosen || pending.rowsTouched || pending.tabs || pending.pagesTouched || pending.draft) this.drawTabs();
-    if (isChosen || pending.rowsTouched || pending.tabs || pending.pagesTouched || pending.ask || pending.busy || pending.answer) this.panes.draw();
+    if (isChosen || pending.rows || pending.order || pending.listing || pending.tabs || pending.selection) this.drawList(pending);
+    if (isChosen || pending.rows || pending.tabs || pending.pages || pending.draft) this.drawTabs();
+    if (isChosen || pending.rows || pending.tabs || pending.pages || pending.ask || pending.busy || pending.answer) this.panes.draw();
     this.panes.label(this.tabs.nodes);
     if (isAll || pending.foot || pending.undo) this.foot.draw();
     this.banner.tick();
@@ -99,7 +95,7 @@ class Screen {
   }
 
   drawList(pending) {
-    const isSame = !pending.order && !pending.all && !pending.listing && !pending.choices && !pending.rowsTouched;
+    const isSame = !pending.order && !pending.all && !pending.listing && !pending.choices && !pending.rows;
     if (isSame) this.list.paint();
     else this.list.draw(pending.listing === true);
     this.find.draw(this.list.order.shown.length);

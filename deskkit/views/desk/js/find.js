@@ -3,14 +3,15 @@
 const SEARCH_MS = 180;
 
 class Find {
-  constructor(desk) {
-    this.desk = desk;
+  constructor(screen) {
+    this.screen = screen;
+    this.desk = screen.desk;
     this.input = el("input", {
       type: "search", class: "dk-input dk-search", oninput: () => this.typed(),
       onkeydown: (event) => this.pressed(event), autocomplete: "off", spellcheck: "false",
     });
     this.filter = el("button", { type: "button", class: "dk-tool", onclick: () => this.toggle() });
-    this.grouping = el("select", { class: "dk-select", onchange: () => desk.seat.group(this.grouping.value) });
+    this.grouping = el("select", { class: "dk-select", onchange: () => this.desk.seat.group(this.grouping.value) });
     this.panel = el("div", { class: "dk-filter-panel", hidden: true });
     this.active = el("div", { class: "dk-flow dk-active-filters", hidden: true });
     this.caption = el("div", { class: "dk-caption-line", role: "status" });
@@ -34,7 +35,7 @@ class Find {
       return;
     }
     if (event.key === "Enter" && this.input.value.trim() !== this.desk.seat.query) this.desk.seat.search(this.input.value);
-    this.desk.toList();
+    this.screen.toList();
   }
 
   toggle() {
