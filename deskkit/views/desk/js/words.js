@@ -43,12 +43,17 @@ function picture(name) {
   return svg;
 }
 
+// What is not so has no attribute, but for aria-, where "false" is said.
+function isLeftOut(name, value) {
+  return value === null || value === undefined || (value === false && !name.startsWith("aria-"));
+}
+
 // An element: attributes (a function of "onclick" is a listener; null and false leave one out), then children, strings
 // among them as text.
 function el(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes || {})) {
-    if (value === null || value === undefined || value === false) continue;
+    if (isLeftOut(key, value)) continue;
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? "" : String(value));
   }
@@ -66,7 +71,7 @@ function write(node, text) {
 }
 
 function mark(node, name, value) {
-  if (value === null || value === undefined || value === false) node.removeAttribute(name);
+  if (isLeftOut(name, value)) node.removeAttribute(name);
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
 
