@@ -1,6 +1,7 @@
 """From a desk to the screen: cards, rows and pages, made anew only where something happened.
 
-What time alone changes (overdue, ages) is made anew every few seconds. Knows no widget.
+What time alone changes (overdue, ages) is made anew in turn, a part of the rows with each screen, so that none takes
+long. Knows no widget.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Painter", "customer", "sentences", "what_of"]
 
-ANEW_MS: Final = 5_000  # real time after which everything is made anew
+TURNS: Final = 20  # screens after which every row was made anew
+CHOICES_MS: Final = 2_000  # real time after which agents' room is looked at again
 _NAME: Final = 16  # half columns of a customer's name in a sentence
 _WHAT: Final = {
     "Resolved": "Marked handled", "Archived": "Archived", "Unarchived": "Taken out of the archive",
@@ -61,7 +63,7 @@ class Painter:
         self._order: list[str] = []
         self._drafted: set[str] = set()
         self._choices: dict[str, Any] = {}
-        self._anew_at = 0
+        self._turn = self._chosen_at = 0
         self._drawn: tuple[Desk | None, Words | None] = (None, None)
         self.pages_of: dict[str, int] = {}
 
@@ -94,14 +96,16 @@ class Painter:
         touched, all_is_new = self._watch.taken()
         touched |= drafting.keys() | self._drafted
         self._drafted = set(drafting)
-        if all_is_new or self._drawn != (desk, say) or real - self._anew_at >= ANEW_MS:
-            self._cards, self._rows, self._anew_at, self._drawn = {}, {}, real, (desk, say)
-            self._choices = choices(desk, say=say)
+        if all_is_new or self._drawn != (desk, say):
+            self._cards, self._rows, self._chosen_at, self._drawn = {}, {}, 0, (desk, say)
+        if real - self._chosen_at >= CHOICES_MS:
+            self._choices, self._chosen_at = choices(desk, say=say), real
+        self._turn = (self._turn + 1) % TURNS
         self._order = list(cards.open_conversations(desk))
         known, self._cards = self._cards, {}
         rows, self._rows = self._rows, {}
-        for name in self._order:
-            is_old = name in known and name not in touched
+        for place, name in enumerate(self._order):
+            is_old = name in known and name not in touched and place % TURNS != self._turn
             self._cards[name] = known[name] if is_old else cards.conversation_card(desk, name)
             self._rows[name] = rows[name] if is_old else self._row(self._cards[name], say, now, drafting)
         return Screen(

@@ -98,7 +98,7 @@ class DeskView:
         self._indexed = driver.desk
         self._focus: str | None = None
         self._drafting: dict[str, list[str]] = {}
-        self._heard_at = self._drawn_at = self._beat_at = 0
+        self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = False  # whether a browser has asked for anything yet
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
@@ -253,7 +253,7 @@ class DeskView:
     def catch_up(self, *, anyway: bool = False) -> bool:
         """Look at the log, and send what is new; a view calls it some ten times a second while it is shown."""
         with self._lock:
-            real, seen = self._wall.now(), self.driver.seen
+            real = self._wall.now()
             try:
                 self._say_decided(self.driver.wake())
                 self._who_drafts()
@@ -265,7 +265,7 @@ class DeskView:
             for answer in self._acting.heard(say=self._say, real=real):
                 self._answer(answer)
             self._draw_board(anyway=anyway)
-            is_new = anyway or self.driver.seen != seen or real - self._drawn_at >= ORDER_MS
+            is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
             if self._hears and real - self._beat_at >= BEAT_MS:
@@ -299,7 +299,7 @@ class DeskView:
             board.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
 
     def _screen(self) -> Screen:
-        self._drawn_at = self._wall.now()
+        self._drawn_at, self._drawn_seq = self._wall.now(), self.driver.seen
         return self._painter.screen(
             self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self._foot, drafting=self._drafting
         )
