@@ -92,7 +92,8 @@ def target(wish: str) -> tuple[str, Target]:
         value = math.nan
     if not math.isfinite(value):
         raise ScenarioError(
-            "This is no precision.", place="--precise", value=wish, expected="a measure and a share, a time or an amount",
+            "This is no precision.", place="--precise", value=wish,
+            expected="a measure and a share, a time or an amount",
             example="--precise reply_time=5% --precise abandonment=0.01",
         )  # fmt: skip
     return name, Target(relative=value / 100) if within.endswith("%") else Target(absolute=value)
