@@ -222,6 +222,7 @@ def test_lost_where_it_could_not_be_kept(log: EventLog, monkeypatch: pytest.Monk
 def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Let no driver start before the event is set."""
     may_start = threading.Event()
+
     def late(*args: Any, **more: Any) -> Lease:
         may_start.wait()
         return ensure_driver(*args, **more)
