@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -15,10 +16,10 @@ import msgspec
 
 from deskkit.clock import FastClock, ManualClock, SystemClock, instant
 from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError
+from deskkit.errors import ConflictError, DeskkitError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
-from deskkit.log import open_log
+from deskkit.log import UnavailableError, open_log
 from deskkit.log.guard import path_of
 from deskkit.log.in_force import policy_in_force
 from deskkit.sample import sample_path, sample_policy
@@ -128,7 +129,8 @@ def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: H
     serving = Serving(log, policy, holding, ways=ways, clock=clock)
     for _ in range(WARM_MS // STEP_MS):
         clock.advance(STEP_MS)
-        serving.tick()
+        with suppress(ConflictError, UnavailableError):  # the next tick does it
+            serving.tick()
     serving.go_by(FastClock(start, speed=args.speed))
     return serving
 

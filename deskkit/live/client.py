@@ -18,6 +18,7 @@ from deskkit.errors import FactError, LogError
 from deskkit.live.follower import Follower
 from deskkit.live.inbox import submit
 from deskkit.live.lease import clock_of, is_alive, resumed
+from deskkit.live.outdated import cause_of
 from deskkit.live.starting import Starting
 from deskkit.log import UnavailableError
 
@@ -213,12 +214,16 @@ class Client(Follower):
         return tuple(decision for fact in facts for decision in self._came_of(fact))
 
     def _came_of(self, fact: Fact) -> list[Decision]:
-        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused."""
+        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused.
+
+        Right behind may also stand that a fact of somebody else was refused, which is not in the log itself.
+        """
         seq = self.log.find(fact.source, fact.source_id)
         decided: list[Decision] = []
         for stored in () if seq is None else self.log.read(seq - 1):
-            if isinstance(stored.event, Decision):
-                decided.append(stored.event)
+            event = stored.event
+            if isinstance(event, Decision) and cause_of(event) == (fact.source, fact.source_id):
+                decided.append(event)
             elif stored.seq != seq:
                 break
         return decided

@@ -79,6 +79,28 @@ def test_what_was_decided_comes_back(log: EventLog) -> None:
     assert set(decided) <= set(two.wake())
 
 
+def test_what_came_of_others_deeds_is_not_ones_own(log: EventLog) -> None:
+    """A refusal of somebody else's deed that stands right behind one's own in the log is theirs alone."""
+    holding = take_lease(log, "by hand")
+    assert holding is not None
+    serving = Serving(log, STANDARD, holding)
+    one, two = (Client(log, STANDARD, answer_ms=0) for _ in range(2))
+    tagged = [tag(1, "first")]
+    levels = [
+        events.PrioritySet(at=1, source_id=f"p{level}", conversation="c1", level=level, source="view", by=f"a{level}")
+        for level in (0, 3)
+    ]
+    for client, facts in ((two, levels[:1]), (one, tagged), (one, levels[1:])):
+        with pytest.raises(UnansweredError):
+            client.act(facts)
+    serving.tick()
+    rows = [row.event.source_id for row in log.read(kinds=[events.TagSet, events.Refused])]
+    assert rows == ["t1", "p3"]
+    assert one.answered(tagged) == ()
+    assert [type(decision) for decision in one.answered(levels[1:]) or ()] == [events.Refused]
+    holding.end()
+
+
 def test_an_outdated_deed_is_refused(log: EventLog) -> None:
     """Who has not seen that another hand set the level otherwise is told; who has seen it may change it."""
     one, two = Client(log, STANDARD), Client(log, STANDARD)
