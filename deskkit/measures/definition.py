@@ -55,6 +55,10 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         A notice viewed within this time was acted on.
     leaving_told : bool
         Whether the log says when customers left; where it does not, no share of those who did has a value.
+    queue_told : bool
+        Whether it says how long those who were served had waited; where it does not, who left is no measure of patience.
+    targets_of : str
+        The name of the policy whose targets these are; empty: they are the standard ones.
     """
 
     begin: datetime | None = None
@@ -67,6 +71,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     resolve_ms: int | None = None
     acted_ms: int = 120_000
     leaving_told: bool = True
+    queue_told: bool = True
+    targets_of: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""
