@@ -56,6 +56,9 @@ def crossed(report: Report) -> str:
     lines = ["Each number with how many it counts (in brackets)."] if parts else []
     if parts:
         lines += _blocks(report, parts)
+    if "priority" in report.by:
+        for title, which in (("Priority of the moment counted", "moment"), ("Priority it had last", "last")):
+            lines += _listed(title, [name for name in parts if report.figures[name].measure.level_of == which])
     lines += _listed("Nothing to count", nothing)
     lines += _listed(f"Not by {' and '.join(report.by)}", apart)
     return "\n".join([*lines, *noted(report)])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
-__all__ = ["LEAVING", "NOTES", "import_notes", "leaving_told", "notes", "queue_told"]
+__all__ = ["KEY_NOTES", "LEAVING", "NOTES", "import_notes", "leaving_told", "notes", "queue_told"]
 
 NOTES: Final[dict[str, str]] = {
     "presence": "The log does not say who was present: occupancy and times present cannot be told.",
@@ -39,6 +39,14 @@ LEAVING: Final[dict[str, str]] = {
     "none": "The log does not say when a customer left: abandonment cannot be told.",
     "some": "Not every source of the log says when a customer left: abandonment counts those who are known to have.",
 }
+
+KEY_NOTES: Final[dict[str, str]] = {
+    "tag": "A conversation with several tags counts in the row of each, so the rows do not add up to the whole; one "
+    "without a tag counts in the row (none).",
+    "priority": "The priority is that of the moment counted (the reply, the notice, coming into the queue), but the one "
+    "a conversation had last where whole conversations are counted; each measure says which.",
+}
+"""What is to be known of a report that is broken down by a key."""
 
 
 def notes(spans: Spans, known: Sequence[str] = ()) -> tuple[str, ...]:

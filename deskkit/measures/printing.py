@@ -25,6 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 _FIRST: Final = ("value", "n")
+_WHICH: Final = {"moment": "that of the moment counted", "last": "the one the conversation had last"}
 _SECOND_MS: Final = 1_000
 _HOUR_S: Final = 3_600
 
@@ -113,7 +114,12 @@ def printed(report: Report) -> str:
 
 def defined(report: Report) -> list[str]:
     """Return the lines that define every measure of a report."""
-    return [f"{one.measure.name} ({one.measure.title}): {one.measure.formula}" for one in report.figures.values()]
+    lines = []
+    for one in (figure.measure for figure in report.figures.values()):
+        ranked = "priority" in report.by and "priority" in one.by
+        which = f"; priority: {_WHICH[one.level_of]}" if ranked else ""
+        lines.append(f"{one.name} ({one.title}): {one.formula}{which}")
+    return lines
 
 
 def noted(report: Report) -> list[str]:

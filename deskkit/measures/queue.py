@@ -136,6 +136,7 @@ _WAIT: Final[dict[str, Any]] = {
     "each": "stays in the queue",
     "start": "coming into the queue, once the customer has written",
     "summarise": times(),
+    "level_of": "moment",
 }
 _LEAVE: Final[dict[str, Any]] = {
     "unit": "share",
@@ -216,7 +217,7 @@ QUEUE_PRESETS: Final = (
         name="connect_abandonment", title="Abandonment (Connect)", rows=_queued,
         **_LEAVE | {
             "counted": "conversations that were queued and are no longer, whatever the short wait",
-            "start": "coming into the queue",
+            "start": "coming into the queue", "level_of": "moment",
         },
         averaged="contacts whose customer left while queued / contacts queued",
         source="Amazon Connect, metrics definitions",

@@ -15,7 +15,7 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import import_notes, leaving_told, notes, queue_told
+from deskkit.measures.notes import KEY_NOTES, import_notes, leaving_told, notes, queue_told
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
@@ -159,7 +159,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         measures = {
             name: {
                 "title": figure.measure.title, "unit": figure.measure.unit, **figure.numbers,
-                "each": figure.measure.each, "formula": {
+                "each": figure.measure.each, **self._level_of(figure.measure), "formula": {
                     "start": figure.measure.start, "end": figure.measure.end, "counted": figure.measure.counted,
                     "averaged": figure.measure.averaged, "source": figure.measure.source,
                 },
@@ -179,6 +179,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 if set(self.by) <= set(figure.measure.by)
             }
         return out
+
+    def _level_of(self, about: Measure) -> dict[str, str]:
+        """Say which priority a measure is broken down by, if it is."""
+        return {"priority_of": about.level_of} if "priority" in self.by and "priority" in about.by else {}
 
     def __str__(self) -> str:
         from deskkit.measures.crossed import crossed  # noqa: PLC0415 - only a terminal needs them
@@ -291,7 +295,10 @@ def report_of(
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
-        notes=(*notes(found, known), *(() if log is None else import_notes(log, found))),
+        notes=(
+            *(KEY_NOTES[key] for key in keys if key in KEY_NOTES), *notes(found, known),
+            *(() if log is None else import_notes(log, found)),
+        ),
     )
 
 

@@ -227,7 +227,7 @@ WORK: Final = (
         name="late_behind_lower", title="Late behind a lower priority", unit="share", rows=_late_behind_lower,
         summarise=numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),
         start="the instant a reply was due", end="the late reply",
-        counted="replies later than the target of their level", each="late replies",
+        counted="replies later than the target of their level", each="late replies", level_of="moment",
         averaged="share whose agent answered a lower priority in the meantime",
     ),
 )  # fmt: skip
