@@ -41,6 +41,7 @@ _UNMASKED_HELP: Final = "leave telephones, cards and e-mail addresses in the JSO
 _REDECIDE_HELP: Final = (
     "first let the policy decide about every fact of the log: priorities and tags for history that has none"
 )
+_ZONE_RULE: Final = "an IANA zone; by default that of --policy, else the import's, the log's policy's, else UTC"
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -154,7 +155,7 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument("--to", dest="end", metavar="TIME", help="and before here")
     report.add_argument("--versus", nargs=2, metavar=("FROM", "TO"), help="compare with this period")
     report.add_argument(
-        "--zone", help="IANA zone of hours, days, --from and --to; by default the policy's or the import's, else UTC"
+        "--zone", help=f"of hours, days, --from and --to: {_ZONE_RULE}"
     )
     report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
     report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
@@ -174,13 +175,13 @@ def _add_replay(commands: Any) -> None:  # noqa: ANN401 - likewise
         "replay",
         help="what another policy would have decided on the facts of a log",
         epilog="Example: deskkit replay --log sqlite:///desk.db --policy mine.toml --against standard.toml "
-        "--from 2026-06-15 --to 2026-06-16 --zone Asia/Shanghai",
+        "--from 2026-06-15 --to 2026-06-16",
     )
     replay.add_argument("--policy", required=True, metavar="FILE", help="the policy to try")
     replay.add_argument("--against", metavar="FILE", help="compare with this policy, not with what the log decided")
     replay.add_argument("--from", dest="start", metavar="TIME", help="the policy comes in force here")
     replay.add_argument("--to", dest="end", metavar="TIME", help="facts after this are left out")
-    replay.add_argument("--zone", help="IANA zone of --from and --to, and of the times shown")
+    replay.add_argument("--zone", help=f"of --from, --to and the times shown: {_ZONE_RULE}")
     replay.add_argument(
         "--out", metavar="FILE", type=Path, help="write every difference to this .csv, .xlsx or .parquet file"
     )
@@ -323,11 +324,11 @@ def _replay(args: argparse.Namespace) -> int:
     from deskkit.cli_replay import as_dict, as_text, run  # noqa: PLC0415
 
     with _bars(quiet=args.quiet) as progress:
-        made = run(args, lambda done, total: progress("replay", done, total))
+        made, zone = run(args, lambda done, total: progress("replay", done, total))
     if args.json:
         _print_json(as_dict(made, masked=not args.unmasked))
     else:
-        print(as_text(made, zone=args.zone or "UTC"))
+        print(as_text(made, zone=zone))
     return DONE
 
 

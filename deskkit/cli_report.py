@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from deskkit.cli_replay import check_suffix
+from deskkit.cli_zone import zone_in
+from deskkit.desk.policy import Policy
 from deskkit.export import write
-from deskkit.feeds.zones import declared_zone
 from deskkit.log import open_log
 from deskkit.measures.asked import Question, as_dict, as_frame, as_text, asked
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> str:
     if args.out is not None:
         check_suffix(args.out)
     with open_log(args.log, create=False, read_only=True) as log:
-        zone = args.zone or (declared_zone(log) if args.policy is None else None)
+        zone = zone_in(log, args.zone, Policy.load(args.policy) if args.policy else None)
         question = Question(
             by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
             zone=zone, within_s=args.within, short_s=args.short, policy=args.policy, redecide=args.redecide,

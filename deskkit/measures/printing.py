@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from deskkit.measures.report import Report
 
 __all__ = [
-    "columns_of", "defined", "duration", "line", "noted", "printed", "printed_figure", "printed_versus", "shown",
-    "signed",
+    "columns_of", "defined", "duration", "line", "noted", "printed", "printed_figure", "padded", "printed_versus",
+    "shown", "signed",
 ]  # fmt: skip
 
 _FIRST: Final = ("value", "n")
@@ -143,6 +143,18 @@ def columns_of(text: str) -> int:
     (3, 4)
     """
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text: str, width: int) -> str:
+    """Fill a text up with spaces to so many columns of a terminal: on its left, with a negative width on its right.
+
+    Examples
+    --------
+    >>> padded("退款", 6) + padded("VIP", -6) + "|"
+    '  退款VIP   |'
+    """
+    room = " " * (abs(width) - columns_of(text))
+    return room + text if width > 0 else text + room
 
 
 def line(value: object) -> str:

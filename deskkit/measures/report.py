@@ -17,6 +17,7 @@ from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
 from deskkit.measures.notes import KEY_NOTES, import_notes, leaving_told, notes, queue_told
 from deskkit.measures.outcomes import OUTCOMES
+from deskkit.measures.period import check_period
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
 from deskkit.measures.standing import STANDING
@@ -67,7 +68,10 @@ def choices_of(policy: Policy | None, **given: Any) -> Choices:
     base: dict[str, Any] = {}
     if policy is not None:
         schema = policy.schema
-        base = {"zone": schema.zone, "targets": schema.targets.levels, "group_targets": schema.targets.groups}
+        base = {
+            "zone": schema.zone, "targets": schema.targets.levels, "group_targets": schema.targets.groups,
+            "targets_of": policy.name,
+        }  # fmt: skip
     return Choices(**base | {name: value for name, value in given.items() if value is not None})
 
 
@@ -227,7 +231,7 @@ def report(
     Raises
     ------
     MeasureError
-        No such measure or key; a period that ends before it begins.
+        No such measure or key; a period that ends before it begins, or of which the log holds nothing.
     LogError
         The log cannot be read.
 
@@ -247,8 +251,7 @@ def report(
     policy = policy or policy_in_force(log)
     return report_of(
         spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
-        log=log,
-        known=() if policy else ("courtesies",),
+        log=log, known=() if policy else ("courtesies",),
     )  # fmt: skip
 
 
@@ -275,6 +278,7 @@ def report_of(
             )  # fmt: skip
     choices = choices or Choices()
     if log is not None:
+        _check_period(choices, found, log)
         choices = msgspec.structs.replace(
             choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found)
         )
@@ -300,6 +304,14 @@ def report_of(
             *(() if log is None else import_notes(log, found)),
         ),
     )
+
+
+def _check_period(choices: Choices, found: Spans, log: EventLog) -> None:
+    """Refuse a period of which the log holds nothing; of a log without events every period holds as much."""
+    if log.last_seq():
+        ends = (None if at is None else round(at.timestamp() * 1000) for at in (choices.begin, choices.end))
+        first, last = (round(at.timestamp() * 1000) for at in (found.begin, found.end))
+        check_period(*ends, first=first, last=last, zone=choices.zone)
 
 
 def _text(at: datetime, zone: str) -> str:
