@@ -27,7 +27,7 @@ __all__ = ["as_dict", "as_text", "run"]
 
 
 def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> tuple[Replay, str]:
-    """Go over the log and return what would have been different, and the zone of its times; write the table if asked to.
+    """Go over the log and return what would have been different, and the zone of its times; write the table if asked.
 
     Raises
     ------
@@ -88,6 +88,4 @@ def _time(text: str | None, zone: str, option: str) -> int | None:
     try:
         return instant(text, zone=zone)
     except DeskkitError as error:
-        raise FeedError(
-            error.problem, place=option, value=text, example=f"{option} 2026-06-15"
-        ) from error
+        raise FeedError(error.problem, place=option, value=text, example=f"{option} 2026-06-15") from error

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from deskkit.cli_replay import check_suffix
@@ -43,4 +46,9 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> str:
         write(as_frame(found), args.out, zone=found.report.choices.zone, masked=masked)
     if args.json:
         return json.dumps(as_dict(found, masked=masked), ensure_ascii=False)
-    return as_text(found, definitions=args.definitions)
+    return as_text(found, definitions=args.definitions, width=_terminal())
+
+
+def _terminal() -> int | None:
+    """Return how wide the terminal is; what goes into a pipe or a file keeps a line per measure."""
+    return get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskkit.errors import FeedError
+from deskkit.errors import FeedError, LogError
 from deskkit.feeds.zones import declared_zone
+from deskkit.log import open_log
 from deskkit.log.in_force import policy_in_force
 from deskkit.zones import zone_of
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
 
-__all__ = ["zone_in"]
+__all__ = ["declared_in", "zone_in"]
 
 
 def zone_in(log: EventLog, given: str | None, policy: Policy | None) -> str:
@@ -45,3 +46,18 @@ def zone_in(log: EventLog, given: str | None, policy: Policy | None) -> str:
         return declared
     known = policy_in_force(log)
     return "UTC" if known is None else known.schema.zone
+
+
+def declared_in(url: str) -> str | None:
+    """Return the zone that the imports into a log declared, for what is to be written there; None is never a guess.
+
+    Examples
+    --------
+    >>> declared_in("sqlite:///nowhere.db") is None
+    True
+    """
+    try:
+        with open_log(url, create=False, read_only=True) as log:
+            return declared_zone(log)
+    except LogError:  # there is none yet
+        return None

@@ -56,7 +56,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     leaving_told : bool
         Whether the log says when customers left; where it does not, no share of those who did has a value.
     queue_told : bool
-        Whether it says how long those who were served had waited; where it does not, who left is no measure of patience.
+        Whether it says how long those who were served had waited; where it does not, patience cannot be told.
     targets_of : str
         The name of the policy whose targets these are; empty: they are the standard ones.
     """

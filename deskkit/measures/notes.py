@@ -43,8 +43,8 @@ LEAVING: Final[dict[str, str]] = {
 KEY_NOTES: Final[dict[str, str]] = {
     "tag": "A conversation with several tags counts in the row of each, so the rows do not add up to the whole; one "
     "without a tag counts in the row (none).",
-    "priority": "The priority is that of the moment counted (the reply, the notice, coming into the queue), but the one "
-    "a conversation had last where whole conversations are counted; each measure says which.",
+    "priority": "The priority is that of the moment counted (the reply, the notice, coming into the queue), but the "
+    "one a conversation had last where whole conversations are counted; each measure says which.",
 }
 """What is to be known of a report that is broken down by a key."""
 

@@ -173,7 +173,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         out: dict[str, Any] = {
             "begin": _text(self.begin, self.choices.zone), "end": _text(self.end, self.choices.zone),
             "zone": self.choices.zone, "within_ms": self.choices.within_ms, "short_ms": self.choices.short_ms,
-            "targets_ms": list(self.choices.targets), "notes": list(self.notes), "measures": measures,
+            "targets_ms": list(self.choices.targets), "targets_of": self.choices.targets_of or None,
+            "group_targets_ms": {name: list(levels) for name, levels in self.choices.group_targets.items()},
+            "notes": list(self.notes), "measures": measures,
         }  # fmt: skip
         if self.by:
             out["by"] = list(self.by)
@@ -279,9 +281,7 @@ def report_of(
     choices = choices or Choices()
     if log is not None:
         _check_period(choices, found, log)
-        choices = msgspec.structs.replace(
-            choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found)
-        )
+        choices = msgspec.structs.replace(choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found))
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
     def counted(rows: Rows) -> dict[str, Figure]:
@@ -300,7 +300,8 @@ def report_of(
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
         notes=(
-            *(KEY_NOTES[key] for key in keys if key in KEY_NOTES), *notes(found, known),
+            *(KEY_NOTES[key] for key in keys if key in KEY_NOTES),
+            *notes(found, known),
             *(() if log is None else import_notes(log, found)),
         ),
     )

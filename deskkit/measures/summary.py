@@ -32,8 +32,9 @@ def word(text: str) -> str:
 
 
 NOBODY: Final = word(
-    "By this log no agent was on duty in the span: no notice could go to an agent, and nobody could be chosen. Whoever "
-    "worked then is told to a log of facts by a roster and its days: deskkit roster FILE --log URL --from DAY --to DAY. "
+    "By this log no agent was on duty in the span: no notice could go to an agent, and nobody could be chosen. "
+    "Whoever worked then is told to a log of facts by a roster and its days: "
+    "deskkit roster FILE --log URL --from DAY --to DAY. "
     "Decisions that stand in a log stay: for these, import conversations and roster into a new log."
 )
 _KIND_WORDS: Final = {

@@ -89,7 +89,9 @@ def _occupancy(count: str) -> Summary:
     whole = pl.col("ms").filter(there).sum()
     busy = pl.col("ms").filter(there & (pl.col(count) > 0)).sum()
     return numbers(
-        value=pl.when(whole > 0).then(busy / whole), busy_ms=_known(busy), present_ms=_known(whole),
+        value=pl.when(whole > 0).then(busy / whole),
+        busy_ms=_known(busy),
+        present_ms=_known(whole),
         n=pl.col("agent").n_unique(),
     )
 
