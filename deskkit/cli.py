@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (DeskkitError, OSError) as error:
         return _fail(args, error, FAILED)
     except KeyboardInterrupt:
-        return _fail(args, DeskkitError("Interrupted; what was stored stays. Run it again to go on."), FAILED)
+        said = getattr(args, "interrupted", "Interrupted; what was stored stays. Run it again to go on.")
+        return _fail(args, DeskkitError(said), FAILED)
 
 
 def _fail(args: argparse.Namespace, error: Exception, status: int) -> int:

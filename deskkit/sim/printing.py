@@ -41,6 +41,8 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
     measures = list(next(iter(study.found.values()))[0].measures) if measures is None else list(measures)
     head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
     lines = [f"{head}; intervals of {100 * study.level:g} %"]
+    if study.rule.startswith("sequential"):
+        lines.append(study.rule)
     for name in study.policies:
         rows = {row["measure"]: row for row in study.frame.iter_rows(named=True) if row["policy"] == name}
         lines += ["", name]

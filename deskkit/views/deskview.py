@@ -18,9 +18,10 @@ from deskkit.desk import cards
 from deskkit.desk.because import explain
 from deskkit.desk.events import LEVELS, AgentWrote, Refused
 from deskkit.desk.finding import Index
-from deskkit.errors import ConflictError, DeskkitError
+from deskkit.errors import ConflictError, DeskkitError, FactError
 from deskkit.live.client import Client, UnansweredError
 from deskkit.locale import LANGUAGES
+from deskkit.log import MovedError
 from deskkit.views import actions, drawing
 from deskkit.views.following import follow
 from deskkit.views.listing import Listing
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
     from deskkit.live.driver import Driver
-    from deskkit.views.actions import Deed
+    from deskkit.views.actions import Deed, Done
     from deskkit.views.markup import Bundle, SafeHtml
 
 __all__ = ["DeskView"]
@@ -77,6 +78,8 @@ class DeskView:
         self._indexed = driver.desk
         self._undo: list[tuple[int, Deed, str]] = []
         self._said: list[SafeHtml] = []
+        self._owed: list[Done] = []  # kept, and nothing heard of it yet
+        self._fault = ""  # what a look said that failed, until one succeeds
         self.widget = ipywidgets.VBox()
         self.widget.add_class("dk-desk")
         self.widget.add_class(f"dk-view-{self._number}")
@@ -91,6 +94,11 @@ class DeskView:
     def desk(self) -> Desk:
         """The desk as it stands."""
         return self.driver.desk
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether a driver that is being started, or what becomes of something done, is awaited."""
+        return bool(self._owed) or (isinstance(self.driver, Client) and self.driver.is_starting)
 
     @property
     def now(self) -> int:
@@ -214,40 +222,60 @@ class DeskView:
             return self._done(actions.Deed(deed.what, deed.undo), (), title)
 
     def _done(self, deed: Deed, undo: tuple[Any, ...], title: str) -> bool:
-        name = getattr(deed.facts[0], "conversation", "")
         if not self.desk.acts and any(isinstance(fact, AgentWrote) for fact in deed.facts):
             self._tell(self._say("Not sent: this log's feed cannot send while the desk only watches; the text is kept"))
             return False
-        decisions = self._taken(deed)
-        if decisions is None:
-            return False
-        if len(deed.facts) > 1:  # a step of several that the desk itself had just done is done
+        facts = [actions.stamped(fact, at=self.now, by=self._me, source_id=uuid4().hex) for fact in deed.facts]
+        done = actions.Done(facts, deed, undo, title)
+        try:
+            return self._taken(done, self.driver.act(facts))
+        except UnansweredError:
+            self._owed.append(done)
+            if title:
+                self._tell(self._say("No driver answers yet: what you did is kept, and will be done once"))
+            return True
+        except ConflictError:  # the driver's desk knows by now what the others wrote
+            self._tell(self._say("Somebody else changed this log. What you see is new now: look, then repeat"))
+        except DeskkitError as error:
+            self._fail(error)
+        return False
+
+    def _taken(self, done: Done, found: Sequence[Decision]) -> bool:
+        """Say what came of something done; tells whether it was accepted."""
+        decisions, name = list(found), done.conversation
+        if len(done.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [one for one in decisions if not (isinstance(one, Refused) and one.reason == "no change")]
         refused = any(isinstance(decision, Refused) for decision in decisions)
-        if title:
-            done = [] if refused else [drawing.sentence(title, about=self._customer(name))]
-            self._said = done + self._sentences(decisions, name)
-            if undo and not refused:
-                self._undo.append((self.now + _UNDO_MS, deed, name))
+        if done.title:
+            said = [] if refused else [drawing.sentence(done.title, about=self._customer(name))]
+            self._said = said + self._sentences(decisions, name)
+            if done.undo and not refused:
+                self._undo.append((self.now + _UNDO_MS, done.deed, name))
         elif decisions:
             self._said = self._sentences(decisions, "")
         self._draw()
         return not refused
 
-    def _taken(self, deed: Deed) -> list[Decision] | None:
-        """Give the facts of a deed to the driver; None, and words at the foot, where that failed."""
-        facts = [actions.stamped(fact, at=self.now, by=self._me, source_id=uuid4().hex) for fact in deed.facts]
-        try:
-            return list(self.driver.act(facts))
-        except UnansweredError:
-            self._tell(self._say("No driver answers yet: what you did is kept, and will be done once"))
-            return []
-        except ConflictError:  # the driver's desk knows by now what the others wrote
-            self._tell(self._say("Somebody else changed this log. What you see is new now: look, then repeat"))
-            return None
-        except DeskkitError as error:
-            self._fail(error)
-            return None
+    def _hear(self) -> None:
+        """Say what came of what was done while no driver answered."""
+        owed, self._owed = self._owed, []
+        for done in owed:
+            try:
+                decisions = self.driver.answered(done.facts) if isinstance(self.driver, Client) else ()
+            except FactError as error:
+                self._fail(error)
+                self._give_back(done)
+                continue
+            if decisions is None:
+                self._owed.append(done)
+            else:
+                self._taken(done, decisions)
+
+    def _give_back(self, done: Done) -> None:
+        """Put a text that was not taken where it was written, unless there is another by now."""
+        panel = self.tabs.panels.get(done.conversation)
+        if panel is not None and not panel.has_draft:
+            panel.draft.value = getattr(done.facts[0], "text", "")
 
     def _sentences(self, decisions: Sequence[Decision], name: str) -> list[SafeHtml]:
         """Say what the desk decided, with the customer's name where it concerns another conversation."""
@@ -267,7 +295,8 @@ class DeskView:
     def _fail(self, error: DeskkitError) -> None:
         self.faults += 1
         _logger.warning("%s: %s", type(error).__name__, error)
-        self._tell(str(error))
+        moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
+        self._tell(moved if isinstance(error, MovedError) else str(error))
 
     def _tell(self, sentence: str) -> None:
         self._said = [drawing.sentence(sentence)]
@@ -289,13 +318,18 @@ class DeskView:
     def catch_up(self, *, anyway: bool = False) -> bool:
         """Draw everything anew if the log has grown, or anyway; what the foot says of one's own deeds stays."""
         with self._lock:
-            seen = self.driver.seen
+            seen, awaited = self.driver.seen, self.is_awaiting
             try:
                 self.driver.wake()
+                self._hear()
             except DeskkitError as error:
-                self._fail(error)
+                if self._fault != str(error):  # once, however often one looks
+                    self._fault = str(error)
+                    self._fail(error)
                 return True
-            is_new = anyway or self.driver.seen != seen
+            if self._fault:
+                self._fault, self._said = "", []
+            is_new = anyway or self.driver.seen != seen or self.is_awaiting != awaited
             if is_new:
                 self._draw()
             return is_new
@@ -330,7 +364,10 @@ class DeskView:
     def _draw_foot(self) -> None:
         say = self._say
         self._forget()
-        show(self._foot, drawing.happened(self._said or [drawing.sentence(say("Ready"))], say=say))
+        said = self._said or [drawing.sentence(say("Ready"))]
+        if isinstance(self.driver, Client) and self.driver.is_starting:
+            said = [drawing.sentence(say("The desk is starting: what you do meanwhile is kept, and done then"))]
+        show(self._foot, drawing.happened(said, say=say))
         self.take_back.disabled = not self._undo
         if self._undo:
             _, deed, name = self._undo[-1]

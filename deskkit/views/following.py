@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from deskkit.views.deskview import DeskView
 
-__all__ = ["follow"]
+__all__ = ["follow", "runs_in_loop"]
 
 LOOK_S: Final = 1.0
+SOON_S: Final = 0.2  # while something is awaited
 CLOCK_S: Final = 15.0  # without anything new, so that what a view says of time is not old
+
+
+def runs_in_loop() -> bool:
+    """Say whether there is a running loop, as in a notebook: what waits there holds up everything."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # a plain interpreter
+        return False
+    return True
 
 
 def follow(view: DeskView) -> None:
@@ -23,10 +33,9 @@ def follow(view: DeskView) -> None:
     view : DeskView
         Followed as long as somebody else holds it.
     """
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:  # a plain interpreter
+    if not runs_in_loop():
         return
+    loop = asyncio.get_running_loop()
     held = weakref.ref(view)
     drawn_at = loop.time()
 
@@ -37,6 +46,6 @@ def follow(view: DeskView) -> None:
             return
         if view.catch_up(anyway=loop.time() - drawn_at > CLOCK_S):
             drawn_at = loop.time()
-        loop.call_later(LOOK_S, look)
+        loop.call_later(SOON_S if view.is_awaiting else LOOK_S, look)
 
-    loop.call_later(LOOK_S, look)
+    loop.call_later(SOON_S, look)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import deskkit as dk
 from deskkit.clock import FastClock, instant
 from deskkit.desk import cards, events
+from deskkit.live import starting
+from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
@@ -20,13 +25,17 @@ from deskkit.views import actions
 from tests.sim.days import HOUR, busy_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from deskkit.log import EventLog
+    import pytest
+
+    from deskkit.log import EventLog, Lease
     from deskkit.views import DeskView
 
 POLICY = dk.Policy.load("data/policies/standard.toml")
 SPEED = 300.0
+OPENED = events.ConversationOpened(at=1, source="feed", source_id="o", conversation="c1", customer="u")
 BEGIN = instant("2026-06-18T00:00", zone="UTC")
 
 
@@ -92,3 +101,112 @@ def test_it_follows_by_itself(log_url: str) -> None:
         before = still.driver.seen
         threading.Event().wait(1.5)
         assert still.driver.seen == before < log.last_seq()
+
+
+# ---------------------------------------------------------------- a driver that is still to come
+
+
+class Gate:
+    """A way for drivers to start, closed until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._may = threading.Event()
+        monkeypatch.setattr(starting, "ensure_driver", self._late)
+
+    def _late(self, *args: Any, **more: Any) -> Lease:
+        self._may.wait()
+        return ensure_driver(*args, **more)
+
+    def open(self) -> None:
+        """Let them start."""
+        self._may.set()
+
+
+def told(view: DeskView) -> str:
+    """Return what the foot says."""
+    return str(view.widget.children[-1].children[0].value)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Let the loop run until something is so."""
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end, "it never was"
+        await asyncio.sleep(0.05)
+
+
+def test_nothing_waits_for_a_driver_that_starts(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No driver can start; the view opens, says so and takes deeds, which are done when one has started."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        view = dk.views.desk(log, POLICY, me="boss")
+        assert "The desk is starting" in told(view)
+        view.open("c1")
+        card = cards.conversation_card(view.desk, "c1")
+        assert view.do(actions.set_priority(card, level=3))
+        assert view.do(actions.reply("nobody", me="boss", text="你好", message="m1"))
+        assert view.take_back.disabled
+        assert log.lease().epoch == 0
+        gate.open()
+        await until(lambda: not view.is_awaiting)
+        assert cards.conversation_card(view.desk, "c1").level == 3
+        assert not view.take_back.disabled
+        assert "could not take this" in told(view)
+        assert view.faults == 1
+        assert view.do(actions.reply("c1", me="boss", text="在的", message="m2"))
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_a_text_that_was_not_taken_comes_back(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply kept for a driver that could not take it stands in its draft again, unless another does by now."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        view = dk.views.desk(log, POLICY, me="boss")
+        view.open("c1")
+        panel = view.tabs.panels["c1"]
+        panel.draft.value = "在的"
+        panel.send.click()
+        assert (panel.draft.value, len(log.inbox())) == ("", 2)
+        reply = log.inbox()[-1]
+        log.settle(reply.number, "aside", because="for a test")
+        await until(lambda: panel.draft.value)
+        assert panel.draft.value == "在的"
+        gate.open()
+        await until(lambda: not view.is_awaiting)
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
+    """The view says at its next look that its log is another's file now, once, and what is sent stays a draft."""
+
+    async def work(log: EventLog) -> None:
+        view = dk.views.desk(log, POLICY, me="boss")
+        view.open(next(iter(view.desk.conversations)))
+        panel = view.tabs.panels[view.tabs.order[0]]
+        for path in log_path.parent.glob(f"{log_path.name}*"):
+            path.rename(path.with_name(f"old-{path.name}"))
+        with open_log(log_url) as other:
+            await until(lambda: "run this cell again" in told(view))
+            await asyncio.sleep(1.5)
+            assert view.faults == 1
+            panel.draft.value = "在的"
+            panel.send.click()
+            assert "run this cell again" in told(view)
+            assert panel.draft.value == "在的"
+            assert (other.last_seq(), other.lease().epoch, other.inbox()) == (0, 0, [])
+
+    with open_log(log_url) as log:
+        log.append([OPENED], received_at=1)
+        holding = take_lease(log, "test")
+        assert holding is not None
+        asyncio.run(work(log))
