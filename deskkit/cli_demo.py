@@ -7,18 +7,20 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from deskkit.clock import FastClock, SystemClock, instant
+from deskkit.clock import FastClock, ManualClock, SystemClock, instant
 from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError
+from deskkit.errors import ConflictError, DeskkitError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
-from deskkit.log import open_log
+from deskkit.log import UnavailableError, open_log
+from deskkit.log.guard import path_of
 from deskkit.log.in_force import policy_in_force
 from deskkit.sample import sample_path, sample_policy
 from deskkit.sim.living import Living
@@ -29,33 +31,47 @@ from deskkit.sim.workload import sample
 if TYPE_CHECKING:
     import argparse
 
-    from deskkit.clock import Clock
+    from deskkit.live.lease import Holding
     from deskkit.log import EventLog
 
 __all__ = ["run"]
 
 DAYS: Final = 7
+WARM_MS: Final = 900_000
+STEP_MS: Final = 1_000
 MINUTES: Final = 7 * 24 * 60
 PATIENCE_MS: Final = 30_000  # a driver that a view has just started folds the log before it looks who asks
 SPEEDS: Final = (0.1, 1000.0)  # a desk needs time to decide
+
+
+_WELCOME: Final = """\
+The desk lives on {url}. Ctrl-C ends it; run it again to go on.
+To look at it and take part, run this in a notebook (deskkit lab):
+
+    import deskkit as dk
+    from deskkit.sample import sample_policy
+
+    dk.views.desk(dk.open_log("{absolute}", create=False), sample_policy(), me="you")
+
+"""
+
+
+def _absolute(url: str) -> str:
+    """Return the address of a log as it holds in any folder.
+
+    Examples
+    --------
+    >>> _absolute("sqlite:////srv/demo.db")
+    'sqlite:////srv/demo.db'
+    """
+    return f"sqlite:///{path_of(url).resolve().as_posix()}" if url.startswith("sqlite:") else url
 
 
 def run(args: argparse.Namespace) -> int:
     """Live until told to stop; return the exit status."""
     if not SPEEDS[0] <= args.speed <= SPEEDS[1]:
         raise DeskkitError("This is no speed.", place="--speed", value=args.speed, expected="0.1 to 1000", example="10")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    if args.minutes is not None:
-        if not 0 < args.minutes <= MINUTES:
-            raise DeskkitError(
-                "This is no time to live.", place="--for", value=args.minutes, expected=f"up to {MINUTES} minutes",
-                example="--for 60",
-            )  # fmt: skip
-        timer = threading.Timer(args.minutes * 60, stop.set)
-        timer.daemon = True  # what ends before ends the program
-        timer.start()
+    stop = _stop(args.minutes)
     policy = Policy.load(args.policy) if args.policy else sample_policy()
     with open_log(args.log) as log:
         holder = log.lease().holder
@@ -70,10 +86,13 @@ def run(args: argparse.Namespace) -> int:
                 "Another process decides for this log.", place="demo", value=args.log,
                 expected="a log of which no driver holds the lease", example="deskkit demo --log sqlite:///demo.db",
             )  # fmt: skip
-        clock, living = _world(args, log, policy_in_force(log) or policy)
-        serving = Serving(log, policy, holding, ways=Ways(feeds=[living], senders=living.senders), clock=clock)
+        try:
+            serving = _serving(args, log, policy, holding)
+        except BaseException as error:
+            holding.end(f"it could not start: {type(error).__name__}")
+            raise
         if not args.quiet:
-            sys.stderr.write(f"The desk lives on {args.log}. Ctrl-C ends it; run it again to go on.\n")
+            sys.stderr.write(_WELCOME.format(url=args.log, absolute=_absolute(args.log)))
         why = serving.run(stop)
         if args.json:
             sys.stdout.write(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}) + "\n")
@@ -82,8 +101,42 @@ def run(args: argparse.Namespace) -> int:
     return 0 if why == "it was told to" else 1
 
 
-def _world(args: argparse.Namespace, log: EventLog, policy: Policy) -> tuple[Clock, Living]:
-    """Return the desk's clock and the people: from where the log ends, else from an hour of today."""
+def _stop(minutes: float | None) -> threading.Event:
+    """Return what is set when somebody, or the clock, says that it is enough."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if minutes is not None:
+        if not 0 < minutes <= MINUTES:
+            raise DeskkitError(
+                "This is no time to live.", place="--for", value=minutes, expected=f"up to {MINUTES} minutes",
+                example="--for 60",
+            )  # fmt: skip
+        timer = threading.Timer(minutes * 60, stop.set)
+        timer.daemon = True  # what ends before ends the program
+        timer.start()
+    return stop
+
+
+def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding) -> Serving:
+    """Return the desk with its people; at a new one the first minutes have passed, so that somebody is there."""
+    last = log.last()
+    living, start = _world(args, log, policy_in_force(log) or policy)
+    ways = Ways(feeds=[living], senders=living.senders)
+    if last is not None:
+        return Serving(log, policy, holding, ways=ways, clock=FastClock(start, speed=args.speed))
+    clock = ManualClock(start - WARM_MS)
+    serving = Serving(log, policy, holding, ways=ways, clock=clock)
+    for _ in range(WARM_MS // STEP_MS):
+        clock.advance(STEP_MS)
+        with suppress(ConflictError, UnavailableError):  # the next tick does it
+            serving.tick()
+    serving.go_by(FastClock(start, speed=args.speed))
+    return serving
+
+
+def _world(args: argparse.Namespace, log: EventLog, policy: Policy) -> tuple[Living, int]:
+    """Return the people, and when they go on: where the log ends, else at an hour of today, milliseconds."""
     scenario = load_scenario(args.scenario or sample_path("scenarios/weekday.toml"))
     first = next(iter(log.read(limit=1)), None)
     zone = policy.schema.zone
@@ -93,4 +146,4 @@ def _world(args: argparse.Namespace, log: EventLog, policy: Policy) -> tuple[Clo
     workload = sample(scenario, seed=args.seed, begin=begin_of(scenario, policy))
     last = log.last()
     start = last.event.at + 1 if last else instant(f"{day}T{args.at}", zone=zone)
-    return FastClock(start, speed=args.speed), Living(scenario, workload, policy)
+    return Living(scenario, workload, policy), start

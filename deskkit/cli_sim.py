@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.errors import DeskkitError
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["add"]
+
+_PRECISE_HELP: Final = (
+    "add days until the half-width of this measure is within a share of its mean (reply_time=5%%), a time "
+    "(reply_p90='20 s') or an amount (abandonment=0.01); several hold together"
+)
+_SHEET_HELP: Final = (
+    "print the STRESS-DES sheet of the study, in Markdown, in place of the measures; with --json beside them, with "
+    "--out as sheet.md too"
+)
 
 
 def add(commands: Any, add_log: Callable[[argparse.ArgumentParser], None]) -> None:  # noqa: ANN401 - argparse does not name it
@@ -25,6 +34,8 @@ def add(commands: Any, add_log: Callable[[argparse.ArgumentParser], None]) -> No
         "--replications 10",
     )
     simulate.add_argument("--policy", required=True, metavar="FILE", help="the very file of the live desk")
+    simulate.add_argument("--precise", action="append", default=[], metavar="NAME=WITHIN", help=_PRECISE_HELP)
+    simulate.add_argument("--most", type=int, default=1_000, metavar="N", help="with --precise: no more days (1000)")
     _add_options(simulate)
     simulate.set_defaults(run=_simulate)
     compare = commands.add_parser(
@@ -33,6 +44,7 @@ def add(commands: Any, add_log: Callable[[argparse.ArgumentParser], None]) -> No
         epilog="Example: deskkit compare data/scenarios/peak.toml --policy data/policies/standard.toml "
         "--policy data/policies/peak.toml --replications 20",
     )
+    compare.set_defaults(precise=[])
     compare.add_argument(
         "--policy", required=True, action="append", metavar="FILE", help="give it twice or more; the first is the base"
     )
@@ -59,7 +71,9 @@ def _add_demo(commands: Any, add_log: Callable[[argparse.ArgumentParser], None])
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", metavar="SCENARIO.toml", help="who comes, who answers, how people behave")
-    parser.add_argument("--replications", type=int, default=10, metavar="N", help="how many such days (10)")
+    parser.add_argument(
+        "--replications", type=int, default=10, metavar="N", help="how many such days (10); with --precise at least"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="which customers come (0)")
     parser.add_argument("--level", type=float, default=0.95, help="of the intervals (0.95)")
     parser.add_argument(
@@ -68,8 +82,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--engine", choices=["simpy"], default="simpy", help="simpy")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the tables as CSV, and the first log, here")
+    parser.add_argument("--sheet", action="store_true", help=_SHEET_HELP)
+    parser.add_argument("--purpose", default="", metavar="TEXT", help="in the sheet: why this was simulated")
+    parser.add_argument("--sharing", default="", metavar="TEXT", help="in the sheet: where files and code can be had")
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
     parser.add_argument("--quiet", action="store_true", help="show no progress")
+    parser.set_defaults(
+        interrupted="Interrupted; there is no result, and no process is left. Run it again from the start."
+    )
 
 
 def _simulate(args: argparse.Namespace) -> int:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError
+from deskkit.desk.policyfile.quantities import read_duration
+from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.export import write
 from deskkit.log import open_log
-from deskkit.sim.experiment import compare
+from deskkit.sim.estimates import Target
+from deskkit.sim.experiment import compare, precise
 from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
 from deskkit.sim.scenariofile import check_against, load_scenario
+from deskkit.sim.sheet import stress_sheet
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from deskkit.sim.experiment import Study
+    from deskkit.sim.scenario import Scenario
+    from deskkit.sim.study import Study
 
-__all__ = ["run"]
+__all__ = ["run", "target"]
 
 
 def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
@@ -32,17 +37,66 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     for name, policy in policies.items():
         for warning in check_against(scenario, policy):
             sys.stderr.write(f"{name}: {warning}\n")
-    study = compare(
-        policies, scenario, replications=args.replications, seed=args.seed, workers=args.workers, level=args.level,
-        progress=not args.quiet and sys.stderr.isatty(),
-    )  # fmt: skip
+    study = _study(args, policies, scenario)
+    sheet = stress_sheet(study, purpose=args.purpose, sharing=args.sharing) if args.sheet else ""
     if args.out is not None:
         _write(study, args.out)
+        if sheet:
+            (args.out / "sheet.md").write_text(sheet, encoding="utf-8")
     if args.json:
-        sys.stdout.write(json.dumps(study.as_dict(), ensure_ascii=False) + "\n")
+        found = study.as_dict() | ({"sheet": sheet} if sheet else {})
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(printed(study) + "\n")
+        sys.stdout.write(sheet or printed(study) + "\n")
     return 0
+
+
+def _study(args: argparse.Namespace, policies: dict[str, Policy], scenario: Scenario) -> Study:
+    """Live through as many days as asked for, or as many as it takes."""
+    progress = not args.quiet and sys.stderr.isatty()
+    if not args.precise:
+        return compare(
+            policies, scenario, replications=args.replications, seed=args.seed, workers=args.workers, level=args.level,
+            progress=progress,
+        )  # fmt: skip
+    (policy,) = policies.values()
+    targets = dict(target(wish) for wish in args.precise)
+    return precise(
+        scenario, policy, targets, least=args.replications, most=args.most, seed=args.seed, workers=args.workers,
+        level=args.level, progress=progress,
+    )  # fmt: skip
+
+
+def target(wish: str) -> tuple[str, Target]:
+    """Read how precise a measure is to be.
+
+    Raises
+    ------
+    ScenarioError
+
+    Examples
+    --------
+    >>> target("reply_time=5%")
+    ('reply_time', Target(relative=0.05, absolute=0.0))
+    >>> target("reply_p90=20 s")
+    ('reply_p90', Target(relative=0.0, absolute=20000.0))
+    """
+    name, _, within = (part.strip() for part in wish.partition("="))
+    time = read_duration(within)
+    number = within.removesuffix("%").strip()
+    if time is not None:
+        return name, Target(absolute=float(time))
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ScenarioError(
+            "This is no precision.", place="--precise", value=wish,
+            expected="a measure and a share, a time or an amount",
+            example="--precise reply_time=5% --precise abandonment=0.01",
+        )  # fmt: skip
+    return name, Target(relative=value / 100) if within.endswith("%") else Target(absolute=value)
 
 
 def _policies(paths: Sequence[str]) -> dict[str, Policy]:

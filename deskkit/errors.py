@@ -73,7 +73,7 @@ class DeskkitError(Exception):
             shown = _shown(self.value)
             parts.append(f"Got {shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}.")
         if self.expected:
-            parts.append(f"Expected {self.expected}.")
+            parts.append(f"Expected {self.expected}{'' if self.expected.endswith('?') else '.'}")
         if self.example:
             parts.append(f"Hint: {self.example}")
         return " ".join(parts)

@@ -1,15 +1,13 @@
 """A hand at a desk that a driver decides for: what it does goes into the inbox, what came of it is read from the log.
 
-Several notebooks and a server work on one log that way. Where no driver decides, one is started as a child process.
-What a hand did is kept from the instant it is in the inbox: a driver that was killed is followed by another, which
-takes it then, once.
+Several notebooks and a server work on one log that way. Where no driver decides, one is started as a child process;
+who must not wait, a notebook's kernel, goes on meanwhile. What a hand did is kept from the instant it is in the inbox:
+a driver that was killed is followed by another, which takes it then, once.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,10 +15,11 @@ import msgspec
 from deskkit.clock import WallClock
 from deskkit.desk.events import Decision
 from deskkit.errors import FactError, LogError
-from deskkit.live.child import ensure_driver
 from deskkit.live.follower import Follower
 from deskkit.live.inbox import submit
-from deskkit.live.lease import clock_of, is_alive
+from deskkit.live.lease import clock_of, is_alive, resumed
+from deskkit.live.outdated import cause_of
+from deskkit.live.starting import Starting
 from deskkit.log import UnavailableError
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ __all__ = ["Client", "UnansweredError"]
 
 WANT_MS: Final = 60_000  # how often a driver is told that it is needed
 ANSWER_MS: Final = 15_000  # longer than it takes to follow a driver that was killed
+AT_ONCE_MS: Final = 50  # a driver that is there answers sooner, mostly
+AGAIN_S: Final = 10  # after a driver that could not be started
 LOOK_S: Final = 0.01
 
 
@@ -55,6 +56,9 @@ class Client(Follower):
         What a driver started here does; see `ensure_driver`.
     answer_ms : int, milliseconds
         How long to wait for the driver's answer.
+    waits : bool
+        Whether to wait for a driver that has to be started. Who does not, gets no answer to what it does meanwhile:
+        `answered` has it later. It also waits no more than `AT_ONCE_MS` for any answer.
 
     Attributes
     ----------
@@ -76,33 +80,65 @@ class Client(Follower):
         notices: bool = True,
         answer_ms: int = ANSWER_MS,
         before: Before | None = None,
+        waits: bool = True,
     ) -> None:
         self._wall = WallClock()
-        self._answer_ms = answer_ms
+        self._answer_ms = answer_ms if waits else min(answer_ms, AT_ONCE_MS)
+        self._waits = waits
         self._starts_with = (acts, notices)
-        self._told: tuple[int, int] | None = None  # by whom and when the desk's time was told
+        self._starting: Starting | None = None
+        self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
+        self._told: tuple[bool, int, int] | None = None  # whether, by whom and when the desk's time was told
         self._need(log, policy)
         super().__init__(log, policy, clock=self.clock, acts=acts, before=before)
 
+    @property
+    def is_starting(self) -> bool:
+        """Whether no driver decides yet, but one is being started."""
+        return (
+            self._starting is not None
+            and not self._starting.is_over
+            and not is_alive(self.log.lease(), now=self._wall.now())
+        )
+
     def _need(self, log: EventLog, policy: Policy) -> None:
         """See to it that a driver decides, unless the log is only to be read, and go by its clock."""
+        log.check_place()  # else a driver would be started for the log that stands there now
         now, lease = self._wall.now(), log.lease()
         is_wanted = not is_alive(lease, now=now) or now - lease.wanted_at > WANT_MS
         if is_wanted and not log.is_read_only:  # who may only look lets nobody write either
+            self._start_driver(log, policy)
+            lease = log.lease()
+        told = is_alive(lease, now=now), lease.epoch, lease.wall_at
+        if told != self._told:  # a desk without a driver stands where its log ends
+            self._told, self.clock = told, clock_of(lease) if told[0] else resumed(log)
+
+    def _start_driver(self, log: EventLog, policy: Policy) -> None:
+        """Start a driver, or tell the one there is that it is needed; where this client waits, wait for it."""
+        if self._starting is not None and self._starting.is_over:
+            self._end_start(self._starting)
+        if self._starting is None and time.monotonic() >= self._again_at:
             acts, notices = self._starts_with
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder, "policy.toml")
-                path.write_text(policy.text, encoding="utf-8", newline="")
-                lease = ensure_driver(log.url, path, acts=acts, notices=notices)
-        told = lease.epoch, lease.wall_at
-        if told != self._told:
-            self._told, self.clock = told, clock_of(lease)
+            self._starting = Starting(log.url, policy, acts=acts, notices=notices)
+        if self._starting is not None and self._waits:
+            self._end_start(self._starting)
+
+    def _end_start(self, starting: Starting) -> None:
+        """Wait for a driver; raise if it could not be started."""
+        self._starting = None
+        try:
+            starting.result()
+        except LogError:
+            self._again_at = 0.0 if self._waits else time.monotonic() + AGAIN_S
+            raise
 
     def wake(self) -> tuple[Decision, ...]:
         """Look at the log, and whether a driver decides; return what was decided since the last look.
 
         Raises
         ------
+        MovedError
+            The log was deleted, moved or replaced.
         LogError
             The log cannot be read, or no driver could be started.
         """
@@ -130,15 +166,13 @@ class Client(Follower):
             The driver could not take one of them.
         UnansweredError
             The facts are kept and will be taken once, but it is not known yet what comes of them: no driver answered in
-            time or could be started, the log could not be read, or the wait was interrupted.
+            time or could be started, the log could not be read, or the wait was interrupted. `answered` knows it later.
         LogError
             The log cannot be written: nothing is kept.
         """
         self.give(facts)
         try:
-            for fact in facts:
-                self._await(fact)
-            return self._heard(facts)
+            return self._await(facts)
         except (LogError, KeyboardInterrupt) as error:  # whoever repeats what is kept already would do it twice
             raise UnansweredError(
                 "What you did is kept, and will be done once; nothing has been heard of it yet.", place=self.log.url,
@@ -146,7 +180,7 @@ class Client(Follower):
             ) from error  # fmt: skip
 
     def give(self, facts: Sequence[Fact]) -> None:
-        """Put facts into the driver's inbox, all or none, and do not wait for what comes of them: see `heard`.
+        """Put facts into the driver's inbox, all or none, and do not wait for what comes of them: see `answered`.
 
         Raises
         ------
@@ -158,8 +192,18 @@ class Client(Follower):
                 now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
                 submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
 
-    def heard(self, facts: Sequence[Fact]) -> tuple[Decision, ...] | None:
-        """Return what was decided about facts that were given, None as long as the driver has not taken them all.
+    def _await(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
+        """Wait until the driver has taken or refused facts; return what was decided about them."""
+        end = time.monotonic() + (0 if self.is_starting else self._answer_ms / 1000)
+        while (decided := self.answered(facts)) is None:
+            self._need(self.log, self._policy)
+            if time.monotonic() >= end:
+                raise UnavailableError("The driver does not answer.", place=self.log.url, value=type(facts[0]).__name__)
+            time.sleep(LOOK_S)
+        return decided
+
+    def answered(self, facts: Sequence[Fact]) -> tuple[Decision, ...] | None:
+        """Return what was decided about facts that were given, or None while nothing is known of one of them.
 
         Raises
         ------
@@ -168,39 +212,30 @@ class Client(Follower):
         LogError
             The log cannot be read.
         """
-        return self._heard(facts) if all(self._is_taken(fact) for fact in facts) else None
-
-    def _heard(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
+        for fact in facts:
+            state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
+            if state == "waiting":
+                return None
+            if state == "aside":
+                raise FactError(
+                    f"The driver could not take this: {because.rstrip('.')}.", place=self.log.url,
+                    value=type(fact).__name__, expected="something the desk knows",
+                    example="open the conversation again and repeat",
+                )  # fmt: skip
         self._catch_up()
         return tuple(decision for fact in facts for decision in self._came_of(fact))
 
-    def _is_taken(self, fact: Fact) -> bool:
-        """Say whether the driver has taken or refused a fact."""
-        state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
-        if state == "aside":
-            raise FactError(
-                f"The driver could not take this: {because.rstrip('.')}.", place=self.log.url,
-                value=type(fact).__name__, expected="something the desk knows",
-                example="open the conversation again and repeat",
-            )  # fmt: skip
-        return state != "waiting"
-
-    def _await(self, fact: Fact) -> None:
-        """Wait until the driver has taken or refused a fact."""
-        end = time.monotonic() + self._answer_ms / 1000
-        while not self._is_taken(fact):
-            self._need(self.log, self._policy)
-            if time.monotonic() >= end:
-                raise UnavailableError("The driver does not answer.", place=self.log.url, value=type(fact).__name__)
-            time.sleep(LOOK_S)
-
     def _came_of(self, fact: Fact) -> list[Decision]:
-        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused."""
+        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused.
+
+        Right behind may also stand that a fact of somebody else was refused, which is not in the log itself.
+        """
         seq = self.log.find(fact.source, fact.source_id)
         decided: list[Decision] = []
         for stored in () if seq is None else self.log.read(seq - 1):
-            if isinstance(stored.event, Decision):
-                decided.append(stored.event)
+            event = stored.event
+            if isinstance(event, Decision) and cause_of(event) == (fact.source, fact.source_id):
+                decided.append(event)
             elif stored.seq != seq:
                 break
         return decided

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Event, Fact
     from deskkit.log import Delivery, EventLog
 
-__all__ = ["contradiction"]
+__all__ = ["cause_of", "contradiction"]
 
 _HANDS: Final = (
     events.Resolved, events.CustomerLeft, events.Archived, events.Unarchived, events.Reopened, events.Snoozed,
@@ -82,6 +82,21 @@ def contradiction(log: EventLog, desk: Desk, delivery: Delivery, fact: Fact) -> 
     return None
 
 
+def cause_of(decision: Event) -> tuple[str, str]:
+    """Return source and source_id of the fact that a decision was made about.
+
+    Examples
+    --------
+    >>> tagged = events.Tagged(at=1, source="desk", source_id="a%3Ab:7#2", conversation="c", facet="label", tag="new")
+    >>> cause_of(tagged), cause_of(events.Refused(at=1, source="view", source_id="7", reason="outdated"))
+    (('a:b', '7'), ('view', '7'))
+    """
+    if decision.source != "desk":  # a fact refused outside the desk leaves that under its own identity
+        return decision.source, decision.source_id
+    source, _, rest = decision.source_id.partition(":")
+    return source.replace("%3A", ":").replace("%25", "%"), rest.rpartition("#")[0]
+
+
 def _is_other(log: EventLog, event: Event, delivery: Delivery) -> bool:
     """Say whether somebody else did it; what the author's own earlier action led to is the author's too."""
     if isinstance(event, events.Fact):
@@ -92,8 +107,7 @@ def _is_other(log: EventLog, event: Event, delivery: Delivery) -> bool:
 
 def _cause(log: EventLog, decision: Event) -> Fact | None:
     """Return the fact that a decision was made about: its identity stands in the decision's."""
-    source, _, rest = decision.source_id.partition(":")
-    seq = log.find(source.replace("%3A", ":").replace("%25", "%"), rest.rpartition("#")[0])
+    seq = log.find(*cause_of(decision))
     if seq is None:
         return None
     (stored,) = log.read(seq - 1, until=seq)

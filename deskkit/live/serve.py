@@ -136,14 +136,24 @@ class Serving:
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
-        clock = self.driver.clock
-        if isinstance(clock, FastClock):
-            log.tell_time(holding.epoch, desk_at=clock.now(), wall_at=self._wall.now(), speed=clock.speed)
+        self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
         self.outbox = Outbox(self.driver, ways.senders)
         self.faults = 0
         self._shown = 0  # up to where the feeds were told
         self._polled: list[list[Fact]] = [[] for _ in ways.feeds]  # given, and not stored yet
+
+    def go_by(self, clock: Clock) -> None:
+        """Go by a clock from now on; one that is not the system's is told to all who look at the log.
+
+        Raises
+        ------
+        LogError
+            The lease is lost, or the log cannot say so.
+        """
+        self.driver.clock = clock
+        if isinstance(clock, FastClock):
+            self.log.tell_time(self.holding.epoch, desk_at=clock.now(), wall_at=self._wall.now(), speed=clock.speed)
 
     # ------------------------------------------------------------ once around
 

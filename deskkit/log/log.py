@@ -48,6 +48,16 @@ class EventLog(Beside, Protocol):
         """Whether this handle was opened for reading only: whatever would write through it raises `LogError`."""
         ...
 
+    def check_place(self) -> None:
+        """Refuse to go on with a log that its address no longer names; what is written is refused anyway.
+
+        Raises
+        ------
+        MovedError
+            The file was deleted, moved or replaced since it was opened.
+        """
+        ...
+
     def append(
         self,
         events: Sequence[Event],

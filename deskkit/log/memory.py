@@ -84,6 +84,11 @@ class MemoryLog(MemoryBeside, EventLog):
         """Whether it is for reading only: a log in memory never is."""
         return False
 
+    def check_place(self) -> None:
+        """Refuse a closed log alone: one in memory has no place that it could leave."""
+        with self._open():
+            return
+
     def append(
         self,
         events: Sequence[Event],

@@ -20,6 +20,7 @@ __all__ = [
     "Appended",
     "Fault",
     "Lines",
+    "MovedError",
     "Quarantined",
     "Report",
     "Row",
@@ -45,6 +46,10 @@ _INT64 = 1 << 63
 
 class UnavailableError(LogError):
     """The log cannot be written just now (busy, disk full); nothing was stored, the call may be repeated."""
+
+
+class MovedError(LogError):
+    """The file of the log was deleted, moved or replaced while it was open: nobody will find what it says."""
 
 
 class Row(NamedTuple):

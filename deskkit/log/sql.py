@@ -111,6 +111,10 @@ class SqlLog(SqlBeside, EventLog):
         """Whether this handle is for reading only."""
         return self._store.is_read_only
 
+    def check_place(self) -> None:
+        """Refuse to go on with a file that its path no longer names."""
+        self._store.check_place()
+
     def batch(self) -> AbstractContextManager[None]:
         """Make the block one transaction; see `EventLog.batch`."""
         return self._store.batch()

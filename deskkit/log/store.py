@@ -84,6 +84,11 @@ class Store:
                 expected="a log of this process", example="open_log(url) in the child",
             )  # fmt: skip
 
+    def check_place(self) -> None:
+        """Refuse to go on with a file that its path no longer names; see `EventLog.check_place`."""
+        self.check_open()
+        self._witness.check_log()
+
     @contextmanager
     def storage(self) -> Iterator[None]:
         """Turn the driver's errors into ours."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from deskkit.errors import LogError
+from deskkit.log.rows import MovedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ class Witness:
         self._seen: dict[str, tuple[int, int]] = {}
 
     def check(self, *, stored: bool = False) -> None:
-        """Refuse a file that is not the one it was.
+        """Refuse to write to a file that is not the one it was.
 
         Parameters
         ----------
@@ -41,18 +41,29 @@ class Witness:
 
         Raises
         ------
-        LogError
+        MovedError
         """
-        for name in self._names:
+        self._check(self._names, "what was just appended is lost" if stored else "nothing was stored")
+
+    def check_log(self) -> None:
+        """Refuse to read on; who only reads may outlive the write-ahead log, which the last who writes takes away.
+
+        Raises
+        ------
+        MovedError
+        """
+        self._check(self._names[:1], "what is read is old")
+
+    def _check(self, names: tuple[str, ...], kept: str) -> None:
+        for name in names:
             try:
                 found = os.stat(name)  # noqa: PTH116 -- twice in each transaction; a Path takes longer
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 now = None
             else:
                 now = (found.st_dev, found.st_ino)
             if now != self._seen.get(name, now):
-                kept = "what was just appended is lost" if stored else "nothing was stored"
-                raise LogError(
+                raise MovedError(
                     f"The file was deleted, moved or replaced under the open log; {kept}.", place=name,
                     expected="a file that stays where it is while a log is open",
                     example=f"close the log, put the file back or restore a backup, then open_log('sqlite:///{self._path}')",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices
 
-__all__ = ["FIRST_WORD"]
+__all__ = ["FIRST_WORD", "summary"]
 
 _LEFT: Final = ("customer_left", "turned_away")
 _TYPES: Final[dict[str, pl.DataType]] = {
@@ -26,7 +26,7 @@ _TYPES: Final[dict[str, pl.DataType]] = {
 }  # fmt: skip
 
 
-def _rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
+def _rows(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return how long each customer waited for a first word, and how the waiting ended."""
     asked = spans.conversations.filter((pl.col("origin") == "customer") & pl.col("first_message_at").is_not_null())
     answered = pl.col("first_answered_at").is_not_null()
@@ -42,11 +42,11 @@ def _rows(spans: Spans, _choices: Choices) -> pl.DataFrame:
     return rows.select(
         "conversation", pl.coalesce("first_response_by", "owner").alias("agent"), "level", "at", "until", "outcome",
         (pl.col("until") - pl.col("at")).dt.total_milliseconds().clip(0).alias("ms"),
-        (pl.col("outcome") == "left").alias("ended"),
+        ((pl.col("outcome") == "left") if choices.leaving_told else pl.lit(None, pl.Boolean)).alias("ended"),
     )  # fmt: skip
 
 
-def _summary(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+def summary(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Work patience out over all rows, or over the rows of each value of the keys."""
     if not keys:
         return pl.DataFrame([patience(rows)], schema=_TYPES)
@@ -56,7 +56,7 @@ def _summary(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 FIRST_WORD: Final = Measure(
-    name="patience_first_word", title="Patience until the first word", unit="ms", rows=_rows, summarise=_summary,
+    name="patience_first_word", title="Patience until the first word", unit="ms", rows=_rows, summarise=summary,
     start="the customer's first message (of the turn that got the first reply)",
     end="the customer's leaving; whoever is answered, closed unanswered or still waits is cut off",
     counted="conversations a customer began and spoke in",

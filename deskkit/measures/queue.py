@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.measures.definition import Measure
+from deskkit.measures.patience import FIRST_WORD, summary
 from deskkit.measures.replies import between, share, times
-from deskkit.measures.survival import patience
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
@@ -39,23 +39,13 @@ def _still(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 def _served_or_lost(spans: Spans, choices: Choices) -> pl.DataFrame:
     rows = _waits(spans, choices).filter(pl.col("outcome").is_in(["served", "left"]))
-    return rows.with_columns(hit=(pl.col("outcome") == "served") & (pl.col("ms") <= choices.within_ms))
+    soon = (pl.col("outcome") == "served") & (pl.col("ms") <= choices.within_ms)
+    return rows.with_columns(hit=_known(soon, told=choices.queue_told))
 
 
 def _ended(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return _waits(spans, choices).with_columns(ended=pl.col("outcome") == "left")
-
-
-def _patience(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Work out patience over all rows, or over the rows of each value of the keys."""
-    types: dict[str, pl.DataType] = {
-        "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "n": pl.Int64()
-    }  # fmt: skip
-    if not keys:
-        return pl.DataFrame([patience(rows)], schema=types)
-    parts = rows.partition_by(keys, as_dict=True, maintain_order=True)
-    found = [dict(zip(keys, key, strict=True)) | patience(part) for key, part in parts.items()]
-    return pl.DataFrame(found, schema={key: rows.schema[key] for key in keys} | types)
+    told = choices.queue_told and choices.leaving_told
+    return _waits(spans, choices).with_columns(ended=_known(pl.col("outcome") == "left", told=told))
 
 
 def _offered(spans: Spans) -> pl.DataFrame:
@@ -86,9 +76,14 @@ def _long_enough(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
     return rows.filter(~short) if choices.short_ms else rows
 
 
+def _known(hit: pl.Expr, *, told: bool) -> pl.Expr:
+    """Return what is so; unknown where the log does not tell."""
+    return hit if told else pl.lit(None, pl.Boolean)
+
+
 def _told(left: pl.Expr, choices: Choices) -> pl.Expr:
     """Return whether customers left; unknown where the log does not say so."""
-    return left if choices.leaving_told else pl.lit(None, pl.Boolean)
+    return _known(left, told=choices.leaving_told)
 
 
 def _abandoned(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -141,6 +136,7 @@ _WAIT: Final[dict[str, Any]] = {
     "each": "stays in the queue",
     "start": "coming into the queue, once the customer has written",
     "summarise": times(),
+    "level_of": "moment",
 }
 _LEAVE: Final[dict[str, Any]] = {
     "unit": "share",
@@ -172,11 +168,12 @@ QUEUE: Final = (
         averaged="(served within X) / (served + left)", source="Gans, Koole, Mandelbaum (2003), section 2",
     ),
     Measure(
-        name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": _patience},
+        name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": summary},
         end="the customer's leaving; whoever is served or still waits is cut off",
         counted="all stays in the queue, those turned away too", averaged="median by Kaplan and Meier",
         source="Kaplan, Meier (1958)",
     ),
+    FIRST_WORD,
     Measure(
         name="abandonment", title="Abandonment", rows=_abandoned, **_LEAVE,
         averaged="share whose customer left from the queue, in service or before a word, or was turned away",
@@ -220,7 +217,7 @@ QUEUE_PRESETS: Final = (
         name="connect_abandonment", title="Abandonment (Connect)", rows=_queued,
         **_LEAVE | {
             "counted": "conversations that were queued and are no longer, whatever the short wait",
-            "start": "coming into the queue",
+            "start": "coming into the queue", "level_of": "moment",
         },
         averaged="contacts whose customer left while queued / contacts queued",
         source="Amazon Connect, metrics definitions",

@@ -196,6 +196,7 @@ _FIRST: Final[dict[str, Any]] = {
     "counted": "conversations a customer began and spoke in; without a reply they are `unanswered`, not zero",
     "averaged": "mean over conversations with a reply",
     "summarise": _answers(),
+    "level_of": "moment",
 }
 _TURN: Final[dict[str, Any]] = {
     "unit": "ms",
@@ -205,6 +206,7 @@ _TURN: Final[dict[str, Any]] = {
     "counted": "turns; without a reply they are `unanswered`, not zero",
     "averaged": "mean over answered turns, all conversations pooled",
     "summarise": _answers(),
+    "level_of": "moment",
 }
 
 REPLIES: Final = (
@@ -287,6 +289,7 @@ PRESETS: Final = (
             "start": "the assignment to the first agent",
             "end": "the first message by hand from then on, a greeting too",
             "counted": "conversations an agent had, whoever began them", "source": _TENCENT,
+            "level_of": "last",
         },
     ),
     Measure(
@@ -325,7 +328,7 @@ PRESETS: Final = (
         **_FIRST | {
             "start": "each assignment to an agent (an engagement)", "end": "that agent's first message by hand",
             "counted": "engagements; one without a message is `unanswered`", "averaged": "mean over engagements",
-            "each": "engagements", "source": "Zendesk engagements API",
+            "each": "engagements", "source": "Zendesk engagements API", "level_of": "last",
         },
     ),
     Measure(

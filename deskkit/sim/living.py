@@ -13,6 +13,7 @@ from deskkit.desk import events as e
 from deskkit.feeds.feed import Can, Declared, Sees
 from deskkit.sim.engine import Engine
 from deskkit.sim.order import Due
+from deskkit.sim.wording import worded
 from deskkit.sim.world import World
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ class Living(Engine):
 
     def say(self, fact: Fact) -> None:
         """Give a fact to the driver; what it decides is seen in the log."""
+        one = self.world.named.get(getattr(fact, "conversation", ""))
+        stream = None if one is None else self.world.scenario.streams[self.world.rows[one.index]["stream"]]
+        fact = worded(fact, filler="" if stream is None else stream.text)
         if fact.source_id not in self._known and not isinstance(fact, e.PolicyChanged):  # that is the driver's to say
             self._said.append(fact)
         self.world.observe(fact)

@@ -6,7 +6,7 @@ time, identity and author: whoever takes them stamps them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Deed",
+    "Done",
     "archive",
     "assign",
     "be",
@@ -50,6 +51,20 @@ class Deed(msgspec.Struct, frozen=True):
     what: str
     facts: tuple[Fact, ...]
     undo: tuple[Fact, ...] = ()
+
+
+class Done(NamedTuple):
+    """A deed as it was given to the driver, and what is to be said and can be undone once it is taken."""
+
+    facts: list[Fact]
+    deed: Deed
+    undo: tuple[Fact, ...]
+    title: str
+
+    @property
+    def conversation(self) -> str:
+        """The conversation it was done to."""
+        return getattr(self.deed.facts[0], "conversation", "")
 
 
 def stamped(fact: Fact, *, at: int, by: str, source_id: str) -> Fact:

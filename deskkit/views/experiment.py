@@ -22,6 +22,7 @@ from deskkit.sim.study import Study, named, versus
 from deskkit.views.arriving import WORKERS, Arriving
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
+from deskkit.views.naming import Naming
 from deskkit.views.spoken import button
 from deskkit.views.table import drawn_table
 
@@ -160,7 +161,7 @@ class ExperimentView(Arriving[dict[str, Study]]):
         self.table = widget_of(markup(""))
         hands = ipywidgets.HBox([self.replications, self.run_button, self.stop_button, self.reset])
         hands.add_class("dk-hands")
-        body = ipywidgets.VBox([*rows, hands, self.message, self.table, self.chart])
+        body = ipywidgets.VBox([Naming(), *rows, hands, self.message, self.table, self.chart])
         body.add_class("dk-pad")
         self.fill()
         return (body,)

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from deskkit.views.desk.view import DeskView
 
-__all__ = ["follow"]
+__all__ = ["follow", "runs_in_loop"]
 
 LOOK_S: Final = 0.1
+
+
+def runs_in_loop() -> bool:
+    """Say whether there is a running loop, as in a notebook: what waits there holds up everything."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # a plain interpreter
+        return False
+    return True
 
 
 def follow(view: DeskView) -> None:
@@ -22,10 +31,9 @@ def follow(view: DeskView) -> None:
     view : DeskView
         Followed as long as somebody else holds it.
     """
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:  # a plain interpreter
+    if not runs_in_loop():
         return
+    loop = asyncio.get_running_loop()
     held = weakref.ref(view)
 
     def look() -> None:

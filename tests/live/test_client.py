@@ -15,16 +15,19 @@ from deskkit.clock import FastClock, SystemClock
 from deskkit.desk import cards, events
 from deskkit.errors import FactError, LogError
 from deskkit.live import client as clients
+from deskkit.live import starting
+from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client, UnansweredError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving
-from deskkit.log import UnavailableError, open_log
+from deskkit.log import MovedError, UnavailableError, open_log
 from tests.live.desks import STANDARD, START, make
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from deskkit.log import EventLog
+    from deskkit.log import EventLog, Lease
 
 
 @pytest.fixture
@@ -74,6 +77,28 @@ def test_what_was_decided_comes_back(log: EventLog) -> None:
     stored = [row.event for row in log.read(kinds=[events.Decision]) if row.event.source_id.startswith("view:p")]
     assert list(decided) == stored
     assert set(decided) <= set(two.wake())
+
+
+def test_what_came_of_others_deeds_is_not_ones_own(log: EventLog) -> None:
+    """A refusal of somebody else's deed that stands right behind one's own in the log is theirs alone."""
+    holding = take_lease(log, "by hand")
+    assert holding is not None
+    serving = Serving(log, STANDARD, holding)
+    one, two = (Client(log, STANDARD, answer_ms=0) for _ in range(2))
+    tagged = [tag(1, "first")]
+    levels = [
+        events.PrioritySet(at=1, source_id=f"p{level}", conversation="c1", level=level, source="view", by=f"a{level}")
+        for level in (0, 3)
+    ]
+    for client, facts in ((two, levels[:1]), (one, tagged), (one, levels[1:])):
+        with pytest.raises(UnansweredError):
+            client.act(facts)
+    serving.tick()
+    rows = [row.event.source_id for row in log.read(kinds=[events.TagSet, events.Refused])]
+    assert rows == ["t1", "p3"]
+    assert one.answered(tagged) == ()
+    assert [type(decision) for decision in one.answered(levels[1:]) or ()] == [events.Refused]
+    holding.end()
 
 
 def test_an_outdated_deed_is_refused(log: EventLog) -> None:
@@ -172,7 +197,7 @@ def test_kept_where_no_driver_can_be_started(log: EventLog, monkeypatch: pytest.
         raise LogError("No driver could be started.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(clients, "ensure_driver", refused)
+        broken.setattr(starting, "ensure_driver", refused)
         broken.setattr(clients, "is_alive", lambda *_, **__: False)
         twice(client, 1)
     assert len(settled(log)) == 1
@@ -210,6 +235,93 @@ def test_lost_where_it_could_not_be_kept(log: EventLog, monkeypatch: pytest.Monk
             client.act([tag(1, "a"), tag(2, "b")])
     assert calls == ["t1", "t2"]
     assert log.answer("view", "t1") is None
+
+
+# ---------------------------------------------------------------- who must not wait
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Let no driver start before the event is set."""
+    may_start = threading.Event()
+
+    def late(*args: Any, **more: Any) -> Lease:
+        may_start.wait()
+        return ensure_driver(*args, **more)
+
+    monkeypatch.setattr(starting, "ensure_driver", late)
+    yield may_start
+    may_start.set()
+
+
+def until(found: Callable[[], Any]) -> Any:
+    """Wait until something is there."""
+    end = time.monotonic() + 60
+    while (one := found()) is None:
+        assert time.monotonic() < end, "it never was"
+        time.sleep(0.02)
+    return one
+
+
+def test_who_must_not_wait_has_the_answer_later(log: EventLog, held_up: threading.Event) -> None:
+    """No driver can start, and neither the client nor its deed waits for one; the answer is there when one has."""
+    client = Client(log, STANDARD, waits=False)
+    assert client.is_starting
+    assert log.lease().epoch == 0
+    level = [events.PrioritySet(at=1, source_id="p", conversation="c1", level=3, source="view", by="chen")]
+    with pytest.raises(UnansweredError, match="is kept"):
+        client.act(level)
+    assert client.answered(level) is None
+    client.wake()
+    held_up.set()
+    decided = until(lambda: client.answered(level))
+    stored = [row.event for row in log.read(kinds=[events.Decision]) if row.event.source_id.startswith("view:p")]
+    assert list(decided) == stored
+    assert "c1" in [getattr(row.event, "conversation", "") for row in log.read(kinds=[events.PrioritySet])]
+    assert not client.is_starting
+    assert log.lease().epoch == 1
+    assert client.act([tag(1, "at once")]) is not None
+
+
+def test_a_driver_that_cannot_start_is_said_once(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks again and again is told once; another is tried only after a while."""
+    tried: list[str] = []
+
+    def refused(url: str, *_: object, **__: object) -> None:
+        tried.append(url)
+        raise LogError("No driver could be started.")
+
+    monkeypatch.setattr(starting, "ensure_driver", refused)
+    client = Client(log, STANDARD, waits=False)
+    until(lambda: None if client.is_starting else True)
+    with pytest.raises(LogError, match="could be started"):
+        client.wake()
+    client.wake()
+    client.wake()
+    assert tried == [log.url]
+    monkeypatch.setattr(clients, "AGAIN_S", 0)
+    client = Client(log, STANDARD, waits=False)
+    until(lambda: None if client.is_starting else True)
+    with pytest.raises(LogError, match="could be started"):
+        client.wake()
+    client.wake()
+    until(lambda: tried[2:] or None)
+
+
+def test_a_log_that_was_replaced(log: EventLog, log_path: Path) -> None:
+    """Who follows a log that another one replaced is told so at the next look, and nothing happens to the other."""
+    client = Client(log, STANDARD)
+    client.act([tag(1, "before")])
+    os.kill(pid_of(log), signal.SIGKILL)
+    for path in log_path.parent.glob(f"{log_path.name}*"):
+        path.rename(path.with_name(f"old-{path.name}"))
+    with open_log(log.url) as other:
+        with pytest.raises(MovedError, match="what is read is old"):
+            client.wake()
+        with pytest.raises(MovedError, match="nothing was stored"):
+            client.act([tag(2, "after")])
+        assert (other.last_seq(), other.lease().epoch, other.answer("view", "t2")) == (0, 0, None)
+    assert log.answer("view", "t2") is None
 
 
 def test_who_may_only_look_starts_nobody(log: EventLog) -> None:

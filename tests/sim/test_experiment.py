@@ -17,6 +17,7 @@ from deskkit.sim.experiment import Study, compare, precise, replicate, sweep
 from deskkit.sim.outcomes import outcomes
 from deskkit.sim.run import simulate
 from deskkit.sim.scenariofile import load_scenario
+from deskkit.sim.sheet import ITEMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +124,51 @@ def test_simulate_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(found["policies"]["standard"]["logs"]) == 2
 
 
+def test_days_are_added_until_measures_are_precise(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two measures at once, a share and an amount; the rule stands in the result, and what was not reached is said."""
+    args = ["simulate", SMALL, "--policy", STANDARD, "--workers", "1", "--quiet", "--replications", "3", "--most", "12"]
+    wishes = ["--precise", "reply_time=40%", "--precise", "service_level=0.4"]
+    assert main([*args, "--json", *wishes]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert 3 + 5 <= found["replications"] < 12
+    assert "reply_time within 40 % of its mean, service_level within 0.4" in found["rule"]
+    assert found["warnings"] == []
+    assert main([*args, "--most", "9", "--precise", "reply_time=1 s"]) == 0
+    said = capsys.readouterr().out
+    assert "reply_time within 1000; looked at from 3 on" in said
+    assert "After 9 replications not yet as precise as asked: reply_time." in said
+
+
+def test_the_sheet_is_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In place of the measures for people, beside them for programs, and as a file; of a comparison too."""
+    args = ["--replications", "2", "--workers", "1", "--quiet", "--sheet", "--purpose", "Before the sale"]
+    assert main(["simulate", SMALL, "--policy", STANDARD, *args, "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert said == (tmp_path / "out" / "sheet.md").read_text(encoding="utf-8")
+    assert said.startswith("# STRESS-DES sheet: small\n\n## 1.1 Purpose of the model\n\nBefore the sale\n")
+    assert [f"## {item}" for item in ITEMS] == [line for line in said.splitlines() if line.startswith("## ")]
+    assert main(["compare", SMALL, "--policy", STANDARD, "--policy", QUIET, *args, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "quiet" in found["sheet"]
+    assert found["policies"]
+
+
+@pytest.mark.parametrize("command", ["simulate", "compare"])
+def test_ctrl_c_is_said_in_a_line(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Status 1, no traceback, and no word of something stored; that no process is left, `in_order` sees to."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deskkit.cli_study.compare", interrupted)
+    assert main([command, SMALL, "--policy", STANDARD, "--policy", QUIET, "--quiet"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, "Traceback" in said.err) == ("", False)
+    assert said.err.splitlines()[-1].startswith(f"deskkit {command}: Interrupted; there is no result")
+
+
 def test_compare_prints_differences_and_writes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table for people, files for others, and the log of a first day that every other command reads."""
     out = tmp_path / "out"
@@ -140,6 +186,9 @@ def test_compare_prints_differences_and_writes_them(tmp_path: Path, capsys: pyte
         (["compare", SMALL, "--policy", STANDARD], "cannot be compared"),
         (["compare", SMALL, *["--policy", STANDARD] * 3], "same name"),
         (["simulate", SMALL, "--policy", STANDARD, "--replications", "0"], "out of range"),
+        (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply_time=soon"], "a share, a time or an amount"),
+        (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply=5%"], "no such measure"),
+        (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply_time=5%", "--most", "4"], "out of range"),
         (["simulate", "nowhere.toml", "--policy", STANDARD], "nowhere.toml"),
     ],
 )

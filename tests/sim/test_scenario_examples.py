@@ -287,6 +287,8 @@ def test_a_scenario_that_fits_is_silent() -> None:
         ({"tail": '[attention]\ninterrupts = ["badge"]\n'}, None),
         ({"head": 'day = "2026-11-26"\n'}, "480 minutes in all, from 00:00"),
         ({"head": 'day = "2026-11-26"\nhours = "08:00-24:00"\n'}, None),
+        ({"stream": "turns = 300\n"}, "are all rates per hour?"),
+        ({"stream": "turns = 100\n"}, None),
     ],
 )  # fmt: skip
 def test_what_a_policy_cannot_serve_is_said(parts: dict[str, str], said: str | None) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import deskkit as dk
-from deskkit.clock import FastClock, instant
+from deskkit.clock import FastClock, WallClock, instant
 from deskkit.desk import cards, events
+from deskkit.live import starting
+from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client
-from deskkit.live.lease import take_lease
+from deskkit.live.lease import is_alive, take_lease
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 from deskkit.sim.living import Living
@@ -21,13 +26,18 @@ from tests.sim.days import HOUR, busy_day
 from tests.views.browser import Browser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from deskkit.log import EventLog
+    import pytest
+
+    from deskkit.log import EventLog, Lease
     from deskkit.views import DeskView
 
 POLICY = dk.Policy.load("data/policies/standard.toml")
 SPEED = 300.0
+FIRST, SECOND = "a" * 32, "b" * 32
+OPENED = events.ConversationOpened(at=1, source="feed", source_id="o", conversation="c1", customer="u")
 BEGIN = instant("2026-06-18T00:00", zone="UTC")
 
 
@@ -106,3 +116,99 @@ def test_it_follows_by_itself(log_url: str) -> None:
         before = still.driver.seen
         threading.Event().wait(1.5)
         assert still.driver.seen == before < log.last_seq()
+
+
+# ---------------------------------------------------------------- a driver that is still to come
+
+
+class Gate:
+    """A way for drivers to start, closed until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._may = threading.Event()
+        monkeypatch.setattr(starting, "ensure_driver", self._late)
+
+    def _late(self, *args: Any, **more: Any) -> Lease:
+        self._may.wait()
+        return ensure_driver(*args, **more)
+
+    def open(self) -> None:
+        """Let them start."""
+        self._may.set()
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Let the loop run until something is so."""
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end, "it never was"
+        await asyncio.sleep(0.05)
+
+
+def test_nothing_waits_for_a_driver_that_starts(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No driver can start; the view opens, says so and takes deeds, which are done when one has started."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
+        assert "The desk is starting" in browser.said
+        browser.open("c1")
+        assert browser.do("priority", "c1", act=FIRST, level=3) == {}
+        assert browser.do("reply", "c1", act=SECOND, text="在的", sure=True) == {}
+        assert browser.undo == []
+        assert log.lease().epoch == 0
+        gate.open()
+        await until(lambda: browser.answer(FIRST) and browser.answer(SECOND))
+        assert cards.conversation_card(browser.view.desk, "c1").level == 3
+        assert "Replied" in browser.said
+        assert len(browser.undo) == 1
+        assert browser.view.faults == 0
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_what_was_not_taken_is_said(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that a driver could not take is answered so, and its draft stays where it is: in the browser."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
+        assert browser.do("reply", "c1", act=FIRST, text="在的") == {}
+        (reply,) = log.inbox()
+        log.settle(reply.number, "aside", because="for a test")
+        await until(lambda: browser.answer(FIRST))
+        assert not browser.answer(FIRST)["ok"]
+        assert "could not take this" in browser.said
+        assert browser.view.faults == 1
+        gate.open()
+        await until(lambda: is_alive(log.lease(), now=WallClock().now()))
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
+    """The view says at its next look that its log is another's file now, once, and what is sent is not done."""
+
+    async def work(log: EventLog) -> None:
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
+        for path in log_path.parent.glob(f"{log_path.name}*"):
+            path.rename(path.with_name(f"old-{path.name}"))
+        with open_log(log_url) as other:
+            await until(lambda: "run this cell again" in browser.said)
+            await asyncio.sleep(1.5)
+            assert browser.view.faults == 1
+            assert not browser.do("reply", "c1", text="在的")["ok"]
+            assert "run this cell again" in browser.said
+            assert (other.last_seq(), other.lease().epoch, other.inbox()) == (0, 0, [])
+
+    with open_log(log_url) as log:
+        log.append([OPENED], received_at=1)
+        holding = take_lease(log, "test")
+        assert holding is not None
+        asyncio.run(work(log))

@@ -18,6 +18,7 @@ __all__ = ["MOST_PER_HOUR", "Hours", "read_arrivals"]
 
 KINDS: Final = ("per_hour", "wave", "counts", "instants")
 BETWEEN: Final = ("steps", "straight")
+HOUR_MS: Final = 3_600_000
 MOST_PER_HOUR: Final = 1_000_000
 LEAST_PART_MS: Final = 60_000
 MOST_BEGIN: Final = 2_000_000
@@ -56,6 +57,7 @@ def read_arrivals(table: Sheet, hours: Hours) -> Arrivals:
     >>> read_arrivals(Sheet({"per_hour": 48}, (), Book()), Hours(0, 86_400_000)).points
     (Point(at_ms=0, per_hour=48.0),)
     """
+    is_refused = _refuse_units(table, hours)
     given = [key for key in KINDS if key in table.data]
     for extra in given[1:]:
         problem = f'Arrivals are given twice, by "{given[0]}" and by "{extra}".'
@@ -75,7 +77,7 @@ def read_arrivals(table: Sheet, hours: Hours) -> Arrivals:
             counts = _counts(table.table("counts"), hours)
         case "instants":
             instants = _instants(table, hours)
-        case _:
+        case _ if not is_refused:
             table.missing("per_hour", f"conversations per hour; or {listed(KINDS[1:])}", "12")
     found = Arrivals(
         points=points,
@@ -87,6 +89,24 @@ def read_arrivals(table: Sheet, hours: Hours) -> Arrivals:
         factor=table.real("factor", 1.0, least=0, most=1_000),
     )
     table.done()
+    return found
+
+
+def _refuse_units(table: Sheet, hours: Hours) -> bool:
+    """Note a rate in another unit, and what it is in an hour; say whether there was one."""
+    found = False
+    of_day = HOUR_MS / (hours.end - hours.begin)
+    for key, times, words in (
+        ("per_day", of_day, f"conversations per hour, in the hours {hours.shown()}"),
+        ("per_minute", 60.0, "conversations per hour"),
+        ("per_second", 3_600.0, "conversations per hour"),
+    ):
+        value = table.take(key) if key in table.data else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            rate = _plain(round(value * times, 3))
+            example = f"arrivals = {{ per_hour = {rate} }}"
+            table.book.note(table.at(key), "A rate is per hour.", value=value, expected=words, example=example)
+            found = True
     return found
 
 

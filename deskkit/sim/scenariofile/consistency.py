@@ -9,6 +9,7 @@ from deskkit.desk.policyfile.faults import LEFT_OUT, Fix, nearest
 from deskkit.desk.policyfile.quantities import show_duration
 from deskkit.sim.scenariofile.arrivals import Hours
 from deskkit.sim.scenariofile.counting import days_of, expected
+from deskkit.sim.scenariofile.demand import times_asked
 from deskkit.sim.scenariofile.roster import names_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_CONVERSATIONS", "check", "paths_of"]
 
 MOST_CONVERSATIONS: Final = 2_000_000
+FEW_CONVERSATIONS: Final = 20_000  # lived through in a minute or two, however few answer
+MOST_TIMES: Final = 100  # what customers ask for, of the time that agents are there
 MOST_AGENTS: Final = 5_000
 MOST_WAVES: Final = 5_000
 
@@ -157,20 +160,26 @@ def _check_ends(scenario: Scenario, book: Book) -> None:
 def _check_number(scenario: Scenario, data: dict[str, object], book: Book) -> None:
     """Note a number of conversations that only a slip of a unit explains."""
     numbers = expected(scenario)
-    total = sum(numbers.values())
-    if total <= MOST_CONVERSATIONS:
+    total, times = sum(numbers.values()), times_asked(scenario)
+    most = max(FEW_CONVERSATIONS, total * MOST_TIMES / times) if times > MOST_TIMES else MOST_CONVERSATIONS
+    if total > MOST_CONVERSATIONS:
+        more, words = "", f"at most {MOST_CONVERSATIONS:,} in all"
+    elif total > most:
+        more = f" Their replies take {times:,.0f} times the time that agents are there."
+        words = f"at most {MOST_TIMES} times"
+    else:
         return
     names = [stream.name for stream in scenario.streams]
     worst = max(names, key=lambda name: numbers[name])
     number = names.index(worst)
-    room = max(0.0, MOST_CONVERSATIONS - (total - numbers[worst]))
+    room = max(0.0, min(most, MOST_CONVERSATIONS) - (total - numbers[worst]))
     factor = scenario.streams[number].arrivals.factor * room / numbers[worst]
     factor = float(f"{factor * 0.99:.3g}")  # what is rounded up by half a percent is still few enough
     path = ("stream", number, "arrivals", "factor")
-    problem = f'{total:,.0f} conversations are expected, {numbers[worst]:,.0f} of the stream "{worst}".'
-    words = f"at most {MOST_CONVERSATIONS:,} in all; is a rate per hour meant?"
+    problem = f'{total:,.0f} conversations are expected, {numbers[worst]:,.0f} of the stream "{worst}".{more}'
     given = f"stream.{names[number]}.arrivals.factor" in paths_of(data)
     fix = factor if given else Fix(f"factor = {factor}", "put in")
+    words = f"{words}; is a rate per hour meant?"
     book.note(path if given else path[:-1], problem, value=round(total), expected=words, fix=fix)
 
 

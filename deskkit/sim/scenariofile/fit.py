@@ -12,6 +12,7 @@ from deskkit.desk.policyfile.faults import listed, nearest
 from deskkit.errors import ScenarioError
 from deskkit.sim.scenariofile.amounts import show_moment
 from deskkit.sim.scenariofile.counting import days_of
+from deskkit.sim.scenariofile.demand import times_asked
 from deskkit.sim.scenariofile.roster import names_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["check_against"]
 
 MINUTE_MS: Final = 60_000
+FAR_MORE: Final = 5.0  # below it a run says itself that the desk was overwhelmed
 
 
 def check_against(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ def check_against(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
         *_capacities(scenario, schema),
         *_channels(scenario, schema),
         *_hours(scenario, schema),
+        *_demand(scenario),
     ]
     return tuple(dict.fromkeys(found))
 
@@ -176,3 +179,10 @@ def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
         if closed:
             first = show_moment(closed[0] * MINUTE_MS)
             yield f"On {day} customers begin while the desk is closed, {len(closed)} minutes in all, from {first} on."
+
+
+def _demand(scenario: Scenario) -> Iterator[str]:
+    """Say that customers ask for far more than agents can do: a number of a day taken for one of an hour, perhaps."""
+    times = times_asked(scenario)
+    if times >= FAR_MORE:
+        yield f"Replies take {times:.1f} times the time that agents are there: are all rates per hour?"

@@ -10,7 +10,7 @@ from deskkit.live.driver import Driver
 from deskkit.live.lease import is_alive
 from deskkit.views.desk.view import DeskView
 from deskkit.views.desk.watch import Watch
-from deskkit.views.following import follow
+from deskkit.views.following import follow, runs_in_loop
 
 if TYPE_CHECKING:
     from deskkit.clock import Clock
@@ -66,8 +66,9 @@ def desk(
     Notes
     -----
     One driver decides for a live log, however many look at it: a demo, a server, or else a process that the first
-    view starts and that ends by itself. What is done here goes to its inbox, and the view follows the log. On history
-    and on a log in memory this view decides by itself.
+    view starts and that ends by itself. What is done here goes to its inbox, and the view follows the log. A notebook
+    waits for nobody: what is done before the driver is there is kept and done then. On history and on a log in memory
+    this view decides by itself.
 
     A driver started here decides no notices: this view rings nothing yet, and the log must not say that somebody
     was told.
@@ -76,7 +77,7 @@ def desk(
     watch = Watch(me)
     is_live = clock is None and log.url != "memory:"
     if is_live or is_alive(log.lease(), now=WallClock().now()):
-        driver = Client(log, policy, acts=acts, notices=False, before=watch)
+        driver = Client(log, policy, acts=acts, notices=False, waits=not runs_in_loop(), before=watch)
     else:
         driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=False, author=me, before=watch)
     view = DeskView(driver, watch, me=me, language=language, masked=masked)

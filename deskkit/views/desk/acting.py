@@ -33,15 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
-LATE_MS: Final = 15_000  # after which one is told that no driver answers yet
+LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a deed: done, kept until a driver takes it, refused, or first to be asked about."""
+    """What came of a deed: done, refused, or first to be asked about."""
 
     act: str
     ok: bool
-    kept: bool = False
     foot: list[dict[str, str]] = []
     ask: dict[str, str] | None = None
 
@@ -53,7 +52,6 @@ class Pending(msgspec.Struct):
     facts: list[Fact]
     what: str  # in words, what was done
     since: int
-    told: bool = False
 
 
 class Acting:
@@ -65,10 +63,10 @@ class Acting:
     undo : Undo
     me : str
     fault : callable
-        Told of an error that is none of the hand's.
+        Told of an error that is none of the hand's; returns what to say of it.
     """
 
-    def __init__(self, driver: Driver | Client, undo: Undo, *, me: str, fault: Callable[[DeskkitError], None]) -> None:
+    def __init__(self, driver: Driver | Client, undo: Undo, *, me: str, fault: Callable[[DeskkitError], str]) -> None:
         self._driver, self._undo, self._me, self._fault = driver, undo, me, fault
         self._pending: dict[str, Pending] = {}
 
@@ -143,15 +141,14 @@ class Acting:
             return self._failed(one, error)
 
     def _failed(self, one: Pending, error: DeskkitError) -> Answer:
-        self._fault(error)
-        return _wrong(one.act, str(error))
+        return _wrong(one.act, self._fault(error))
 
-    def heard(self, *, say: Words, real: int) -> list[Answer]:
+    def heard(self, *, say: Words) -> list[Answer]:
         """Return the answers that came since the last time."""
         answers = []
         for one in list(self._pending.values()):
             try:
-                decisions = self._driver.heard(one.facts) if isinstance(self._driver, Client) else ()
+                decisions = self._driver.answered(one.facts) if isinstance(self._driver, Client) else ()
             except LogError:  # a log that cannot be read now is read again
                 decisions = None
             except DeskkitError as error:
@@ -161,10 +158,6 @@ class Acting:
             if decisions is not None:
                 del self._pending[one.act]
                 answers.append(self._answer(one, decisions, say))
-            elif real - one.since > LATE_MS and not one.told:
-                one.told = True
-                text = say("No driver answers yet: what you did is kept, and will be done once")
-                answers.append(Answer(act=one.act, ok=True, kept=True, foot=[{"about": "", "text": text}]))
         return answers
 
     def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
@@ -189,6 +182,10 @@ class Acting:
     def waits(self) -> bool:
         """Whether something is still to be heard of."""
         return bool(self._pending)
+
+    def is_late(self, *, real: int) -> bool:
+        """Say whether something was not heard of for so long that one should be told, by the wall clock."""
+        return any(real - one.since > LATE_MS for one in self._pending.values())
 
 
 def _wrong(act: str, text: str) -> Answer:

@@ -23,6 +23,7 @@ from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
+from deskkit.log import MovedError
 from deskkit.views import actions
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.boards import Board
@@ -98,6 +99,8 @@ class DeskView:
         self._indexed = driver.desk
         self._focus: str | None = None
         self._drafting: dict[str, list[str]] = {}
+        self._failing = ""  # what a look said that failed, until one succeeds
+        self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = False  # whether a browser has asked for anything yet
         self.shell = Shell()
@@ -110,6 +113,7 @@ class DeskView:
         self._entitle()
         self.widget.observe(lambda _change: self._draw_board(anyway=True), names="selected_index")
         self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
+        self._say_late(0)
 
     @property
     def desk(self) -> Desk:
@@ -139,9 +143,7 @@ class DeskView:
             try:
                 self._hear(message)
             except DeskkitError as error:
-                self._fault(error)
-                self._foot = [{"about": "", "text": str(error)}]
-                self._patch()
+                self._failed(error)
 
     def _hear(self, message: dict[str, Any]) -> None:
         match message.get("type"):
@@ -258,11 +260,13 @@ class DeskView:
                 self._say_decided(self.driver.wake())
                 self._who_drafts()
             except DeskkitError as error:
-                self._fault(error)
-                self._foot = [{"about": "", "text": str(error)}]
-                self._patch()
+                if str(error) != self._failing:  # once, however often one looks
+                    self._failing = str(error)
+                    self._failed(error)
                 return True
-            for answer in self._acting.heard(say=self._say, real=real):
+            self._failing = ""
+            self._say_late(real)
+            for answer in self._acting.heard(say=self._say):
                 self._answer(answer)
             self._draw_board(anyway=anyway)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
@@ -322,9 +326,27 @@ class DeskView:
         if decisions and not self._acting.waits:
             self._foot = sentences(self.desk, decisions, say=self._say)[-3:]
 
-    def _fault(self, error: DeskkitError) -> None:
+    def _say_late(self, real: int) -> None:
+        """Say that no driver decides yet, as long as that is so."""
+        say = self._say
+        starting, late = isinstance(self.driver, Client) and self.driver.is_starting, self._acting.is_late(real=real)
+        text = say("The desk is starting …") if starting else ""
+        text = say("No driver answers yet: what you did is kept, and will be done once") if late else text
+        if text:
+            self._foot = self._waiting = [{"about": "", "text": text}]
+        elif self._foot is self._waiting:
+            self._foot = self._waiting = []
+
+    def _failed(self, error: DeskkitError) -> None:
+        self._foot = [{"about": "", "text": self._fault(error)}]
+        self._patch()
+
+    def _fault(self, error: DeskkitError) -> str:
+        """Count an error and log it; return what to say of it."""
         self.faults += 1
         _logger.warning("%s: %s", type(error).__name__, error)
+        moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
+        return moved if isinstance(error, MovedError) else str(error)
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""

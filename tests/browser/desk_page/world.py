@@ -91,6 +91,7 @@ def world(rows: int = 40, *, language: str = "en", key: str = "memory|chen", epo
     known = WORDS[language]
     made = {f"c{number}": _row(random, number, known, language) for number in range(rows)}
     order = sorted(made, key=lambda name: (-made[name].get("l", 0), made[name].get("w") or NOW))
+    made[order[2]] |= {"fl": True, "z": 28}
     return {
         "epoch": epoch, "at": NOW, "me": "chen", "key": key, "language": language, "words": {one: words(one) for one in ("en", "zh")},
         "rows": made, "order": order, "choices": _choices(known),
@@ -114,8 +115,6 @@ def _row(random: Random, number: int, known: dict[str, Any], language: str) -> d
         row["ct"] = ["vip"]
     if random.random() < 0.75:
         row["w"] = NOW - random.randrange(5_000, 420_000)
-    if number % 17 == 3:
-        row |= {"fl": True, "z": 28}
     return row | ({"od": True} if row["y"] == known["why"][0] else {})
 
 

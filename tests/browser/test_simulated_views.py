@@ -1,0 +1,56 @@
+"""The controls of the notebooks on simulation, 04 to 07: named, in both themes and languages, with enough contrast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.labserver import open_notebook, run_all
+from tests.browser.looks import clipped, switch_theme, violations
+from tests.browser.test_desk_notebook import press
+from tests.browser.test_harness import stored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from tests.browser.labserver import LabServer
+
+CELLS = [
+    """import deskkit as dk
+from deskkit.sample import sample_path, sample_policy
+from deskkit.views import knobs
+from deskkit.views.experiment import experiment
+from deskkit.views.tornado import tornado
+
+policy = sample_policy("standard")
+small, rush = (dk.load_scenario(sample_path(f"scenarios/{name}.toml")) for name in ("small", "rush"))
+experiment(small, policy, knobs.room(small, policy), chart="reply_time", replications=1)""",
+    "experiment(rush, policy, knobs.notices(rush, policy), measures=knobs.OF_NOTICES)",
+    "experiment(rush, policy, knobs.attention(rush, policy), measures=knobs.OF_ATTENTION)",
+    "tornado(rush, policy)",
+]
+SLIDERS = 4 + 4 + 4
+NAMES = "() => [...document.querySelectorAll('.dk-desk [role=slider]')].map(e => e.getAttribute('aria-label'))"
+SPOIL = "() => document.querySelector('.dk-desk [role=slider]').removeAttribute('aria-label')"
+
+
+def test_the_controls_are_accessible(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """Every slider and every choice has a name in the language chosen, in both themes; one without is seen."""
+    open_notebook(page, lab, name=lab.add(stored(tmp_path, CELLS), name="simulated.ipynb"))
+    run_all(page)
+    desks = page.locator(".dk-desk")
+    assert desks.count() == len(CELLS)
+    for language, customers in (("English", "Customers (×)"), ("中文", "客户数 (×)")):
+        for desk in desks.all():
+            press(desk, language)
+        page.wait_for_function(f"customers => ({NAMES})()[0] === customers", arg=customers)
+        names = page.evaluate(NAMES)
+        assert len([name for name in names if name]) == len(names) == SLIDERS
+        for theme in ("Light", "Dark"):
+            switch_theme(page, theme)
+            page.wait_for_timeout(300)
+            assert violations(page) == []
+            assert clipped(page) == []
+    page.evaluate(SPOIL)
+    assert [rule for rule, _where in violations(page)] == ["aria-input-field-name"]
