@@ -11,7 +11,7 @@ class FakeKernel {
     this.manner = "ok"; // of the answers to acts: ok, ask, refuse, silent
     this.isAlive = true;
     this.watched = new Set();
-    this.undo = [];
+    this.undo ??= [];
     this.model = {
       send: (message) => this.hear(structuredClone(message)),
       on: (name, listener) => name === "msg:custom" && this.listeners.push(listener),
