@@ -23,6 +23,7 @@ __all__ = [
     "archive",
     "assign",
     "be",
+    "begin",
     "clear_priority",
     "handle",
     "invite",
@@ -180,6 +181,16 @@ def note(name: str, *, me: str, text: str, pinned: bool) -> Deed:
     """Write an internal note."""
     fact = events.NoteWritten(at=UNSTAMPED, conversation=name, agent=me, text=text, pinned=pinned)
     return Deed(_("Note pinned") if pinned else _("Note written"), (fact,))
+
+
+def begin(customer: str, *, name: str, me: str, group: str, conversation: str, text: str) -> Deed:
+    """Begin a conversation with a customer, known by id or new by `name`, and perhaps say something."""
+    known = (events.CustomerSet(at=UNSTAMPED, customer=customer, name=name),) if name else ()
+    opened = events.ConversationOpened(
+        at=UNSTAMPED, conversation=conversation, customer=customer, group=group, origin="agent", agent=me
+    )
+    said = events.AgentWrote(at=UNSTAMPED, conversation=conversation, agent=me, message=f"{conversation}/1", text=text)
+    return Deed(_("Conversation begun"), (*known, opened, *((said,) if text else ())))
 
 
 def whisper(name: str, *, me: str, text: str, to: str) -> Deed:

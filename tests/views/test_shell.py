@@ -13,7 +13,7 @@ from deskkit.views.words import Words
 SINKS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|createContextualFragment|srcdoc"
 )
-LABEL = re.compile(r"\blabels\.([A-Za-z_]+)|\blabel\(\"([A-Za-z_]+)\"")
+LABEL = re.compile(r"\"([a-z]+(?:_[a-z]+)*)\"|\b(language_)")
 
 
 @pytest.mark.parametrize("name", FILES)

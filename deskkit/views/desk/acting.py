@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentWrote, Fact, Refused
+from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.views.actions import Deed
@@ -165,10 +165,10 @@ class Acting:
         if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
         refused = {that.conversation for that in decisions if isinstance(that, Refused)}
-        names = list(dict.fromkeys(str(getattr(fact, "conversation", "")) for fact in one.facts))
+        names = list(dict.fromkeys(fact.conversation for fact in one.facts if isinstance(fact, ConversationFact)))
         done = [name for name in names if name not in refused]
         foot = []
-        if done == [""]:  # a deed about the desk
+        if not names:  # a deed about the desk
             foot.append({"about": "", "text": one.what})
         elif done:
             about = customer(self.desk, done[0], say)

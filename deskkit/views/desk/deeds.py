@@ -52,6 +52,7 @@ class Asked(msgspec.Struct, frozen=True):
     level: int = -1
     agent: str = ""
     group: str = ""
+    customer: str = ""
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -198,6 +199,28 @@ def _peak(deed: Asked, hand: Hand) -> Deed:
     return actions.peak(on=deed.on)
 
 
+def _begin(deed: Asked, hand: Hand) -> Deed:
+    """Begin a conversation with a customer found by id or whole name, or with a new one."""
+    say, desk, asked = hand.say, hand.desk, clean(deed.customer).strip()
+    if not asked or len(asked) > LONGEST_TAG:
+        raise WrongError(say("Write a customer first, of at most {n} characters", n=LONGEST_TAG))
+    if hand.me not in desk.profiles:
+        raise WrongError(say("Only an agent of this desk can begin a conversation"))
+    if not desk.acts:
+        raise WrongError(say("Not begun: the desk only watches, and opens nothing"))
+    text = clean(deed.text).strip()[:LONGEST]
+    found = [asked] if asked in desk.people or desk.customers.find(asked) >= 0 else [
+        one for one, person in desk.people.items() if person.name.casefold() == asked.casefold()
+    ]  # fmt: skip
+    if len(found) > 1:
+        raise WrongError(say("{n} customers are called {name}: write the customer's number", n=len(found), name=asked))
+    groups = desk.profiles[hand.me].groups
+    return actions.begin(
+        found[0] if found else f"new-{hand.act}", name="" if found else asked, me=hand.me,
+        group=groups[0] if groups else "", conversation=f"new-{hand.act}", text=text,
+    )  # fmt: skip
+
+
 def _plain(do: Callable[[ConversationCard], Deed]) -> Callable[[ConversationCard, Asked, Hand], Deed]:
     return lambda card, _deed, _hand: do(card)
 
@@ -219,4 +242,4 @@ DO: Final[dict[str, Callable[[ConversationCard, Asked, Hand], Deed]]] = {
     "help": _help,
     "release": _release,
 }
-OF_DESK: Final[dict[str, Callable[[Asked, Hand], Deed]]] = {"presence": _be, "peak": _peak}
+OF_DESK: Final[dict[str, Callable[[Asked, Hand], Deed]]] = {"presence": _be, "peak": _peak, "new": _begin}

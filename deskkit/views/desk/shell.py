@@ -11,14 +11,14 @@ __all__ = ["FILES", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
-    "words.js", "store.js", "keep.js", "order.js", "seat.js", "list.js", "tabs.js", "pane.js", "bulk.js", "ask.js",
-    "keys.js", "desk.js",
+    "words.js", "store.js", "keep.js", "seat.js", "order.js", "rows.js", "list.js", "tabs.js", "menu.js", "actions.js",
+    "bulk.js", "thread.js", "composer.js", "pane.js", "find.js", "keys.js", "bar.js", "desk.js",
 )  # fmt: skip
 
 
 def source() -> str:
     """Return the one module that a browser loads."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES if (HERE / name).exists())
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES)
 
 
 class Shell(anywidget.AnyWidget):

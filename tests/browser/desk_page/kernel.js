@@ -81,6 +81,12 @@ class FakeKernel {
   }
 }
 
+// Let time pass at once, for what is counted from a moment; timers do not know of it.
+let passed = 0;
+const now = performance.now.bind(performance);
+performance.now = () => now() + passed;
+globalThis.pass = (ms) => (passed += ms);
+
 const world = await (await fetch("/world.json")).json();
 const { default: widget } = await import("/desk.js");
 globalThis.kernel = new FakeKernel(world);

@@ -33,11 +33,10 @@ def serve(page: Page, made: dict[str, Any], *, theme: str = "light") -> None:
         "/desk.js": ("text/javascript", script()),
         "/kernel.js": ("text/javascript", (Path(__file__).parent / "kernel.js").read_text(encoding="utf-8")),
         "/world.json": ("application/json", json.dumps(made)),
-        "/favicon.ico": ("image/x-icon", ""),
     }
 
     def answer(route: Route) -> None:
-        kind, text = files[urlsplit(route.request.url).path]
+        kind, text = files.get(urlsplit(route.request.url).path, ("text/plain", ""))
         route.fulfill(content_type=f"{kind}; charset=utf-8", body=text)
 
     page.unroute_all()

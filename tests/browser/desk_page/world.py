@@ -123,7 +123,12 @@ def _choices(known: dict[str, Any]) -> dict[str, Any]:
         return [{"k": key, "text": text} for key, text in zip(keys, texts, strict=True)]
 
     tags = (["vip", "new"], ["refund", "delivery", "size"], ["angry", "big"])
-    there = zip(pairs(["chen", "mia", "raj"], known["agents"]), ("online", "away", "offline"), ("3 / 5", "1 / 5", "0 / 5"), strict=True)
+    there = zip(
+        pairs(["chen", "mia", "raj"], known["agents"]),
+        ("online", "away", "offline"),
+        ("3 / 5", "1 / 5", "0 / 5"),
+        strict=True,
+    )
     quick = known["quick"]
     return {
         "groups": pairs(["pre", "after", "vip"], known["groups"]),
@@ -149,7 +154,13 @@ def _page(random: Random, name: str, row: dict[str, Any], known: dict[str, Any],
         {"id": "joined", "k": "system", "m": "09:51", "x": known["joined"]},
         {"id": "note", "k": "note", "m": f"09:52 · {known['agents'][0]}", "x": known["note"]},
         {"id": "whisper", "k": "whisper", "m": f"09:52 · {known['agents'][1]}", "x": known["whisper"]},
-        {"id": "file", "k": "customer", "m": "09:53", "x": "", "file": {"name": "photo of the lamp.jpg", "size": "1.2 MB"}},
+        {
+            "id": "file",
+            "k": "customer",
+            "m": "09:53",
+            "x": "",
+            "file": {"name": "photo of the lamp.jpg", "size": "1.2 MB"},
+        },
         {"id": "last", "k": "customer", "m": "09:54", "x": SAID[language][4]},
     ]
     return {
@@ -174,12 +185,32 @@ def hostile_world(payload: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_KEPT = {"l", "k", "s", "w", "t", "u", "fl", "z", "od", "may", "presence", "st", "f", "short"}  # what the page decides by
+_KEPT = {
+    "l",
+    "k",
+    "s",
+    "w",
+    "t",
+    "u",
+    "fl",
+    "z",
+    "od",
+    "may",
+    "presence",
+    "st",
+    "f",
+    "short",
+}  # what the page decides by
 
 
 def _spoilt(value: Any, payload: str) -> Any:
     if isinstance(value, dict):
-        return {key: one if key in _KEPT and not (key == "k" and isinstance(one, str) and one in {"refund", "vip"}) else _spoilt(one, payload) for key, one in value.items()}
+        return {
+            key: one
+            if key in _KEPT and not (key == "k" and isinstance(one, str) and one in {"refund", "vip"})
+            else _spoilt(one, payload)
+            for key, one in value.items()
+        }
     if isinstance(value, list):
         return [_spoilt(one, payload) for one in value]
     return payload if isinstance(value, str) else value

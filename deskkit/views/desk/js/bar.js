@@ -16,8 +16,8 @@ class Bar {
     const { store } = this.desk;
     const { title, parts, warn } = store.head;
     write(this.title, title);
-    const made = parts.map((part) => el("span", { class: part.alarm ? "dk-part dk-alarmed" : "dk-part" }, el("b", null, part.n), ` ${part.text}`));
-    this.parts.replaceChildren(...made);
+    const made = (part) => el("span", { class: part.alarm ? "dk-part dk-alarmed" : "dk-part" }, el("b", null, part.n), ` ${part.text}`);
+    renew(this.parts, parts, () => parts.map(made));
     this.warn.hidden = !warn;
     write(this.warn, warn ?? "");
     if (this.labels === store.labels) return;
@@ -71,13 +71,9 @@ class Foot {
   draw() {
     const { store } = this.desk;
     const entries = store.foot.filter((one) => one.text);
-    const text = JSON.stringify(entries);
-    if (text !== this.text) {
-      this.text = text;
-      const made = entries.map((one) => el("span", { class: "dk-sentence" }, one.about ? el("b", { dir: "auto" }, one.about) : null, el("span", { dir: "auto" }, one.text)));
-      this.said.replaceChildren(...made);
-      mark(this.said, "title", entries.map((one) => `${one.about} ${one.text}`.trim()).join("\n") || null);
-    }
+    const made = (one) => el("span", { class: "dk-sentence" }, one.about ? el("b", { dir: "auto" }, one.about) : null, el("span", { dir: "auto" }, one.text));
+    renew(this.said, entries, () => entries.map(made));
+    mark(this.said, "title", entries.map((one) => `${one.about ?? ""} ${one.text}`.trim()).join("\n") || null);
     const [latest] = store.undo;
     this.undo.hidden = !latest;
     this.more.hidden = store.undo.length < 2;

@@ -47,7 +47,7 @@ class Screen {
     this.foot = new Foot(desk);
     this.el = el(
       "div",
-      { class: "dk-desk dk-live", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => pressedKey(this, event), "aria-busy": "true" },
+      { class: "dk-desk dk-live", "data-lm-suppress-shortcuts": "true", tabindex: "-1", onkeydown: (event) => pressedKey(this, event), "aria-busy": "true" },
       this.bar.el,
       this.banner.el,
       el("div", { class: "dk-work" },
@@ -77,6 +77,7 @@ class Screen {
     const { desk, pending } = this;
     this.pending = {};
     if (desk.store.key === null) return;
+    const isHere = this.el.contains(this.el.getRootNode().activeElement);
     mark(this.el, "aria-busy", null);
     mark(this.el, "lang", desk.store.language === "zh" ? "zh-CN" : "en");
     const isAll = pending.all;
@@ -92,6 +93,13 @@ class Screen {
       this.panes.write(this.typeIn);
       this.typeIn = null;
     }
+    if (isHere) this.holdFocus();
+  }
+
+  // What had the focus may be gone or hidden now: keys must not reach the notebook's own commands all the same.
+  holdFocus() {
+    const active = this.el.getRootNode().activeElement;
+    if (!this.el.contains(active) || active.getClientRects().length === 0) this.el.focus({ preventScroll: true });
   }
 
   drawList(pending) {

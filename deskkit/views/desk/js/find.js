@@ -66,7 +66,8 @@ class Find {
     this.filter.classList.toggle("dk-on", seat.filters.size > 0);
     const facets = this.facets();
     this.active.hidden = seat.filters.size === 0;
-    this.active.replaceChildren(...[...seat.filters].map(([name, value]) => this.filterChip(facets, name, value)));
+    const filters = [...seat.filters];
+    renew(this.active, [store.language, filters], () => filters.map(([name, value]) => this.filterChip(facets, name, value)));
     for (const select of this.panel.querySelectorAll("select")) select.value = seat.filters.get(select.dataset.name) ?? "";
     this.grouping.value = seat.grouping;
     let text = store.say(seat.filters.size ? "narrowed" : "count", { n: count, all: store.order.length });

@@ -80,7 +80,7 @@ class Pane {
     const { store, seat } = this.desk;
     const isFocused = seat.focus === this.id;
     this.el.classList.toggle("dk-focused", isFocused);
-    this.mark.replaceChildren(levelMark(about.l, store.choices, 16));
+    renew(this.mark, [about.l, store.choices.levels], () => [levelMark(about.l, store.choices, 16)]);
     write(this.name, seat.nameOf(this.id) || "…");
     const words = [[this.details, "details"], [this.link, "copy_link"], [this.apart, "put_away"], [this.close, "close"]];
     for (const [node, key] of words) {
@@ -101,12 +101,11 @@ class Pane {
 
   drawHead(page) {
     const { store, seat } = this.desk;
-    this.chips.replaceChildren(...page.chips.map((text) => el("span", { class: "dk-fact", dir: "auto" }, text)));
-    const [first, ...others] = page.why;
-    this.why.replaceChildren(...(first ? [picture("bolt"), el("span", { dir: "auto" }, [first, ...others].join(" · "))] : []));
+    renew(this.chips, page.chips, () => page.chips.map((text) => el("span", { class: "dk-fact", dir: "auto" }, text)));
+    renew(this.why, page.why, () => (page.why.length ? [picture("bolt"), el("span", { dir: "auto" }, page.why.join(" · "))] : []));
     mark(this.why, "title", page.why.join("\n") || null);
     const may = ACTIONS.filter((action) => page.may.includes(action.do));
-    this.tools.replaceChildren(...may.map((action) => {
+    renew(this.tools, [store.language, page.may], () => may.map((action) => {
       const label = store.say(`do_${action.do}`);
       const go = (event) => perform(this.desk, action, [this.id], event.currentTarget);
       return el("button", { type: "button", class: "dk-tool", "data-do": action.do, "aria-label": label, title: action.key ? `${label} (${action.key})` : label, onclick: go },
@@ -120,19 +119,25 @@ class Pane {
     const { store } = this.desk;
     const writing = page.drafting.length ? store.say("drafting", { names: page.drafting.join(", ") }) : "";
     const band = (kind, icon, text) => el("div", { class: `dk-band dk-band-${kind}` }, picture(icon), el("span", { dir: "auto" }, text));
-    this.notes.replaceChildren(
+    renew(this.notes, [page.pin, page.told, writing], () => [
       ...page.pin.map((text) => band("pin", "pin", text)),
       ...(page.told ? [band("told", "person", page.told)] : []),
       ...(writing ? [band("drafting", "pen", writing)] : []),
-    );
+    ]);
   }
 
   drawMatter(page) {
     this.matter.hidden = page.recap.length === 0;
-    this.matter.replaceChildren(...page.recap.flatMap(([name, value]) => [el("dt", null, name), el("dd", { dir: "auto", title: value }, value)]));
+    renew(this.matter, page.recap, () => page.recap.flatMap(([name, value]) => [el("dt", null, name), el("dd", { dir: "auto", title: value }, value)]));
   }
 
   drawAside(page) {
+    mark(this.aside, "aria-label", this.desk.store.say("about", { name: page.n }));
+    const { card, tags, helpers, earlier, may } = page;
+    renew(this.aside, [this.desk.store.language, this.desk.store.choices.facets, card, tags, helpers, earlier, may], () => this.about(page));
+  }
+
+  about(page) {
     const { store, seat } = this.desk;
     const part = (key, ...children) => el("section", null, el("h4", null, store.say(key)), ...children);
     const may = (what) => page.may.includes(what);
@@ -140,13 +145,12 @@ class Pane {
     const tags = page.tags.map((tag) => labelOf(store, tag.f, tag.k, may("tag") ? this.taker("untag", tag.text, { facet: tag.f, tag: tag.k }) : null));
     const helpers = page.helpers.map((one) => el("span", { class: "dk-fact" }, el("span", { dir: "auto" }, one.text), may("help") ? this.taker("release", one.text, { agent: one.k }) : null));
     const earlier = page.earlier.map((one) => el("button", { type: "button", class: "dk-entry", onclick: () => seat.bring(one.k) }, el("span", { class: "dk-entry-text", dir: "auto" }, one.text)));
-    mark(this.aside, "aria-label", store.say("about", { name: page.n }));
-    this.aside.replaceChildren(
+    return [
       part("customer", el("dl", { class: "dk-facts" }, ...rows)),
       part("labels", tags.length ? el("div", { class: "dk-flow" }, ...tags) : el("p", { class: "dk-faintly" }, store.say("no_labels"))),
       ...(helpers.length ? [part("helpers", el("div", { class: "dk-flow" }, ...helpers))] : []),
       ...(earlier.length ? [part("earlier", el("div", { class: "dk-earlier-list" }, ...earlier))] : []),
-    );
+    ];
   }
 
   taker(action, text, more) {
@@ -178,12 +182,6 @@ class Panes {
 
   draw() {
     const { store, seat } = this.desk;
-    for (const [id, pane] of this.panes) {
-      if (seat.open.includes(id) && seat.front.includes(id)) continue;
-      if (pane.el.isConnected) pane.thread.leave();
-      pane.el.remove();
-      if (!seat.open.includes(id)) this.panes.delete(id);
-    }
     this.el.dataset.count = seat.front.length;
     seat.front.forEach((id, at) => {
       if (!this.panes.has(id)) this.panes.set(id, new Pane(this.desk, id));
@@ -194,12 +192,25 @@ class Panes {
       pane.draw();
       if (isBack) pane.thread.restore();
     });
+    this.leave();
     if (seat.front.length) {
       this.empty.remove();
       return;
     }
     this.empty.replaceChildren(picture("whisper"), el("b", null, store.say("none_open")), el("span", null, store.say("none_open_hint")));
     if (!this.empty.isConnected) this.el.append(this.empty);
+  }
+
+  // Take out what is not in front any more; the focus that was in it goes to the pane that has it now.
+  leave() {
+    const { seat } = this.desk;
+    for (const [id, pane] of this.panes) {
+      if (seat.open.includes(id) && seat.front.includes(id)) continue;
+      if (pane.el.isConnected) pane.thread.leave();
+      if (pane.el.contains(pane.el.getRootNode().activeElement)) this.write(seat.focus);
+      pane.el.remove();
+      if (!seat.open.includes(id)) this.panes.delete(id);
+    }
   }
 
   label(tabs) {

@@ -75,6 +75,16 @@ function mark(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
 
+const renewed = new WeakMap();
+
+// Make what is in a node anew, only where what it shows is another: what was in it may have the focus.
+function renew(node, shown, make) {
+  const text = JSON.stringify(shown);
+  if (renewed.get(node) === text) return;
+  renewed.set(node, text);
+  node.replaceChildren(...make());
+}
+
 // Put values for {names}, once: what a value contains is not looked at again.
 function fill(text, values) {
   return String(text).replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
