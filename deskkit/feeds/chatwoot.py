@@ -26,7 +26,7 @@ from deskkit.errors import FactError
 from deskkit.feeds import chatwoot_model as model
 from deskkit.feeds import pages
 from deskkit.feeds.agents import Agents
-from deskkit.feeds.chatwoot_facts import FROM_START, conversation_facts, reopened_id
+from deskkit.feeds.chatwoot_facts import ASSIGNED, FROM_START, conversation_facts, reopened_id
 from deskkit.feeds.chatwoot_messages import SOURCE, message_facts
 from deskkit.feeds.chatwoot_reader import UNRESOLVED, ChatwootReader
 from deskkit.feeds.intake import Intake, silent
@@ -113,7 +113,8 @@ def import_chatwoot(
         for piece, value in intake.values(pages.read(paths, lists=model.LISTS, advance=advance)):
             work.read(piece, value, "")
         intake.flush()
-        intake.store(_Settling(log, work, report).settle, show=show, leaving=False)
+        settling = _Settling(log, work, report)
+        intake.store(settling.settle, show=show, leaving=False, transfers=ASSIGNED not in report.assumed)
         intake.remember()
     return report
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FeedError
 from deskkit.feeds import pages
-from deskkit.log.imports import note_assumptions, note_leaving
+from deskkit.log.imports import LEAVING, TRANSFERS, note_assumptions, note_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -128,7 +128,12 @@ class Intake:
         self._aside, self._held = [], 0
 
     def store(
-        self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None], leaving: bool
+        self,
+        settle: Callable[[Event], Iterable[Event]],
+        *,
+        show: Callable[[str, int, int], None],
+        leaving: bool,
+        transfers: bool,
     ) -> None:
         """Append the timeline to the log.
 
@@ -140,6 +145,8 @@ class Intake:
             Called as ``show("store", done, total)``, in facts.
         leaving : bool
             Whether the source tells that customers left, or the import takes it for given.
+        transfers : bool
+            Whether the source tells whose each conversation was and when, not only whose it is in the end.
         """
         events = iter(self._timeline)
         done = 0
@@ -155,7 +162,8 @@ class Intake:
             done += len(batch)
             show("store", done, len(self._timeline))
         if done:
-            note_leaving(self._log, self._report.source, told=leaving)
+            note_told(self._log, self._report.source, LEAVING, told=leaving)
+            note_told(self._log, self._report.source, TRANSFERS, told=transfers)
 
     def _is_known(self, fact: Event) -> bool:
         """Tell whether the log held a fact before this import, which did not meet it yet."""

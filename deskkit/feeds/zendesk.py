@@ -20,6 +20,7 @@ from deskkit.feeds.standing import Standing
 from deskkit.feeds.timeline import Timeline
 from deskkit.feeds.values import Times
 from deskkit.feeds.zendesk_facts import SOURCE, facts_of
+from deskkit.feeds.zendesk_hands import FIRST
 from deskkit.feeds.zendesk_history import ZendeskReader
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def import_zendesk(
             for news in agents.settle(fact):
                 yield from standing.settle(news)
 
-        intake.store(settle, show=show, leaving=True)
+        intake.store(settle, show=show, leaving=True, transfers=FIRST not in report.assumed)
         intake.remember()
     return report
 

@@ -5,7 +5,8 @@ for given where it does not is counted in the report:
 
 * who joins first owns it, who joins beside is a helper; when the owner leaves and the talk goes on, the
   longest present helper owns it; without any joining the first of `agent_ids` had it from its start;
-* a chat that ended without a reply by hand was abandoned, silently if the customer never wrote;
+* a chat that ended without a reply by hand was abandoned, silently if the customer never wrote (known where the
+  history tells that the customer went, else taken for given);
 * tags, rating and comment that no history entry dates are as of the end (of the last update, where given);
 * without a history Zendesk's own count says whether an agent replied;
 * an offline message that became a ticket was handled there.
@@ -40,7 +41,7 @@ from deskkit.feeds.fields import NAME, is_empty, look_up
 from deskkit.feeds.standing import all_tags
 from deskkit.feeds.values import whole
 from deskkit.feeds.zendesk_counts import compare
-from deskkit.feeds.zendesk_hands import hands
+from deskkit.feeds.zendesk_hands import LEAVE, hands
 from deskkit.feeds.zendesk_history import CUSTOMER, TRIGGER, Entry, ZendeskReader
 from deskkit.text import LIMIT, clean
 
@@ -285,9 +286,15 @@ def _ending(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -> Fa
     counted = whole(counts.get("agent"))[0] if isinstance(counts, dict) and not chat.entries else None
     if any(entry.replies for entry in chat.entries) or counted:
         return Resolved(**chat.base, at=chat.end, source_id=f"resolved:{chat.name}:{chat.end}")
-    reader.report.assume("it ended without a reply by hand: the customer left")
+    # Its history may tell that the customer went; Zendesk's own `missed` says no more than that nobody replied.
+    went = any(entry.who == CUSTOMER and entry.kind == LEAVE for entry in chat.entries)
+    if not went:
+        reader.report.assume("it ended without a reply by hand: the customer left")
     silent = not any(entry.asks for entry in chat.entries)
-    return CustomerLeft(**chat.base, at=chat.end, source_id=f"left:{chat.name}:{chat.end}", silent=silent)
+    reason = "" if went else "assumed"
+    return CustomerLeft(
+        **chat.base, at=chat.end, source_id=f"left:{chat.name}:{chat.end}", silent=silent, reason=reason
+    )
 
 
 def _offline(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -> Iterator[Fact]:

@@ -55,6 +55,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         A notice viewed within this time was acted on.
     leaving_told : bool
         Whether the log says when customers left; where it does not, no share of those who did has a value.
+    transfers_told : bool
+        Whether it says which conversations passed to another agent; likewise.
     """
 
     begin: datetime | None = None
@@ -67,6 +69,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     resolve_ms: int | None = None
     acted_ms: int = 120_000
     leaving_told: bool = True
+    transfers_told: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from deskkit.measures.definition import Measure
-from deskkit.measures.replies import between, share, times
+from deskkit.measures.definition import Measure, numbers
+from deskkit.measures.replies import between, number_of, share, times
 from deskkit.measures.survival import patience
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices, Rows
+    from deskkit.measures.definition import Choices, Rows, Summary
 
 __all__ = ["QUEUE", "QUEUE_PRESETS"]
 
-_LEFT: Final = ("customer_left", "turned_away")
+_TIMED_OUT, _ASSUMED = "timeout", "assumed"  # reasons of a leaving that nothing told
 
 
 def _waits(spans: Spans, _choices: Choices) -> pl.DataFrame:
@@ -30,7 +30,7 @@ def _served(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _lost(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return _waits(spans, choices).filter(pl.col("outcome") == "left")
+    return _ended(spans, choices).filter("ended")
 
 
 def _still(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -43,19 +43,29 @@ def _served_or_lost(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _ended(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return _waits(spans, choices).with_columns(ended=pl.col("outcome") == "left")
+    """Return stays in the queue, with whether the customer's leaving ended them and a time-out stands for it."""
+    over = spans.conversations.filter((pl.col("closing") == "customer_left") & (pl.col("reason") == _TIMED_OUT))
+    over = over.select("conversation", pl.col("closed_at").alias("until"), timed_out=pl.lit(value=True))
+    rows = _waits(spans, choices).join(over, on=["conversation", "until"], how="left", maintain_order="left")
+    ended = pl.col("outcome") == "left"
+    return rows.with_columns(ended=ended, timed_out=ended & pl.col("timed_out").fill_null(value=False))
 
 
 def _patience(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Work out patience over all rows, or over the rows of each value of the keys."""
     types: dict[str, pl.DataType] = {
-        "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "n": pl.Int64()
+        "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "timed_out": pl.Int64(),
+        "n": pl.Int64(),
     }  # fmt: skip
     if not keys:
-        return pl.DataFrame([patience(rows)], schema=types)
+        return pl.DataFrame([_estimated(rows)], schema=types)
     parts = rows.partition_by(keys, as_dict=True, maintain_order=True)
-    found = [dict(zip(keys, key, strict=True)) | patience(part) for key, part in parts.items()]
+    found = [dict(zip(keys, key, strict=True)) | _estimated(part) for key, part in parts.items()]
     return pl.DataFrame(found, schema={key: rows.schema[key] for key in keys} | types)
+
+
+def _estimated(rows: pl.DataFrame) -> dict[str, float | int | None]:
+    return patience(rows) | {"timed_out": rows["timed_out"].sum()}
 
 
 def _offered(spans: Spans) -> pl.DataFrame:
@@ -77,6 +87,7 @@ def _offered(spans: Spans) -> pl.DataFrame:
         (gone & pl.col("silent").fill_null(value=False)).fill_null(value=False).alias("silently"),
         pl.col("first_message_at").is_not_null().alias("spoke"), (pl.col("agent_messages") > 0).alias("replied"),
         (pl.col("closed_at") - start).dt.total_milliseconds().alias("ms"),
+        pl.when(gone).then(pl.col("reason").cast(pl.String)).fill_null("").alias("reason"),
     )  # fmt: skip
 
 
@@ -136,6 +147,16 @@ def _spoken(flag: str) -> Rows:
     return lambda spans, _choices: _offered(spans).with_columns(hit=pl.col(flag))
 
 
+def _left() -> Summary:
+    """Return the summary of a share who left, those apart of whom it is not told but concluded."""
+    hit, reason = pl.col("hit"), pl.col("reason")
+    parts = {
+        "hits": hit, "known": hit & ~reason.is_in([_TIMED_OUT, _ASSUMED]), "timed_out": hit & (reason == _TIMED_OUT),
+        "assumed": hit & (reason == _ASSUMED),
+    }  # fmt: skip
+    return numbers(value=hit.mean(), **{name: number_of(part) for name, part in parts.items()}, n=hit.count())
+
+
 _WAIT: Final[dict[str, Any]] = {
     "unit": "ms",
     "each": "stays in the queue",
@@ -149,6 +170,7 @@ _LEAVE: Final[dict[str, Any]] = {
     "counted": "conversations customers began, as they ended last, but for those who left within the short wait",
     "summarise": share(),
 }
+_GONE: Final[dict[str, Any]] = _LEAVE | {"summarise": _left()}
 
 QUEUE: Final = (
     Measure(
@@ -157,8 +179,10 @@ QUEUE: Final = (
         averaged="mean over them; those who left or still wait are apart",
     ),
     Measure(
-        name="queue_wait_left", title="Wait in the queue, left", rows=_lost, **_WAIT,
-        end="the customer's leaving", counted="stays in the queue whose customer left", averaged="mean over them",
+        name="queue_wait_left", title="Wait in the queue, left", rows=_lost,
+        **_WAIT | {"summarise": times(timed_out=pl.col("timed_out").sum())},
+        end="the customer's leaving, or the time-out that stands for it",
+        counted="stays in the queue whose customer left", averaged="mean over them",
     ),
     Measure(
         name="queue_wait_still", title="Wait in the queue, still waiting", rows=_still, **_WAIT,
@@ -173,29 +197,30 @@ QUEUE: Final = (
     ),
     Measure(
         name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": _patience},
-        end="the customer's leaving; whoever is served or still waits is cut off",
+        end="the customer's leaving, or the time-out that stands for it; whoever is served or still waits is cut off",
         counted="all stays in the queue, those turned away too", averaged="median by Kaplan and Meier",
         source="Kaplan, Meier (1958)",
     ),
     Measure(
-        name="abandonment", title="Abandonment", rows=_abandoned, **_LEAVE,
-        averaged="share whose customer left from the queue, in service or before a word, or was turned away",
+        name="abandonment", title="Abandonment", rows=_abandoned, **_GONE,
+        averaged="share whose customer left from the queue, in service or before a word, or was turned away; of them known, "
+        "concluded from a time-out that nobody had answered before, and assumed",
     ),
     Measure(
-        name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_LEAVE,
+        name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_GONE,
         averaged="share whose customer left from the queue",
     ),
     Measure(
-        name="abandonment_service", title="Abandonment in service", rows=_abandoned_where("service"), **_LEAVE,
+        name="abandonment_service", title="Abandonment in service", rows=_abandoned_where("service"), **_GONE,
         averaged="share whose customer left while an agent had the conversation",
     ),
     Measure(
         name="abandonment_wordless", title="Abandonment before a word", rows=_abandoned_where("before a word"),
-        **_LEAVE,
+        **_GONE,
         averaged="share whose customer left without having written, and without an agent",
     ),
     Measure(
-        name="abandonment_silent", title="Silent abandonment", rows=_silent, **_LEAVE,
+        name="abandonment_silent", title="Silent abandonment", rows=_silent, **_GONE,
         averaged="share whose customer left without telling",
         source="Castellanos, Yom-Tov, Goldberg, Park, arXiv 2304.11754",
     ),

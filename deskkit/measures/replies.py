@@ -28,9 +28,9 @@ def between(start: str, end: str) -> pl.Expr:
     return (pl.col(end) - pl.col(start)).dt.total_milliseconds()
 
 
-def times(value: str = "ms") -> Summary:
-    """Return the summary of durations: mean, median, 90th percentile (linear), longest, and how many."""
-    return numbers(**_times(pl.col(value)))
+def times(value: str = "ms", **more: pl.Expr) -> Summary:
+    """Return the summary of durations: mean, median, 90th percentile (linear), longest, how many, and what else."""
+    return numbers(**_times(pl.col(value)), **more)
 
 
 def _times(column: pl.Expr) -> dict[str, pl.Expr]:
@@ -48,6 +48,11 @@ def _answers() -> Summary:
 def share(hit: str = "hit") -> Summary:
     """Return the summary of a share: of rows where `hit` is known, those where it is true."""
     return numbers(value=pl.col(hit).mean(), hits=pl.col(hit).sum(), n=pl.col(hit).count())
+
+
+def number_of(hit: pl.Expr) -> pl.Expr:
+    """Return how many hits there are, or their sum; none where not a single row is known to be one or not."""
+    return pl.when(hit.count() > 0).then(hit.sum())
 
 
 def asked(spans: Spans) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import import_notes, leaving_told, notes
+from deskkit.measures.notes import import_notes, leaving_told, notes, transfers_told
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
@@ -271,7 +271,9 @@ def report_of(
             )  # fmt: skip
     choices = choices or Choices()
     if log is not None:
-        choices = msgspec.structs.replace(choices, leaving_told=leaving_told(log, found))
+        choices = msgspec.structs.replace(
+            choices, leaving_told=leaving_told(log, found), transfers_told=transfers_told(log, found)
+        )
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
     def counted(rows: Rows) -> dict[str, Figure]:
