@@ -9,8 +9,21 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
-    "ACTIONS", "AUTOMATIC", "COMPARED", "CONTENT", "DROPPED", "HUMAN", "KINDS", "LISTS", "PERSONAL",
-    "ENDING", "PLACEHOLDERS", "RATINGS", "REMARK", "SENDERS", "STORED",
+    "ACTIONS",
+    "AUTOMATIC",
+    "COMPARED",
+    "CONTENT",
+    "DROPPED",
+    "ENDING",
+    "HUMAN",
+    "KINDS",
+    "LISTS",
+    "PERSONAL",
+    "PLACEHOLDERS",
+    "RATINGS",
+    "REMARK",
+    "SENDERS",
+    "STORED",
 ]  # fmt: skip
 
 LISTS: Final = frozenset({"result", "data"})

@@ -41,8 +41,8 @@ LEAVING: Final[dict[str, str]] = {
 
 TRANSFERS: Final[dict[str, str]] = {
     "none": "The log does not say when a conversation passed to another agent: transfers cannot be told.",
-    "some": "Not every source of the log says when a conversation passed to another agent: transfers are those that are "
-    "known.",
+    "some": "Not every source of the log says when a conversation passed to another agent: transfers are those that "
+    "are known.",
 }
 
 

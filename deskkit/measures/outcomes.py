@@ -89,8 +89,10 @@ def _assigned(spans: Spans) -> pl.DataFrame:
 def _transferred(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return the conversations an agent had; whether they passed on is unknown where the log does not say so."""
     passed = pl.col("transfers") if choices.transfers_told else pl.lit(None, pl.UInt32)
-    return _assigned(spans).with_columns(transfers=passed).select(
-        "conversation", "agent", "level", "at", "transfers", (pl.col("transfers") > 0).alias("hit")
+    return (
+        _assigned(spans)
+        .with_columns(transfers=passed)
+        .select("conversation", "agent", "level", "at", "transfers", (pl.col("transfers") > 0).alias("hit"))
     )
 
 

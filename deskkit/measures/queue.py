@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from deskkit.log.stages import OFFLINE
 from deskkit.measures.definition import Measure, numbers
 from deskkit.measures.replies import between, number_of, share, times
 from deskkit.measures.survival import patience
@@ -20,8 +21,10 @@ _TIMED_OUT, _ASSUMED = "timeout", "assumed"  # reasons of a leaving that nothing
 
 
 def _waits(spans: Spans, _choices: Choices) -> pl.DataFrame:
-    """Return stays in the queue; one that lasts is as long as the log goes on."""
-    rows = spans.waits.with_columns(until=pl.col("until").fill_null(spans.end))
+    """Return stays in the queue; one that lasts is as long as the log goes on. What came offline waited for nobody."""
+    offline = spans.conversations.filter(pl.col("reason").cast(pl.String) == OFFLINE)
+    rows = spans.waits.join(offline, on="conversation", how="anti", maintain_order="left")
+    rows = rows.with_columns(until=pl.col("until").fill_null(spans.end))
     return rows.with_columns(ms=between("at", "until"))
 
 
@@ -203,8 +206,8 @@ QUEUE: Final = (
     ),
     Measure(
         name="abandonment", title="Abandonment", rows=_abandoned, **_GONE,
-        averaged="share whose customer left from the queue, in service or before a word, or was turned away; of them known, "
-        "concluded from a time-out that nobody had answered before, and assumed",
+        averaged="share whose customer left from the queue, in service or before a word, or was turned away; of "
+        "them known, concluded from a time-out that nobody had answered before, and assumed",
     ),
     Measure(
         name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_GONE,

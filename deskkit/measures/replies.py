@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from deskkit.log.stages import OFFLINE
 from deskkit.measures.definition import KEYS, Measure, numbers
 
 if TYPE_CHECKING:
@@ -56,8 +57,13 @@ def number_of(hit: pl.Expr) -> pl.Expr:
 
 
 def asked(spans: Spans) -> pl.DataFrame:
-    """Return the conversations in which a customer came and spoke: those that are owed a first response."""
+    """Return the conversations in which a customer came and spoke: those that are owed a first response.
+
+    A message left while nobody was online is owed none here, unless it was answered.
+    """
     rows = spans.conversations.filter((pl.col("origin") == "customer") & pl.col("first_message_at").is_not_null())
+    offline = (pl.col("reason").cast(pl.String) == OFFLINE).fill_null(value=False)
+    rows = rows.filter(~offline | pl.col("first_answered_at").is_not_null())
     return rows.with_columns(
         asked_at=pl.coalesce("first_response_from", "first_message_at"),
         agent=pl.coalesce("first_response_by", "owner"),
