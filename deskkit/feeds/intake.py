@@ -110,9 +110,11 @@ class Intake:
         """Note in the log what the import took for given, at its end."""
         note_assumptions(self._log, self._report.source, self._report.assumed)
 
-    def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "") -> None:
-        """Keep a row that is not imported."""
+    def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "", whole: bool = True) -> None:
+        """Keep a row that is not imported: a `whole` record, or only a part of one."""
         self._report.aside(place, reason, detail=detail)
+        self._report.records += whole
+        self._report.records_set_aside += whole
         # Without the folders: the same file, moved, is set aside once.
         self._aside.append((f"{place.rpartition('/')[2]}: {reason}", raw[:_KEPT]))
         self._held += len(raw[:_KEPT])

@@ -109,7 +109,9 @@ def import_zendesk(
 
 def _chats(intake: Intake, piece: pages.Piece, value: object) -> Iterator[dict[str, Any]]:
     """Find the chats in a value: bare, in a list, or in a page."""
-    if isinstance(value, list):
+    if value == []:
+        intake.set_aside(piece.place, "an empty list where a chat should be", piece.raw)
+    elif isinstance(value, list):
         for element in value:
             yield from _chats(intake, piece, element)
     elif not isinstance(value, dict):
@@ -124,12 +126,13 @@ def _chats(intake: Intake, piece: pages.Piece, value: object) -> Iterator[dict[s
 
 def _take(intake: Intake, piece: pages.Piece, record: dict[str, Any], reader: ZendeskReader) -> None:
     def aside(reason: str, raw: bytes) -> None:
-        intake.set_aside(piece.place, reason, raw)
+        intake.set_aside(piece.place, reason, raw, whole=False)
 
     try:
         facts = facts_of(record, reader, aside=aside)
     except FactError as error:
         intake.set_aside(piece.place, error.problem, piece.raw)
         return
+    reader.report.records += 1
     reader.report.conversations += 1
     intake.take(facts)

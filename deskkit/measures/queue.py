@@ -68,7 +68,7 @@ def _patience(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
 
 
 def _estimated(rows: pl.DataFrame) -> dict[str, float | int | None]:
-    return patience(rows) | {"timed_out": rows["timed_out"].sum()}
+    return patience(rows) | {"timed_out": int(rows["timed_out"].sum())}
 
 
 def _offered(spans: Spans) -> pl.DataFrame:
