@@ -10,6 +10,7 @@ import pytest
 
 from deskkit.desk.events import ConversationOpened, TagSet
 from deskkit.feeds.columnmap import ColumnMap
+from deskkit.feeds.meiqia import import_meiqia
 from deskkit.feeds.table import import_table
 from deskkit.log import MemoryLog
 from tests.feeds import chatwoot_pages, meiqia_pages, zendesk_pages
