@@ -135,6 +135,7 @@ class _Records:
         self._intake, self._reader = intake, reader
         self.account = account
         self.accounts: set[str] = set()
+        self._seen: set[int] = set()  # conversations, by the hash of their name: a webhook tells of one again
         self.told: set[int] = set()  # conversations of which webhooks tell, by the hash of their name
 
     def read(self, piece: pages.Piece, value: object, event: str) -> None:
@@ -181,7 +182,8 @@ class _Records:
         self._learn(record)
         if not taken:
             return
-        reader.report.conversations += 1
+        self._seen.add(hash((account, str(record.get("id")))))
+        reader.report.conversations = len(self._seen)
         if told:
             self.told.add(hash(reader.conversation(record.get("id"), account, "id")))
         messages = record.get("messages")

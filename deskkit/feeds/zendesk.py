@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskkit.clock import SystemClock
+from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FactError
 from deskkit.feeds import pages
 from deskkit.feeds import zendesk_model as model
@@ -87,6 +88,7 @@ def import_zendesk(
     with Timeline(hold=hold) as timeline:
         intake = Intake(log, report, timeline, SystemClock().now() if received_at is None else received_at)
         done = 0
+        seen: set[int] = set()  # an item comes again after every change of it
 
         def advance(size: int) -> None:
             nonlocal done
@@ -95,7 +97,10 @@ def import_zendesk(
 
         for piece, value in intake.values(pages.read(paths, lists=model.LISTS, advance=advance)):
             for record in _chats(intake, piece, value):
-                _take(intake, piece, record, reader)
+                name = _take(intake, piece, record, reader)
+                if name is not None:
+                    seen.add(name)
+                    report.conversations = len(seen)
         intake.flush()
 
         def settle(fact: Event) -> Iterator[Event]:
@@ -124,7 +129,9 @@ def _chats(intake: Intake, piece: pages.Piece, value: object) -> Iterator[dict[s
         yield value
 
 
-def _take(intake: Intake, piece: pages.Piece, record: dict[str, Any], reader: ZendeskReader) -> None:
+def _take(intake: Intake, piece: pages.Piece, record: dict[str, Any], reader: ZendeskReader) -> int | None:
+    """Take a chat in; return the hash of its name, or None where it is set aside."""
+
     def aside(reason: str, raw: bytes) -> None:
         intake.set_aside(piece.place, reason, raw, whole=False)
 
@@ -132,7 +139,7 @@ def _take(intake: Intake, piece: pages.Piece, record: dict[str, Any], reader: Ze
         facts = facts_of(record, reader, aside=aside)
     except FactError as error:
         intake.set_aside(piece.place, error.problem, piece.raw)
-        return
+        return None
     reader.report.records += 1
-    reader.report.conversations += 1
     intake.take(facts)
+    return hash(next(fact.conversation for fact in facts if isinstance(fact, ConversationOpened)))

@@ -90,12 +90,13 @@ def _offered(spans: Spans) -> pl.DataFrame:
         (gone & pl.col("silent").fill_null(value=False)).fill_null(value=False).alias("silently"),
         pl.col("first_message_at").is_not_null().alias("spoke"), (pl.col("agent_messages") > 0).alias("replied"),
         (pl.col("closed_at") - start).dt.total_milliseconds().alias("ms"),
-        pl.when(gone).then(pl.col("reason").cast(pl.String)).fill_null("").alias("reason"),
+        pl.col("reason").cast(pl.String).fill_null("").alias("reason"),
     )  # fmt: skip
 
 
 def _long_enough(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
-    """Leave out who left sooner than a wait that counts."""
+    """Leave out who left sooner than a wait that counts, and messages left while nobody was online."""
+    rows = rows.filter(pl.col("reason") != OFFLINE)
     short = pl.col("gone") & (pl.col("ms") < choices.short_ms)
     return rows.filter(~short) if choices.short_ms else rows
 
@@ -154,10 +155,10 @@ def _left() -> Summary:
     """Return the summary of a share who left, those apart of whom it is not told but concluded."""
     hit, reason = pl.col("hit"), pl.col("reason")
     parts = {
-        "hits": hit, "known": hit & ~reason.is_in([_TIMED_OUT, _ASSUMED]), "timed_out": hit & (reason == _TIMED_OUT),
-        "assumed": hit & (reason == _ASSUMED),
+        "known": ~reason.is_in([_TIMED_OUT, _ASSUMED]), "timed_out": reason == _TIMED_OUT, "assumed": reason == _ASSUMED
     }  # fmt: skip
-    return numbers(value=hit.mean(), **{name: number_of(part) for name, part in parts.items()}, n=hit.count())
+    counted = {name: number_of(pl.when(hit.is_not_null()).then(hit & part)) for name, part in parts.items()}
+    return numbers(value=hit.mean(), hits=number_of(hit), **counted, n=hit.count())
 
 
 _WAIT: Final[dict[str, Any]] = {
@@ -170,7 +171,8 @@ _LEAVE: Final[dict[str, Any]] = {
     "unit": "share",
     "start": "the customer's first message, or the beginning without one",
     "end": "the customer's leaving",
-    "counted": "conversations customers began, as they ended last, but for those who left within the short wait",
+    "counted": "conversations customers began, as they ended last, but for those who left within the short wait, and "
+    "for messages left while nobody was online",
     "summarise": share(),
 }
 _GONE: Final[dict[str, Any]] = _LEAVE | {"summarise": _left()}
