@@ -8,11 +8,9 @@ counted in the report:
   from the start, and the owner from the own first reply on (without one: as of the last instant);
 * a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed
   (`meiqia_owners` brings several records of a conversation together);
-* an ending text of the system is taken for the time-out's, where no message says ``end_conv_timeout``;
-* a conversation that ended after a reply by hand was resolved, by the time-out too: the customer had been answered;
-* one that a time-out ended without a reply by hand was abandoned, and silently: the customer told nobody. Nor does the
-  export tell who else ended one without a reply: it is taken for abandoned, silently if the customer never wrote, but
-  not if a message says ``end_conv_agent``. The fact's `reason` keeps the two apart;
+* an ending text of the system is the time-out's; what ended after a reply by hand was resolved, whatever ended it;
+* one that a time-out ended without a reply by hand was abandoned, silently: the customer told nobody. So, silently if
+  the customer never wrote, was one of which nothing tells who ended it. The fact's `reason` keeps the two apart;
 * one whose end lies before its start ended with its last message;
 * tags, grade and rating are as of the end (of an open conversation: of its last message);
 * an evaluation among the messages is the rating where the record has none, if it is a level;
@@ -317,9 +315,8 @@ def _ending(one: _Conversation, reader: Reader) -> Iterator[Fact]:
     how = "by time-out, and nobody had answered" if ended_by else "without a reply by hand"
     reader.report.assume(f"it ended {how}: the customer left")
     silent = ended_by == _TIMEOUT or not any(said.asks for said in one.said)
-    yield CustomerLeft(
-        **common, source_id=f"left:{one.name}:{one.end_stamp}", silent=silent, reason=ended_by or "assumed"
-    )
+    source_id, reason = f"left:{one.name}:{one.end_stamp}", ended_by or "assumed"
+    yield CustomerLeft(**common, source_id=source_id, silent=silent, reason=reason)
 
 
 def _ended_by(one: _Conversation, reader: Reader) -> str:

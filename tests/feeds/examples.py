@@ -83,7 +83,7 @@ def _messages(one: tuple[Any, ...]) -> list[dict[str, Any]]:
 
 
 def _message(one: tuple[Any, ...], number: int, clock: str, who: str | int, words: str) -> dict[str, Any]:
-    agent = one[5] if who == "n" else who
+    agent = int(who) if isinstance(who, int) else int(one[5] or 0)
     person = {"id": agent, "name": _AGENTS.get(agent, ""), "type": "user"}
     sender = {"c": _contact(one), "b": {"id": 3, "name": "Sail", "type": "agent_bot"}, "e": None, "t": None, "r": None}
     answers: dict[str, Any] = {"csat_survey_response": {"rating": int(words)}} if who == "r" else {}
@@ -157,7 +157,7 @@ def _zendesk() -> dict[str, str]:
     helped = _chat("2", "11:00:00", "11:06:01", "Support", 7, _HELPED, {})
     gone = _chat("3", "12:00:00", "12:03:10", "Support", 7, _GONE, {"missed": True})
     untold = _chat("4", "12:30:00", "12:31:00", "Support", 7, _UNTOLD, {"missed": True})
-    offline = [
+    offline: list[dict[str, Any]] = [
         {"id": f"2606.{number}.off", "type": "offline_msg", "timestamp": f"2026-06-18T{clock}Z", "message": words,
          "department_id": 7, "department_name": "Support", "zendesk_ticket_id": ticket, "tags": [],
          "visitor": {"id": f"v-{number}", "name": name}, "deleted": False}
@@ -237,7 +237,7 @@ def _calls() -> str:
     held = io.StringIO()
     table = csv.writer(held, delimiter=";", lineterminator="\n")
     table.writerow(
-        ["Nr", "Kunde", "Klasse", "Tag", "Beginn", "Ende Schlange", "Ausgang", "Agent", "Dauer s", "Sprache"]
+        ["Nr", "Kunde", "Klasse", "Tag", "Anruf", "Verbunden", "Ausgang", "Agent", "Dauer s", "Sprache"]
     )
     for number, customer, level, came, left, became, agent, lasted, language in _CALLS:
         table.writerow([number, customer, level, "18.06.2026", came, left, became, agent, lasted, language])
@@ -259,9 +259,9 @@ language = "Sprache"
 id = "Kunde"
 
 [times]
-opened = { date = "Tag", time = "Beginn" }
-answered = { date = "Tag", time = "Ende Schlange" }
-left = { date = "Tag", time = "Ende Schlange" }
+opened = { date = "Tag", time = "Anruf" }
+answered = { date = "Tag", time = "Verbunden" }
+left = { date = "Tag", time = "Verbunden" }
 ended = { after = "answered", column = "Dauer s", unit = "s" }
 
 [agent]
