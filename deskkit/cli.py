@@ -41,6 +41,7 @@ _UNMASKED_HELP: Final = "leave telephones, cards and e-mail addresses in the JSO
 _REDECIDE_HELP: Final = (
     "first let the policy decide about every fact of the log: priorities and tags for history that has none"
 )
+_ZONE_RULE: Final = "an IANA zone; by default that of --policy, else the import's, the log's policy's, else UTC"
 _ZONE_HELP: Final = "IANA zone of times that carry none; Meiqia's are Beijing time: Asia/Shanghai"
 
 
@@ -121,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     roster.add_argument("file", metavar="FILE", help="a TOML file with one [[agent]] each")
     roster.add_argument("--from", dest="start", metavar="TIME", help="they work by their shifts from here")
     roster.add_argument("--to", dest="end", metavar="TIME", help="to here")
-    roster.add_argument("--zone", help="IANA zone of the shifts, and of --from and --to")
+    roster.add_argument("--zone", help="IANA zone of the shifts, --from and --to; by default the import's")
     _add_log(roster)
     roster.set_defaults(run=_roster)
 
@@ -157,9 +158,7 @@ def _add_report(commands: Any) -> None:  # noqa: ANN401 - argparse names no publ
     report.add_argument("--from", dest="start", metavar="TIME", help="what began from here")
     report.add_argument("--to", dest="end", metavar="TIME", help="and before here")
     report.add_argument("--versus", nargs=2, metavar=("FROM", "TO"), help="compare with this period")
-    report.add_argument(
-        "--zone", help="IANA zone of hours, days, --from and --to; by default the policy's or the import's, else UTC"
-    )
+    report.add_argument("--zone", help=f"of hours, days, --from and --to: {_ZONE_RULE}")
     report.add_argument("--within", type=float, metavar="SECONDS", help="X of answered within X (30)")
     report.add_argument("--short", type=float, metavar="SECONDS", help="who leaves sooner has not waited (0)")
     report.add_argument("--policy", metavar="FILE", help="its targets, zone and courtesies hold; by default the log's")
@@ -178,13 +177,13 @@ def _add_replay(commands: Any) -> None:  # noqa: ANN401 - likewise
         "replay",
         help="what another policy would have decided on the facts of a log",
         epilog="Example: deskkit replay --log sqlite:///desk.db --policy mine.toml --against standard.toml "
-        "--from 2026-06-15 --to 2026-06-16 --zone Asia/Shanghai",
+        "--from 2026-06-15 --to 2026-06-16",
     )
     replay.add_argument("--policy", required=True, metavar="FILE", help="the policy to try")
     replay.add_argument("--against", metavar="FILE", help="compare with this policy, not with what the log decided")
     replay.add_argument("--from", dest="start", metavar="TIME", help="the policy comes in force here")
     replay.add_argument("--to", dest="end", metavar="TIME", help="facts after this are left out")
-    replay.add_argument("--zone", help="IANA zone of --from and --to, and of the times shown")
+    replay.add_argument("--zone", help=f"of --from, --to and the times shown: {_ZONE_RULE}")
     replay.add_argument(
         "--out", metavar="FILE", type=Path, help="write every difference to this .csv, .xlsx or .parquet file"
     )
@@ -271,6 +270,7 @@ def _bars(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _roster(args: argparse.Namespace) -> int:
+    from deskkit.cli_zone import declared_in  # noqa: PLC0415
     from deskkit.clock import SystemClock, instant, moment  # noqa: PLC0415
     from deskkit.feeds.roster import (  # noqa: PLC0415
         SOURCE,
@@ -284,7 +284,8 @@ def _roster(args: argparse.Namespace) -> int:
 
     roster = load_roster(args.file)
     now = SystemClock().now()
-    if (args.start is None) != (args.end is None) or (args.start and not args.zone):
+    zone = args.zone or declared_in(args.log)
+    if (args.start is None) != (args.end is None) or (args.start and not zone):
         raise FeedError(
             "Shifts need a beginning, an end and a zone.",
             place="roster",
@@ -293,14 +294,14 @@ def _roster(args: argparse.Namespace) -> int:
     start, end = now, now
     if args.start:
         try:
-            start, end = instant(args.start, zone=args.zone), instant(args.end, zone=args.zone)
+            start, end = instant(args.start, zone=zone), instant(args.end, zone=zone)
         except DeskkitError as error:
             raise FeedError(error.problem, place="roster", value=error.value, example="2026-06-15") from error
     if end > now:
         raise FeedError(
             "A log holds what has happened, and its desk takes the latest of it for now: no shifts to come.",
             place="roster", value=args.end, expected="a time that has passed",
-            example=f"--to {moment(now, zone=args.zone)[:16].replace(' ', 'T')}",
+            example=f"--to {moment(now, zone=zone or 'UTC')[:16].replace(' ', 'T')}",
         )  # fmt: skip
     with open_log(args.log) as log:
         # What a log is measured up to is its latest event: a roster must not move that.
@@ -308,7 +309,7 @@ def _roster(args: argparse.Namespace) -> int:
         last = max((stored.event.at for stored in tail if stored.event.source != SOURCE), default=now)
         start, end = min(start, last), min(end, last)
         agents = agent_facts(roster, at=start)
-        presences = presence_facts(roster, start=start, end=end, zone=args.zone) if args.start else []
+        presences = presence_facts(roster, start=start, end=end, zone=zone) if args.start and zone else []
         known = known_agents(log)
         news = [fact for fact in agents if fact.agent not in known or not says_the_same(fact, known[fact.agent])]
         stored = log.append([*news, *presences], received_at=now).stored
@@ -332,11 +333,11 @@ def _replay(args: argparse.Namespace) -> int:
     from deskkit.cli_replay import as_dict, as_text, run  # noqa: PLC0415
 
     with _bars(quiet=args.quiet) as progress:
-        made = run(args, lambda done, total: progress("replay", done, total))
+        made, zone = run(args, lambda done, total: progress("replay", done, total))
     if args.json:
         _print_json(as_dict(made, masked=not args.unmasked))
     else:
-        print(as_text(made, zone=args.zone or "UTC"))
+        print(as_text(made, zone=zone))
     return DONE
 
 

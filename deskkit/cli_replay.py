@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from deskkit.cli_zone import zone_in
 from deskkit.clock import instant
 from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError
 from deskkit.export import write
-from deskkit.locale import chosen
+from deskkit.locale import chosen, translator
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
 from deskkit.privacy import mask, mask_values
 from deskkit.text import visible
-from deskkit.zones import zone_of
 
 if TYPE_CHECKING:
     import argparse
@@ -26,32 +26,32 @@ if TYPE_CHECKING:
 __all__ = ["as_dict", "as_text", "run"]
 
 
-def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> Replay:
-    """Go over the log and return what would have been different; write the table if asked to.
+def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> tuple[Replay, str]:
+    """Go over the log and return what would have been different, and the zone of its times; write the table if asked.
 
     Raises
     ------
-    FeedError
-        The command is wrong: a time, a file name, or nothing to compare with.
+    FeedError, MeasureError
+        The command is wrong: a time, a zone, a file name, or nothing to compare with.
     DeskkitError
         The log or a policy cannot be read.
     """
     if args.out is not None:
         check_suffix(args.out)
-    _check_zone(args.zone)
-    start, until = _time(args.start, args.zone, "--from"), _time(args.end, args.zone, "--to")
     policy = Policy.load(args.policy)
     against = Policy.load(args.against) if args.against else None
     with open_log(args.log, create=False, read_only=True) as log:
+        zone = zone_in(log, args.zone, policy)
+        start, until = _time(args.start, zone, "--from"), _time(args.end, zone, "--to")
         if against is None and not log.count(kinds=[PolicyChanged]):
             raise FeedError(
                 "Nothing was decided in this log.", place="replay", value=args.log,
                 expected="a policy to compare with", example="--against data/policies/standard.toml",
             )  # fmt: skip
-        made = replay(log, policy, against=against, start=start, until=until, progress=progress)
+        made = replay(log, policy, against=against, start=start, until=until, zone=zone, progress=progress)
     if args.out is not None:
-        write(made.differences, args.out, zone=args.zone or "UTC", masked=not args.unmasked)
-    return made
+        write(made.differences, args.out, zone=zone, masked=not args.unmasked)
+    return made, zone
 
 
 def as_dict(made: Replay, *, masked: bool = True) -> dict[str, Any]:
@@ -63,7 +63,8 @@ def as_dict(made: Replay, *, masked: bool = True) -> dict[str, Any]:
 
 def as_text(made: Replay, *, zone: str) -> str:
     """Return the summary for a terminal; names of policies and rules in it are masked line by line."""
-    return "\n".join(visible(mask(line, language=chosen())) for line in made.summary.table(zone=zone).splitlines())
+    told = made.summary.table(say=translator(chosen()), zone=zone)
+    return "\n".join(visible(mask(line, language=chosen())) for line in told.splitlines())
 
 
 def check_suffix(path: Path) -> None:
@@ -81,22 +82,10 @@ def check_suffix(path: Path) -> None:
         )  # fmt: skip
 
 
-def _check_zone(zone: str | None) -> None:
-    if zone is not None:
-        try:
-            zone_of(zone)
-        except ValueError as error:
-            raise FeedError(
-                "There is no such zone.", place="--zone", value=zone, example="--zone Asia/Shanghai"
-            ) from error
-
-
-def _time(text: str | None, zone: str | None, option: str) -> int | None:
+def _time(text: str | None, zone: str, option: str) -> int | None:
     if text is None:
         return None
     try:
         return instant(text, zone=zone)
     except DeskkitError as error:
-        raise FeedError(
-            error.problem, place=option, value=text, example=f"{option} 2026-06-15 --zone Asia/Shanghai"
-        ) from error
+        raise FeedError(error.problem, place=option, value=text, example=f"{option} 2026-06-15") from error

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from deskkit.cli_replay import check_suffix
+from deskkit.cli_zone import zone_in
+from deskkit.desk.policy import Policy
 from deskkit.export import write
-from deskkit.feeds.zones import declared_zone
 from deskkit.log import open_log
 from deskkit.measures.asked import Question, as_dict, as_frame, as_text, asked
 
@@ -31,7 +35,7 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> str:
     if args.out is not None:
         check_suffix(args.out)
     with open_log(args.log, create=False, read_only=True) as log:
-        zone = args.zone or (declared_zone(log) if args.policy is None else None)
+        zone = zone_in(log, args.zone, Policy.load(args.policy) if args.policy else None)
         question = Question(
             by=args.by, measures=args.measure, vendors=args.vendors, period=(args.start, args.end), versus=args.versus,
             zone=zone, within_s=args.within, short_s=args.short, policy=args.policy, redecide=args.redecide,
@@ -42,4 +46,9 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> str:
         write(as_frame(found), args.out, zone=found.report.choices.zone, masked=masked)
     if args.json:
         return json.dumps(as_dict(found, masked=masked), ensure_ascii=False)
-    return as_text(found, definitions=args.definitions)
+    return as_text(found, definitions=args.definitions, width=_terminal())
+
+
+def _terminal() -> int | None:
+    """Return how wide the terminal is; what goes into a pipe or a file keeps a line per measure."""
+    return get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None

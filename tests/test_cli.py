@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskkit import cli
-from deskkit.clock import instant
+from deskkit.clock import instant, moment
 from deskkit.desk.events import ConversationOpened, PresenceSet
 from deskkit.log import open_log
 from tests.feeds import call_table, chatwoot_pages, zendesk_pages
@@ -210,6 +210,22 @@ def test_roster_twice_adds_nothing(tmp_path: Path, log_url: str, capsys: pytest.
         assert json.loads(capsys.readouterr().out) == {"agents": 1, "presences": 4, "stored": stored}
     assert cli.main(["roster", str(path), "--log", log_url]) == 0
     assert "0 facts were new" in capsys.readouterr().out
+
+
+def test_the_zone_of_shifts_is_the_imports(
+    page: str, tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log that knows the zone of its import need not be told it again; shifts begin at eight there."""
+    path = tmp_path / "agents.toml"
+    path.write_text(ROSTER, encoding="utf-8")
+    assert cli.main(["import", "meiqia", page, "--log", log_url, "--zone", "Asia/Shanghai", "--quiet"]) == 0
+    with open_log(log_url) as log:
+        day = moment(min(stored.event.at for stored in log.read()), zone="Asia/Shanghai")[:10]
+    assert cli.main(["roster", str(path), "--log", log_url, "--from", day, "--to", f"{day}T23:00"]) == 0
+    with open_log(log_url) as log:
+        shifts = {moment(stored.event.at, zone="Asia/Shanghai")[11:] for stored in log.read(kinds=[PresenceSet])}
+    assert "08:00:00" in shifts
+    capsys.readouterr()
 
 
 def test_shifts_to_come_are_refused(tmp_path: Path, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:

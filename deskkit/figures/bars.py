@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from deskkit.measures import Figure, Report
-    from deskkit.measures.replayed import Summary
+    from deskkit.measures.summary import Summary
 
 __all__ = ["agents", "comparison", "differences", "tags"]
 

@@ -68,6 +68,7 @@ _NOTICE: Final[dict[str, Any]] = {
     "each": "notices",
     "start": "the notice",
     "end": "its recipient's next view of that conversation",
+    "level_of": "moment",
 }
 
 ALERTS: Final = (

@@ -15,7 +15,17 @@ from deskkit.errors import DeskkitError, MeasureError
 from deskkit.locale import chosen
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
-from deskkit.measures.printing import defined, duration, noted, printed_figure, printed_versus
+from deskkit.measures.crossed import crossed
+from deskkit.measures.printing import (
+    PAGE,
+    defined,
+    duration,
+    noted,
+    printed,
+    printed_figure,
+    printed_versus,
+    told_targets,
+)
 from deskkit.measures.redecided import redecided
 from deskkit.measures.report import choices_of, plain, report_of
 from deskkit.measures.tables import names_of
@@ -192,21 +202,22 @@ def as_frame(found: Asked) -> pl.DataFrame:
     return frame.select(*frame.columns[:at], name.alias("agent_name"), *frame.columns[at:])
 
 
-def as_text(found: Asked, *, definitions: bool = False) -> str:
-    """Return it for a terminal: what it covers, the numbers, then perhaps how they are defined."""
+def as_text(found: Asked, *, definitions: bool = False, width: int | None = None) -> str:
+    """Return it as text, for a terminal of so many columns: what it covers, the numbers, perhaps their definitions."""
     told = ["", "Definitions", *defined(found.report)] if definitions else []
-    return "\n".join([_covered(found.report), "", _numbers(found), *told])
+    return "\n".join([_covered(found.report), "", _numbers(found, width), *told])
 
 
 def _covered(report: Report) -> str:
-    """Say from when to when, in which zone, and what X is."""
+    """Say from when to when, in which zone, what X is, and the targets that the promises (SLA) are measured by."""
     begin, end = (f"{at.astimezone(ZoneInfo(report.choices.zone)):%Y-%m-%d %H:%M}" for at in (report.begin, report.end))
-    return f"{begin} to {end} ({report.choices.zone}); X is {duration(report.choices.within_ms)}"
+    covered = f"{begin} to {end} ({report.choices.zone}); X is {duration(report.choices.within_ms)}"
+    return f"{covered}\nTargets of replies: {told_targets(report.choices)}"
 
 
-def _numbers(found: Asked) -> str:
+def _numbers(found: Asked, width: int | None) -> str:
     if found.other is not None:
         return "\n".join([printed_versus(found.report, found.other), *noted(found.report)])
     if found.single:
         return "\n".join(["\n\n".join(map(printed_figure, found.report.figures.values())), *noted(found.report)])
-    return str(found.report)
+    return crossed(found.report, width=width or PAGE) if found.report.by else printed(found.report, width=width)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from deskkit.desk import columns as k
 from deskkit.desk import events
-from deskkit.measures.replayed import Difference, Replay, Totals, Why
+from deskkit.measures.replayed import Difference, Replay, Why
+from deskkit.measures.summary import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

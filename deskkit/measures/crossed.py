@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from deskkit.measures.printing import columns_of, line, noted, shown
+from deskkit.measures.printing import PAGE, columns_of, line, noted, padded, shown
 from deskkit.measures.tables import names_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["crossed"]
 
-_PAGE: Final = 100  # columns of a terminal
 _LEAST: Final = 12  # of them for a measure
 _GAP: Final = 2
 
@@ -30,13 +30,15 @@ class _Column(NamedTuple):
     width: int
 
 
-def crossed(report: Report) -> str:
+def crossed(report: Report, *, width: int = PAGE) -> str:
     """Return a report that is broken down as text: every number with how many it counts in brackets.
 
     Parameters
     ----------
     report : Report
         With keys (`by`).
+    width : int
+        Columns of a page; what has no room beside the keys stands in a further block below.
 
     Notes
     -----
@@ -55,20 +57,24 @@ def crossed(report: Report) -> str:
             parts[name] = part.with_columns(pl.col(pl.Categorical).cast(pl.String))
     lines = ["Each number with how many it counts (in brackets)."] if parts else []
     if parts:
-        lines += _blocks(report, parts)
-    lines += _listed("Nothing to count", nothing)
-    lines += _listed(f"Not by {' and '.join(report.by)}", apart)
+        lines += _blocks(report, parts, width)
+    if "priority" in report.by:
+        for title, which in (("Priority of the moment counted", "moment"), ("Priority it had last", "last")):
+            named = [name for name in parts if report.figures[name].measure.level_of == which]
+            lines += _listed(title, named, width)
+    lines += _listed("Nothing to count", nothing, width)
+    lines += _listed(f"Not by {' and '.join(report.by)}", apart, width)
     return "\n".join([*lines, *noted(report)])
 
 
-def _blocks(report: Report, parts: dict[str, pl.DataFrame]) -> Iterator[str]:
+def _blocks(report: Report, parts: dict[str, pl.DataFrame], page: int) -> Iterator[str]:
     """Yield the lines of the table, as many measures beside one another as a page is wide."""
     by = list(report.by)
     keys = pl.concat([part.select(by) for part in parts.values()]).unique().sort(by, nulls_last=True).rows()
     names = names_of(next(iter(report.figures.values())).spans) if "agent" in by else {}
     told = {key: tuple(_told(value, name, names) for name, value in zip(by, key, strict=True)) for key in keys}
     widths = [max(columns_of(text) for text in (name, *(one[n] for one in told.values()))) for n, name in enumerate(by)]
-    room = _PAGE - sum(widths) - _GAP * len(widths)
+    room = page - sum(widths) - _GAP * len(widths)
     columns = [_column(report.figures[name], part, by) for name, part in parts.items()]
     while columns:
         block = [columns.pop(0)]
@@ -106,7 +112,7 @@ def _wrapped(name: str, width: int) -> Iterator[str]:
 
 
 def _row(left: Sequence[str], widths: Sequence[int], cells: Sequence[str], block: Sequence[_Column]) -> str:
-    keys = (text + " " * (width - columns_of(text)) for text, width in zip(left, widths, strict=True))
+    keys = (padded(text, -width) for text, width in zip(left, widths, strict=True))
     numbers = (cell.rjust(one.width) for cell, one in zip(cells, block, strict=True))
     return (" " * _GAP).join((*keys, *numbers)).rstrip()
 
@@ -120,5 +126,6 @@ def _told(value: object, name: str, names: dict[str, str]) -> str:
     return line(names.get(str(value), value) if name == "agent" else value)
 
 
-def _listed(title: str, names: Sequence[str]) -> list[str]:
-    return ["", f"{title}: {', '.join(names)}."] if names else []
+def _listed(title: str, names: Sequence[str], page: int) -> list[str]:
+    told = f"{title}: {', '.join(names)}."
+    return ["", *wrap(told, page, break_long_words=False, break_on_hyphens=False)] if names else []

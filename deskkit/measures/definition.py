@@ -57,6 +57,10 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         Whether the log says when customers left; where it does not, no share of those who did has a value.
     transfers_told : bool
         Whether it says which conversations passed to another agent; likewise.
+    queue_told : bool
+        Whether it says how long those who were served had waited; where it does not, patience cannot be told.
+    targets_of : str
+        The name of the policy whose targets these are; empty: they are the standard ones.
     """
 
     begin: datetime | None = None
@@ -70,6 +74,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     acted_ms: int = 120_000
     leaving_told: bool = True
     transfers_told: bool = True
+    queue_told: bool = True
+    targets_of: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""
@@ -133,6 +139,9 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
         The keys it can be broken down by. Of agents, what nobody had is a row without one.
     standing : bool
         It says how things stand when the period ends, whenever they began.
+    level_of : {"moment", "last"}
+        Whether its rows have the priority of the moment counted (the reply, the notice, coming into the queue), or the
+        one that the conversation had last.
     sliced : bool
         Its rows are slices of time (`at`, `until`, `ms`), which an hour, half an hour or a day may cut.
     """
@@ -150,6 +159,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     each: str = "conversations"
     by: tuple[str, ...] = KEYS
     standing: bool = False
+    level_of: Literal["moment", "last"] = "last"
     sliced: bool = False
 
     @property
@@ -275,7 +285,7 @@ def _keyed(rows: pl.DataFrame, key: str, spans: Spans, choices: Choices) -> pl.D
         return rows  # what nobody had stands in a row of its own, so that the parts are the whole
     if key == "tag":
         tags = spans.tags.select("conversation", tag=pl.format("{}:{}", "facet", "tag")).unique()
-        return rows.join(tags, on="conversation", how="inner", maintain_order="left")
+        return rows.join(tags, on="conversation", how="left", maintain_order="left")
     if key == "priority":
         named = pl.DataFrame({"level": range(len(LEVELS)), "priority": LEVELS}).with_columns(
             pl.col("level").cast(pl.Int8), pl.col("priority").cast(pl.Enum(LEVELS))

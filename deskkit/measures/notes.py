@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
-__all__ = ["LEAVING", "NOTES", "TRANSFERS", "import_notes", "leaving_told", "notes", "transfers_told"]
+__all__ = [
+    "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "import_notes", "leaving_told", "notes", "queue_told",
+    "transfers_told",
+]  # fmt: skip
 
 NOTES: Final[dict[str, str]] = {
     "presence": "The log does not say who was present: occupancy and times present cannot be told.",
     "views": "The log does not say who looked at what: views are known from replies alone.",
     "notices": "The log holds no notices: nobody was alerted, or it is not known.",
-    "waits": "No wait in the queue has a length: the log does not say when customers began to wait.",
+    "waits": "No wait in the queue of a customer who was served has a length: the log does not say when those began to "
+    "wait. Patience in the queue and its service level cannot be told; see patience_first_word.",
     "decisions": "No rule has set a priority or a tag in this log, as in an import: every conversation is of normal "
     "priority. To have a policy decide about it: deskkit report --policy FILE --redecide.",
     "courtesies": "There is no policy to say which messages are mere courtesies: a thank-you counts as a turn that "
@@ -44,6 +48,14 @@ TRANSFERS: Final[dict[str, str]] = {
     "some": "Not every source of the log says when a conversation passed to another agent: transfers are those that "
     "are known.",
 }
+
+KEY_NOTES: Final[dict[str, str]] = {
+    "tag": "A conversation with several tags counts in the row of each, so the rows do not add up to the whole; one "
+    "without a tag counts in the row (none).",
+    "priority": "The priority is that of the moment counted (the reply, the notice, coming into the queue), but the "
+    "one a conversation had last where whole conversations are counted; each measure says which.",
+}
+"""What is to be known of a report that is broken down by a key."""
 
 
 def notes(spans: Spans, known: Sequence[str] = ()) -> tuple[str, ...]:
@@ -75,16 +87,29 @@ def notes(spans: Spans, known: Sequence[str] = ()) -> tuple[str, ...]:
     """
     if spans.conversations.is_empty():
         return ()
-    served = spans.waits.filter(pl.col("outcome") == "served")
     missing = {
         "presence": spans.presences.is_empty(),
         "views": spans.views.filter(~pl.col("replied")).is_empty(),
         "notices": spans.notices.is_empty(),
-        "waits": not served.is_empty() and served.filter(pl.col("until") > pl.col("at")).is_empty(),
+        "waits": not queue_told(spans),
         "decisions": spans.levels.filter(pl.col("level") != 1).is_empty()
         and spans.tags.filter(pl.col("by") == "rule").is_empty(),
     }
     return tuple(NOTES[name] for name in (*(name for name, lacks in missing.items() if lacks), *known))
+
+
+def queue_told(spans: Spans) -> bool:
+    """Tell whether the spans say how long customers who were served had waited in the queue.
+
+    They do where one of those waits has a length, and where the desk itself gave conversations to agents: its waits of
+    no length are genuine, those of an import are unknown. Where no agent had a conversation, nothing is missing.
+    """
+    served = spans.waits.filter(pl.col("outcome") == "served")
+    return (
+        not served.filter(pl.col("until") > pl.col("at")).is_empty()
+        or not spans.stages.filter(pl.col("cause") == "assigned").is_empty()
+        or spans.hands.filter(pl.col("role") == "owner").is_empty()
+    )
 
 
 def leaving_told(log: EventLog, spans: Spans) -> bool:

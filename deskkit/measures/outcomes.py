@@ -198,7 +198,7 @@ OUTCOMES: Final = (
         }, n=pl.len()),
         start="the first of consecutive customer messages",
         end="the reply; close, the customer's leaving or being turned away, archive, or the end of the owner's shift",
-        counted="turns", averaged="number that ended without a reply", each="turns",
+        counted="turns", averaged="number that ended without a reply", each="turns", level_of="moment",
     ),
     Measure(
         name="transfer", title="Transfers", unit="share", rows=_transferred,
@@ -233,12 +233,12 @@ OUTCOMES: Final = (
         name="sla_first_response", title="SLA, first response", rows=_first_kept, **_KEPT,
         start="the customer's first message (of the turn that got the first reply)", end="the first reply by hand",
         counted="conversations a customer began and spoke in, by the " + _BY_LEVEL,
-        source=_SLA,
+        source=_SLA, level_of="moment",
     ),
     Measure(
         name="sla_next_response", title="SLA, every response", rows=_next_kept, **_KEPT,
         start="the first of consecutive customer messages", end="the next reply by hand",
-        counted="turns, by the " + _BY_LEVEL, source=_SLA, each="turns",
+        counted="turns, by the " + _BY_LEVEL, source=_SLA, each="turns", level_of="moment",
     ),
     Measure(
         name="sla_resolution", title="SLA, resolution", rows=_resolved_kept, **_KEPT | _OVER,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import isnan
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
 import polars as pl
 
-from deskkit.locale import chosen
+from deskkit.locale import chosen, translator
+from deskkit.measures.definition import LEVELS
 from deskkit.measures.tables import named
 from deskkit.privacy import mask
 from deskkit.text import visible
@@ -16,15 +18,28 @@ from deskkit.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskkit.measures.definition import Figure
+    from deskkit.measures.definition import Choices, Figure
     from deskkit.measures.report import Report
 
 __all__ = [
-    "columns_of", "defined", "duration", "line", "noted", "printed", "printed_figure", "printed_versus", "shown",
+    "PAGE",
+    "columns_of",
+    "defined",
+    "duration",
+    "line",
+    "noted",
+    "padded",
+    "printed",
+    "printed_figure",
+    "printed_versus",
+    "shown",
     "signed",
+    "told_targets",
 ]  # fmt: skip
 
+PAGE: Final = 100  # columns, where no terminal says otherwise
 _FIRST: Final = ("value", "n")
+_WHICH: Final = {"moment": "that of the moment counted", "last": "the one the conversation had last"}
 _SECOND_MS: Final = 1_000
 _HOUR_S: Final = 3_600
 
@@ -94,8 +109,8 @@ def _named(name: str, value: float | None, unit: str) -> str:
     return f"{name} {shown(value, 'count' if unit != 'mean' or isinstance(value, int) else unit)}"
 
 
-def printed(report: Report) -> str:
-    """Return a report as text, a line per measure."""
+def printed(report: Report, *, width: int | None = None) -> str:
+    """Return a report as text, a line per measure; what a page so wide has no room for stands indented below it."""
     lines = []
     for figure in report.figures.values():
         numbers = figure.numbers
@@ -104,21 +119,32 @@ def printed(report: Report) -> str:
             _named(name, value, unit) for name, value in numbers.items() if name not in _FIRST and value is not None
         ]
         each = f"of {numbers['n'] or 0:>9,} {figure.measure.each}"
-        lines.append(
-            f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  {each}"
-            + (f"  ({', '.join(rest)})" if rest else "")
-        )
+        first = f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  {each}"
+        more = f"({', '.join(rest)})" if rest else ""
+        beside = f"{first}  {more}".rstrip()
+        if width is None or columns_of(beside) <= width:
+            lines.append(beside)
+        else:
+            below = wrap(more, width - 4, break_long_words=False, break_on_hyphens=False)
+            lines += [first, *(f"    {text}" for text in below)]
     return "\n".join([*lines, *noted(report)])
 
 
 def defined(report: Report) -> list[str]:
     """Return the lines that define every measure of a report."""
-    return [f"{one.measure.name} ({one.measure.title}): {one.measure.formula}" for one in report.figures.values()]
+    lines = []
+    for one in (figure.measure for figure in report.figures.values()):
+        ranked = "priority" in report.by and "priority" in one.by
+        which = f"; priority: {_WHICH[one.level_of]}" if ranked else ""
+        lines.append(f"{one.name} ({one.title}): {one.formula}{which}")
+    return lines
 
 
 def noted(report: Report) -> list[str]:
-    """Return the lines that say what the log of a report does not say."""
-    return ["", *(f"Note: {note}" for note in report.notes)] if report.notes else []
+    """Return the lines that say what the log of a report does not say, in the language that is spoken."""
+    say = translator(chosen())
+    told = (say("Note: {text}").format(text=say(note)) for note in report.notes)
+    return ["", *told] if report.notes else []
 
 
 def _by_name(rows: pl.DataFrame, report: Report) -> pl.DataFrame:
@@ -137,6 +163,37 @@ def columns_of(text: str) -> int:
     (3, 4)
     """
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def told_targets(choices: Choices) -> str:
+    """Say within which time a customer of each level should get a reply, and whose targets these are.
+
+    Examples
+    --------
+    >>> from deskkit.measures import Choices
+    >>> told_targets(Choices())
+    'urgent 30.0 s, high 1:00, normal 2:00, low 5:00 (the standard ones)'
+    """
+    whose = f"of policy {line(choices.targets_of)}" if choices.targets_of else "the standard ones"
+    groups = (f"; {line(group)}: {_levels(levels)}" for group, levels in choices.group_targets.items())
+    return f"{_levels(choices.targets)}{''.join(groups)} ({whose})"
+
+
+def _levels(targets: Sequence[int]) -> str:
+    named = zip(LEVELS, targets, strict=True)
+    return ", ".join(f"{name} {duration(ms)}" for name, ms in reversed([*named]))
+
+
+def padded(text: str, width: int) -> str:
+    """Fill a text up with spaces to so many columns of a terminal: on its left, with a negative width on its right.
+
+    Examples
+    --------
+    >>> padded("退款", 6) + padded("VIP", -6) + "|"
+    '  退款VIP   |'
+    """
+    room = " " * (abs(width) - columns_of(text))
+    return room + text if width > 0 else text + room
 
 
 def line(value: object) -> str:
@@ -193,24 +250,19 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield the lines of a table whose first row names the columns."""
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    widths = [-max(map(columns_of, column)) for column in zip(*table, strict=True)]
     for row in table:
-        yield "    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield "    " + "  ".join(map(padded, row, widths)).rstrip()
 
 
 def printed_versus(report: Report, other: Report) -> str:
     """Return two reports side by side, measure by measure."""
-    lines = [f"{'':34} {'this':>12} {'other':>12} {'difference':>12}"]
+    rows = []
     for row in _by_name(report.versus(other), report).iter_rows(named=True):
         unit = row["unit"] or "mean"
         keys = "  ".join(_key(row[key], key) for key in report.by)
-        gap = row["difference"]
-        sign = "" if gap is None or gap == 0 else "+" if gap > 0 else "-"
-        points = unit == "share" and gap is not None  # 80 % against 60 % are 20 points more, not 20 % more
-        size = None if gap is None else abs(gap)
-        apart = sign + (f"{100 * abs(gap):.1f} pts" if points else shown(size, unit))
-        lines.append(
-            f"{row['measure'] + ('  ' + keys if keys else ''):34} {shown(row['value'], unit):>12} "
-            f"{shown(row['other'], unit):>12} {apart:>12}"
-        )
-    return "\n".join(lines)
+        name = row["measure"] + ("  " + keys if keys else "")
+        rows.append((name, shown(row["value"], unit), shown(row["other"], unit), signed(row["difference"], unit)))
+    widest = max((columns_of(row[0]) for row in rows), default=0)
+    widths = (-max(34, widest + 1), 12, 13, 13)
+    return "\n".join("".join(map(padded, row, widths)) for row in [("", "this", "other", "difference"), *rows])

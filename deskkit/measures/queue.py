@@ -8,8 +8,8 @@ import polars as pl
 
 from deskkit.log.stages import OFFLINE
 from deskkit.measures.definition import Measure, numbers
+from deskkit.measures.patience import FIRST_WORD, TIMED_OUT, summary
 from deskkit.measures.replies import between, number_of, share, times
-from deskkit.measures.survival import patience
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["QUEUE", "QUEUE_PRESETS"]
 
-_TIMED_OUT, _ASSUMED = "timeout", "assumed"  # reasons of a leaving that nothing told
+_ASSUMED = "assumed"  # the reason of a leaving that nothing told
 
 
 def _waits(spans: Spans, _choices: Choices) -> pl.DataFrame:
@@ -33,7 +33,7 @@ def _served(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _lost(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return _ended(spans, choices).filter("ended")
+    return _ended(spans, choices).filter(pl.col("outcome") == "left")
 
 
 def _still(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -42,33 +42,20 @@ def _still(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 def _served_or_lost(spans: Spans, choices: Choices) -> pl.DataFrame:
     rows = _waits(spans, choices).filter(pl.col("outcome").is_in(["served", "left"]))
-    return rows.with_columns(hit=(pl.col("outcome") == "served") & (pl.col("ms") <= choices.within_ms))
+    soon = (pl.col("outcome") == "served") & (pl.col("ms") <= choices.within_ms)
+    return rows.with_columns(hit=_known(soon, told=choices.queue_told))
 
 
 def _ended(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return stays in the queue, with whether the customer's leaving ended them and a time-out stands for it."""
-    over = spans.conversations.filter((pl.col("closing") == "customer_left") & (pl.col("reason") == _TIMED_OUT))
+    over = spans.conversations.filter((pl.col("closing") == "customer_left") & (pl.col("reason") == TIMED_OUT))
     over = over.select("conversation", pl.col("closed_at").alias("until"), timed_out=pl.lit(value=True))
     rows = _waits(spans, choices).join(over, on=["conversation", "until"], how="left", maintain_order="left")
     ended = pl.col("outcome") == "left"
-    return rows.with_columns(ended=ended, timed_out=ended & pl.col("timed_out").fill_null(value=False))
-
-
-def _patience(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Work out patience over all rows, or over the rows of each value of the keys."""
-    types: dict[str, pl.DataType] = {
-        "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "timed_out": pl.Int64(),
-        "n": pl.Int64(),
-    }  # fmt: skip
-    if not keys:
-        return pl.DataFrame([_estimated(rows)], schema=types)
-    parts = rows.partition_by(keys, as_dict=True, maintain_order=True)
-    found = [dict(zip(keys, key, strict=True)) | _estimated(part) for key, part in parts.items()]
-    return pl.DataFrame(found, schema={key: rows.schema[key] for key in keys} | types)
-
-
-def _estimated(rows: pl.DataFrame) -> dict[str, float | int | None]:
-    return patience(rows) | {"timed_out": int(rows["timed_out"].sum())}
+    told = choices.queue_told and choices.leaving_told
+    return rows.with_columns(
+        ended=_known(ended, told=told), timed_out=ended & pl.col("timed_out").fill_null(value=False)
+    )
 
 
 def _offered(spans: Spans) -> pl.DataFrame:
@@ -101,9 +88,14 @@ def _long_enough(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
     return rows.filter(~short) if choices.short_ms else rows
 
 
+def _known(hit: pl.Expr, *, told: bool) -> pl.Expr:
+    """Return what is so; unknown where the log does not tell."""
+    return hit if told else pl.lit(None, pl.Boolean)
+
+
 def _told(left: pl.Expr, choices: Choices) -> pl.Expr:
     """Return whether customers left; unknown where the log does not say so."""
-    return left if choices.leaving_told else pl.lit(None, pl.Boolean)
+    return _known(left, told=choices.leaving_told)
 
 
 def _abandoned(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -155,7 +147,7 @@ def _left() -> Summary:
     """Return the summary of a share who left, those apart of whom it is not told but concluded."""
     hit, reason = pl.col("hit"), pl.col("reason")
     parts = {
-        "known": ~reason.is_in([_TIMED_OUT, _ASSUMED]), "timed_out": reason == _TIMED_OUT, "assumed": reason == _ASSUMED
+        "known": ~reason.is_in([TIMED_OUT, _ASSUMED]), "timed_out": reason == TIMED_OUT, "assumed": reason == _ASSUMED
     }  # fmt: skip
     counted = {name: number_of(pl.when(hit.is_not_null()).then(hit & part)) for name, part in parts.items()}
     return numbers(value=hit.mean(), hits=number_of(hit), **counted, n=hit.count())
@@ -166,6 +158,7 @@ _WAIT: Final[dict[str, Any]] = {
     "each": "stays in the queue",
     "start": "coming into the queue, once the customer has written",
     "summarise": times(),
+    "level_of": "moment",
 }
 _LEAVE: Final[dict[str, Any]] = {
     "unit": "share",
@@ -201,11 +194,12 @@ QUEUE: Final = (
         averaged="(served within X) / (served + left)", source="Gans, Koole, Mandelbaum (2003), section 2",
     ),
     Measure(
-        name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": _patience},
+        name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": summary},
         end="the customer's leaving, or the time-out that stands for it; whoever is served or still waits is cut off",
         counted="all stays in the queue, those turned away too", averaged="median by Kaplan and Meier",
         source="Kaplan, Meier (1958)",
     ),
+    FIRST_WORD,
     Measure(
         name="abandonment", title="Abandonment", rows=_abandoned, **_GONE,
         averaged="share whose customer left from the queue, in service or before a word, or was turned away; of "
@@ -250,7 +244,7 @@ QUEUE_PRESETS: Final = (
         name="connect_abandonment", title="Abandonment (Connect)", rows=_queued,
         **_LEAVE | {
             "counted": "conversations that were queued and are no longer, whatever the short wait",
-            "start": "coming into the queue",
+            "start": "coming into the queue", "level_of": "moment",
         },
         averaged="contacts whose customer left while queued / contacts queued",
         source="Amazon Connect, metrics definitions",

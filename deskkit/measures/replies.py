@@ -207,6 +207,7 @@ _FIRST: Final[dict[str, Any]] = {
     "counted": "conversations a customer began and spoke in; without a reply they are `unanswered`, not zero",
     "averaged": "mean over conversations with a reply",
     "summarise": _answers(),
+    "level_of": "moment",
 }
 _TURN: Final[dict[str, Any]] = {
     "unit": "ms",
@@ -216,6 +217,7 @@ _TURN: Final[dict[str, Any]] = {
     "counted": "turns; without a reply they are `unanswered`, not zero",
     "averaged": "mean over answered turns, all conversations pooled",
     "summarise": _answers(),
+    "level_of": "moment",
 }
 
 REPLIES: Final = (
@@ -298,6 +300,7 @@ PRESETS: Final = (
             "start": "the assignment to the first agent",
             "end": "the first message by hand from then on, a greeting too",
             "counted": "conversations an agent had, whoever began them", "source": _TENCENT,
+            "level_of": "last",
         },
     ),
     Measure(
@@ -336,7 +339,7 @@ PRESETS: Final = (
         **_FIRST | {
             "start": "each assignment to an agent (an engagement)", "end": "that agent's first message by hand",
             "counted": "engagements; one without a message is `unanswered`", "averaged": "mean over engagements",
-            "each": "engagements", "source": "Zendesk engagements API",
+            "each": "engagements", "source": "Zendesk engagements API", "level_of": "last",
         },
     ),
     Measure(

@@ -15,8 +15,9 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import import_notes, leaving_told, notes, transfers_told
+from deskkit.measures.notes import KEY_NOTES, import_notes, leaving_told, notes, queue_told, transfers_told
 from deskkit.measures.outcomes import OUTCOMES
+from deskkit.measures.period import check_period
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
 from deskkit.measures.standing import STANDING
@@ -67,7 +68,10 @@ def choices_of(policy: Policy | None, **given: Any) -> Choices:
     base: dict[str, Any] = {}
     if policy is not None:
         schema = policy.schema
-        base = {"zone": schema.zone, "targets": schema.targets.levels, "group_targets": schema.targets.groups}
+        base = {
+            "zone": schema.zone, "targets": schema.targets.levels, "group_targets": schema.targets.groups,
+            "targets_of": policy.name,
+        }  # fmt: skip
     return Choices(**base | {name: value for name, value in given.items() if value is not None})
 
 
@@ -159,7 +163,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         measures = {
             name: {
                 "title": figure.measure.title, "unit": figure.measure.unit, **figure.numbers,
-                "each": figure.measure.each, "formula": {
+                "each": figure.measure.each, **self._level_of(figure.measure), "formula": {
                     "start": figure.measure.start, "end": figure.measure.end, "counted": figure.measure.counted,
                     "averaged": figure.measure.averaged, "source": figure.measure.source,
                 },
@@ -169,7 +173,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         out: dict[str, Any] = {
             "begin": _text(self.begin, self.choices.zone), "end": _text(self.end, self.choices.zone),
             "zone": self.choices.zone, "within_ms": self.choices.within_ms, "short_ms": self.choices.short_ms,
-            "targets_ms": list(self.choices.targets), "notes": list(self.notes), "measures": measures,
+            "targets_ms": list(self.choices.targets), "targets_of": self.choices.targets_of or None,
+            "group_targets_ms": {name: list(levels) for name, levels in self.choices.group_targets.items()},
+            "notes": list(self.notes), "measures": measures,
         }  # fmt: skip
         if self.by:
             out["by"] = list(self.by)
@@ -179,6 +185,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 if set(self.by) <= set(figure.measure.by)
             }
         return out
+
+    def _level_of(self, about: Measure) -> dict[str, str]:
+        """Say which priority a measure is broken down by, if it is."""
+        return {"priority_of": about.level_of} if "priority" in self.by and "priority" in about.by else {}
 
     def __str__(self) -> str:
         from deskkit.measures.crossed import crossed  # noqa: PLC0415 - only a terminal needs them
@@ -223,7 +233,7 @@ def report(
     Raises
     ------
     MeasureError
-        No such measure or key; a period that ends before it begins.
+        No such measure or key; a period that ends before it begins, or of which the log holds nothing.
     LogError
         The log cannot be read.
 
@@ -243,8 +253,7 @@ def report(
     policy = policy or policy_in_force(log)
     return report_of(
         spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
-        log=log,
-        known=() if policy else ("courtesies",),
+        log=log, known=() if policy else ("courtesies",),
     )  # fmt: skip
 
 
@@ -271,9 +280,11 @@ def report_of(
             )  # fmt: skip
     choices = choices or Choices()
     if log is not None:
+        _check_period(choices, found, log)
         choices = msgspec.structs.replace(
-            choices, leaving_told=leaving_told(log, found), transfers_told=transfers_told(log, found)
-        )
+            choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found),
+            transfers_told=transfers_told(log, found),
+        )  # fmt: skip
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
     def counted(rows: Rows) -> dict[str, Figure]:
@@ -291,8 +302,20 @@ def report_of(
         by=keys,
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
-        notes=(*notes(found, known), *(() if log is None else import_notes(log, found))),
+        notes=(
+            *(KEY_NOTES[key] for key in keys if key in KEY_NOTES),
+            *notes(found, known),
+            *(() if log is None else import_notes(log, found)),
+        ),
     )
+
+
+def _check_period(choices: Choices, found: Spans, log: EventLog) -> None:
+    """Refuse a period of which the log holds nothing; of a log without events every period holds as much."""
+    if log.last_seq():
+        ends = (None if at is None else round(at.timestamp() * 1000) for at in (choices.begin, choices.end))
+        first, last = (round(at.timestamp() * 1000) for at in (found.begin, found.end))
+        check_period(*ends, first=first, last=last, zone=choices.zone)
 
 
 def _text(at: datetime, zone: str) -> str:

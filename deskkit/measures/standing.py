@@ -82,7 +82,7 @@ def _full(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 _STANDING: Final[dict[str, Any]] = {
     "unit": "count", "start": "the end of the period", "end": "the same instant", "standing": True,
-    "averaged": "number", "by": ("agent", "group", "tag", "priority", "language"),
+    "averaged": "number", "level_of": "moment", "by": ("agent", "group", "tag", "priority", "language"),
     "summarise": numbers(value=pl.len(), n=pl.len()),
 }  # fmt: skip
 _PEOPLE: Final = _STANDING | {"by": ("agent",), "each": "agents"}

@@ -56,18 +56,18 @@ def patience(durations: pl.DataFrame) -> dict[str, float | int | None]:
     Parameters
     ----------
     durations : DataFrame
-        As for `kaplan_meier`.
+        As for `kaplan_meier`; `ended` is null throughout where it is not known who left.
 
     Returns
     -------
     dict
         `value`: the median, milliseconds (None where fewer than half left), `restricted_mean`: the mean of patience
-        cut off at the longest time seen, milliseconds, `left` and `n`.
+        cut off at the longest time seen, milliseconds, `left` and `n`; of nothing, and where nothing is known, none.
     """
     n = durations.height
-    left = int(durations["ended"].sum()) if n else 0
-    if not n:
-        return {"value": None, "restricted_mean": None, "left": 0, "n": 0}
+    if durations["ended"].null_count() == n:
+        return {"value": None, "restricted_mean": None, "left": None if n else 0, "n": n}
+    left = int(durations["ended"].sum())
     curve = kaplan_meier(durations)
     half = curve.filter(pl.col("survival") <= 0.5)  # noqa: PLR2004 - the median
     horizon = int(durations["ms"].max())  # type: ignore[arg-type] # of integers

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from deskkit.desk.events import (
     Assigned,
     DeadlineReached,
-    Decision,
-    Fact,
     Lent,
     Overflowed,
     PeakChanged,
@@ -28,13 +26,16 @@ from deskkit.desk.events import (
 from deskkit.desk.retrace import HISTORY, Choice, Retraced, Retracer
 from deskkit.errors import LogError
 from deskkit.measures.contrast import Contrast
+from deskkit.measures.grouped import grouped
+from deskkit.measures.period import refuse_span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
+    from deskkit.desk.events import Decision, Fact
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
-    from deskkit.log.rows import Stored
+    from deskkit.measures.grouped import Group
     from deskkit.measures.replayed import Replay
 
     Progress = Callable[[int, int], None]
@@ -43,19 +44,6 @@ __all__ = ["Redecided", "redecide", "replay"]
 
 _ACTING = (Assigned, Returned, Overflowed, TurnedAway, Revived, PeakChanged, Lent)
 _STRIDE = 500  # facts between two words of progress
-
-
-class Group(NamedTuple):
-    """A fact of the log, and what the log decided about it; `seq` is the last of them."""
-
-    seq: int
-    fact: Fact
-    decisions: tuple[Decision, ...]
-
-    @property
-    def at(self) -> int:
-        """When it was decided: a fact that comes late is decided when it comes; milliseconds."""
-        return max(self.fact.at, self.decisions[0].at) if self.decisions else self.fact.at
 
 
 class Redecided(NamedTuple):
@@ -218,6 +206,7 @@ def replay(
     against: Policy | None = None,
     start: int | None = None,
     until: int | None = None,
+    zone: str = "UTC",
     progress: Progress | None = None,
 ) -> Replay:
     """Return what a policy would have decided otherwise on the facts of a log.
@@ -232,6 +221,8 @@ def replay(
     start, until : int, optional
         The span, milliseconds since the UTC epoch: by default from where the log was first decided (with `against`,
         from its beginning) to its end.
+    zone : str
+        IANA zone in which a refusal names instants.
     progress : callable, optional
         Called with the events done and their total.
 
@@ -243,6 +234,8 @@ def replay(
     ------
     LogError
         Nothing was decided in this log, and there is no `against`; or the log cannot be read.
+    MeasureError
+        The log holds nothing of the span, or decided nothing in it.
 
     Examples
     --------
@@ -277,6 +270,8 @@ def replay(
     walk = _Walk(log, [before, after], start=start, until=until, whole=against is not None, progress=progress)
     for made_before, made_after in walk:
         contrast.take(made_before, made_after, start=walk.start)
+    if not walk.begun and log.last_seq():
+        refuse_span(log, start, until, zone=zone, decided=against is None)
     return contrast.finish(start=walk.start, end=walk.end, facts=walk.facts)
 
 
@@ -307,28 +302,29 @@ class _Walk:
         self._progress = progress
         self._early = whole or log.count(kinds=[PolicyChanged]) == 0
         self._decided = False
-        self._begun = False
+        self.begun = False
         self.start = self.end = self.facts = 0
 
     def __iter__(self) -> Iterator[list[list[Redecided]]]:
         total = self._log.last_seq()
-        whole = True
-        for count, group in enumerate(_groups(self._log.read(until=total))):
+        whole, done = True, 0
+        for count, group in enumerate(grouped(self._log, until=total)):
             if self._until is not None and group.fact.at > self._until:
                 whole = False
                 break
             self._decided = self._decided or isinstance(group.fact, PolicyChanged)
-            if not self._begun and self._begins(group):
+            if not self.begun and self._begins(group):
                 yield self._begin(group)
-            if self._begun:
+            if self.begun:
                 yield from self._deadlines(group.at, before=isinstance(group.fact, DeadlineReached))
                 yield self._take(group)
             else:
                 for side in self._sides:
                     side.desk.follow([group.fact, *group.decisions])
+            done += 1 + len(group.decisions)
             if self._progress and count % _STRIDE == 0:
-                self._progress(group.seq, total)
-        if self._begun and self._until is not None and not whole:
+                self._progress(done, total)
+        if self.begun and self._until is not None and not whole:
             yield from self._deadlines(self._until, before=False)
             self.end = self._until
         if self._progress:
@@ -338,7 +334,7 @@ class _Walk:
         return (self._decided or self._early) and (self._from is None or group.at >= self._from)
 
     def _begin(self, group: Group) -> list[list[Redecided]]:
-        self._begun = True
+        self.begun = True
         self.start = self.end = group.at if self._from is None else self._from
         changes = isinstance(group.fact, PolicyChanged)
         return [
@@ -372,20 +368,3 @@ class _Walk:
                 [side.wake(at, wakes=not self._decided)] if isinstance(side, Redecider) and one == at else []
                 for side, one in zip(self._sides, due, strict=True)
             ]
-
-
-def _groups(stored: Iterable[Stored]) -> Iterator[Group]:
-    """Yield each fact with the decisions that follow it."""
-    fact: Fact | None = None
-    decisions: list[Decision] = []
-    seq = 0
-    for one in stored:
-        if isinstance(one.event, Decision):
-            decisions.append(one.event)
-        elif isinstance(one.event, Fact):
-            if fact is not None:
-                yield Group(seq, fact, tuple(decisions))
-            fact, decisions = one.event, []
-        seq = one.seq
-    if fact is not None:
-        yield Group(seq, fact, tuple(decisions))

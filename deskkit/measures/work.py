@@ -47,7 +47,14 @@ def _handled(spans: Spans, _choices: Choices) -> pl.DataFrame:
 
 
 def _profiled(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return profile(spans, choices)
+    """Return the slices of each agent's time; `present` is null where nothing is known of the agent's presence."""
+    known = pl.col("agent").is_in(spans.presences["agent"].unique().implode())
+    return profile(spans, choices).with_columns(pl.when(known).then("present").alias("present"))
+
+
+def _known(value: pl.Expr) -> pl.Expr:
+    """Return a sum over the time agents are present, where that of any is known."""
+    return pl.when(pl.col("present").is_not_null().any()).then(value)
 
 
 def _over_presence(count: str) -> Summary:
@@ -55,13 +62,14 @@ def _over_presence(count: str) -> Summary:
     there = pl.col("present") > 0
     whole = pl.col("ms").filter(there).sum()
     held = (pl.col("ms") * pl.col(count)).filter(there).sum()
-    return numbers(value=pl.when(whole > 0).then(held / whole), present_ms=whole, n=pl.col("agent").n_unique())
+    return numbers(value=pl.when(whole > 0).then(held / whole), present_ms=_known(whole), n=pl.col("agent").n_unique())
 
 
 def _hours() -> Summary:
     """Return the summary of how long agents are present, in hours."""
     there = pl.col("present") > 0
-    return numbers(value=pl.col("ms").filter(there).sum() / 3_600_000, n=pl.col("agent").filter(there).n_unique())
+    hours = pl.col("ms").filter(there).sum() / 3_600_000
+    return numbers(value=_known(hours), n=pl.col("agent").filter(there).n_unique())
 
 
 def _in_use(count: str) -> Summary:
@@ -81,7 +89,10 @@ def _occupancy(count: str) -> Summary:
     whole = pl.col("ms").filter(there).sum()
     busy = pl.col("ms").filter(there & (pl.col(count) > 0)).sum()
     return numbers(
-        value=pl.when(whole > 0).then(busy / whole), busy_ms=busy, present_ms=whole, n=pl.col("agent").n_unique()
+        value=pl.when(whole > 0).then(busy / whole),
+        busy_ms=_known(busy),
+        present_ms=_known(whole),
+        n=pl.col("agent").n_unique(),
     )
 
 
@@ -218,7 +229,7 @@ WORK: Final = (
         name="late_behind_lower", title="Late behind a lower priority", unit="share", rows=_late_behind_lower,
         summarise=numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),
         start="the instant a reply was due", end="the late reply",
-        counted="replies later than the target of their level", each="late replies",
+        counted="replies later than the target of their level", each="late replies", level_of="moment",
         averaged="share whose agent answered a lower priority in the meantime",
     ),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from deskkit.sim.world import ASTRAY
 if TYPE_CHECKING:
     from deskkit.measures import Figure
     from deskkit.sim.run import Run
+    from deskkit.sim.scenario import Scenario
 
     Ratio = tuple[float, float]
 
@@ -118,7 +119,8 @@ def _whole(run: Run) -> dict[str, Ratio]:
     high, low = (turns.filter(pl.col("level").is_in(levels))["ms"].mean() for levels in ((2, 3), (0, 1)))
     gap = (float(low) - float(high), 1.0) if isinstance(low, float) and isinstance(high, float) else (0.0, 0.0)
     return {
-        "vip_gap": gap, "resolved": (resolved, 1.0), "cost_per_resolved": (_cost(run), resolved),
+        "vip_gap": gap, "resolved": (resolved, 1.0),
+        "cost_per_resolved": (_cost(run), resolved) if _costs(run.scenario) else (0.0, 0.0),
         "conversations": (float((run.workload.conversations["at"] >= _since(run)).sum()), 1.0),
     }  # fmt: skip
 
@@ -126,6 +128,11 @@ def _whole(run: Run) -> dict[str, Ratio]:
 def _conversations(run: Run) -> pl.DataFrame:
     """Return the conversations opened after the warm-up."""
     return run.spans.conversations.filter(pl.col("opened_at").cast(pl.Int64) >= _since(run))
+
+
+def _costs(scenario: Scenario) -> bool:
+    """Say whether a scenario names any cost; without one what is resolved costs nobody knows what."""
+    return scenario.cost.per_lost > 0 or any(agent.cost > 0 for agent in scenario.agents)
 
 
 def _cost(run: Run) -> float:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from deskkit.measures.printing import shown, signed
+from deskkit.locale import chosen, translator
+from deskkit.measures import MEASURES, Choices
+from deskkit.measures.printing import duration, padded, shown, signed
+from deskkit.sim.standards import own_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +15,13 @@ if TYPE_CHECKING:
     from deskkit.sim.study import Study
 
 __all__ = ["printed"]
+
+_OF: Final = {
+    "missed": "turns", "concurrency_assigned": "conversations", "load_spread": "(0: all alike)",
+    "notices_per_agent_hour": "per hour", "loud_per_agent_hour": "per hour", "resolved": "conversations",
+    "conversations": "conversations",
+}  # fmt: skip
+"""What is counted, where neither a unit nor a per cent sign says it."""
 
 
 def printed(study: Study, measures: Sequence[str] | None = None) -> str:
@@ -26,7 +36,7 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
     Returns
     -------
     str
-        Ends with the study's warnings.
+        Ends with what the policies are judged by, where that differs, and the study's warnings.
     """
     measures = list(next(iter(study.found.values()))[0].measures) if measures is None else list(measures)
     head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
@@ -34,20 +44,40 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
     for name in study.policies:
         rows = {row["measure"]: row for row in study.frame.iter_rows(named=True) if row["policy"] == name}
         lines += ["", name]
-        lines += [
-            f"  {row['title']:44} {shown(row['mean'], row['unit']):>10}  ± {shown(row['half_width'], row['unit'])}"
-            for row in (rows[measure] for measure in measures)
-            if row["mean"] is not None
-        ]
+        lines += [_row(rows[measure], study.scenario.cost.currency) for measure in measures]
     if len(study.policies) > 1:
         found = study.differences(measures).iter_rows(named=True)
         lines += ["", f"Differences, paired; all intervals hold together at {100 * study.level:g} %; * excludes zero"]
-        lines += [_difference(row) for row in found if row["mean"] is not None]
+        currency = study.scenario.cost.currency
+        lines += [_difference(row, currency) for row in found if row["mean"] is not None]
+    lines += [f"\nNote: {note}" for note in own_targets(study.policies)]
     return "\n".join([*lines, *(f"\nWarning: {warning}" for warning in study.warnings)])
 
 
-def _difference(row: dict[str, Any]) -> str:
+def _row(row: dict[str, Any], currency: str) -> str:
+    """Write one measure: its mean, half-width and unit; what has no number has none."""
+    mean, half = (shown(row[name], row["unit"]) for name in ("mean", "half_width"))
+    told = f"  {padded(_title(row), -44)} {mean:>10}"
+    return told if row["mean"] is None else f"{told}  ± {half}  {_unit(row, currency)}".rstrip()
+
+
+def _unit(row: dict[str, Any], currency: str) -> str:
+    return currency if row["measure"] == "cost_per_resolved" else _OF.get(row["measure"], "")
+
+
+def _title(row: dict[str, Any]) -> str:
+    """Return the title of a measure; where it is about a time to answer within, with that time."""
+    title = translator(chosen())(row["title"])
+    about = MEASURES.get(row["measure"])
+    if about is None or "within X" not in about.averaged:
+        return title
+    within = duration(Choices().within_ms)
+    return title.replace("X", f" {within} ".strip()) if "X" in title else f"{title} ({within})"
+
+
+def _difference(row: dict[str, Any], currency: str) -> str:
     """Write one difference, with its interval."""
     low, mean, high = (signed(row[name], row["unit"]) for name in ("low", "mean", "high"))
     mark = "*" if row["differs"] else " "
-    return f"{mark} {row['title']:44} {row['policy']} - {row['base']}: {mean}  ({low} to {high})"
+    told = f"{mark} {padded(_title(row), -44)} {row['policy']} - {row['base']}: {mean}  ({low} to {high})"
+    return f"{told}  {_unit(row, currency)}".rstrip()

@@ -16,6 +16,7 @@ from deskkit.sim.estimates import Estimate, Target, difference, each_level, quan
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 from deskkit.sim.speeds import SPEEDS
+from deskkit.sim.standards import own_targets
 
 if TYPE_CHECKING:
     from array import array
@@ -318,6 +319,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         return {
             "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
             "engine": self.engine, "rule": self.rule, "warnings": list(self.warnings),
+            "notes": list(own_targets(self.policies)),
             "policies": {
                 name: {
                     "fingerprint": policy.fingerprint,

@@ -232,8 +232,9 @@ class ReportView(Spoken):
                 pl.Series(key, [say(name) if name else name for name in rows[key].cast(pl.String)])
             )
         if key == "tag":
-            parts = (name.split(":", 1) for name in rows[key])
-            return rows.with_columns(pl.Series(key, [f"{say.facet(facet)}: {tag}" for facet, tag in parts]))
+            parts = (name and name.split(":", 1) for name in rows[key])
+            words = [f"{say.facet(part[0])}: {part[1]}" if part else say("(none)") for part in parts]
+            return rows.with_columns(pl.Series(key, words, dtype=pl.String))
         return rows
 
     def _line(self, row: dict[str, Any]) -> str:

@@ -87,7 +87,7 @@ def drawn_table(frame: pl.DataFrame, *, rows: int = _ROWS, say: Words) -> SafeHt
     """Draw a frame as markup; numbers stand on the right."""
     units = frame["unit"].to_list() if "unit" in frame.columns else []
     columns = [name for name in frame.columns if name not in {"unit", "measure"} or (name == "measure" and not units)]
-    numeric = {name for name in columns if frame.schema[name].is_numeric()}
+    numeric = {name for name in columns if frame.schema[name].is_numeric() and not _is_priority(frame, name)}
     head = joined(_cell(column_title(name, say), number=name in numeric, head=True) for name in columns)
     lines = []
     for place, row in enumerate(frame.head(rows).iter_rows(named=True)):
@@ -101,6 +101,10 @@ def drawn_table(frame: pl.DataFrame, *, rows: int = _ROWS, say: Words) -> SafeHt
         "<tbody>{lines}</tbody></table></div>{note}",
         head=head, lines=joined(lines), note=note,
     )  # fmt: skip
+
+
+def _is_priority(frame: pl.DataFrame, name: str) -> bool:
+    return name == "level" and frame.schema[name].is_integer()
 
 
 def _cell_of(name: str, value: Any, unit: str, say: Words, *, number: bool) -> SafeHtml:  # noqa: ANN401 - as `_text`
@@ -128,7 +132,7 @@ def _text(name: str, value: Any, unit: str, say: Words) -> str:  # noqa: ANN401 
         sign = "+" if name in _SIGNED and value > 0 else "−" if name in _SIGNED and value < 0 else ""
         return sign + shown(abs(value) if name in _SIGNED else value, unit)
     if isinstance(value, int | float):
-        return _number(name, value)
+        return say.level_title(value) if name == "level" and isinstance(value, int) else _number(name, value)
     if isinstance(value, date):
         return _when(value, say)
     if name == "title":
@@ -147,6 +151,8 @@ def _number(name: str, value: float) -> str:
         return duration(value)
     if name in _SHARES:
         return shown(value, "share")
+    if name == "level":  # of an interval
+        return f"{100 * value:.4g} %"
     if name == "ratio":
         return f"{100 * (value - 1):+.0f} %"
     if name == "hour":

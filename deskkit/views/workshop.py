@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policyfile.numbers import Number
     from deskkit.log import EventLog
-    from deskkit.measures.replayed import Replay, Summary
+    from deskkit.measures.replayed import Replay
+    from deskkit.measures.summary import Summary
     from deskkit.views.markup import SafeHtml
 
 __all__ = ["RulesView", "drawn_summary", "rules"]
@@ -301,12 +302,16 @@ def drawn_summary(summary: Summary, *, say: Any) -> SafeHtml:  # noqa: ANN401 - 
         (say("Minutes at {level}", level=say(level)), *(f"{n:,.0f}" for n in minutes))
         for level, minutes in reversed(summary.minutes_at_level.items())
     ]
+    notes = joined(
+        markup("<div class='dk-caption dk-noted'>{sign} {text}</div>", sign="ⓘ", text=say(note))
+        for note in summary.notes
+    )
     return markup(
         "<div class='dk-who'><span class='dk-name'>{share}</span><span class='dk-chip'>{direct}</span></div>"
-        "<div class='dk-caption'>{about}</div><div class='dk-two'>{touched}{effects}</div>",
+        "<div class='dk-caption'>{about}</div><div class='dk-two'>{touched}{effects}</div>{notes}",
         share=summary.reach(say.translate), direct=say("direct effects"),
         about=say("What the rules decide otherwise about the same facts; what would have followed, no log can tell."),
-        touched=touched, effects=_table(rows, ("", say("before"), say("after"))),
+        touched=touched, effects=_table(rows, ("", say("before"), say("after"))), notes=notes,
     )  # fmt: skip
 
 

@@ -236,9 +236,7 @@ _CALLS: Final = (
 def _calls() -> str:
     held = io.StringIO()
     table = csv.writer(held, delimiter=";", lineterminator="\n")
-    table.writerow(
-        ["Nr", "Kunde", "Klasse", "Tag", "Anruf", "Verbunden", "Ausgang", "Agent", "Dauer s", "Sprache"]
-    )
+    table.writerow(["Nr", "Kunde", "Klasse", "Tag", "Anruf", "Verbunden", "Ausgang", "Agent", "Dauer s", "Sprache"])
     for number, customer, level, came, left, became, agent, lasted, language in _CALLS:
         table.writerow([number, customer, level, "18.06.2026", came, left, became, agent, lasted, language])
     return held.getvalue()

@@ -61,7 +61,7 @@ def test_an_empty_log_has_no_notes() -> None:
 
 @pytest.mark.parametrize("question", [
     Question(), Question(by=("priority",)), Question(measures=("occupancy_assigned",)),
-    Question(period=("1970-01-01", "1970-01-02"), versus=("1970-01-02", "1970-01-03")),
+    Question(period=("1970-01-01", "1970-01-02"), versus=("1970-01-01", "1970-01-01T00:00:05")),
 ])  # fmt: skip
 def test_every_form_of_a_report_carries_the_notes(question: Question) -> None:
     """As text and as JSON."""

@@ -93,7 +93,7 @@ def test_a_tag_stands_with_its_facet() -> None:
     """The same word as two kinds of tag is two rows."""
     diary = simple().about(e.TagSet, 5, "a", facet="inquiry", tag="refund")
     diary.about(e.TagSet, 5, "b", facet="label", tag="refund")
-    rows = diary.figure("first_response").broken_down("tag")
+    rows = diary.figure("first_response").broken_down("tag").drop_nulls("tag")
     assert rows.select("tag", "value").rows() == [("inquiry:refund", 20_000.0), ("label:refund", 60_000.0)]
 
 
@@ -238,10 +238,11 @@ def test_breakdown_and_comparison_from_the_command_line(
         ("chen", 40_000.0),
         (None, None),
     ][: len(found["rows"]["first_response"])]
-    found = told("--log", url, "--versus", "2026-06-17", "2026-06-18", "--from", "2026-06-18", "--to", "2026-06-19")
+    early = ("--versus", "2026-06-17", "2026-06-18T00:00:00.001")  # of the first instant alone
+    found = told("--log", url, *early, "--from", "2026-06-18", "--to", "2026-06-19")
     row = next(row for row in found["comparison"] if row["measure"] == "first_response")
     assert (row["value"], row["other"]) == (40_000.0, None)
-    assert main(["report", "--log", url, "--versus", "2026-06-17", "2026-06-18"]) == 0
+    assert main(["report", "--log", url, *early]) == 0
     assert "difference" in capsys.readouterr().out
 
 
@@ -259,6 +260,9 @@ def test_breakdown_and_comparison_from_the_command_line(
         (["--short", "-1"], "no time to count within"),
         (["--from", "0001-01-01", "--zone", "Asia/Shanghai"], "outside of what"),
         (["--zone", "Factory"], "no such zone"),
+        (["--from", "2027-01-01"], "2026-06-18 00:00:00 to 2026-06-18 0"),
+        (["--to", "2026-06-17"], "begins after the period has ended"),
+        (["--versus", "2025-06-18", "2025-06-19"], "--from 2026-06-18 --to 2026-06-19"),
     ],
 )
 def test_wrong_questions_are_refused(url: str, argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -248,7 +248,7 @@ def test_the_command_prints_one_object_and_writes_the_table(tmp_path: Path, caps
     [
         ([], "--against"),
         (["--from", "yesterday"], "--from 2026-06-15"),
-        (["--from", "2026-06-15"], "--zone"),
+        (["--from", "2026-06-15"], "--against"),  # the zone is the policy's
         (["--zone", "Mars/Olympus"], "--zone Asia/Shanghai"),
         (["--out", "differences.docx"], ".parquet"),
     ],
