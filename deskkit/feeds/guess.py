@@ -53,7 +53,7 @@ def kind_of(path: str | Path) -> str:
             return kind
     if not head.strip():
         return "empty"
-    if b"\0" in head or head.startswith((b"\x89PNG", b"%PDF", b"\xd0\xcf")):
+    if b"\0" in head.partition(b"\n")[0] or head.startswith((b"\x89PNG", b"%PDF", b"\xd0\xcf")):
         return "binary"
     if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
         return next((product for product, keys in _KEYS if any(key in head for key in keys)), "json")
