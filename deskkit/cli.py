@@ -97,7 +97,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"deskkit {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    feed = commands.add_parser("import", help="bring conversations saved from a product into a log")
+    feed = commands.add_parser(
+        "import",
+        help="bring conversations saved from a product into a log",
+        epilog="What one of them takes: deskkit import meiqia --help. Worked examples: data/examples/README.md",
+    )
     products = feed.add_subparsers(dest="product", required=True, metavar="PRODUCT")
     meiqia = products.add_parser(
         "meiqia",
@@ -225,6 +229,7 @@ def _meiqia(args: argparse.Namespace) -> Callable[..., ImportReport]:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from deskkit.feeds.guess import instead  # noqa: PLC0415
     from deskkit.log import open_log  # noqa: PLC0415
 
     run: Callable[..., ImportReport] = args.prepare(args)  # what is wrong use is refused before a log is made
@@ -234,7 +239,11 @@ def _import(args: argparse.Namespace) -> int:
         _print_json(report.as_dict())
     else:
         print(report.table())
-    return FAILED if report.rows_set_aside and not report.conversations else DONE
+    if not report.rows_set_aside or report.conversations:
+        return DONE
+    said = instead(getattr(args, "paths", None) or [args.path], args.product)
+    print(visible(f"deskkit import: Nothing was imported. {said}".rstrip()), file=sys.stderr)
+    return FAILED
 
 
 @contextmanager

@@ -155,9 +155,14 @@ class Viewed(ConversationFact, frozen=True, kw_only=True, tag="viewed"):
 
 
 class CustomerLeft(ConversationFact, frozen=True, kw_only=True, tag="customer_left"):
-    """The customer abandoned: ``loud`` (closed the window) or silent (found out later)."""
+    """The customer abandoned: ``loud`` (closed the window) or silent (found out later).
+
+    `reason` says how that is known: empty where the source told it, ``timeout`` where the product's time-out ended
+    what nobody had answered, ``assumed`` where nothing tells how it ended.
+    """
 
     silent: bool = False
+    reason: str = ""
 
 
 class Resolved(ConversationFact, frozen=True, kw_only=True, tag="resolved"):

@@ -26,7 +26,7 @@ from deskkit.errors import FactError
 from deskkit.feeds import chatwoot_model as model
 from deskkit.feeds import pages
 from deskkit.feeds.agents import Agents
-from deskkit.feeds.chatwoot_facts import FROM_START, conversation_facts, reopened_id
+from deskkit.feeds.chatwoot_facts import ASSIGNED, FROM_START, conversation_facts, reopened_id
 from deskkit.feeds.chatwoot_messages import SOURCE, message_facts
 from deskkit.feeds.chatwoot_reader import UNRESOLVED, ChatwootReader
 from deskkit.feeds.intake import Intake, silent
@@ -113,7 +113,8 @@ def import_chatwoot(
         for piece, value in intake.values(pages.read(paths, lists=model.LISTS, advance=advance)):
             work.read(piece, value, "")
         intake.flush()
-        intake.store(_Settling(log, work, report).settle, show=show, leaving=False)
+        settling = _Settling(log, work, report)
+        intake.store(settling.settle, show=show, leaving=False, transfers=ASSIGNED not in report.assumed)
         intake.remember()
     return report
 
@@ -134,11 +135,14 @@ class _Records:
         self._intake, self._reader = intake, reader
         self.account = account
         self.accounts: set[str] = set()
+        self._seen: set[int] = set()  # conversations, by the hash of their name: a webhook tells of one again
         self.told: set[int] = set()  # conversations of which webhooks tell, by the hash of their name
 
     def read(self, piece: pages.Piece, value: object, event: str) -> None:
         """Take a value: a record, a list of them, a page or a webhook."""
         aside = self._intake.set_aside
+        if value == []:
+            aside(piece.place, "an empty list where a record should be", piece.raw)
         if isinstance(value, list):
             for element in value:
                 self.read(piece, element, event)
@@ -166,40 +170,43 @@ class _Records:
         around = record.get("conversation")
         if event and isinstance(around, dict) and "status" in around:
             inner = {"account": record.get("account"), **around}
-            self._conversation(piece, {key: inner[key] for key in inner if key != "messages"}, event)
+            self._conversation(piece, {key: inner[key] for key in inner if key != "messages"}, event, whole=False)
         self._take(piece, partial(message_facts, record, self._reader, account="", parent=None))
         self._learn(record)
 
-    def _conversation(self, piece: pages.Piece, record: dict[str, Any], event: str) -> None:
+    def _conversation(self, piece: pages.Piece, record: dict[str, Any], event: str, *, whole: bool = True) -> None:
         reader = self._reader
         account = reader.account(record, prefix="")
         told = bool(event)
-        taken = self._take(piece, partial(conversation_facts, record, reader, account=account, told=told))
+        taken = self._take(piece, partial(conversation_facts, record, reader, account=account, told=told), whole=whole)
         self._learn(record)
         if not taken:
             return
-        reader.report.conversations += 1
+        self._seen.add(hash((account, str(record.get("id")))))
+        reader.report.conversations = len(self._seen)
         if told:
             self.told.add(hash(reader.conversation(record.get("id"), account, "id")))
         messages = record.get("messages")
         for message in messages if isinstance(messages, list) else []:
             if isinstance(message, dict):
                 read = partial(message_facts, message, reader, account=account, parent=record.get("id"))
-                self._take(piece, read)
+                self._take(piece, read, whole=False)
             else:
-                self._intake.set_aside(piece.place, "a message is no object", piece.raw)
+                self._intake.set_aside(piece.place, "a message is no object", piece.raw, whole=False)
 
     def _learn(self, record: dict[str, Any]) -> None:
         account = self._reader.account(record, prefix="")
         if account:
             self.accounts.add(account)
 
-    def _take(self, piece: pages.Piece, read: Callable[[], list[Fact]]) -> bool:
+    def _take(self, piece: pages.Piece, read: Callable[[], list[Fact]], *, whole: bool = True) -> bool:
+        """Take facts in; they are those of a whole record, or of a part of one."""
         try:
             self._intake.take(read())
         except FactError as error:
-            self._intake.set_aside(piece.place, error.problem, piece.raw)
+            self._intake.set_aside(piece.place, error.problem, piece.raw, whole=whole)
             return False
+        self._reader.report.records += whole
         return True
 
 

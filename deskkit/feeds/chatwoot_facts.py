@@ -45,10 +45,13 @@ if TYPE_CHECKING:
 
     from deskkit.feeds.chatwoot_reader import ChatwootReader
 
-__all__ = ["FROM_START", "conversation_facts", "reopened_id"]
+__all__ = ["ASSIGNED", "FROM_START", "conversation_facts", "reopened_id"]
 
 FROM_START: Final = "api"
 """The `by` of what was so from the start, unless a webhook or the log knows better."""
+
+ASSIGNED: Final = "its assignee had it from its start"
+"""What is taken for given where no webhook tells; then nor is it told whether another had it before."""
 
 _NEVER: Final = 4_102_444_800_000  # 2100-01-01: put aside until the customer writes
 
@@ -180,7 +183,7 @@ def _hands(one: _Snapshot, meta: Mapping[str, Any], reader: ChatwootReader, *, t
     if agent:
         yield AgentSet(at=one.begin, source=SOURCE, agent=agent, name=shown)
     if agent and not told:
-        reader.report.assume("its assignee had it from its start")
+        reader.report.assume(ASSIGNED)
         source_id = f"owner:{one.name}:{agent}:{one.begin}"
         yield msgspec.structs.replace(owner, at=one.begin, by=FROM_START, source_id=source_id)
     yield owner

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FeedError
 from deskkit.feeds import pages
-from deskkit.log.imports import note_assumptions, note_leaving
+from deskkit.log.imports import LEAVING, TRANSFERS, note_assumptions, note_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -110,9 +110,11 @@ class Intake:
         """Note in the log what the import took for given, at its end."""
         note_assumptions(self._log, self._report.source, self._report.assumed)
 
-    def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "") -> None:
-        """Keep a row that is not imported."""
+    def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "", whole: bool = True) -> None:
+        """Keep a row that is not imported: a `whole` record, or only a part of one."""
         self._report.aside(place, reason, detail=detail)
+        self._report.records += whole
+        self._report.records_set_aside += whole
         # Without the folders: the same file, moved, is set aside once.
         self._aside.append((f"{place.rpartition('/')[2]}: {reason}", raw[:_KEPT]))
         self._held += len(raw[:_KEPT])
@@ -128,7 +130,12 @@ class Intake:
         self._aside, self._held = [], 0
 
     def store(
-        self, settle: Callable[[Event], Iterable[Event]], *, show: Callable[[str, int, int], None], leaving: bool
+        self,
+        settle: Callable[[Event], Iterable[Event]],
+        *,
+        show: Callable[[str, int, int], None],
+        leaving: bool,
+        transfers: bool,
     ) -> None:
         """Append the timeline to the log.
 
@@ -140,6 +147,8 @@ class Intake:
             Called as ``show("store", done, total)``, in facts.
         leaving : bool
             Whether the source tells that customers left, or the import takes it for given.
+        transfers : bool
+            Whether the source tells whose each conversation was and when, not only whose it is in the end.
         """
         events = iter(self._timeline)
         done = 0
@@ -155,7 +164,8 @@ class Intake:
             done += len(batch)
             show("store", done, len(self._timeline))
         if done:
-            note_leaving(self._log, self._report.source, told=leaving)
+            note_told(self._log, self._report.source, LEAVING, told=leaving)
+            note_told(self._log, self._report.source, TRANSFERS, told=transfers)
 
     def _is_known(self, fact: Event) -> bool:
         """Tell whether the log held a fact before this import, which did not meet it yet."""

@@ -158,7 +158,7 @@ def import_meiqia(
             timeline.add(presence_facts(people, start=midnight, end=timeline.last, zone=times.zone))
         if len(timeline):
             remember_zone(log, SOURCE, times.zone)
-        intake.store(settle, show=show, leaving=True)
+        intake.store(settle, show=show, leaving=True, transfers=False)
     for _ in agents.identified:
         report.assume("an agent whom the log knows by name only is one with an account: new facts are the account's")
     intake.remember()
@@ -193,11 +193,13 @@ class _Pages:
 
     def _unwrap(self, piece: pages.Piece, value: object, envelope: Mapping[str, Any]) -> Iterator[_Row]:
         """Find the conversations in a value: bare, in a list, under `result`, or in a webhook envelope."""
+        aside = self._intake.set_aside
+        if value == []:
+            aside(piece.place, "an empty list where a conversation should be", piece.raw)
         if isinstance(value, list):
             for element in value:
                 yield from self._unwrap(piece, element, envelope)
             return
-        aside = self._intake.set_aside
         if not isinstance(value, dict):
             aside(piece.place, "this is no object", piece.raw)
             return
@@ -219,7 +221,7 @@ class _Pages:
 
     def _take(self, piece: pages.Piece, row: _Row) -> None:
         def aside(reason: str, raw: bytes) -> None:
-            self._intake.set_aside(piece.place, reason, raw)
+            self._intake.set_aside(piece.place, reason, raw, whole=False)
 
         try:
             facts = facts_of(row.record, self._reader, envelope=row.envelope, aside=aside)

@@ -8,8 +8,9 @@ counted in the report:
   from the start, and the owner from the own first reply on (without one: as of the last instant);
 * a webhook ``conversation.scheduled`` knows the instant of the first assignment, and is believed
   (`meiqia_owners` brings several records of a conversation together);
-* a conversation that ended without a reply by hand was abandoned, silently if the customer never wrote; but if its
-  messages tell that an agent or a time-out ended it, that is what ended it (unless the customer never wrote);
+* an ending text of the system is the time-out's; what ended after a reply by hand was resolved, whatever ended it;
+* one that a time-out ended without a reply by hand was abandoned, silently: the customer told nobody. So, silently if
+  the customer never wrote, was one of which nothing tells who ended it. The fact's `reason` keeps the two apart;
 * one whose end lies before its start ended with its last message;
 * tags, grade and rating are as of the end (of an open conversation: of its last message);
 * an evaluation among the messages is the rating where the record has none, if it is a level;
@@ -307,18 +308,30 @@ def _ending(one: _Conversation, reader: Reader) -> Iterator[Fact]:
     if one.end is None:
         return
     common: dict[str, Any] = {"at": one.end, "source": SOURCE, "by": SOURCE, "conversation": one.name}
-    action = next((said.action for said in reversed(one.said) if said.action in _REASONS), "")
-    silent = not any(said.asks for said in one.said)
-    if any(said.replies for said in one.said) or action == _BY_AGENT or (action and not silent):
-        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=_REASONS.get(action, ""))
-    else:
-        how = "by time-out without a word of the customer" if action else "without a reply by hand"
-        reader.report.assume(f"it ended {how}: the customer left")
-        yield CustomerLeft(**common, source_id=f"left:{one.name}:{one.end_stamp}", silent=silent)
+    ended_by = _ended_by(one, reader)
+    if ended_by == _AGENT or any(said.replies for said in one.said):
+        yield Resolved(**common, source_id=f"resolved:{one.name}:{one.end_stamp}", reason=ended_by)
+        return
+    how = "by time-out, and nobody had answered" if ended_by else "without a reply by hand"
+    reader.report.assume(f"it ended {how}: the customer left")
+    silent = ended_by == _TIMEOUT or not any(said.asks for said in one.said)
+    source_id, reason = f"left:{one.name}:{one.end_stamp}", ended_by or "assumed"
+    yield CustomerLeft(**common, source_id=source_id, silent=silent, reason=reason)
 
 
-_BY_AGENT: Final = "end_conv_agent"
-_REASONS: Final = {_BY_AGENT: "agent", "end_conv_timeout": "timeout"}
+def _ended_by(one: _Conversation, reader: Reader) -> str:
+    """Return what its messages say ended it: an agent, the time-out, or nothing."""
+    for said in reversed(one.said):
+        if said.action in _REASONS:
+            return _REASONS[said.action]
+        if said.action == "ending" and said.sender == "system":
+            reader.report.assume("an ending text of the system was its time-out's")
+            return _TIMEOUT
+    return ""
+
+
+_AGENT, _TIMEOUT = "agent", "timeout"
+_REASONS: Final = {"end_conv_agent": _AGENT, "end_conv_timeout": _TIMEOUT}
 
 
 def _afterwards(one: _Conversation, record: Mapping[str, Any], reader: Reader) -> Iterator[Fact]:

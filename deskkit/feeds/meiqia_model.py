@@ -9,8 +9,21 @@ from __future__ import annotations
 from typing import Final
 
 __all__ = [
-    "ACTIONS", "AUTOMATIC", "COMPARED", "CONTENT", "DROPPED", "HUMAN", "KINDS", "LISTS", "PERSONAL",
-    "PLACEHOLDERS", "RATINGS", "REMARK", "SENDERS", "STORED",
+    "ACTIONS",
+    "AUTOMATIC",
+    "COMPARED",
+    "CONTENT",
+    "DROPPED",
+    "ENDING",
+    "HUMAN",
+    "KINDS",
+    "LISTS",
+    "PERSONAL",
+    "PLACEHOLDERS",
+    "RATINGS",
+    "REMARK",
+    "SENDERS",
+    "STORED",
 ]  # fmt: skip
 
 LISTS: Final = frozenset({"result", "data"})
@@ -53,6 +66,9 @@ KINDS: Final[dict[object, str]] = {
     "remark": REMARK, "client_evaluation": REMARK,
     0: HUMAN, 1: AUTOMATIC, 2: AUTOMATIC, 3: REMARK, 4: HUMAN,
 }  # fmt: skip
+
+ENDING: Final[dict[object, str]] = {"ending": "ending", 2: "ending"}
+"""Kinds of the text at the end of a conversation; one from the system tells that no agent ended it."""
 
 ACTIONS: Final = frozenset({
     "init_conv", "end_conv_agent", "end_conv_timeout", "agent_redirect", "agent_inputting",

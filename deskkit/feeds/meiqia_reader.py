@@ -36,7 +36,7 @@ class Said(msgspec.Struct):
     kind : str
         ``human``, ``automatic``, ``remark`` or ``action``.
     action : str
-        The word for what happened, of an action.
+        The word for what happened, of an action; ``ending`` of the text at the end.
     told : bool
         Whether the export itself told the kind.
     """
@@ -141,7 +141,7 @@ class Reader(FieldReader):
         found = look_up(model.KINDS, value)
         if found is not None:
             self.fields["conv_content.type"].coerced += not isinstance(value, str) or value.strip().isdigit()
-            return found, "", True
+            return found, look_up(model.ENDING, value) or "", True
         word = self.text(value, "conv_content.type", limit=64).strip().lower()
         if word in model.ACTIONS:
             return model.ACTION, word, True

@@ -92,8 +92,8 @@ class ImportReport:
         The product, and the zone its times were read in.
     conversations, messages : int
         Read; of a conversation that stands in several records the messages are counted each time.
-    records : int
-        Records of conversations read, where one conversation may have several; 0 where that is not counted.
+    records, records_set_aside : int
+        Records found in JSON, and those of them that were not imported. A conversation may stand in several.
     rows : int
         Rows of a table: those imported, skipped and set aside; 0 for what is no table.
     facts, stored, duplicates, repeated : int
@@ -131,6 +131,7 @@ class ImportReport:
     assumed: dict[str, int] = field(default_factory=dict)
     fields: Fields = field(default_factory=Fields)
     records: int = 0
+    records_set_aside: int = 0
     rows: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     place: str = ""
@@ -139,6 +140,11 @@ class ImportReport:
     def rows_set_aside(self) -> int:
         """How many rows were not imported."""
         return sum(self.set_aside.values())
+
+    @property
+    def _parts_set_aside(self) -> int:
+        """How many messages and entries of records that were imported were not."""
+        return 0 if self.rows else self.rows_set_aside - self.records_set_aside
 
     def aside(self, place: str, reason: str, *, detail: str = "") -> None:
         """Count a row that is not imported."""
@@ -181,6 +187,7 @@ class ImportReport:
             "rows": self.rows,
             "conversations": self.conversations,
             "records": self.records,
+            "records_set_aside": self.records_set_aside,
             "messages": self.messages,
             "facts": self.facts,
             "stored": self.stored,
@@ -228,17 +235,21 @@ class ImportReport:
             ("  skipped", left_out - self.rows_set_aside),
             ("  set aside", self.rows_set_aside),
         ]
+        records = [
+            ("records", self.records),
+            ("  imported", self.records - self.records_set_aside),
+            ("  set aside", self.records_set_aside),
+        ]
         return [
-            *(rows if self.rows else []),
+            *(rows if self.rows else records),
             ("conversations", self.conversations),
-            *([("  records", self.records)] if self.records > self.conversations else []),
             ("messages", self.messages),
             ("facts", self.facts),
             ("  new", self.stored),
             ("  known before", self.duplicates),
             ("  repeated", self.repeated),
             ("texts cut", self.cut),
-            *([] if self.rows else [("rows set aside", self.rows_set_aside)]),
+            *([("parts set aside", self._parts_set_aside)] if self._parts_set_aside else []),
         ]
 
 

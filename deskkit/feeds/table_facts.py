@@ -269,19 +269,19 @@ class TableFacts:
             source_id=f"opened:{base['conversation']}",
             customer=customer,
             group=reader.word(cells, spec.group),
-            language=reader.word(cells, spec.language),
+            language=reader.language(cells),
             channel=reader.word(cells, spec.channel),
         )
 
     def _marks(self, cells: Cells, base: dict[str, Any], at: int) -> Iterator[Fact]:
-        """Priority and tags; a value without a meaning in the map is counted and left out."""
+        """Priority and tags; a level that the map does not name is counted and left out, a tag is kept as it is."""
         spec, reader, name = self._spec, self._reader, base["conversation"]
         if spec.priority and (level := reader.meaning(cells, spec.priority, spec.levels)) is not None:
             yield PrioritySet(**base, at=at, source_id=f"priority:{name}:{level}:{at}", level=level)
         for one in spec.tags:
             word = reader.word(cells, one.column)
             for part in word.split(one.split) if one.split else [word]:
-                tag = one.values.get(part.strip(), part.strip())
+                tag = reader.renamed(one, part.strip())
                 if tag:
                     source_id = f"tag:{name}:{one.facet}:{tag}:{at}"
                     yield TagSet(**base, at=at, source_id=source_id, facet=one.facet, tag=tag)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.clock import moment
 from deskkit.errors import FactError
 from deskkit.feeds.fields import FieldReader
+from deskkit.feeds.languages import LANGUAGES
 from deskkit.feeds.table_values import (
     DAY_MS,
     day_of,
@@ -23,7 +24,7 @@ from deskkit.feeds.table_values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deskkit.feeds.columnmap_model import Spec, When
+    from deskkit.feeds.columnmap_model import Spec, Tag, When
     from deskkit.feeds.report import ImportReport
     from deskkit.feeds.values import Times
 
@@ -102,6 +103,19 @@ class TableReader(FieldReader):
         found = words.get(word)
         self.report.conflict(column, word, when=found is None)
         return found
+
+    def renamed(self, tag: Tag, word: str) -> str:
+        """Return the tag that a word means; where the map renames words but not this one, it is counted and kept."""
+        unknown = bool(word and tag.values) and word not in tag.values
+        self.report.conflict(tag.column, word, "no word of its values", when=unknown)
+        return tag.values.get(word, word)
+
+    def language(self, cells: Cells) -> str:
+        """Return the language of a row; what is no language's code is counted and kept."""
+        word = self.word(cells, self.spec.language)
+        known = word.replace("_", "-").partition("-")[0].lower() in LANGUAGES
+        self.report.conflict(self.spec.language, word, "no code of a language", when=bool(word) and not known)
+        return word
 
     # ------------------------------------------------------------ times
 

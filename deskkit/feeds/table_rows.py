@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from deskkit.errors import FeedError
+from deskkit.feeds.guess import kind_of
 from deskkit.feeds.splitter import KEPT
 from deskkit.feeds.table_pandas import from_pandas, two_columns
 
@@ -99,6 +100,11 @@ def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") 
         frame, mended = frame_of(table)
         return Rows(tuple(frame.columns), _slices(frame, "row"), frame.height, _nothing, mended)
     path = Path(table)
+    if path.is_dir() or (path.is_file() and _is_none(path, encoding)):
+        raise FeedError(
+            "This is no table.", place="import table", value=str(path),
+            expected="one CSV, perhaps gzipped, or one parquet file", example=_NO_TABLES[kind_of(path)],
+        )  # fmt: skip
     if not path.is_file():
         raise FeedError(
             "There is no such table.", place="import table", value=str(path), expected="a CSV or parquet file",
@@ -107,6 +113,25 @@ def rows_of(table: object, *, encoding: str = "utf-8", delimiter: str = "auto") 
     with path.open("rb") as file:
         head = file.read(4)
     return _parquet(path) if head == _PARQUET else _csv(path, encoding, delimiter)
+
+
+_NO_TABLES: Final = {
+    "folder": "name one file in the folder",
+    "archive": "unpack an archive, save an Excel file (.xlsx) as CSV",
+    "binary": "a picture, a PDF or an .xls file: save the table as CSV",
+    "empty": "the file is empty: export it again",
+    "utf-16": 'put encoding = "utf-16" at the top of the map',
+}
+
+
+def _is_none(path: Path, encoding: str) -> bool:
+    """Tell a file that is no table; one in UTF-16 is, where the map says so, and so is what is packed as a table is."""
+    kind = kind_of(path)
+    if kind == "utf-16":
+        return not encoding.lower().startswith(("utf-16", "utf_16"))
+    with path.open("rb") as file:
+        packed = file.read(4).startswith((b"\x1f\x8b", _PARQUET))
+    return kind in _NO_TABLES and not packed
 
 
 def _nothing() -> None:

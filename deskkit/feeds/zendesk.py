@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskkit.clock import SystemClock
+from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FactError
 from deskkit.feeds import pages
 from deskkit.feeds import zendesk_model as model
@@ -20,6 +21,7 @@ from deskkit.feeds.standing import Standing
 from deskkit.feeds.timeline import Timeline
 from deskkit.feeds.values import Times
 from deskkit.feeds.zendesk_facts import SOURCE, facts_of
+from deskkit.feeds.zendesk_hands import FIRST
 from deskkit.feeds.zendesk_history import ZendeskReader
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def import_zendesk(
     with Timeline(hold=hold) as timeline:
         intake = Intake(log, report, timeline, SystemClock().now() if received_at is None else received_at)
         done = 0
+        seen: set[int] = set()  # an item comes again after every change of it
 
         def advance(size: int) -> None:
             nonlocal done
@@ -94,21 +97,26 @@ def import_zendesk(
 
         for piece, value in intake.values(pages.read(paths, lists=model.LISTS, advance=advance)):
             for record in _chats(intake, piece, value):
-                _take(intake, piece, record, reader)
+                name = _take(intake, piece, record, reader)
+                if name is not None:
+                    seen.add(name)
+                    report.conversations = len(seen)
         intake.flush()
 
         def settle(fact: Event) -> Iterator[Event]:
             for news in agents.settle(fact):
                 yield from standing.settle(news)
 
-        intake.store(settle, show=show, leaving=True)
+        intake.store(settle, show=show, leaving=True, transfers=FIRST not in report.assumed)
         intake.remember()
     return report
 
 
 def _chats(intake: Intake, piece: pages.Piece, value: object) -> Iterator[dict[str, Any]]:
     """Find the chats in a value: bare, in a list, or in a page."""
-    if isinstance(value, list):
+    if value == []:
+        intake.set_aside(piece.place, "an empty list where a chat should be", piece.raw)
+    elif isinstance(value, list):
         for element in value:
             yield from _chats(intake, piece, element)
     elif not isinstance(value, dict):
@@ -121,14 +129,17 @@ def _chats(intake: Intake, piece: pages.Piece, value: object) -> Iterator[dict[s
         yield value
 
 
-def _take(intake: Intake, piece: pages.Piece, record: dict[str, Any], reader: ZendeskReader) -> None:
+def _take(intake: Intake, piece: pages.Piece, record: dict[str, Any], reader: ZendeskReader) -> int | None:
+    """Take a chat in; return the hash of its name, or None where it is set aside."""
+
     def aside(reason: str, raw: bytes) -> None:
-        intake.set_aside(piece.place, reason, raw)
+        intake.set_aside(piece.place, reason, raw, whole=False)
 
     try:
         facts = facts_of(record, reader, aside=aside)
     except FactError as error:
         intake.set_aside(piece.place, error.problem, piece.raw)
-        return
-    reader.report.conversations += 1
+        return None
+    reader.report.records += 1
     intake.take(facts)
+    return hash(next(fact.conversation for fact in facts if isinstance(fact, ConversationOpened)))

@@ -5,10 +5,12 @@ for given where it does not is counted in the report:
 
 * who joins first owns it, who joins beside is a helper; when the owner leaves and the talk goes on, the
   longest present helper owns it; without any joining the first of `agent_ids` had it from its start;
-* a chat that ended without a reply by hand was abandoned, silently if the customer never wrote;
+* a chat that ended without a reply by hand was abandoned, silently if the customer never wrote (known where the
+  history tells that the customer went, else taken for given);
 * tags, rating and comment that no history entry dates are as of the end (of the last update, where given);
 * without a history Zendesk's own count says whether an agent replied;
-* an offline message that became a ticket was handled there.
+* an offline message was left while nobody was online: it is tagged, waits for nobody and is closed as it comes (its
+  reason is ``offline``), for whether it was answered by mail or in a ticket the export does not say.
 
 This module knows no file and no log.
 """
@@ -40,8 +42,9 @@ from deskkit.feeds.fields import NAME, is_empty, look_up
 from deskkit.feeds.standing import all_tags
 from deskkit.feeds.values import whole
 from deskkit.feeds.zendesk_counts import compare
-from deskkit.feeds.zendesk_hands import hands
+from deskkit.feeds.zendesk_hands import LEAVE, hands
 from deskkit.feeds.zendesk_history import CUSTOMER, TRIGGER, Entry, ZendeskReader
+from deskkit.log.stages import OFFLINE
 from deskkit.text import LIMIT, clean
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE", "facts_of"]
 
 SOURCE: Final = "zendesk"
+OFFLINE_TAG: Final = "offline message"
 _TOLERANCE_MS: Final = 1_500  # durations are given in whole seconds
 
 
@@ -285,9 +289,15 @@ def _ending(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -> Fa
     counted = whole(counts.get("agent"))[0] if isinstance(counts, dict) and not chat.entries else None
     if any(entry.replies for entry in chat.entries) or counted:
         return Resolved(**chat.base, at=chat.end, source_id=f"resolved:{chat.name}:{chat.end}")
-    reader.report.assume("it ended without a reply by hand: the customer left")
+    # Its history may tell that the customer went; Zendesk's own `missed` says no more than that nobody replied.
+    went = any(entry.who == CUSTOMER and entry.kind == LEAVE for entry in chat.entries)
+    if not went:
+        reader.report.assume("it ended without a reply by hand: the customer left")
     silent = not any(entry.asks for entry in chat.entries)
-    return CustomerLeft(**chat.base, at=chat.end, source_id=f"left:{chat.name}:{chat.end}", silent=silent)
+    reason = "" if went else "assumed"
+    return CustomerLeft(
+        **chat.base, at=chat.end, source_id=f"left:{chat.name}:{chat.end}", silent=silent, reason=reason
+    )
 
 
 def _offline(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -> Iterator[Fact]:
@@ -301,9 +311,10 @@ def _offline(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -> I
         message=message,
         text=text,
     )
-    if reader.key(record.get("zendesk_ticket_id"), "zendesk_ticket_id"):
-        reader.report.assume("an offline message with a ticket is handled there")
-        yield Resolved(**chat.base, at=chat.begin, source_id=f"resolved:{chat.name}:{chat.begin}", reason="ticket")
+    ticket = reader.key(record.get("zendesk_ticket_id"), "zendesk_ticket_id")
+    where = "with a ticket is handled there" if ticket else "without a ticket is handled elsewhere"
+    reader.report.assume(f"an offline message {where}: it waits for nobody")
+    yield Resolved(**chat.base, at=chat.begin, source_id=f"resolved:{chat.name}:{chat.begin}", reason=OFFLINE)
 
 
 def _afterwards(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -> Iterator[Fact]:
@@ -320,8 +331,10 @@ def _afterwards(chat: _Chat, record: Mapping[str, Any], reader: ZendeskReader) -
     dated_comments = {fact.text for one in chat.entries if isinstance(fact := _said(chat, one), SystemWrote)}
     if isinstance(comment, str) and clean(comment, limit=LIMIT) not in dated_comments:
         yield from filter(None, [_comment(chat, comment, at=chat.known)])
-    if isinstance(record.get("tags"), list | str):
-        yield all_tags(TagSet(**chat.base, at=chat.known, facet="label", tag=""), reader.tags(record["tags"], "tags"))
+    own = [OFFLINE_TAG] if record.get("type") == "offline_msg" else []
+    if own or isinstance(record.get("tags"), list | str):
+        tags = [*own, *reader.tags(record.get("tags"), "tags")]
+        yield all_tags(TagSet(**chat.base, at=chat.known, facet="label", tag=""), tags)
 
 
 def _rated(chat: _Chat, given: object, reader: ZendeskReader, *, at: int, field: str) -> Iterator[Rated]:

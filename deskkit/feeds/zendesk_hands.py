@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from deskkit.feeds.zendesk_history import Entry, ZendeskReader
 
-__all__ = ["hands"]
+__all__ = ["FIRST", "LEAVE", "hands"]
 
-_JOIN, _LEAVE = "chat.memberjoin", "chat.memberleave"
-_FIRST: Final = "its first agent had it from its start"
+_JOIN, LEAVE = "chat.memberjoin", "chat.memberleave"
+FIRST: Final = "its first agent had it from its start"
 
 
 def hands(
@@ -46,7 +46,7 @@ def hands(
         When it began, milliseconds UTC.
     """
     if agents and not any(entry.agent and (entry.kind == _JOIN or entry.says) for entry in entries):
-        reader.report.assume(_FIRST)
+        reader.report.assume(FIRST)
         yield _owner(base, agents[0], begin)
         return
     last_said = max((at for at, entry in enumerate(entries) if entry.says), default=-1)
@@ -57,7 +57,7 @@ def hands(
             group, work.owner = moved, ""
             source_id = f"group:{base['conversation']}:{moved}:{entry.at}"
             yield GroupSet(**base, at=entry.at, source_id=source_id, group=moved)
-        if entry.agent and entry.kind == _LEAVE and at < last_said:  # at the end all leave
+        if entry.agent and entry.kind == LEAVE and at < last_said:  # at the end all leave
             yield from work.leaves(entry)
         elif entry.agent and (entry.kind == _JOIN or entry.says):
             yield from work.comes(entry)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.log.stages import OFFLINE
+
 if TYPE_CHECKING:
     from deskkit.log.scan import Events
 
@@ -23,7 +25,8 @@ def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
     """Return every turn; see `deskkit.log.spans.Spans`.
 
     A message that comes when the conversation is closed, and does not open it again, is owed nothing: if nobody
-    replies to it, its turn is ``after_close``. A mere thank-you after an answer begins no turn.
+    replies to it, its turn is ``after_close``; so is
+    what was left while nobody was online. A mere thank-you after an answer begins no turn.
     """
     rows = _stream(events, life, levels)
     speaks = pl.col("what").is_in(["customer", "agent", "close"])
@@ -46,7 +49,7 @@ def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
         pl.col("asks").sum().alias("messages"),
         pl.col("at").filter(ends).first().alias("until"),
         pl.col("what", "agent").filter(ends).first(),
-        pl.col("stage").filter(ends).first(),
+        pl.col("stage", "reason").filter(ends).first(),
         pl.col("owed").filter(~ends).last(),
         pl.col("owner").filter(ends).first().alias("owner_then"),
         pl.col("level").filter(ends).first().alias("level_then"),
@@ -55,7 +58,7 @@ def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
     found = found.with_columns(at=pl.when(first).then("any_at").otherwise("at")).filter(pl.col("at").is_not_null())
     outcome = (
         pl.when(pl.col("what") == "agent").then(pl.lit("answered"))
-        .when(~pl.col("owed")).then(pl.lit("after_close"))
+        .when(~pl.col("owed") | (pl.col("reason").cast(pl.String) == OFFLINE)).then(pl.lit("after_close"))
         .when(pl.col("until").is_null()).then(pl.lit("open"))
         .when(pl.col("stage") == "abandoned").then(pl.lit("left"))
         .otherwise("stage")
@@ -96,7 +99,9 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
     change = (
         pl.when(closed & ~was).then(pl.lit("close")).when(~closed & was).then(pl.lit("open")).otherwise(pl.lit("moved"))
     )
-    spells = life.select(_OF, "at", "seq", change.alias("what"), "stage", pl.col("agent").fill_null("").alias("owner"))
+    spells = life.select(
+        _OF, "at", "seq", change.alias("what"), "stage", "reason", pl.col("agent").fill_null("").alias("owner")
+    )
     ranks = levels.select(_OF, "at", "seq", pl.lit("level").alias("what"), "level")
     groups = _groups(events)
     # Of one event its message stands first: before a reply took it, the conversation was nobody's.

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
     from deskkit.log.log import EventLog
 
-__all__ = ["Assumption", "assumptions", "note_assumptions", "note_leaving", "silent_on_leaving"]
+__all__ = ["LEAVING", "TRANSFERS", "Assumption", "assumptions", "note_assumptions", "note_told", "silent_on"]
+
+LEAVING: Final = "leaving"
+TRANSFERS: Final = "transfers"
+"""What not every product tells."""
 
 _ASSUMED: Final = "assumed of "
-_SILENT: Final = "leaving not told by "
+_SILENT: Final = "{} not told by "
 
 
 class Assumption(NamedTuple):
@@ -54,19 +58,20 @@ def assumptions(log: EventLog) -> list[Assumption]:
     return sorted((Assumption(source, what, count) for source, what, count in named), key=lambda one: -one.times)
 
 
-def note_leaving(log: EventLog, source: str, *, told: bool) -> None:
-    """Note whether an import could tell that customers left."""
-    if log.cursor(_SILENT + source) == told:
-        log.set_cursor(_SILENT + source, int(not told and log.last_seq() > 0))
+def note_told(log: EventLog, source: str, what: str, *, told: bool) -> None:
+    """Note whether an import could tell of something: `LEAVING` or `TRANSFERS`."""
+    name = _SILENT.format(what) + source
+    if log.cursor(name) == told:
+        log.set_cursor(name, int(not told and log.last_seq() > 0))
 
 
-def silent_on_leaving(log: EventLog) -> tuple[str, ...]:
-    """Return the sources of a log that do not tell when a customer left.
+def silent_on(log: EventLog, what: str) -> tuple[str, ...]:
+    """Return the sources of a log that do not tell of something.
 
     Examples
     --------
     >>> from deskkit.log import open_log
-    >>> silent_on_leaving(open_log("memory:"))
+    >>> silent_on(open_log("memory:"), LEAVING)
     ()
     """
-    return tuple(source for source, is_silent in log.cursors(_SILENT).items() if is_silent)
+    return tuple(source for source, is_silent in log.cursors(_SILENT.format(what)).items() if is_silent)

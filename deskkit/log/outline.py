@@ -35,7 +35,7 @@ def conversations(events: Events, life: pl.DataFrame, turns: pl.DataFrame, level
     ).select(
         _OF, "customer", "group", pl.coalesce("given", "language").alias("language"), "channel", "origin", "opened_at",
         "stage", "level", "owner", "first_message_at", "first_answered_at", "first_response_from", "first_response_by",
-        "asked_level", "assigned_at", "closed_at", "closing", "silent", "customer_messages", "agent_messages",
+        "asked_level", "assigned_at", "closed_at", "closing", "silent", "reason", "customer_messages", "agent_messages",
         "automatic_messages", "transfers", "reopens", "rating", "rated_at", "rated_by",
     ).sort("opened_at", _OF)  # fmt: skip
 
@@ -53,12 +53,13 @@ def _closing(life: pl.DataFrame) -> pl.DataFrame:
     )
     last = rows.unique(_OF, keep="last", maintain_order=True).select(_OF, "stage", "closed")
     ends = rows.filter("closes").unique(_OF, keep="last", maintain_order=True).select(
-        _OF, pl.col("at").alias("closed_at"), pl.col("cause").alias("closing"), pl.col("silent").fill_null(value=False)
+        _OF, pl.col("at").alias("closed_at"), pl.col("cause").alias("closing"), pl.col("silent").fill_null(value=False),
+        "reason",
     )  # fmt: skip
     reopens = rows.group_by(_OF).agg(pl.col("opens").sum().alias("reopens"))
     found = last.join(ends, on=_OF, how="left").join(reopens, on=_OF, how="left")
     return found.with_columns(
-        pl.when("closed").then(name).alias(name) for name in ("closed_at", "closing", "silent")
+        pl.when("closed").then(name).alias(name) for name in ("closed_at", "closing", "silent", "reason")
     ).drop("closed")
 
 

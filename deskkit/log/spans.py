@@ -50,8 +50,8 @@ class Spans(NamedTuple):
         `first_answered_at`, `first_response_from` (the first unanswered message before that reply),
         `first_response_by`, `asked_level` (when that reply came; without one of the first turn), `assigned_at` (first),
         `closed_at` (null while open), `closing` (resolved, customer_left, turned_away, tidied, archived), `silent` (the
-        customer left silently), `customer_messages`, `agent_messages` (by hand), `automatic_messages`, `transfers`,
-        `reopens`, `rating`, `rated_at`, `rated_by` (the agent who had it last).
+        customer left silently), `reason` (given with the closing), `customer_messages`, `agent_messages` (by hand),
+        `automatic_messages`, `transfers`, `reopens`, `rating`, `rated_at`, `rated_by` (the agent who had it last).
     turns : DataFrame, one row per turn
         `conversation`, `at` (first of consecutive customer messages), `last_message_at`, `messages`, `until` (the
         reply, or what ended it unanswered; null: still open), `outcome` (answered, resolved, left, archived, open,

@@ -14,7 +14,10 @@ import polars as pl
 if TYPE_CHECKING:
     from deskkit.log.scan import Events
 
-__all__ = ["stages"]
+__all__ = ["OFFLINE", "stages"]
+
+OFFLINE: Final = "offline"
+"""The reason of a closing as soon as it came: a message left while nobody was online waits for nobody here."""
 
 _OF: Final = "conversation"
 _ORDER: Final = ("conversation", "at", "seq")

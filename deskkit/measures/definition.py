@@ -55,6 +55,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         A notice viewed within this time was acted on.
     leaving_told : bool
         Whether the log says when customers left; where it does not, no share of those who did has a value.
+    transfers_told : bool
+        Whether it says which conversations passed to another agent; likewise.
     queue_told : bool
         Whether it says how long those who were served had waited; where it does not, patience cannot be told.
     targets_of : str
@@ -71,6 +73,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     resolve_ms: int | None = None
     acted_ms: int = 120_000
     leaving_told: bool = True
+    transfers_told: bool = True
     queue_told: bool = True
     targets_of: str = ""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from deskkit.log.imports import assumptions, silent_on_leaving
+from deskkit.log import imports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
-__all__ = ["KEY_NOTES", "LEAVING", "NOTES", "import_notes", "leaving_told", "notes", "queue_told"]
+__all__ = [
+    "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "import_notes", "leaving_told", "notes", "queue_told",
+    "transfers_told",
+]  # fmt: skip
 
 NOTES: Final[dict[str, str]] = {
     "presence": "The log does not say who was present: occupancy and times present cannot be told.",
@@ -38,6 +41,12 @@ NOTES: Final[dict[str, str]] = {
 LEAVING: Final[dict[str, str]] = {
     "none": "The log does not say when a customer left: abandonment cannot be told.",
     "some": "Not every source of the log says when a customer left: abandonment counts those who are known to have.",
+}
+
+TRANSFERS: Final[dict[str, str]] = {
+    "none": "The log does not say when a conversation passed to another agent: transfers cannot be told.",
+    "some": "Not every source of the log says when a conversation passed to another agent: transfers are those that "
+    "are known.",
 }
 
 KEY_NOTES: Final[dict[str, str]] = {
@@ -105,7 +114,12 @@ def queue_told(spans: Spans) -> bool:
 
 def leaving_told(log: EventLog, spans: Spans) -> bool:
     """Tell whether a log says when customers left: some did, or no import says that its source is silent on it."""
-    return not silent_on_leaving(log) or _somebody_left(spans)
+    return not imports.silent_on(log, imports.LEAVING) or _somebody_left(spans)
+
+
+def transfers_told(log: EventLog, spans: Spans) -> bool:
+    """Tell whether a log says which conversations changed hands: some did, or no import says that it cannot know."""
+    return not imports.silent_on(log, imports.TRANSFERS) or _some_passed_on(spans)
 
 
 def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
@@ -123,12 +137,17 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     >>> import_notes(log, spans(log))
     ('The import from shop took for given: the customer left (3 times).',)
     """
-    silent = [LEAVING["some" if _somebody_left(spans) else "none"]] if silent_on_leaving(log) else []
+    known = ((imports.LEAVING, LEAVING, _somebody_left), (imports.TRANSFERS, TRANSFERS, _some_passed_on))
+    silent = (said["some" if some(spans) else "none"] for what, said, some in known if imports.silent_on(log, what))
     taken: dict[str, list[str]] = {}
-    for one in assumptions(log):
+    for one in imports.assumptions(log):
         taken.setdefault(one.source, []).append(f"{one.what} ({one.times:,} times)")
     assumed = (f"The import from {source} took for given: {'; '.join(said)}." for source, said in taken.items())
     return (*silent, *assumed)
+
+
+def _some_passed_on(spans: Spans) -> bool:
+    return not spans.conversations.filter(pl.col("transfers") > 0).is_empty()
 
 
 def _somebody_left(spans: Spans) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.measures.definition import Measure, numbers
-from deskkit.measures.replies import NO_AGENT, asked, between, share
+from deskkit.measures.replies import NO_AGENT, asked, between, number_of, share
 from deskkit.measures.targets import with_target
 
 if TYPE_CHECKING:
@@ -86,9 +86,13 @@ def _assigned(spans: Spans) -> pl.DataFrame:
     )
 
 
-def _transferred(spans: Spans, _choices: Choices) -> pl.DataFrame:
-    return _assigned(spans).select(
-        "conversation", "agent", "level", "at", "transfers", (pl.col("transfers") > 0).alias("hit")
+def _transferred(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Return the conversations an agent had; whether they passed on is unknown where the log does not say so."""
+    passed = pl.col("transfers") if choices.transfers_told else pl.lit(None, pl.UInt32)
+    return (
+        _assigned(spans)
+        .with_columns(transfers=passed)
+        .select("conversation", "agent", "level", "at", "transfers", (pl.col("transfers") > 0).alias("hit"))
     )
 
 
@@ -199,7 +203,8 @@ OUTCOMES: Final = (
     Measure(
         name="transfer", title="Transfers", unit="share", rows=_transferred,
         summarise=numbers(
-            value=pl.col("hit").mean(), hits=pl.col("hit").sum(), transfers=pl.col("transfers").sum(), n=pl.len()
+            value=pl.col("hit").mean(), hits=number_of(pl.col("hit")), transfers=number_of(pl.col("transfers")),
+            n=pl.col("hit").count(),
         ),
         **_OVER, counted="conversations an agent had", averaged="share that went to another agent at least once",
         by=NO_AGENT,

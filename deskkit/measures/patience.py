@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices
 
-__all__ = ["FIRST_WORD", "summary"]
+__all__ = ["FIRST_WORD", "TIMED_OUT", "summary"]
+
+TIMED_OUT: Final = "timeout"
+"""The reason of a leaving that a product's time-out stands for: no more than a bound of the customer's patience."""
 
 _LEFT: Final = ("customer_left", "turned_away")
 _TYPES: Final[dict[str, pl.DataType]] = {
-    "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "n": pl.Int64()
+    "value": pl.Int64(), "restricted_mean": pl.Float64(), "left": pl.Int64(), "timed_out": pl.Int64(), "n": pl.Int64()
 }  # fmt: skip
 
 
@@ -43,22 +46,29 @@ def _rows(spans: Spans, choices: Choices) -> pl.DataFrame:
         "conversation", pl.coalesce("first_response_by", "owner").alias("agent"), "level", "at", "until", "outcome",
         (pl.col("until") - pl.col("at")).dt.total_milliseconds().clip(0).alias("ms"),
         ((pl.col("outcome") == "left") if choices.leaving_told else pl.lit(None, pl.Boolean)).alias("ended"),
+        (pl.col("reason").cast(pl.String) == TIMED_OUT).fill_null(value=False).alias("timed_out"),
     )  # fmt: skip
 
 
 def summary(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Work patience out over all rows, or over the rows of each value of the keys."""
     if not keys:
-        return pl.DataFrame([patience(rows)], schema=_TYPES)
+        return pl.DataFrame([_estimated(rows)], schema=_TYPES)
     parts = rows.partition_by(keys, as_dict=True, maintain_order=True)
-    found = [dict(zip(keys, key, strict=True)) | patience(part) for key, part in parts.items()]
+    found = [dict(zip(keys, key, strict=True)) | _estimated(part) for key, part in parts.items()]
     return pl.DataFrame(found, schema={key: rows.schema[key] for key in keys} | _TYPES)
+
+
+def _estimated(rows: pl.DataFrame) -> dict[str, float | int | None]:
+    """Return the patience of rows; of those who left, a time-out stands for `timed_out`."""
+    return patience(rows) | {"timed_out": int((rows["ended"] & rows["timed_out"]).sum())}
 
 
 FIRST_WORD: Final = Measure(
     name="patience_first_word", title="Patience until the first word", unit="ms", rows=_rows, summarise=summary,
     start="the customer's first message (of the turn that got the first reply)",
-    end="the customer's leaving; whoever is answered, closed unanswered or still waits is cut off",
+    end="the customer's leaving, or the time-out that stands for it; whoever is answered, closed unanswered or still "
+    "waits is cut off",
     counted="conversations a customer began and spoke in",
     averaged="median by Kaplan and Meier",
     source="Kaplan, Meier (1958)",

@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from deskkit.measures.definition import Measure
-from deskkit.measures.patience import FIRST_WORD, summary
-from deskkit.measures.replies import between, share, times
+from deskkit.log.stages import OFFLINE
+from deskkit.measures.definition import Measure, numbers
+from deskkit.measures.patience import FIRST_WORD, TIMED_OUT, summary
+from deskkit.measures.replies import between, number_of, share, times
 
 if TYPE_CHECKING:
     from deskkit.log.spans import Spans
-    from deskkit.measures.definition import Choices, Rows
+    from deskkit.measures.definition import Choices, Rows, Summary
 
 __all__ = ["QUEUE", "QUEUE_PRESETS"]
 
-_LEFT: Final = ("customer_left", "turned_away")
+_ASSUMED = "assumed"  # the reason of a leaving that nothing told
 
 
 def _waits(spans: Spans, _choices: Choices) -> pl.DataFrame:
-    """Return stays in the queue; one that lasts is as long as the log goes on."""
-    rows = spans.waits.with_columns(until=pl.col("until").fill_null(spans.end))
+    """Return stays in the queue; one that lasts is as long as the log goes on. What came offline waited for nobody."""
+    offline = spans.conversations.filter(pl.col("reason").cast(pl.String) == OFFLINE)
+    rows = spans.waits.join(offline, on="conversation", how="anti", maintain_order="left")
+    rows = rows.with_columns(until=pl.col("until").fill_null(spans.end))
     return rows.with_columns(ms=between("at", "until"))
 
 
@@ -30,7 +33,7 @@ def _served(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _lost(spans: Spans, choices: Choices) -> pl.DataFrame:
-    return _waits(spans, choices).filter(pl.col("outcome") == "left")
+    return _ended(spans, choices).filter(pl.col("outcome") == "left")
 
 
 def _still(spans: Spans, choices: Choices) -> pl.DataFrame:
@@ -44,8 +47,15 @@ def _served_or_lost(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _ended(spans: Spans, choices: Choices) -> pl.DataFrame:
+    """Return stays in the queue, with whether the customer's leaving ended them and a time-out stands for it."""
+    over = spans.conversations.filter((pl.col("closing") == "customer_left") & (pl.col("reason") == TIMED_OUT))
+    over = over.select("conversation", pl.col("closed_at").alias("until"), timed_out=pl.lit(value=True))
+    rows = _waits(spans, choices).join(over, on=["conversation", "until"], how="left", maintain_order="left")
+    ended = pl.col("outcome") == "left"
     told = choices.queue_told and choices.leaving_told
-    return _waits(spans, choices).with_columns(ended=_known(pl.col("outcome") == "left", told=told))
+    return rows.with_columns(
+        ended=_known(ended, told=told), timed_out=ended & pl.col("timed_out").fill_null(value=False)
+    )
 
 
 def _offered(spans: Spans) -> pl.DataFrame:
@@ -67,11 +77,13 @@ def _offered(spans: Spans) -> pl.DataFrame:
         (gone & pl.col("silent").fill_null(value=False)).fill_null(value=False).alias("silently"),
         pl.col("first_message_at").is_not_null().alias("spoke"), (pl.col("agent_messages") > 0).alias("replied"),
         (pl.col("closed_at") - start).dt.total_milliseconds().alias("ms"),
+        pl.col("reason").cast(pl.String).fill_null("").alias("reason"),
     )  # fmt: skip
 
 
 def _long_enough(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:
-    """Leave out who left sooner than a wait that counts."""
+    """Leave out who left sooner than a wait that counts, and messages left while nobody was online."""
+    rows = rows.filter(pl.col("reason") != OFFLINE)
     short = pl.col("gone") & (pl.col("ms") < choices.short_ms)
     return rows.filter(~short) if choices.short_ms else rows
 
@@ -131,6 +143,16 @@ def _spoken(flag: str) -> Rows:
     return lambda spans, _choices: _offered(spans).with_columns(hit=pl.col(flag))
 
 
+def _left() -> Summary:
+    """Return the summary of a share who left, those apart of whom it is not told but concluded."""
+    hit, reason = pl.col("hit"), pl.col("reason")
+    parts = {
+        "known": ~reason.is_in([TIMED_OUT, _ASSUMED]), "timed_out": reason == TIMED_OUT, "assumed": reason == _ASSUMED
+    }  # fmt: skip
+    counted = {name: number_of(pl.when(hit.is_not_null()).then(hit & part)) for name, part in parts.items()}
+    return numbers(value=hit.mean(), hits=number_of(hit), **counted, n=hit.count())
+
+
 _WAIT: Final[dict[str, Any]] = {
     "unit": "ms",
     "each": "stays in the queue",
@@ -142,9 +164,11 @@ _LEAVE: Final[dict[str, Any]] = {
     "unit": "share",
     "start": "the customer's first message, or the beginning without one",
     "end": "the customer's leaving",
-    "counted": "conversations customers began, as they ended last, but for those who left within the short wait",
+    "counted": "conversations customers began, as they ended last, but for those who left within the short wait, and "
+    "for messages left while nobody was online",
     "summarise": share(),
 }
+_GONE: Final[dict[str, Any]] = _LEAVE | {"summarise": _left()}
 
 QUEUE: Final = (
     Measure(
@@ -153,8 +177,10 @@ QUEUE: Final = (
         averaged="mean over them; those who left or still wait are apart",
     ),
     Measure(
-        name="queue_wait_left", title="Wait in the queue, left", rows=_lost, **_WAIT,
-        end="the customer's leaving", counted="stays in the queue whose customer left", averaged="mean over them",
+        name="queue_wait_left", title="Wait in the queue, left", rows=_lost,
+        **_WAIT | {"summarise": times(timed_out=pl.col("timed_out").sum())},
+        end="the customer's leaving, or the time-out that stands for it",
+        counted="stays in the queue whose customer left", averaged="mean over them",
     ),
     Measure(
         name="queue_wait_still", title="Wait in the queue, still waiting", rows=_still, **_WAIT,
@@ -169,30 +195,31 @@ QUEUE: Final = (
     ),
     Measure(
         name="patience", title="Patience in the queue", rows=_ended, **_WAIT | {"summarise": summary},
-        end="the customer's leaving; whoever is served or still waits is cut off",
+        end="the customer's leaving, or the time-out that stands for it; whoever is served or still waits is cut off",
         counted="all stays in the queue, those turned away too", averaged="median by Kaplan and Meier",
         source="Kaplan, Meier (1958)",
     ),
     FIRST_WORD,
     Measure(
-        name="abandonment", title="Abandonment", rows=_abandoned, **_LEAVE,
-        averaged="share whose customer left from the queue, in service or before a word, or was turned away",
+        name="abandonment", title="Abandonment", rows=_abandoned, **_GONE,
+        averaged="share whose customer left from the queue, in service or before a word, or was turned away; of "
+        "them known, concluded from a time-out that nobody had answered before, and assumed",
     ),
     Measure(
-        name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_LEAVE,
+        name="abandonment_queue", title="Abandonment in the queue", rows=_abandoned_where("queue"), **_GONE,
         averaged="share whose customer left from the queue",
     ),
     Measure(
-        name="abandonment_service", title="Abandonment in service", rows=_abandoned_where("service"), **_LEAVE,
+        name="abandonment_service", title="Abandonment in service", rows=_abandoned_where("service"), **_GONE,
         averaged="share whose customer left while an agent had the conversation",
     ),
     Measure(
         name="abandonment_wordless", title="Abandonment before a word", rows=_abandoned_where("before a word"),
-        **_LEAVE,
+        **_GONE,
         averaged="share whose customer left without having written, and without an agent",
     ),
     Measure(
-        name="abandonment_silent", title="Silent abandonment", rows=_silent, **_LEAVE,
+        name="abandonment_silent", title="Silent abandonment", rows=_silent, **_GONE,
         averaged="share whose customer left without telling",
         source="Castellanos, Yom-Tov, Goldberg, Park, arXiv 2304.11754",
     ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from deskkit.log.stages import OFFLINE
 from deskkit.measures.definition import KEYS, Measure, numbers
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ def between(start: str, end: str) -> pl.Expr:
     return (pl.col(end) - pl.col(start)).dt.total_milliseconds()
 
 
-def times(value: str = "ms") -> Summary:
-    """Return the summary of durations: mean, median, 90th percentile (linear), longest, and how many."""
-    return numbers(**_times(pl.col(value)))
+def times(value: str = "ms", **more: pl.Expr) -> Summary:
+    """Return the summary of durations: mean, median, 90th percentile (linear), longest, how many, and what else."""
+    return numbers(**_times(pl.col(value)), **more)
 
 
 def _times(column: pl.Expr) -> dict[str, pl.Expr]:
@@ -50,9 +51,19 @@ def share(hit: str = "hit") -> Summary:
     return numbers(value=pl.col(hit).mean(), hits=pl.col(hit).sum(), n=pl.col(hit).count())
 
 
+def number_of(hit: pl.Expr) -> pl.Expr:
+    """Return how many hits there are, or their sum; none where not a single row is known to be one or not."""
+    return pl.when(hit.count() > 0).then(hit.sum())
+
+
 def asked(spans: Spans) -> pl.DataFrame:
-    """Return the conversations in which a customer came and spoke: those that are owed a first response."""
+    """Return the conversations in which a customer came and spoke: those that are owed a first response.
+
+    A message left while nobody was online is owed none here, unless it was answered.
+    """
     rows = spans.conversations.filter((pl.col("origin") == "customer") & pl.col("first_message_at").is_not_null())
+    offline = (pl.col("reason").cast(pl.String) == OFFLINE).fill_null(value=False)
+    rows = rows.filter(~offline | pl.col("first_answered_at").is_not_null())
     return rows.with_columns(
         asked_at=pl.coalesce("first_response_from", "first_message_at"),
         agent=pl.coalesce("first_response_by", "owner"),

@@ -62,6 +62,7 @@ def _further_title(name: str, say: Words) -> str:
         "shift_end": say("shift end"), "transfers": say("transfers"), "reopens": say("reopenings"), "low": say("from"),
         "high": say("to"), "mean": say("mean"), "good": say("good"), "bad": say("bad"),
         "response_rate": say("rated"), "by_hand": say("by hand"), "notices": say("notices"), "noise": say("noise"),
+        "known": say("known"), "timed_out": say("by time-out"), "assumed": say("assumed"),
         "acted": say("acted on"), "customer left": say("customer left"), "held": say("held back"),
     }  # fmt: skip
     return known.get(name, name)

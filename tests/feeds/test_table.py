@@ -320,8 +320,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     whole = (tmp_path / "calls.parquet").read_bytes()
     (tmp_path / "cut.parquet").write_bytes(whole[: len(whole) // 2])
     wrong: dict[object, str] = {
-        tmp_path / "nothing.csv": "no such table", tmp_path: "no such table", 7: "no table",
-        tmp_path / "empty.csv": "no header", tmp_path / "twice.csv": "same name", tmp_path / "cut.parquet": "parquet",
+        tmp_path / "nothing.csv": "no such table", tmp_path: "no table", 7: "no table",
+        tmp_path / "empty.csv": "export it again", tmp_path / "twice.csv": "same name",
+        tmp_path / "cut.parquet": "parquet",
     }  # fmt: skip
     for table, problem in wrong.items():
         with pytest.raises(FeedError, match=problem):

@@ -29,6 +29,7 @@ from deskkit.desk.events import (
 from deskkit.errors import FeedError
 from deskkit.feeds.zendesk import import_zendesk
 from deskkit.log import MemoryLog
+from deskkit.measures import report
 from tests.feeds.meiqia_pages import facts
 from tests.feeds.zendesk_pages import CHAT, MISSED, OFFLINE, entry, imported, utc
 
@@ -73,9 +74,32 @@ def test_missed_and_offline(tmp_path: Path) -> None:
     assert [(fact.conversation, fact.silent) for fact in facts(log, CustomerLeft)] == [
         ("2606.101.abc", False), ("s", True),
     ]  # fmt: skip
-    assert [(fact.conversation, fact.reason) for fact in facts(log, Resolved)] == [("2606.102.abc", "ticket")]
+    assert [(fact.conversation, fact.reason) for fact in facts(log, Resolved)] == [("2606.102.abc", "offline")]
     assert "call me tomorrow" in [fact.text for fact in facts(log, CustomerWrote)]
-    assert report.assumed["an offline message with a ticket is handled there"] == 1
+    assert report.assumed["an offline message with a ticket is handled there: it waits for nobody"] == 1
+
+
+@pytest.mark.parametrize("ticket", [4711, None])
+def test_an_offline_message_waits_for_nobody(tmp_path: Path, ticket: int | None) -> None:
+    """Nobody was online: no queue, no backlog, nothing missed, no promise broken, with a ticket or without; tagged."""
+    log, told = imported(tmp_path, CHAT, OFFLINE | {"zendesk_ticket_id": ticket})
+    figures = report(log, vendors=True)
+    alone = report(imported(tmp_path, CHAT)[0], vendors=True)
+    apart = {"queue_wait", "queue_wait_still", "patience", "open", "waiting", "oldest_wait", "unattended", "missed",
+             "first_response", "service_level", "answered_within", "sla_first_response", "sla_next_response",
+             "connect_abandonment"}  # fmt: skip
+    assert {name: figures[name].numbers for name in apart} == {name: alone[name].numbers for name in apart}
+    assert figures["customer_spoke"].numbers["n"] == 2
+    assert [fact.conversation for fact in facts(log, TagSet) if fact.tag == "offline message"] == ["2606.102.abc"]
+    assert sum(count for what, count in told.assumed.items() if "it waits for nobody" in what) == 1
+    assert imported(tmp_path, CHAT, OFFLINE | {"zendesk_ticket_id": ticket}, log=log)[1].stored == 0
+
+
+def test_an_unanswered_chat_does_wait(tmp_path: Path) -> None:
+    """The same words in a chat are owed an answer: what an offline message is spared, it is not."""
+    log, _ = imported(tmp_path, CHAT, MISSED)
+    assert report(log)["missed"].value == 1
+    assert report(log)["queue_wait_left"].numbers["n"] == 1
 
 
 def test_several_agents_at_once_are_owner_and_helper(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskkit import cli
-from deskkit.desk.events import ConversationOpened, CustomerLeft, CustomerWrote
+from deskkit.desk.events import ConversationOpened, CustomerLeft, CustomerWrote, Resolved
 from deskkit.feeds.columnmap import ColumnMap
 from deskkit.feeds.table import import_table
 from deskkit.log import MemoryLog
@@ -27,6 +27,7 @@ SHARES = (
     "turned_away", "connect_abandonment",
 )  # fmt: skip
 OUTCOMES = ColumnMap.parse(MESSAGES.text + '[outcome]\ncolumn = "agent"\nanswered = ["ada"]\nleft = ["nobody"]\n')
+HOW = ("known", "timed_out", "assumed")
 LEFT = "it ended without a reply by hand: the customer left"
 
 
@@ -90,21 +91,61 @@ def test_what_an_import_assumed_stands_in_the_log_and_its_report(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("action", "asks", "left"), [
-    ("end_conv_timeout", 1, 0), ("end_conv_agent", 1, 0), ("end_conv_agent", 0, 0),
-    ("end_conv_timeout", 0, 1), (None, 1, 1),
+    ("end_conv_timeout", 1, "timed_out"), ("end_conv_timeout", 0, "timed_out"), ("ending", 1, "timed_out"),
+    ("end_conv_agent", 1, ""), ("end_conv_agent", 0, ""), (None, 1, "assumed"), (None, 0, "assumed"),
 ])  # fmt: skip
 def test_what_ended_a_conversation_is_believed(
     tmp_path: Path,
     action: str | None,
     asks: int,
-    left: int,
+    left: str,
 ) -> None:
-    """Nobody replied: ended by time-out or by an agent, the customer did not leave, unless no word ever came."""
+    """Nobody replied: what a time-out ended was left, and stands apart from what nothing tells; an agent's end is none.
+
+    An ending text of the system stands for the time-out. A time-out is silent, with or without a word before.
+    """
     said = meiqia_pages.said
     content = [said("client", "10:31:00", "hello?")] if asks else []
     content += [said("system", "10:33:00", "over", type=action)] if action else []
     log, _ = meiqia_pages.imported(tmp_path, meiqia_pages.NEW | {"conv_content": content, "conv_agent_msg_count": 0})
-    assert report(log)["abandonment"].numbers["hits"] == left
+    found = report(log)["abandonment"].numbers
+    assert {name: found[name] for name in HOW} == dict.fromkeys(HOW, 0) | ({left: 1} if left else {})
+    assert found["hits"] == bool(left)
+    assert report(log)["abandonment_silent"].numbers["hits"] == (left == "timed_out" or (bool(left) and not asks))
+
+
+def test_a_time_out_after_an_answer_is_no_leaving(tmp_path: Path) -> None:
+    """The robot closes what has gone quiet; the customer had the answer. The reason stays with the closing."""
+    said = meiqia_pages.said
+    content = [said("client", "10:31:00", "hello?"), said("agent", "10:31:20", "yes?", agent_name="Lin"),
+               said("system", "10:33:00", "over", type="end_conv_timeout")]  # fmt: skip
+    log, imported = meiqia_pages.imported(tmp_path, meiqia_pages.NEW | {"conv_content": content})
+    assert report(log)["abandonment"].numbers["hits"] == 0
+    assert [fact.reason for fact in meiqia_pages.facts(log, Resolved)] == ["timeout"]
+    assert not any("customer left" in what for what in imported.assumed)
+
+
+def test_waits_that_a_time_out_ended_are_counted_apart(tmp_path: Path) -> None:
+    """Their length is the time-out's, no more than a bound of the customer's patience."""
+    content = [meiqia_pages.said("client", "10:31:00", "hello?"),
+               meiqia_pages.said("system", "10:41:00", "over", type="end_conv_timeout")]  # fmt: skip
+    nobody = dict.fromkeys(("agent_account", "agent_ID", "agent_name", "agent_nick_name"))
+    log, _ = meiqia_pages.imported(tmp_path, meiqia_pages.NEW | {"conv_content": content} | nobody)
+    for name in ("queue_wait_left", "patience"):
+        numbers = report(log)[name].numbers
+        assert (numbers["n"], numbers["timed_out"]) == (1, 1)
+    log, _ = meiqia_pages.imported(tmp_path, meiqia_pages.NEW | {"conv_content": content[:1]} | nobody)
+    assert report(log)["patience"].numbers["timed_out"] == 0
+
+
+def test_a_customer_who_is_seen_to_go_is_known_to_have_left(tmp_path: Path) -> None:
+    """Zendesk's history says that the visitor went; without that it is taken for given."""
+    gone = zendesk_pages.entry("memberleave", "11:01:30", "visitor")
+    seen = zendesk_pages.MISSED | {"id": "2", "history": [*zendesk_pages.MISSED["history"], gone]}
+    log, imported = zendesk_pages.imported(tmp_path, zendesk_pages.MISSED, seen)
+    numbers = report(log)["abandonment"].numbers
+    assert (numbers["hits"], numbers["known"], numbers["assumed"], numbers["timed_out"]) == (2, 1, 1, 0)
+    assert imported.assumed[LEFT] == 1
 
 
 def test_the_command_line_prints_what_was_assumed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
