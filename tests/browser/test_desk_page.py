@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk_page.opening import draft, kernel, open_desk, open_tab, row, rows, sent, serve
-from tests.browser.desk_page.world import HOSTILE, LABELS, SCRIPTS, hostile_world, words, world
-from tests.browser.looks import clipped, violations
+from tests.browser.desk_page.world import world
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,7 +26,6 @@ BADGE = """name => new Promise(done => {
   begun = performance.now();
   kernel.patch({ rows: { [name]: { u: 42 } } }, { isNow: true });
 })"""
-COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
 
 
 def test_a_thousand_rows_are_few_elements(page: Page) -> None:
@@ -35,7 +33,7 @@ def test_a_thousand_rows_are_few_elements(page: Page) -> None:
     made = world(1_000)
     open_desk(page, made)
     page.wait_for_function("globalThis.firstPaint > 0")
-    print(f"\nfirst paint of 1,000 conversations: {page.evaluate('firstPaint'):.0f} ms")
+    sys.stdout.write(f"first paint of 1,000 conversations: {page.evaluate('firstPaint'):.0f} ms\n")
     assert len(rows(page)) < 40
     assert page.locator(".dk-live *").count() < 1_500
     page.locator(".dk-list-box").evaluate("box => { box.scrollTop = box.scrollHeight }")
@@ -52,7 +50,7 @@ def test_a_badge_is_painted_at_once(page: Page) -> None:
     name = made["order"][4]
     page.evaluate("() => { for (const one of document.querySelectorAll('.dk-item')) one.same = true }")
     took = sorted(page.evaluate(BADGE.replace("42", str(count)), name) for count in (42, 7, 100))
-    print(f"\npatch to paint of a badge among 1,000 rows: {', '.join(f'{ms:.0f}' for ms in took)} ms")
+    sys.stdout.write(f"patch to paint of a badge among 1,000 rows: {took[0]:.0f}, {took[1]:.0f}, {took[2]:.0f} ms\n")
     assert row(page, name).locator(".dk-badge").inner_text() == "99+"
     assert page.evaluate("[...document.querySelectorAll('.dk-item')].every(one => one.same)")
 
@@ -315,8 +313,10 @@ def test_everything_by_keyboard(page: Page) -> None:
     deeds = [act["deed"] for act in sent(page, "act")]
     third, fourth = made["order"][2:4]
     assert deeds == [
-        {"do": "handled", "ids": [third]}, {"do": "priority", "ids": [third, fourth], "level": 3}, {"do": "undo", "ids": [], "undo": "a1"},
-    ]  # fmt: skip
+        {"do": "handled", "ids": [third]},
+        {"do": "priority", "ids": [third, fourth], "level": 3},
+        {"do": "undo", "ids": [], "undo": "a1"},
+    ]
     page.keyboard.press("?")
     expect(page.locator(".dk-keys")).to_be_visible()
     assert page.evaluate("leaked") == []
@@ -346,81 +346,9 @@ def test_an_old_state_is_said_to_be_old(page: Page) -> None:
     assert draft(page).input_value() == DRAFT
 
 
-def test_nothing_hostile_runs(page: Page) -> None:
-    """Every text, key and identity of the desk is hostile: it is shown as it is, and nothing of it is executed."""
-    page.add_init_script(COUNT_RUNS)
-    for payload in HOSTILE:
-        desk = open_desk(page, hostile_world(payload))
-        page.locator(".dk-item:not([hidden])").first.click()
-        page.locator(".dk-said-text").first.wait_for()
-        for grouping in ("group", "agent", "customer"):
-            page.locator(".dk-find-row select").select_option(grouping)
-        page.locator(".dk-search").fill(payload[:4])
-        page.locator(".dk-ending .dk-tool").last.click()
-        kernel(
-            page,
-            "kernel.emit({ type: 'answer', act: value, ok: false, foot: [{ about: value, text: value }] })",
-            payload,
-        )
-        expect(page.locator(".dk-sentence b")).to_have_text(payload)
-        assert page.locator(".dk-pane-name").evaluate("one => one.textContent") == payload
-        assert page.evaluate("runs") == []
-        assert desk.locator("img, script, iframe, a, [onload], [onerror], [onfocus]").count() == 0
-
-
-def test_a_raw_sink_would_run_it(page: Page) -> None:
-    """The count above sees a hostile name run where it is put into the page as markup."""
-    page.add_init_script(COUNT_RUNS)
-    open_desk(page)
-    page.evaluate("text => document.querySelector('.dk-item-name').insertAdjacentHTML('beforeend', text)", HOSTILE[0])
-    page.wait_for_function("runs.includes('img')")
-
-
-@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
-def test_the_page_is_accessible(page: Page, theme: str, language: str) -> None:
-    """Every control has a name and every text enough contrast; nothing is cut off."""
-    made = world(language=language)
-    open_desk(page, made, theme=theme)
-    for number in range(2):
-        open_tab(page, made["order"][number], beside=number > 0)
-    page.locator(".dk-find-row select").select_option("level")
-    page.locator(".dk-item").nth(2).click(modifiers=["Control"])
-    page.locator(".dk-find .dk-tool").click()
-    page.mouse.move(5, 890)
-    assert violations(page) == []
-    assert clipped(page) == []
-    if language == "zh":
-        return  # what the looks above see is shown once
-    page.locator(".dk-heading-text").evaluate("one => { one.style.color = '#888'; one.style.background = '#999' }")
-    page.locator(".dk-switch button").first.evaluate("one => { one.style.width = '20px' }")
-    assert "color-contrast" in [rule for rule, _where in violations(page)]
-    assert clipped(page) != []
-
-
-def test_less_motion_stops_the_flashing(page: Page) -> None:
-    """A row flashes once a second; with less motion asked for it is still, and marked otherwise."""
-    open_desk(page)
-    look = "getComputedStyle(document.querySelector('.dk-item.dk-flash'))"
-    assert page.evaluate(f"[{look}.animationName, {look}.animationDuration]") == ["dk-flashing", "1s"]
-    page.emulate_media(reduced_motion="reduce")
-    assert page.evaluate(f"[{look}.animationName, {look}.boxShadow !== 'none']") == ["none", True]
-
-
 def test_a_link_opens_its_conversation(page: Page) -> None:
     """An address with a conversation in it opens that tab."""
     made = world()
     name = made["order"][6]
     open_desk(page, made, hash_=f"#conversation={name}")
     expect(page.locator(".dk-pane-name")).to_have_text(made["rows"][name]["n"])
-
-
-def test_every_word_is_listed() -> None:
-    """Each label a script asks for is in the list, and the list has none that nothing asks for; both languages match."""
-    source = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js"))
-    asked = {word for call in re.findall(r"\bsay\(([^,{)]*)", source) for word in re.findall(r'"([a-z_]+)"', call)}
-    known = words("en").keys()
-    assert asked - {"agent", "note", "reply", "untag", "whisper"} - known == set()
-    quoted = set(re.findall(r'"([a-z_]+)"', source)) | {f"do_{what}" for what in re.findall(r'"([a-z]+)"', source)}
-    assert [word for word in known if word not in quoted and not word.startswith("language_")] == []
-    assert words("zh").keys() == known
-    assert LABELS.read_text(encoding="utf-8").splitlines() == sorted(LABELS.read_text(encoding="utf-8").splitlines())

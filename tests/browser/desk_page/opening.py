@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from tests.browser.desk_page.world import STYLE, script, world
+from deskkit.views.desk.shell import source
+from tests.browser.desk_page.world import STYLE, world
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
@@ -30,7 +31,7 @@ def serve(page: Page, made: dict[str, Any], *, theme: str = "light") -> None:
     files = {
         "/": ("text/html", f'<!doctype html>{document}<script type="module" src="/kernel.js"></script></body></html>'),
         "/desk.css": ("text/css", STYLE.read_text(encoding="utf-8")),
-        "/desk.js": ("text/javascript", script()),
+        "/desk.js": ("text/javascript", source()),
         "/kernel.js": ("text/javascript", (Path(__file__).parent / "kernel.js").read_text(encoding="utf-8")),
         "/world.json": ("application/json", json.dumps(made)),
     }
