@@ -7,10 +7,10 @@ const ACTIONS = [
   { do: "tag", icon: "tag", key: "t", menu: tagsMenu },
   { do: "snooze", icon: "clock", key: "s", menu: snoozesMenu },
   { do: "group", icon: "group", menu: groupsMenu },
-  { do: "help", icon: "plus", menu: helpersMenu },
+  { do: "help", icon: "helper", menu: helpersMenu },
   { do: "reopen", icon: "undo" },
   { do: "archive", icon: "archive" },
-  { do: "unarchive", icon: "archive" },
+  { do: "unarchive", icon: "unarchive" },
 ];
 const TEXTS = ["reply", "note"]; // for many at once
 

@@ -60,6 +60,7 @@ class Composer {
   // ---------------------------------------------------------------- drafting
 
   wrote() {
+    if (this.desk.seat.asking.has(this.id)) this.desk.seat.asked(this.id, false); // it was about another text
     this.desk.seat.keep.setDraft(this.id, this.text.value);
     this.rememberSelection();
     this.offerQuick();

@@ -62,8 +62,10 @@ class Pane {
     const page = store.pages.get(this.id) ?? null;
     const about = seat.about(this.id) ?? EMPTY_ROW;
     this.el.dataset.level = about.l;
+    this.el.classList.toggle("dk-loading", page === null);
     this.drawTitle(about);
     this.drawWait(page);
+    if (seat.asking.has(this.id)) this.el.classList.remove("dk-with-aside"); // it must not lie over a question
     this.composer.draw(page);
     if (page) this.thread.draw(page);
     if (page === this.drawn && this.labels === store.labels && this.choices === store.choices) return;

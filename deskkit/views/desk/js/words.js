@@ -15,19 +15,21 @@ const PICTURES = {
   file: "M4 1.5h5.5L12.5 5v9.5h-8.5z M9.5 1.5V5h3",
   filter: "M2 4h12 M4.5 8h7 M6.5 12h3",
   flag: "M4 14.5v-12h8l-2 3 2 3H4",
-  group: "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 1 0 0 5z M1.5 13.5c0-3 2-4 4.5-4s4.5 1 4.5 4 M11 7.300a2.200 2.200 0 0 0 0-4.300 M12 9.700c1.600.4 2.5 1.600 2.5 3.800",
-  keyboard: "M1.5 4h13v8h-13z M4 6.5h.01 M6.700 6.5h.01 M9.300 6.5h.01 M12 6.5h.01 M5 9.5h6",
+  helper: "M6.5 7.5a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 1 0 0 5.2z M1.5 14c0-3.1 2.2-4.4 5-4.4 1.2 0 2.3.3 3.2.8 M13 9v5 M10.5 11.5h5",
+  group: "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 1 0 0 5z M1.5 13.5c0-3 2-4 4.5-4s4.5 1 4.5 4 M11 7.3a2.2 2.2 0 0 0 0-4.3 M12 9.7c1.6.4 2.5 1.6 2.5 3.8",
+  keyboard: "M1.5 4h13v8h-13z M4 6.5h.01 M6.7 6.5h.01 M9.3 6.5h.01 M12 6.5h.01 M5 9.5h6",
   link: "M6.5 9.5l3-3 M7 4.5l1.5-1.5a3 3 0 0 1 4.5 4.5L11.5 9 M9 11.5 7.5 13A3 3 0 0 1 3 8.5L4.5 7",
   more: "M3.5 8h.01 M8 8h.01 M12.5 8h.01",
   note: "M3 2.5h10v7.5l-3.5 3.5H3z M9.5 13.5V10H13",
   pen: "M11 2.5 13.5 5 5.5 13 2.5 13.5 3 10.5z",
-  person: "M8 7.5a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 1 0 0 5.400z M3 14c0-3.200 2.200-4.5 5-4.5s5 1.300 5 4.5",
+  person: "M8 7.5a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 1 0 0 5.4z M3 14c0-3.2 2.2-4.5 5-4.5s5 1.3 5 4.5",
   pin: "M6 2h4l-.5 5 2.5 2.5H4L6.5 7z M8 9.5V14",
   plus: "M8 3v10 M3 8h10",
   search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9z M10.5 10.5 14 14",
   send: "M2 8 14 2.5 10.5 13.5 7.5 9z",
   side: "M2.5 3h11v10h-11z M10 3v10",
-  tag: "M2.5 2.5h5l6 6-5 5-6-6z M5.300 5.300h.01",
+  tag: "M2.5 2.5h5l6 6-5 5-6-6z M5.3 5.3h.01",
+  unarchive: "M2.5 3h11v3h-11z M3.5 6v7h9V6 M8 11.5v-4 M6.3 9 8 7.3 9.7 9",
   undo: "M5.5 3 2.5 6l3 3 M2.5 6H9a4 4 0 0 1 0 8H6",
   whisper: "M2.5 3h11v7.5H7L4 13.5v-3H2.5z M5.5 6h5 M5.5 8h3",
 };
@@ -55,7 +57,7 @@ function el(tag, attributes, ...children) {
   for (const [key, value] of Object.entries(attributes || {})) {
     if (isLeftOut(key, value)) continue;
     if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value === true ? "" : String(value));
+    else made.setAttribute(key, value === true && !key.startsWith("aria-") ? "" : String(value));
   }
   made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return made;
