@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk_page.opening import kernel, open_desk, open_tab
-from tests.browser.desk_page.world import HOSTILE, LABELS, SCRIPTS, hostile_world, words, world
+from tests.browser.desk_page.world import HOSTILE, hostile_world, world
 from tests.browser.looks import clipped, violations
 
 if TYPE_CHECKING:
@@ -76,17 +75,3 @@ def test_less_motion_stops_the_flashing(page: Page) -> None:
     assert page.evaluate(f"[{look}.animationName, {look}.animationDuration]") == ["dk-flashing", "1s"]
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate(f"[{look}.animationName, {look}.boxShadow !== 'none']") == ["none", True]
-
-
-def test_every_word_is_listed() -> None:
-    """Each label that a script asks for is listed, each that is listed is asked for, and Python has the same."""
-    code = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js"))
-    asked = {word for call in re.findall(r"\bsay\(([^,{)]*)", code) for word in re.findall(r'"([a-z_]+)"', call)}
-    lines = LABELS.read_text(encoding="utf-8").splitlines()
-    known = dict(line.split(" = ", 1) for line in lines)
-    assert asked - {"agent", "note", "reply", "untag", "whisper"} - known.keys() == set()
-    quoted = set(re.findall(r'"([a-z_]+)"', code)) | {f"do_{what}" for what in re.findall(r'"([a-z]+)"', code)}
-    assert [word for word in known if word not in quoted and not word.startswith("language_")] == []
-    assert lines == sorted(lines)
-    assert words("en") == known
-    assert words("zh").keys() == known.keys()

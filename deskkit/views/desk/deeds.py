@@ -12,7 +12,7 @@ import msgspec
 from deskkit.desk import cards
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.errors import DeskkitError
-from deskkit.text import clean
+from deskkit.text import clean, visible
 from deskkit.views import actions
 
 if TYPE_CHECKING:
@@ -140,8 +140,11 @@ def _tag(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
 
 
 def _untag(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
-    del hand
-    return actions.untag(card, facet=deed.facet, name=deed.tag)
+    """Take off the tag that is shown by this name: a browser knows it with numbers masked."""
+    for tag in card.tags:
+        if tag.facet == deed.facet and deed.tag in {tag.name, visible(hand.say.personal(tag.name))}:
+            return actions.untag(card, facet=tag.facet, name=tag.name)
+    raise WrongError(hand.say("This conversation has no such tag any more"))
 
 
 def _known_tag(deed: Asked, hand: Hand) -> tuple[str, str]:

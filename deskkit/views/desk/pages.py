@@ -44,8 +44,8 @@ def page(
     -------
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
-        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, what one ``may`` do, ``hand``, ``pin``ned
-        notes, who is ``drafting``.
+        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, what one ``may`` do, ``hand``, ``pin``
+        (notes that stay), who is ``drafting``.
     """
     card = cards.conversation_card(desk, name)
     said = cards.said(desk, name)
@@ -103,9 +103,8 @@ def _earlier(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
 
 def _tags(card: ConversationCard, say: Words) -> list[dict[str, Any]]:
     ordered = sorted(card.tags, key=lambda tag: (FACETS.index(tag.facet), tag.name))
-    return [
-        {"f": tag.facet, "k": tag.name, "text": visible(say.personal(tag.name)), "hand": tag.by_hand} for tag in ordered
-    ]
+    shown = [(tag, visible(say.personal(tag.name))) for tag in ordered]
+    return [{"f": tag.facet, "k": text, "text": text, "hand": tag.by_hand} for tag, text in shown]
 
 
 def _lines(desk: Desk, said: Sequence[Said], say: Words, *, first: int) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def row(
         "dr": list(drafting),
     }  # fmt: skip
     for facet, key in _TAGS.items():
-        found[key] = sorted(tag.name for tag in card.tags if tag.facet == facet)
+        found[key] = sorted(visible(say.personal(tag.name)) for tag in card.tags if tag.facet == facet)
     if closed:
         found["cl"] = f"{say.stage(card.stage)} {say.time(card.closed_at or 0, now=now)}"
     elif card.unanswered_since is not None:

@@ -11,10 +11,9 @@ from deskkit.views.desk import shell
 from deskkit.views.desk.labels import labels
 from deskkit.views.words import Words
 
-__all__ = ["HOSTILE", "LABELS", "SCRIPTS", "STYLE", "hostile_world", "words", "world"]
+__all__ = ["HOSTILE", "SCRIPTS", "STYLE", "hostile_world", "words", "world"]
 
 SCRIPTS = Path(shell.__file__).parent / "js"
-LABELS = SCRIPTS / "LABELS.txt"
 STYLE = SCRIPTS / "desk.css"
 NOW = 1_700_000_000_000
 HOSTILE = (

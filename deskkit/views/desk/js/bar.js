@@ -9,7 +9,7 @@ class Bar {
     this.fresh = button("", { class: "dk-tool dk-new", onclick: () => openNew(this.desk, this.fresh) });
     this.keys = button("", { class: "dk-icon", onclick: () => screen.openKeys() }, picture("keyboard"));
     this.languages = el("div", { class: "dk-switch", role: "group" });
-    this.el = el("header", { class: "dk-bar-top" }, this.title, this.parts, this.warn, el("span", { class: "dk-gap" }), this.fresh, this.languages, this.keys);
+    this.el = el("div", { class: "dk-bar-top" }, this.title, this.parts, this.warn, el("span", { class: "dk-gap" }), this.fresh, this.languages, this.keys);
   }
 
   draw() {
@@ -60,7 +60,7 @@ class Foot {
     this.said = el("div", { class: "dk-happened-line", role: "status" });
     this.undo = el("button", { type: "button", class: "dk-tool", onclick: () => this.undoLast() });
     this.more = el("button", { type: "button", class: "dk-tool", onclick: () => openUndo(desk, this.more) });
-    this.el = el("footer", { class: "dk-ending" }, this.said, el("span", { class: "dk-gap" }), this.undo, this.more);
+    this.el = el("div", { class: "dk-ending" }, this.said, el("span", { class: "dk-gap" }), this.undo, this.more);
   }
 
   undoLast() {

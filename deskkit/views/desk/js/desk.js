@@ -20,6 +20,7 @@ class Desk {
     if (change.all) this.seat.settle();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
+    if (change.open) this.seat.bring(change.open); // chosen on another board
   }
 
   beat() {
@@ -68,6 +69,7 @@ class Screen {
       if (key === "type") this.typeIn = value ?? this.typeIn;
       else if (value instanceof Set ? value.size : value) this.pending[key] = true;
     }
+    if (change.question) openQuestion(this.desk, this.foot.el, change.question);
     if (change.tick) return this.tick();
     return (this.frame ??= requestAnimationFrame(() => this.draw()));
   }

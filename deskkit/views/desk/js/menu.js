@@ -70,3 +70,14 @@ function entryNode(entry, onclick) {
     entry.hint ? el("span", { class: "dk-faintly" }, entry.hint) : null,
     entry.isOn ? picture("check") : null);
 }
+
+// Ask once whether something is really meant.
+function openQuestion(desk, at, question) {
+  const close = (go) => () => {
+    over.hidePopover();
+    if (go) question.go();
+  };
+  const over = openOver(at, question.text, el("div", { class: "dk-form-over" }, el("p", null, question.text),
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm),
+      el("button", { type: "button", class: "dk-button", onclick: close(false) }, desk.store.say("cancel")))));
+}

@@ -15,12 +15,12 @@ class Pane {
     this.why = el("div", { class: "dk-pane-why" });
     this.notes = el("div", { class: "dk-pane-notes" });
     this.matter = el("dl", { class: "dk-matter" });
-    this.aside = el("aside", { class: "dk-aside", tabindex: "0" });
+    this.aside = el("div", { class: "dk-aside", tabindex: "0", role: "group" });
     this.wait = el("div", { class: "dk-await" });
     this.el = el(
       "section",
       { class: "dk-pane", role: "tabpanel", id: serialName("pane"), onpointerdown: () => desk.seat.focusOn(id), onfocusin: () => desk.seat.focusOn(id) },
-      el("header", { class: "dk-pane-head" },
+      el("div", { class: "dk-pane-head" },
         el("div", { class: "dk-pane-title" }, this.mark, this.name, this.chips, el("span", { class: "dk-gap" }), this.clock, this.rest, this.corner()),
         this.tools, this.why),
       el("div", { class: "dk-pane-body" }, el("div", { class: "dk-pane-main" }, this.notes, this.matter, this.wait, this.thread.el, this.composer.el), this.aside),

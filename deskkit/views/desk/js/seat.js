@@ -262,6 +262,9 @@ class Seat {
       else this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
       this.tell({ busy: id });
     }
+    if (answer.ask && deed && deed.do !== "reply") {
+      this.tell({ question: { ...answer.ask, go: () => this.do({ ...deed, sure: true }, onAnswer) } });
+    }
     onAnswer?.(answer);
   }
 }

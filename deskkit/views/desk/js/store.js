@@ -117,6 +117,7 @@ class Store {
       case "beat": return this.takeBeat(message);
       case "found": return this.tell({ found: message });
       case "answer": return this.takeAnswer(message);
+      case "open": return this.tell({ open: message.id });
       default: return undefined;
     }
   }
