@@ -43,8 +43,8 @@ class Words:
     Examples
     --------
     >>> say = Words("zh", zone="Asia/Shanghai")
-    >>> say("Snooze {span}", span=say.span(600_000))
-    '稍后 10 分钟'
+    >>> say("{span} ago", span=say.span(600_000))
+    '10 分钟前'
     """
 
     def __init__(self, language: str | None = None, *, zone: str = "UTC", masked: bool = True) -> None:

@@ -13,7 +13,7 @@ from deskkit.views.words import Words
 SINKS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|createContextualFragment|srcdoc"
 )
-ASKED = re.compile(r"say\(([^,{)]*)")
+ASKED = re.compile(r"\bsay\(([^,{)]*)")
 WORD = re.compile(r'"([a-z_]+)"')
 NO_LABEL = {"agent", "note", "reply", "untag", "whisper"}  # beside a label in a choice of one of two
 
