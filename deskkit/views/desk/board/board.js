@@ -43,7 +43,7 @@ class BoardPage {
     this.sections = new Map();
     this.body = el("div", { class: "dk-board" });
     this.said = el("div", { class: "dk-board-said", role: "status" });
-    root.append(el("div", { class: "dk-live dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.said, this.body));
+    root.append(el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.said, this.body));
     this.hear = () => this.draw();
     board.listeners.add(this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
