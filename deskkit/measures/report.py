@@ -15,7 +15,15 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import KEY_NOTES, import_notes, leaving_told, notes, queue_told, transfers_told
+from deskkit.measures.notes import (
+    KEY_NOTES,
+    assignment_told,
+    import_notes,
+    leaving_told,
+    notes,
+    queue_told,
+    transfers_told,
+)
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.period import check_period
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
@@ -283,7 +291,7 @@ def report_of(
         _check_period(choices, found, log)
         choices = msgspec.structs.replace(
             choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found),
-            transfers_told=transfers_told(log, found),
+            transfers_told=transfers_told(log, found), assignment_told=assignment_told(log, found),
         )  # fmt: skip
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
