@@ -17,7 +17,6 @@ from deskkit.measures.notes import ASSIGNMENT, NOTES
 from tests.feeds import zendesk_pages
 from tests.feeds.call_table import MAP, ZONE, frame
 from tests.feeds.test_message_table import MESSAGES, TALK, messages
-from tests.measures.diary import Diary
 from tests.measures.test_told import decided, imported
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskkit.log import EventLog
+    from tests.measures.diary import Diary
 
 SINCE = ("tencent_first_response", "quickcep_first_response", "zendesk_first_response", "tencent_effective")
 
