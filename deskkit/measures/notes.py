@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
 
 __all__ = [
-    "ASSIGNMENT", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "assignment_told", "import_notes", "leaving_told",
-    "notes", "queue_told", "transfers_told",
+    "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "assignment_told", "import_notes",
+    "leaving_told", "notes", "queue_told", "transfers_told",
 ]  # fmt: skip
 
 NOTES: Final[dict[str, str]] = {
@@ -38,6 +38,8 @@ NOTES: Final[dict[str, str]] = {
     "what happened. Times, owners and closings are the log's.",
 }
 """The last two are known to whoever asks for a report, not from the log."""
+
+EMPTY: Final = "The log is empty."
 
 LEAVING: Final[dict[str, str]] = {
     "none": "The log does not say when a customer left: abandonment cannot be told.",
