@@ -28,8 +28,8 @@ from deskkit.measures.printing import (
 )
 from deskkit.measures.redecided import redecided
 from deskkit.measures.report import choices_of, plain, report_of
-from deskkit.measures.unequal import unequal
 from deskkit.measures.tables import names_of
+from deskkit.measures.unequal import unequal
 from deskkit.privacy import mask_values
 
 if TYPE_CHECKING:

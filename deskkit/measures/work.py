@@ -217,7 +217,8 @@ WORK: Final = (
     Measure(
         name="load_spread", title="Load spread (Gini)", unit="mean", rows=_loads, summarise=_spread,
         start="each assignment", end="the same instant", counted="agents online or with a conversation", each="agents",
-        averaged="Gini coefficient of stints begun per agent (a conversation taken again counts again)", by=("hour", "half_hour", "day"),
+        averaged="Gini coefficient of stints begun per agent (a conversation taken again counts again)",
+        by=("hour", "half_hour", "day"),
         source="Gini (1912); 0: all alike",
     ),
     Measure(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from deskkit import cli
 from deskkit.desk.policy import Policy
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
 from tests.measures.diary import START, simple
+
+if TYPE_CHECKING:
+    import pytest
 
 STANDARD = Path("data/policies/standard.toml")
 

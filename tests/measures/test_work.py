@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from deskkit.desk import events as e
 from deskkit.errors import MeasureError
-from deskkit.measures.definition import Choices
 from deskkit.measures import report
+from deskkit.measures.definition import Choices
 from deskkit.measures.profile import profile
 from deskkit.measures.work import gini
 from tests.measures.diary import Diary
