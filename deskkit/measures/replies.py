@@ -353,7 +353,7 @@ PRESETS: Final = (
         **_FIRST | {
             "summarise": _given(),
             "start": "each assignment to an agent (an engagement)", "end": "that agent's first message by hand",
-            "counted": "engagements, several of a conversation that is taken again; one without a message is `unanswered`",
+            "counted": "engagements, several of one conversation taken again; one without a message is `unanswered`",
             "averaged": "mean over engagements",
             "each": "engagements", "source": "Zendesk engagements API", "level_of": "last",
         },
