@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FeedError
 from deskkit.feeds import pages
-from deskkit.log.imports import LEAVING, TRANSFERS, note_assumptions, note_told
+from deskkit.log.imports import ASSIGNMENT, LEAVING, TRANSFERS, note_assumptions, note_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -136,6 +136,7 @@ class Intake:
         show: Callable[[str, int, int], None],
         leaving: bool,
         transfers: bool,
+        assignment: bool = True,
     ) -> None:
         """Append the timeline to the log.
 
@@ -149,6 +150,8 @@ class Intake:
             Whether the source tells that customers left, or the import takes it for given.
         transfers : bool
             Whether the source tells whose each conversation was and when, not only whose it is in the end.
+        assignment : bool
+            Whether the source tells when an agent was given a conversation, not only when the agent first wrote.
         """
         events = iter(self._timeline)
         done = 0
@@ -166,6 +169,7 @@ class Intake:
         if done:
             note_told(self._log, self._report.source, LEAVING, told=leaving)
             note_told(self._log, self._report.source, TRANSFERS, told=transfers)
+            note_told(self._log, self._report.source, ASSIGNMENT, told=assignment)
 
     def _is_known(self, fact: Event) -> bool:
         """Tell whether the log held a fact before this import, which did not meet it yet."""

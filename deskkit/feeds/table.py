@@ -146,7 +146,7 @@ def import_table(
         if len(timeline):
             remember_zone(log, source, times.zone)
             remember_map(log, columns.spec)
-        intake.store(settle, show=show, leaving=columns.spec.tells_leaving, transfers=False)
+        intake.store(settle, show=show, leaving=columns.spec.tells_leaving, transfers=False, assignment=False)
         intake.remember()
     return report
 
