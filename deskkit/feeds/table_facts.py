@@ -35,6 +35,7 @@ from deskkit.desk.events import (
 )
 from deskkit.errors import FactError
 from deskkit.feeds.customers import customer_fields
+from deskkit.feeds.table_openers import Openers
 from deskkit.feeds.table_values import word_of
 from deskkit.text import LIMIT
 
@@ -60,10 +61,16 @@ class TableFacts:
     ----------
     spec : Spec
     reader : TableReader
+
+    Attributes
+    ----------
+    openers : Openers
+        Who began the conversations of the messages so far.
     """
 
     def __init__(self, spec: Spec, reader: TableReader) -> None:
         self._spec, self._reader = spec, reader
+        self.openers = Openers()
         self._seen: Counter[str] = Counter()
         self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
 
@@ -164,6 +171,9 @@ class TableFacts:
             agent = self._agent(cells, name)
             yield from self._known(cells, agent, sent)
             yield self._owner(base, agent, sent)
+            self.openers.wrote(name, sent, agent=agent)
+        elif author != "note":
+            self.openers.wrote(name, sent, agent="")
         last = sent
         if "ended" in times:
             last = max(times["ended"], opened)
