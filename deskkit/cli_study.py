@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     policies = _policies(paths)
     scenario = load_scenario(args.scenario)
     for name, policy in policies.items():
-        for warning in check_against(scenario, policy):
+        for warning in check_against(scenario, policy, path=args.scenario):
             sys.stderr.write(f"{name}: {warning}\n")
     try:
         study = _study(args, policies, scenario)
