@@ -170,4 +170,5 @@ def _demand(scenario: Scenario) -> Iterator[str]:
     """Say that customers ask for far more than agents can do: a number of a day taken for one of an hour, perhaps."""
     times = times_asked(scenario)
     if times >= FAR_MORE:
-        yield f"Replies take {times:.1f} times the time that agents are there: are all rates per hour?"
+        asked = "are all rates per hour? Are all handling times right?"
+        yield f"Replies take {times:.1f} times the time that agents are there: {asked}"
