@@ -20,7 +20,7 @@ BASE = (Path(__file__).parent / "mistakes" / "base.toml").read_text(encoding="ut
         ('"20 s lognormal cv 1.2"', '"0 s"', 'handle = "20 s"'),
         ('"20 s lognormal cv 1.2"', '"7 days exponential"', 'handle = "20 s exponential"'),
         ('"8 geometric"', '"5000 geometric"', 'turns = "8 geometric"'),
-        ('"8 geometric"', "7.6", "turns = 8"),
+        ('"8 geometric"', "7.6", 'turns = "8"'),
         ('"10:00" = 30', '"10:00" = 5000000', '"10:00" = 60'),
         ('{ counts = { "09:00-10:00" = 40 } }', "{ per_hour = 5000000 }", "per_hour = 60"),
         ("base = 10,", "base = 5000000,", "base = 60"),

@@ -57,7 +57,7 @@ class Sheet(Table):
             return float(least if default is None else default)
         return self.bounded(value, self.at(key), default, least=least, most=most, usual=usual)
 
-    def bounded(  # noqa: PLR0913 - as `real`
+    def bounded(
         self,
         value: object,
         path: KeyPath,
