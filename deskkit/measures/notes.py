@@ -124,7 +124,7 @@ def transfers_told(log: EventLog, spans: Spans) -> bool:
 
 
 def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
-    """Return which imports into a log were cut off, what they do not tell, and what they took for given.
+    """Return what the imports into a log do not tell, and what they took for given.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     for one in imports.assumptions(log):
         taken.setdefault(one.source, []).append(f"{one.what} ({one.times:,} times)")
     assumed = (f"The import from {source} took for given: {'; '.join(said)}." for source, said in taken.items())
-    return (*unended_notes(log), *silent, *assumed)
+    return (*silent, *assumed)
 
 
 def unended_notes(log: EventLog) -> tuple[str, ...]:

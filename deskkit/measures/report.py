@@ -15,7 +15,15 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import KEY_NOTES, import_notes, leaving_told, notes, queue_told, transfers_told
+from deskkit.measures.notes import (
+    KEY_NOTES,
+    import_notes,
+    leaving_told,
+    notes,
+    queue_told,
+    transfers_told,
+    unended_notes,
+)
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.period import check_period
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
@@ -303,6 +311,7 @@ def report_of(
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
         notes=(
+            *(() if log is None else unended_notes(log)),
             *(KEY_NOTES[key] for key in keys if key in KEY_NOTES),
             *notes(found, known),
             *(() if log is None else import_notes(log, found)),
