@@ -147,8 +147,9 @@ def import_table(
                 yield from news
 
         if len(timeline):
-            remember_zone(log, source, times.zone)
-            remember_map(log, columns.spec)
+            with intake.repeatable():
+                remember_zone(log, source, times.zone)
+                remember_map(log, columns.spec)
         intake.store(settle, show=show, leaving=columns.spec.tells_leaving, transfers=False, assignment=False)
         intake.remember()
     return report

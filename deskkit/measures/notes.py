@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from deskkit.log import imports
+from deskkit.log.unended import unended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "assignment_told", "import_notes",
-    "leaving_told", "notes", "queue_told", "transfers_told",
+    "leaving_told", "notes", "queue_told", "transfers_told", "unended_notes",
 ]  # fmt: skip
 
 NOTES: Final[dict[str, str]] = {
@@ -162,6 +163,29 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
         taken.setdefault(one.source, []).append(f"{one.what} ({one.times:,} times)")
     assumed = (f"The import from {source} took for given: {'; '.join(said)}." for source, said in taken.items())
     return (*silent, *assumed)
+
+
+def unended_notes(log: EventLog) -> tuple[str, ...]:
+    """Return which imports into a log stored a part and did not end: every number is one of that part.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import PeakSet
+    >>> from deskkit.log import open_log
+    >>> from deskkit.log.unended import Unended, note_unended
+    >>> log = open_log("memory:")
+    >>> _ = log.append([PeakSet(at=0, source="shop", source_id="1", on=True)], received_at=0)
+    >>> note_unended(log, Unended("shop", 0, 9, facts=4, began=0, stored=1))
+    >>> unended_notes(log)
+    ('An import of shop did not end: 1 of its facts are stored; run the same import again.',)
+    """
+    stored: dict[str, int] = {}
+    for one in unended(log):
+        stored[one.source] = stored.get(one.source, 0) + one.stored
+    return tuple(
+        f"An import of {source} did not end: {count:,} of its facts are stored; run the same import again."
+        for source, count in stored.items()
+    )
 
 
 def _some_passed_on(spans: Spans) -> bool:

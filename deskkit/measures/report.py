@@ -25,6 +25,7 @@ from deskkit.measures.notes import (
     notes,
     queue_told,
     transfers_told,
+    unended_notes,
 )
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.period import check_period
@@ -321,6 +322,7 @@ def report_of(
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
         notes=(
+            *(() if log is None else unended_notes(log)),
             *(KEY_NOTES[key] for key in keys if key in KEY_NOTES),
             *notes(found, known),
             *(() if log is None else import_notes(log, found)),

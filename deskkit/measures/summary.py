@@ -63,6 +63,7 @@ class Totals:
     notices: list[int] = field(default_factory=lambda: [0, 0])
     level_ms: tuple[list[int], list[int]] = field(default_factory=lambda: ([0] * len(LEVELS), [0] * len(LEVELS)))
     present_ms: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ class Summary(msgspec.Struct, frozen=True):
     rules : tuple of (kind, rule, count)
         What most differences come from, most first.
     notes : tuple of str
-        Why something could not be decided, and what to do about it.
+        What the log lacks, why something could not be decided, and what to do about it.
     """
 
     before: str
