@@ -172,7 +172,13 @@ def _with_handling(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
         found.hands.select("agent", _OF, given=pl.col("at").cast(pl.Int64)).sort("given"), left_on="until",
         right_on="given", by=["agent", _OF], allow_exact_matches=False, check_sortedness=False,
     )  # fmt: skip
-    took = replied.select("row", handle_ms=pl.col("until") - pl.max_horizontal("at", "did", "given"))
+    replied = replied.with_columns(since=pl.max_horizontal("at", "did", "given")).sort("since").join_asof(
+        _looks(found).select("agent", _OF, look="at").sort("look"), left_on="since", right_on="look",
+        by=["agent", _OF], strategy="forward", check_sortedness=False,
+    )  # fmt: skip
+    # The tab may have been in focus already when the message came: looking at it then begins it, once.
+    looked = pl.when(pl.col("look") < pl.col("until")).then("look")
+    took = replied.select("row", handle_ms=pl.col("until") - pl.coalesce(looked, "since"))
     rows = rows.join(took, on="row", how="left", maintain_order="left")
     known = took["handle_ms"].drop_nulls().to_list()
     law = Law("empirical", 0.0, values=tuple(known)) if known else _HANDLE
@@ -180,9 +186,13 @@ def _with_handling(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
     return rows.with_columns(pl.coalesce("handle_ms", pl.Series(drawn)).alias("handle_ms"))
 
 
+def _looks(found: Spans) -> pl.DataFrame:
+    return found.views.with_columns(pl.col("at").cast(pl.Int64)).sort("agent", "at", maintain_order=True)
+
+
 def _doings(found: Spans) -> pl.DataFrame:
     """Return when each agent turned to another tab, replied or came in."""
-    looks = found.views.with_columns(pl.col("at").cast(pl.Int64)).sort("agent", "at", maintain_order=True)
+    looks = _looks(found)
     turned = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("agent", _OF))
     looks = looks.filter(turned | pl.col("replied")).select("agent", did="at")
     came_in = found.presences.filter(pl.col("presence") == "online").select("agent", did=pl.col("at").cast(pl.Int64))
