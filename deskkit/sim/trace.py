@@ -75,8 +75,10 @@ def workload_from(
     unless it is all there is. So the number of turns is the replies of the log, and one more for those.
 
     *Estimated*: the time to handle, from the last thing known of the agent before the reply (turning to this tab, a
-    reply in any, coming in, being given the conversation) or from the message, whatever is latest. Where a product logs
-    no views, the time an idle agent did not notice is inside: read it as an upper bound. Turns without a reply take
+    reply in any, coming in, being given the conversation) or from the message, whatever is latest; or from the first
+    look at this tab after that, for it may have been in focus before the message came. A reply into a tab not looked at
+    by who looks at tabs went astray and begins nothing. Where a product logs no views, or none of the tab in focus, the
+    time an idle agent did not notice is inside: read it as an upper bound. Turns without a reply take
     what one of the others took, by a keyed draw. The time to think: from the reply to the next message of a turn.
 
     *Patience* is as observed of those who left, from the queue or while in an agent's hands; of all others it is only
@@ -187,7 +189,10 @@ def _with_handling(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
 
 
 def _looks(found: Spans) -> pl.DataFrame:
-    return found.views.with_columns(pl.col("at").cast(pl.Int64)).sort("agent", "at", maintain_order=True)
+    """Return looks and replies of each agent, in order, without replies into another tab than the one looked at."""
+    looks = found.views.with_columns(pl.col("at").cast(pl.Int64)).sort("agent", "at", maintain_order=True)
+    focus = pl.when(~pl.col("replied")).then(_OF).forward_fill().over("agent")
+    return looks.filter(focus.is_null() | (focus == pl.col(_OF)))  # else it went astray: what is written goes on
 
 
 def _doings(found: Spans) -> pl.DataFrame:
