@@ -77,18 +77,7 @@ def run(args: argparse.Namespace) -> int:
     policy = Policy.load(args.policy) if args.policy else sample_policy()
     with open_log(args.log) as log:
         _check_own(log, args.log)
-        holder = log.lease().holder
-        if holder and not args.quiet:
-            sys.stderr.write(
-                f"The last driver was {holder}; waiting until it lets go, {PATIENCE_MS // 1000} s at most.\n"
-            )
-        # The lease of a driver that was killed runs out within seconds; one that lives renews it.
-        holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True)
-        if holding is None:
-            raise DeskkitError(
-                "Another process decides for this log.", place="demo", value=args.log,
-                expected="a log of which no driver holds the lease", example="deskkit demo --log sqlite:///demo.db",
-            )  # fmt: skip
+        holding = _held(args, log, stop)
         try:
             serving = _serving(args, log, policy, holding)
         except BaseException as error:
@@ -102,6 +91,22 @@ def run(args: argparse.Namespace) -> int:
     if not args.quiet:
         sys.stderr.write(f"It stopped: {why}.\n")
     return 0 if why == "it was told to" else 1
+
+
+def _held(args: argparse.Namespace, log: EventLog, stop: threading.Event) -> Holding:
+    """Wait for the lease and return it held; a driver that was killed loses it within seconds, one that lives never."""
+    holder = log.lease().holder
+    if holder and not args.quiet:
+        sys.stderr.write(f"The last driver was {holder}; waiting until it lets go, {PATIENCE_MS // 1000} s at most.\n")
+    holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True, stop=stop)
+    if holding is not None:
+        return holding
+    why = "It was told to stop while it waited. " if stop.is_set() else ""
+    raise DeskkitError(
+        f"{why}Another process decides for this log: {log.lease().holder} still renews its lease.", place="demo",
+        value=args.log, expected="a log of which no driver holds the lease",
+        example="deskkit demo --log sqlite:///demo.db",
+    )  # fmt: skip
 
 
 def _check_own(log: EventLog, url: str) -> None:

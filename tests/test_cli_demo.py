@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from deskkit.cli import main
 from deskkit.desk.events import AgentSet, ConversationOpened
+from deskkit.live import lease
 from deskkit.log import open_log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskkit.desk.events import Fact
+    from deskkit.log import Lease
 
 
 @pytest.fixture(autouse=True)
-def no_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the handlers of signals as the tests have them."""
-    monkeypatch.setattr("signal.signal", lambda *_: None)
+def handlers(monkeypatch: pytest.MonkeyPatch) -> dict[int, Callable[..., None]]:
+    """Leave the handlers of signals as the tests have them; return those the demo would have installed."""
+    installed: dict[int, Callable[..., None]] = {}
+    monkeypatch.setattr("signal.signal", installed.__setitem__)
+    return installed
 
 
 def opened(source: str) -> Fact:
@@ -57,3 +64,31 @@ def test_a_demo_goes_on_with_its_own_log(log_url: str) -> None:
     assert main(command) == 0
     with open_log(log_url) as log:
         assert log.last_seq() > begun > 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_wait_for_the_lease_ends_when_told(
+    number: int, handlers: dict[int, Callable[..., None]], log_url: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A signal that comes during the wait ends it at the next look, and who holds the lease is named."""
+    looks = []
+    with open_log(log_url) as log:
+        holding = lease.take_lease(log, "demo, process 17")
+        assert holding is not None
+        alive = lease.is_alive
+
+        def told(found: Lease, *, now: int) -> bool:
+            looks.append(now)
+            if len(looks) == 2:
+                handlers[number]()
+            assert len(looks) < 5, "it goes on waiting"
+            return alive(found, now=now)
+
+        monkeypatch.setattr(lease, "is_alive", told)
+        assert main(["demo", "--log", log_url, "--quiet"]) == 1
+        monkeypatch.undo()
+        holding.end("done")
+    said = capsys.readouterr().err
+    assert "demo, process 17 still renews its lease" in said
+    assert "told to stop" in said
