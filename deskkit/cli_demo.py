@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from deskkit.cli_output import show
 from deskkit.clock import FastClock, ManualClock, SystemClock, instant
 from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.desk.policy import Policy
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write(_WELCOME.format(url=args.log, absolute=_absolute(args.log)))
         why = serving.run(stop)
         if args.json:
-            sys.stdout.write(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}) + "\n")
+            show(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}))
     if not args.quiet:
         sys.stderr.write(f"It stopped: {why}.\n")
     return 0 if why == "it was told to" else 1

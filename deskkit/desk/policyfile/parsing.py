@@ -109,36 +109,35 @@ def parsed(text: str, place: str, *, kind: Kind = POLICY) -> dict[str, object] |
     if len(text) > LONGEST_FILE:
         expected = f"at most {LONGEST_FILE:,} characters"
         return _whole(f"The {kind.noun} is too long.", place, len(text), expected, kind.shorter)
-    if LONG_KEY.search(text):
-        return _too_deep(place, kind)
     try:
-        data = tomllib.loads(text)
+        data = _shallow(text)
     except tomllib.TOMLDecodeError as error:
         return syntax_error(text, error, place)
     except RecursionError:
-        return _too_deep(place, kind)
+        expected = "at most a few brackets in one another, and keys of a few parts"
+        return _whole("The text is nested too deeply.", place, None, expected, kind.nested)
     except ValueError:  # Python reads no number of more than 4,300 digits
         found_at = DIGITS.search(text)
         return _too_long(text, found_at.start() if found_at else 0, place, "", kind.number)
-    if _is_deep(data):
-        return _too_deep(place, kind)
     first = next(_too_large(data, (), kind.most), None)
     return data if first is None else _too_much(text, place, kind, *first)
 
 
-def _is_deep(data: dict[str, object]) -> bool:
-    """Say whether a table holds more within one another than is walked through here; without walking on itself."""
+def _shallow(text: str) -> dict[str, object]:
+    """Return what a text says; raise `RecursionError` where there is too much within one another to be walked through.
+
+    Dotted keys nest too, and tomllib takes any number of them.
+    """
+    if LONG_KEY.search(text):
+        raise RecursionError
+    data = tomllib.loads(text)
     level: list[object] = [data]
     for _ in range(DEEPEST):
         inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
         level = [value for values in inner for value in values]
-    return any(isinstance(one, dict | list) for one in level)
-
-
-def _too_deep(place: str, kind: Kind) -> PolicyError:
-    """Say that there is too much within one another."""
-    expected = "at most a few brackets in one another, and keys of a few parts"
-    return _whole("The text is nested too deeply.", place, None, expected, kind.nested)
+    if any(isinstance(one, dict | list) for one in level):
+        raise RecursionError
+    return data
 
 
 def _too_much(
