@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -62,11 +63,13 @@ def write_workbook(sheets: Sequence[tuple[str, pl.DataFrame]], path: Path, *, zo
                 expected=f"at most {ROWS - 1} rows below the names, and {COLUMNS} columns",
                 example="write(frame, 'table.parquet')",
             )
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+    made = io.BytesIO()  # on a full disk the archive would complain once more when it is forgotten
+    with xlsxwriter.Workbook(made, _OPTIONS) as book:
         book.set_properties({"comments": f"Times are in {zone}.", "created": datetime(2000, 1, 1, tzinfo=UTC)})
         styles = _Styles(book)
         for name, (_title, frame) in zip(sheet_names(title for title, _frame in sheets), sheets, strict=True):
             _Sheet(book.add_worksheet(name), styles, zone).fill(frame)
+    path.write_bytes(made.getbuffer())
 
 
 class _Styles:

@@ -18,7 +18,7 @@ from deskkit.errors import LogError
 from deskkit.log.disk import sync_folder
 from deskkit.log.guard import ProcessLock
 from deskkit.log.log import open_log
-from deskkit.log.rows import Report
+from deskkit.log.rows import Report, UnavailableError
 from deskkit.log.sql import SqlLog
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = ["backup"]
 
 _BEGIN: Final = ".deskkit-backup-"  # not the backup's name: the next one has another
 _END: Final = ".tmp"
+_WRITING: Final = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC"}  # the log is only read
 
 
 def backup(log: EventLog, path: Path | str) -> Report:
@@ -77,10 +78,27 @@ def backup(log: EventLog, path: Path | str) -> Report:
     _clear(path.parent)
     with _folder(path) as folder:
         copy = folder / "copy.db"
-        log.copy_to(copy)
-        report = _checked(copy, log.url)
-        _publish(copy, path)
+        with _room(path):
+            log.copy_to(copy)
+            report = _checked(copy, log.url)
+            _publish(copy, path)
     return report
+
+
+@contextmanager
+def _room(path: Path) -> Iterator[None]:
+    """Name the backup, not the log, where the one that has no room is the backup."""
+    try:
+        yield
+    except (UnavailableError, OSError) as error:
+        name = str(getattr(error.__cause__, "sqlite_errorname", ""))
+        if isinstance(error, UnavailableError) and name not in _WRITING:
+            raise
+        why = name or getattr(error, "strerror", None) or error
+        raise UnavailableError(
+            f"The backup cannot be written: the disk is full or failing ({why}); there is none.", place=str(path),
+            expected="room for a copy of the whole log", example=f"df -h '{path.parent}'",
+        ) from error  # fmt: skip
 
 
 @contextmanager
