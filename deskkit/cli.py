@@ -8,7 +8,6 @@ run. This module knows no rule and no measure; it calls the functions a notebook
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import shlex
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit import cli_sim
+from deskkit.cli_output import delivered, show
 from deskkit.errors import DeskkitError, FeedError, MeasureError
 from deskkit.feeds.commands import add_products
 from deskkit.text import clean, visible
@@ -53,16 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv : sequence of str, optional
         The arguments; by default those of the process.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    args = _parser().parse_args(argv)
+    return delivered(lambda: _run(_parser().parse_args(argv)))
+
+
+def _run(args: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         return run(args)
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except (FeedError, MeasureError) as error:
         return _fail(args, error, WRONG_USE)
     except (DeskkitError, OSError) as error:
@@ -84,7 +81,7 @@ def _fail(args: argparse.Namespace, error: Exception, status: int) -> int:
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    show(json.dumps(value, ensure_ascii=False))
 
 
 # ---------------------------------------------------------------- what can be said
@@ -238,7 +235,7 @@ def _import(args: argparse.Namespace) -> int:
     if args.json:
         _print_json(report.as_dict())
     else:
-        print(report.table())
+        show(report.table())
     if not report.rows_set_aside or report.conversations:
         return DONE
     said = instead(getattr(args, "paths", None) or [args.path], args.product)
@@ -317,7 +314,7 @@ def _roster(args: argparse.Namespace) -> int:
     if args.json:
         _print_json({"agents": len(agents), "presences": len(presences), "stored": stored})
     else:
-        print(f"{len(agents)} agents, {len(presences)} comings and goings; {stored} facts were new.")
+        show(f"{len(agents)} agents, {len(presences)} comings and goings; {stored} facts were new.")
     return DONE
 
 
@@ -326,7 +323,7 @@ def _report(args: argparse.Namespace) -> int:
 
     with _bars(quiet=args.quiet) as progress:
         said = run(args, lambda done, total: progress("redecide", done, total))
-    print(said)
+    show(said)
     return DONE
 
 
@@ -338,7 +335,7 @@ def _replay(args: argparse.Namespace) -> int:
     if args.json:
         _print_json(as_dict(made, masked=not args.unmasked))
     else:
-        print(as_text(made, zone=zone))
+        show(as_text(made, zone=zone))
     return DONE
 
 
@@ -354,7 +351,7 @@ def _verify(args: argparse.Namespace) -> int:
             "faults": faults, "link": report.link,
         })  # fmt: skip
     else:
-        print(report)
+        show(report)
     return DONE if report.ok else FAILED
 
 
@@ -367,7 +364,7 @@ def _backup(args: argparse.Namespace) -> int:
     if args.json:
         _print_json({"url": report.url, "file": args.file, "events": report.events, "forgotten": report.forgotten})
     else:
-        print(f"{args.file}: a sound copy ({report.events:,} events)")
+        show(f"{args.file}: a sound copy ({report.events:,} events)")
     return DONE
 
 

@@ -14,16 +14,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from deskkit.cli_output import show
 from deskkit.clock import FastClock, ManualClock, SystemClock, instant
+from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.desk.policy import Policy
-from deskkit.errors import ConflictError, DeskkitError
+from deskkit.errors import ConflictError, DeskkitError, FeedError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import UnavailableError, open_log
 from deskkit.log.guard import path_of
 from deskkit.log.in_force import policy_in_force
 from deskkit.sample import sample_path, sample_policy
-from deskkit.sim.living import Living
+from deskkit.sim.living import SOURCE, Living
 from deskkit.sim.run import begin_of
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.workload import sample
@@ -42,6 +44,7 @@ STEP_MS: Final = 1_000
 MINUTES: Final = 7 * 24 * 60
 PATIENCE_MS: Final = 30_000  # a driver that a view has just started folds the log before it looks who asks
 SPEEDS: Final = (0.1, 1000.0)  # a desk needs time to decide
+OPENERS: Final = frozenset({SOURCE, "view", "late"})  # of conversations in a log that a demo made
 
 
 _WELCOME: Final = """\
@@ -74,18 +77,8 @@ def run(args: argparse.Namespace) -> int:
     stop = _stop(args.minutes)
     policy = Policy.load(args.policy) if args.policy else sample_policy()
     with open_log(args.log) as log:
-        holder = log.lease().holder
-        if holder and not args.quiet:
-            sys.stderr.write(
-                f"The last driver was {holder}; waiting until it lets go, {PATIENCE_MS // 1000} s at most.\n"
-            )
-        # The lease of a driver that was killed runs out within seconds; one that lives renews it.
-        holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True)
-        if holding is None:
-            raise DeskkitError(
-                "Another process decides for this log.", place="demo", value=args.log,
-                expected="a log of which no driver holds the lease", example="deskkit demo --log sqlite:///demo.db",
-            )  # fmt: skip
+        _check_own(log, args.log)
+        holding = _held(args, log, stop)
         try:
             serving = _serving(args, log, policy, holding)
         except BaseException as error:
@@ -95,10 +88,43 @@ def run(args: argparse.Namespace) -> int:
             sys.stderr.write(_WELCOME.format(url=args.log, absolute=_absolute(args.log)))
         why = serving.run(stop)
         if args.json:
-            sys.stdout.write(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}) + "\n")
+            show(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}))
     if not args.quiet:
         sys.stderr.write(f"It stopped: {why}.\n")
     return 0 if why == "it was told to" else 1
+
+
+def _held(args: argparse.Namespace, log: EventLog, stop: threading.Event) -> Holding:
+    """Wait for the lease and return it held; a driver that was killed loses it within seconds, one that lives never."""
+    holder = log.lease().holder
+    if holder and not args.quiet:
+        sys.stderr.write(f"The last driver was {holder}; waiting until it lets go, {PATIENCE_MS // 1000} s at most.\n")
+    holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True, stop=stop)
+    if holding is not None:
+        return holding
+    why = "It was told to stop while it waited. " if stop.is_set() else ""
+    raise DeskkitError(
+        f"{why}Another process decides for this log: {log.lease().holder} still renews its lease.", place="demo",
+        value=args.log, expected="a log of which no driver holds the lease",
+        example="deskkit demo --log sqlite:///demo.db",
+    )  # fmt: skip
+
+
+def _check_own(log: EventLog, url: str) -> None:
+    """Refuse a log that no demo made: simulated agents would be given its conversations, and no log forgets that."""
+    first = None
+    for stored in log.read(kinds=[AgentSet, ConversationOpened]):
+        first = first or stored
+        # Whoever lives in a log of a demo was made by it first; a roster or a hand may have added to them since.
+        opened = isinstance(stored.event, ConversationOpened) and stored.event.source not in OPENERS
+        if first.event.source != SOURCE or opened:
+            what = "a conversation" if isinstance(stored.event, ConversationOpened) else "an agent"
+            raise FeedError(
+                "This log is not a demo's: simulated agents would take over its conversations, which cannot be undone. "
+                "Nothing was written.",
+                place="demo --log", value=f"{url}: event {stored.seq} is {what} from {stored.event.source}",
+                expected="a new log, or one that a demo made", example="deskkit demo --log sqlite:///demo.db",
+            )  # fmt: skip
 
 
 def _stop(minutes: float | None) -> threading.Event:

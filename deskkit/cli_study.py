@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskkit.cli_output import show
 from deskkit.cli_target import check_days, in_options, targets
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, ScenarioError
@@ -46,9 +47,9 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
             (args.out / "sheet.md").write_text(sheet, encoding="utf-8")
     if args.json:
         found = study.as_dict() | ({"sheet": sheet} if sheet else {})
-        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+        show(json.dumps(found, ensure_ascii=False))
     else:
-        sys.stdout.write(sheet or printed(study) + "\n")
+        show(sheet or printed(study))
     return 0
 
 

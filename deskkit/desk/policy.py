@@ -24,6 +24,7 @@ from deskkit.desk.policyfile.parsing import decoded, parsed
 from deskkit.desk.policyfile.sections import read_schema
 from deskkit.desk.policyfile.wording import describe
 from deskkit.errors import PolicyError
+from deskkit.smallfile import content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +120,7 @@ class Policy:
         """
         file = _path(path)
         try:
-            raw = file.read_bytes()
+            raw = content(file)
         except (OSError, ValueError) as error:  # a name with NUL is none
             raise PolicyError(
                 f"The policy file cannot be read: {_why(error)}.",

@@ -16,6 +16,7 @@ from deskkit.desk.policyfile.faults import Book, error_of, nearest, syntax_error
 from deskkit.desk.policyfile.layout import scan
 from deskkit.errors import FeedError
 from deskkit.feeds.columnmap_reading import read_map
+from deskkit.smallfile import content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ class ColumnMap:
             It cannot be read, or says what a map cannot say; with the line of the first fault.
         """
         try:
-            text = Path(path).read_text(encoding="utf-8-sig")
+            text = content(path).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise FeedError(
                 "The column map cannot be read.",

@@ -126,8 +126,16 @@ def files(paths: Sequence[str | Path]) -> list[Path]:
                 for name in sorted(names)
                 if name.lower().endswith(_SUFFIXES) and not name.startswith(".")
             )
-        elif path.exists():
+        elif path.is_file():
             found.append(path)
+        elif path.exists():
+            raise FeedError(
+                "This is a pipe or a device, which need not end.",
+                place="import",
+                value=str(path),
+                expected="a file, a folder or a zip archive",
+                example="write it to a file first: curl ... > page.json",
+            )
         else:
             raise FeedError(
                 "There is no such file or folder.",
@@ -147,6 +155,9 @@ def _nowhere(_: int) -> None:
 
 def _file(path: Path, lists: frozenset[str], advance: Callable[[int], None]) -> Iterator[Piece]:
     seen = 0
+    if path.exists() and not path.is_file():  # in a folder; opening a pipe waits for somebody who writes
+        yield Piece(str(path), b"", "it is a pipe or a device, not a file")
+        return
     try:
         with path.open("rb") as stored:
             size = os.fstat(stored.fileno()).st_size

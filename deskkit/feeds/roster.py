@@ -23,7 +23,6 @@ import hashlib
 import tomllib
 from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
@@ -32,9 +31,11 @@ from deskkit.clock import instant, moment
 from deskkit.desk.events import AgentSet, PresenceSet
 from deskkit.errors import FeedError
 from deskkit.feeds.roster_faults import syntax_error, value_error
+from deskkit.smallfile import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from deskkit.log import EventLog
 
@@ -93,7 +94,7 @@ def load_roster(path: str | Path) -> tuple[Agent, ...]:
     """
     text = ""
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        text = content(path).decode("utf-8")
         roster = msgspec.convert(tomllib.loads(text), _File).agent
     except OSError as error:
         raise FeedError("The roster cannot be read.", place=str(path), value=error.strerror) from error

@@ -74,7 +74,13 @@ def resumed(log: EventLog) -> Clock:
 
 
 def take_lease(
-    log: EventLog, holder: str, *, clock: Clock | None = None, wait_ms: int = 0, ask: bool = False
+    log: EventLog,
+    holder: str,
+    *,
+    clock: Clock | None = None,
+    wait_ms: int = 0,
+    ask: bool = False,
+    stop: threading.Event | None = None,
 ) -> Holding | None:
     """Take the lease of a log and keep it renewed, or return None if somebody else holds it.
 
@@ -89,6 +95,8 @@ def take_lease(
         How long to wait for a lease that another one holds.
     ask : bool
         Ask the other one to let it go; a driver that has feeds does not, one that a view started does.
+    stop : threading.Event, optional
+        Ends the wait as soon as it is set.
 
     Examples
     --------
@@ -102,7 +110,7 @@ def take_lease(
     >>> log.lease().note
     'done'
     """
-    clock = clock or WallClock()
+    clock, stop = clock or WallClock(), stop or threading.Event()
     end = time.monotonic() + wait_ms / 1000
     while True:
         now, found = clock.now(), log.lease()
@@ -116,7 +124,8 @@ def take_lease(
             return None
         if ask and not found.asked_at:
             log.ask_lease(now=now)
-        time.sleep(LOOK_S)
+        if stop.wait(LOOK_S):
+            return None
 
 
 class Held(Protocol):

@@ -30,7 +30,7 @@ __all__ = ["backup"]
 
 _BEGIN: Final = ".deskkit-backup-"  # not the backup's name: the next one has another
 _END: Final = ".tmp"
-_WRITING: Final = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")  # of the copy: the log is only read
+_WRITING: Final = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC"}  # the log is only read
 
 
 def backup(log: EventLog, path: Path | str) -> Report:
@@ -92,7 +92,7 @@ def _room(path: Path) -> Iterator[None]:
         yield
     except (UnavailableError, OSError) as error:
         name = str(getattr(error.__cause__, "sqlite_errorname", ""))
-        if isinstance(error, UnavailableError) and not name.startswith(_WRITING):
+        if isinstance(error, UnavailableError) and name not in _WRITING:
             raise
         why = name or getattr(error, "strerror", None) or error
         raise UnavailableError(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 from deskkit.desk.policy import Policy
-from deskkit.errors import PolicyError
+from deskkit.errors import PolicyError, ScenarioError
+from deskkit.sim.scenariofile import parse_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,26 @@ def test_a_number_of_thousands_of_digits(number: str) -> None:
     error = refused(lambda: Policy.parse(text))
     assert STANDARD.text.splitlines()[error.line - 1].startswith("per_minute")
     assert Policy.problems(text)[0].line == error.line
+
+
+DEEP = {
+    "a key": "a." * 5_000 + "b=1",
+    "a key in quotes": '"a" . ' * 150 + "b=1",
+    "a header": f"[{'a.' * 5_000}b]\nc=1",
+    "a key too long for tomllib": "a." * 400_000 + "b=1",
+    "a key below a header": f"[{'a.' * 80}b]\n{'a.' * 80}b=1",
+    "brackets": "x=" + "[" * 120 + "]" * 120,
+    "more brackets": "x=" + "[" * 5_000 + "]" * 5_000,
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_too_many_in_one_another(text: str) -> None:
+    """Brackets and dotted keys alike are refused as nested too deeply; a key of some parts is read."""
+    assert "nested too deeply" in refused(lambda: Policy.parse(text)).problem
+    with pytest.raises(ScenarioError, match="nested too deeply"):
+        parse_scenario(text)
+    assert "nested" not in refused(lambda: Policy.parse("a." * 20 + "b=1")).problem
 
 
 EDITS: dict[str, Callable[[], object]] = {

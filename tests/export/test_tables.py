@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import stat
+import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZipFile
 
 import polars as pl
@@ -17,9 +19,6 @@ from deskkit.errors import DeskkitError
 from deskkit.export import file_name, to_csv, to_excel, to_parquet, write
 from deskkit.export import workbook as sheets
 from deskkit.export.cells import CELL, excel_text, sheet_names
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 AT = datetime(2026, 6, 18, 2, 30, 0, 250_000, tzinfo=UTC)
 
@@ -112,6 +111,17 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.Monkey
         write(pl.DataFrame({"n": [1]}), path)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook without room is one error; nothing more comes when what made it is forgotten."""
+    more: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", more.append)
+    with pytest.raises(OSError, match="No space left"):
+        sheets.write_workbook([("a", pl.DataFrame({"n": [1]}))], Path("/dev/full"), zone="UTC")
+    gc.collect()
+    assert not more
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")

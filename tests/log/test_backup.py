@@ -146,6 +146,21 @@ def test_no_room(log_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert {path.name for path in tmp_path.iterdir()} == {"desk.db", "desk.db.lock"}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no file's size")
+def test_no_room_names_the_backup(log_url: str, log_path: Path, tmp_path: Path) -> None:
+    """Where the copy grows beyond what there is room for, the error names it, not the log, which is sound."""
+    with open_log(log_url) as log:
+        log.append([wrote(n) for n in range(2_000)], received_at=AT)
+    assert log_path.stat().st_size > 200 * 1024
+    command = [sys.executable, "-m", "deskkit", "backup", "--log", log_url, str(tmp_path / "copy.db")]
+    limited = ["sh", "-c", 'ulimit -f 200; exec "$@"', "sh", *command]  # 100 KiB
+    done = subprocess.run(limited, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"deskkit backup: {tmp_path / 'copy.db'}: The backup cannot be written")
+    assert "append" not in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"desk.db", "desk.db.lock", "desk.db-wal", "desk.db-shm"}
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST_FILE", "POLICY", "Kind", "decoded", "parsed"]
 
 LONGEST_FILE: Final = 1_000_000
+DEEPEST: Final = 100  # tables in one another; a dotted key makes them without a bracket
 MOST_BITS: Final = 4_096  # of a whole number; what has more is not even shown
 DIGITS: Final = re.compile(r"[0-9][0-9_]{1000,}")
+LONG_KEY: Final = re.compile(  # tomllib's time grows with the square of a key's parts
+    rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{DEEPEST}}}"""
+)
 A_NUMBER: Final = "numbers of at most 18 digits"
 
 
@@ -106,17 +110,34 @@ def parsed(text: str, place: str, *, kind: Kind = POLICY) -> dict[str, object] |
         expected = f"at most {LONGEST_FILE:,} characters"
         return _whole(f"The {kind.noun} is too long.", place, len(text), expected, kind.shorter)
     try:
-        data = tomllib.loads(text)
+        data = _shallow(text)
     except tomllib.TOMLDecodeError as error:
         return syntax_error(text, error, place)
     except RecursionError:
-        expected = "at most a few brackets in one another"
+        expected = "at most a few brackets in one another, and keys of a few parts"
         return _whole("The text is nested too deeply.", place, None, expected, kind.nested)
     except ValueError:  # Python reads no number of more than 4,300 digits
         found_at = DIGITS.search(text)
         return _too_long(text, found_at.start() if found_at else 0, place, "", kind.number)
     first = next(_too_large(data, (), kind.most), None)
     return data if first is None else _too_much(text, place, kind, *first)
+
+
+def _shallow(text: str) -> dict[str, object]:
+    """Return what a text says; raise `RecursionError` where there is too much within one another to be walked through.
+
+    Dotted keys nest too, and tomllib takes any number of them.
+    """
+    if LONG_KEY.search(text):
+        raise RecursionError
+    data = tomllib.loads(text)
+    level: list[object] = [data]
+    for _ in range(DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [value for values in inner for value in values]
+    if any(isinstance(one, dict | list) for one in level):
+        raise RecursionError
+    return data
 
 
 def _too_much(

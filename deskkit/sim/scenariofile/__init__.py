@@ -22,6 +22,7 @@ from deskkit.sim.scenariofile.counting import expected
 from deskkit.sim.scenariofile.fit import check_against
 from deskkit.sim.scenariofile.whole import read_scenario
 from deskkit.sim.scenariofile.writing import scenario_text
+from deskkit.smallfile import content
 
 if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
@@ -63,7 +64,7 @@ def load_scenario(path: str | Path) -> Scenario:
     """
     try:
         file = Path(path)
-        text = decoded(file.read_bytes(), str(file))
+        text = decoded(content(file), str(file))
     except PolicyError as error:
         raise _ours(error) from error
     except (OSError, ValueError, TypeError) as error:  # a name with NUL is none, a number is no path
