@@ -12,6 +12,7 @@ from deskkit.errors import DeskkitError, FeedError
 from deskkit.export import write
 from deskkit.locale import chosen, translator
 from deskkit.log import open_log
+from deskkit.measures.summary import ROWS
 from deskkit.measures.whatif import replay
 from deskkit.privacy import mask, mask_values
 from deskkit.text import visible
@@ -63,8 +64,9 @@ def as_dict(made: Replay, *, masked: bool = True) -> dict[str, Any]:
 
 def as_text(made: Replay, *, zone: str) -> str:
     """Return the summary for a terminal; names of policies and rules in it are masked line by line."""
-    told = made.summary.table(say=translator(chosen()), zone=zone)
-    return "\n".join(visible(mask(line, language=chosen())) for line in told.splitlines())
+    say = translator(chosen())
+    told = [*made.summary.table(say=say, zone=zone).splitlines(), "", say(ROWS)]
+    return "\n".join(visible(mask(line, language=chosen())) for line in told)
 
 
 def check_suffix(path: Path) -> None:

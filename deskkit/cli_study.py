@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskkit.cli_output import show
+from deskkit.cli_target import check_days, in_options, targets
 from deskkit.desk.policy import Policy
-from deskkit.desk.policyfile.quantities import read_duration
 from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.export import write
 from deskkit.log import open_log
-from deskkit.sim.estimates import Target
 from deskkit.sim.experiment import compare, precise
 from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
 
-__all__ = ["run", "target"]
+__all__ = ["run"]
 
 
 def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
@@ -36,9 +34,12 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     policies = _policies(paths)
     scenario = load_scenario(args.scenario)
     for name, policy in policies.items():
-        for warning in check_against(scenario, policy):
+        for warning in check_against(scenario, policy, path=args.scenario):
             sys.stderr.write(f"{name}: {warning}\n")
-    study = _study(args, policies, scenario)
+    try:
+        study = _study(args, policies, scenario)
+    except ScenarioError as error:
+        raise in_options(error) from error
     sheet = stress_sheet(study, purpose=args.purpose, sharing=args.sharing) if args.sheet else ""
     if args.out is not None:
         _write(study, args.out)
@@ -61,43 +62,12 @@ def _study(args: argparse.Namespace, policies: dict[str, Policy], scenario: Scen
             progress=progress,
         )  # fmt: skip
     (policy,) = policies.values()
-    targets = dict(target(wish) for wish in args.precise)
+    wishes = targets(args.precise)
+    check_days(args.replications, args.most)
     return precise(
-        scenario, policy, targets, least=args.replications, most=args.most, seed=args.seed, workers=args.workers,
+        scenario, policy, wishes, least=args.replications, most=args.most, seed=args.seed, workers=args.workers,
         level=args.level, progress=progress,
     )  # fmt: skip
-
-
-def target(wish: str) -> tuple[str, Target]:
-    """Read how precise a measure is to be.
-
-    Raises
-    ------
-    ScenarioError
-
-    Examples
-    --------
-    >>> target("reply_time=5%")
-    ('reply_time', Target(relative=0.05, absolute=0.0))
-    >>> target("reply_p90=20 s")
-    ('reply_p90', Target(relative=0.0, absolute=20000.0))
-    """
-    name, _, within = (part.strip() for part in wish.partition("="))
-    time = read_duration(within)
-    number = within.removesuffix("%").strip()
-    if time is not None:
-        return name, Target(absolute=float(time))
-    try:
-        value = float(number)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ScenarioError(
-            "This is no precision.", place="--precise", value=wish,
-            expected="a measure and a share, a time or an amount",
-            example="--precise reply_time=5% --precise abandonment=0.01",
-        )  # fmt: skip
-    return name, Target(relative=value / 100) if within.endswith("%") else Target(absolute=value)
 
 
 def _policies(paths: Sequence[str]) -> dict[str, Policy]:

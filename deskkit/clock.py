@@ -17,7 +17,9 @@ __all__ = ["Clock", "FastClock", "ManualClock", "SystemClock", "WallClock", "ins
 
 
 class Clock(Protocol):
-    """Anything that says what time it is."""
+    """Anything that says what time it is, and how many times as fast as life it runs: 0 where it stands still."""
+
+    speed: float
 
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
@@ -29,6 +31,8 @@ class SystemClock:
 
     A step of the system's wall clock therefore never makes a wait negative or a timer fire twice.
     """
+
+    speed = 1.0
 
     def __init__(self) -> None:
         self._anchor = time.time_ns() // 1_000_000 - time.monotonic_ns() // 1_000_000
@@ -46,6 +50,8 @@ class WallClock:
     >>> WallClock().now() > 1_700_000_000_000
     True
     """
+
+    speed = 1.0
 
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
@@ -89,6 +95,8 @@ class ManualClock:
     >>> clock.now()
     1500
     """
+
+    speed = 0.0
 
     def __init__(self, at: int) -> None:
         self._at = at

@@ -342,7 +342,8 @@ class Said(msgspec.Struct, frozen=True):
     """A message or note as a tab shows it.
 
     `who` is ``customer``, ``agent``, ``system`` or ``note``; `author` the agent or bot, empty for the
-    customer. `content_type` other than ``text`` means that `text` is a file's name.
+    customer. `content_type` other than ``text`` means that `text` is a file's name. A note with `to` is a whisper to
+    that agent.
     """
 
     who: str
@@ -352,6 +353,7 @@ class Said(msgspec.Struct, frozen=True):
     content_type: str = "text"
     automatic: bool = False
     pinned: bool = False
+    to: str = ""
 
 
 def said(desk: Desk, name: str) -> tuple[Said, ...]:
@@ -367,7 +369,7 @@ def _line(fact: Fact) -> Said:
             kind, auto = fact.content_type, fact.automatic
             return Said("agent", fact.agent, fact.at, fact.text, content_type=kind, automatic=auto)
         case NoteWritten():
-            return Said("note", fact.agent, fact.at, fact.text, pinned=fact.pinned)
+            return Said("note", fact.agent, fact.at, fact.text, pinned=fact.pinned, to=fact.to)
         case SystemWrote():
             return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type)
     raise TypeError(type(fact).__name__)  # the desk keeps nothing else among the messages

@@ -140,11 +140,12 @@ class SystemWrote(ConversationFact, frozen=True, kw_only=True, tag="system_wrote
 
 
 class NoteWritten(ConversationFact, frozen=True, kw_only=True, tag="note_written"):
-    """An internal note or whisper, visible to agents only; a pinned one stays at the head of the tab."""
+    """An internal note, or a whisper `to` an agent; agents only see it, a pinned one at the head of the tab."""
 
     agent: str
     text: str
     pinned: bool = False
+    to: str = ""
 
 
 class Viewed(ConversationFact, frozen=True, kw_only=True, tag="viewed"):

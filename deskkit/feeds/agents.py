@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentSet, AgentWrote, Event, NoteWritten, OwnerSet
+from deskkit.desk.events import AgentSet, AgentWrote, ConversationOpened, Event, NoteWritten, OwnerSet
 from deskkit.feeds.roster import known_agents, says_the_same
 from deskkit.text import clean
 
@@ -76,7 +76,7 @@ class Agents:
 
     def settle(self, fact: Event) -> Iterator[Event]:
         """Yield the fact as it is to be stored; nothing if it says nothing new."""
-        if not isinstance(fact, AgentSet | AgentWrote | OwnerSet | NoteWritten):
+        if not isinstance(fact, AgentSet | AgentWrote | ConversationOpened | OwnerSet | NoteWritten):
             yield fact
             return
         if fact.source == self._source and (agent := self._agent(fact.agent)) != fact.agent:

@@ -8,13 +8,16 @@ in sequence folds it in time order. This module knows no product.
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FeedError
 from deskkit.feeds import pages
-from deskkit.log.imports import LEAVING, TRANSFERS, note_assumptions, note_told
+from deskkit.log import UnavailableError
+from deskkit.log.imports import ASSIGNMENT, LEAVING, TRANSFERS, note_assumptions, note_told
+from deskkit.log.unended import Unended, first_conversation, note_ended, note_unended, unended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Event
     from deskkit.feeds.report import ImportReport
     from deskkit.feeds.timeline import Timeline
-    from deskkit.log import EventLog
+    from deskkit.log import Appended, EventLog
 
 __all__ = ["Intake", "silent"]
 
@@ -30,6 +33,7 @@ _BATCH: Final = 2_000  # facts in one transaction
 _QUARANTINE: Final = 200  # rows set aside in one transaction, or so many bytes of them
 _QUARANTINE_BYTES: Final = 8 << 20
 _KEPT: Final = 1 << 20  # bytes of a row set aside
+_AGAIN: Final = "run the same import again: what is stored already is not stored twice"
 _MET: Final = 200_000  # facts remembered, so that what comes again is counted as repeated
 
 
@@ -57,6 +61,10 @@ class Intake:
         self._held = 0
         self._before = log.last_seq()
         self._met: OrderedDict[int, None] = OrderedDict()
+        # Earlier imports of this source that were cut off, each with a conversation by which to know it again.
+        self._cut = {one: first_conversation(log, one) for one in unended(log) if one.source == report.source}
+        self._known_again = {one for one, name in self._cut.items() if not name}
+        self._mark: Unended | None = None
 
     def values(self, pieces: Iterable[pages.Piece]) -> Iterator[tuple[pages.Piece, object]]:
         """Yield each piece with the JSON value in it; what is none is set aside."""
@@ -91,6 +99,7 @@ class Intake:
         for fact in facts:
             if self._before and isinstance(fact, ConversationOpened):
                 self._check_own(fact)
+                self._known_again |= {one for one, name in self._cut.items() if name == fact.conversation}
         self._report.messages += sum("message" in fact.__struct_fields__ for fact in facts)
         self._timeline.add(facts)
 
@@ -107,8 +116,36 @@ class Intake:
                 )  # fmt: skip
 
     def remember(self) -> None:
-        """Note in the log what the import took for given, at its end."""
-        note_assumptions(self._log, self._report.source, self._report.assumed)
+        """Note in the log, at the end of the import, what it took for given, and that it ended."""
+        mark = self._mark
+        with self.repeatable(), self._log.batch():
+            note_assumptions(self._log, self._report.source, self._report.assumed)
+            if mark is not None and mark.stored:
+                note_ended(self._log, mark)
+            for one in self._known_again:
+                if mark is not None and one.is_within(mark):
+                    note_ended(self._log, one)
+
+    @contextmanager
+    def repeatable(self) -> Iterator[None]:
+        """Say of a log that cannot be written just now what an import is to do, which may have stored a part.
+
+        Raises
+        ------
+        UnavailableError
+            As the log raised it, but for what is stored already and how to go on.
+        """
+        try:
+            yield
+        except UnavailableError as error:
+            stored = sum(one.stored for one in self._cut) + self._report.stored
+            said = "nothing of this import was" if not stored else f"{stored:,} facts of this import were"
+            what = error.example.replace("append the same events again", _AGAIN)
+            what = what if _AGAIN in what else f"{what}; then {_AGAIN}"
+            raise UnavailableError(
+                error.problem.replace("nothing was stored", f"{said} stored before"), place=error.place,
+                value=error.value, expected=error.expected, example=what,
+            ) from error  # fmt: skip
 
     def set_aside(self, place: str, reason: str, raw: bytes, *, detail: str = "", whole: bool = True) -> None:
         """Keep a row that is not imported: a `whole` record, or only a part of one."""
@@ -124,7 +161,7 @@ class Intake:
     def flush(self) -> None:
         """Write what was set aside to the log's quarantine."""
         if self._aside:
-            with self._log.batch():
+            with self.repeatable(), self._log.batch():
                 for reason, raw in self._aside:
                     self._log.quarantine(self._report.source, reason, raw=raw, received_at=self._received_at)
         self._aside, self._held = [], 0
@@ -136,6 +173,7 @@ class Intake:
         show: Callable[[str, int, int], None],
         leaving: bool,
         transfers: bool,
+        assignment: bool = True,
     ) -> None:
         """Append the timeline to the log.
 
@@ -149,12 +187,16 @@ class Intake:
             Whether the source tells that customers left, or the import takes it for given.
         transfers : bool
             Whether the source tells whose each conversation was and when, not only whose it is in the end.
+        assignment : bool
+            Whether the source tells when an agent was given a conversation, not only when the agent first wrote.
         """
         events = iter(self._timeline)
         done = 0
+        self._mark = self._begun()
         while batch := list(islice(events, _BATCH)):
             facts, no_news = _settled(batch, settle)
-            appended = self._log.append(facts, received_at=self._received_at)
+            with self.repeatable():
+                appended = self._append(facts)
             twice = [fact for fact, seq in zip(facts, appended.seqs, strict=True) if seq is None]
             known = sum(self._is_known(fact) for fact in (*twice, *no_news))
             self._report.facts += len(facts) + len(no_news)
@@ -164,8 +206,31 @@ class Intake:
             done += len(batch)
             show("store", done, len(self._timeline))
         if done:
-            note_told(self._log, self._report.source, LEAVING, told=leaving)
-            note_told(self._log, self._report.source, TRANSFERS, told=transfers)
+            with self.repeatable():
+                note_told(self._log, self._report.source, LEAVING, told=leaving)
+                note_told(self._log, self._report.source, TRANSFERS, told=transfers)
+                note_told(self._log, self._report.source, ASSIGNMENT, told=assignment)
+
+    def _begun(self) -> Unended | None:
+        """Return the mark of this import: the standing one if it was cut off before; None if it has no facts."""
+        first, last = self._timeline.first, self._timeline.last
+        if first is None or last is None:
+            return None
+        mark = Unended(self._report.source, first, last, len(self._timeline), self._log.last_seq())
+        return next((one for one in self._known_again if one[:4] == mark[:4]), mark)
+
+    def _append(self, facts: list[Event]) -> Appended:
+        """Store facts and, in the same transaction, how many there are so far."""
+        mark = self._mark
+        if mark is None or (len(self._timeline) <= _BATCH and not mark.stored):  # all or nothing is stored at once
+            return self._log.append(facts, received_at=self._received_at)
+        with self._log.batch():
+            appended = self._log.append(facts, received_at=self._received_at)
+            mark = mark._replace(stored=mark.stored + appended.stored)
+            if appended.stored:
+                note_unended(self._log, mark)
+        self._mark = mark
+        return appended
 
     def _is_known(self, fact: Event) -> bool:
         """Tell whether the log held a fact before this import, which did not meet it yet."""

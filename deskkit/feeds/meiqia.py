@@ -157,7 +157,8 @@ def import_meiqia(
             timeline.add(agent_facts(people, at=midnight))
             timeline.add(presence_facts(people, start=midnight, end=timeline.last, zone=times.zone))
         if len(timeline):
-            remember_zone(log, SOURCE, times.zone)
+            with intake.repeatable():
+                remember_zone(log, SOURCE, times.zone)
         intake.store(settle, show=show, leaving=True, transfers=False)
     for _ in agents.identified:
         report.assume("an agent whom the log knows by name only is one with an account: new facts are the account's")

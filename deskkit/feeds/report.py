@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 from deskkit.privacy import mask
 from deskkit.text import clean, visible
 
-__all__ = ["COUNTS", "Conflict", "Count", "Fields", "ImportReport"]
+__all__ = ["COUNTS", "Conflict", "Count", "Fields", "ImportReport", "brief"]
 
 COUNTS: Final = ("present", "absent", "coerced", "conflicting", "dropped")
 
@@ -169,7 +169,7 @@ class ImportReport:
             return
         self.fields[name].conflicting += 1
         if len(self.conflicts) < _EXAMPLES and self.fields[name].conflicting <= _OF_A_FIELD:
-            self.conflicts.append(Conflict(_shown(self.place, 300), name, _brief(value), _brief(other)))
+            self.conflicts.append(Conflict(_shown(self.place, 300), name, brief(value), brief(other)))
 
     def assume(self, what: str) -> None:
         """Count a conversation for which something was taken for given."""
@@ -262,7 +262,14 @@ def _file(place: str) -> str:
     return place.rpartition("/")[2]
 
 
-def _brief(value: object) -> str:
+def brief(value: object) -> str:
+    """Return a value as a report may name it: without addresses, and of a long one only the length.
+
+    Examples
+    --------
+    >>> brief("Basic"), brief("my parcel is not here, and I have been waiting")
+    ('Basic', '(46 characters)')
+    """
     text = str(value)
     return _shown(text, 200) if len(text) <= _VALUE else f"({len(text)} characters)"
 

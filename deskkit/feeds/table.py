@@ -25,6 +25,7 @@ from deskkit.feeds.report import ImportReport
 from deskkit.feeds.standing import Standing
 from deskkit.feeds.table_facts import TableFacts
 from deskkit.feeds.table_known import Known, remember_map
+from deskkit.feeds.table_openers import BY_AGENT
 from deskkit.feeds.table_reader import TableReader
 from deskkit.feeds.table_rows import Rows, rows_of
 from deskkit.feeds.table_values import EARLIEST
@@ -133,20 +134,23 @@ def import_table(
         intake = Intake(log, report, timeline, SystemClock().now() if received_at is None else received_at)
         reader = TableReader(times, report, columns.spec, opened.columns)
         known = Known(log, columns.spec, agents, report)
-        _read(opened, intake, TableFacts(columns.spec, reader), report, known, show)
+        maker = TableFacts(columns.spec, reader)
+        _read(opened, intake, maker, report, known, show)
         known.refuse(_again(table, map, zone))
 
         def settle(fact: Event) -> Iterator[Event]:
-            for named in agents.settle(fact):
+            begun = _begun(fact, maker, known, report) if isinstance(fact, ConversationOpened) else fact
+            for named in agents.settle(begun):
                 news = list(standing.settle(named))
                 if isinstance(named, ConversationOpened) and not news:
                     _two_beginnings(named, standing, reader)
                 yield from news
 
         if len(timeline):
-            remember_zone(log, source, times.zone)
-            remember_map(log, columns.spec)
-        intake.store(settle, show=show, leaving=columns.spec.tells_leaving, transfers=False)
+            with intake.repeatable():
+                remember_zone(log, source, times.zone)
+                remember_map(log, columns.spec)
+        intake.store(settle, show=show, leaving=columns.spec.tells_leaving, transfers=False, assignment=False)
         intake.remember()
     return report
 
@@ -177,6 +181,18 @@ def _again(table: object, columns: ColumnMap | str | Path, zone: str | None) -> 
 def _rank(event: Event) -> int:
     """Let conversations begin before anything happens in them."""
     return 0 if isinstance(event, ConversationOpened) else 1
+
+
+def _begun(fact: ConversationOpened, maker: TableFacts, known: Known, report: ImportReport) -> ConversationOpened:
+    """Return a beginning with who began it; where the log holds it already, it was who the log says."""
+    begun = maker.openers.settle(fact)
+    if begun.origin != "agent":
+        return begun
+    before = known.beginning(fact)
+    if before is not None and before.origin != "agent":
+        return fact
+    report.assume(BY_AGENT)
+    return begun
 
 
 def _two_beginnings(fact: ConversationOpened, standing: Standing, reader: TableReader) -> None:

@@ -35,6 +35,8 @@ from deskkit.desk.events import (
 )
 from deskkit.errors import FactError
 from deskkit.feeds.customers import customer_fields
+from deskkit.feeds.report import brief
+from deskkit.feeds.table_openers import Openers
 from deskkit.feeds.table_values import word_of
 from deskkit.text import LIMIT
 
@@ -53,6 +55,9 @@ _REMEMBERED: Final = (
 )
 
 
+_NAMED: Final = 20  # words that the map gives no level, by name
+
+
 class TableFacts:
     """Turns rows into facts; keeps what it needs to tell equal messages apart.
 
@@ -60,12 +65,19 @@ class TableFacts:
     ----------
     spec : Spec
     reader : TableReader
+
+    Attributes
+    ----------
+    openers : Openers
+        Who began the conversations of the messages so far.
     """
 
     def __init__(self, spec: Spec, reader: TableReader) -> None:
         self._spec, self._reader = spec, reader
+        self.openers = Openers()
         self._seen: Counter[str] = Counter()
         self._taken: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._no_levels: set[str] = set()
 
     def skipped(self, row: Sequence[object]) -> str:
         """Return the rule by which the map leaves a row out; empty if it does not."""
@@ -164,6 +176,9 @@ class TableFacts:
             agent = self._agent(cells, name)
             yield from self._known(cells, agent, sent)
             yield self._owner(base, agent, sent)
+            self.openers.wrote(name, sent, agent=agent)
+        elif author != "note":
+            self.openers.wrote(name, sent, agent="")
         last = sent
         if "ended" in times:
             last = max(times["ended"], opened)
@@ -276,8 +291,11 @@ class TableFacts:
     def _marks(self, cells: Cells, base: dict[str, Any], at: int) -> Iterator[Fact]:
         """Priority and tags; a level that the map does not name is counted and left out, a tag is kept as it is."""
         spec, reader, name = self._spec, self._reader, base["conversation"]
-        if spec.priority and (level := reader.meaning(cells, spec.priority, spec.levels)) is not None:
+        level = reader.meaning(cells, spec.priority, spec.levels) if spec.priority else None
+        if level is not None:
             yield PrioritySet(**base, at=at, source_id=f"priority:{name}:{level}:{at}", level=level)
+        elif (word := cells.word(spec.priority)) not in spec.empty:
+            self._assume(self._no_level(word), name)
         for one in spec.tags:
             word = reader.word(cells, one.column)
             for part in word.split(one.split) if one.split else [word]:
@@ -285,6 +303,15 @@ class TableFacts:
                 if tag:
                     source_id = f"tag:{name}:{one.facet}:{tag}:{at}"
                     yield TagSet(**base, at=at, source_id=source_id, facet=one.facet, tag=tag)
+
+    def _no_level(self, word: str) -> str:
+        """Say that a word is no level of the map, by name; past so many words, of a wrong column, without."""
+        named = brief(word)
+        if len(self._no_levels) < _NAMED:
+            self._no_levels.add(named)
+        which = f'priority "{named}"' if named in self._no_levels else "another priority"
+        unless = " unless another row says more" if self._spec.rows == "message" else ""
+        return f"{which}: not in the map, taken as normal{unless}"
 
     def _rated(self, cells: Cells, base: dict[str, Any], at: int) -> Iterator[Fact]:
         spec = self._spec

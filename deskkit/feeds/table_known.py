@@ -117,6 +117,11 @@ class Known:
             place=f"source {self._spec.source!r}", example=example,
         )  # fmt: skip
 
+    def beginning(self, fact: ConversationOpened) -> ConversationOpened | None:
+        """Return what the log holds of a beginning from before; None if nothing."""
+        found = None if self._is_empty else self._of(fact.conversation).facts.get(fact.source_id)
+        return found if isinstance(found, ConversationOpened) else None
+
     # ------------------------------------------------------------ differences
 
     def _differences(self, fact: ConversationFact, stored: _Stored) -> Iterator[str]:
@@ -145,7 +150,8 @@ class Known:
         tells = self._spec.rows == "conversation" or "opened" in self._spec.times
         if fact.at == known.at or (self._is_other and (tells or fact.at < known.at)):
             stored.is_begun = True
-            yield from self._fields(fact, known)
+            # one row cannot tell who began its conversation
+            yield from self._fields(msgspec.structs.replace(fact, origin=known.origin, agent=known.agent), known)
 
     def _fields(self, fact: ConversationFact, known: ConversationFact) -> Iterator[str]:
         if fact == known:

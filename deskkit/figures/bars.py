@@ -47,7 +47,7 @@ def agents(figure: Figure, *, language: str | None = None) -> go.Figure:
     >>> from deskkit.log import open_log
     >>> from deskkit.log.spans import spans
     >>> agents(measure("handle_time").of(spans(open_log("memory:")))).layout.title.text
-    'Handle time'
+    'Handle time per stint'
     """
     say, spoken = speaker(language)
     about = figure.measure

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.events import Fact
     from deskkit.desk.policy import Policy
+    from deskkit.live.follower import Before
     from deskkit.log import EventLog
 
 __all__ = ["Client", "UnansweredError"]
@@ -78,6 +79,7 @@ class Client(Follower):
         acts: bool = True,
         notices: bool = True,
         answer_ms: int = ANSWER_MS,
+        before: Before | None = None,
         waits: bool = True,
     ) -> None:
         self._wall = WallClock()
@@ -88,7 +90,7 @@ class Client(Follower):
         self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
         self._told: tuple[bool, int, int] | None = None  # whether, by whom and when the desk's time was told
         self._need(log, policy)
-        super().__init__(log, policy, clock=self.clock, acts=acts)
+        super().__init__(log, policy, clock=self.clock, acts=acts, before=before)
 
     @property
     def is_starting(self) -> bool:
@@ -168,10 +170,7 @@ class Client(Follower):
         LogError
             The log cannot be written: nothing is kept.
         """
-        with self.log.batch():
-            for fact in facts:
-                now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
-                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
+        self.give(facts)
         try:
             return self._await(facts)
         except (LogError, KeyboardInterrupt) as error:  # whoever repeats what is kept already would do it twice
@@ -179,6 +178,19 @@ class Client(Follower):
                 "What you did is kept, and will be done once; nothing has been heard of it yet.", place=self.log.url,
                 value=str(error), expected="an answer within seconds", example="look again in a moment",
             ) from error  # fmt: skip
+
+    def give(self, facts: Sequence[Fact]) -> None:
+        """Put facts into the driver's inbox, all or none, and do not wait for what comes of them: see `answered`.
+
+        Raises
+        ------
+        LogError
+            The log cannot be written: nothing is kept.
+        """
+        with self.log.batch():
+            for fact in facts:
+                now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
+                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
 
     def _await(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
         """Wait until the driver has taken or refused facts; return what was decided about them."""
@@ -191,7 +203,7 @@ class Client(Follower):
         return decided
 
     def answered(self, facts: Sequence[Fact]) -> tuple[Decision, ...] | None:
-        """Return what was decided about facts that were given to `act`, or None while nothing is known of one of them.
+        """Return what was decided about facts that were given, or None while nothing is known of one of them.
 
         Raises
         ------

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskkit.clock import Clock
     from deskkit.desk.events import Decision, Event
     from deskkit.desk.policy import Policy
+    from deskkit.live.follower import Before
     from deskkit.log import EventLog
 
 __all__ = ["Driver"]
@@ -67,8 +68,9 @@ class Driver(Follower):
         acts: bool = True,
         notices: bool = True,
         author: str = "",
+        before: Before | None = None,
     ) -> None:
-        super().__init__(log, policy, clock=clock, acts=acts, notices=notices)
+        super().__init__(log, policy, clock=clock, acts=acts, notices=notices, before=before)
         if self._in_force != policy.fingerprint:
             self.change_policy(policy, author=author)
 
@@ -187,11 +189,15 @@ class Driver(Follower):
 
     def _stepped(self, fact: Fact) -> tuple[Decision, ...]:
         """Step; a fact that the desk refuses has changed nothing, so the desk need not be folded anew."""
+        self._before(self.desk, fact)
         try:
-            return self.desk.step(fact)
+            decisions = self.desk.step(fact)
         except FactError:
             self._stale = False
             raise
+        for decision in decisions:
+            self._before(self.desk, decision)
+        return decisions
 
     def _append(self, events: Sequence[Event]) -> int:
         """Store a fact with what came of it, on what the desk knows; return how many events were stored."""

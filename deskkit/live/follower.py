@@ -16,13 +16,15 @@ from deskkit.live import snapshots
 from deskkit.live.snapshots import Folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from deskkit.clock import Clock
     from deskkit.desk.events import Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.log.rows import Stored
+
+    Before = Callable[[Desk, Event | None], None]
 
 __all__ = ["Follower"]
 
@@ -42,6 +44,8 @@ class Follower:
         The desk's.
     acts, notices : bool
         What the one who decides does, see `deskkit.desk.desk.Desk`.
+    before : callable, optional
+        Told the desk and an event right before the desk changes by it; None stands for all the desk began with.
 
     Attributes
     ----------
@@ -62,9 +66,19 @@ class Follower:
     ((), ['c1'])
     """
 
-    def __init__(self, log: EventLog, policy: Policy, *, clock: Clock, acts: bool = True, notices: bool = True) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        policy: Policy,
+        *,
+        clock: Clock,
+        acts: bool = True,
+        notices: bool = True,
+        before: Before | None = None,
+    ) -> None:
         self.log = log
         self.clock = clock
+        self._before = before or _unheeded
         self._policy = policy
         self._acts = acts
         self._notices = notices
@@ -77,6 +91,7 @@ class Follower:
         if found is None:
             found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
         self.desk, self._seen, self._in_force = found
+        self._before(self.desk, None)
         self._begun_by = self._policy
         self._read_on()
         if self._seen - found.seq >= WORTH_KEEPING:
@@ -100,6 +115,7 @@ class Follower:
                 self._in_force = one.event.fingerprint
             elif decided is not None and isinstance(one.event, Decision):
                 decided.append(one.event)
+            self._before(self.desk, one.event)
             yield one.event
 
     def _catch_up(self) -> list[Decision]:
@@ -145,3 +161,7 @@ class Follower:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.log.url}, {self.desk!r})"
+
+
+def _unheeded(_desk: Desk, _event: Event | None) -> None:
+    """Nobody wants to be told."""

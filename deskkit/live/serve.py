@@ -136,6 +136,7 @@ class Serving:
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
+        self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
         self.outbox = Outbox(self.driver, ways.senders)
@@ -256,3 +257,7 @@ class Serving:
         if self._idle_ms is not None and now - max(self._busy_at, lease.wanted_at) > self._idle_ms:
             return f"nobody needed it for {self._idle_ms // 1000} s"
         return ""
+
+
+def _opens(feed: Feed) -> bool:
+    return feed.declared.mode == "act" and feed.declared.can.open

@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk.events import Refused
+from deskkit.desk.events import ConversationOpened, Refused
+from deskkit.errors import FactError
 from deskkit.live.driver import Driver
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class ServedDriver(Driver):
     routes : sequence of callable, optional
         Each says of an event to which recipients it is to go; they are noted in the outbox with the event.
 
+    Attributes
+    ----------
+    opens : bool
+        Whether somebody at the desk can begin a conversation; not where its feeds cannot.
+
     Examples
     --------
     >>> from deskkit.clock import ManualClock
@@ -71,10 +77,26 @@ class ServedDriver(Driver):
         author: str = "",
     ) -> None:
         self._lease = lease
+        self.opens = True
         self._routes = tuple(routes)
         self._is_together = False
         self.queued = 0  # how often something was noted in the outbox
         super().__init__(log, policy, clock=clock, acts=acts, notices=notices, author=author)
+
+    def take(self, fact: Fact) -> tuple[Decision, ...]:
+        """Take a fact, see `Driver.take`; a conversation that an agent begins only where a feed can open one.
+
+        Raises
+        ------
+        FactError
+            As for `Driver.take`, and where no feed could tell the customer.
+        """
+        if isinstance(fact, ConversationOpened) and fact.origin == "agent" and not self.opens:
+            raise FactError(
+                "No feed of this desk can open a conversation", value=fact.customer,
+                expected="a customer who writes first", example="wait for a message, or open it where the customer is",
+            )  # fmt: skip
+        return super().take(fact)
 
     @contextmanager
     def together(self) -> Iterator[None]:

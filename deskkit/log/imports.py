@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
     from deskkit.log.log import EventLog
 
-__all__ = ["LEAVING", "TRANSFERS", "Assumption", "assumptions", "note_assumptions", "note_told", "silent_on"]
+__all__ = [
+    "ASSIGNMENT", "LEAVING", "TRANSFERS", "Assumption", "assumptions", "note_assumptions", "note_told", "silent_on",
+]  # fmt: skip
 
 LEAVING: Final = "leaving"
 TRANSFERS: Final = "transfers"
+ASSIGNMENT: Final = "assignment"
 """What not every product tells."""
 
 _ASSUMED: Final = "assumed of "
@@ -59,7 +62,7 @@ def assumptions(log: EventLog) -> list[Assumption]:
 
 
 def note_told(log: EventLog, source: str, what: str, *, told: bool) -> None:
-    """Note whether an import could tell of something: `LEAVING` or `TRANSFERS`."""
+    """Note whether an import could tell of something: `LEAVING`, `TRANSFERS` or `ASSIGNMENT`."""
     name = _SILENT.format(what) + source
     if log.cursor(name) == told:
         log.set_cursor(name, int(not told and log.last_seq() > 0))

@@ -12,7 +12,7 @@ import polars as pl
 from deskkit.clock import instant
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, MeasureError
-from deskkit.locale import chosen
+from deskkit.locale import chosen, translator
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.crossed import crossed
@@ -29,6 +29,7 @@ from deskkit.measures.printing import (
 from deskkit.measures.redecided import redecided
 from deskkit.measures.report import choices_of, plain, report_of
 from deskkit.measures.tables import names_of
+from deskkit.measures.unequal import unequal
 from deskkit.privacy import mask_values
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def as_dict(found: Asked, *, masked: bool = True) -> dict[str, Any]:
             out["measures"][name]["conversations"] = plain(figure.conversations, zone=zone)
     if found.other is not None:
         out["versus"] = {"begin": found.other.as_dict()["begin"], "end": found.other.as_dict()["end"]}
+        out["notes"] += [note] if (note := unequal(found.report, found.other)) else []
         out["comparison"] = plain(found.report.versus(found.other), zone=found.report.choices.zone)
     _name_agents(found.report, out)
     return dict(mask_values(out, language=chosen())) if masked else out
@@ -205,19 +207,28 @@ def as_frame(found: Asked) -> pl.DataFrame:
 def as_text(found: Asked, *, definitions: bool = False, width: int | None = None) -> str:
     """Return it as text, for a terminal of so many columns: what it covers, the numbers, perhaps their definitions."""
     told = ["", "Definitions", *defined(found.report)] if definitions else []
-    return "\n".join([_covered(found.report), "", _numbers(found, width), *told])
+    if found.report.is_empty:
+        return str(found.report)
+    return "\n".join([_covered(found), "", _numbers(found, width), *told])
 
 
-def _covered(report: Report) -> str:
+def _covered(found: Asked) -> str:
     """Say from when to when, in which zone, what X is, and the targets that the promises (SLA) are measured by."""
-    begin, end = (f"{at.astimezone(ZoneInfo(report.choices.zone)):%Y-%m-%d %H:%M}" for at in (report.begin, report.end))
-    covered = f"{begin} to {end} ({report.choices.zone}); X is {duration(report.choices.within_ms)}"
-    return f"{covered}\nTargets of replies: {told_targets(report.choices)}"
+    choices = found.report.choices
+    covered = f"{_period(found.report)} ({choices.zone}); X is {duration(choices.within_ms)}"
+    against = "" if found.other is None else f'\nCompared with ("other"): {_period(found.other)}'
+    return f"{covered}{against}\nTargets of replies: {told_targets(choices)}"
+
+
+def _period(report: Report) -> str:
+    zone = ZoneInfo(report.choices.zone)
+    return " to ".join(f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (report.begin, report.end))
 
 
 def _numbers(found: Asked, width: int | None) -> str:
     if found.other is not None:
-        return "\n".join([printed_versus(found.report, found.other), *noted(found.report)])
+        note = unequal(found.report, found.other, say=translator(chosen()))
+        return "\n".join([printed_versus(found.report, found.other), *noted(found.report, *([note] if note else []))])
     if found.single:
         return "\n".join(["\n\n".join(map(printed_figure, found.report.figures.values())), *noted(found.report)])
     return crossed(found.report, width=width or PAGE) if found.report.by else printed(found.report, width=width)

@@ -272,7 +272,7 @@ class Contrast:
         self._pair()
         self.totals.start, self.totals.end, self.totals.facts = start, end, facts
         self.totals.alive = {self._sides[_AFTER].desk.conversations[c] for c in self._alive}
-        self.totals.names = (self._sides[_BEFORE].name, self._sides[_AFTER].name)
+        self.totals.names = _told_apart(*self._sides)
         self._found.sort(key=lambda one: (one.at, one.conversation, one.kind, str(one.key), one.values))
         return Replay(self._found, self.totals, dict(self._sides[_AFTER].desk.profiles))
 
@@ -317,3 +317,12 @@ def _tag_gaps(
         theirs = {tag for tag, how in two.items() if how != "off"}
         for tag in sorted(mine ^ theirs):
             yield (facet, tag), (int(tag in mine), int(tag in theirs))
+
+
+def _told_apart(before: Recorded | Redecider, after: Redecider) -> tuple[str, str]:
+    """Return what the sides are called; two of one name by their files too, or by what their rules say."""
+    if before.name != after.name:
+        return before.name, after.name
+    one, other = before.in_force, after.in_force
+    marks = (one.place, other.place) if one.place != other.place else (one.fingerprint, other.fingerprint)
+    return f"{before.name} ({marks[0]})", f"{after.name} ({marks[1]})"

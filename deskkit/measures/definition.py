@@ -57,6 +57,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         Whether the log says when customers left; where it does not, no share of those who did has a value.
     transfers_told : bool
         Whether it says which conversations passed to another agent; likewise.
+    assignment_told : bool
+        Whether it says when agents were given conversations, or only when they answered; likewise.
     queue_told : bool
         Whether it says how long those who were served had waited; where it does not, patience cannot be told.
     targets_of : str
@@ -74,6 +76,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     acted_ms: int = 120_000
     leaving_told: bool = True
     transfers_told: bool = True
+    assignment_told: bool = True
     queue_told: bool = True
     targets_of: str = ""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from deskkit.log import imports
+from deskkit.log.unended import unended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
 
 __all__ = [
-    "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "import_notes", "leaving_told", "notes", "queue_told",
-    "transfers_told",
+    "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "assignment_told", "import_notes",
+    "leaving_told", "notes", "queue_told", "transfers_told", "unended_notes",
 ]  # fmt: skip
 
 NOTES: Final[dict[str, str]] = {
@@ -28,7 +29,8 @@ NOTES: Final[dict[str, str]] = {
     "views": "The log does not say who looked at what: views are known from replies alone.",
     "notices": "The log holds no notices: nobody was alerted, or it is not known.",
     "waits": "No wait in the queue of a customer who was served has a length: the log does not say when those began to "
-    "wait. Patience in the queue and its service level cannot be told; see patience_first_word.",
+    "wait. Patience in the queue, its service level and the share who left from it cannot be told; see "
+    "patience_first_word.",
     "decisions": "No rule has set a priority or a tag in this log, as in an import: every conversation is of normal "
     "priority. To have a policy decide about it: deskkit report --policy FILE --redecide.",
     "courtesies": "There is no policy to say which messages are mere courtesies: a thank-you counts as a turn that "
@@ -37,6 +39,8 @@ NOTES: Final[dict[str, str]] = {
     "what happened. Times, owners and closings are the log's.",
 }
 """The last two are known to whoever asks for a report, not from the log."""
+
+EMPTY: Final = "The log is empty."
 
 LEAVING: Final[dict[str, str]] = {
     "none": "The log does not say when a customer left: abandonment cannot be told.",
@@ -47,6 +51,13 @@ TRANSFERS: Final[dict[str, str]] = {
     "none": "The log does not say when a conversation passed to another agent: transfers cannot be told.",
     "some": "Not every source of the log says when a conversation passed to another agent: transfers are those that "
     "are known.",
+}
+
+ASSIGNMENT: Final[dict[str, str]] = {
+    "none": "The source does not say when a conversation was assigned, only when it was answered: times from the "
+    "assignment, and what was said from then on, cannot be told.",
+    "some": "Not every source of the log says when a conversation was assigned: where one does not, its first answer "
+    "stands for it, and times from the assignment come out too short.",
 }
 
 KEY_NOTES: Final[dict[str, str]] = {
@@ -122,6 +133,11 @@ def transfers_told(log: EventLog, spans: Spans) -> bool:
     return not imports.silent_on(log, imports.TRANSFERS) or _some_passed_on(spans)
 
 
+def assignment_told(log: EventLog, spans: Spans) -> bool:
+    """Tell whether a log says when agents were given conversations: some before they wrote, or no import is silent."""
+    return not imports.silent_on(log, imports.ASSIGNMENT) or _some_before_a_word(spans)
+
+
 def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     """Return what the imports into a log do not tell, and what they took for given.
 
@@ -137,7 +153,10 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     >>> import_notes(log, spans(log))
     ('The import from shop took for given: the customer left (3 times).',)
     """
-    known = ((imports.LEAVING, LEAVING, _somebody_left), (imports.TRANSFERS, TRANSFERS, _some_passed_on))
+    known = (
+        (imports.LEAVING, LEAVING, _somebody_left), (imports.TRANSFERS, TRANSFERS, _some_passed_on),
+        (imports.ASSIGNMENT, ASSIGNMENT, _some_before_a_word),
+    )  # fmt: skip
     silent = (said["some" if some(spans) else "none"] for what, said, some in known if imports.silent_on(log, what))
     taken: dict[str, list[str]] = {}
     for one in imports.assumptions(log):
@@ -146,8 +165,37 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     return (*silent, *assumed)
 
 
+def unended_notes(log: EventLog) -> tuple[str, ...]:
+    """Return which imports into a log stored a part and did not end: every number is one of that part.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import PeakSet
+    >>> from deskkit.log import open_log
+    >>> from deskkit.log.unended import Unended, note_unended
+    >>> log = open_log("memory:")
+    >>> _ = log.append([PeakSet(at=0, source="shop", source_id="1", on=True)], received_at=0)
+    >>> note_unended(log, Unended("shop", 0, 9, facts=4, began=0, stored=1))
+    >>> unended_notes(log)
+    ('An import of shop did not end: 1 of its facts are stored; run the same import again.',)
+    """
+    stored: dict[str, int] = {}
+    for one in unended(log):
+        stored[one.source] = stored.get(one.source, 0) + one.stored
+    return tuple(
+        f"An import of {source} did not end: {count:,} of its facts are stored; run the same import again."
+        for source, count in stored.items()
+    )
+
+
 def _some_passed_on(spans: Spans) -> bool:
     return not spans.conversations.filter(pl.col("transfers") > 0).is_empty()
+
+
+def _some_before_a_word(spans: Spans) -> bool:
+    """Tell whether a conversation was first given to an agent at another instant than that of a message by hand."""
+    given = spans.conversations.filter(pl.col("assigned_at").is_not_null()).select("conversation", at="assigned_at")
+    return not given.join(spans.views.filter("replied"), on=["conversation", "at"], how="anti").is_empty()
 
 
 def _somebody_left(spans: Spans) -> bool:

@@ -91,11 +91,14 @@ def signed(value: float | None, unit: str) -> str:
     --------
     >>> signed(-4_300.0, "ms"), signed(0.034, "share"), signed(0.0, "count"), signed(None, "ms")
     ('-4.30 s', '+3.4 pts', '0', '-')
+    >>> signed(-0.0002, "share")
+    '0.0 pts'
     """
     if value is None:
         return "-"
     size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)
-    return f"{'+' if value > 0 else '-' if value < 0 else ''}{size}"
+    is_nothing = not any(digit in size for digit in "123456789")  # as it is shown, whatever it was before
+    return f"{'' if is_nothing else '+' if value > 0 else '-'}{size}"
 
 
 def _named(name: str, value: float | None, unit: str) -> str:
@@ -140,11 +143,11 @@ def defined(report: Report) -> list[str]:
     return lines
 
 
-def noted(report: Report) -> list[str]:
-    """Return the lines that say what the log of a report does not say, in the language that is spoken."""
+def noted(report: Report, *more: str) -> list[str]:
+    """Return the lines that say what the log of a report does not say, and more, in the language that is spoken."""
     say = translator(chosen())
-    told = (say("Note: {text}").format(text=say(note)) for note in report.notes)
-    return ["", *told] if report.notes else []
+    told = [say("Note: {text}").format(text=text) for text in (*map(say, report.notes), *more)]
+    return ["", *told] if told else []
 
 
 def _by_name(rows: pl.DataFrame, report: Report) -> pl.DataFrame:
@@ -256,13 +259,19 @@ def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def printed_versus(report: Report, other: Report) -> str:
-    """Return two reports side by side, measure by measure."""
+    """Return two reports side by side, measure by measure, each number with how many it counts (`n`)."""
     rows = []
     for row in _by_name(report.versus(other), report).iter_rows(named=True):
         unit = row["unit"] or "mean"
         keys = "  ".join(_key(row[key], key) for key in report.by)
         name = row["measure"] + ("  " + keys if keys else "")
-        rows.append((name, shown(row["value"], unit), shown(row["other"], unit), signed(row["difference"], unit)))
+        sides = (shown(row["value"], unit), _n(row["n"]), shown(row["other"], unit), _n(row["other_n"]))
+        rows.append((name, *sides, signed(row["difference"], unit)))
     widest = max((columns_of(row[0]) for row in rows), default=0)
-    widths = (-max(34, widest + 1), 12, 13, 13)
-    return "\n".join("".join(map(padded, row, widths)) for row in [("", "this", "other", "difference"), *rows])
+    widths = (-max(34, widest + 1), 12, 9, 13, 9, 13)
+    heads = ("", "this", "n", "other", "n", "difference")
+    return "\n".join("".join(map(padded, row, widths)) for row in [heads, *rows])
+
+
+def _n(count: int | None) -> str:
+    return "-" if count is None else f"{count:,}"

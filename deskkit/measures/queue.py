@@ -119,13 +119,13 @@ def _silent(spans: Spans, choices: Choices) -> pl.DataFrame:
 def _queued(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return the conversations that were queued and are no longer; whether their customer left while queued."""
     over = _waits(spans, choices).filter(~pl.col("outcome").is_in(["waiting", "turned_away"]))
-    left = _told((pl.col("outcome") == "left").any(), choices)
+    left = _known((pl.col("outcome") == "left").any(), told=choices.queue_told and choices.leaving_told)
     return over.group_by("conversation", maintain_order=True).agg(
         pl.col("at").first(), pl.col("agent", "level").last(), left.alias("hit")
     )
 
 
-def _effective(spans: Spans, _choices: Choices) -> pl.DataFrame:
+def _effective(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Say of each conversation an agent had whether both sides wrote from the assignment on."""
     had = spans.conversations.filter(pl.col("assigned_at").is_not_null())
     asked = spans.turns.group_by("conversation").agg(pl.col("last_message_at").max())
@@ -135,7 +135,7 @@ def _effective(spans: Spans, _choices: Choices) -> pl.DataFrame:
     both = (pl.col("last_message_at") >= pl.col("assigned_at")) & (pl.col("wrote_at") >= pl.col("assigned_at"))
     return had.select(
         "conversation", pl.col("owner").alias("agent"), "level", pl.col("assigned_at").alias("at"),
-        both.fill_null(value=False).alias("hit"),
+        _known(both.fill_null(value=False), told=choices.assignment_told).alias("hit"),
     )  # fmt: skip
 
 

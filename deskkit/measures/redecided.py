@@ -11,6 +11,7 @@ import msgspec
 
 from deskkit.desk.events import Assigned, Tidied, TurnedAway
 from deskkit.log import MemoryLog
+from deskkit.log.unended import note_unended, unended
 from deskkit.measures.whatif import redecide
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def redecided(log: EventLog, policy: Policy, *, progress: Callable[[int, int], N
             held = []
     if held:
         told.append(held, received_at=held[-1].at)
+    for cut in unended(log):  # a part stays a part, whoever decides about it
+        note_unended(told, cut)
     return told
 
 

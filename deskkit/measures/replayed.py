@@ -135,7 +135,7 @@ class Replay:
             },
             assignments=totals.choices, chosen_as_was=(totals.as_was[0], totals.as_was[1]),
             rules=tuple((kind, rule, n) for (kind, rule), n in causes.most_common(10)),
-            notes=() if totals.present_ms or not totals.facts else (NOBODY,),
+            notes=(*totals.notes, *(() if totals.present_ms or not totals.facts else (NOBODY,))),
         )  # fmt: skip
 
     def examples(self, n: int = 10, *, say: Say = str) -> pl.DataFrame:

@@ -46,6 +46,11 @@ def _answers() -> Summary:
     return numbers(**_times(pl.col("ms")), unanswered=pl.col("ms").is_null().sum())
 
 
+def _given() -> Summary:
+    """Return the summary of first replies since an assignment; that they came is known even where that is not."""
+    return numbers(**_times(pl.col("ms")), unanswered=pl.col("until").is_null().sum())
+
+
 def share(hit: str = "hit") -> Summary:
     """Return the summary of a share: of rows where `hit` is known, those where it is true."""
     return numbers(value=pl.col(hit).mean(), hits=pl.col(hit).sum(), n=pl.col(hit).count())
@@ -81,28 +86,35 @@ def _first(start: str) -> Rows:
     return rows
 
 
-def _first_after_assignment(spans: Spans, _choices: Choices) -> pl.DataFrame:
+def _since_given(start: str, choices: Choices) -> pl.Expr:
+    """Return how long replies (`until`) took from an assignment; unknown where the log does not say when that was."""
+    return between(start, "until") if choices.assignment_told else pl.lit(None, pl.Int64)
+
+
+def _first_after_assignment(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Count from the assignment to the first reply to the customer; a reply before it took no time."""
-    rows = asked(spans).with_columns(start=pl.min_horizontal("assigned_at", "first_answered_at"))
+    rows = asked(spans).with_columns(
+        start=pl.min_horizontal("assigned_at", "first_answered_at"), until="first_answered_at"
+    )
     return rows.select(
         "conversation", "agent", "level", pl.coalesce("start", "asked_at").alias("at"),
-        pl.col("first_answered_at").alias("until"), between("start", "first_answered_at").alias("ms"),
+        "until", _since_given("start", choices).alias("ms"),
     )  # fmt: skip
 
 
-def _first_words(spans: Spans, _choices: Choices) -> pl.DataFrame:
+def _first_words(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Count from each conversation's assignment to the first message by hand from then on, a greeting too."""
     given = spans.conversations.filter(pl.col("assigned_at").is_not_null()).sort("assigned_at")
     wrote = spans.views.filter("replied").select("conversation", pl.col("at").alias("until"), "agent").sort("until")
     found = given.drop("owner").join_asof(
         wrote, left_on="assigned_at", right_on="until", by="conversation", strategy="forward", check_sortedness=False
     )  # fmt: skip
-    return found.with_columns(ms=between("assigned_at", "until")).select(
+    return found.with_columns(ms=_since_given("assigned_at", choices)).select(
         "conversation", "agent", "level", pl.col("assigned_at").alias("at"), "until", "ms"
     )
 
 
-def _engagements(spans: Spans, _choices: Choices) -> pl.DataFrame:
+def _engagements(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Count from each assignment to that agent's first message by hand while the conversation is theirs."""
     owned = spans.hands.filter(pl.col("role") == "owner").select(
         "conversation", "agent", "at", pl.col("until").alias("gave")
@@ -114,7 +126,7 @@ def _engagements(spans: Spans, _choices: Choices) -> pl.DataFrame:
     theirs = pl.col("gave").is_null() | (pl.col("until") <= pl.col("gave"))
     return (
         found.with_columns(until=pl.when(theirs).then("until"))
-        .with_columns(ms=between("at", "until"))
+        .with_columns(ms=_since_given("at", choices))
         .select("conversation", "agent", "at", "until", "ms")
     )
 
@@ -297,6 +309,7 @@ PRESETS: Final = (
     Measure(
         name="tencent_first_response", title="First response (Tencent)", rows=_first_words,
         **_FIRST | {
+            "summarise": _given(),
             "start": "the assignment to the first agent",
             "end": "the first message by hand from then on, a greeting too",
             "counted": "conversations an agent had, whoever began them", "source": _TENCENT,
@@ -313,6 +326,7 @@ PRESETS: Final = (
     Measure(
         name="quickcep_first_response", title="First response (QuickCEP)", rows=_first_after_assignment,
         **_FIRST | {
+            "summarise": _given(),
             "start": "the assignment to the first agent, or a reply that claimed it",
             "source": "QuickCEP, data indicators",
         },
@@ -337,8 +351,10 @@ PRESETS: Final = (
     Measure(
         name="zendesk_first_response", title="First response (Zendesk)", rows=_engagements,
         **_FIRST | {
+            "summarise": _given(),
             "start": "each assignment to an agent (an engagement)", "end": "that agent's first message by hand",
-            "counted": "engagements; one without a message is `unanswered`", "averaged": "mean over engagements",
+            "counted": "engagements, several of one conversation taken again; one without a message is `unanswered`",
+            "averaged": "mean over engagements",
             "each": "engagements", "source": "Zendesk engagements API", "level_of": "last",
         },
     ),

@@ -11,11 +11,22 @@ import msgspec
 import polars as pl
 
 from deskkit.errors import MeasureError
+from deskkit.locale import chosen, translator
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
-from deskkit.measures.notes import KEY_NOTES, import_notes, leaving_told, notes, queue_told, transfers_told
+from deskkit.measures.notes import (
+    EMPTY,
+    KEY_NOTES,
+    assignment_told,
+    import_notes,
+    leaving_told,
+    notes,
+    queue_told,
+    transfers_told,
+    unended_notes,
+)
 from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.period import check_period
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
@@ -98,6 +109,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     end: datetime
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is of a log without a single event."""
+        return EMPTY in self.notes
+
     def __getitem__(self, name: str) -> Figure:
         """Return one figure.
 
@@ -171,7 +187,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             for name, figure in self.figures.items()
         }  # fmt: skip
         out: dict[str, Any] = {
-            "begin": _text(self.begin, self.choices.zone), "end": _text(self.end, self.choices.zone),
+            "begin": None if self.is_empty else _text(self.begin, self.choices.zone),
+            "end": None if self.is_empty else _text(self.end, self.choices.zone),
             "zone": self.choices.zone, "within_ms": self.choices.within_ms, "short_ms": self.choices.short_ms,
             "targets_ms": list(self.choices.targets), "targets_of": self.choices.targets_of or None,
             "group_targets_ms": {name: list(levels) for name, levels in self.choices.group_targets.items()},
@@ -194,6 +211,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         from deskkit.measures.crossed import crossed  # noqa: PLC0415 - only a terminal needs them
         from deskkit.measures.printing import printed  # noqa: PLC0415
 
+        if self.is_empty:
+            return translator(chosen())(EMPTY)
         return crossed(self) if self.by else printed(self)
 
     def __repr__(self) -> str:
@@ -283,7 +302,7 @@ def report_of(
         _check_period(choices, found, log)
         choices = msgspec.structs.replace(
             choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found),
-            transfers_told=transfers_told(log, found),
+            transfers_told=transfers_told(log, found), assignment_told=assignment_told(log, found),
         )  # fmt: skip
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
@@ -303,9 +322,11 @@ def report_of(
         begin=found.begin if choices.begin is None else choices.begin,
         end=found.end if choices.end is None else choices.end,
         notes=(
+            *(() if log is None else unended_notes(log)),
             *(KEY_NOTES[key] for key in keys if key in KEY_NOTES),
             *notes(found, known),
             *(() if log is None else import_notes(log, found)),
+            *((EMPTY,) if log is not None and not log.last_seq() else ()),
         ),
     )
 

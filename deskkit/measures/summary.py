@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], str]
 
-__all__ = ["KINDS", "NOBODY", "Summary", "Totals", "word"]
+__all__ = ["KINDS", "NOBODY", "ROWS", "Summary", "Totals", "word"]
 
 KINDS: Final = ("tag", "priority", "notice", "assignment", "tidying")
 LEVELS: Final = range(len(events.LEVELS))
@@ -36,6 +36,9 @@ NOBODY: Final = word(
     "Whoever worked then is told to a log of facts by a roster and its days: "
     "deskkit roster FILE --log URL --from DAY --to DAY. "
     "Decisions that stand in a log stay: for these, import conversations and roster into a new log."
+)
+ROWS: Final = word(
+    "Every difference, one a row: --out FILE (.csv, .xlsx, .parquet); this summary with ten conversations: --json."
 )
 _KIND_WORDS: Final = {
     "tag": word("Tags"),
@@ -60,6 +63,7 @@ class Totals:
     notices: list[int] = field(default_factory=lambda: [0, 0])
     level_ms: tuple[list[int], list[int]] = field(default_factory=lambda: ([0] * len(LEVELS), [0] * len(LEVELS)))
     present_ms: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -94,7 +98,7 @@ class Summary(msgspec.Struct, frozen=True):
     rules : tuple of (kind, rule, count)
         What most differences come from, most first.
     notes : tuple of str
-        Why something could not be decided, and what to do about it.
+        What the log lacks, why something could not be decided, and what to do about it.
     """
 
     before: str

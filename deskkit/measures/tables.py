@@ -52,7 +52,8 @@ def agents(report: Report) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        `agent` (the name), `handled`, `share` (of all conversations handled), `handle_ms`, `first_response_ms`,
+        `agent` (the name), `handled` (stints: a conversation had again counts again), `share` (of all stints),
+        `handle_ms`, `first_response_ms`,
         `reply_ms`, `reply_p90_ms`, `occupancy` (share of the time present), `concurrency` (while busy), `csat` with
         its 95 % interval `csat_low` to `csat_high` over `rated` ratings, `missed` (turns).
 

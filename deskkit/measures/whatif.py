@@ -27,6 +27,7 @@ from deskkit.desk.retrace import HISTORY, Choice, Retraced, Retracer
 from deskkit.errors import LogError
 from deskkit.measures.contrast import Contrast
 from deskkit.measures.grouped import grouped
+from deskkit.measures.notes import unended_notes
 from deskkit.measures.period import refuse_span
 
 if TYPE_CHECKING:
@@ -266,6 +267,7 @@ def replay(
     else:
         before = Redecider(against, acts=acts)
     contrast = Contrast(before, after)
+    contrast.totals.notes = unended_notes(log)
     # Two policies are compared from the beginning; one against the log where the log was decided.
     walk = _Walk(log, [before, after], start=start, until=until, whole=against is not None, progress=progress)
     for made_before, made_after in walk:

@@ -97,7 +97,7 @@ def _occupancy(count: str) -> Summary:
 
 
 def _loads(spans: Spans, choices: Choices) -> pl.DataFrame:
-    """Return each conversation an agent took, and a row without one for who was present and took none."""
+    """Return each time an agent took a conversation, and a row without one for who was present and took none."""
     took = spans.hands.filter(pl.col("role") == "owner").select("conversation", "agent", "at", took=pl.lit(1, pl.Int64))
     present = spans.presences.filter(pl.col("presence") == "online")
     if choices.begin is not None:
@@ -112,7 +112,7 @@ def _loads(spans: Spans, choices: Choices) -> pl.DataFrame:
 
 
 def _spread(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Work out how unevenly conversations fell on agents."""
+    """Work out how unevenly stints fell on agents."""
     each = rows.group_by(*keys, "agent").agg(pl.col("took").sum())
     figures = numbers(
         value=gini(pl.col("took")), fewest=pl.col("took").min(), most=pl.col("took").max(), n=pl.col("agent").count()
@@ -182,10 +182,11 @@ _TIME: Final[dict[str, Any]] = {
 
 WORK: Final = (
     Measure(
-        name="handle_time", title="Handle time", unit="ms", rows=_handled, summarise=times(),
+        name="handle_time", title="Handle time per stint", unit="ms", rows=_handled, summarise=times(), each="stints",
         start="the assignment to an agent, or the reply that took it",
         end="the close, the transfer to another, or being put aside",
-        counted="conversations an agent had in hand, per agent", averaged="mean over them",
+        counted="stints: each time an agent had a conversation in hand, once more where the same agent has it again "
+        "after a reopening or a transfer back", averaged="mean over stints",
         source="chatwoot issue 13262",
     ),
     Measure(
@@ -216,7 +217,8 @@ WORK: Final = (
     Measure(
         name="load_spread", title="Load spread (Gini)", unit="mean", rows=_loads, summarise=_spread,
         start="each assignment", end="the same instant", counted="agents online or with a conversation", each="agents",
-        averaged="Gini coefficient of conversations taken per agent", by=("hour", "half_hour", "day"),
+        averaged="Gini coefficient of stints begun per agent (a conversation taken again counts again)",
+        by=("hour", "half_hour", "day"),
         source="Gini (1912); 0: all alike",
     ),
     Measure(

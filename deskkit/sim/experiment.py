@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Replication", "Study", "Target", "alongside", "compare", "named", "precise", "replicate", "sweep"]
 
 MOST: Final = 100_000
+LOOK_AHEAD: Final = 5
 SEEDS: Final = 1 << 63  # what a table of whole numbers holds
 
 
@@ -112,7 +113,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     relative: float = 0.0,
     absolute: float = 0.0,
     least: int = 10,
-    look_ahead: int = 5,
+    look_ahead: int = LOOK_AHEAD,
     most: int = 1_000,
     seed: int = 0,
     workers: int = 1,
@@ -194,10 +195,10 @@ def _check(replications: int, workers: int, level: float, seed: int) -> None:
 def _check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> None:
     for name, target in targets.items():
         if name not in MEASURED and name not in OF_RUN:
+            near = get_close_matches(name, (*MEASURED, *OF_RUN)) or ["reply_time", "abandonment", "service_level"]
             raise ScenarioError(
                 "A run has no such measure.", place="measures", value=name,
-                expected=", ".join(get_close_matches(name, (*MEASURED, *OF_RUN), cutoff=0.4)) or "a name of a study's",
-                example="reply_time",
+                expected=f"a measure such as {', '.join(near)}", example=near[0],
             )  # fmt: skip
         if not (target.relative >= 0 and target.absolute >= 0 and max(target) > 0):
             raise ScenarioError(

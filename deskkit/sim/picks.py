@@ -8,14 +8,70 @@ Each is given to ``simulate(..., pick=...)``; write another the same way, in a f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import inspect
+from typing import TYPE_CHECKING, Final
+
+from deskkit.errors import DeskkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.sim.people import Conversation, Person
 
-__all__ = ["newest_first", "oldest_first"]
+__all__ = ["newest_first", "oldest_first", "watched"]
+
+_EXAMPLE: Final = "pick=lambda agent, unread, now: max(unread, key=lambda one: one.asked)"
+
+
+def watched(
+    pick: Callable[[Person, Sequence[Conversation], int], Conversation],
+) -> Callable[[Person, Sequence[Conversation], int], Conversation]:
+    """Return a function of one's own that is refused if it cannot be asked, and when it answers with no unread tab.
+
+    Raises
+    ------
+    DeskkitError
+        It does not take an agent, the unread tabs and the instant; or, when asked, returns none of these tabs.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> one = SimpleNamespace(asked=3, index=3)
+    >>> watched(oldest_first)(None, [one], 9) is one
+    True
+    """
+    if not _can_be_asked(pick):
+        raise DeskkitError(
+            "pick must take an agent, the unread tabs and the instant.", place="simulate", value=pick,
+            expected="a function of (agent, unread, now)", example=_EXAMPLE,
+        )  # fmt: skip
+
+    def chosen(person: Person, unread: Sequence[Conversation], now: int) -> Conversation:
+        found = pick(person, unread, now)
+        if not any(found is one for one in unread):
+            raise _no_tab(found)
+        return found
+
+    return chosen
+
+
+def _no_tab(found: object) -> DeskkitError:
+    return DeskkitError(
+        "pick must return one of `unread`.", place="simulate", value="None" if found is None else found,
+        expected="one of the tabs it was given", example=_EXAMPLE,
+    )  # fmt: skip
+
+
+def _can_be_asked(pick: object) -> bool:
+    if not callable(pick):
+        return False
+    try:
+        inspect.signature(pick).bind(None, (), 0)
+    except TypeError:
+        return False
+    except ValueError:  # what is built in may not tell what it takes
+        return True
+    return True
 
 
 def newest_first(_agent: Person, unread: Sequence[Conversation], _now: int) -> Conversation:

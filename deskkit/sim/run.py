@@ -121,7 +121,7 @@ def simulate(
     workload : Workload, optional
         Instead of a sampled one, for example of a real log.
     pick : callable, optional
-        ``pick(agent, unread, now)``: which unread tab an agent turns to.
+        ``pick(agent, unread, now)`` returns one of `unread`: the tab an agent turns to.
     engine : type
         A class derived from `Engine`, with processes of its own.
 
@@ -131,6 +131,8 @@ def simulate(
 
     Raises
     ------
+    DeskkitError
+        `pick` takes other arguments, or returned none of `unread`.
     ScenarioError
         Scenario and policy do not fit.
     """

@@ -75,9 +75,12 @@ def workload_from(
     unless it is all there is. So the number of turns is the replies of the log, and one more for those.
 
     *Estimated*: the time to handle, from the last thing known of the agent before the reply (turning to this tab, a
-    reply in any, coming in, being given the conversation) or from the message, whatever is latest. Where a product logs
-    no views, the time an idle agent did not notice is inside: read it as an upper bound. Turns without a reply take
-    what one of the others took, by a keyed draw. The time to think: from the reply to the next message of a turn.
+    reply in any, coming in, being given the conversation) or from the message, whatever is latest; or from the first
+    look at this tab after that, for it may have been in focus before the message came. A reply into a tab not looked at
+    by who looks at tabs went astray and begins nothing. Where a product logs no views, or none of the tab in focus, the
+    time an idle agent did not notice is inside: read it as an upper bound. What was written before something else
+    interrupted is left out. Turns without a reply take what one of the others took, by a keyed draw. The time to think:
+    from the reply to the next message of a turn.
 
     *Patience* is as observed of those who left, from the queue or while in an agent's hands; of all others it is only
     known to be longer, so they wait for ever. Who left silently was found out later: theirs is an upper bound. A desk
@@ -172,7 +175,13 @@ def _with_handling(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
         found.hands.select("agent", _OF, given=pl.col("at").cast(pl.Int64)).sort("given"), left_on="until",
         right_on="given", by=["agent", _OF], allow_exact_matches=False, check_sortedness=False,
     )  # fmt: skip
-    took = replied.select("row", handle_ms=pl.col("until") - pl.max_horizontal("at", "did", "given"))
+    replied = replied.with_columns(since=pl.max_horizontal("at", "did", "given")).sort("since").join_asof(
+        _looks(found).select("agent", _OF, look="at").sort("look"), left_on="since", right_on="look",
+        by=["agent", _OF], strategy="forward", check_sortedness=False,
+    )  # fmt: skip
+    # The tab may have been in focus already when the message came: looking at it then begins it, once.
+    looked = pl.when(pl.col("look") < pl.col("until")).then("look")
+    took = replied.select("row", handle_ms=pl.col("until") - pl.coalesce(looked, "since"))
     rows = rows.join(took, on="row", how="left", maintain_order="left")
     known = took["handle_ms"].drop_nulls().to_list()
     law = Law("empirical", 0.0, values=tuple(known)) if known else _HANDLE
@@ -180,9 +189,16 @@ def _with_handling(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
     return rows.with_columns(pl.coalesce("handle_ms", pl.Series(drawn)).alias("handle_ms"))
 
 
+def _looks(found: Spans) -> pl.DataFrame:
+    """Return looks and replies of each agent, in order, without replies into another tab than the one looked at."""
+    looks = found.views.with_columns(pl.col("at").cast(pl.Int64)).sort("agent", "at", maintain_order=True)
+    focus = pl.when(~pl.col("replied")).then(_OF).forward_fill().over("agent")
+    return looks.filter(focus.is_null() | (focus == pl.col(_OF)))  # else it went astray: what is written goes on
+
+
 def _doings(found: Spans) -> pl.DataFrame:
     """Return when each agent turned to another tab, replied or came in."""
-    looks = found.views.with_columns(pl.col("at").cast(pl.Int64)).sort("agent", "at", maintain_order=True)
+    looks = _looks(found)
     turned = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("agent", _OF))
     looks = looks.filter(turned | pl.col("replied")).select("agent", did="at")
     came_in = found.presences.filter(pl.col("presence") == "online").select("agent", did=pl.col("at").cast(pl.Int64))

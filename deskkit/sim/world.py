@@ -14,6 +14,7 @@ from deskkit.desk.policy import Policy
 from deskkit.desk.rules import draw
 from deskkit.sim.habits import Habits
 from deskkit.sim.people import Conversation, Person
+from deskkit.sim.picks import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +68,7 @@ class World:
             )
         ]
         self.agents = {one.name: one for one in self.people}
-        self.choose = pick or _PICKS[self.attention.pick]
+        self.choose = _PICKS[self.attention.pick] if pick is None else watched(pick)
         self.habits = Habits(self.attention, workload)
         self._seen = self._eyes()
         self.told: Callable[[Conversation, str], None] = _ignored

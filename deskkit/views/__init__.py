@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deskkit.views.desk import desk
-from deskkit.views.deskview import DeskView
+from deskkit.views.desk.view import DeskView
 from deskkit.views.headline import HEADLINE, headline, numbers, versus
 from deskkit.views.report import ReportView, report
 from deskkit.views.summary import decided, first, levels, loads, overview

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from deskkit.desk import events
+from deskkit.desk.undoing import undoing
 
 if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
@@ -21,18 +22,25 @@ __all__ = [
     "Done",
     "archive",
     "assign",
+    "be",
+    "begin",
     "clear_priority",
     "handle",
+    "invite",
     "move",
     "note",
+    "peak",
+    "release",
     "reopen",
     "reply",
     "set_priority",
     "snooze",
     "stamped",
     "tag",
+    "unarchive",
     "untag",
     "view",
+    "whisper",
 ]
 
 UNSTAMPED = 0
@@ -81,92 +89,86 @@ def view(name: str, *, me: str) -> Deed:
     return Deed("", (events.Viewed(at=UNSTAMPED, conversation=name, agent=me),))
 
 
+def _deed(what: str, fact: Fact, card: ConversationCard) -> Deed:
+    return Deed(what, (fact,), undoing(fact, card))
+
+
 def handle(card: ConversationCard) -> Deed:
     """Mark a conversation handled; undone, it is where it was and owes what it owed."""
-    back = (events.Reopened(at=UNSTAMPED, conversation=card.name, undo=True),)
-    return Deed(_("Marked handled"), (events.Resolved(at=UNSTAMPED, conversation=card.name),), back)
+    return _deed(_("Marked handled"), events.Resolved(at=UNSTAMPED, conversation=card.name), card)
 
 
 def archive(card: ConversationCard) -> Deed:
     """Put a conversation away."""
-    back = (events.Unarchived(at=UNSTAMPED, conversation=card.name),)
-    return Deed(_("Archived"), (events.Archived(at=UNSTAMPED, conversation=card.name),), back)
+    return _deed(_("Archived"), events.Archived(at=UNSTAMPED, conversation=card.name), card)
+
+
+def unarchive(card: ConversationCard) -> Deed:
+    """Take a conversation back from where it was put away."""
+    return _deed(_("Taken out of the archive"), events.Unarchived(at=UNSTAMPED, conversation=card.name), card)
 
 
 def reopen(card: ConversationCard) -> Deed:
     """Open a conversation again, or end its snooze."""
-    back: dict[str, Fact] = {
-        "resolved": events.Resolved(at=UNSTAMPED, conversation=card.name),
-        "archived": events.Archived(at=UNSTAMPED, conversation=card.name),
-    }
-    if card.snoozed_until is not None:
-        back["snoozed"] = events.Snoozed(at=UNSTAMPED, conversation=card.name, until=card.snoozed_until)
-    undo = (back[card.stage],) if card.stage in back else ()
-    return Deed(_("Reopened"), (events.Reopened(at=UNSTAMPED, conversation=card.name),), undo)
+    return _deed(_("Reopened"), events.Reopened(at=UNSTAMPED, conversation=card.name), card)
 
 
 def snooze(card: ConversationCard, *, until: int) -> Deed:
     """Put a conversation aside until an instant, milliseconds, or the customer's next message."""
-    fact = events.Snoozed(at=UNSTAMPED, conversation=card.name, until=until)
-    return Deed(_("Snoozed"), (fact,), (events.Reopened(at=UNSTAMPED, conversation=card.name),))
+    return _deed(_("Snoozed"), events.Snoozed(at=UNSTAMPED, conversation=card.name, until=until), card)
 
 
 def tag(card: ConversationCard, *, facet: str, name: str) -> Deed:
     """Put a tag on."""
-    fact = events.TagSet(at=UNSTAMPED, conversation=card.name, facet=facet, tag=name)
-    return Deed(_("Tagged"), (fact,), _as_it_was(card, fact))
+    return _deed(_("Tagged"), events.TagSet(at=UNSTAMPED, conversation=card.name, facet=facet, tag=name), card)
 
 
 def untag(card: ConversationCard, *, facet: str, name: str) -> Deed:
     """Take a tag off; no rule puts it on again."""
     fact = events.TagSet(at=UNSTAMPED, conversation=card.name, facet=facet, tag=name, on=False)
-    return Deed(_("Tag taken off"), (fact,), _as_it_was(card, fact))
-
-
-def _as_it_was(card: ConversationCard, fact: events.TagSet) -> tuple[Fact, ...]:
-    """Return what leaves a tag as the card shows it: by hand or by rule, taken off or never there."""
-    on, off = (
-        [one for one in tags if (one.facet, one.name) == (fact.facet, fact.tag)] for tags in (card.tags, card.taken_off)
-    )
-    if on and on[0].by_hand and fact.on:
-        return ()  # it was so already
-    by_hand = on[0].by_hand if on else bool(off)
-    return (msgspec.structs.replace(fact, on=bool(on), undo=not by_hand),)
+    return _deed(_("Tag taken off"), fact, card)
 
 
 def set_priority(card: ConversationCard, *, level: int) -> Deed:
     """Set a level 0 to 3 by hand."""
-    return _priority(card, level)
+    return _deed(_("Priority set"), events.PrioritySet(at=UNSTAMPED, conversation=card.name, level=level), card)
 
 
 def clear_priority(card: ConversationCard) -> Deed:
     """Leave the level to the rules again."""
-    return _priority(card, -1)
-
-
-def _priority(card: ConversationCard, level: int) -> Deed:
-    before = card.level if card.by_hand else -1
-    fact = events.PrioritySet(at=UNSTAMPED, conversation=card.name, level=level)
-    undo = () if before == level else (msgspec.structs.replace(fact, level=before),)
-    return Deed(_("Priority set"), (fact,), undo)
+    return set_priority(card, level=-1)
 
 
 def assign(card: ConversationCard, *, agent: str) -> Deed:
     """Give a conversation to an agent; an empty name sends it back to the queue."""
     fact = events.OwnerSet(at=UNSTAMPED, conversation=card.name, agent=agent)
-    undo = () if card.owner == agent else (msgspec.structs.replace(fact, agent=card.owner, transfers=card.transfers),)
-    return Deed(_("Assigned") if agent else _("Sent to the queue"), (fact,), undo)
+    return _deed(_("Assigned") if agent else _("Sent to the queue"), fact, card)
 
 
 def move(card: ConversationCard, *, group: str) -> Deed:
     """Move a conversation to a group's queue."""
-    facts = (events.GroupSet(at=UNSTAMPED, conversation=card.name, group=group),)
-    back = events.GroupSet(at=UNSTAMPED, conversation=card.name, group=card.group, transfers=card.transfers)
-    undo: tuple[Fact, ...] = (back,)
-    if card.owner:
-        owner = events.OwnerSet(at=UNSTAMPED, conversation=card.name, agent=card.owner, transfers=card.transfers)
-        undo = (back, owner)
-    return Deed(_("Moved"), facts, undo)
+    return _deed(_("Moved"), events.GroupSet(at=UNSTAMPED, conversation=card.name, group=group), card)
+
+
+def invite(card: ConversationCard, *, agent: str) -> Deed:
+    """Invite a helper."""
+    return _deed(_("Helper invited"), events.HelperSet(at=UNSTAMPED, conversation=card.name, agent=agent), card)
+
+
+def release(card: ConversationCard, *, agent: str) -> Deed:
+    """Release a helper."""
+    fact = events.HelperSet(at=UNSTAMPED, conversation=card.name, agent=agent, on=False)
+    return _deed(_("Helper released"), fact, card)
+
+
+def be(agent: str, *, presence: str) -> Deed:
+    """Let an agent be ``online``, ``away`` or ``offline``."""
+    return Deed(_("Presence set"), (events.PresenceSet(at=UNSTAMPED, agent=agent, presence=presence),))
+
+
+def peak(*, on: bool) -> Deed:
+    """Switch peak mode by hand."""
+    return Deed(_("Peak mode entered") if on else _("Peak mode left"), (events.PeakSet(at=UNSTAMPED, on=on),))
 
 
 def reply(name: str, *, me: str, text: str, message: str) -> Deed:
@@ -179,3 +181,19 @@ def note(name: str, *, me: str, text: str, pinned: bool) -> Deed:
     """Write an internal note."""
     fact = events.NoteWritten(at=UNSTAMPED, conversation=name, agent=me, text=text, pinned=pinned)
     return Deed(_("Note pinned") if pinned else _("Note written"), (fact,))
+
+
+def begin(customer: str, *, name: str, me: str, group: str, conversation: str, text: str) -> Deed:
+    """Begin a conversation with a customer, known by id or new by `name`, and perhaps say something."""
+    known = (events.CustomerSet(at=UNSTAMPED, customer=customer, name=name),) if name else ()
+    opened = events.ConversationOpened(
+        at=UNSTAMPED, conversation=conversation, customer=customer, group=group, origin="agent", agent=me
+    )
+    said = events.AgentWrote(at=UNSTAMPED, conversation=conversation, agent=me, message=f"{conversation}/1", text=text)
+    return Deed(_("Conversation begun"), (*known, opened, *((said,) if text else ())))
+
+
+def whisper(name: str, *, me: str, text: str, to: str) -> Deed:
+    """Write a note to one agent."""
+    fact = events.NoteWritten(at=UNSTAMPED, conversation=name, agent=me, text=text, to=to)
+    return Deed(_("Whispered"), (fact,))

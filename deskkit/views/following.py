@@ -7,13 +7,11 @@ import weakref
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from deskkit.views.deskview import DeskView
+    from deskkit.views.desk.view import DeskView
 
 __all__ = ["follow", "runs_in_loop"]
 
-LOOK_S: Final = 1.0
-SOON_S: Final = 0.2  # while something is awaited
-CLOCK_S: Final = 15.0  # without anything new, so that what a view says of time is not old
+LOOK_S: Final = 0.1
 
 
 def runs_in_loop() -> bool:
@@ -37,15 +35,12 @@ def follow(view: DeskView) -> None:
         return
     loop = asyncio.get_running_loop()
     held = weakref.ref(view)
-    drawn_at = loop.time()
 
     def look() -> None:
-        nonlocal drawn_at
         view = held()
         if view is None:
             return
-        if view.catch_up(anyway=loop.time() - drawn_at > CLOCK_S):
-            drawn_at = loop.time()
-        loop.call_later(SOON_S if view.is_awaiting else LOOK_S, look)
+        view.catch_up()
+        loop.call_later(LOOK_S, look)
 
-    loop.call_later(SOON_S, look)
+    loop.call_later(LOOK_S, look)

@@ -17,12 +17,12 @@ import ipywidgets
 from deskkit.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from typing import Any, LiteralString
 
     Bundle = dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]
 
-__all__ = ["SafeHtml", "bundled", "joined", "markup", "row_colours", "show", "show_text", "shown", "stylesheet"]
+__all__ = ["SafeHtml", "bundled", "joined", "markup", "show", "show_text", "shown", "stylesheet"]
 
 _MADE_HERE: Final = object()
 _LONGEST: Final = 4_000  # characters of one text in a page; the whole is in the log
@@ -150,22 +150,3 @@ def stylesheet() -> SafeHtml:
     """Return the styles of all views: a file of this package."""
     css = (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
     return SafeHtml(f"<style>{css}</style>", _MADE_HERE)
-
-
-def row_colours(levels: Sequence[int], *, view: int) -> SafeHtml:
-    """Return styles that give each row of a list the colour of its level; -1 is for rows without one.
-
-    Parameters
-    ----------
-    levels : sequence of int, -1 to 3
-    view : int
-        Number of the view whose list it is; it bears the class ``dk-view-<number>``.
-    """
-    rules = []
-    for level in sorted(set(levels)):
-        rows = ",".join(
-            f".dk-view-{view:d} .dk-list option:nth-child({n:d})" for n, found in enumerate(levels, 1) if found == level
-        )
-        colour = f"var(--dk-level-{level:d})" if level >= 0 else "var(--dk-border)"
-        rules.append(f"{rows}{{border-left-color:{colour}}}")
-    return SafeHtml(f"<style>{''.join(rules)}</style>", _MADE_HERE)

@@ -43,8 +43,8 @@ class Words:
     Examples
     --------
     >>> say = Words("zh", zone="Asia/Shanghai")
-    >>> say("Snooze {span}", span=say.span(600_000))
-    '稍后 10 分钟'
+    >>> say("{span} ago", span=say.span(600_000))
+    '10 分钟前'
     """
 
     def __init__(self, language: str | None = None, *, zone: str = "UTC", masked: bool = True) -> None:
@@ -136,6 +136,12 @@ class Words:
         """Return the word for an agent's presence."""
         say = self
         return {"online": say("online"), "away": say("away"), "offline": say("offline")}[presence]
+
+    def content(self, kind: str) -> str:
+        """Return the word for a kind of content that is not text."""
+        say = self
+        known = {"image": say("image"), "voice": say("voice message"), "video": say("video"), "file": say("file")}
+        return known.get(kind, say("file"))
 
     def customer(self, card: ConversationCard) -> str:
         """Return what a customer is called, hidden characters made visible; the id where no name is known."""

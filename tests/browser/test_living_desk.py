@@ -15,7 +15,7 @@ from deskkit.desk import events
 from deskkit.live.lease import is_alive
 from deskkit.log import open_log
 from tests.browser.labserver import open_notebook, run_all
-from tests.browser.test_desk_notebook import press, rows, says
+from tests.browser.test_desk_notebook import choose, front, press, says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,15 +76,15 @@ def test_a_desk_that_lives(page: Page, lab: LabServer, tmp_path: Path) -> None:
         run_all(page)
         desk = page.locator(".dk-desk").last
         desk.wait_for()
-        head = desk.locator(".dk-bar").inner_text()
-        page.wait_for_function("head => document.querySelector('.dk-bar').innerText !== head", arg=head)
+        head = desk.locator(".dk-parts").inner_text()
+        page.wait_for_function("head => document.querySelector('.dk-parts').innerText !== head", arg=head)
 
-        rows(desk).first.click()
-        draft = desk.get_by_role("textbox", name="Draft").locator("visible=true")
+        choose(desk, 0)
+        draft = desk.locator(".dk-draft-text:visible")
         draft.fill("您好，我是主管，马上为您处理")
         page.wait_for_timeout(3_000)  # what comes meanwhile takes no draft away
         assert draft.input_value() == "您好，我是主管，马上为您处理"
-        press(desk, "Send")
+        press(desk, f"Send to {front(desk).inner_text()}")
         says(desk, "Replied")
         (sent,) = [row for row in log.read(kinds=[events.AgentWrote]) if row.event.source == "view"]
         assert isinstance(sent.event, events.AgentWrote)

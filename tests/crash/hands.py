@@ -10,33 +10,44 @@ import random
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import deskkit as dk
-from deskkit.views import actions
+from tests.views.browser import Browser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from deskkit.desk.cards import ConversationCard
     from deskkit.views import DeskView
-    from deskkit.views.actions import Deed
 
 PAUSE_S = 0.5
+ANSWER_S = 60
+SAID = {
+    "reply": "Replied", "note": "Note written", "priority": "Priority set", "tag": "Tagged", "assign": "Assigned",
+    "handled": "Marked handled",
+}  # fmt: skip
 
 
-def deeds(view: DeskView, me: str, number: int) -> list[Callable[[ConversationCard], Deed]]:
+def deeds(view: DeskView, me: str, number: int) -> list[dict[str, Any]]:
     """Return what a hand may do to a conversation."""
     text = f"{me}-{number}"
-    agents = list(view.desk.agents)
+    agents = [name for name in view.desk.agents if name in view.desk.profiles]
     return [
-        lambda card: actions.reply(card.name, me=me, text=text, message=text),
-        lambda card: actions.note(card.name, me=me, text=text, pinned=False),
-        lambda card: actions.set_priority(card, level=number % 4),
-        lambda card: actions.tag(card, facet="label", name="seen"),
-        lambda card: actions.assign(card, agent=agents[number % len(agents)]),
-        actions.handle,
+        {"do": "reply", "text": text, "sure": True},
+        {"do": "note", "text": text},
+        {"do": "priority", "level": number % 4},
+        {"do": "tag", "facet": "label", "tag": "seen"},
+        {"do": "assign", "agent": agents[number % len(agents)], "sure": True},
+        {"do": "handled"},
     ]
+
+
+def answered(browser: Browser, deed: dict[str, Any], name: str, act: str) -> dict[str, Any]:
+    """Do something and wait for what comes of it, as a browser does."""
+    browser.say(type="act", act=act, deed={**deed, "ids": [name]})
+    end = time.monotonic() + ANSWER_S
+    while not (answer := browser.answer(act)) and time.monotonic() < end:
+        time.sleep(0.02)
+        browser.view.catch_up()
+    return answer
 
 
 def act(url: str, me: str, seconds: float, file: Path) -> None:
@@ -46,16 +57,21 @@ def act(url: str, me: str, seconds: float, file: Path) -> None:
     number = 0
     with dk.open_log(url, create=False) as log, file.open("w", encoding="utf-8") as done:
         view = dk.views.desk(log, dk.Policy.load("data/policies/standard.toml"), me=me)
+        browser = Browser(view)
         while time.monotonic() < end:
             view.catch_up()
-            cards = view.open_cards()
-            if cards:
+            if browser.order and view.desk.profiles:
                 number += 1
-                deed = draw.choice(deeds(view, me, number))(draw.choice(cards))
+                deed = draw.choice(deeds(view, me, number))
                 begun = time.monotonic()
-                is_accepted = view.do(deed)
+                answer = answered(browser, deed, draw.choice(browser.order), f"{me}-{number:08}")
                 took = time.monotonic() - begun
-                line = {"text": f"{me}-{number}", "what": deed.what, "accepted": is_accepted, "took": round(took, 3)}
+                line = {
+                    "text": f"{me}-{number}",
+                    "what": SAID[deed["do"]],
+                    "accepted": answer["ok"],
+                    "took": round(took, 3),
+                }
                 done.write(json.dumps(line) + "\n")
                 done.flush()
             time.sleep(PAUSE_S)

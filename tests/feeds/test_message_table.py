@@ -114,6 +114,7 @@ def test_the_sample_as_a_table_says_what_the_sample_says() -> None:
     assert said(table, AgentWrote) == said(pages, AgentWrote)
     opened = [{fact.conversation: fact.at for fact in facts(log, ConversationOpened)} for log in (table, pages)]
     assert opened[0] == opened[1]
+    assert {fact.origin for fact in facts(table, ConversationOpened)} == {"customer"}  # greeted by hand after a welcome
     assert len(facts(table, CustomerSet)) > 1_000
     assert len(facts(table, CustomerLeft)) == 115  # closed_by = customer
 

@@ -159,6 +159,7 @@ def test_a_priority_without_a_meaning_is_left_out_and_counted() -> None:
     log, report = calls(pl.DataFrame([odd]).select(COLUMNS))
     assert facts(log, PrioritySet) == []
     assert report.fields["priority"].conflicting == 1
+    assert report.assumed == {'priority "7": not in the map, taken as normal': 1}
 
 
 def test_an_id_that_does_not_tell_calls_apart_is_counted() -> None:

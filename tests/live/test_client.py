@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -212,7 +213,9 @@ def test_kept_where_the_wait_is_interrupted(log: EventLog, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("deskkit.live.client.time.sleep", interrupted)
+        broken.setattr(
+            clients, "time", SimpleNamespace(sleep=interrupted, monotonic=time.monotonic)
+        )  # no other thread's
         twice(client, 1)
     assert len(settled(log)) == 1
 

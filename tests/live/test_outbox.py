@@ -182,6 +182,19 @@ def test_what_goes_out_to_a_feed() -> None:
     assert going(replies_to(Silent(Declared(name="other", can=can, mode="act")), log), log) == ["AgentWrote"]
 
 
+def test_no_feed_receives_what_is_for_agents_only() -> None:
+    """Of notes and whispers nothing goes out to a feed that can do all there is; the reply beside them does."""
+    desk = staffed(served(log := MemoryLog()))
+    for name, more in (("note", {}), ("pin", {"pinned": True}), ("whisper", {"to": "lin"})):
+        desk.bring(make(events.NoteWritten, name, source="view", conversation="c1", agent="chen", text=name, **more))
+    desk.bring(replied("r1"))
+    can = Can(reply=True, assign=True, tag=True, close=True, open=True)
+    route = replies_to(Silent(Declared(name="feed", can=can, mode="act")), log)
+    assert sum(isinstance(stored.event, events.NoteWritten) for stored in log.read()) == 3
+    assert "NoteWritten" not in going(route, log)
+    assert "AgentWrote" in going(route, log)  # the control: what is for the customer goes
+
+
 def test_notices_go_to_their_agent() -> None:
     """Each notice goes to its agent by way of the one sender of the channel, in order for each agent."""
     desk = staffed(served(routes=[notices_to("push")]))

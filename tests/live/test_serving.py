@@ -168,6 +168,32 @@ def test_a_loop_that_fails_lets_the_lease_go(log: EventLog, monkeypatch: pytest.
     assert (log.lease().holder, log.lease().note) == ("", "it failed: ZeroDivisionError")
 
 
+@pytest.mark.parametrize("opens", [False, True])
+def test_a_chat_is_begun_only_where_a_feed_can_open_one(log: EventLog, opens: bool) -> None:  # noqa: FBT001
+    """A conversation that an agent begins is set aside with the reason where no feed could tell the customer."""
+    world = World(turns=0)
+    world.declared = Declared(name="world", can=Can(reply=True, open=opens), mode="act")
+    serving = Serving(log, STANDARD, held(log), ways=Ways(feeds=[world]), clock=ManualClock(START))
+    serving.tick()
+    begun = make(
+        events.ConversationOpened,
+        "n",
+        at=0,
+        source="view",
+        conversation="c9",
+        customer="u",
+        origin="agent",
+        agent="chen",
+    )
+    submit(log, begun, received_at=START, author="chen")
+    serving.tick()
+    state, because = log.answer("view", "n") or ("", "")
+    assert state == ("taken" if opens else "aside")
+    assert because.startswith("" if opens else "No feed of this desk can open")
+    assert (log.find("view", "n") is not None) == opens
+    serving.holding.end()
+
+
 def test_time_decides_and_what_is_to_leave_leaves(log: EventLog) -> None:
     """A deadline that came is decided, and what is sent is sent, by going around."""
     clock, sent = ManualClock(START), list[str]()

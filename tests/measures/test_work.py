@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from deskkit.desk import events as e
 from deskkit.errors import MeasureError
+from deskkit.measures import report
 from deskkit.measures.definition import Choices
 from deskkit.measures.profile import profile
 from deskkit.measures.work import gini
@@ -32,6 +33,17 @@ def two_at_once() -> Diary:
 def test_handle_time_is_from_assignment_to_close() -> None:
     """50 s and 20 s."""
     assert two_at_once().value("handle_time") == 35_000
+
+
+def test_a_conversation_had_again_is_another_stint() -> None:
+    """One conversation, closed after 60 s and, reopened, after 20 s: two stints, and so it is said."""
+    diary = Diary().opened(0, "a").asks(0, "a").owner(0, "a", "chen").says(10, "a", "chen").about(e.Resolved, 60, "a")
+    diary.about(e.Reopened, 100, "a").owner(100, "a", "chen").about(e.Resolved, 120, "a")
+    found = report(diary.log, measures=["handle_time", "load_spread"])
+    assert (found["handle_time"].numbers["n"], found["handle_time"].value) == (2, 40_000)
+    assert "of         2 stints" in str(found)
+    assert found["handle_time"].measure.title == "Handle time per stint"
+    assert "stints" in found["load_spread"].measure.formula
 
 
 def test_occupancy_has_two_versions() -> None:

@@ -6,7 +6,7 @@ import logging
 import re
 import traceback
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import msgspec
@@ -22,15 +22,13 @@ from deskkit.export import to_csv, to_excel, to_parquet
 from deskkit.feeds.report import ImportReport
 from deskkit.log import MemoryLog
 from deskkit.text import fold_text
-from deskkit.views import actions
 from tests.privacy.corpus import AROUND, SPELLINGS
+from tests.views.browser import Browser
 from tests.views.little import MINUTE, NOW, STANDARD, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    import ipywidgets
 
     from deskkit.desk.events import Event, Fact
     from deskkit.log import Appended, EventLog
@@ -101,31 +99,17 @@ def filled(log: EventLog) -> EventLog:
     return log
 
 
-def said_by(widget: ipywidgets.Widget) -> Iterator[str]:
-    """Yield every text a widget and those below it send to a browser."""
-    state: Mapping[str, Any] = widget.get_state()
-    for key, value in state.items():
-        if isinstance(value, str):
-            yield value
-        elif key in {"_options_labels", "options", "titles", "_titles"}:
-            yield from map(str, value.values() if isinstance(value, dict) else value)
-    for child in getattr(widget, "children", ()):
-        yield from said_by(child)
-
-
 def walked(view: DeskView) -> str:
-    """Return all that a view shows while somebody opens tabs, tags and takes back."""
-    shown: list[str] = []
+    """Return all that a view sends while somebody opens tabs, tags, takes back, and looks at the boards."""
+    browser = Browser(view)
     for n, number in list(enumerate(INVENTED.values()))[::6]:
         name = f"c{n}"
-        view.open(name)
-        shown += said_by(view.widget)
-        view.do(actions.tag(view.tabs.panels[name].card, facet="label", name=f"x {number}"))
-        shown += said_by(view.widget)
-        view.undo()
-        view.listing.search.value = ""
-        shown += [repr(view), *said_by(view.widget)]
-    return "\n".join(shown)
+        browser.open(name)
+        browser.do("tag", name, facet="label", tag=f"x {number}")
+        browser.take_back()
+        browser.search(name)
+    boards = [browser.show(name) for name in view.boards]
+    return "\n".join([repr(view), *browser.sent, repr(boards)])
 
 
 def opened(*, language: str = "en", masked: bool = True) -> DeskView:
@@ -150,9 +134,9 @@ def test_who_asks_by_name_sees_every_number() -> None:
 def test_the_search_finds_what_is_masked() -> None:
     """A number the customer wrote finds the conversation; the line that counts what was found shows a token."""
     view = opened()
-    view.listing.search.value = INVENTED["plain"]
-    assert len(view.listing.rows.options) == len(INVENTED)
-    caption = view.listing.widget.children[2].value
+    browser = Browser(view)
+    assert len(browser.search(INVENTED["plain"])) == len(INVENTED)
+    caption = browser.found["text"]
     assert "[phone]" in caption
     assert leaks(caption) == []
 
@@ -176,14 +160,14 @@ def test_log_lines_and_the_foot_of_a_view_show_no_number(caplog: pytest.LogCaptu
     """An error that a view shows and logs is masked in both places."""
     log = FailingLog()
     view = views.desk(filled(log), STANDARD, me="qin", clock=ManualClock(NOW))
-    view.open("c0")
+    browser = Browser(view)
     numbers = list(INVENTED.values())[::4]
     for faults, number in enumerate(numbers, 1):
         log.says = f"手机{number}"
         with caplog.at_level(logging.WARNING):
-            view.tabs.panels["c0"].archive.click()
+            assert not browser.do("archive", "c0")["ok"]
         assert view.faults == faults
-        assert leaks(view.widget.children[-1].children[0].value) == []
+        assert leaks(browser.said) == []
     assert caplog.text.count("LogError") == len(numbers)
     assert leaks(caplog.text) == []
 

@@ -86,9 +86,9 @@ times = st.integers(1, 24 * HOUR)
 cvs = st.integers(1, 200).map(lambda n: n / 20)
 
 
-def laws(*, least: int = 1, counts: bool = False) -> st.SearchStrategy[Law]:
+def laws(*, least: int = 1, most: int = 24 * HOUR, counts: bool = False) -> st.SearchStrategy[Law]:
     """Return any law of times or of counts."""
-    means = st.integers(1, 1000).map(float) if counts else st.integers(max(1, least), 24 * HOUR).map(float)
+    means = st.integers(1, 1000).map(float) if counts else st.integers(max(1, least), most).map(float)
     plain = "geometric" if counts else "exponential"
     values = st.lists(means, min_size=1, max_size=3).map(tuple)
     return st.one_of(
@@ -139,7 +139,7 @@ streams = st.builds(
     text=st.sampled_from(["…", '退款\n"急"', "👨‍👩‍👧 hi"]),
     lines=st.lists(st.builds(Line, names, st.sampled_from([FOREVER, 0, 4]), shares), max_size=2).map(tuple),
     turns=st.none() | laws(counts=True),
-    handle=laws(),
+    handle=laws(most=HOUR // 60),  # of hours, most would be refused: agents could never keep up
     words=st.none() | laws(counts=True),
     think=laws(least=0),
     impatience=shares,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -17,6 +18,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk, fold
 from deskkit.desk.policy import Policy
+from deskkit.errors import DeskkitError
 from deskkit.sim.engine import Engine
 from deskkit.sim.run import Run, simulate
 from deskkit.sim.scenario import FOREVER, Attention, Channel, Law
@@ -185,6 +187,22 @@ def test_who_picks_tabs_otherwise_gets_another_log() -> None:
     own = simulate(busy_day(), Policy.load(STANDARD), seed=0, pick=newest)
     assert asked > 20
     assert own.digest != day().digest
+
+
+@pytest.mark.parametrize(
+    ("pick", "said"),
+    [
+        (lambda _agent, unread, _now: unread[0].name, "pick must return one of `unread`"),
+        (lambda *_asked: None, "pick must return one of `unread`.*Got.*None"),
+        (lambda _agent, unread, _now: copy(unread[0]), "pick must return one of `unread`"),
+        (lambda _agent, _unread: None, "pick must take an agent, the unread tabs and the instant"),
+        ("newest", "pick must take an agent, the unread tabs and the instant"),
+    ],
+)  # fmt: skip
+def test_a_choice_that_is_none_is_refused(pick: Any, said: str) -> None:
+    """A name, nothing, another conversation, too few arguments or no function: one error that says what is due."""
+    with pytest.raises(DeskkitError, match=said):
+        simulate(busy_day(), Policy.load(STANDARD), seed=0, pick=pick)
 
 
 def test_a_process_can_be_written_anew() -> None:

@@ -186,7 +186,7 @@ def test_compare_prints_differences_and_writes_them(tmp_path: Path, capsys: pyte
         (["compare", SMALL, "--policy", STANDARD], "cannot be compared"),
         (["compare", SMALL, *["--policy", STANDARD] * 3], "same name"),
         (["simulate", SMALL, "--policy", STANDARD, "--replications", "0"], "out of range"),
-        (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply_time=soon"], "a share, a time or an amount"),
+        (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply_time=soon"], "a time with its unit"),
         (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply=5%"], "no such measure"),
         (["simulate", SMALL, "--policy", STANDARD, "--precise", "reply_time=5%", "--most", "4"], "out of range"),
         (["simulate", "nowhere.toml", "--policy", STANDARD], "nowhere.toml"),

@@ -257,6 +257,7 @@ languages = ["zh"]
 name = "lead"
 role = "supervisor"
 """
+LATE = AGENTS.replace("languages", 'shifts = ["18:00-24:00"]\nlanguages')
 
 
 def check(stream: str = "", agents: str = AGENTS, head: str = "", tail: str = "") -> tuple[str, ...]:
@@ -289,6 +290,9 @@ def test_a_scenario_that_fits_is_silent() -> None:
         ({"head": 'day = "2026-11-26"\nhours = "08:00-24:00"\n'}, None),
         ({"stream": "turns = 300\n"}, "are all rates per hour?"),
         ({"stream": "turns = 100\n"}, None),
+        ({"agents": LATE}, "Nobody is on duty from 00:00 to 18:00, when 216 conversations"),
+        ({"agents": LATE, "head": 'hours = "17:56-24:00"\n'}, None),  # less than one is expected before
+        ({"agents": LATE + AGENTS.replace('"b"', '"c"').replace('"lead"', '"d"')}, None),
     ],
 )  # fmt: skip
 def test_what_a_policy_cannot_serve_is_said(parts: dict[str, str], said: str | None) -> None:

@@ -48,10 +48,9 @@ def test_every_scenario_can_be_written_and_read() -> None:
         nonlocal same
         text = scenario_text(one)
         faults = [str(fault) for fault in problems(text)]
-        if any(
-            "are expected" in fault or "No agent is there" in fault or "wave is too short" in fault for fault in faults
-        ):
-            return  # too many in all, or a shift too early: each field is fine, the whole makes no sense
+        senseless = ("are expected", "times the time", "No agent is there", "wave is too short")
+        if any(one in fault for fault in faults for one in senseless):
+            return  # too much in all, or a shift too early: each field is fine, the whole makes no sense
         assert faults == []
         assert parse_scenario(text) == one
         same += 1
@@ -62,7 +61,7 @@ def test_every_scenario_can_be_written_and_read() -> None:
                scenario.Cost, scenario.Busyness, scenario.Wave, scenario.Point, scenario.Shift)  # fmt: skip
     every = {(one.__name__, field.name) for one in structs for field in msgspec.structs.fields(one)}
     assert every - tried <= {("Scenario", "begin_ms"), ("Scenario", "end_ms"), ("Scenario", "drain")}  # looked at below
-    assert same > 130
+    assert same > 90
 
 
 def told(thing: object) -> set[tuple[str, str]]:

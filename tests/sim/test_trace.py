@@ -246,6 +246,26 @@ def test_handling_begins_with_the_last_thing_known_of_the_agent() -> None:
     assert handled(*elsewhere, seen, again, other, answers(10_000)) == 3_000, "looking once more begins nothing anew"
 
 
+def test_a_look_at_the_tab_in_focus_begins_the_handling() -> None:
+    """The first look after message, hand-over or coming in, though the tab did not change; looks before count not."""
+    early = (e.Viewed(at=500, conversation="c", agent="chen"), e.Viewed(at=7_000, conversation="c", agent="chen"))
+    again = e.Viewed(at=8_000, conversation="c", agent="chen")
+    given_to = e.OwnerSet(at=7_500, conversation="c", agent="chen")
+    assert handled(early[0], answers(10_000)) == 9_000, "no look since: from the message"
+    assert handled(*early, again, answers(10_000)) == 3_000
+    assert handled(*early, given_to, again, answers(10_000)) == 2_000
+    assert handled(*early, answers(10_000), again) == 3_000, "a look after the reply is none of it"
+
+
+def test_a_reply_that_went_astray_begins_nothing() -> None:
+    """Who looks at tabs and replies in another one goes on writing; after a look there it was meant."""
+    elsewhere = (opened(0, "d"), asks(500, name="d"))
+    seen = e.Viewed(at=2_000, conversation="c", agent="chen")
+    other = e.Viewed(at=5_000, conversation="d", agent="chen")
+    assert handled(*elsewhere, seen, answers(6_000, "d"), answers(10_000)) == 8_000
+    assert handled(*elsewhere, seen, other, answers(6_000, "d"), answers(10_000)) == 4_000
+
+
 def test_what_was_never_answered_takes_what_another_reply_took() -> None:
     """A turn without a reply takes one of the estimated times; without any, what a scenario assumes."""
     log = log_of(opened(0), asks(0), answers(7_000), asks(9_000))

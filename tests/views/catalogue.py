@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from deskkit.measures import MEASURES
-from deskkit.measures.notes import KEY_NOTES, LEAVING, NOTES, TRANSFERS
+from deskkit.measures.notes import ASSIGNMENT, EMPTY, KEY_NOTES, LEAVING, NOTES, TRANSFERS
 from deskkit.measures.patience import FIRST_WORD
 from deskkit.sim.concurrency import CURVE, MECHANISMS
 from deskkit.sim.outcomes import OF_RUN
@@ -49,7 +49,8 @@ def texts() -> set[str]:
         found |= {one.title, one.start, one.end, one.counted, one.averaged, one.each}
     found |= {title for title, _unit in (*OF_RUN.values(), *PERIODICAL.values())} | set(SPEEDS.values())
     found |= {one.title for one in RANGES} | {*CURVE, *MECHANISMS}  # likewise what a study says of a simulation
-    return found.union(NOTES.values(), LEAVING.values(), TRANSFERS.values(), KEY_NOTES.values())
+    found.add(EMPTY)
+    return found.union(*(notes.values() for notes in (NOTES, LEAVING, TRANSFERS, ASSIGNMENT, KEY_NOTES)))
 
 
 def stored() -> Catalog:

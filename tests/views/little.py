@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Event
     from deskkit.log import EventLog
     from deskkit.views import DeskView
-    from deskkit.views.panel import Panel
 
 NOW = instant("2026-06-18T10:30", zone="Asia/Shanghai")
 HOSTILE = "<img src=x onerror=alert(1)>\u202egnp.exe"
@@ -91,41 +90,17 @@ def little_view(
     language: str = "en",
     log: EventLog | None = None,
     clock: ManualClock | None = None,
+    me: str = "qin",
 ) -> DeskView:
     """Open a view of the little desk for the supervisor Qin; it only watches unless told otherwise."""
     return views.desk(
         log or little_log(more),
         STANDARD,
-        me="qin",
+        me=me,
         clock=clock or ManualClock(NOW),
         acts=acts,
         language=language,
     )
-
-
-# ---------------------------------------------------------------- what a view shows
-
-
-def names(view: DeskView) -> list[str]:
-    """Return the conversations in the list, from the top."""
-    return [name for _row, name in view.listing.rows.options]
-
-
-def foot(view: DeskView) -> str:
-    """Return what the foot says, as markup."""
-    return markup_of(view.widget.children[-1])
-
-
-def markup_of(widget: Any) -> str:
-    """Return all markup shown in a widget and below it."""
-    own = widget.value if type(widget).__name__ == "HTML" else ""
-    return own + "".join(markup_of(child) for child in getattr(widget, "children", ()))
-
-
-def front(view: DeskView) -> Panel:
-    """Return the panel in front."""
-    assert view.tabs.front is not None
-    return view.tabs.panels[view.tabs.front]
 
 
 def stored(log: EventLog, *, after: int) -> list[Event]:

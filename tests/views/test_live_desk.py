@@ -9,20 +9,21 @@ import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import deskkit as dk
-from deskkit.clock import FastClock, instant
+from deskkit.clock import FastClock, WallClock, instant
 from deskkit.desk import cards, events
 from deskkit.live import starting
 from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client
-from deskkit.live.lease import take_lease
+from deskkit.live.lease import is_alive, take_lease
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 from deskkit.sim.living import Living
 from deskkit.sim.workload import sample
-from deskkit.views import actions
 from tests.sim.days import HOUR, busy_day
+from tests.views.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 POLICY = dk.Policy.load("data/policies/standard.toml")
 SPEED = 300.0
+FIRST, SECOND = "a" * 32, "b" * 32
 OPENED = events.ConversationOpened(at=1, source="feed", source_id="o", conversation="c1", customer="u")
 BEGIN = instant("2026-06-18T00:00", zone="UTC")
 
@@ -68,16 +70,29 @@ def some_open(view: DeskView) -> str:
     raise AssertionError("nobody came")
 
 
+def heard(browser: Browser, act: str) -> dict[str, Any]:
+    """Wait until a deed is answered; return the answer."""
+    for _ in range(600):
+        browser.view.catch_up()
+        if answer := browser.answer(act):
+            return answer
+        threading.Event().wait(0.02)
+    raise AssertionError("nobody answered")
+
+
 def test_a_supervisor_at_a_living_desk(log_url: str) -> None:
     """Without a clock the view finds the demo's driver; a level and a reply by hand stand in the log, once."""
     with open_log(log_url) as log, living(log):
         view = dk.views.desk(log, POLICY, me="boss")
         assert isinstance(view.driver, Client)
         name = some_open(view)
-        view.open(name)
-        assert view.tabs.order == [name]
-        assert view.do(actions.set_priority(cards.conversation_card(view.desk, name), level=3))
-        assert view.do(actions.reply(name, me="boss", text="马上处理", message="m-boss"))
+        browser = Browser(view)
+        browser.open(name)
+        assert list(browser.pages) == [name]
+        for do, more in (("priority", {"level": 3}), ("reply", {"text": "马上处理", "sure": True})):
+            act = uuid4().hex
+            assert browser.do(do, name, act=act, **more) == {}  # the driver is asked; nobody waits
+            assert heard(browser, act)["ok"]
         assert view.faults == 0
         wrote = [row.event for row in log.read(kinds=[events.AgentWrote]) if isinstance(row.event, events.AgentWrote)]
         assert [one.source for one in wrote if one.by == "boss"] == ["view"]
@@ -122,11 +137,6 @@ class Gate:
         self._may.set()
 
 
-def told(view: DeskView) -> str:
-    """Return what the foot says."""
-    return str(view.widget.children[-1].children[0].value)
-
-
 async def until(is_so: Callable[[], object]) -> None:
     """Let the loop run until something is so."""
     end = time.monotonic() + 60
@@ -141,45 +151,41 @@ def test_nothing_waits_for_a_driver_that_starts(log_url: str, monkeypatch: pytes
 
     async def work(log: EventLog) -> None:
         log.append([OPENED], received_at=1)
-        view = dk.views.desk(log, POLICY, me="boss")
-        assert "The desk is starting" in told(view)
-        view.open("c1")
-        card = cards.conversation_card(view.desk, "c1")
-        assert view.do(actions.set_priority(card, level=3))
-        assert view.do(actions.reply("nobody", me="boss", text="你好", message="m1"))
-        assert view.take_back.disabled
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
+        assert "The desk is starting" in browser.said
+        browser.open("c1")
+        assert browser.do("priority", "c1", act=FIRST, level=3) == {}
+        assert browser.do("reply", "c1", act=SECOND, text="在的", sure=True) == {}
+        assert browser.undo == []
         assert log.lease().epoch == 0
         gate.open()
-        await until(lambda: not view.is_awaiting)
-        assert cards.conversation_card(view.desk, "c1").level == 3
-        assert not view.take_back.disabled
-        assert "could not take this" in told(view)
-        assert view.faults == 1
-        assert view.do(actions.reply("c1", me="boss", text="在的", message="m2"))
+        await until(lambda: browser.answer(FIRST) and browser.answer(SECOND))
+        assert cards.conversation_card(browser.view.desk, "c1").level == 3
+        assert "Replied" in browser.said
+        assert len(browser.undo) == 1
+        assert browser.view.faults == 0
         os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
 
     with open_log(log_url) as log:
         asyncio.run(work(log))
 
 
-def test_a_text_that_was_not_taken_comes_back(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reply kept for a driver that could not take it stands in its draft again, unless another does by now."""
+def test_what_was_not_taken_is_said(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that a driver could not take is answered so, and its draft stays where it is: in the browser."""
     gate = Gate(monkeypatch)
 
     async def work(log: EventLog) -> None:
         log.append([OPENED], received_at=1)
-        view = dk.views.desk(log, POLICY, me="boss")
-        view.open("c1")
-        panel = view.tabs.panels["c1"]
-        panel.draft.value = "在的"
-        panel.send.click()
-        assert (panel.draft.value, len(log.inbox())) == ("", 2)
-        reply = log.inbox()[-1]
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
+        assert browser.do("reply", "c1", act=FIRST, text="在的") == {}
+        (reply,) = log.inbox()
         log.settle(reply.number, "aside", because="for a test")
-        await until(lambda: panel.draft.value)
-        assert panel.draft.value == "在的"
+        await until(lambda: browser.answer(FIRST))
+        assert not browser.answer(FIRST)["ok"]
+        assert "could not take this" in browser.said
+        assert browser.view.faults == 1
         gate.open()
-        await until(lambda: not view.is_awaiting)
+        await until(lambda: is_alive(log.lease(), now=WallClock().now()))
         os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
 
     with open_log(log_url) as log:
@@ -187,22 +193,18 @@ def test_a_text_that_was_not_taken_comes_back(log_url: str, monkeypatch: pytest.
 
 
 def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
-    """The view says at its next look that its log is another's file now, once, and what is sent stays a draft."""
+    """The view says at its next look that its log is another's file now, once, and what is sent is not done."""
 
     async def work(log: EventLog) -> None:
-        view = dk.views.desk(log, POLICY, me="boss")
-        view.open(next(iter(view.desk.conversations)))
-        panel = view.tabs.panels[view.tabs.order[0]]
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
         for path in log_path.parent.glob(f"{log_path.name}*"):
             path.rename(path.with_name(f"old-{path.name}"))
         with open_log(log_url) as other:
-            await until(lambda: "run this cell again" in told(view))
+            await until(lambda: "run this cell again" in browser.said)
             await asyncio.sleep(1.5)
-            assert view.faults == 1
-            panel.draft.value = "在的"
-            panel.send.click()
-            assert "run this cell again" in told(view)
-            assert panel.draft.value == "在的"
+            assert browser.view.faults == 1
+            assert not browser.do("reply", "c1", text="在的")["ok"]
+            assert "run this cell again" in browser.said
             assert (other.last_seq(), other.lease().epoch, other.inbox()) == (0, 0, [])
 
     with open_log(log_url) as log:

@@ -3,7 +3,8 @@
 It is read as a policy is, by the same pieces: `deskkit.desk.policyfile` finds lines, reads names and times, and puts a
 corrected example into each error. From below: `amounts` and `lawtext` know how times and laws are written; `reading`
 takes typed values out of tables; `arrivals`, `streams`, `roster`, `attention` and `whole` fill the structs;
-`counting` and `consistency` ask whether they fit together, `fit` whether they fit a policy; `writing` writes them.
+`counting` and `consistency` ask whether they fit together, `fit` and `unknown` whether they fit a policy;
+`writing` writes them.
 """
 
 from __future__ import annotations

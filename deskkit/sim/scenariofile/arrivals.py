@@ -20,6 +20,7 @@ KINDS: Final = ("per_hour", "wave", "counts", "instants")
 BETWEEN: Final = ("steps", "straight")
 HOUR_MS: Final = 3_600_000
 MOST_PER_HOUR: Final = 1_000_000
+USUAL_PER_HOUR: Final = 60
 LEAST_PART_MS: Final = 60_000
 MOST_BEGIN: Final = 2_000_000
 
@@ -114,7 +115,7 @@ def _points(table: Sheet, hours: Hours) -> tuple[Point, ...]:
     """Read one rate for all hours, or rates from instants on."""
     value = table.take("per_hour")
     if not isinstance(value, dict):
-        rate = table.bounded(value, table.at("per_hour"), 12.0, least=0, most=MOST_PER_HOUR)
+        rate = table.bounded(value, table.at("per_hour"), 12.0, least=0, most=MOST_PER_HOUR, usual=USUAL_PER_HOUR)
         return (Point(hours.begin, rate),)
     rates = table.table("per_hour")
     rates.asked.update(rates.data)
@@ -122,7 +123,7 @@ def _points(table: Sheet, hours: Hours) -> tuple[Point, ...]:
     for name, item in rates.data.items():
         path = rates.at(name)
         at = rates.moment(name, path, key=True)
-        rate = rates.bounded(item, path, 12.0, least=0, most=MOST_PER_HOUR)
+        rate = rates.bounded(item, path, 12.0, least=0, most=MOST_PER_HOUR, usual=USUAL_PER_HOUR)
         if at is None:
             continue
         if found and at <= found[-1].at_ms:
@@ -149,8 +150,8 @@ def _outside(table: Sheet, path: KeyPath, shown: str, hours: Hours, *, key: bool
 
 
 def _wave(table: Sheet) -> Wave:
-    base = table.real("base", least=0, most=MOST_PER_HOUR)
-    amplitude = table.real("amplitude", least=0, most=MOST_PER_HOUR)
+    base = table.real("base", least=0, most=MOST_PER_HOUR, usual=USUAL_PER_HOUR)
+    amplitude = table.real("amplitude", least=0, most=MOST_PER_HOUR, usual=base)
     if amplitude > base and table.book.clean(*[step for step in table.path[:1] if isinstance(step, str)]):
         problem, expected = "This wave would have negative rates.", f"at most the base, {base:g}"
         table.book.note(table.at("amplitude"), problem, value=amplitude, expected=expected, fix=_plain(base))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
-from deskkit.sim.scenariofile.counting import expected
+from deskkit.sim.scenariofile.counting import expected, expected_of
 
 if TYPE_CHECKING:
-    from deskkit.sim.scenario import Agent, Scenario
+    from deskkit.sim.scenario import Agent, Arrivals, Scenario
 
-__all__ = ["times_asked"]
+__all__ = ["alone", "times_asked"]
+
+DAY_MS: Final = 86_400_000
 
 
 def times_asked(scenario: Scenario) -> float:
@@ -42,6 +45,71 @@ def times_asked(scenario: Scenario) -> float:
     )
     there = scenario.days * sum(agent.count * agent.speed * _present(agent, scenario) for agent in scenario.agents)
     return asked / there if there else 0.0
+
+
+def alone(scenario: Scenario) -> list[tuple[int, int, float]]:
+    """Return when customers come and nobody is on duty: begin, end (milliseconds of a day), conversations expected.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    list of (int, int, float)
+        Breaks are no such time, nor one in which less than one conversation is expected. Without anybody in a group
+        there is none: that is another fault.
+
+    Examples
+    --------
+    >>> from deskkit.sim.scenario import Agent, Arrivals, Point, Scenario, Shift, Stream
+    >>> rate = Stream(name="a", arrivals=Arrivals(points=(Point(32_400_000, 12.0),)))
+    >>> late = Agent(name="b", groups=("all",), shifts=(Shift(43_200_000, 86_400_000),))
+    >>> alone(Scenario(name="c", streams=(rate,), agents=(late,)))
+    [(32400000, 43200000, 36.0)]
+    """
+    answering = [agent for agent in scenario.agents if agent.groups]
+    if not answering or any(not agent.shifts for agent in answering):
+        return []
+    shifts = [(shift.begin_ms, shift.end_ms) for agent in answering for shift in agent.shifts]
+    if scenario.days > 1:
+        shifts += [(begin - DAY_MS, end - DAY_MS) for begin, end in shifts]
+    gaps, since = [], scenario.begin_ms
+    for begin, end in [*sorted(shifts), (scenario.end_ms, scenario.end_ms)]:
+        if since < min(begin, scenario.end_ms):
+            gaps.append(_coming(scenario, since, min(begin, scenario.end_ms)))
+        since = max(since, end)
+    return [gap for gap in gaps if gap[2] >= 1]
+
+
+def _coming(scenario: Scenario, begin: int, end: int) -> tuple[int, int, float]:
+    """Return the part of a time from the first to the last customer, and how many are expected in it."""
+    edges = sorted({begin, end, *(at for stream in scenario.streams for at in _edges(stream.arrivals)
+                                  if begin < at < end)})  # fmt: skip
+    parts = [(low, high, _between(scenario, low, high)) for low, high in pairwise(edges)]
+    busy = [part for part in parts if part[2] > 0]
+    return (busy[0][0], busy[-1][1], sum(part[2] for part in busy)) if busy else (begin, end, 0.0)
+
+
+def _edges(arrivals: Arrivals) -> list[int]:
+    """Return where a rate may change from nothing to something or back."""
+    return [point.at_ms for point in arrivals.points] + [at for begin, end, _ in arrivals.counts for at in (begin, end)]
+
+
+def _between(scenario: Scenario, begin: int, end: int) -> float:
+    """Return how many conversations of a day are expected from one instant to another."""
+    many = 0.0
+    for stream in scenario.streams:
+        arrivals = stream.arrivals
+        if arrivals.counts:
+            many += arrivals.factor * sum(
+                count * max(0, min(end, high) - max(begin, low)) / (high - low) for low, high, count in arrivals.counts
+            )
+        elif arrivals.instants:
+            many += sum(begin <= at < end for at in arrivals.instants)
+        else:
+            many += expected_of(arrivals, begin, end)
+    return many
 
 
 def _present(agent: Agent, scenario: Scenario) -> int:

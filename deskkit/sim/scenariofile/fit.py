@@ -8,15 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk.policyfile.faults import listed, nearest
-from deskkit.errors import ScenarioError
 from deskkit.sim.scenariofile.amounts import show_moment
 from deskkit.sim.scenariofile.counting import days_of
-from deskkit.sim.scenariofile.demand import times_asked
+from deskkit.sim.scenariofile.demand import alone, times_asked
 from deskkit.sim.scenariofile.roster import names_of
+from deskkit.sim.scenariofile.unknown import refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from deskkit.desk.policy import Policy
     from deskkit.desk.schema import Schema
@@ -28,13 +28,15 @@ MINUTE_MS: Final = 60_000
 FAR_MORE: Final = 5.0  # below it a run says itself that the desk was overwhelmed
 
 
-def check_against(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+def check_against(scenario: Scenario, policy: Policy, *, path: str | Path = "") -> tuple[str, ...]:
     """Say what of a scenario a policy cannot serve, or will never meet.
 
     Parameters
     ----------
     scenario : Scenario
     policy : Policy
+    path : str or Path
+        The file that the scenario was loaded from: then a refusal names its line.
 
     Returns
     -------
@@ -54,42 +56,17 @@ def check_against(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
     ()
     """
     schema = policy.schema
-    _refuse_unknown(scenario, schema)
+    refuse_unknown(scenario, schema, path)
     found = [
         *_groups(scenario, schema),
         *_people(scenario, schema),
         *_capacities(scenario, schema),
         *_channels(scenario, schema),
         *_hours(scenario, schema),
+        *_alone(scenario),
         *_demand(scenario),
     ]
     return tuple(dict.fromkeys(found))
-
-
-def _refuse_unknown(scenario: Scenario, schema: Schema) -> None:
-    """Raise at the first group or tag the policy does not have."""
-    groups = [group.name for group in schema.groups]
-    tags = {facet.name: facet.tags for facet in schema.facets}
-    for stream in scenario.streams:
-        named = [stream.group] if stream.group else []
-        for group in [*named, *(to for to, _ in stream.transfer)]:
-            _known(group, groups, f'the stream "{stream.name}"', "group")
-        for facet, tag in stream.tags:
-            _known(tag, tags.get(facet, ()), f'the stream "{stream.name}"', f"tag of the facet {facet}")
-    for agent in scenario.agents:
-        for group in agent.groups:
-            _known(group, groups, f'the agent "{agent.name}"', "group")
-
-
-def _known(name: str, known: tuple[str, ...] | list[str], place: str, what: str) -> None:
-    if name not in known:
-        raise ScenarioError(
-            f"The policy has no such {what}.",
-            place=place,
-            value=name,
-            expected=listed(known),
-            example=nearest(name, known, otherwise=(*known, "")[0]),
-        )
 
 
 def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -181,8 +158,17 @@ def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
             yield f"On {day} customers begin while the desk is closed, {len(closed)} minutes in all, from {first} on."
 
 
+def _alone(scenario: Scenario) -> Iterator[str]:
+    """Say in which hours customers come and nobody is on duty."""
+    for begin, end, many in alone(scenario):
+        hours = f"{show_moment(begin)} to {show_moment(end)}"
+        each = " each day" if scenario.days > 1 else ""
+        yield f"Nobody is on duty from {hours}, when {many:,.0f} conversations are expected{each}."
+
+
 def _demand(scenario: Scenario) -> Iterator[str]:
     """Say that customers ask for far more than agents can do: a number of a day taken for one of an hour, perhaps."""
     times = times_asked(scenario)
     if times >= FAR_MORE:
-        yield f"Replies take {times:.1f} times the time that agents are there: are all rates per hour?"
+        asked = "are all rates per hour? Are all handling times right?"
+        yield f"Replies take {times:.1f} times the time that agents are there: {asked}"

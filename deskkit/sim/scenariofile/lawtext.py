@@ -183,7 +183,11 @@ def _mended(mean_text: str, kind: str, cv: float | None, bounds: Bounds) -> str:
     mean = _harmless(bounds).mean if mean is None else mean
     right = _fitting(mean, meant, bounds)
     return cast(
-        "str", law_text(Law(cast("LawKind", meant), mean if right is None else right, _near(cv)), count=bounds.counts)
+        "str",
+        law_text(
+            Law(cast("LawKind", meant), mean if right is None else _usual(mean, right, bounds), _near(cv)),
+            count=bounds.counts,
+        ),
     )
 
 
@@ -213,6 +217,7 @@ def _table(data: dict[str, object], path: KeyPath, book: Book, bounds: Bounds) -
     if mean is None or right is not None:
         problem = "A law needs a mean." if "mean" not in data else "This mean is none."
         problem = problem if mean is None else _misfit(mean, right or 0)
+        right = right if mean is None or right is None else _usual(mean, right, bounds)
         book.note(
             (*path, "mean"), problem, value=data.get("mean"), expected=bounds.range(), fix=bounds.show(right or 0)
         )
@@ -261,6 +266,20 @@ def _fitting(mean: float, kind: str, bounds: Bounds) -> float | None:
     if bounds.counts and kind == "constant":
         right = float(round(right))
     return None if right == mean else right
+
+
+def _usual(mean: float, right: float, bounds: Bounds) -> float:
+    """Return the mean to write in place of one that cannot be: no bound, but what is usual in this place."""
+    if bounds.counts and mean < bounds.most:
+        return right
+    usual = bounds.amount(_mean_of(bounds.example))
+    return right if usual is None else usual
+
+
+def _mean_of(example: str) -> str:
+    """Return the mean in the text of a law."""
+    found = _TEXT.fullmatch(example)
+    return found["mean"] if found else ""
 
 
 def _misfit(mean: float, right: float) -> str:

@@ -46,17 +46,26 @@ class Sheet(Table):
     (Law(kind='exponential', mean=60000.0, cv=0.0, values=()), 0.7)
     """
 
-    def real(self, key: str, default: float | None = None, *, least: float, most: float) -> float:
-        """Return a number; required when there is no default."""
+    def real(
+        self, key: str, default: float | None = None, *, least: float, most: float, usual: float | None = None
+    ) -> float:
+        """Return a number; required when there is no default. `usual` is the hint in place of one far too large."""
         value = self.take(key)
         if value is None:
             if default is None:
                 self.missing(key, self.between(least, most), f"{least:g}")
             return float(least if default is None else default)
-        return self.bounded(value, self.at(key), default, least=least, most=most)
+        return self.bounded(value, self.at(key), default, least=least, most=most, usual=usual)
 
     def bounded(
-        self, value: object, path: KeyPath, default: float | None = None, *, least: float, most: float
+        self,
+        value: object,
+        path: KeyPath,
+        default: float | None = None,
+        *,
+        least: float,
+        most: float,
+        usual: float | None = None,
     ) -> float:
         """Return a number between two others, or note the fault."""
         plain = isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
@@ -66,7 +75,7 @@ class Sheet(Table):
         problem = "This is no such number."
         if plain:
             small = cast("float", value) < least
-            problem, right = f"This number is too {'small' if small else 'large'}.", least if small else most
+            problem, right = f"This number is too {'small' if small else 'large'}.", least if small else usual or most
         fix = int(right) if right == int(right) else right
         self.book.note(path, problem, value=value, expected=self.between(least, most), fix=fix)
         return float(right)

@@ -8,8 +8,9 @@ from deskkit.clock import SystemClock, WallClock
 from deskkit.live.client import Client
 from deskkit.live.driver import Driver
 from deskkit.live.lease import is_alive
-from deskkit.views.deskview import DeskView
-from deskkit.views.following import runs_in_loop
+from deskkit.views.desk.view import DeskView
+from deskkit.views.desk.watch import Watch
+from deskkit.views.following import follow, runs_in_loop
 
 if TYPE_CHECKING:
     from deskkit.clock import Clock
@@ -73,9 +74,13 @@ def desk(
     was told.
     """
     driver: Driver | Client
+    watch = Watch(me)
     is_live = clock is None and log.url != "memory:"
     if is_live or is_alive(log.lease(), now=WallClock().now()):
-        driver = Client(log, policy, acts=acts, notices=False, waits=not runs_in_loop())
+        driver = Client(log, policy, acts=acts, notices=False, waits=not runs_in_loop(), before=watch)
     else:
-        driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=False, author=me)
-    return DeskView(driver, me=me, language=language, masked=masked)
+        driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=False, author=me, before=watch)
+    view = DeskView(driver, watch, me=me, language=language, masked=masked)
+    if isinstance(driver, Client):
+        follow(view)
+    return view

@@ -1,0 +1,143 @@
+"""Who could give what to whom, so that no agent drowns beside an idle one: proposals for a supervisor, with reasons.
+
+The desk itself never takes a conversation from an agent who is there; a person may. Nothing here changes the desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deskkit.desk import cards, core, rules
+from deskkit.desk import columns as k
+
+if TYPE_CHECKING:
+    from deskkit.desk.desk import Desk
+
+__all__ = ["Move", "moves"]
+
+ENOUGH: Final = 0.25  # a difference of shares of capacity below which nobody is helped by a move
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation that somebody else could take over.
+
+    Attributes
+    ----------
+    conversation, giver, taker : str
+    giver_load, giver_capacity, taker_load, taker_capacity : float
+        In units, before this move and after those before it.
+    unanswered_ms : int
+        How long its customer has waited for an answer; 0 where nobody waits.
+    """
+
+    conversation: str
+    giver: str
+    taker: str
+    giver_load: float
+    giver_capacity: float
+    taker_load: float
+    taker_capacity: float
+    unanswered_ms: int
+
+
+def moves(desk: Desk, *, now: int, limit: int = 10) -> list[Move]:
+    """Propose moves from the fullest to the freest who can, one after the other, as long as one evens out the load.
+
+    Of the fullest agent's conversations, that goes first whose customer has waited longest without an answer: it gains
+    most. Who serves the group, has the skills and speaks the language can take it, within capacity and reserve.
+
+    Parameters
+    ----------
+    desk : Desk
+    now : int
+        Milliseconds.
+    limit : int, default 10
+
+    Examples
+    --------
+    >>> from deskkit.desk.desk import Desk
+    >>> from deskkit.desk.policy import Policy
+    >>> moves(Desk(Policy.load("data/policies/standard.toml")), now=0)
+    []
+    """
+    load = {name: _row(desk, name)[k.HOLDS] for name in desk.profiles}
+    there = [name for name in desk.profiles if cards.PRESENCE[_row(desk, name)[k.PRESENCE]] == "online"]
+    tabs = {name: _tabs(desk, name) for name in desk.profiles}
+    found: list[Move] = []
+    while len(found) < limit:
+        move = _next(desk, load, there, tabs, now)
+        if move is None:
+            break
+        number = desk.conversation(move.conversation)
+        units = core.weigh(desk.tables, desk.state.conversation[number])
+        load[move.giver] -= units
+        load[move.taker] += units
+        tabs[move.giver].remove(number)
+        found.append(move)
+    return found
+
+
+def _row(desk: Desk, name: str) -> list[int]:
+    row: list[int] = desk.state.agent[desk.agent(name)]
+    return row
+
+
+def _tabs(desk: Desk, name: str) -> list[int]:
+    """Return the conversations of an agent by number, the longest unanswered first."""
+    rows = desk.state.conversation
+    held = [desk.conversation(one) for one in cards.agent_card(desk, name).conversations]
+    held = [number for number in held if rows[number][k.STAGE] == k.ASSIGNED]
+    return sorted(held, key=lambda number: (rows[number][k.UNANSWERED] < 0, rows[number][k.UNANSWERED], number))
+
+
+def _share(desk: Desk, name: str, load: dict[str, int]) -> float:
+    return load[name] / max(_row(desk, name)[k.LIMIT], 1)
+
+
+def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, list[int]], now: int) -> Move | None:
+    """Return the move that helps most now; givers may be away, takers have to be there."""
+    givers = sorted((name for name in tabs if tabs[name]), key=lambda name: -_share(desk, name, load))
+    takers = sorted(there, key=lambda name: _share(desk, name, load))
+    for giver in givers:
+        for number in tabs[giver]:
+            for taker in takers:
+                if _share(desk, giver, load) - _share(desk, taker, load) < ENOUGH:
+                    break  # all others are fuller still
+                if taker != giver and _may(desk, number, taker) and _evens(desk, number, giver, taker, load):
+                    return _move(desk, number, giver, taker, load, now)
+    return None
+
+
+def _may(desk: Desk, number: int, taker: str) -> bool:
+    """Say whether an agent serves what a conversation asks for."""
+    row, one = desk.state.conversation[number], _row(desk, taker)
+    language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
+    groups = row[k.GROUPS] or 1 << row[k.HOME]
+    return (
+        rules.serves(groups, row[k.NEEDS], language, one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
+    )
+
+
+def _evens(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int]) -> bool:
+    """Say whether the taker has room, and is less full after the move than the giver was before it."""
+    row, limit = desk.state.conversation[number], _row(desk, taker)[k.LIMIT]
+    units = core.weigh(desk.tables, row)
+    if rules.fits(load[taker], units, limit, desk.tables.number[k.P_RESERVE], row[k.LEVEL]) == 0:
+        return False
+    return (load[taker] + units) / limit < _share(desk, giver, load)
+
+
+def _move(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int], now: int) -> Move:
+    since = desk.state.conversation[number][k.UNANSWERED]
+    return Move(
+        conversation=desk.conversations[number],
+        giver=giver,
+        taker=taker,
+        giver_load=load[giver] / 1000,
+        giver_capacity=_row(desk, giver)[k.LIMIT] / 1000,
+        taker_load=load[taker] / 1000,
+        taker_capacity=_row(desk, taker)[k.LIMIT] / 1000,
+        unanswered_ms=now - since if since >= 0 else 0,
+    )

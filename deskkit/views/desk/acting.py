@@ -1,0 +1,192 @@
+"""What hands did and what came of it: given to the driver at once, answered when it is known.
+
+A deed has the identity that the browser gave it, so one that is sent again after a reload is done once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
+from deskkit.errors import ConflictError, DeskkitError, LogError
+from deskkit.live.client import Client
+from deskkit.views.actions import Deed
+from deskkit.views.desk import wording
+from deskkit.views.desk.deeds import Hand, WrongError, planned
+from deskkit.views.desk.doubt import doubt, too_much
+from deskkit.views.desk.painter import customer, sentences, what_of
+from deskkit.views.desk.undo import UNDO, identified
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Decision
+    from deskkit.live.driver import Driver
+    from deskkit.views.desk.undo import Undo
+    from deskkit.views.words import Words
+
+__all__ = ["Acting", "Answer"]
+
+_ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
+LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a deed: done, refused, or first to be asked about."""
+
+    act: str
+    ok: bool
+    foot: list[dict[str, str]] = []
+    ask: dict[str, str] | None = None
+
+
+class Pending(msgspec.Struct):
+    """A deed that nothing has been heard of yet."""
+
+    act: str
+    facts: list[Fact]
+    what: str  # in words, what was done
+    since: int
+
+
+class Acting:
+    """The hands of one view.
+
+    Parameters
+    ----------
+    driver : Driver or Client
+    undo : Undo
+    me : str
+    fault : callable
+        Told of an error that is none of the hand's; returns what to say of it.
+    """
+
+    def __init__(self, driver: Driver | Client, undo: Undo, *, me: str, fault: Callable[[DeskkitError], str]) -> None:
+        self._driver, self._undo, self._me, self._fault = driver, undo, me, fault
+        self._pending: dict[str, Pending] = {}
+
+    @property
+    def desk(self) -> Desk:
+        """The desk as it stands."""
+        return self._driver.desk
+
+    def act(
+        self, act: str, asked: dict[str, Any], *, say: Words, now: int, real: int, others: Sequence[ConversationCard]
+    ) -> Answer | None:
+        """Do what a browser asks for; the answer, or None where it comes later: see `heard`.
+
+        Parameters
+        ----------
+        act : str
+            The identity of the deed.
+        asked : dict
+        say : Words
+        now, real : int
+            The desk's clock and the wall's, milliseconds.
+        others : sequence of ConversationCard
+            The open conversations, for one of which a reply may be meant.
+        """
+        if act in self._pending:
+            return None
+        if not _ACT.fullmatch(act):
+            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        try:
+            if asked.get("do") == "undo":
+                return self._take_back(str(asked.get("undo", "")), act, say, now, real)
+            deeds = planned(asked, Hand(self.desk, self._me, now, say, act))
+            if not asked.get("sure") and (ask := self._asked(deeds, others, say)):
+                return Answer(act=act, ok=False, ask=ask)
+        except WrongError as error:
+            return _wrong(act, error.problem)
+        facts = identified([fact for deed in deeds for fact in deed.facts], act=act, by=self._me, at=now)
+        what = wording.done(self.desk, deeds[0], say=say, now=now)
+        return self._give(Pending(act, facts, what, real), say)
+
+    def _asked(self, deeds: Sequence[Deed], others: Sequence[ConversationCard], say: Words) -> dict[str, str] | None:
+        """Return what is to be asked first: of a reply that may be another's, of more work than an agent may hold."""
+        for deed in deeds:
+            fact = deed.facts[0]
+            if isinstance(fact, AgentWrote) and (
+                why := doubt(self.desk, fact.conversation, fact.text, others, say=say)
+            ):
+                return {"text": why, "confirm": say("Send all the same")}
+        if why := too_much(self.desk, [deed.facts[0] for deed in deeds], say=say):
+            return {"text": why, "confirm": say("Assign all the same")}
+        return None
+
+    def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
+        done = self._undo.get(undone)
+        if done is None:
+            raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
+        facts = identified(done.back, act=UNDO + undone, by=self._me, at=now)
+        first = Deed(what_of(done), tuple(done.facts))
+        what = say("Undone: {what}", what=wording.done(self.desk, first, say=say, now=now))
+        return self._give(Pending(act, facts, what, real), say)
+
+    def _give(self, one: Pending, say: Words) -> Answer | None:
+        try:
+            if isinstance(self._driver, Client):
+                self._driver.give(one.facts)
+                self._pending[one.act] = one
+                return None
+            return self._answer(one, self._driver.act(one.facts), say)
+        except ConflictError:  # the driver's desk knows by now what the others wrote
+            return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
+        except DeskkitError as error:
+            return self._failed(one, error)
+
+    def _failed(self, one: Pending, error: DeskkitError) -> Answer:
+        return _wrong(one.act, self._fault(error))
+
+    def heard(self, *, say: Words) -> list[Answer]:
+        """Return the answers that came since the last time."""
+        answers = []
+        for one in list(self._pending.values()):
+            try:
+                decisions = self._driver.answered(one.facts) if isinstance(self._driver, Client) else ()
+            except LogError:  # a log that cannot be read now is read again
+                decisions = None
+            except DeskkitError as error:
+                del self._pending[one.act]
+                answers.append(self._failed(one, error))
+                continue
+            if decisions is not None:
+                del self._pending[one.act]
+                answers.append(self._answer(one, decisions, say))
+        return answers
+
+    def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
+        """Say what was done, and what the desk decided about it."""
+        if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
+            decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
+        refused = {that.conversation for that in decisions if isinstance(that, Refused)}
+        names = list(dict.fromkeys(fact.conversation for fact in one.facts if isinstance(fact, ConversationFact)))
+        done = [name for name in names if name not in refused]
+        foot = []
+        if not names:  # a deed about the desk
+            foot.append({"about": "", "text": one.what})
+        elif done:
+            about = customer(self.desk, done[0], say)
+            if len(done) > 1:
+                about = say("{customer} and {n} more", customer=about, n=len(done) - 1)
+            foot.append({"about": about, "text": one.what})
+        foot += sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
+        return Answer(act=one.act, ok=not refused, foot=foot)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be heard of."""
+        return bool(self._pending)
+
+    def is_late(self, *, real: int) -> bool:
+        """Say whether something was not heard of for so long that one should be told, by the wall clock."""
+        return any(real - one.since > LATE_MS for one in self._pending.values())
+
+
+def _wrong(act: str, text: str) -> Answer:
+    return Answer(act=act, ok=False, foot=[{"about": "", "text": text}])

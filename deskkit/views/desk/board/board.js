@@ -1,0 +1,212 @@
+// A board: sections of rows with what a hand can do to each. Rows stay the same elements while what is in them changes,
+// so that focus and an opened choice survive.
+
+class Board {
+  constructor(model) {
+    this.model = model;
+    this.board = null;
+    this.listeners = new Set();
+    this.waiting = new Map(); // act -> what hears the answer
+    this.clock = { at: 0, speed: 0, received: 0 };
+    model.on("msg:custom", (message) => this.receive(message));
+    model.send({ type: "hello" });
+  }
+
+  now() {
+    return this.clock.at + this.clock.speed * (performance.now() - this.clock.received);
+  }
+
+  say(key, values) {
+    return fill(this.board?.labels[key] ?? "", values || {});
+  }
+
+  receive(message) {
+    if (typeof message.at === "number") this.clock = { ...message, received: performance.now() };
+    if (message.type === "board") this.board = message;
+    if (message.type === "answer") {
+      this.waiting.get(message.act)?.(message);
+      this.waiting.delete(message.act);
+    }
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  act(deed, hear) {
+    const act = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    this.waiting.set(act, hear);
+    this.model.send({ type: "act", act, deed });
+  }
+}
+
+class BoardPage {
+  constructor(board, root) {
+    this.board = board;
+    this.sections = new Map();
+    this.body = el("div", { class: "dk-board" });
+    this.said = el("div", { class: "dk-board-said", role: "status" });
+    root.append(el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.said, this.body));
+    this.hear = () => this.draw();
+    board.listeners.add(this.hear);
+    this.ticking = setInterval(() => this.tick(), 1_000);
+    this.draw();
+  }
+
+  end() {
+    this.board.listeners.delete(this.hear);
+    clearInterval(this.ticking);
+  }
+
+  draw() {
+    const { board } = this.board;
+    if (!board) return;
+    const known = new Set(board.sections.map((one) => one.k));
+    for (const [key, section] of this.sections) if (!known.has(key)) section.root.remove();
+    for (const one of board.sections) {
+      if (!this.sections.has(one.k)) {
+        const section = new BoardSection(this);
+        this.sections.set(one.k, section);
+        this.body.append(section.root);
+      }
+      this.sections.get(one.k).draw(one);
+    }
+    this.tick();
+  }
+
+  tick() {
+    const now = this.board.now();
+    for (const node of this.body.querySelectorAll("[data-since]")) {
+      const [waited, target] = [now - Number(node.dataset.since), Number(node.dataset.target)];
+      const left = leftText(waited, target, (key, values) => this.board.say(key, values));
+      write(node, `${clockText(waited, (key, values) => this.board.say(key, values))} (${left.text})`);
+      node.classList.toggle("dk-board-late", left.kind === "over");
+    }
+  }
+
+  // Do something; what it says is said at the top, a question is asked there once.
+  do(deed) {
+    this.board.act(deed, (answer) => {
+      this.said.replaceChildren(...answer.foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
+      this.said.classList.toggle("dk-board-refused", !answer.ok);
+      if (!answer.ask) return;
+      const clear = () => this.said.replaceChildren();
+      const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { clear(); this.do({ ...deed, sure: true }); } }, answer.ask.confirm);
+      const not = el("button", { type: "button", class: "dk-button", onclick: clear }, this.board.say("cancel"));
+      this.said.replaceChildren(el("span", {}, answer.ask.text), sure, not);
+      sure.focus();
+    });
+  }
+}
+
+class BoardSection {
+  constructor(page) {
+    this.page = page;
+    this.rows = new Map();
+    this.title = el("h3", { class: "dk-board-title", id: serialName("section") });
+    this.note = el("p", { class: "dk-board-note" });
+    this.acts = el("span", { class: "dk-board-acts" });
+    this.head = el("tr");
+    this.rowsBox = el("tbody");
+    this.empty = el("p", { class: "dk-board-empty" });
+    this.table = el("table", { class: "dk-board-table", "aria-labelledby": this.title.id }, el("thead", {}, this.head), this.rowsBox);
+    const scroll = el("div", { class: "dk-board-scroll", tabindex: "0", role: "group", "aria-labelledby": this.title.id }, this.table);
+    this.scroll = scroll;
+    this.root = el("section", { class: "dk-board-section" }, el("div", { class: "dk-board-head" }, this.title, this.acts), this.note, scroll, this.empty);
+  }
+
+  draw(section) {
+    write(this.title, section.title);
+    write(this.note, section.note);
+    write(this.empty, section.empty);
+    this.note.hidden = !section.note;
+    this.empty.hidden = section.rows.length > 0 || !section.empty;
+    this.scroll.hidden = section.rows.length === 0;
+    this.buttons(this.acts, section.acts ?? [], {});
+    const heads = JSON.stringify(section.columns);
+    if (this.heads !== heads) {
+      this.heads = heads;
+      const actions = el("th", { scope: "col" }, this.page.board.say("actions"));
+      this.head.replaceChildren(...section.columns.map((one) => el("th", { scope: "col", class: `dk-col-${one.kind}` }, one.text)), actions);
+      this.rows.clear();
+      this.rowsBox.replaceChildren();
+    }
+    const seen = new Set(section.rows.map((row) => row.id));
+    for (const [id, row] of this.rows) {
+      if (!seen.has(id)) {
+        row.root.remove();
+        this.rows.delete(id);
+      }
+    }
+    section.rows.forEach((row, at) => this.row(row, section.columns, at));
+  }
+
+  row(row, columns, at) {
+    let made = this.rows.get(row.id);
+    if (!made) {
+      made = { root: el("tr"), cells: columns.map(() => el("td")), acts: el("td", { class: "dk-board-acts" }) };
+      made.root.append(...made.cells, made.acts);
+      this.rows.set(row.id, made);
+    }
+    if (this.rowsBox.children[at] !== made.root) this.rowsBox.insertBefore(made.root, this.rowsBox.children[at] ?? null);
+    made.root.className = `dk-board-row ${row.level === undefined ? "" : `dk-lv-${row.level}`} ${row.tone ? `dk-tone-${row.tone}` : ""}`;
+    columns.forEach((column, place) => this.cell(made.cells[place], column, row.cells[column.k], row));
+    this.buttons(made.acts, row.acts, { ids: [row.id] });
+  }
+
+  cell(node, column, value, row) {
+    const now = JSON.stringify(value);
+    if (node.dataset.now === now) return;
+    node.dataset.now = now;
+    node.className = `dk-col-${column.kind}`;
+    if (column.kind === "clock") node.replaceChildren(el("span", { "data-since": value.since, "data-target": value.t }));
+    else if (column.kind === "chips") node.replaceChildren(...value.map((one) => el("span", { class: "dk-label" }, el("span", { dir: "auto" }, one))));
+    else if (column.kind === "share") node.replaceChildren(this.share(value));
+    else if (column.k === "customer") node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.board.model.send({ type: "open", id: row.id }) }, el("span", { dir: "auto" }, value)));
+    else node.replaceChildren(el("span", { dir: "auto" }, value));
+  }
+
+  share(value) {
+    const bar = el("span", { class: "dk-share-bar" });
+    bar.style.width = `${Math.round(value.share * 100)}%`;
+    const kind = value.share >= 1 ? " dk-share-full" : "";
+    return el("span", { class: `dk-share${kind}` }, el("span", { class: "dk-share-track", "aria-hidden": "true" }, bar), el("span", {}, value.text));
+  }
+
+  buttons(node, acts, about) {
+    const now = JSON.stringify(acts);
+    if (node.dataset.now === now || node.contains(document.activeElement)) return; // a choice somebody has open stays
+    node.dataset.now = now;
+    node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about) : this.press(one, about))));
+  }
+
+  press(one, about) {
+    return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }) }, one.text);
+  }
+
+  pick(one, about) {
+    const first = el("option", { value: "" }, `${one.text} …`);
+    const options = one.options.map((option, at) => el("option", { value: String(at) }, option.text));
+    const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, first, ...options);
+    made.addEventListener("change", () => {
+      if (made.value === "") return;
+      const chosen = one.options[Number(made.value)].k;
+      made.value = "";
+      made.blur();
+      this.page.do({ ...about, ...one.deed, [one.pick]: chosen });
+    });
+    return made;
+  }
+}
+
+// A function, called once per widget: anywidget gives `initialize` and `render` different faces of the same model.
+export default () => {
+  let board = null;
+  return {
+    initialize({ model }) {
+      board = new Board(model);
+    },
+    render({ model, el: root }) {
+      board ??= new Board(model);
+      const page = new BoardPage(board, root);
+      return () => page.end();
+    },
+  };
+};

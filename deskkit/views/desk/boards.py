@@ -1,0 +1,100 @@
+"""Boards beside the desk, such as the queue and the team: sections of rows that a hand can act on.
+
+A board is made anew, at most once a second, while its tab is in front; it is small, so the whole is sent. What a hand
+does there goes the way of all deeds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import anywidget
+
+from deskkit.views.desk.shell import HERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.views.words import Words
+
+__all__ = ["Board"]
+
+_THERE: Final = Path(__file__).parent / "board"
+FRESH_MS: Final = 1_000
+
+
+class _Shell(anywidget.AnyWidget):
+    _esm = (HERE / "words.js").read_text(encoding="utf-8") + (_THERE / "board.js").read_text(encoding="utf-8")
+    _css = (_THERE / "board.css").read_text(encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return "Board"
+
+
+class Board:
+    """One board.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the sections as they are now.
+    hear : callable
+        Told what a hand asks for.
+
+    Attributes
+    ----------
+    widget : anywidget.AnyWidget
+    """
+
+    def __init__(self, make: Callable[[], dict[str, Any]], hear: Callable[[dict[str, Any]], None]) -> None:
+        self.widget = _Shell()
+        self._make = make
+        self._sent: dict[str, Any] = {}
+        self._sent_at = 0
+        self._hears = False
+        self._hear = hear
+        self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Do what a browser asks for."""
+        if message.get("type") == "hello":
+            self._hears, self._sent = True, {}
+        self._hear(message)
+
+    def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:
+        """Send the board if a browser shows it and it is another than before.
+
+        Parameters
+        ----------
+        say : Words
+        at, real : int
+            The desk's clock and the wall's, milliseconds.
+        speed : float
+            How fast the desk's clock runs.
+        anyway : bool, default False
+            Whether something was just done, so that nobody waits for the second to be over.
+        """
+        if not self._hears or (real - self._sent_at < FRESH_MS and self._sent and not anyway):
+            return
+        made = self._make() | {"labels": _labels(say)}
+        self._sent_at = real
+        if made != self._sent:
+            self._sent = made
+            self.widget.send({"type": "board", "at": at, "speed": speed} | made)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send something else, such as what came of a deed."""
+        if self._hears:
+            self.widget.send(message)
+
+
+def _labels(say: Words) -> dict[str, str]:
+    word = say.translate  # the browser fills in what stands in braces
+    return {
+        "actions": word("Actions"),
+        "cancel": word("Cancel"),
+        "left": word("{time} left"),
+        "over": word("{time} over"),
+        "hours": word("{n} h"),
+    }

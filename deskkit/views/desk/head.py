@@ -1,0 +1,40 @@
+"""The line at the top of the desk: how much there is, how urgent, and what to know of the desk itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.desk import columns as k
+from deskkit.views.words import waiting_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+    from deskkit.views.words import Words
+
+__all__ = ["head"]
+
+_URGENT: Final = 3
+_TOO_LONG: Final = 600_000  # a wait of ten minutes is an alarm
+
+
+def head(desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int) -> dict[str, Any]:
+    """Return the title, the counts, who looks, and what to know of the desk."""
+    waits = [now - card.unanswered_since for card in every if card.unanswered_since is not None]
+    longest = max(waits, default=0)
+    parts = [
+        _count(len(every), say("open")),
+        _count(sum(card.stage == "waiting" for card in every), say("in the queue")),
+        _count(sum(card.level == _URGENT for card in every), say("urgent")),
+        _count(len(waits), say("unanswered")),
+        {"n": waiting_clock(longest // 10_000 * 10_000), "text": say("longest wait"), "alarm": longest > _TOO_LONG},
+    ]
+    marks = [say("peak mode")] if desk.state.desk[k.PEAK_ON] == 1 else []
+    marks += [] if desk.acts else [say("watching: the desk only advises")]
+    return {"title": say("Desk"), "parts": parts, "me": say.agent(desk, me), "warn": " · ".join(marks)}
+
+
+def _count(number: int, text: str) -> dict[str, Any]:
+    return {"n": str(number), "text": text, "alarm": False}

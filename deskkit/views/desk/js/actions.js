@@ -1,0 +1,128 @@
+// What hands can do to one conversation or many, each with its picture, its key and what it lets one choose from.
+
+const ACTIONS = [
+  { do: "handled", icon: "check", key: "e" },
+  { do: "assign", icon: "person", key: "a", menu: agentsMenu },
+  { do: "priority", icon: "flag", key: "p", menu: levelsMenu },
+  { do: "tag", icon: "tag", key: "t", menu: tagsMenu },
+  { do: "snooze", icon: "clock", key: "s", menu: snoozesMenu },
+  { do: "group", icon: "group", menu: groupsMenu },
+  { do: "help", icon: "helper", menu: helpersMenu },
+  { do: "reopen", icon: "undo" },
+  { do: "archive", icon: "archive" },
+  { do: "unarchive", icon: "unarchive" },
+];
+const TEXTS = ["reply", "note"]; // for many at once
+
+// Do an action, or let choose first. `at`: the element to open the choice at.
+function perform(desk, action, ids, at, onAnswer) {
+  if (!ids.length) return;
+  const go = (more) => desk.seat.do({ do: action.do, ids, ...more }, onAnswer);
+  if (!action.menu) {
+    go({});
+    return;
+  }
+  const { entries, more } = action.menu(desk, go, ids);
+  const label = ids.length > 1 ? desk.store.say("many", { what: desk.store.say(`do_${action.do}`), n: ids.length }) : desk.store.say(`do_${action.do}`);
+  openMenu(at, desk.store, label, entries, more);
+}
+
+function agentEntries(desk, go) {
+  return desk.store.choices.agents.map((one) => ({
+    text: one.text,
+    hint: [one.away, one.room].filter(Boolean).join(" · "),
+    lead: el("span", { class: `dk-there dk-there-${["online", "away", "offline"].includes(one.presence) ? one.presence : "offline"}`, "aria-hidden": "true" }),
+    go: () => go({ agent: one.k }),
+  }));
+}
+
+function agentsMenu(desk, go) {
+  const queue = { text: desk.store.say("to_queue"), lead: el("span", { class: "dk-there" }), go: () => go({ agent: "" }) };
+  return { entries: [...agentEntries(desk, go), queue] };
+}
+
+function helpersMenu(desk, go) {
+  return { entries: agentEntries(desk, go) };
+}
+
+function groupsMenu(desk, go) {
+  return { entries: desk.store.choices.groups.map((one) => ({ text: one.text, go: () => go({ group: one.k }) })) };
+}
+
+function snoozesMenu(desk, go) {
+  return { entries: desk.store.choices.snoozes.map((one) => ({ text: one.text, go: () => go({ ms: one.ms }) })) };
+}
+
+function levelsMenu(desk, go, ids) {
+  const { choices } = desk.store;
+  const hand = ids.length === 1 ? desk.store.pages.get(ids[0])?.hand : undefined;
+  const entries = [...choices.levels].reverse().map((one) => ({
+    text: one.text, lead: levelMark(one.k, choices, 16), isOn: hand === undefined ? undefined : hand === one.k,
+    go: () => go({ level: one.k }),
+  }));
+  return { entries: [...entries, { text: desk.store.say("by_rule"), lead: el("span", { class: "dk-there" }), go: () => go({ level: -1 }) }] };
+}
+
+function tagsMenu(desk, go, ids) {
+  const { facets } = desk.store.choices;
+  const page = ids.length === 1 ? desk.store.pages.get(ids[0]) : undefined;
+  const entries = facets.flatMap((facet) => facet.tags.map((tag) => {
+    const isOn = page?.tags.some((one) => one.f === facet.k && one.k === tag.k) ?? false;
+    return {
+      text: tag.text, hint: facet.text, isOn: page ? isOn : undefined, lead: dot(tag.text, tag.colour),
+      go: () => (isOn ? desk.seat.do({ do: "untag", ids, facet: facet.k, tag: tag.k }) : go({ facet: facet.k, tag: tag.k })),
+    };
+  }));
+  const more = (query) => {
+    if (entries.some((one) => one.text.toLowerCase() === query.toLowerCase())) return null;
+    return { text: desk.store.say("new_label", { tag: query }), lead: picture("plus"), go: () => go({ facet: "label", tag: query }) };
+  };
+  return { entries, more };
+}
+
+function dot(text, colour) {
+  const made = el("span", { class: `dk-dot dk-hue-${hue(text)}`, "aria-hidden": "true" });
+  if (typeof colour === "string" && COLOUR.test(colour)) made.style.setProperty("--dk-hue", colour);
+  return made;
+}
+
+// Write one text to many.
+function openText(desk, action, ids, at) {
+  const { store } = desk;
+  const label = store.say("many", { what: store.say(`do_${action}`), n: ids.length });
+  const text = el("textarea", { class: "dk-input", rows: "4", "aria-label": label, placeholder: label });
+  const send = () => {
+    if (!text.value.trim()) return;
+    desk.seat.do({ do: action, ids, text: text.value, ...(action === "note" ? { pinned: false } : { sure: true }) });
+    over.hidePopover();
+  };
+  const over = openOver(at, label, el("div", { class: "dk-form-over" }, el("b", null, label), text,
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: send }, store.say(`do_${action}`)),
+      el("button", { type: "button", class: "dk-button", onclick: () => over.hidePopover() }, store.say("cancel")))));
+}
+
+// Begin a chat with a customer.
+function openNew(desk, at) {
+  const { store } = desk;
+  const customer = el("input", { type: "text", class: "dk-input", "aria-label": store.say("customer"), placeholder: store.say("new_customer") });
+  const text = el("textarea", { class: "dk-input", rows: "3", "aria-label": store.say("first_text"), placeholder: store.say("first_text") });
+  const problem = el("p", { class: "dk-refused", role: "alert", hidden: true });
+  const begin = () => {
+    if (!customer.value.trim()) return customer.focus();
+    return desk.seat.do({ do: "new", ids: [], customer: customer.value.trim(), text: text.value }, (answer) => {
+      if (answer.ok || answer.kept) return over.hidePopover();
+      problem.hidden = false;
+      return write(problem, (answer.foot ?? []).map((one) => one.text).join(" "));
+    });
+  };
+  const over = openOver(at, store.say("new_chat"), el("div", { class: "dk-form-over" }, el("b", null, store.say("new_chat")), customer, text, problem,
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: begin }, store.say("begin")),
+      el("button", { type: "button", class: "dk-button", onclick: () => over.hidePopover() }, store.say("cancel")))));
+}
+
+function openUndo(desk, at) {
+  const { store } = desk;
+  openMenu(at, store, store.say("undo_which"), store.undo.map((one) => ({
+    text: one.text, hint: [one.by, one.at].filter(Boolean).join(" · "), lead: picture("undo"), go: () => desk.seat.do({ do: "undo", ids: [], undo: one.undo }),
+  })));
+}

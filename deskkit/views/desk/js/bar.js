@@ -1,0 +1,86 @@
+// The head with the figures of the desk, what warns of an old state, and the foot with what just happened.
+
+class Bar {
+  constructor(screen) {
+    this.desk = screen.desk;
+    this.title = el("h2", { class: "dk-heading-text" });
+    this.parts = el("div", { class: "dk-parts" });
+    this.warn = el("span", { class: "dk-warn" });
+    this.fresh = button("", { class: "dk-tool dk-new", onclick: () => openNew(this.desk, this.fresh) });
+    this.keys = button("", { class: "dk-icon", onclick: () => screen.openKeys() }, picture("keyboard"));
+    this.languages = el("div", { class: "dk-switch", role: "group" });
+    this.el = el("div", { class: "dk-bar-top" }, this.title, this.parts, this.warn, el("span", { class: "dk-gap" }), this.fresh, this.languages, this.keys);
+  }
+
+  draw() {
+    const { store } = this.desk;
+    const { title, parts, warn } = store.head;
+    write(this.title, title);
+    const made = (part) => el("span", { class: part.alarm ? "dk-part dk-alarmed" : "dk-part" }, el("b", null, part.n), ` ${part.text}`);
+    renew(this.parts, parts, () => parts.map(made));
+    this.warn.hidden = !warn;
+    write(this.warn, warn ?? "");
+    if (this.labels === store.labels) return;
+    this.labels = store.labels;
+    this.fresh.replaceChildren(picture("plus"), el("span", { class: "dk-tool-text" }, store.say("new_chat")));
+    for (const [node, key] of [[this.fresh, "new_chat"], [this.keys, "keys"]]) {
+      mark(node, "aria-label", store.say(key));
+      mark(node, "title", store.say(key));
+    }
+    mark(this.languages, "aria-label", store.say("language"));
+    this.languages.replaceChildren(...["en", "zh"].map((language) => el("button", {
+      type: "button", lang: language === "zh" ? "zh-CN" : "en", "aria-pressed": store.language === language,
+      onclick: () => store.send({ type: "language", language }),
+    }, store.say(`language_${language}`))));
+  }
+}
+
+class Banner {
+  constructor(desk) {
+    this.desk = desk;
+    this.text = el("span", null);
+    this.el = el("div", { class: "dk-banner", role: "alert", hidden: true }, picture("clock"), this.text);
+  }
+
+  tick() {
+    const { store } = this.desk;
+    const age = store.staleFor();
+    this.el.hidden = age === 0;
+    this.el.parentNode?.classList.toggle("dk-stale", age > 0);
+    if (age === 0) return;
+    const words = [store.say("stale", { age: ageText(age, (key, values) => store.say(key, values)) })];
+    if (store.isDead()) words.push(store.say("restart"));
+    write(this.text, words.join(" "));
+  }
+}
+
+class Foot {
+  constructor(desk) {
+    this.desk = desk;
+    this.said = el("div", { class: "dk-happened-line", role: "status" });
+    this.undo = el("button", { type: "button", class: "dk-tool", onclick: () => this.undoLast() });
+    this.more = el("button", { type: "button", class: "dk-tool", onclick: () => openUndo(desk, this.more) });
+    this.el = el("div", { class: "dk-ending" }, this.said, el("span", { class: "dk-gap" }), this.undo, this.more);
+  }
+
+  undoLast() {
+    const [latest] = this.desk.store.undo;
+    if (latest) this.desk.seat.do({ do: "undo", ids: [], undo: latest.undo });
+  }
+
+  draw() {
+    const { store } = this.desk;
+    const entries = store.foot.filter((one) => one.text);
+    const made = (one) => el("span", { class: "dk-sentence" }, one.about ? el("b", { dir: "auto" }, one.about) : null, el("span", { dir: "auto" }, one.text));
+    renew(this.said, entries, () => entries.map(made));
+    mark(this.said, "title", entries.map((one) => `${one.about ?? ""} ${one.text}`.trim()).join("\n") || null);
+    const [latest] = store.undo;
+    this.undo.hidden = !latest;
+    this.more.hidden = store.undo.length < 2;
+    if (!latest) return;
+    mark(this.undo, "title", latest.text);
+    mark(this.undo, "aria-label", store.say("undo_this", { what: latest.text }));
+    this.undo.replaceChildren(picture("undo"), el("span", null, store.say("undo")));
+    write(this.more, store.say("recent", { n: store.undo.length }));
+  }
+}

@@ -1,0 +1,182 @@
+// Where a text is written. The draft is kept with every letter, and goes only when the desk has taken the text.
+
+const TELL_MS = 5_000; // between two words to the others that somebody drafts here
+const IDLE_MS = 10_000;
+const QUICK = /(^|\s)\/(\S*)$/;
+
+class Composer {
+  constructor(desk, id) {
+    this.desk = desk;
+    this.id = id;
+    this.toldAt = -Infinity;
+    this.isTelling = false;
+    this.options = el("div", { class: "dk-quick", role: "listbox", id: serialName("quick"), hidden: true });
+    this.text = el("textarea", {
+      class: "dk-draft-text", rows: "2", dir: "auto", "aria-autocomplete": "list", "aria-controls": this.options.id,
+      oninput: () => this.wrote(),
+      onkeydown: (event) => this.pressed(event),
+      onselect: () => this.rememberSelection(),
+      onkeyup: () => this.rememberSelection(),
+      onpointerup: () => this.rememberSelection(),
+      onblur: () => this.closeQuick(),
+    });
+    this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.say("reply") });
+    this.note = el("button", { type: "button", class: "dk-button", onclick: () => this.say("note", { pinned: false }) });
+    this.pin = el("button", { type: "button", class: "dk-button", onclick: () => this.say("note", { pinned: true }) });
+    this.whisper = el("button", { type: "button", class: "dk-button", onclick: () => this.say("whisper") });
+    this.question = el("div", { class: "dk-question", role: "alertdialog", tabindex: "-1", hidden: true, onkeydown: (event) => this.questioned(event) });
+    this.refused = el("div", { class: "dk-refused", role: "alert", hidden: true });
+    this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
+      el("div", { class: "dk-buttons" }, this.send, el("span", { class: "dk-gap" }), this.note, this.pin, this.whisper));
+    this.text.value = desk.seat.keep.draft(id);
+    const [from, to] = desk.seat.keep.place(id)?.sel ?? [this.text.value.length, this.text.value.length];
+    this.text.setSelectionRange(from, to);
+  }
+
+  draw(page) {
+    const { store, seat } = this.desk;
+    const name = seat.nameOf(this.id);
+    const isBusy = seat.deeds.busy.has(this.id);
+    mark(this.text, "placeholder", store.say("write_to", { name }));
+    mark(this.text, "aria-label", store.say("write_to", { name }));
+    mark(this.options, "aria-label", store.say("quick_replies"));
+    write(this.send, isBusy ? store.say("sending") : store.say("send_to", { name }));
+    mark(this.send, "title", store.say("send_hint"));
+    write(this.note, store.say("do_note"));
+    write(this.pin, store.say("pin_note"));
+    write(this.whisper, store.say("whisper"));
+    mark(this.note, "title", store.say("note_hint"));
+    mark(this.whisper, "title", store.say("whisper_hint"));
+    this.send.hidden = page !== null && page.may.length > 0 && !page.may.includes("reply");
+    for (const one of [this.send, this.note, this.pin, this.whisper]) one.disabled = isBusy || page === null;
+    const draft = seat.keep.draft(this.id);
+    if (draft !== this.text.value) this.text.value = draft; // sent, or written in another window
+    const reason = seat.reasons.get(this.id) ?? "";
+    this.refused.hidden = reason === "";
+    write(this.refused, reason);
+    this.drawQuestion(name);
+  }
+
+  // ---------------------------------------------------------------- drafting
+
+  wrote() {
+    if (this.desk.seat.asking.has(this.id)) this.desk.seat.asked(this.id, false); // it was about another text
+    this.desk.seat.keep.setDraft(this.id, this.text.value);
+    this.rememberSelection();
+    this.offerQuick();
+    this.tellDrafting();
+    this.desk.seat.tell({ draft: this.id });
+  }
+
+  rememberSelection() {
+    const { keep } = this.desk.seat;
+    const place = keep.place(this.id) ?? {};
+    keep.setPlace(this.id, { ...place, sel: [this.text.selectionStart, this.text.selectionEnd] });
+  }
+
+  tellDrafting() {
+    const has = this.text.value.trim() !== "";
+    const now = performance.now();
+    clearTimeout(this.idling);
+    if (has) this.idling = setTimeout(() => this.stopTelling(), IDLE_MS);
+    if (has && (!this.isTelling || now - this.toldAt >= TELL_MS)) {
+      [this.isTelling, this.toldAt] = [true, now];
+      this.desk.store.send({ type: "draft", id: this.id, has: true });
+    } else if (!has) this.stopTelling();
+  }
+
+  stopTelling() {
+    clearTimeout(this.idling);
+    if (!this.isTelling) return;
+    this.isTelling = false;
+    this.desk.store.send({ type: "draft", id: this.id, has: false });
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  say(action, more) {
+    const text = this.text.value;
+    if (!text.trim() || this.desk.seat.deeds.busy.has(this.id)) {
+      this.text.focus();
+      return;
+    }
+    this.stopTelling();
+    this.closeQuick();
+    this.desk.seat.say(this.id, { do: action, text, ...more });
+  }
+
+  drawQuestion(name) {
+    const { store, seat } = this.desk;
+    const question = seat.asking.get(this.id);
+    this.question.hidden = question === undefined;
+    if (question === this.asked) return;
+    this.asked = question;
+    if (!question) return;
+    const words = el("span", { id: serialName("question"), dir: "auto" }, question.text);
+    mark(this.question, "aria-labelledby", words.id);
+    this.question.replaceChildren(picture("bolt"), words, el("span", { class: "dk-gap" }),
+      el("button", { type: "button", class: "dk-button dk-main dk-sure", onclick: () => seat.asked(this.id, true) }, question.confirm || store.say("send_to", { name })),
+      el("button", { type: "button", class: "dk-button", onclick: () => seat.asked(this.id, false) }, store.say("cancel")));
+    this.question.focus(); // not the button: a second Enter must not answer
+  }
+
+  questioned(event) {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    this.desk.seat.asked(this.id, false);
+  }
+
+  // ---------------------------------------------------------------- quick replies
+
+  offerQuick() {
+    const { selectionStart, value } = this.text;
+    const found = QUICK.exec(value.slice(0, selectionStart));
+    const query = found?.[2].toLowerCase() ?? "";
+    const passing = found
+      ? this.desk.store.choices.quick.filter((one) => `${one.short} ${one.title} ${one.text}`.toLowerCase().includes(query)).slice(0, 8)
+      : [];
+    this.offered = passing;
+    this.at = 0;
+    this.options.hidden = passing.length === 0;
+    this.options.replaceChildren(...passing.map((one, n) => el("div", {
+      class: "dk-entry", role: "option", id: serialName("option"), "aria-selected": n === 0,
+      onpointerdown: (event) => event.preventDefault(), onclick: () => this.takeQuick(one),
+    }, el("b", null, one.short), el("span", null, one.title), el("span", { class: "dk-faintly dk-entry-text" }, one.text))));
+    mark(this.text, "aria-activedescendant", passing.length ? this.options.firstChild.id : null);
+  }
+
+  closeQuick() {
+    this.options.hidden = true;
+    mark(this.text, "aria-activedescendant", null);
+  }
+
+  moveQuick(by) {
+    const all = [...this.options.children];
+    this.at = (this.at + by + all.length) % all.length;
+    all.forEach((one, n) => mark(one, "aria-selected", n === this.at));
+    all[this.at].scrollIntoView({ block: "nearest" });
+    mark(this.text, "aria-activedescendant", all[this.at].id);
+  }
+
+  takeQuick(one) {
+    const { selectionStart, value } = this.text;
+    const from = value.slice(0, selectionStart).replace(QUICK, "$1").length;
+    this.text.setRangeText(one.text, from, selectionStart, "end");
+    this.closeQuick();
+    this.wrote();
+    this.closeQuick();
+    this.text.focus();
+  }
+
+  pressed(event) {
+    const isOffering = !this.options.hidden;
+    if (event.isComposing) return; // the Enter of an input method chooses a word
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.say("reply");
+    else if (isOffering && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.moveQuick(event.key === "ArrowDown" ? 1 : -1);
+    else if (isOffering && (event.key === "Enter" || event.key === "Tab")) this.takeQuick(this.offered[this.at]);
+    else if (isOffering && event.key === "Escape") this.closeQuick();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,169 @@
+// The desk: what belongs to one model, how often it is drawn, and one drawing of it.
+
+const BEAT_MS = 1_000;
+
+class Desk {
+  constructor(model) {
+    this.store = new Store(model);
+    this.deeds = new Deeds(this.store);
+    this.seat = new Seat(this.store, this.deeds);
+    this.store.listen((change) => this.heard(change));
+    this.hear = (message) => this.store.receive(message);
+    this.hash = () => this.seat.keep && this.seat.openHash();
+    model.on("msg:custom", this.hear);
+    addEventListener("hashchange", this.hash);
+    this.timer = setInterval(() => this.beat(), BEAT_MS);
+    this.store.hello();
+  }
+
+  heard(change) {
+    if (change.all) this.seat.settle();
+    if (change.answer) this.seat.takeAnswer(change.answer);
+    if (change.found) this.seat.takeFound(change.found);
+    if (change.open) this.seat.bring(change.open); // chosen on another board
+  }
+
+  beat() {
+    if (this.store.staleFor() > 0 || this.store.unanswered !== null) this.store.hello();
+    this.store.tell({ tick: true });
+  }
+
+  dispose() {
+    clearInterval(this.timer);
+    removeEventListener("hashchange", this.hash);
+    this.store.model.off?.("msg:custom", this.hear);
+  }
+}
+
+class Screen {
+  constructor(desk, host) {
+    this.desk = desk;
+    this.bar = new Bar(this);
+    this.banner = new Banner(desk);
+    this.find = new Find(this);
+    this.list = new List(desk);
+    this.bulk = new Bulk(desk, this.list);
+    this.tabs = new Tabs(desk);
+    this.panes = new Panes(desk);
+    this.foot = new Foot(desk);
+    this.el = el(
+      "div",
+      { class: "dk-desk dk-live", "data-lm-suppress-shortcuts": "true", tabindex: "-1", onkeydown: (event) => pressedKey(this, event), "aria-busy": "true" },
+      this.bar.el,
+      this.banner.el,
+      el("div", { class: "dk-work" },
+        el("section", { class: "dk-west" }, this.find.el, this.bulk.el, this.list.el),
+        el("section", { class: "dk-east" }, this.tabs.el, this.panes.el)),
+      this.foot.el,
+    );
+    host.append(this.el);
+    this.pending = {};
+    this.stop = desk.store.listen((change) => this.heard(change));
+    if (desk.store.key !== null) this.heard({ all: true });
+  }
+
+  // ---------------------------------------------------------------- drawing, at most once per frame
+
+  heard(change) {
+    for (const [key, value] of Object.entries(change)) {
+      if (key === "type") this.typeIn = value ?? this.typeIn;
+      else if (value instanceof Set ? value.size : value) this.pending[key] = true;
+    }
+    if (change.question) openQuestion(this.desk, this.foot.el, change.question);
+    if (change.tick) return this.tick();
+    return (this.frame ??= requestAnimationFrame(() => this.draw()));
+  }
+
+  draw() {
+    this.frame = null;
+    const { desk, pending } = this;
+    this.pending = {};
+    if (desk.store.key === null) return;
+    const isHere = this.el.contains(this.el.getRootNode().activeElement);
+    mark(this.el, "aria-busy", null);
+    mark(this.el, "lang", desk.store.language === "zh" ? "zh-CN" : "en");
+    const isAll = pending.all;
+    const isChosen = isAll || pending.choices;
+    if (isAll || pending.head) this.bar.draw();
+    if (isChosen || pending.rows || pending.order || pending.listing || pending.tabs || pending.selection) this.drawList(pending);
+    if (isChosen || pending.rows || pending.tabs || pending.pages || pending.draft) this.drawTabs();
+    if (isChosen || pending.rows || pending.tabs || pending.pages || pending.ask || pending.busy || pending.answer) this.panes.draw();
+    this.panes.label(this.tabs.nodes);
+    if (isAll || pending.foot || pending.undo) this.foot.draw();
+    this.banner.tick();
+    if (this.typeIn) {
+      this.panes.write(this.typeIn);
+      this.typeIn = null;
+    }
+    if (isHere) this.holdFocus();
+  }
+
+  // What had the focus may be gone or hidden now: keys must not reach the notebook's own commands all the same.
+  holdFocus() {
+    const active = this.el.getRootNode().activeElement;
+    if (!this.el.contains(active) || active.getClientRects().length === 0) this.el.focus({ preventScroll: true });
+  }
+
+  drawList(pending) {
+    const isSame = !pending.order && !pending.all && !pending.listing && !pending.choices && !pending.rows;
+    if (isSame) this.list.paint();
+    else this.list.draw(pending.listing === true);
+    this.find.draw(this.list.order.shown.length);
+    this.bulk.draw();
+  }
+
+  drawTabs() {
+    const panels = new Map(this.desk.seat.front.map((id) => [id, this.panes.panes.get(id)?.el]).filter(([, node]) => node));
+    this.tabs.draw(panels);
+  }
+
+  tick() {
+    if (this.desk.store.key === null) return;
+    this.list.tick();
+    this.tabs.tick();
+    this.panes.tick();
+    this.banner.tick();
+  }
+
+  // ---------------------------------------------------------------- focus
+
+  toList() {
+    this.list.box.focus();
+    return true;
+  }
+
+  toSearch() {
+    this.find.input.focus();
+    this.find.input.select();
+    return true;
+  }
+
+  openKeys() {
+    openOver(this.bar.keys, this.desk.store.say("keys"), keyTable(this.desk.store));
+    return true;
+  }
+
+  dispose() {
+    this.stop();
+    cancelAnimationFrame(this.frame);
+    this.list.observer.disconnect();
+    for (const pane of this.panes.panes.values()) pane.thread.observer.disconnect();
+    this.el.remove();
+  }
+}
+
+// A function, called once per widget: anywidget gives `initialize` and `render` different faces of the same model.
+export default () => {
+  let desk = null;
+  return {
+    initialize({ model }) {
+      desk = new Desk(model);
+      return () => desk.dispose();
+    },
+    render({ model, el: host }) {
+      desk ??= new Desk(model);
+      const screen = new Screen(desk, host);
+      return () => screen.dispose();
+    },
+  };
+};

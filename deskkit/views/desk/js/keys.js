@@ -1,0 +1,60 @@
+// The keyboard. Nothing typed here reaches the notebook's own commands.
+
+const KEY_TABLE = [
+  ["/ · Ctrl+K", "key_search"], ["↑ ↓ · j k", "key_walk"], ["Enter", "key_open"], ["Shift+Enter", "key_beside"], ["Space", "key_select"],
+  ["Shift+↑ ↓", "key_range"], ["Ctrl+A", "key_all"], ["← →", "key_fold"], ["Alt+1 … 9", "key_tab"], ["Alt+← →", "key_next"], ["Delete", "key_close"],
+  ["e", "do_handled"], ["a", "do_assign"], ["p", "do_priority"], ["t", "do_tag"], ["s", "do_snooze"], ["z", "undo"],
+  ["Ctrl+Enter", "key_send"], ["/…", "key_quick"], ["Esc", "key_back"], ["?", "keys"],
+];
+
+function isTyping(target) {
+  return target.closest?.("input, textarea, select, [contenteditable]") !== null;
+}
+
+// Keys of the whole desk; those of the list, the tabs and the composer came first, and stopped there.
+function pressedKey(screen, event) {
+  if (!event.defaultPrevented && takeKey(screen, event)) event.preventDefault();
+  event.stopPropagation();
+}
+
+function takeKey(screen, event) {
+  const { desk } = screen;
+  if (event.target.closest?.(".dk-over")) return false;
+  if (event.altKey && !event.ctrlKey && !event.metaKey) return takeTabKey(desk, event);
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return screen.toSearch();
+  if (event.ctrlKey || event.metaKey) return false;
+  if (event.key === "Escape") return screen.toList();
+  if (isTyping(event.target)) return false;
+  if (event.key === "/") return screen.toSearch();
+  if (event.key === "?") return screen.openKeys();
+  return screen.list.hasFocus() && takeListKey(screen, event);
+}
+
+function takeTabKey(desk, event) {
+  const number = /^Digit([1-9])$/.exec(event.code)?.[1];
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const id = number ? desk.seat.open[Number(number) - 1] : undefined;
+  if (id !== undefined) desk.seat.bring(id, { type: true });
+  else if (by !== undefined && desk.seat.open.length) {
+    desk.seat.step(by);
+    desk.seat.tell({ type: desk.seat.focus });
+  } else return false;
+  return true;
+}
+
+function takeListKey(screen, event) {
+  const { seat, store } = screen.desk;
+  if (event.key === "z") {
+    if (store.undo.length) seat.do({ do: "undo", ids: [], undo: store.undo[0].undo });
+    return true;
+  }
+  const action = ACTIONS.find((one) => one.key === event.key);
+  if (!action) return false;
+  perform(screen.desk, action, seat.targets(), screen.list.cursorElement());
+  return true;
+}
+
+function keyTable(store) {
+  const rows = KEY_TABLE.map(([keys, label]) => el("tr", null, el("td", null, ...keys.split(" · ").map((one) => el("kbd", null, one))), el("td", null, store.say(label))));
+  return el("div", { class: "dk-keys" }, el("b", null, store.say("keys")), el("table", null, el("tbody", null, ...rows)));
+}

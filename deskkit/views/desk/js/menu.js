@@ -1,0 +1,83 @@
+// What opens over the page at a button, and closes by itself: a list to choose from, or a small form.
+
+// Open something at a button; the browser lays it over everything and closes it on Esc or a click beside it.
+function openOver(at, label, content) {
+  const root = at.closest(".dk-live");
+  const over = el("div", { class: "dk-over", popover: "auto", role: "dialog", "aria-label": label }, content);
+  const focused = root.getRootNode().activeElement;
+  over.addEventListener("toggle", (event) => {
+    if (event.newState !== "closed") return;
+    over.remove();
+    if (focused?.isConnected && (document.activeElement === document.body || over.contains(document.activeElement))) focused.focus();
+  });
+  root.append(over);
+  over.showPopover();
+  standAt(over, at.getBoundingClientRect());
+  over.querySelector("input, textarea, button")?.focus();
+  return over;
+}
+
+function standAt(over, at) {
+  const { width, height } = over.getBoundingClientRect();
+  const isBelow = at.bottom + height + 8 < innerHeight || at.top < height + 8;
+  over.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+  over.style.top = `${Math.max(8, isBelow ? Math.min(at.bottom + 4, innerHeight - height - 8) : at.top - height - 4)}px`;
+}
+
+const LONG_MENU = 7;
+
+// Choose one of several. `entries`: {text, hint, lead (an element), isOn, go}; `more(query)` may offer another for what
+// was typed.
+function openMenu(at, store, label, entries, more) {
+  const list = el("div", { class: "dk-menu" });
+  let over = null;
+  const choose = (entry) => {
+    over.hidePopover();
+    entry.go();
+  };
+  const draw = (query) => {
+    const folded = query.trim().toLowerCase();
+    const passing = entries.filter((one) => `${one.text} ${one.hint ?? ""}`.toLowerCase().includes(folded));
+    const offered = [...passing, ...(folded && more ? [more(query.trim())].filter(Boolean) : [])];
+    list.replaceChildren(...offered.map((entry) => entryNode(entry, () => choose(entry))));
+    if (!offered.length) list.append(el("p", { class: "dk-faintly dk-menu-none" }, store.say("no_match")));
+  };
+  const walk = (event) => {
+    const all = [...list.querySelectorAll("button")];
+    const at = all.indexOf(event.target);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" && event.target === filter && all[0]) {
+      event.preventDefault();
+      all[0].click();
+    } else if (by !== undefined) {
+      event.preventDefault();
+      (all[at + by] ?? (by < 0 ? (filter ?? all.at(-1)) : (all[0] ?? filter)))?.focus();
+    }
+  };
+  const filter = entries.length > LONG_MENU || more
+    ? el("input", { type: "text", class: "dk-input", placeholder: label, "aria-label": label, oninput: (event) => draw(event.target.value) })
+    : null;
+  draw("");
+  const title = filter ? null : el("div", { class: "dk-menu-title" }, label);
+  over = openOver(at, label, el("div", { onkeydown: walk }, title, filter, list));
+  return over;
+}
+
+function entryNode(entry, onclick) {
+  return el("button", { type: "button", class: "dk-entry", onclick, "aria-pressed": entry.isOn === undefined ? null : entry.isOn },
+    entry.lead ?? null,
+    el("span", { class: "dk-entry-text", dir: "auto" }, entry.text),
+    entry.hint ? el("span", { class: "dk-faintly" }, entry.hint) : null,
+    entry.isOn ? picture("check") : null);
+}
+
+// Ask once whether something is really meant.
+function openQuestion(desk, at, question) {
+  const close = (go) => () => {
+    over.hidePopover();
+    if (go) question.go();
+  };
+  const over = openOver(at, question.text, el("div", { class: "dk-form-over" }, el("p", null, question.text),
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm),
+      el("button", { type: "button", class: "dk-button", onclick: close(false) }, desk.store.say("cancel")))));
+}

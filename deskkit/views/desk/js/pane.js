@@ -1,0 +1,229 @@
+// One open conversation: who it is and why it matters, the matter in short, what was said, and where to write.
+
+class Pane {
+  constructor(desk, id) {
+    this.desk = desk;
+    this.id = id;
+    this.thread = new Thread(desk, id);
+    this.composer = new Composer(desk, id);
+    this.mark = el("span", { class: "dk-pane-mark" });
+    this.name = el("h3", { class: "dk-pane-name", dir: "auto" });
+    this.chips = el("span", { class: "dk-pane-chips" });
+    this.clock = el("span", { class: "dk-clock" });
+    this.rest = el("span", { class: "dk-rest" });
+    this.tools = el("div", { class: "dk-hand-row" });
+    this.why = el("div", { class: "dk-pane-why" });
+    this.notes = el("div", { class: "dk-pane-notes" });
+    this.matter = el("dl", { class: "dk-matter" });
+    this.aside = el("div", { class: "dk-aside", tabindex: "0", role: "group" });
+    this.wait = el("div", { class: "dk-await" });
+    this.el = el(
+      "section",
+      { class: "dk-pane", role: "tabpanel", id: serialName("pane"), onpointerdown: () => desk.seat.focusOn(id), onfocusin: () => desk.seat.focusOn(id) },
+      el("div", { class: "dk-pane-head" },
+        el("div", { class: "dk-pane-title" }, this.mark, this.name, this.chips, el("span", { class: "dk-gap" }), this.clock, this.rest, this.corner()),
+        this.tools, this.why),
+      el("div", { class: "dk-pane-body" }, el("div", { class: "dk-pane-main" }, this.notes, this.matter, this.wait, this.thread.el, this.composer.el), this.aside),
+    );
+  }
+
+  corner() {
+    const { seat } = this.desk;
+    this.details = button("", { class: "dk-icon dk-details", onclick: () => this.toggleAside() }, picture("side"));
+    this.link = button("", { class: "dk-icon", onclick: () => this.copyLink() }, picture("link"));
+    this.apart = button("", { class: "dk-icon", onclick: () => seat.putAway(this.id) }, picture("beside"));
+    this.close = button("", { class: "dk-icon", onclick: () => seat.close(this.id) }, picture("close"));
+    return el("span", { class: "dk-corner" }, this.details, this.link, this.apart, this.close);
+  }
+
+  toggleAside() {
+    this.el.classList.toggle("dk-with-aside");
+    mark(this.details, "aria-expanded", this.el.classList.contains("dk-with-aside"));
+  }
+
+  async copyLink() {
+    const link = this.desk.seat.linkTo(this.id);
+    const { store } = this.desk;
+    try {
+      await navigator.clipboard.writeText(link);
+      store.foot = [{ about: "", text: store.say("link_copied") }];
+      store.tell({ foot: true });
+    } catch {
+      const field = el("input", { class: "dk-input dk-wide", readonly: true, "aria-label": store.say("copy_link"), value: link });
+      openOver(this.link, store.say("copy_link"), el("div", { class: "dk-form-over" }, el("b", null, store.say("copy_link")), field));
+      field.select();
+    }
+  }
+
+  // ---------------------------------------------------------------- drawing
+
+  draw() {
+    const { store, seat } = this.desk;
+    const page = store.pages.get(this.id) ?? null;
+    const about = seat.about(this.id) ?? EMPTY_ROW;
+    this.el.dataset.level = about.l;
+    this.el.classList.toggle("dk-loading", page === null);
+    this.drawTitle(about);
+    this.drawWait(page);
+    if (seat.asking.has(this.id)) this.el.classList.remove("dk-with-aside"); // it must not lie over a question
+    this.composer.draw(page);
+    if (page) this.thread.draw(page);
+    if (page === this.drawn && this.labels === store.labels && this.choices === store.choices) return;
+    Object.assign(this, { drawn: page, labels: store.labels, choices: store.choices });
+    this.thread.el.hidden = page === null;
+    if (!page) return;
+    this.drawHead(page);
+    this.drawNotes(page);
+    this.drawMatter(page);
+    this.drawAside(page);
+  }
+
+  drawTitle(about) {
+    const { store, seat } = this.desk;
+    const isFocused = seat.focus === this.id;
+    this.el.classList.toggle("dk-focused", isFocused);
+    renew(this.mark, [about.l, store.choices.levels], () => [levelMark(about.l, store.choices, 16)]);
+    write(this.name, seat.nameOf(this.id) || "…");
+    const words = [[this.details, "details"], [this.link, "copy_link"], [this.apart, "put_away"], [this.close, "close"]];
+    for (const [node, key] of words) {
+      const text = store.say(key, { name: seat.nameOf(this.id) });
+      mark(node, "aria-label", text);
+      mark(node, "title", text);
+    }
+    this.apart.hidden = seat.front.length < 2;
+    this.tick(about);
+  }
+
+  drawWait(page) {
+    const { store, seat } = this.desk;
+    const isMissing = page === null && performance.now() - (seat.expected.get(this.id) ?? 0) > 4_000;
+    this.wait.hidden = page !== null;
+    if (page === null) write(this.wait, store.say(isMissing ? "no_page" : "loading"));
+  }
+
+  drawHead(page) {
+    const { store, seat } = this.desk;
+    renew(this.chips, page.chips, () => page.chips.map((text) => el("span", { class: "dk-fact", dir: "auto" }, text)));
+    renew(this.why, page.why, () => (page.why.length ? [picture("bolt"), el("span", { dir: "auto" }, page.why.join(" · "))] : []));
+    mark(this.why, "title", page.why.join("\n") || null);
+    const may = ACTIONS.filter((action) => page.may.includes(action.do));
+    renew(this.tools, [store.language, page.may], () => may.map((action) => {
+      const label = store.say(`do_${action.do}`);
+      const go = (event) => perform(this.desk, action, [this.id], event.currentTarget);
+      return el("button", { type: "button", class: "dk-tool", "data-do": action.do, "aria-label": label, title: action.key ? `${label} (${action.key})` : label, onclick: go },
+        picture(action.icon), el("span", { class: "dk-tool-text" }, label));
+    }));
+    mark(this.tools, "aria-label", store.say("actions", { name: seat.nameOf(this.id) }));
+    mark(this.tools, "role", "group");
+  }
+
+  drawNotes(page) {
+    const { store } = this.desk;
+    const writing = page.drafting.length ? store.say("drafting", { names: page.drafting.join(", ") }) : "";
+    const band = (kind, icon, text) => el("div", { class: `dk-band dk-band-${kind}` }, picture(icon), el("span", { dir: "auto" }, text));
+    renew(this.notes, [page.pin, page.told, writing], () => [
+      ...page.pin.map((text) => band("pin", "pin", text)),
+      ...(page.told ? [band("told", "person", page.told)] : []),
+      ...(writing ? [band("drafting", "pen", writing)] : []),
+    ]);
+  }
+
+  drawMatter(page) {
+    this.matter.hidden = page.recap.length === 0;
+    renew(this.matter, page.recap, () => page.recap.flatMap(([name, value]) => [el("dt", null, name), el("dd", { dir: "auto", title: value }, value)]));
+  }
+
+  drawAside(page) {
+    mark(this.aside, "aria-label", this.desk.store.say("about", { name: page.n }));
+    const { card, tags, helpers, earlier, may } = page;
+    renew(this.aside, [this.desk.store.language, this.desk.store.choices.facets, card, tags, helpers, earlier, may], () => this.about(page));
+  }
+
+  about(page) {
+    const { store, seat } = this.desk;
+    const part = (key, ...children) => el("section", null, el("h4", null, store.say(key)), ...children);
+    const may = (what) => page.may.includes(what);
+    const rows = page.card.flatMap(([name, value]) => [el("dt", { dir: "auto" }, name), el("dd", { dir: "auto" }, value)]);
+    const tags = page.tags.map((tag) => labelOf(store, tag.f, tag.k, may("tag") ? this.taker("untag", tag.text, { facet: tag.f, tag: tag.k }) : null));
+    const helpers = page.helpers.map((one) => el("span", { class: "dk-fact" }, el("span", { dir: "auto" }, one.text), may("help") ? this.taker("release", one.text, { agent: one.k }) : null));
+    const earlier = page.earlier.map((one) => el("button", { type: "button", class: "dk-entry", onclick: () => seat.bring(one.k) }, el("span", { class: "dk-entry-text", dir: "auto" }, one.text)));
+    return [
+      part("customer", el("dl", { class: "dk-facts" }, ...rows)),
+      part("labels", tags.length ? el("div", { class: "dk-flow" }, ...tags) : el("p", { class: "dk-faintly" }, store.say("no_labels"))),
+      ...(helpers.length ? [part("helpers", el("div", { class: "dk-flow" }, ...helpers))] : []),
+      ...(earlier.length ? [part("earlier", el("div", { class: "dk-earlier-list" }, ...earlier))] : []),
+    ];
+  }
+
+  taker(action, text, more) {
+    const label = this.desk.store.say(action === "untag" ? "take_off" : "release", { name: text });
+    return button(label, { class: "dk-take", onclick: () => this.desk.seat.do({ do: action, ids: [this.id], ...more }) }, picture("close"));
+  }
+
+  tick(about = this.desk.seat.about(this.id) ?? EMPTY_ROW) {
+    const { store } = this.desk;
+    const say = (key, values) => store.say(key, values);
+    const waited = about.w === null || about.w === undefined || about.cl ? null : store.now() - about.w;
+    const left = waited === null ? { text: "", kind: "" } : leftText(waited, about.t, say);
+    write(this.clock, waited === null ? "" : clockText(waited, say));
+    write(this.rest, left.text);
+    this.rest.dataset.kind = left.kind;
+    this.clock.dataset.kind = left.kind;
+    if (!this.wait.hidden) this.drawWait(store.pages.get(this.id) ?? null);
+  }
+}
+
+// The panes in front, one to four; those behind stay made, and are taken out of the page.
+class Panes {
+  constructor(desk) {
+    this.desk = desk;
+    this.panes = new Map();
+    this.empty = el("div", { class: "dk-nothing" });
+    this.el = el("div", { class: "dk-panes" });
+  }
+
+  draw() {
+    const { store, seat } = this.desk;
+    this.el.dataset.count = seat.front.length;
+    seat.front.forEach((id, at) => {
+      if (!this.panes.has(id)) this.panes.set(id, new Pane(this.desk, id));
+      const pane = this.panes.get(id);
+      pane.el.style.order = at; // moved by its look only: an element taken out loses focus and position
+      const isBack = !pane.el.isConnected;
+      if (isBack) this.el.append(pane.el);
+      pane.draw();
+      if (isBack) pane.thread.restore();
+    });
+    this.leave();
+    if (seat.front.length) {
+      this.empty.remove();
+      return;
+    }
+    this.empty.replaceChildren(picture("whisper"), el("b", null, store.say("none_open")), el("span", null, store.say("none_open_hint")));
+    if (!this.empty.isConnected) this.el.append(this.empty);
+  }
+
+  // Take out what is not in front any more; the focus that was in it goes to the pane that has it now.
+  leave() {
+    const { seat } = this.desk;
+    for (const [id, pane] of this.panes) {
+      if (seat.open.includes(id) && seat.front.includes(id)) continue;
+      if (pane.el.isConnected) pane.thread.leave();
+      if (pane.el.contains(pane.el.getRootNode().activeElement)) this.write(seat.focus);
+      pane.el.remove();
+      if (!seat.open.includes(id)) this.panes.delete(id);
+    }
+  }
+
+  label(tabs) {
+    for (const [id, pane] of this.panes) mark(pane.el, "aria-labelledby", tabs.get(id)?.el.id ?? null);
+  }
+
+  write(id) {
+    this.panes.get(id)?.composer.text.focus();
+  }
+
+  tick() {
+    for (const id of this.desk.seat.front) this.panes.get(id)?.tick();
+  }
+}

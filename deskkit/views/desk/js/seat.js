@@ -1,0 +1,270 @@
+// What one person has before them: open tabs, which of them side by side, which has the focus; and of the list what is
+// filtered, grouped, selected. One seat per model, however often it is drawn.
+
+const SIDE_BY_SIDE = 4;
+const MOST_TABS = 12;
+const HASH = "#conversation=";
+const ASK_MS = 2_000; // a text sent this soon after the focus changed may be meant for another
+
+class Seat {
+  constructor(store, deeds) {
+    this.store = store;
+    this.deeds = deeds;
+    this.keep = null;
+    this.open = [];
+    this.front = [];
+    this.focus = null;
+    this.used = []; // tabs, the latest used last
+    this.focusedAt = -Infinity; // when a hand last changed the focus
+    this.grouping = "";
+    this.collapsed = new Set();
+    this.filters = new Map();
+    this.query = "";
+    this.found = null;
+    this.selected = new Set();
+    this.cursor = null; // the row the keyboard is at
+    this.anchor = null; // where a range begins
+    this.asking = new Map(); // by conversation: what is asked before a text is sent
+    this.reasons = new Map(); // by conversation: why a deed was refused
+    this.expected = new Map(); // by conversation: since when its page is awaited
+    this.searches = 0;
+    this.tell = (change) => this.store.tell(change);
+  }
+
+  // ---------------------------------------------------------------- remembered
+
+  settle() {
+    const isFirst = this.keep?.key !== this.store.key;
+    if (isFirst) {
+      this.keep = new Keep(this.store.key);
+      this.deeds.keep = this.keep;
+      this.recall();
+    }
+    this.watch();
+    this.deeds.again();
+    if (isFirst) this.openHash();
+  }
+
+  recall() {
+    const kept = this.keep.tabs();
+    const list = (value) => (Array.isArray(value) ? value.map(String) : []);
+    this.open = list(kept.open).slice(0, MOST_TABS);
+    this.front = list(kept.front).filter((id) => this.open.includes(id)).slice(0, SIDE_BY_SIDE);
+    this.focus = this.front.includes(kept.focus) ? kept.focus : (this.front[0] ?? null);
+    this.grouping = typeof kept.grouping === "string" ? kept.grouping : "";
+    this.collapsed = new Set(list(kept.collapsed));
+    this.used = [...this.open];
+  }
+
+  remember() {
+    const { open, front, focus, grouping } = this;
+    this.keep?.setTabs({ open, front, focus, grouping, collapsed: [...this.collapsed] });
+  }
+
+  watch() {
+    const { open, front, focus } = this;
+    for (const id of open) {
+      if (!this.store.pages.has(id) && !this.expected.has(id)) this.expected.set(id, performance.now());
+    }
+    this.store.send({ type: "watch", open, front, focus });
+  }
+
+  changed(more) {
+    this.remember();
+    this.watch();
+    this.tell({ tabs: true, ...more });
+  }
+
+  // ---------------------------------------------------------------- tabs
+
+  // Bring a conversation to the front: in the place of the focused one, or beside it. `type`: to write in it at once.
+  bring(id, { beside = false, type = false } = {}) {
+    if (!this.open.includes(id)) this.open = [...this.roomFor(id), id];
+    if (!this.front.includes(id)) {
+      const at = this.front.indexOf(this.focus);
+      if (at < 0 || (beside && this.front.length < SIDE_BY_SIDE)) this.front = [...this.front, id];
+      else this.front = this.front.map((one, n) => (n === (beside ? this.other(at) : at) ? id : one));
+    }
+    this.give(id);
+    this.changed({ type: type ? id : null });
+  }
+
+  other(at) {
+    return at === this.front.length - 1 ? 0 : this.front.length - 1;
+  }
+
+  // Take the longest unused tab away where there are too many; its draft stays kept.
+  roomFor() {
+    if (this.open.length < MOST_TABS) return this.open;
+    const free = this.used.filter((id) => this.open.includes(id) && !this.front.includes(id));
+    const goes = free.find((id) => !this.keep.draft(id)) ?? free[0];
+    return this.open.filter((id) => id !== goes);
+  }
+
+  give(id) {
+    if (this.focus !== id) this.focusedAt = performance.now();
+    this.focus = id;
+    this.used = [...this.used.filter((one) => one !== id), id];
+  }
+
+  focusOn(id) {
+    if (this.focus === id || !this.front.includes(id)) return;
+    this.give(id);
+    this.changed();
+  }
+
+  // Leave a pane, and keep its tab.
+  putAway(id) {
+    this.front = this.front.filter((one) => one !== id);
+    if (this.focus === id) this.fallBack();
+    this.changed();
+  }
+
+  close(id) {
+    const at = this.open.indexOf(id);
+    if (at < 0) return;
+    this.open = this.open.filter((one) => one !== id);
+    this.front = this.front.filter((one) => one !== id);
+    if (!this.front.length && this.open.length) this.front = [this.open[Math.min(at, this.open.length - 1)]];
+    if (this.focus === id) this.fallBack();
+    this.expected.delete(id);
+    this.changed();
+  }
+
+  fallBack() {
+    this.focus = null;
+    if (this.front.length) this.give([...this.used].reverse().find((id) => this.front.includes(id)) ?? this.front[0]);
+  }
+
+  step(by) {
+    if (!this.open.length) return;
+    const at = Math.max(0, this.open.indexOf(this.focus));
+    this.bring(this.open[(at + by + this.open.length) % this.open.length]);
+  }
+
+  // What a tab shows of its conversation: the row, and where there is none (a closed one), the page.
+  about(id) {
+    return this.store.rows.get(id) ?? this.found?.rows.get(id) ?? this.store.pages.get(id) ?? null;
+  }
+
+  nameOf(id) {
+    return this.store.pages.get(id)?.n || this.about(id)?.n || "";
+  }
+
+  // ---------------------------------------------------------------- links
+
+  linkTo(id) {
+    return `${location.href.split("#")[0]}${HASH}${encodeURIComponent(id)}`;
+  }
+
+  openHash() {
+    if (!location.hash.startsWith(HASH)) return;
+    try {
+      this.bring(decodeURIComponent(location.hash.slice(HASH.length)));
+    } catch (error) {
+      console.warn("deskkit: no conversation can be named so", error);
+    }
+  }
+
+  // ---------------------------------------------------------------- list
+
+  setFilter(name, value) {
+    if (value === "") this.filters.delete(name);
+    else this.filters.set(name, value);
+    this.tell({ listing: true });
+  }
+
+  group(grouping) {
+    this.grouping = grouping;
+    this.collapsed.clear();
+    this.remember();
+    this.tell({ listing: true });
+  }
+
+  fold(key, isFolded = !this.collapsed.has(key)) {
+    if (isFolded) this.collapsed.add(key);
+    else this.collapsed.delete(key);
+    this.remember();
+    this.tell({ listing: true });
+  }
+
+  search(query) {
+    this.query = query.trim();
+    this.searches += 1;
+    if (this.query) this.store.send({ type: "search", ask: this.searches, query: this.query });
+    else this.found = null;
+    this.tell({ listing: true });
+  }
+
+  takeFound(message) {
+    if (message.ask !== this.searches || !this.query) return; // an answer to what nobody asks any more
+    const rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
+    this.found = { ids: message.ids ?? [], rows, text: message.text ?? "", total: message.total ?? 0 };
+    this.tell({ listing: true });
+  }
+
+  select(ids) {
+    this.selected = new Set(ids);
+    this.tell({ selection: true });
+  }
+
+  toggle(id) {
+    if (!this.selected.delete(id)) this.selected.add(id);
+    this.anchor = id;
+    this.tell({ selection: true });
+  }
+
+  // What a deed from the list is about: what is selected, else the row the keyboard is at.
+  targets() {
+    if (this.selected.size) return [...this.selected];
+    return this.cursor === null ? [] : [this.cursor];
+  }
+
+  // ---------------------------------------------------------------- deeds
+
+  do(deed, onAnswer) {
+    if (deed.ids?.length || deed.do === "undo" || deed.do === "new") this.deeds.do(deed, onAnswer);
+  }
+
+  // Send a text of a pane; asks first where the focus came here just now, or where the desk has a doubt.
+  say(id, deed, { sure = false } = {}) {
+    const name = this.nameOf(id);
+    if (!sure && deed.do === "reply" && performance.now() - this.focusedAt < ASK_MS) {
+      return this.ask(id, { text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
+    }
+    this.reasons.delete(id);
+    this.deeds.do({ ...deed, ids: [id] }, (answer) => {
+      if (answer.ask) {
+        this.ask(id, { text: answer.ask.text, confirm: answer.ask.confirm, go: () => this.say(id, { ...deed, sure: true }, { sure: true }) });
+      }
+    });
+    this.tell({ busy: id });
+    return undefined;
+  }
+
+  ask(id, question) {
+    this.asking.set(id, question);
+    this.tell({ ask: id });
+  }
+
+  asked(id, isSure) {
+    const question = this.asking.get(id);
+    this.asking.delete(id);
+    this.tell({ ask: id, type: id });
+    if (isSure) question?.go();
+  }
+
+  takeAnswer(answer) {
+    const { deed, onAnswer } = this.deeds.answered(answer);
+    const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
+    if (id !== null) {
+      if (answer.ok || answer.kept || answer.ask) this.reasons.delete(id);
+      else this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
+      this.tell({ busy: id });
+    }
+    if (answer.ask && deed && deed.do !== "reply") {
+      this.tell({ question: { ...answer.ask, go: () => this.do({ ...deed, sure: true }, onAnswer) } });
+    }
+    onAnswer?.(answer);
+  }
+}

@@ -1,0 +1,198 @@
+// What the kernel last said: one snapshot, then numbered differences. Knows no element.
+
+const EMPTY_ROW = {
+  n: "", l: 1, s: "", g: "", a: "", ct: [], iq: [], lb: [], u: 0, w: null, t: 0, od: false, y: "", x: "", fl: false, z: 16,
+  cl: null, dr: [],
+};
+const EMPTY_PAGE = {
+  n: "", l: 1, s: "", w: null, t: 0, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
+  helpers: [], may: [], hand: -1, pin: [], drafting: [], told: "",
+};
+const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };
+const STALE_MS = 6_000; // a beat comes every two seconds
+const DEAD_MS = 10_000; // after which a hello that nobody answered means that the kernel is gone
+const AGAIN_MS = 1_000; // between two hellos
+
+// A field that is null is as one that is not there: what it is then.
+function filled(fields, defaults) {
+  const made = { ...defaults };
+  for (const [key, value] of Object.entries(fields)) if (value !== null) made[key] = value;
+  return made;
+}
+
+function splice(list, [from, removed, added]) {
+  return [...list.slice(0, from), ...added, ...list.slice(from + removed)];
+}
+
+class Store {
+  constructor(model) {
+    this.model = model;
+    this.epoch = null;
+    this.seq = 0;
+    this.language = "en";
+    this.me = "";
+    this.key = null;
+    this.labels = new Map();
+    this.head = { title: "", parts: [], warn: "" };
+    this.choices = EMPTY_CHOICES;
+    this.rows = new Map();
+    this.order = [];
+    this.pages = new Map();
+    this.foot = [];
+    this.undo = [];
+    this.clock = { at: 0, speed: 0, received: 0 };
+    this.heard = performance.now();
+    this.asked = -Infinity; // when the kernel was last asked for everything, and since when it has not answered
+    this.unanswered = null;
+    this.listeners = new Set();
+  }
+
+  // ---------------------------------------------------------------- time
+
+  now() {
+    return this.clock.at + this.clock.speed * (performance.now() - this.clock.received);
+  }
+
+  // How old what is shown is, where that is too old; else 0.
+  staleFor() {
+    const age = performance.now() - this.heard;
+    return age > STALE_MS ? age : 0;
+  }
+
+  isDead() {
+    return this.unanswered !== null && performance.now() - this.unanswered > DEAD_MS;
+  }
+
+  // ---------------------------------------------------------------- words
+
+  say(key, values) {
+    return fill(this.labels.get(key) ?? "", values || {});
+  }
+
+  has(key) {
+    return this.labels.has(key);
+  }
+
+  textOf(list, key) {
+    return this.choices[list].find((one) => one.k === key)?.text ?? String(key);
+  }
+
+  // ---------------------------------------------------------------- to the kernel
+
+  send(message) {
+    try {
+      this.model.send(message);
+    } catch (error) {
+      console.warn("deskkit: the kernel cannot be reached", error);
+    }
+  }
+
+  hello() {
+    const now = performance.now();
+    if (now - this.asked < AGAIN_MS) return;
+    this.asked = now;
+    this.unanswered ??= now;
+    this.send({ type: "hello", epoch: this.epoch, seq: this.seq });
+  }
+
+  // ---------------------------------------------------------------- from the kernel
+
+  listen(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(change) {
+    for (const listener of [...this.listeners]) listener(change);
+  }
+
+  receive(message) {
+    this.heard = performance.now();
+    if (typeof message.at === "number") {
+      this.clock = { at: message.at, speed: message.speed ?? 1, received: this.heard };
+    }
+    switch (message.type) {
+      case "snapshot": return this.takeSnapshot(message);
+      case "patch": return this.takePatch(message);
+      case "beat": return this.takeBeat(message);
+      case "found": return this.tell({ found: message });
+      case "answer": return this.takeAnswer(message);
+      case "open": return this.tell({ open: message.id });
+      default: return undefined;
+    }
+  }
+
+  takeBeat(message) {
+    if (message.epoch !== this.epoch || message.seq !== this.seq) this.hello();
+    this.tell({ beat: true });
+  }
+
+  takeAnswer(message) {
+    if (message.foot?.length) this.foot = message.foot;
+    this.tell({ answer: message, foot: true });
+  }
+
+  takeSnapshot(message) {
+    this.unanswered = null;
+    const isNew = message.epoch !== this.epoch;
+    this.epoch = message.epoch;
+    this.seq = message.seq;
+    this.labels = new Map(Object.entries(message.labels ?? {}));
+    this.language = message.language ?? "en";
+    this.me = message.me ?? "";
+    this.key = message.key ?? "";
+    this.head = { title: "", parts: [], warn: "", ...message.head };
+    this.choices = { ...EMPTY_CHOICES, ...message.choices };
+    this.rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
+    this.order = message.order ?? [];
+    this.pages = new Map(Object.entries(message.pages ?? {}).map(([id, page]) => [id, filled(page, EMPTY_PAGE)]));
+    this.foot = message.foot ?? [];
+    this.undo = message.undo ?? [];
+    this.tell({ all: true, epoch: isNew });
+  }
+
+  takePatch(message) {
+    if (message.epoch !== this.epoch || message.seq !== this.seq + 1) {
+      if (message.epoch !== this.epoch || message.seq > this.seq) this.hello(); // an older one is known already
+      return;
+    }
+    this.seq = message.seq;
+    const change = { rows: new Set(), pages: new Set() };
+    for (const part of ["foot", "undo"]) {
+      if (message[part]) [this[part], change[part]] = [message[part], true];
+    }
+    if (message.head) [this.head, change.head] = [{ title: "", parts: [], warn: "", ...message.head }, true];
+    if (message.choices) [this.choices, change.choices] = [{ ...EMPTY_CHOICES, ...message.choices }, true];
+    this.patchRows(message, change);
+    for (const [id, sections] of Object.entries(message.pages ?? {})) this.patchPage(id, sections, change);
+    this.tell(change);
+  }
+
+  patchRows(message, change) {
+    for (const [id, fields] of Object.entries(message.rows ?? {})) {
+      const row = { ...(this.rows.get(id) ?? EMPTY_ROW) };
+      for (const [key, value] of Object.entries(fields)) row[key] = value === null ? EMPTY_ROW[key] : value;
+      this.rows.set(id, row);
+      change.rows.add(id);
+    }
+    for (const id of message.gone ?? []) {
+      this.rows.delete(id);
+      change.order = true;
+    }
+    if (message.order) {
+      this.order = splice(this.order, message.order);
+      change.order = true;
+    }
+  }
+
+  patchPage(id, sections, change) {
+    const page = { ...(this.pages.get(id) ?? EMPTY_PAGE) };
+    for (const [key, value] of Object.entries(sections)) {
+      const isSplice = key === "lines" && value?.length === 3 && Number.isInteger(value[0]);
+      if (isSplice) page.lines = splice(page.lines, value);
+      else page[key] = value === null && key in EMPTY_PAGE ? EMPTY_PAGE[key] : value;
+    }
+    this.pages.set(id, page);
+    change.pages.add(id);
+  }
+}

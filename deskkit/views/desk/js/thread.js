@@ -1,0 +1,139 @@
+// What was said in a conversation, and where one reads in it: a place is a line and a distance, so that it stays when
+// lines come, go or wrap anew.
+
+const AT_END_PX = 24;
+
+class Thread {
+  constructor(desk, id) {
+    this.desk = desk;
+    this.id = id;
+    this.nodes = new Map();
+    this.setTop = null; // where the position was last set
+    this.more = el("button", { type: "button", class: "dk-link dk-more", hidden: true, onclick: () => this.askMore() });
+    this.list = el("div", { class: "dk-lines" });
+    this.down = el("button", { type: "button", class: "dk-news dk-down", hidden: true, onclick: () => this.toEnd() });
+    this.box = el("div", { class: "dk-reading", tabindex: "0", role: "log", onscroll: () => this.scrolled() }, this.more, this.list);
+    this.el = el("div", { class: "dk-reading-frame" }, this.box, this.down);
+    this.observer = new ResizeObserver(() => this.restore());
+    this.observer.observe(this.box);
+    this.place = desk.seat.keep.place(id)?.read ?? null; // null: at the end
+  }
+
+  draw(page) {
+    const { store } = this.desk;
+    this.seeHand();
+    mark(this.box, "aria-label", store.say("messages", { name: page.n }));
+    this.more.hidden = !page.more;
+    write(this.more, store.say("earlier_lines"));
+    write(this.down, store.say("newest"));
+    if (this.drawn !== page.lines || this.labels !== store.labels) {
+      const isAfter = this.drawn !== undefined;
+      const before = this.nodes.size ? [...this.nodes.keys()].at(-1) : null;
+      this.reconcile(page.lines);
+      const last = page.lines.at(-1)?.id;
+      this.hasNew = isAfter && this.place !== null && last !== undefined && last !== before;
+      Object.assign(this, { drawn: page.lines, labels: store.labels });
+    }
+    this.restore();
+  }
+
+  reconcile(lines) {
+    const known = this.nodes;
+    this.nodes = new Map();
+    lines.forEach((line, at) => {
+      const text = JSON.stringify(line);
+      let node = known.get(line.id);
+      if (!node || node.text !== text || this.labels !== this.desk.store.labels) {
+        node?.el.remove();
+        node = { text, el: lineNode(this.desk, this.id, line) };
+      }
+      known.delete(line.id);
+      this.nodes.set(line.id, node);
+      if (this.list.children[at] !== node.el) this.list.insertBefore(node.el, this.list.children[at] ?? null);
+    });
+    for (const node of known.values()) node.el.remove();
+  }
+
+  askMore() {
+    this.remember();
+    this.desk.store.send({ type: "more", id: this.id });
+  }
+
+  // ---------------------------------------------------------------- the reading position
+
+  // Whoever scrolled since the position was last set: a hand, unless the lines were out of sight.
+  seeHand() {
+    if (this.setTop === null || !this.box.isConnected || Math.abs(this.box.scrollTop - this.setTop) < 1) return;
+    this.remember();
+    this.drawDown();
+  }
+
+  scrolled() {
+    this.seeHand();
+  }
+
+  leave() {
+    this.seeHand();
+    this.setTop = null;
+  }
+
+  remember() {
+    const { box } = this;
+    if (!box.isConnected || box.clientHeight === 0) return;
+    this.setTop = box.scrollTop;
+    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
+    if (isAtEnd) this.hasNew = false;
+    this.place = isAtEnd ? null : this.firstInSight();
+    const place = this.desk.seat.keep.place(this.id) ?? {};
+    this.desk.seat.keep.setPlace(this.id, { ...place, read: this.place });
+  }
+
+  firstInSight() {
+    const { box } = this;
+    for (const [id, node] of this.nodes) {
+      const bottom = node.el.offsetTop + node.el.offsetHeight;
+      if (bottom > box.scrollTop) return { line: id, off: box.scrollTop - node.el.offsetTop };
+    }
+    return null;
+  }
+
+  restore() {
+    const { box, place } = this;
+    if (!box.isConnected || box.clientHeight === 0) return;
+    const node = place ? this.nodes.get(place.line) : null;
+    const top = node ? node.el.offsetTop + place.off : box.scrollHeight;
+    if (Math.abs(box.scrollTop - top) >= 1) box.scrollTop = top;
+    this.setTop = box.scrollTop;
+    this.drawDown();
+  }
+
+  drawDown() {
+    this.down.hidden = this.place === null || !this.hasNew;
+  }
+
+  toEnd() {
+    this.place = null;
+    this.hasNew = false;
+    this.restore();
+    this.remember();
+  }
+}
+
+function lineNode(desk, id, line) {
+  const { store } = desk;
+  const kind = ["customer", "agent", "system", "note", "whisper", "day"].includes(line.k) ? line.k : "system";
+  if (kind === "day") return el("div", { class: "dk-said dk-said-day", role: "separator", "aria-label": line.m }, el("span", null, line.m));
+  const state = line.st && line.st !== "sent" ? el("span", { class: `dk-state dk-state-${line.st === "failed" ? "failed" : "queued"}` }, line.stx ?? "") : null;
+  return el("div", { class: `dk-said dk-said-${kind}` },
+    el("div", { class: "dk-said-meta" }, el("span", { dir: "auto" }, line.m), state),
+    line.file ? fileNode(store, id, line) : el("div", { class: "dk-said-text", dir: "auto" }, line.x));
+}
+
+// A file by its name and size; it is opened when somebody says so, and only where the desk can.
+function fileNode(store, id, line) {
+  const open = line.file.open
+    ? el("button", { type: "button", class: "dk-link", onclick: () => store.send({ type: "file", id, line: line.id }) }, store.say("open_file"))
+    : null;
+  return el("div", { class: "dk-said-text dk-file" }, picture("file"),
+    el("span", { class: "dk-file-name", dir: "auto" }, line.file.name), el("span", { class: "dk-faintly" }, line.file.size ?? ""), open);
+}

@@ -1,0 +1,134 @@
+"""A conversation as the page of its tab: plain data, everything already in words. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.desk import cards
+from deskkit.desk.events import FACETS
+from deskkit.text import visible
+from deskkit.views.desk import wording
+from deskkit.views.words import waiting_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.desk.cards import ConversationCard, Said
+    from deskkit.desk.desk import Desk
+    from deskkit.views.words import Words
+
+__all__ = ["LINES", "page"]
+
+LINES: Final = 200  # latest messages of a page; more when asked for
+_LONGEST: Final = 4_000  # characters of one message; the whole is in the log
+
+
+def page(
+    desk: Desk, name: str, *, say: Words, now: int, lines: int = LINES, drafting: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what stands in the tab of a conversation.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+    say : Words
+    now : int
+        Milliseconds.
+    lines : int, default 200
+        How many of the latest messages and notes.
+    drafting : sequence of str
+        Who else writes here just now.
+
+    Returns
+    -------
+    dict
+        Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
+        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, what one ``may`` do, ``hand``, ``pin``
+        (notes that stay), who is ``drafting``.
+    """
+    card = cards.conversation_card(desk, name)
+    said = cards.said(desk, name)
+    return {
+        "id": card.name,
+        "n": say.customer(card),
+        "l": card.level,
+        "s": card.stage,
+        "w": None if card.closed_at is not None else card.unanswered_since,
+        "t": card.target_ms,
+        "why": wording.why(desk, card, say=say),
+        "chips": _chips(desk, card, say, now),
+        "recap": _recap(desk, card, say, now),
+        "lines": _lines(desk, said[-lines:], say, first=max(0, len(said) - lines)),
+        "more": len(said) > lines,
+        "card": [[title, visible(value)] for title, value in wording.customer(desk, card, say=say, now=now)],
+        "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
+        "tags": _tags(card, say),
+        "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
+        "may": sorted(cards.allowed(desk, name)),
+        "hand": card.level if card.by_hand else -1,
+        "pin": [visible(say.personal(line.text)) for line in said if line.pinned],
+        "drafting": list(drafting),
+    }
+
+
+def _chips(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[str]:
+    chips = [say.stage(card.stage), say.group(desk, card.group)]
+    chips.append(say.agent(desk, card.owner) if card.owner else say("no owner"))
+    if card.snoozed_until is not None:
+        chips.append(say("until {time}", time=say.time(card.snoozed_until, now=now)))
+    return chips
+
+
+def _recap(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[list[str]]:
+    """Return what one needs on switching back: the matter, what is unanswered, the promise and its age."""
+    known = cards.recap(desk, card.name)
+    rows = [[say("Matter"), say.personal(known.first)]]
+    if known.unanswered:
+        rows.append([say("Unanswered"), " / ".join(map(say.personal, known.unanswered))])
+    if known.promised_at is not None:
+        rows.append([say("Promised"), f"{say.personal(known.promise)} ({say.ago(now - known.promised_at)})"])
+    if known.waiting_since is not None and card.closed_at is None:
+        target = waiting_clock(card.target_ms)
+        since = say.time(known.waiting_since, now=now)
+        rows.append([say("Waits"), say("since {time}, target {target}", time=since, target=target)])
+    return [[title, visible(value)[:_LONGEST]] for title, value in rows if value]
+
+
+def _earlier(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
+    card = cards.conversation_card(desk, name)
+    owner = say.agent(desk, card.owner) if card.owner else "–"
+    return {"k": card.name, "text": f"{say.time(card.opened, now=now)} · {say.stage(card.stage)} · {owner}"}
+
+
+def _tags(card: ConversationCard, say: Words) -> list[dict[str, Any]]:
+    ordered = sorted(card.tags, key=lambda tag: (FACETS.index(tag.facet), tag.name))
+    shown = [(tag, visible(say.personal(tag.name))) for tag in ordered]
+    return [{"f": tag.facet, "k": text, "text": text, "hand": tag.by_hand} for tag, text in shown]
+
+
+def _lines(desk: Desk, said: Sequence[Said], say: Words, *, first: int) -> list[dict[str, Any]]:
+    """Return messages and notes in the order they came; each day begins with its date."""
+    found: list[dict[str, Any]] = []
+    day = ""
+    for number, line in enumerate(said, first):
+        if (date := say.day(line.at)) != day:
+            day = date
+            found.append({"id": f"day-{date}", "k": "day", "m": date, "x": ""})
+        found.append(_line(desk, line, say, number))
+    return found
+
+
+def _line(desk: Desk, line: Said, say: Words, number: int) -> dict[str, Any]:
+    author = say.agent(desk, line.author) if line.who in {"agent", "note"} else ""
+    meta = [say.clock(line.at)[11:16], author]
+    if line.who == "note":
+        to = say("to {agent}", agent=say.agent(desk, line.to)) if line.to else ""
+        meta += [say("pinned note") if line.pinned else say("whisper") if line.to else say("note"), to]
+    meta += [say("automatic")] if line.automatic else []
+    text = visible(say.personal(line.text))[:_LONGEST]
+    kind = "whisper" if line.to else line.who
+    found: dict[str, Any] = {"id": str(number), "k": kind, "m": " · ".join(part for part in meta if part), "x": text}
+    if line.content_type != "text":
+        found |= {"x": "", "file": {"name": text or say("file"), "size": say.content(line.content_type)}}
+    return found

@@ -1,0 +1,178 @@
+"""From a desk to the screen: cards, rows and pages, made anew only where something happened.
+
+What time alone changes (overdue, ages) is made anew in turn, a part of the rows with each screen, so that none takes
+long. Knows no widget.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.desk import cards
+from deskkit.desk.because import explain
+from deskkit.desk.events import Refused
+from deskkit.views.actions import Deed
+from deskkit.views.desk import wording
+from deskkit.views.desk.choices import choices
+from deskkit.views.desk.head import head
+from deskkit.views.desk.pages import LINES, page
+from deskkit.views.desk.rows import row
+from deskkit.views.desk.wire import Screen
+from deskkit.views.words import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Decision
+    from deskkit.views.desk.undo import Done
+    from deskkit.views.desk.watch import Watch
+    from deskkit.views.words import Words
+
+__all__ = ["Painter", "customer", "sentences", "what_of"]
+
+TURNS: Final = 20  # screens after which every row was made anew
+CHOICES_MS: Final = 2_000  # real time after which agents' room is looked at again
+_NAME: Final = 16  # half columns of a customer's name in a sentence
+_WHAT: Final = {
+    "Resolved": "Marked handled", "Archived": "Archived", "Unarchived": "Taken out of the archive",
+    "Reopened": "Reopened", "Snoozed": "Snoozed", "PrioritySet": "Priority set", "GroupSet": "Moved",
+}  # fmt: skip
+
+
+class Painter:
+    """Makes the screen of one view.
+
+    Parameters
+    ----------
+    watch : Watch
+        Says what happened since the last screen.
+    me : str
+
+    Attributes
+    ----------
+    pages_of : dict of str to int
+        The open tabs, and how many lines of each.
+    """
+
+    def __init__(self, watch: Watch, *, me: str) -> None:
+        self._watch, self._me = watch, me
+        self._cards: dict[str, ConversationCard] = {}
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._order: list[str] = []
+        self._drafted: set[str] = set()
+        self._choices: dict[str, Any] = {}
+        self._turn = self._chosen_at = 0
+        self._drawn: tuple[Desk | None, Words | None] = (None, None)
+        self.pages_of: dict[str, int] = {}
+
+    @property
+    def open_cards(self) -> list[ConversationCard]:
+        """The open conversations as they were drawn last, most urgent first."""
+        return [self._cards[name] for name in self._order]
+
+    def lines(self, name: str) -> int:
+        """Return how many lines a tab shows."""
+        return self.pages_of.get(name, LINES)
+
+    def screen(
+        self, desk: Desk, *, say: Words, now: int, real: int, foot: list[dict[str, str]],
+        drafting: Mapping[str, Sequence[str]],
+    ) -> Screen:  # fmt: skip
+        """Return what is to be shown now.
+
+        Parameters
+        ----------
+        desk : Desk
+        say : Words
+        now, real : int
+            The desk's clock and the wall's, milliseconds.
+        foot : list of dict
+            What just happened.
+        drafting : mapping of str to sequence of str
+            Who else writes, by conversation.
+        """
+        touched, all_is_new = self._watch.taken()
+        touched |= drafting.keys() | self._drafted
+        self._drafted = set(drafting)
+        if all_is_new or self._drawn != (desk, say):
+            self._cards, self._rows, self._chosen_at, self._drawn = {}, {}, 0, (desk, say)
+        if real - self._chosen_at >= CHOICES_MS:
+            self._choices, self._chosen_at = choices(desk, say=say), real
+        self._turn = (self._turn + 1) % TURNS
+        self._order = list(cards.open_conversations(desk))
+        known, self._cards = self._cards, {}
+        rows, self._rows = self._rows, {}
+        for place, name in enumerate(self._order):
+            is_old = name in known and name not in touched and place % TURNS != self._turn
+            self._cards[name] = known[name] if is_old else cards.conversation_card(desk, name)
+            self._rows[name] = rows[name] if is_old else self._row(self._cards[name], say, now, drafting)
+        return Screen(
+            head=head(desk, self.open_cards, say=say, me=self._me, now=now),
+            choices=self._choices,
+            rows=self._rows,
+            order=self._order,
+            pages={name: self._page(desk, name, say, now, drafting) for name in self.pages_of},
+            foot=foot,
+            undo=[_undo(desk, done, say, now) for done in self._watch.undo.latest(now=now)],
+        )
+
+    def _row(
+        self, card: ConversationCard, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
+    ) -> dict[str, Any]:
+        mark = self._watch.ringing.marks.get(card.name)
+        return row(card, say=say, now=now, mark=mark, drafting=drafting.get(card.name, ()))
+
+    def _page(
+        self, desk: Desk, name: str, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
+    ) -> dict[str, Any]:
+        return page(desk, name, say=say, now=now, lines=self.lines(name), drafting=drafting.get(name, ()))
+
+    def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
+        """Return rows of conversations that a search found, open and closed."""
+        return {name: self._row(cards.conversation_card(desk, name), say, now, {}) for name in names}
+
+
+def _undo(desk: Desk, done: Done, say: Words, now: int) -> dict[str, Any]:
+    """Return what may be undone: its identity, what it was and for whom, by whom and when."""
+    about = customer(desk, done.facts[0].conversation, say)
+    what = wording.done(desk, Deed(what_of(done), tuple(done.facts)), say=say, now=now)
+    if (more := len({fact.conversation for fact in done.facts}) - 1) > 0:
+        about = say("{customer} and {n} more", customer=about, n=more)
+    text = say("{what} ({customer})", what=what, customer=about)
+    return {"undo": done.act, "text": text, "by": say.agent(desk, done.by), "at": say.time(done.at, now=now)}
+
+
+def what_of(done: Done) -> str:
+    """Return in English what a deed was, by its first fact."""
+    fact = done.facts[0]
+    match type(fact).__name__:
+        case "TagSet":
+            return "Tagged" if getattr(fact, "on", True) else "Tag taken off"
+        case "HelperSet":
+            return "Helper invited" if getattr(fact, "on", True) else "Helper released"
+        case "OwnerSet":
+            return "Assigned" if getattr(fact, "agent", "") else "Sent to the queue"
+        case name:
+            return _WHAT.get(name, name)
+
+
+def customer(desk: Desk, name: str, say: Words) -> str:
+    """Return what the customer of a conversation is called, in short."""
+    return shortened(say.customer(cards.conversation_card(desk, name)), _NAME)
+
+
+def sentences(
+    desk: Desk, decisions: Iterable[Decision], *, say: Words, own: Iterable[str] = ()
+) -> list[dict[str, str]]:
+    """Say what the desk decided, with the customer's name where it concerns a conversation not one's own."""
+    found = []
+    mine = set(own)
+    for decision in decisions:
+        name = getattr(decision, "conversation", "")
+        is_known = desk.conversations.find(name) >= 0
+        is_plain = name in mine and not isinstance(decision, Refused)
+        about = customer(desk, name, say) if is_known and not is_plain else ""
+        found.append({"about": about, "text": say.personal(explain(desk, decision, say=say.translate))})
+    return found

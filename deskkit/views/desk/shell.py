@@ -1,0 +1,31 @@
+"""The browser's half of the desk: plain JavaScript beside this file, joined as it stands, without a build step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import anywidget
+
+__all__ = ["FILES", "Shell", "source"]
+
+HERE: Final = Path(__file__).parent / "js"
+FILES: Final = (
+    "words.js", "store.js", "keep.js", "seat.js", "order.js", "rows.js", "list.js", "tabs.js", "menu.js", "actions.js",
+    "bulk.js", "thread.js", "composer.js", "pane.js", "find.js", "keys.js", "bar.js", "desk.js",
+)  # fmt: skip
+
+
+def source() -> str:
+    """Return the one module that a browser loads."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES)
+
+
+class Shell(anywidget.AnyWidget):
+    """A widget that shows what it is sent and sends what a hand does."""
+
+    _esm = source()
+    _css = (HERE / "desk.css").read_text(encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return "Desk"

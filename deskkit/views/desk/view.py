@@ -1,0 +1,363 @@
+"""The desk in a notebook: the Python half of one widget, which a browser shows.
+
+The browser holds what a hand has before it (focus, drafts, reading position); the desk and its words are here. What is
+to be shown is sent as a snapshot and then as numbered differences; what a hand does comes back as a message. Nothing is
+decided here. Errors are shown at the foot, counted and logged; the view stays alive.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import ipywidgets
+import msgspec
+
+from deskkit.clock import WallClock
+from deskkit.desk import cards
+from deskkit.desk.events import LEVELS
+from deskkit.desk.finding import LIMIT, Index
+from deskkit.errors import DeskkitError
+from deskkit.live.client import Client
+from deskkit.live.drafting import drafting, tell_drafting
+from deskkit.locale import LANGUAGES
+from deskkit.log import MovedError
+from deskkit.views import actions
+from deskkit.views.desk.acting import Acting, Answer
+from deskkit.views.desk.boards import Board
+from deskkit.views.desk.labels import labels
+from deskkit.views.desk.pages import LINES
+from deskkit.views.desk.painter import Painter, sentences
+from deskkit.views.desk.queue import queue
+from deskkit.views.desk.shell import Shell
+from deskkit.views.desk.team import team
+from deskkit.views.desk.undo import identified
+from deskkit.views.desk.wire import Wire
+from deskkit.views.markup import bundled
+from deskkit.views.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Decision
+    from deskkit.live.driver import Driver
+    from deskkit.views.desk.watch import Watch
+    from deskkit.views.desk.wire import Screen
+    from deskkit.views.markup import Bundle
+
+__all__ = ["DeskView"]
+
+TABS: Final = 12
+BEAT_MS: Final = 2_000
+ORDER_MS: Final = 1_000  # how old what time alone changes may be
+_logger = logging.getLogger(__name__)
+
+
+class DeskView:
+    """What one person sees of a desk, and does; made by `deskkit.views.desk`.
+
+    Parameters
+    ----------
+    driver : Driver or Client
+        Which tells `watch` what it folds.
+    watch : Watch
+    me : str
+    language : str, optional
+    masked : bool, default True
+
+    Attributes
+    ----------
+    widget : ipywidgets.Tab
+        The desk and the boards beside it, to be put into other widgets.
+    shell : anywidget.AnyWidget
+        The desk alone.
+    boards : dict of str to Board
+        The queue and the team.
+    faults : int
+        Errors shown so far.
+    """
+
+    def __init__(
+        self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True
+    ) -> None:
+        self.driver = driver
+        self.faults = 0
+        self._me = me
+        self._lock = RLock()  # which thread a callback is on depends on the kernel
+        self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
+        self._wall = WallClock()
+        self._watch = watch
+        self._painter = Painter(watch, me=me)
+        self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
+        self._wire = Wire(uuid4().hex)
+        self._foot: list[dict[str, str]] = []
+        self._index = Index(driver.desk)
+        self._indexed = driver.desk
+        self._focus: str | None = None
+        self._drafting: dict[str, list[str]] = {}
+        self._failing = ""  # what a look said that failed, until one succeeds
+        self._waiting: list[dict[str, str]] = []
+        self._drawn_at = self._beat_at = self._drawn_seq = 0
+        self._hears = False  # whether a browser has asked for anything yet
+        self.shell = Shell()
+        self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        self.boards = {
+            "queue": Board(lambda: queue(self.desk, say=self._say, me=me, now=self.now), self.hear),
+            "team": Board(lambda: team(self.desk, say=self._say, now=self.now), self.hear),
+        }
+        self.widget = ipywidgets.Tab([self.shell, *(board.widget for board in self.boards.values())])
+        self._entitle()
+        self.widget.observe(lambda _change: self._draw_board(anyway=True), names="selected_index")
+        self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
+        self._say_late(0)
+
+    @property
+    def desk(self) -> Desk:
+        """The desk as it stands."""
+        return self.driver.desk
+
+    @property
+    def now(self) -> int:
+        """The instant of the view, milliseconds: the clock's, and never before the desk's."""
+        return max(self.driver.clock.now(), self.desk.now)
+
+    @property
+    def language(self) -> str:
+        """In which it speaks: ``en`` or ``zh``."""
+        return self._say.language
+
+    @property
+    def foot(self) -> list[dict[str, str]]:
+        """What just happened, as the foot says it: whom it is about, and the text."""
+        return self._foot
+
+    # ------------------------------------------------------------ what comes from the browser
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Do what a browser asks; what it cannot ask for is passed over."""
+        with self._lock:
+            try:
+                self._hear(message)
+            except DeskkitError as error:
+                self._failed(error)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        match message.get("type"):
+            case "hello" if "seq" in message:
+                self._hears = True
+                self._snapshot()
+            case "hello":
+                self._draw_board(anyway=True)
+            case "open":
+                self._open(str(message.get("id")))
+            case "watch":
+                self._watched(message)
+            case "search":
+                self._searched(message)
+            case "act":
+                self._acted(message)
+            case "draft":
+                self._drafted(message)
+            case "more":
+                self._more(message)
+            case "language":
+                self._spoken(message)
+
+    def _watched(self, message: dict[str, Any]) -> None:
+        names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
+        self._painter.pages_of = {name: self._painter.lines(name) for name in names[:TABS]}
+        focus = str(message.get("focus"))
+        if focus in self._painter.pages_of and focus != self._focus:
+            self._look(focus)
+        self._focus = focus if focus in self._painter.pages_of else None
+        self._patch()
+
+    def _look(self, name: str) -> None:
+        """Let the log know that a conversation is looked at; nobody waits for what comes of it."""
+        facts = identified(actions.view(name, me=self._me).facts, act=uuid4().hex, by=self._me, at=self.now)
+        if not isinstance(self.driver, Client):
+            self._say_decided(self.driver.act(facts))
+        elif not self.driver.log.is_read_only:
+            self.driver.give(facts)
+
+    def _searched(self, message: dict[str, Any]) -> None:
+        query = str(message.get("query") or "").strip()
+        found = self._finder().all(query)
+        names = found[:LIMIT]
+        shown, say = self._say.personal(query), self._say  # the search itself looks at what was written
+        text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
+        if len(found) > LIMIT:
+            text = say(
+                "{n} of the newest {limit}; {all} found for “{query}”, open and closed",
+                n=len(names), limit=LIMIT, all=len(found), query=shown,
+            )  # fmt: skip
+        rows = self._painter.found(self.desk, names, say=say, now=self.now)
+        self._send({
+            "type": "found", "ask": message.get("ask"), "query": query, "total": len(found), "ids": list(rows),
+            "rows": rows, "text": text,
+        })  # fmt: skip
+
+    def _finder(self) -> Index:
+        if self._indexed is not self.desk:
+            self._index, self._indexed = Index(self.desk), self.desk
+        return self._index
+
+    def _acted(self, message: dict[str, Any]) -> None:
+        deed = message.get("deed")
+        answer = self._acting.act(
+            str(message.get("act")), deed if isinstance(deed, dict) else {}, say=self._say, now=self.now,
+            real=self._wall.now(), others=self.open_cards(),
+        )  # fmt: skip
+        if answer is not None:
+            self._answer(answer)
+
+    def _answer(self, answer: Answer) -> None:
+        if answer.foot:
+            self._foot = answer.foot
+        self._send({"type": "answer"} | msgspec.structs.asdict(answer))
+        for board in self.boards.values():
+            board.send({"type": "answer"} | msgspec.structs.asdict(answer))
+        self._patch()
+        self._draw_board(anyway=True)
+
+    def _drafted(self, message: dict[str, Any]) -> None:
+        number = self.desk.conversations.find(str(message.get("id")))
+        log = self.driver.log
+        if number >= 0 and not log.is_read_only:
+            tell_drafting(log, self._me, number if message.get("has") else None, wall=self._wall.now())
+
+    def _open(self, name: str) -> None:
+        """Open a conversation that was chosen on a board: the desk comes to the front with it."""
+        if self.desk.conversations.find(name) >= 0:
+            self.widget.selected_index = 0
+            self._send({"type": "open", "id": name})
+
+    def _more(self, message: dict[str, Any]) -> None:
+        name = str(message.get("id"))
+        if name in self._painter.pages_of:
+            self._painter.pages_of[name] += LINES
+            self._patch()
+
+    def _spoken(self, message: dict[str, Any]) -> None:
+        language = message.get("language")
+        if language in LANGUAGES:
+            self._say = Words(str(language), zone=self._say.zone, masked=self._say.masked)
+            self._foot = []
+            self._entitle()
+            self._snapshot()
+
+    # ------------------------------------------------------------ what goes to the browser
+
+    def catch_up(self, *, anyway: bool = False) -> bool:
+        """Look at the log, and send what is new; a view calls it some ten times a second while it is shown."""
+        with self._lock:
+            real = self._wall.now()
+            try:
+                self._say_decided(self.driver.wake())
+                self._who_drafts()
+            except DeskkitError as error:
+                if str(error) != self._failing:  # once, however often one looks
+                    self._failing = str(error)
+                    self._failed(error)
+                return True
+            self._failing = ""
+            self._say_late(real)
+            for answer in self._acting.heard(say=self._say):
+                self._answer(answer)
+            self._draw_board(anyway=anyway)
+            is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
+            if is_new:
+                self._patch()
+            if self._hears and real - self._beat_at >= BEAT_MS:
+                self._beat_at = real
+                self._send(self._wire.beat())
+            return is_new
+
+    def wake(self) -> None:
+        """Let the desk decide what time has made due, and show what is so now."""
+        self.catch_up(anyway=True)
+
+    def _who_drafts(self) -> None:
+        found = drafting(self.driver.log, wall=self._wall.now())
+        names = self.desk.conversations
+        self._drafting = {
+            names[number]: [self._say.agent(self.desk, agent) for agent in agents if agent != self._me]
+            for number, agents in found.items()
+            if number < len(names)
+        }
+
+    def _entitle(self) -> None:
+        say = self._say
+        self.widget.titles = [say("Desk"), say("Queue"), say("Team")]
+
+    def _draw_board(self, *, anyway: bool = False) -> None:
+        """Draw the board that is in front; the others wait until they are."""
+        at = self.widget.selected_index or 0
+        if at:
+            real, speed = self._wall.now(), self.driver.clock.speed
+            board = list(self.boards.values())[at - 1]
+            board.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
+
+    def _screen(self) -> Screen:
+        self._drawn_at, self._drawn_seq = self._wall.now(), self.driver.seen
+        return self._painter.screen(
+            self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self._foot, drafting=self._drafting
+        )
+
+    def _snapshot(self) -> None:
+        snapshot = self._wire.snapshot(self._screen())
+        key = f"{self.driver.log.url}|{self._me}"
+        self._send(snapshot | {"labels": labels(self._say), "language": self._say.language, "me": self._me, "key": key})
+
+    def _patch(self) -> None:
+        if self._hears and (patch := self._wire.patch(self._screen())) is not None:
+            self._send(patch)
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self.shell.send(message | {"at": self.now, "speed": self.driver.clock.speed})
+
+    # ------------------------------------------------------------ what happens
+
+    def _say_decided(self, decisions: Sequence[Decision]) -> None:
+        if decisions and not self._acting.waits:
+            self._foot = sentences(self.desk, decisions, say=self._say)[-3:]
+
+    def _say_late(self, real: int) -> None:
+        """Say that no driver decides yet, as long as that is so."""
+        say = self._say
+        starting, late = isinstance(self.driver, Client) and self.driver.is_starting, self._acting.is_late(real=real)
+        text = say("The desk is starting …") if starting else ""
+        text = say("No driver answers yet: what you did is kept, and will be done once") if late else text
+        if text:
+            self._foot = self._waiting = [{"about": "", "text": text}]
+        elif self._foot is self._waiting:
+            self._foot = self._waiting = []
+
+    def _failed(self, error: DeskkitError) -> None:
+        self._foot = [{"about": "", "text": self._fault(error)}]
+        self._patch()
+
+    def _fault(self, error: DeskkitError) -> str:
+        """Count an error and log it; return what to say of it."""
+        self.faults += 1
+        _logger.warning("%s: %s", type(error).__name__, error)
+        moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
+        return moved if isinstance(error, MovedError) else str(error)
+
+    def open_cards(self) -> list[ConversationCard]:
+        """Return every open conversation, most urgent first."""
+        return [cards.conversation_card(self.desk, name) for name in cards.open_conversations(self.desk)]
+
+    def __repr__(self) -> str:
+        every = self.open_cards()
+        waiting = sum(card.stage == "waiting" for card in every)
+        urgent = sum(card.level == len(LEVELS) - 1 for card in every)
+        return f"DeskView({len(every)} open, {waiting} waiting, {urgent} urgent)"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> Bundle:
+        """Return what a notebook shows: the widget, and in words its `repr`."""
+        return bundled(self.widget, repr(self), **kwargs)

@@ -1,0 +1,60 @@
+"""What a view hears event by event as its desk follows the log: what to draw anew, what rings, what to undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskkit.desk import events as e
+from deskkit.views.desk.ringing import Ringing
+from deskkit.views.desk.undo import Undo
+
+if TYPE_CHECKING:
+    from deskkit.desk.desk import Desk
+
+__all__ = ["Watch"]
+
+
+class Watch:
+    """Told the desk and an event right before the desk changes; see `deskkit.live.follower.Follower`.
+
+    Parameters
+    ----------
+    me : str
+
+    Attributes
+    ----------
+    ringing : Ringing
+    undo : Undo
+    touched : set of str
+        Conversations that an event was about since the last `taken`.
+    all_is_new : bool
+        Something happened that any conversation may show.
+    """
+
+    def __init__(self, me: str) -> None:
+        self.ringing = Ringing(me)
+        self.undo = Undo()
+        self.touched: set[str] = set()
+        self.all_is_new = True
+
+    def __call__(self, desk: Desk, event: e.Event | None) -> None:
+        """Hear of an event; None: the desk begins anew."""
+        if event is None:
+            self.undo.forget()
+            self.ringing.marks.clear()
+            self.all_is_new = True
+            return
+        self.undo.told(desk, event)
+        self.ringing.told(desk, event)
+        if isinstance(event, e.ConversationFact | e.ConversationDecision):
+            self.touched.add(event.conversation)
+        if isinstance(event, e.Renewed):
+            self.touched.add(event.renewed)
+        if isinstance(event, e.CustomerSet | e.AgentSet | e.PolicyChanged):  # names, targets, reasons
+            self.all_is_new = True
+
+    def taken(self) -> tuple[set[str], bool]:
+        """Return what was touched, and whether all is new, since the last time."""
+        touched, all_is_new = self.touched, self.all_is_new
+        self.touched, self.all_is_new = set(), False
+        return touched, all_is_new

@@ -1,0 +1,164 @@
+"""What a browser was sent last, and the difference that makes it what is so now.
+
+A screen is plain data. A browser takes a patch only if its number is the next one, and otherwise asks for the whole, so
+that nothing is shown that is half old. Knows no widget and no desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Json = dict[str, Any]
+    Splice = list[Any]  # where, how many go, what comes
+
+__all__ = ["Screen", "Wire", "changed", "spliced"]
+
+_NOTHING: list[Any] = []
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be shown, as plain data; see the docstring of `deskkit.views.desk`.
+
+    Attributes
+    ----------
+    head, choices : dict
+    rows : dict of str to dict
+        Of the list, by conversation.
+    order : list of str
+        Of the rows.
+    pages : dict of str to dict
+        Of the open tabs, by conversation; their ``lines`` are a list.
+    foot, undo : list of dict
+    """
+
+    head: Json
+    choices: Json
+    rows: dict[str, Json]
+    order: list[str]
+    pages: dict[str, Json]
+    foot: list[Json]
+    undo: list[Json]
+
+
+def spliced(old: Sequence[Any], new: Sequence[Any]) -> Splice | None:
+    """Return the one splice that makes a list another, None where they are equal.
+
+    Examples
+    --------
+    >>> spliced(["a", "b", "c"], ["a", "x", "y", "c"]), spliced(["a"], ["a"])
+    ([1, 1, ['x', 'y']], None)
+    """
+    shared = min(len(old), len(new))
+    head = 0
+    while head < shared and old[head] == new[head]:
+        head += 1
+    if head == len(old) == len(new):
+        return None
+    tail = 0
+    while tail < shared - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return [head, len(old) - head - tail, list(new[head : len(new) - tail])]
+
+
+def changed(old: Json, new: Json) -> Json:
+    """Return the fields of a row that differ; None stands for a field that is no more.
+
+    Examples
+    --------
+    >>> changed({"u": 1, "x": "hi"}, {"x": "ho"})
+    {'x': 'ho', 'u': None}
+    """
+    differing = {name: value for name, value in new.items() if name not in old or old[name] != value}
+    return differing | {name: None for name in old if name not in new}
+
+
+class Wire:
+    """Snapshot and patches of one view.
+
+    Parameters
+    ----------
+    epoch : str
+        Of the view: another one tells a browser that all it had is old.
+
+    Examples
+    --------
+    >>> wire = Wire("e1")
+    >>> empty = Screen(head={}, choices={}, rows={}, order=[], pages={}, foot=[], undo=[])
+    >>> wire.snapshot(empty)["seq"], wire.patch(empty)
+    (1, None)
+    >>> wire.patch(msgspec.structs.replace(empty, rows={"c1": {"l": 3}}, order=["c1"]))
+    {'type': 'patch', 'epoch': 'e1', 'seq': 2, 'rows': {'c1': {'l': 3}}, 'order': [0, 0, ['c1']]}
+    """
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self._sent: Screen | None = None
+
+    def _stamped(self, kind: str) -> Json:
+        return {"type": kind, "epoch": self.epoch, "seq": self.seq}
+
+    def beat(self) -> Json:
+        """Return the sign of life that tells a browser whether it missed something."""
+        return self._stamped("beat")
+
+    def snapshot(self, screen: Screen) -> Json:
+        """Return the whole, and remember that it was sent."""
+        self.seq += 1
+        self._sent = screen
+        return self._stamped("snapshot") | {name: getattr(screen, name) for name in Screen.__struct_fields__}
+
+    def patch(self, screen: Screen) -> Json | None:
+        """Return the difference to what was sent last, and remember that it was sent; None where there is none."""
+        sent = self._sent
+        if sent is None:
+            return self.snapshot(screen)
+        parts = {
+            name: getattr(screen, name)
+            for name in ("head", "choices", "foot", "undo")
+            if getattr(screen, name) != getattr(sent, name)
+        }
+        parts |= _rows(sent.rows, screen.rows)
+        if (order := spliced(sent.order, screen.order)) is not None:
+            parts["order"] = order
+        if pages := _pages(sent.pages, screen.pages):
+            parts["pages"] = pages
+        self._sent = screen
+        if not parts:
+            return None
+        self.seq += 1
+        return self._stamped("patch") | parts
+
+
+def _rows(old: dict[str, Json], new: dict[str, Json]) -> Json:
+    parts: Json = {}
+    rows = {}
+    for name, row in new.items():
+        before = old.get(name)
+        if before is not row and (differing := changed(before or {}, row)):  # a row not drawn anew is the same object
+            rows[name] = differing
+    if rows:
+        parts["rows"] = rows
+    if gone := [name for name in old if name not in new]:
+        parts["gone"] = gone
+    return parts
+
+
+def _pages(old: dict[str, Json], new: dict[str, Json]) -> dict[str, Json]:
+    pages = {}
+    for name, page in new.items():
+        before = old.get(name)
+        if before is None:
+            pages[name] = page
+            continue
+        sections = {key: value for key, value in page.items() if before.get(key) != value and key != "lines"}
+        if (lines := spliced(before.get("lines", _NOTHING), page.get("lines", _NOTHING))) is not None:
+            sections["lines"] = lines
+        if sections:
+            pages[name] = sections
+    return pages

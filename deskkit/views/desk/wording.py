@@ -1,0 +1,101 @@
+"""What the desk's view says in words of conversations, customers and deeds. Knows no widget and no markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskkit.desk import cards, events
+from deskkit.desk import columns as k
+
+if TYPE_CHECKING:
+    from deskkit.desk.cards import ConversationCard
+    from deskkit.desk.desk import Desk
+    from deskkit.views.actions import Deed
+    from deskkit.views.words import Words
+
+__all__ = ["customer", "done", "why"]
+
+
+def done(desk: Desk, deed: Deed, *, say: Words, now: int) -> str:
+    """Say what a hand did: the deed, and to whom, what or until when."""
+    what = say(deed.what)
+    match deed.facts[0]:
+        case events.OwnerSet(agent=agent) | events.HelperSet(agent=agent) if agent:
+            detail = say.agent(desk, agent)
+        case events.PresenceSet(agent=agent, presence=presence):
+            detail = f"{say.agent(desk, agent)}, {say.presence(presence)}"
+        case events.GroupSet(group=group):
+            detail = say.group(desk, group)
+        case events.TagSet(tag=tag):
+            detail = say.personal(tag)
+        case events.PrioritySet(level=level):
+            detail = say.level(level) if level >= 0 else say("By rule")
+        case events.Snoozed(until=until):
+            detail = say("until {time}", time=say.time(until, now=now))
+        case _:
+            return what
+    return say("{what}: {detail}", what=what, detail=detail)
+
+
+def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
+    """Say in words why a conversation has its level, and what else speaks for its place."""
+    level = say.level(card.level)
+    others = [reason.rule for reason in cards.reasons(desk, card.name) if reason.rule != card.why or card.by_hand]
+    if card.by_hand:
+        parts = [say("Priority {level}: by hand", level=level)]
+    elif card.why:
+        parts = [say("Priority {level}: {rule}", level=level, rule=card.why)]
+    else:
+        parts = [say("Priority {level}: where every conversation begins", level=level)]
+    if others:
+        parts.append(say("also: {rules}", rules=", ".join(others)))
+    if card.overdue:
+        guard = say.span(desk.tables.number[k.P_GUARD])
+        parts.append(say("overdue: waits for {span} or longer, so it goes before every level", span=guard))
+    if card.advised:
+        parts.append(say("advice: {agent}", agent=say.agent(desk, card.advised)))
+    return parts
+
+
+def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> list[tuple[str, str]]:
+    """Return what is known of the customer, each with its name, in words."""
+    known = cards.customer_card(desk, card.customer)
+    rating = {-1: say("bad"), 0: say("neutral"), 1: say("good")}
+    rows = [(_field_name(name, say), _field(name, value, say, now)) for name, value in sorted(known.fields.items())]
+    rows.append((say("Conversations"), str(known.conversations)))
+    if known.unresolved:
+        rows.append((say("Unresolved"), str(known.unresolved)))
+    if known.rating is not None:
+        rows.append((say("Last rating"), rating[known.rating]))
+    if known.last_agent:
+        rows.append((say("Last agent"), say.agent(desk, known.last_agent)))
+    if card.language:
+        languages = {"zh": say("Chinese"), "en": say("English")}
+        rows.append((say("Language"), languages.get(card.language, card.language)))
+    rows.append((say("Customer no."), say.personal(card.customer)))
+    rows.append((say("Conversation no."), card.name))
+    return rows
+
+
+def _field_name(name: str, say: Words) -> str:
+    known = {
+        "orders": say("Orders"),
+        "spend": say("Spent"),
+        "last_order": say("Last order"),
+        "membership": say("Membership"),
+        "dev_client_id": say("Account"),
+    }
+    return known.get(name) or say.personal(name)
+
+
+def _field(name: str, value: str | float, say: Words, now: int) -> str:
+    if name == "membership":
+        known = {"none": say("none"), "silver": say("silver"), "gold": say("gold"), "platinum": say("platinum")}
+        if value in known:  # any other goes the way of all fields
+            return known[str(value)]
+    if name == "last_order" and isinstance(value, int):
+        return f"{say.day(value)} ({say.ago(now - value)})"
+    if name == "spend" and isinstance(value, int | float):
+        return f"{value:,.2f}"
+    shown = say.field(name, value)
+    return f"{value:,}" if isinstance(value, int) and shown == str(value) else shown

@@ -1,0 +1,104 @@
+// A kernel that is none: it answers the desk's browser half as the protocol says, from what the test gave it.
+
+class FakeKernel {
+  constructor(world) {
+    Object.assign(this, structuredClone(world));
+    this.seq = 0;
+    this.speed = 1;
+    this.received = performance.now();
+    this.sent = []; // what the browser sent
+    this.listeners = [];
+    this.manner = "ok"; // of the answers to acts: ok, ask, refuse, silent
+    this.isAlive = true;
+    this.watched = new Set();
+    this.undo ??= [];
+    this.model = {
+      send: (message) => this.hear(structuredClone(message)),
+      on: (name, listener) => name === "msg:custom" && this.listeners.push(listener),
+      off: () => {},
+      get: () => undefined,
+    };
+  }
+
+  now() {
+    return this.at + this.speed * (performance.now() - this.received);
+  }
+
+  // Messages cross a wire: nothing is shared, and nothing comes at once.
+  emit(message, { isNow = false } = {}) {
+    const text = JSON.stringify({ epoch: this.epoch, seq: this.seq, at: this.now(), speed: this.speed, ...message });
+    const deliver = () => this.listeners.forEach((listener) => listener(JSON.parse(text)));
+    if (isNow) deliver();
+    else setTimeout(deliver, 0);
+  }
+
+  hear(message) {
+    this.sent.push(message);
+    if (!this.isAlive) return;
+    if (message.type === "hello") this.snapshot();
+    if (message.type === "language") this.language = message.language;
+    if (message.type === "language") this.snapshot();
+    if (message.type === "watch") this.watch(message.open);
+    if (message.type === "search") this.search(message);
+    if (message.type === "act") this.act(message);
+  }
+
+  snapshot() {
+    this.seq += 1;
+    const { rows, order, head, choices, undo, me, key, language } = this;
+    const pages = Object.fromEntries([...this.watched].filter((id) => this.pages[id]).map((id) => [id, this.pages[id]]));
+    this.emit({ type: "snapshot", rows, order, head, choices, undo, me, key, language, pages, labels: this.words[language], foot: [] });
+  }
+
+  patch(parts, options) {
+    this.seq += 1;
+    this.emit({ type: "patch", ...parts }, options);
+  }
+
+  beat() {
+    this.emit({ type: "beat" });
+  }
+
+  watch(open) {
+    const fresh = open.filter((id) => !this.watched.has(id) && this.pages[id]);
+    this.watched = new Set(open);
+    if (fresh.length) this.patch({ pages: Object.fromEntries(fresh.map((id) => [id, this.pages[id]])) });
+  }
+
+  search({ ask, query }) {
+    const ids = this.order.filter((id) => JSON.stringify(this.rows[id]).includes(query)).slice(0, 200);
+    const rows = Object.fromEntries(ids.map((id) => [id, this.rows[id]]));
+    this.emit({ type: "found", ask, query, total: ids.length, ids, rows, text: `${ids.length}: ${query}` });
+  }
+
+  act({ act, deed }) {
+    const answers = {
+      ok: { ok: true, kept: false, foot: [{ about: "Zhang Wei", text: deed.do }] },
+      ask: { ok: Boolean(deed.sure), kept: false, foot: [], ask: deed.sure ? null : { text: "The text names Li Na.", confirm: null } },
+      refuse: { ok: false, kept: false, foot: [{ about: "", text: "This cannot be done now." }] },
+    };
+    if (answers[this.manner]) this.emit({ type: "answer", act, ...answers[this.manner] });
+  }
+}
+
+// Let time pass at once, for what is counted from a moment; timers do not know of it.
+let passed = 0;
+const now = performance.now.bind(performance);
+performance.now = () => now() + passed;
+globalThis.pass = (ms) => (passed += ms);
+
+const world = await (await fetch("/world.json")).json();
+const { default: widget } = await import("/desk.js");
+globalThis.kernel = new FakeKernel(world);
+if (sessionStorage.manner) kernel.manner = sessionStorage.manner;
+const { model } = kernel;
+const made = widget();
+made.initialize({ model });
+const painted = performance.now();
+made.render({ model, el: document.getElementById("desk") });
+new MutationObserver((_all, observer) => {
+  if (!document.querySelector(".dk-item")) return;
+  observer.disconnect();
+  requestAnimationFrame(() => setTimeout(() => (globalThis.firstPaint = performance.now() - painted), 0));
+}).observe(document.getElementById("desk"), { childList: true, subtree: true });
+globalThis.beats = setInterval(() => kernel.isAlive && kernel.beat(), 500);

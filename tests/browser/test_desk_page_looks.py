@@ -1,0 +1,77 @@
+"""How the desk's browser half looks and reads without a kernel: nothing hostile runs, everybody can use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk_page.opening import kernel, open_desk, open_tab
+from tests.browser.desk_page.world import HOSTILE, hostile_world, world
+from tests.browser.looks import clipped, violations
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
+
+
+def test_nothing_hostile_runs(page: Page) -> None:
+    """Every text, key and identity of the desk is hostile: it is shown as it is, and nothing of it is executed."""
+    page.add_init_script(COUNT_RUNS)
+    for payload in HOSTILE:
+        desk = open_desk(page, hostile_world(payload))
+        page.locator(".dk-item:not([hidden])").first.click()
+        page.locator(".dk-said-text").first.wait_for()
+        for grouping in ("group", "agent", "customer"):
+            page.locator(".dk-find-row select").select_option(grouping)
+        page.locator(".dk-search").fill(payload[:4])
+        page.locator(".dk-ending .dk-tool").last.click()
+        kernel(
+            page,
+            "kernel.emit({ type: 'answer', act: value, ok: false, foot: [{ about: value, text: value }] })",
+            payload,
+        )
+        expect(page.locator(".dk-sentence b")).to_have_text(payload)
+        assert page.locator(".dk-pane-name").evaluate("one => one.textContent") == payload
+        assert page.evaluate("runs") == []
+        assert desk.locator("img, script, iframe, a, [onload], [onerror], [onfocus]").count() == 0
+
+
+def test_a_raw_sink_would_run_it(page: Page) -> None:
+    """The count above sees a hostile name run where it is put into the page as markup."""
+    page.add_init_script(COUNT_RUNS)
+    open_desk(page)
+    page.evaluate("text => document.querySelector('.dk-item-name').insertAdjacentHTML('beforeend', text)", HOSTILE[0])
+    page.wait_for_function("runs.includes('img')")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "zh")])
+def test_the_page_is_accessible(page: Page, theme: str, language: str) -> None:
+    """Every control has a name and every text enough contrast; nothing is cut off."""
+    made = world(language=language)
+    open_desk(page, made, theme=theme)
+    for number in range(2):
+        open_tab(page, made["order"][number], beside=number > 0)
+    page.locator(".dk-find-row select").select_option("level")
+    page.locator(".dk-item").nth(2).click(modifiers=["Control"])
+    page.locator(".dk-find .dk-tool").click()
+    page.mouse.move(5, 890)
+    assert violations(page) == []
+    assert clipped(page) == []
+    if language == "zh":
+        return  # what the looks above see is shown once
+    page.locator(".dk-heading-text").evaluate("one => { one.style.color = '#888'; one.style.background = '#999' }")
+    page.locator(".dk-switch button").first.evaluate("one => { one.style.width = '20px' }")
+    assert "color-contrast" in [rule for rule, _where in violations(page)]
+    assert clipped(page) != []
+
+
+def test_less_motion_stops_the_flashing(page: Page) -> None:
+    """A row flashes once a second; with less motion asked for it is still, and marked otherwise."""
+    open_desk(page)
+    look = "getComputedStyle(document.querySelector('.dk-item.dk-flash'))"
+    assert page.evaluate(f"[{look}.animationName, {look}.animationDuration]") == ["dk-flashing", "1s"]
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(f"[{look}.animationName, {look}.boxShadow !== 'none']") == ["none", True]

@@ -1,0 +1,74 @@
+"""Proposals to even out the load: each helps, none does harm, and a desk that is even gets none."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskkit.desk import cards
+from deskkit.desk import events as e
+from deskkit.desk.balancing import ENOUGH, moves
+from deskkit.desk.desk import Desk
+from deskkit.desk.policy import Policy
+
+STANDARD = Policy.load("data/policies/standard.toml")
+AT = 1_781_748_000_000  # 2026-06-18 10:00 in Shanghai
+GROUPS = ("presales", "technical")
+
+
+def desk_of(held: list[tuple[str, int]], *, away: tuple[int, ...] = ()) -> Desk:
+    """Return a watching desk on which agent n is of a group and holds so many conversations."""
+    desk = Desk(STANDARD, acts=False)
+    for n, (group, _count) in enumerate(held):
+        desk.step(e.AgentSet(at=AT, agent=f"a{n}", groups=(group,), languages=("zh",), skills={"technical": 3}))
+        desk.step(e.PresenceSet(at=AT, agent=f"a{n}", presence="away" if n in away else "online"))
+    for n, (group, count) in enumerate(held):
+        for i in range(count):
+            name = f"c{n}-{i}"
+            desk.step(
+                e.ConversationOpened(at=AT + i, conversation=name, customer=f"u{name}", group=group, language="zh")
+            )
+            desk.step(e.CustomerWrote(at=AT + i, conversation=name, message=f"m{name}", text="在吗"))
+            desk.step(e.OwnerSet(at=AT + i, conversation=name, agent=f"a{n}"))
+    return desk
+
+
+def shares(desk: Desk) -> list[float]:
+    """Return how full the agents are, as shares of their capacity."""
+    return [one.load / one.capacity for one in cards.agents(desk)]
+
+
+def test_the_drowning_give_to_the_idle() -> None:
+    """From one of five to one of none; the longest unanswered goes first; what no other group serves stays."""
+    desk = desk_of([("presales", 5), ("presales", 0), ("technical", 5)])
+    found = moves(desk, now=AT + 60_000)
+    assert {(move.giver, move.taker) for move in found} == {("a0", "a1")}
+    assert [move.conversation for move in found] == ["c0-0", "c0-1"]
+    assert found[0].unanswered_ms == 60_000
+    assert (found[0].giver_load, found[0].taker_load) == (5.0, 0.0)
+    assert (found[1].giver_load, found[1].taker_load) == (4.0, 1.0)
+
+
+def test_who_is_away_gives_and_takes_nothing() -> None:
+    """The tabs of one who is away may go to others, and nothing goes there."""
+    desk = desk_of([("presales", 3), ("presales", 0), ("presales", 0)], away=(0, 1))
+    assert {(move.giver, move.taker) for move in moves(desk, now=AT)} == {("a0", "a2")}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(GROUPS), st.integers(0, 5)), min_size=1, max_size=5))
+def test_every_move_evens_out(held: list[tuple[str, int]]) -> None:
+    """Done one after the other by hand, each move is accepted, lowers the fuller of the two, and none is left over."""
+    desk = desk_of(held)
+    for move in moves(desk, now=AT):
+        before = {one.agent: one.load / one.capacity for one in cards.agents(desk)}
+        desk.step(e.OwnerSet(at=AT + 10, conversation=move.conversation, agent=move.taker))
+        after = {one.agent: one.load / one.capacity for one in cards.agents(desk)}
+        assert max(after[move.giver], after[move.taker]) < before[move.giver]
+        assert (
+            cards.agent_card(desk, move.taker).load
+            == move.taker_load + move.giver_load - cards.agent_card(desk, move.giver).load
+        )
+    assert moves(desk, now=AT) == []
+    alike = [share for share, (group, _count) in zip(shares(desk), held, strict=True) if group == "presales"]
+    assert not alike or max(alike) - min(alike) <= max(ENOUGH, 1 / 5) + 1e-9

@@ -1,0 +1,140 @@
+"""The boards beside the desk: the queue and the team say what is so, and what a hand does there is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from deskkit.desk import cards, events
+from tests.views.browser import Browser
+from tests.views.little import MINUTE, NOW, little_log, little_view, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def test_the_queue_says_who_waits_and_who_could_take_it() -> None:
+    """A waiting conversation stands with place, reason, since when, target, what it needs and who could take it."""
+    browser = Browser(little_view())
+    (row,) = browser.show("queue")["queue"]["rows"]
+    cells = row["cells"]
+    assert row["id"] == "c1"
+    assert cells["place"] == "1"
+    assert cells["customer"] == "张伟"
+    assert cells["wait"]["since"] == NOW - 2 * MINUTE
+    assert "VIP customer" in cells["why"]
+    assert cells["needs"][0] == "VIP客服 VIP"
+    assert "陈浩" in cells["takers"]
+    assert cells["takers"].endswith("but the desk only advises")
+
+
+def test_why_nobody_takes_it_is_said_in_numbers() -> None:
+    """Where nobody could take it, the row says how many are offline, full, of other groups."""
+    view = little_view()
+    for name in ("chen", "qin"):
+        view.driver.act([events.PresenceSet(at=NOW, source="t", source_id=name, agent=name, presence="offline")])
+    (row,) = Browser(view).show("queue")["queue"]["rows"]
+    assert row["cells"]["takers"] == "Nobody: 2 offline, 1 of other groups"
+
+
+def test_what_waits_can_be_taken() -> None:
+    """Taken from the queue it is mine; the board shows it no more and says what was done."""
+    view = little_view()
+    browser = Browser(view)
+    browser.show("queue")
+    assert browser.do("assign", "c1", agent="qin")["ok"]
+    assert cards.conversation_card(view.desk, "c1").owner == "qin"
+    assert browser.boards["queue"]["queue"]["rows"] == []
+    assert browser.boards["queue"]["queue"]["empty"] == "Nobody waits."
+
+
+def test_more_than_an_agent_may_hold_is_asked_about_once() -> None:
+    """Past capacity the deed is asked about; who is sure does it."""
+    log = little_log()
+    view = little_view(log=log, acts=False)
+    for n in range(5):
+        view.driver.act(_named(spoken(f"x{n}", f"y{n}", NOW, "在吗", agent="lin"), f"x{n}"))
+    browser = Browser(view)
+    answer = browser.do("assign", "c1", agent="lin")
+    assert not answer["ok"]
+    assert "林悦 would hold" in answer["ask"]["text"]
+    assert cards.conversation_card(view.desk, "c1").owner == ""
+    assert browser.do("assign", "c1", agent="lin", sure=True)["ok"]
+    assert cards.conversation_card(view.desk, "c1").owner == "lin"
+
+
+def _named(facts: Sequence[events.Fact], name: str) -> list[events.Fact]:
+    return [msgspec.structs.replace(fact, source="t", source_id=f"{name}/{n}") for n, fact in enumerate(facts)]
+
+
+def test_the_team_says_who_is_there_and_holds_what() -> None:
+    """Agents stand with presence, load, conversations, unanswered; groups with who is online and what waits."""
+    browser = Browser(little_view())
+    team = browser.show("team")
+    chen = next(row for row in team["agents"]["rows"] if row["id"] == "chen")["cells"]
+    assert (chen["agent"], chen["presence"], chen["tabs"], chen["unanswered"]) == ("陈浩", "online", "1", "1")
+    assert chen["load"]["text"].endswith("of 5")
+    vip = next(row for row in team["groups"]["rows"] if row["id"] == "vip")["cells"]
+    assert (vip["there"], vip["waiting"]) == ("2", "1")
+    assert team["over"]["empty"] == "Nothing is left behind."
+
+
+def test_presence_and_peak_mode_are_switched_by_hand() -> None:
+    """A supervisor sets an agent away, and switches peak mode; both stand in the log by that hand."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    browser.show("team")
+    assert browser.do("presence", agent="lin", presence="away")["ok"]
+    assert browser.said == "Presence set: 林悦, away"
+    assert cards.agent_card(view.desk, "lin").presence == "away"
+    assert browser.do("peak", on=True)["ok"]
+    assert browser.boards["team"]["peak"]["title"] == "Peak mode: on"
+    facts = [row.event for row in view.driver.log.read(kinds=[events.PresenceSet, events.PeakSet])]
+    assert [fact.by for fact in facts if fact.source == "view" and isinstance(fact, events.Fact)] == ["qin", "qin"]
+
+
+def test_what_is_left_behind_is_handed_over() -> None:
+    """What an agent who went still holds is listed with matter and promise, and goes to another with one deed."""
+    view = little_view()
+    view.driver.act([events.PresenceSet(at=NOW, source="t", source_id="p", agent="lin", presence="away")])
+    browser = Browser(view)
+    (row,) = browser.show("team")["over"]["rows"]
+    assert row["id"] == "c4"
+    assert row["cells"]["matter"] == "我的订单呢"
+    assert {one["k"] for one in row["acts"][0]["options"]} == {"chen", "qin"}
+    assert browser.do("assign", "c4", agent="chen")["ok"]
+    assert browser.boards["team"]["over"]["rows"] == []
+
+
+def test_a_move_that_is_proposed_is_one_press() -> None:
+    """The proposal to even out the load says both loads, and the deed it carries does it."""
+    view = little_view()
+    for n in range(4):
+        view.driver.act(_named(spoken(f"x{n}", f"y{n}", NOW, "在吗", agent="chen"), f"x{n}"))
+    new = [
+        events.AgentSet(at=NOW, agent="wu", groups=("presales",), languages=("zh",)),
+        events.PresenceSet(at=NOW, agent="wu", presence="online"),
+    ]
+    view.driver.act(_named(new, "wu"))
+    browser = Browser(view)
+    rows = browser.show("team")["moves"]["rows"]
+    assert rows
+    deed = rows[0]["acts"][0]["deed"]
+    assert "holds" in rows[0]["cells"]["why"]
+    assert browser.do(deed["do"], rows[0]["id"], agent=deed["agent"])["ok"]
+    assert cards.conversation_card(view.desk, rows[0]["id"]).owner == deed["agent"]
+
+
+def test_a_board_behind_another_tab_is_not_made() -> None:
+    """Only the board in front is sent; a click on a customer opens the conversation at the desk."""
+    view = little_view()
+    browser = Browser(view)
+    browser.show("queue")
+    browser.show("team")
+    browser.boards.pop("queue")
+    browser.do("handled", "c1")
+    assert "queue" not in browser.boards
+    browser.say(type="open", id="c1")
+    assert view.widget.selected_index == 0
+    assert '"type": "open"' in browser.sent[-1]
