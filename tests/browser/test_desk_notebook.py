@@ -107,7 +107,7 @@ def test_a_supervisors_round(page: Page, lab: LabServer) -> None:
     press(desk, "Assign", then="陈浩")
     says(desk, "Assigned: 陈浩")
 
-    press(desk, "Handled")
+    press(desk, "Mark handled")
     says(desk, "Marked handled")
     counts(desk, count - 1)
 

@@ -33,7 +33,7 @@ def labels(say: Words) -> dict[str, str]:
         "do_archive": word("Archive"),
         "do_assign": word("Assign"),
         "do_group": word("Move to group"),
-        "do_handled": word("Handled"),
+        "do_handled": word("Mark handled"),
         "do_help": word("Invite helper"),
         "do_note": word("Note"),
         "do_priority": word("Priority"),
