@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
         found = study.as_dict() | ({"sheet": sheet} if sheet else {})
         show(json.dumps(found, ensure_ascii=False))
     else:
-        show(sheet or printed(study))
+        show(sheet.removesuffix("\n") if sheet else printed(study))
     return 0
 
 
