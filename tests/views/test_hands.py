@@ -72,6 +72,16 @@ def test_the_same_deed_twice_is_done_once() -> None:
     assert len(stored(log, after=seq)) == 2
 
 
+def test_what_was_done_is_answered_so_though_it_could_not_be_done_now() -> None:
+    """After a reload the same deed is sent again: it is said to be done, whatever it has changed meanwhile."""
+    log = little_log()
+    browser = Browser(little_view(log=log))
+    assert browser.do("untag", "c1", act=ACT, facet="customer", tag="VIP")["ok"]
+    again = Browser(little_view(log=log))
+    assert again.do("untag", "c1", act=ACT, facet="customer", tag="VIP")["ok"]
+    assert not again.do("untag", "c1", facet="customer", tag="VIP")["ok"]  # the control: another deed is refused
+
+
 def test_a_deed_for_many_is_one_deed() -> None:
     """One press for three conversations writes three facts, is said once, and is undone at once."""
     view = little_view(3)

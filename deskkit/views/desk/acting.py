@@ -13,12 +13,11 @@ import msgspec
 from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
-from deskkit.views.actions import Deed
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, planned
 from deskkit.views.desk.doubt import doubt, too_much
-from deskkit.views.desk.painter import customer, sentences, what_of
-from deskkit.views.desk.undo import UNDO, identified
+from deskkit.views.desk.painter import customer, sentences
+from deskkit.views.desk.undo import UNDO, VIEW, identified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,29 +92,35 @@ class Acting:
         """
         if act in self._pending:
             return None
-        if not _ACT.fullmatch(act):
-            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        if self._driver.log.find(VIEW, f"{act}.0") is not None:  # a browser that was loaded anew heard nothing of it
+            return Answer(act=act, ok=True)
         try:
-            if asked.get("do") == "undo":
-                return self._take_back(str(asked.get("undo", "")), act, say, now, real)
-            deeds = planned(asked, Hand(self.desk, self._me, now, say, act))
-            if not asked.get("sure") and (ask := self._asked(deeds, others, say)):
-                return Answer(act=act, ok=False, ask=ask)
+            return self._do(Hand(self.desk, self._me, now, say, act), asked, real, others)
         except WrongError as error:
             return _wrong(act, error.problem)
-        facts = identified([fact for deed in deeds for fact in deed.facts], act=act, by=self._me, at=now)
-        what = wording.done(self.desk, deeds[0], say=say, now=now)
+
+    def _do(self, hand: Hand, asked: dict[str, Any], real: int, others: Sequence[ConversationCard]) -> Answer | None:
+        """Do it, unless something is to be asked first; raise WrongError where it cannot be done."""
+        act, say, now = hand.act, hand.say, hand.now
+        if not _ACT.fullmatch(act):
+            raise WrongError(say("This is no action: {problem}", problem=act[:64]))
+        if asked.get("do") == "undo":
+            return self._take_back(str(asked.get("undo", "")), act, say, now, real)
+        plan = planned(asked, hand)
+        if not asked.get("sure") and (ask := self._asked(plan, others, say)):
+            return Answer(act=act, ok=False, ask=ask)
+        facts = identified(plan, act=act, by=self._me, at=now)
+        what = wording.done(self.desk, facts[0], say=say, now=now)
         return self._give(Pending(act, facts, what, real), say)
 
-    def _asked(self, deeds: Sequence[Deed], others: Sequence[ConversationCard], say: Words) -> dict[str, str] | None:
+    def _asked(self, plan: Sequence[Fact], others: Sequence[ConversationCard], say: Words) -> dict[str, str] | None:
         """Return what is to be asked first: of a reply that may be another's, of more work than an agent may hold."""
-        for deed in deeds:
-            fact = deed.facts[0]
-            if isinstance(fact, AgentWrote) and (
-                why := doubt(self.desk, fact.conversation, fact.text, others, say=say)
-            ):
+        for fact in plan:
+            if not isinstance(fact, AgentWrote) or self.desk.conversations.find(fact.conversation) < 0:
+                continue
+            if why := doubt(self.desk, fact.conversation, fact.text, others, say=say):
                 return {"text": why, "confirm": say("Send all the same")}
-        if why := too_much(self.desk, [deed.facts[0] for deed in deeds], say=say):
+        if why := too_much(self.desk, plan, say=say):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
 
@@ -124,8 +129,7 @@ class Acting:
         if done is None:
             raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
         facts = identified(done.back, act=UNDO + undone, by=self._me, at=now)
-        first = Deed(what_of(done), tuple(done.facts))
-        what = say("Undone: {what}", what=wording.done(self.desk, first, say=say, now=now))
+        what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real), say)
 
     def _give(self, one: Pending, say: Words) -> Answer | None:

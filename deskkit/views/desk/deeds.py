@@ -1,6 +1,7 @@
 """What a browser asks for, as facts: one deed for one conversation or for many.
 
-Nothing from a browser is believed: names, numbers and texts are looked at here, and what is wrong is said in words.
+Facts come without time, identity and author: whoever gives them to the driver stamps them. Nothing from a browser is
+believed: names, numbers and texts are looked at here, and what is wrong is said in words.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.desk import cards
+from deskkit.desk import events as e
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.errors import DeskkitError
 from deskkit.text import clean, visible
-from deskkit.views import actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
-    from deskkit.views.actions import Deed
     from deskkit.views.words import Words
 
 __all__ = ["DO", "MANY", "WrongError", "planned"]
@@ -65,8 +65,8 @@ class Hand(msgspec.Struct, frozen=True):
     act: str
 
 
-def planned(asked: dict[str, Any], hand: Hand) -> list[Deed]:
-    """Return what is to be done, one deed for each conversation.
+def planned(asked: dict[str, Any], hand: Hand) -> list[e.Fact]:
+    """Return the facts of a deed, in the order of the conversations it is for.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[Deed]:
 
     Returns
     -------
-    list of Deed
+    list of Fact
 
     Raises
     ------
@@ -89,7 +89,7 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[Deed]:
     except msgspec.ValidationError as error:
         raise WrongError(say("This is no action: {problem}", problem=str(error))) from error
     if (of_desk := OF_DESK.get(deed.do)) is not None:
-        return [of_desk(deed, hand)]
+        return of_desk(deed, hand)
     do = DO.get(deed.do)
     if do is None:
         raise WrongError(say("This is no action: {problem}", problem=deed.do[:LONGEST_TAG]))
@@ -99,51 +99,63 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[Deed]:
     return [do(cards.conversation_card(hand.desk, name), deed, hand) for name in names]
 
 
+# ---------------------------------------------------------------- texts
+
+
 def _text(deed: Asked, say: Words) -> str:
     text = clean(deed.text).strip()
     if not text:
         raise WrongError(say("Write something first"))
+    return _short(text, say)
+
+
+def _short(text: str, say: Words) -> str:
     if len(text) > LONGEST:
         raise WrongError(say("A text may have {n} characters; this one has {length}", n=LONGEST, length=len(text)))
     return text
 
 
-def _reply(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+def _reply(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     if not hand.desk.acts:
         raise WrongError(
             hand.say("Not sent: this log's feed cannot send while the desk only watches; the text is kept")
         )
+    message = f"{hand.act}/{card.name}"
+    return e.AgentWrote(at=0, conversation=card.name, agent=hand.me, message=message, text=_text(deed, hand.say))
+
+
+def _note(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     text = _text(deed, hand.say)
-    return actions.reply(card.name, me=hand.me, text=text, message=f"{hand.act}/{card.name}")
+    return e.NoteWritten(at=0, conversation=card.name, agent=hand.me, text=text, pinned=deed.pinned)
 
 
-def _note(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
-    return actions.note(card.name, me=hand.me, text=_text(deed, hand.say), pinned=deed.pinned)
-
-
-def _whisper(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+def _whisper(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     to = deed.to or card.owner
     if not to:
         raise WrongError(hand.say("Nobody has this conversation: write a note instead of a whisper"))
-    return actions.whisper(card.name, me=hand.me, text=_text(deed, hand.say), to=_agent(to, hand))
+    text = _text(deed, hand.say)
+    return e.NoteWritten(at=0, conversation=card.name, agent=hand.me, text=text, to=_agent(to, hand))
 
 
-def _snooze(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+# ---------------------------------------------------------------- stage, tags, level
+
+
+def _snooze(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     if not 0 < deed.ms <= LONGEST_SNOOZE_MS:
         raise WrongError(hand.say("A snooze lasts up to {span}", span=hand.say.span(LONGEST_SNOOZE_MS)))
-    return actions.snooze(card, until=hand.now + deed.ms)
+    return e.Snoozed(at=0, conversation=card.name, until=hand.now + deed.ms)
 
 
-def _tag(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+def _tag(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     facet, name = _known_tag(deed, hand)
-    return actions.tag(card, facet=facet, name=name)
+    return e.TagSet(at=0, conversation=card.name, facet=facet, tag=name)
 
 
-def _untag(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+def _untag(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     """Take off the tag that is shown by this name: a browser knows it with numbers masked."""
     for tag in card.tags:
         if tag.facet == deed.facet and deed.tag in {tag.name, visible(hand.say.personal(tag.name))}:
-            return actions.untag(card, facet=tag.facet, name=tag.name)
+            return e.TagSet(at=0, conversation=card.name, facet=tag.facet, tag=tag.name, on=False)
     raise WrongError(hand.say("This conversation has no such tag any more"))
 
 
@@ -161,28 +173,31 @@ def _known_tag(deed: Asked, hand: Hand) -> tuple[str, str]:
     return deed.facet, name
 
 
-def _priority(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+def _priority(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     if not -1 <= deed.level < len(LEVELS):
         raise WrongError(hand.say("Choose a level first"))
-    return actions.set_priority(card, level=deed.level)
+    return e.PrioritySet(at=0, conversation=card.name, level=deed.level)
 
 
-def _assign(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
-    return actions.assign(card, agent=_agent(deed.agent, hand) if deed.agent else "")
+# ---------------------------------------------------------------- people
 
 
-def _move(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
+def _assign(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
+    return e.OwnerSet(at=0, conversation=card.name, agent=_agent(deed.agent, hand) if deed.agent else "")
+
+
+def _move(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     if deed.group not in {group.name for group in hand.desk.policy.schema.groups}:
         raise WrongError(hand.say("Choose a group first"))
-    return actions.move(card, group=deed.group)
+    return e.GroupSet(at=0, conversation=card.name, group=deed.group)
 
 
-def _help(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
-    return actions.invite(card, agent=_agent(deed.agent, hand))
+def _help(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
+    return e.HelperSet(at=0, conversation=card.name, agent=_agent(deed.agent, hand))
 
 
-def _release(card: ConversationCard, deed: Asked, hand: Hand) -> Deed:
-    return actions.release(card, agent=_agent(deed.agent, hand))
+def _release(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
+    return e.HelperSet(at=0, conversation=card.name, agent=_agent(deed.agent, hand), on=False)
 
 
 def _agent(name: str, hand: Hand) -> str:
@@ -191,19 +206,22 @@ def _agent(name: str, hand: Hand) -> str:
     return name
 
 
-def _be(deed: Asked, hand: Hand) -> Deed:
+# ---------------------------------------------------------------- the desk itself
+
+
+def _be(deed: Asked, hand: Hand) -> list[e.Fact]:
     if deed.presence not in cards.PRESENCE:
         raise WrongError(hand.say("Choose a presence first"))
-    return actions.be(_agent(deed.agent, hand), presence=deed.presence)
+    return [e.PresenceSet(at=0, agent=_agent(deed.agent, hand), presence=deed.presence)]
 
 
-def _peak(deed: Asked, hand: Hand) -> Deed:
+def _peak(deed: Asked, hand: Hand) -> list[e.Fact]:
     del hand
-    return actions.peak(on=deed.on)
+    return [e.PeakSet(at=0, on=deed.on)]
 
 
-def _begin(deed: Asked, hand: Hand) -> Deed:
-    """Begin a conversation with a customer found by id or whole name, or with a new one."""
+def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
+    """Begin a conversation with a customer found by id or whole name, or with a new one, and perhaps say something."""
     say, desk, asked = hand.say, hand.desk, clean(deed.customer).strip()
     if not asked or len(asked) > LONGEST_TAG:
         raise WrongError(say("Write a customer first, of at most {n} characters", n=LONGEST_TAG))
@@ -211,31 +229,43 @@ def _begin(deed: Asked, hand: Hand) -> Deed:
         raise WrongError(say("Only an agent of this desk can begin a conversation"))
     if not desk.acts:
         raise WrongError(say("Not begun: the desk only watches, and opens nothing"))
-    text = clean(deed.text).strip()[:LONGEST]
-    found = [asked] if asked in desk.people or desk.customers.find(asked) >= 0 else [
-        one for one, person in desk.people.items() if person.name.casefold() == asked.casefold()
-    ]  # fmt: skip
+    text = _short(clean(deed.text).strip(), say)
+    found = _customers(desk, asked)
     if len(found) > 1:
         raise WrongError(say("{n} customers are called {name}: write the customer's number", n=len(found), name=asked))
+    new = f"new-{hand.act}"
+    customer = found[0] if found else new
     groups = desk.profiles[hand.me].groups
-    return actions.begin(
-        found[0] if found else f"new-{hand.act}", name="" if found else asked, me=hand.me,
-        group=groups[0] if groups else "", conversation=f"new-{hand.act}", text=text,
+    facts: list[e.Fact] = [] if found else [e.CustomerSet(at=0, customer=customer, name=asked)]
+    facts.append(
+        e.ConversationOpened(
+            at=0, conversation=new, customer=customer, group=groups[0] if groups else "", origin="agent", agent=hand.me,
+        )
     )  # fmt: skip
+    if text:
+        facts.append(e.AgentWrote(at=0, conversation=new, agent=hand.me, message=f"{new}/1", text=text))
+    return facts
 
 
-def _plain(do: Callable[[ConversationCard], Deed]) -> Callable[[ConversationCard, Asked, Hand], Deed]:
-    return lambda card, _deed, _hand: do(card)
+def _customers(desk: Desk, asked: str) -> list[str]:
+    """Return the customer of this id, else all of this name."""
+    if asked in desk.people or desk.customers.find(asked) >= 0:
+        return [asked]
+    return [one for one, person in desk.people.items() if person.name.casefold() == asked.casefold()]
 
 
-DO: Final[dict[str, Callable[[ConversationCard, Asked, Hand], Deed]]] = {
+def _plain(kind: type[e.ConversationFact]) -> Callable[[ConversationCard, Asked, Hand], e.Fact]:
+    return lambda card, _deed, _hand: kind(at=0, conversation=card.name)
+
+
+DO: Final[dict[str, Callable[[ConversationCard, Asked, Hand], e.Fact]]] = {
     "reply": _reply,
     "note": _note,
     "whisper": _whisper,
-    "handled": _plain(actions.handle),
-    "reopen": _plain(actions.reopen),
-    "archive": _plain(actions.archive),
-    "unarchive": _plain(actions.unarchive),
+    "handled": _plain(e.Resolved),
+    "reopen": _plain(e.Reopened),
+    "archive": _plain(e.Archived),
+    "unarchive": _plain(e.Unarchived),
     "snooze": _snooze,
     "tag": _tag,
     "untag": _untag,
@@ -245,4 +275,4 @@ DO: Final[dict[str, Callable[[ConversationCard, Asked, Hand], Deed]]] = {
     "help": _help,
     "release": _release,
 }
-OF_DESK: Final[dict[str, Callable[[Asked, Hand], Deed]]] = {"presence": _be, "peak": _peak, "new": _begin}
+OF_DESK: Final[dict[str, Callable[[Asked, Hand], list[e.Fact]]]] = {"presence": _be, "peak": _peak, "new": _begin}

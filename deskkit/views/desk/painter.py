@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import cards
 from deskkit.desk.because import explain
 from deskkit.desk.events import Refused
-from deskkit.views.actions import Deed
 from deskkit.views.desk import wording
 from deskkit.views.desk.choices import choices
 from deskkit.views.desk.head import head
@@ -30,15 +29,11 @@ if TYPE_CHECKING:
     from deskkit.views.desk.watch import Watch
     from deskkit.views.words import Words
 
-__all__ = ["Painter", "customer", "sentences", "what_of"]
+__all__ = ["Painter", "customer", "sentences"]
 
 TURNS: Final = 20  # screens after which every row was made anew
 CHOICES_MS: Final = 2_000  # real time after which agents' room is looked at again
 _NAME: Final = 16  # half columns of a customer's name in a sentence
-_WHAT: Final = {
-    "Resolved": "Marked handled", "Archived": "Archived", "Unarchived": "Taken out of the archive",
-    "Reopened": "Reopened", "Snoozed": "Snoozed", "PrioritySet": "Priority set", "GroupSet": "Moved",
-}  # fmt: skip
 
 
 class Painter:
@@ -137,25 +132,11 @@ class Painter:
 def _undo(desk: Desk, done: Done, say: Words, now: int) -> dict[str, Any]:
     """Return what may be undone: its identity, what it was and for whom, by whom and when."""
     about = customer(desk, done.facts[0].conversation, say)
-    what = wording.done(desk, Deed(what_of(done), tuple(done.facts)), say=say, now=now)
+    what = wording.done(desk, done.facts[0], say=say, now=now)
     if (more := len({fact.conversation for fact in done.facts}) - 1) > 0:
         about = say("{customer} and {n} more", customer=about, n=more)
     text = say("{what} ({customer})", what=what, customer=about)
     return {"undo": done.act, "text": text, "by": say.agent(desk, done.by), "at": say.time(done.at, now=now)}
-
-
-def what_of(done: Done) -> str:
-    """Return in English what a deed was, by its first fact."""
-    fact = done.facts[0]
-    match type(fact).__name__:
-        case "TagSet":
-            return "Tagged" if getattr(fact, "on", True) else "Tag taken off"
-        case "HelperSet":
-            return "Helper invited" if getattr(fact, "on", True) else "Helper released"
-        case "OwnerSet":
-            return "Assigned" if getattr(fact, "agent", "") else "Sent to the queue"
-        case name:
-            return _WHAT.get(name, name)
 
 
 def customer(desk: Desk, name: str, say: Words) -> str:

@@ -17,14 +17,13 @@ import msgspec
 
 from deskkit.clock import WallClock
 from deskkit.desk import cards
-from deskkit.desk.events import LEVELS
+from deskkit.desk.events import LEVELS, Viewed
 from deskkit.desk.finding import LIMIT, Index
 from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
 from deskkit.log import MovedError
-from deskkit.views import actions
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.boards import Board
 from deskkit.views.desk.labels import labels
@@ -178,7 +177,7 @@ class DeskView:
 
     def _look(self, name: str) -> None:
         """Let the log know that a conversation is looked at; nobody waits for what comes of it."""
-        facts = identified(actions.view(name, me=self._me).facts, act=uuid4().hex, by=self._me, at=self.now)
+        facts = identified([Viewed(at=0, conversation=name, agent=self._me)], act=uuid4().hex, by=self._me, at=self.now)
         if not isinstance(self.driver, Client):
             self._say_decided(self.driver.act(facts))
         elif not self.driver.log.is_read_only:

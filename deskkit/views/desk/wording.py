@@ -10,16 +10,15 @@ from deskkit.desk import columns as k
 if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
-    from deskkit.views.actions import Deed
     from deskkit.views.words import Words
 
 __all__ = ["customer", "done", "why"]
 
 
-def done(desk: Desk, deed: Deed, *, say: Words, now: int) -> str:
+def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
     """Say what a hand did: the deed, and to whom, what or until when."""
-    what = say(deed.what)
-    match deed.facts[0]:
+    what = _what(fact, say)
+    match fact:
         case events.OwnerSet(agent=agent) | events.HelperSet(agent=agent) if agent:
             detail = say.agent(desk, agent)
         case events.PresenceSet(agent=agent, presence=presence):
@@ -35,6 +34,29 @@ def done(desk: Desk, deed: Deed, *, say: Words, now: int) -> str:
         case _:
             return what
     return say("{what}: {detail}", what=what, detail=detail)
+
+
+def _what(fact: events.Fact, say: Words) -> str:
+    """Return what a deed is called, by the fact that it begins with."""
+    match fact:
+        case events.TagSet(on=on):
+            return say("Tagged") if on else say("Tag taken off")
+        case events.HelperSet(on=on):
+            return say("Helper invited") if on else say("Helper released")
+        case events.OwnerSet(agent=agent):
+            return say("Assigned") if agent else say("Sent to the queue")
+        case events.PeakSet(on=on):
+            return say("Peak mode entered") if on else say("Peak mode left")
+        case events.NoteWritten(pinned=pinned, to=to):
+            return say("Whispered") if to else say("Note pinned") if pinned else say("Note written")
+    names: dict[type[events.Fact], str] = {
+        events.Resolved: say("Marked handled"), events.Archived: say("Archived"), events.Reopened: say("Reopened"),
+        events.Unarchived: say("Taken out of the archive"), events.Snoozed: say("Snoozed"),
+        events.PrioritySet: say("Priority set"), events.GroupSet: say("Moved"), events.AgentWrote: say("Replied"),
+        events.PresenceSet: say("Presence set"), events.CustomerSet: say("Conversation begun"),
+        events.ConversationOpened: say("Conversation begun"),
+    }  # fmt: skip
+    return names[type(fact)]
 
 
 def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
