@@ -14,17 +14,13 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
 
-__all__ = ["Words", "columns", "isolated", "level_letter", "level_mark", "shortened", "waiting_clock"]
+__all__ = ["Words", "isolated", "level_mark", "shortened", "waiting_clock"]
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _LONG = 1_000 * _MINUTE
-_BLANK = "\u2007"  # as wide as a digit, and never collapsed
-_POINT = "\u2008"  # as wide as a colon
 _LETTERS = "LNHU"
-_WIDE_LETTERS = "ＬＮＨＵ"  # all as wide as each other
 _SHAPES = "▽○▲◆"
 _AGENT = 28  # half columns
-_CLOCK = 7  # characters of the longest wait and a space
 _WIDE = 0x1100  # from here on most characters are as wide as they are high
 
 
@@ -172,18 +168,6 @@ def waiting_clock(ms: int) -> str:
     return f"{ms // _MINUTE}:{ms % _MINUTE // 1_000:02}"
 
 
-def columns(level: int, wait: str) -> str:
-    """Return the beginning of a row, as wide as that of every other row: the level's letter, and the wait.
-
-    Examples
-    --------
-    >>> columns(3, "1:35").replace("\u2007", "_"), columns(1, "").replace("\u2007", "_").replace("\u2008", ".")
-    ('Ｕ___1:35', 'Ｎ____.__')
-    """
-    blank = wait or _BLANK + _POINT + _BLANK * 2
-    return _WIDE_LETTERS[level] + blank.rjust(_CLOCK, _BLANK)
-
-
 def level_mark(level: int) -> str:
     """Return the letter and the shape of a level: told apart without colour.
 
@@ -193,11 +177,6 @@ def level_mark(level: int) -> str:
     ['L▽', 'N○', 'H▲', 'U◆']
     """
     return _LETTERS[level] + _SHAPES[level]
-
-
-def level_letter(level: int) -> str:
-    """Return the letter of a level, where there is no room for more."""
-    return _LETTERS[level]
 
 
 def isolated(text: str) -> str:

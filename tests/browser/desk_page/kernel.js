@@ -73,9 +73,9 @@ class FakeKernel {
 
   act({ act, deed }) {
     const answers = {
-      ok: { ok: true, kept: false, foot: [{ about: "Zhang Wei", text: deed.do }] },
-      ask: { ok: Boolean(deed.sure), kept: false, foot: [], ask: deed.sure ? null : { text: "The text names Li Na.", confirm: null } },
-      refuse: { ok: false, kept: false, foot: [{ about: "", text: "This cannot be done now." }] },
+      ok: { ok: true, foot: [{ about: "Zhang Wei", text: deed.do }] },
+      ask: { ok: Boolean(deed.sure), foot: [], ask: deed.sure ? null : { text: "The text names Li Na.", confirm: null } },
+      refuse: { ok: false, foot: [{ about: "", text: "This cannot be done now." }] },
     };
     if (answers[this.manner]) this.emit({ type: "answer", act, ...answers[this.manner] });
   }

@@ -110,7 +110,7 @@ function openNew(desk, at) {
   const begin = () => {
     if (!customer.value.trim()) return customer.focus();
     return desk.seat.do({ do: "new", ids: [], customer: customer.value.trim(), text: text.value }, (answer) => {
-      if (answer.ok || answer.kept) return over.hidePopover();
+      if (answer.ok) return over.hidePopover();
       problem.hidden = false;
       return write(problem, (answer.foot ?? []).map((one) => one.text).join(" "));
     });

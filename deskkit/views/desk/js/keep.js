@@ -115,7 +115,7 @@ class Deeds {
     const deed = this.keep.act(answer.act);
     this.keep.setAct(answer.act, null);
     for (const [id, act] of this.busy) if (act === answer.act) this.busy.delete(id);
-    const isDone = answer.ok || answer.kept;
+    const isDone = answer.ok;
     if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1 && this.keep.draft(deed.ids[0]) === deed.text) {
       this.keep.setDraft(deed.ids[0], "");
     }

@@ -258,7 +258,7 @@ class Seat {
     const { deed, onAnswer } = this.deeds.answered(answer);
     const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
     if (id !== null) {
-      if (answer.ok || answer.kept || answer.ask) this.reasons.delete(id);
+      if (answer.ok || answer.ask) this.reasons.delete(id);
       else this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
       this.tell({ busy: id });
     }
