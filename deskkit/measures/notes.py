@@ -14,14 +14,14 @@ from deskkit.log import imports
 from deskkit.log.unended import unended
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
 __all__ = [
-    "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "assignment_told", "import_notes",
-    "leaving_told", "notes", "queue_told", "transfers_told", "unended_notes",
+    "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "import_notes", "is_told", "notes",
+    "queue_told", "unended_notes",
 ]  # fmt: skip
 
 NOTES: Final[dict[str, str]] = {
@@ -123,19 +123,13 @@ def queue_told(spans: Spans) -> bool:
     )
 
 
-def leaving_told(log: EventLog, spans: Spans) -> bool:
-    """Tell whether a log says when customers left: some did, or no import says that its source is silent on it."""
-    return not imports.silent_on(log, imports.LEAVING) or _somebody_left(spans)
+def is_told(log: EventLog, spans: Spans, what: str) -> bool:
+    """Tell whether a log says something that not every product tells, see `deskkit.log.imports`.
 
-
-def transfers_told(log: EventLog, spans: Spans) -> bool:
-    """Tell whether a log says which conversations changed hands: some did, or no import says that it cannot know."""
-    return not imports.silent_on(log, imports.TRANSFERS) or _some_passed_on(spans)
-
-
-def assignment_told(log: EventLog, spans: Spans) -> bool:
-    """Tell whether a log says when agents were given conversations: some before they wrote, or no import is silent."""
-    return not imports.silent_on(log, imports.ASSIGNMENT) or _some_before_a_word(spans)
+    It does where no import says that its source is silent on it, or where it is seen all the same.
+    """
+    _said, is_seen = _TELLING[what]
+    return not imports.silent_on(log, what) or is_seen(spans)
 
 
 def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
@@ -153,11 +147,11 @@ def import_notes(log: EventLog, spans: Spans) -> tuple[str, ...]:
     >>> import_notes(log, spans(log))
     ('The import from shop took for given: the customer left (3 times).',)
     """
-    known = (
-        (imports.LEAVING, LEAVING, _somebody_left), (imports.TRANSFERS, TRANSFERS, _some_passed_on),
-        (imports.ASSIGNMENT, ASSIGNMENT, _some_before_a_word),
-    )  # fmt: skip
-    silent = (said["some" if some(spans) else "none"] for what, said, some in known if imports.silent_on(log, what))
+    silent = (
+        said["some" if is_seen(spans) else "none"]
+        for what, (said, is_seen) in _TELLING.items()
+        if imports.silent_on(log, what)
+    )
     taken: dict[str, list[str]] = {}
     for one in imports.assumptions(log):
         taken.setdefault(one.source, []).append(f"{one.what} ({one.times:,} times)")
@@ -204,3 +198,11 @@ def _somebody_left(spans: Spans) -> bool:
         not spans.conversations.filter(left).is_empty()
         or not spans.waits.filter(pl.col("outcome").cast(pl.String).is_in(["left", "turned_away"])).is_empty()
     )
+
+
+_TELLING: Final[dict[str, tuple[dict[str, str], Callable[[Spans], bool]]]] = {
+    imports.LEAVING: (LEAVING, _somebody_left),
+    imports.TRANSFERS: (TRANSFERS, _some_passed_on),
+    imports.ASSIGNMENT: (ASSIGNMENT, _some_before_a_word),
+}
+"""What not every product tells: the notes on it, and how to see that a log holds some of it."""

@@ -12,6 +12,7 @@ import polars as pl
 
 from deskkit.errors import MeasureError
 from deskkit.locale import chosen, translator
+from deskkit.log.imports import ASSIGNMENT, LEAVING, TRANSFERS
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.alerts import ALERTS
@@ -19,12 +20,10 @@ from deskkit.measures.definition import KEYS, Choices
 from deskkit.measures.notes import (
     EMPTY,
     KEY_NOTES,
-    assignment_told,
     import_notes,
-    leaving_told,
+    is_told,
     notes,
     queue_told,
-    transfers_told,
     unended_notes,
 )
 from deskkit.measures.outcomes import OUTCOMES
@@ -301,8 +300,8 @@ def report_of(
     if log is not None:
         _check_period(choices, found, log)
         choices = msgspec.structs.replace(
-            choices, leaving_told=leaving_told(log, found), queue_told=queue_told(found),
-            transfers_told=transfers_told(log, found), assignment_told=assignment_told(log, found),
+            choices, queue_told=queue_told(found), leaving_told=is_told(log, found, LEAVING),
+            transfers_told=is_told(log, found, TRANSFERS), assignment_told=is_told(log, found, ASSIGNMENT),
         )  # fmt: skip
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 

@@ -31,7 +31,7 @@ class Board {
   }
 
   act(deed, hear) {
-    const act = [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+    const act = newAct();
     this.waiting.set(act, hear);
     this.model.send({ type: "act", act, deed });
   }

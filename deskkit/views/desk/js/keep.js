@@ -82,12 +82,6 @@ class Keep {
 
 // ---------------------------------------------------------------- deeds
 
-function newAct() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // a page that is not on this machine, over plain http
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 // Sends deeds, each kept until it is answered, and sent again under the same identity after a reload.
 class Deeds {
   constructor(store) {

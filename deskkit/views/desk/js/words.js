@@ -154,3 +154,10 @@ function serialName(kind) {
   serial += 1;
   return `dk-${kind}-${serial}`;
 }
+
+// The identity of a deed.
+function newAct() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // a page that is not on this machine, over plain http
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
