@@ -169,7 +169,7 @@ def test_a_loop_that_fails_lets_the_lease_go(log: EventLog, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("opens", [False, True])
-def test_a_chat_is_begun_only_where_a_feed_can_open_one(log: EventLog, opens: bool) -> None:  # noqa: FBT001
+def test_a_chat_is_begun_only_where_a_feed_can_open_one(log: EventLog, *, opens: bool) -> None:
     """A conversation that an agent begins is set aside with the reason where no feed could tell the customer."""
     world = World(turns=0)
     world.declared = Declared(name="world", can=Can(reply=True, open=opens), mode="act")

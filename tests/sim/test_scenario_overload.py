@@ -49,6 +49,6 @@ def test_what_takes_hundreds_of_times_the_time_is_refused(old: str, new: str, li
 
 
 @pytest.mark.parametrize(("minutes", "is_refused"), [(11, False), (12, False), (120, True)])
-def test_the_bound_is_a_hundred_times(minutes: int, is_refused: bool) -> None:  # noqa: FBT001 - a case
+def test_the_bound_is_a_hundred_times(minutes: int, *, is_refused: bool) -> None:
     """8 turns of 20 conversations an hour for 3 agents: 53 times per hour of handling."""
     assert bool(problems(FILE.replace('"20 s ', f'"{minutes} min '))) == is_refused

@@ -337,7 +337,7 @@ def test_a_new_chat_finds_its_customer_or_makes_one() -> None:
         ("李娜", True, "nobody", "Only an agent"), ("同名", True, "qin", "2 customers are called"),
     ],
 )  # fmt: skip
-def test_a_new_chat_that_cannot_be_begun_says_why(customer: str, acts: bool, me: str, said: str) -> None:  # noqa: FBT001
+def test_a_new_chat_that_cannot_be_begun_says_why(customer: str, *, acts: bool, me: str, said: str) -> None:
     """Without a customer, where the desk only watches, by nobody, or for one of two of the same name: refused."""
     log = little_log()
     both = [events.CustomerSet(at=NOW, source="t", source_id=one, customer=one, name="同名") for one in ("p1", "p2")]
