@@ -22,6 +22,7 @@ HISTORY = ROOT / "notebooks" / "02_history.ipynb"
 FIGURES = 9
 WAIT_MS = 60_000
 INK = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill"
+IS_INKED = f"isDark => (Math.min(...{INK}.match(/\\d+/g).slice(0, 3)) > 150) === isDark"
 CALLS = """call_id,arrival,answered_at,end_time,abandoned_at,agent,priority
 1,2026-06-18 10:00:00,2026-06-18 10:00:20,2026-06-18 10:05:00,,chen,high
 2,2026-06-18 10:01:00,,,2026-06-18 10:03:00,<img src=x onerror=alert(1)>,normal
@@ -80,10 +81,10 @@ def test_the_history_is_accessible(page: Page, lab: LabServer, theme: str) -> No
     """In both themes and languages every control has a name and every text contrast; figures take the theme's ink."""
     open_history(page, lab, name=f"history-{theme}.ipynb")
     switch_theme(page, theme)
-    page.wait_for_timeout(500)
-    ink = page.evaluate(INK)
-    assert ink != "rgb(122, 122, 122)"
-    assert (min(int(part) for part in re.findall(r"\d+", ink)[:3]) > 150) == (theme == "Dark")
+    page.wait_for_function(IS_INKED, arg=theme == "Dark")
+    page.wait_for_timeout(500)  # until nothing fades any more
+    assert page.evaluate(INK) != "rgb(122, 122, 122)"
+    assert page.evaluate(f"({IS_INKED})({str(theme == 'Dark').lower()})")
     assert violations(page) == []
     for view in page.locator(".dk-languages").all():
         view.scroll_into_view_if_needed()
