@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.labserver import lab_server
+from tests.patience import PATIENCE_MS
 from tests.programs import chromium
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tests.browser.labserver import LabServer
 
 HERE = Path(__file__).parent
-PATIENCE_MS = 120_000  # ends what hangs; it measures nothing, and other tests keep the machine busy meanwhile
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 FLAGS = [
     "--no-sandbox",

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import deskkit as dk
+from tests.patience import PATIENCE_S
 from tests.views.browser import Browser
 
 if TYPE_CHECKING:
     from deskkit.views import DeskView
 
 PAUSE_S = 0.5
-ANSWER_S = 60
 SAID = {
     "reply": "Replied", "note": "Note written", "priority": "Priority set", "tag": "Tagged", "assign": "Assigned",
     "handled": "Marked handled",
@@ -43,7 +43,7 @@ def deeds(view: DeskView, me: str, number: int) -> list[dict[str, Any]]:
 def answered(browser: Browser, deed: dict[str, Any], name: str, act: str) -> dict[str, Any]:
     """Do something and wait for what comes of it, as a browser does."""
     browser.say(type="act", act=act, deed={**deed, "ids": [name]})
-    end = time.monotonic() + ANSWER_S
+    end = time.monotonic() + PATIENCE_S
     while not (answer := browser.answer(act)) and time.monotonic() < end:
         time.sleep(0.02)
         browser.view.catch_up()

@@ -18,14 +18,12 @@ from deskkit.clock import WallClock
 from deskkit.desk import events
 from deskkit.live.lease import is_alive
 from deskkit.log import open_log
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from deskkit.log import EventLog
-
-PATIENCE_S = 60
 
 
 def demo(log: EventLog, speed: int) -> subprocess.Popen[bytes]:
@@ -42,21 +40,14 @@ def hands(url: str, me: str, seconds: float, file: Path) -> subprocess.Popen[byt
     return subprocess.Popen([sys.executable, "-m", "tests.crash.hands", url, me, str(seconds), str(file)])
 
 
-def wait_until(is_so: Callable[[], bool]) -> float:
-    """Wait until something is so; return how many seconds that took."""
-    begun = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - begun < PATIENCE_S, "it never was"
-        time.sleep(0.05)
-    return time.monotonic() - begun
-
-
 def killed(log: EventLog, living: subprocess.Popen[bytes]) -> float:
     """Kill the demo; return after how many seconds another driver, which a notebook started, decided."""
     epoch = log.lease().epoch
     living.kill()
     living.wait()
-    return wait_until(lambda: log.lease().epoch > epoch and is_alive(log.lease(), now=WallClock().now()))
+    begun = time.monotonic()
+    wait_until(lambda: log.lease().epoch > epoch and is_alive(log.lease(), now=WallClock().now()))
+    return time.monotonic() - begun
 
 
 def end_child(log: EventLog) -> None:
