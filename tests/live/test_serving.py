@@ -249,15 +249,17 @@ def test_it_stops_when_told(log: EventLog) -> None:
 
 def test_it_stops_when_nobody_needs_it(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither wanted nor brought anything for long enough, it stops; wanted, it goes on (the control)."""
-    monkeypatch.setattr("deskkit.live.serve.AGAIN_MS", 10)
-    thread, said = running(Serving(log, STANDARD, held(log), idle_ms=400), threading.Event())
-    end = time.monotonic() + 1
-    while time.monotonic() < end:
-        log.want_driver(now=WallClock().now())
-        time.sleep(0.02)
+    wall = ManualClock(SystemClock().now())
+    monkeypatch.setattr("deskkit.live.serve.WallClock", lambda: wall)
+    thread, said = running(Serving(log, STANDARD, held(log), idle_ms=4_000), threading.Event())
+    for _ in range(5):
+        wall.advance(3_000)
+        log.want_driver(now=wall.now())
+        time.sleep(0.05)  # so that it looks
     assert said == []
+    wall.advance(4_001)
     thread.join(PATIENCE_S)
-    assert said == ["nobody needed it for 0 s"]
+    assert said == ["nobody needed it for 4 s"]
     assert log.lease().note == said[0]
 
 
