@@ -19,6 +19,9 @@ os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):  # not on Windows
     time.tzset()
 
+for _size in ("COLUMNS", "LINES"):  # of a terminal, which a worker of pytest-xdist is told and a test has none
+    os.environ.pop(_size, None)
+
 settings.register_profile("deskkit", deadline=None)  # no test fails on a clock
 settings.load_profile("deskkit")
 
