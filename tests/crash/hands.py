@@ -1,6 +1,7 @@
 """A notebook at a living desk, as a process: a view, and hands that act on what it shows until told to stop.
 
-``python -m tests.crash.hands URL NAME SECONDS FILE``: what was done goes to the file, a line each.
+``python -m tests.crash.hands URL NAME FILE STOP``: what was done goes to the file, a line each; it goes on until there
+is a file STOP.
 """
 
 from __future__ import annotations
@@ -50,15 +51,14 @@ def answered(browser: Browser, deed: dict[str, Any], name: str, act: str) -> dic
     return answer
 
 
-def act(url: str, me: str, seconds: float, file: Path) -> None:
-    """Act for so long."""
+def act(url: str, me: str, file: Path, stop: Path) -> None:
+    """Act until told to stop."""
     draw = random.Random(me)
-    end = time.monotonic() + seconds
     number = 0
     with dk.open_log(url, create=False) as log, file.open("w", encoding="utf-8") as done:
         view = dk.views.desk(log, dk.Policy.load("data/policies/standard.toml"), me=me)
         browser = Browser(view)
-        while time.monotonic() < end:
+        while not stop.exists():
             view.catch_up()
             if browser.order and view.desk.profiles:
                 number += 1
@@ -79,4 +79,4 @@ def act(url: str, me: str, seconds: float, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    act(sys.argv[1], sys.argv[2], float(sys.argv[3]), Path(sys.argv[4]))
+    act(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))

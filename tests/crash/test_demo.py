@@ -35,9 +35,17 @@ def demo(log: EventLog, speed: int) -> subprocess.Popen[bytes]:
     return living
 
 
-def hands(url: str, me: str, seconds: float, file: Path) -> subprocess.Popen[bytes]:
-    """Start a notebook that acts for so many seconds."""
-    return subprocess.Popen([sys.executable, "-m", "tests.crash.hands", url, me, str(seconds), str(file)])
+def hands(url: str, me: str, file: Path, stop: Path) -> subprocess.Popen[bytes]:
+    """Start a notebook that acts until there is a file `stop`, and wait until it has done something."""
+    at_work = subprocess.Popen([sys.executable, "-m", "tests.crash.hands", url, me, str(file), str(stop)])
+    wait_until(lambda: file.exists() and file.stat().st_size, f"{me} did nothing")
+    return at_work
+
+
+def texts_taken(file: Path) -> int:
+    """Return how many texts of a notebook the desk has taken so far."""
+    said = file.read_text(encoding="utf-8")
+    return sum(said.count(f'"what": "{what}", "accepted": true') for what in ("Replied", "Note written"))
 
 
 def killed(log: EventLog, living: subprocess.Popen[bytes]) -> float:
@@ -66,14 +74,18 @@ def test_the_demo_for_an_hour(log_url: str, tmp_path: Path, seconds: float, kill
     with open_log(log_url) as log:
         living = demo(log, speed)
         files = {me: tmp_path / f"{me}.jsonl" for me in ("boss", "lead")}
-        at_work = [hands(log_url, me, seconds, file) for me, file in files.items()]
+        stop, begun = tmp_path / "stop", time.monotonic()
+        at_work = [hands(log_url, me, file, stop) for me, file in files.items()]
         waits = []
         for _ in range(int(seconds // kill_every)):
             time.sleep(kill_every * 0.4)
             waits.append(killed(log, living))
             living = demo(log, speed)
+        time.sleep(max(0, seconds - (time.monotonic() - begun)))
+        wait_until(lambda: sum(map(texts_taken, files.values())) > 5, "the notebooks did too little")
+        stop.touch()
         for process in at_work:
-            assert process.wait(PATIENCE_S + seconds) == 0
+            assert process.wait(PATIENCE_S) == 0
         living.send_signal(signal.SIGTERM)
         assert living.wait(PATIENCE_S) == 0
         end_child(log)
