@@ -39,6 +39,7 @@ class Browser:
         self.undo: list[dict[str, str]] = []
         self.answers: list[dict[str, Any]] = []
         self.found: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self.sent: list[str] = []
         self.lost = self.seq = 0
         self.epoch = ""
@@ -86,6 +87,8 @@ class Browser:
                 self.answers.append(message)
             case "found":
                 self.found = message
+            case "file":
+                self.told = message
 
     def _patched(self, message: dict[str, Any]) -> None:
         if (message["epoch"], message["seq"]) != (self.epoch, self.seq + 1):

@@ -26,6 +26,7 @@ from deskkit.locale import LANGUAGES
 from deskkit.log import MovedError
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.beside import beside
+from deskkit.views.desk.files import opened
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
@@ -159,6 +160,9 @@ class DeskView:
                 self._drafted(message)
             case "more":
                 self._more(message)
+            case "file":
+                asked = {key: message.get(key) for key in ("id", "line", "file")}
+                self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
             case "language":
                 self._spoken(message)
 

@@ -12,6 +12,7 @@ class FakeKernel {
     this.isAlive = true;
     this.watched = new Set();
     this.undo ??= [];
+    this.address = { url: "https://files.example/lamp.jpg?sig=1", host: "files.example" };
     this.model = {
       send: (message) => this.hear(structuredClone(message)),
       on: (name, listener) => name === "msg:custom" && this.listeners.push(listener),
@@ -41,6 +42,7 @@ class FakeKernel {
     if (message.type === "watch") this.watch(message.open);
     if (message.type === "search") this.search(message);
     if (message.type === "act") this.act(message);
+    if (message.type === "file") this.emit({ ...message, ...this.address });
   }
 
   snapshot() {

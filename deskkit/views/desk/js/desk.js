@@ -69,6 +69,7 @@ class Screen {
       if (key === "type") this.typeIn = value ?? this.typeIn;
       else if (value instanceof Set ? value.size : value) this.pending[key] = true;
     }
+    if (change.file) this.panes.openFile(change.file);
     if (change.question) openQuestion(this.desk, this.foot.el, change.question);
     if (change.tick) return this.tick();
     return (this.frame ??= requestAnimationFrame(() => this.draw()));

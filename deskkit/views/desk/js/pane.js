@@ -223,6 +223,15 @@ class Panes {
     this.panes.get(id)?.composer.text.focus();
   }
 
+  // Where a file lies has been told; only the drawing in which it was asked for goes on.
+  openFile(message) {
+    const at = this.desk.store.opener;
+    if (!at || !this.el.contains(at)) return;
+    this.desk.store.opener = null;
+    const line = this.desk.store.pages.get(message.id)?.lines.find((one) => one.id === message.line);
+    openFile(this.desk, at, message, line?.files?.[message.file]?.name ?? "");
+  }
+
   tick() {
     for (const id of this.desk.seat.front) this.panes.get(id)?.tick();
   }

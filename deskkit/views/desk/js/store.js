@@ -6,7 +6,8 @@ const EMPTY_ROW = {
 };
 const EMPTY_PAGE = {
   n: "", l: 1, s: "", w: null, t: 0, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
-  helpers: [], may: [], hand: -1, pin: [], drafting: [], told: "",
+  helpers: [], may: [], hand: -1, pin: [], drafting: [], told: "", quick: [],
+  blanks: {},
 };
 const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };
 const STALE_MS = 6_000; // a beat comes every two seconds
@@ -118,6 +119,7 @@ class Store {
       case "found": return this.tell({ found: message });
       case "answer": return this.takeAnswer(message);
       case "open": return this.tell({ open: message.id });
+      case "file": return this.tell({ file: message });
       default: return undefined;
     }
   }
