@@ -352,3 +352,81 @@ def test_a_link_opens_its_conversation(page: Page) -> None:
     name = made["order"][6]
     open_desk(page, made, hash_=f"#conversation={name}")
     expect(page.locator(".dk-pane-name")).to_have_text(made["rows"][name]["n"])
+
+
+def test_quick_replies_by_key_and_by_click(page: Page) -> None:
+    """A slash or the button offers what suits this tab; the names are put in, what nobody knows leaves no gap."""
+    made = world()
+    name = made["order"][0]
+    made["pages"][name]["quick"] = [0]
+    open_desk(page, made)
+    pane = open_tab(page, name)
+    pane.get_by_role("button", name="Quick replies").click()
+    expect(pane.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    greeting = draft(page).input_value()
+    assert greeting.startswith(f"{made['rows'][name]['n']}: ")
+    assert "{" not in greeting
+    draft(page).fill("/ref")
+    expect(pane.get_by_role("option")).to_have_count(0)
+    open_tab(page, made["order"][1])
+    draft(page).press_sequentially("Hello /ref")
+    page.keyboard.press("Tab")
+    assert draft(page).input_value() == "Hello Your refund is on its way."
+
+
+def test_a_file_is_opened_only_on_a_click_that_names_the_host(page: Page) -> None:
+    """Nothing of a file is loaded; a question names the host; the new tab has neither opener nor referrer."""
+    page.add_init_script("globalThis.opened = []; globalThis.open = (...how) => opened.push(how)")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    made = world()
+    open_desk(page, made)
+    pane = open_tab(page, made["order"][0])
+    ask = pane.get_by_role("button", name="Open file: photo of the lamp.jpg")
+    ask.click()
+    question = page.locator(".dk-over")
+    expect(question).to_contain_text("It leads to files.example, outside of this desk.")
+    assert page.evaluate("opened") == []
+    page.keyboard.press("Escape")
+    assert page.evaluate("opened") == []
+    ask.click()
+    question.get_by_role("button", name="Open on files.example").click()
+    assert page.evaluate("opened") == [["https://files.example/lamp.jpg?sig=1", "_blank", "noopener,noreferrer"]]
+    for address in (
+        {"url": "javascript:alert(1)", "host": "files.example"},
+        {"url": "https://files.example@evil.example/", "host": "files.example"},
+        {"url": "http://2130706433/", "host": "2130706433"},
+        {"text": "Not opened: “data:” is no web address", "url": None, "host": None},
+    ):
+        kernel(page, "kernel.address = value", address)
+        ask.click()
+        expect(question).to_contain_text("Not opened")
+        question.get_by_role("button", name="OK").click()
+    assert len(page.evaluate("opened")) == 1
+    assert not [url for url in fetched if not url.startswith("http://127.0.0.1:9/")]
+
+
+def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
+    """The own conversations are open, none in front, the list narrowed to them; a new own one gets its tab by itself."""
+    made = world() | {"own": True}
+    mine = [name for name in made["order"] if made["rows"][name]["a"] == "chen"]
+    other = next(name for name in made["order"] if made["rows"][name]["a"] == "mia")
+    open_desk(page, made)
+    assert page.evaluate("kernel.sent.filter(one => one.type === 'watch').at(-1)") == {
+        "type": "watch", "open": mine[:12], "front": [], "focus": None,
+    }  # fmt: skip
+    assert rows(page) == [name for name in made["order"] if name in mine][: len(rows(page))]
+    page.locator(".dk-tab").first.click()
+    draft(page).fill(DRAFT)
+    page.locator(".dk-tab-close").last.click()
+    kernel(page, "kernel.patch({ rows: { [value]: { a: 'chen' } } }, { isNow: true })", other)
+    assert sent(page, "watch")[-1]["open"] == [*mine[:12][:-1], other]
+    expect(draft(page)).to_be_focused()
+    page.locator(".dk-active-filters .dk-take").click()
+    serve(page, made | {"epoch": "e2"})
+    page.reload()
+    page.locator(".dk-pane .dk-said-text").first.wait_for()
+    assert sent(page, "watch")[-1]["open"] == [*mine[:12][:-1], other]
+    assert page.locator(".dk-fact .dk-take").count() == 0
+    assert draft(page).input_value() == DRAFT

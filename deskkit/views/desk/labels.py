@@ -133,6 +133,7 @@ def labels(say: Words) -> dict[str, str]:
         "undo_which": word("Undo an action of the last ten minutes"),
         "unfolded": word("unfolded, Enter folds"),
         "unread": word("{n} unread"),
+        "who_else": word("You are {name}. Not you? Somebody else sits down here"),
         "whisper": word("Whisper"),
         "whisper_hint": word("Seen only by the agent who has the conversation"),
         "write_to": word("Write to {name}, or / for a quick reply"),

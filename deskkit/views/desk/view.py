@@ -37,7 +37,7 @@ from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -76,6 +76,8 @@ class DeskView:
     sides : dict of str to Side
         What stands beside the desk, such as the queue.
     me : str
+    leave : callable or None
+        Lets somebody else sit down here.
     faults : int
         Errors shown so far.
     """
@@ -86,6 +88,7 @@ class DeskView:
         self.driver = driver
         self.faults = 0
         self.me = me
+        self.leave: Callable[[], None] | None = None
         self._lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
@@ -165,6 +168,8 @@ class DeskView:
                 self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
             case "language":
                 self._spoken(message)
+            case "leave" if self.leave is not None:
+                self.leave()
 
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
@@ -310,7 +315,9 @@ class DeskView:
     def _snapshot(self) -> None:
         snapshot = self._wire.snapshot(self._screen())
         key = f"{self.driver.log.url}|{self.me}"
-        self._send(snapshot | {"labels": labels(self._say), "language": self._say.language, "me": self.me, "key": key})
+        profile = self.desk.profiles.get(self.me)
+        about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
+        self._send(snapshot | about | {"labels": labels(self._say), "language": self._say.language, "key": key})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:
@@ -346,6 +353,11 @@ class DeskView:
         _logger.warning("%s: %s", type(error).__name__, error)
         moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
         return moved if isinstance(error, MovedError) else str(error)
+
+    def close(self) -> None:
+        """Take the view out of every notebook that shows it."""
+        for widget in (self.shell, *(side.widget for side in self.sides.values()), self.widget):
+            widget.close()
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""

@@ -47,9 +47,9 @@ class FakeKernel {
 
   snapshot() {
     this.seq += 1;
-    const { rows, order, head, choices, undo, me, key, language } = this;
+    const { rows, order, head, choices, undo, me, own, key, language } = this;
     const pages = Object.fromEntries([...this.watched].filter((id) => this.pages[id]).map((id) => [id, this.pages[id]]));
-    this.emit({ type: "snapshot", rows, order, head, choices, undo, me, key, language, pages, labels: this.words[language], foot: [] });
+    this.emit({ type: "snapshot", rows, order, head, choices, undo, me, own, key, language, pages, labels: this.words[language], foot: [] });
   }
 
   patch(parts, options) {

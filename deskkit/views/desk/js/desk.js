@@ -18,6 +18,7 @@ class Desk {
 
   heard(change) {
     if (change.all) this.seat.settle();
+    else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
     if (change.open) this.seat.bring(change.open); // chosen on another board

@@ -32,6 +32,8 @@ class Store {
     this.seq = 0;
     this.language = "en";
     this.me = "";
+    this.own = false; // whether one begins with one's own conversations
+    this.leaves = false; // whether somebody else may sit down here
     this.key = null;
     this.labels = new Map();
     this.head = { title: "", parts: [], warn: "" };
@@ -142,6 +144,8 @@ class Store {
     this.labels = new Map(Object.entries(message.labels ?? {}));
     this.language = message.language ?? "en";
     this.me = message.me ?? "";
+    this.own = message.own === true;
+    this.leaves = message.leaves === true;
     this.key = message.key ?? "";
     this.head = { title: "", parts: [], warn: "", ...message.head };
     this.choices = { ...EMPTY_CHOICES, ...message.choices };
