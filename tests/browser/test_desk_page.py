@@ -417,9 +417,9 @@ def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
         "type": "watch", "open": mine[:12], "front": [], "focus": None,
     }  # fmt: skip
     assert rows(page) == [name for name in made["order"] if name in mine][: len(rows(page))]
+    page.locator(".dk-tab-close").last.click()
     page.locator(".dk-tab").first.click()
     draft(page).fill(DRAFT)
-    page.locator(".dk-tab-close").last.click()
     kernel(page, "kernel.patch({ rows: { [value]: { a: 'chen' } } }, { isNow: true })", other)
     assert sent(page, "watch")[-1]["open"] == [*mine[:12][:-1], other]
     expect(draft(page)).to_be_focused()
@@ -428,5 +428,5 @@ def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
     page.reload()
     page.locator(".dk-pane .dk-said-text").first.wait_for()
     assert sent(page, "watch")[-1]["open"] == [*mine[:12][:-1], other]
-    assert page.locator(".dk-fact .dk-take").count() == 0
+    assert page.locator(".dk-active-filters .dk-take").count() == 0
     assert draft(page).input_value() == DRAFT

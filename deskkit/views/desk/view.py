@@ -30,6 +30,7 @@ from deskkit.views.desk.files import opened
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
+from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.shell import Shell
 from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
@@ -111,7 +112,7 @@ class DeskView:
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
         self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
-        self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
+        self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
         self._say_late(0)
 
     @property
@@ -261,7 +262,7 @@ class DeskView:
         with self._lock:
             real = self._wall.now()
             try:
-                self._say_decided(self.driver.wake())
+                self._say_decided(self._woken())
                 self._who_drafts()
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
@@ -280,6 +281,13 @@ class DeskView:
                 self._beat_at = real
                 self._send(self._wire.beat())
             return is_new
+
+    def _woken(self) -> tuple[Decision, ...]:
+        decided = self.driver.wake()
+        if self._watch.began_late:
+            self._watch.began_late = False
+            recall(self._watch.undo, self.driver)
+        return decided
 
     def wake(self) -> None:
         """Let the desk decide what time has made due, and show what is so now."""
