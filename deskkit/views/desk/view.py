@@ -52,6 +52,7 @@ __all__ = ["DeskView"]
 
 TABS: Final = 12
 BEAT_MS: Final = 2_000
+FOLDED: Final = 500  # conversations made ready for the search with each look
 ORDER_MS: Final = 1_000  # how old what time alone changes may be
 _logger = logging.getLogger(__name__)
 
@@ -274,6 +275,7 @@ class DeskView:
             for answer in self._acting.heard(say=self._say):
                 self._answer(answer)
             self._draw_side(anyway=anyway)
+            self._finder().read_on(FOLDED)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
