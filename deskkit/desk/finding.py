@@ -6,6 +6,7 @@ difference, and a Chinese fragment is found without spaces around it. Knows no s
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
@@ -76,7 +77,7 @@ class Index:
         return tuple(self._desk.conversations[number] for number in ordered)
 
     def read_on(self, limit: int) -> bool:
-        """Fold what was said in some more conversations, so that the first search need not; return whether all are.
+        """Fold some more conversations and customers, so that the first search need not; return whether all are.
 
         Parameters
         ----------
@@ -88,7 +89,9 @@ class Index:
         for number in range(begin, end):
             self._said.append(self._text(number))
             self._counts.append(len(self._desk.messages[number]))
-        return end == len(self._desk.messages)
+        for _ in islice(self._customers(), len(self._people) + limit):
+            pass
+        return end == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
 
     def _reread(self) -> None:
         """Fold anew what was said where messages came since."""

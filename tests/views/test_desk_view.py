@@ -34,11 +34,11 @@ def test_the_list_holds_every_open_conversation_in_serving_order() -> None:
 
 
 def test_a_thousand_rows_are_a_small_message() -> None:
-    """The first paint of many conversations stays under 150 bytes a row, and one that changes costs one row."""
+    """The first paint of many conversations stays under 80 bytes a calm row, and one that changes costs one row."""
     view = little_view(997)
     browser = Browser(view)
     assert len(browser.order) == 1000
-    assert len(browser.sent[0].encode()) < 150_000
+    assert len(browser.sent[0].encode()) < 80_000
     browser.do("priority", "m7", level=3)
     patches = [text for text in browser.sent[1:] if '"patch"' in text]
     assert len(patches) == 1

@@ -21,6 +21,15 @@ function filled(fields, defaults) {
   return made;
 }
 
+// The rows of a snapshot come as a table: what many of them say stands once, in `shared`.
+const SHARED = ["s", "g", "a", "y", "ct", "iq", "lb"];
+
+function unpacked({ fields, shared, cells }, order) {
+  const value = (field, cell) => (SHARED.includes(field) && typeof cell === "number" ? shared[cell] : cell);
+  const row = (line) => filled(Object.fromEntries(line.map((cell, at) => [fields[at], value(fields[at], cell)])), EMPTY_ROW);
+  return new Map(order.map((id, at) => [id, row(cells[at])]));
+}
+
 function splice(list, [from, removed, added]) {
   return [...list.slice(0, from), ...added, ...list.slice(from + removed)];
 }
@@ -149,8 +158,8 @@ class Store {
     this.key = message.key ?? "";
     this.head = { title: "", parts: [], warn: "", ...message.head };
     this.choices = { ...EMPTY_CHOICES, ...message.choices };
-    this.rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
     this.order = message.order ?? [];
+    this.rows = unpacked(message.rows, this.order);
     this.pages = new Map(Object.entries(message.pages ?? {}).map(([id, page]) => [id, filled(page, EMPTY_PAGE)]));
     this.foot = message.foot ?? [];
     this.undo = message.undo ?? [];
