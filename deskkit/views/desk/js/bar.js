@@ -10,7 +10,8 @@ class Bar {
     this.keys = button("", { class: "dk-icon", onclick: () => screen.openKeys() }, picture("keyboard"));
     this.me = button("", { class: "dk-tool", onclick: () => this.desk.store.send({ type: "leave" }) });
     this.languages = el("div", { class: "dk-switch", role: "group" });
-    this.el = el("div", { class: "dk-bar-top" }, this.title, this.parts, this.warn, el("span", { class: "dk-gap" }), this.me, this.fresh, this.languages, this.keys);
+    this.el = el("div", { class: "dk-bar-top" }, this.title, this.parts, this.warn,
+      el("div", { class: "dk-bar-end" }, this.me, this.fresh, this.languages, this.keys));
   }
 
   draw() {

@@ -43,13 +43,14 @@ class Composer {
     mark(this.options, "aria-label", store.say("quick_replies"));
     write(this.send, isBusy ? store.say("sending") : store.say("send_to", { name }));
     mark(this.send, "title", store.say("send_hint"));
-    write(this.note, store.say("do_note"));
-    write(this.pin, store.say("pin_note"));
-    write(this.whisper, store.say("whisper"));
     for (const name of ["aria-label", "title"]) mark(this.quick, name, store.say("quick_replies"));
     this.quick.hidden = quickReplies(store, this.id).length === 0;
-    mark(this.note, "title", store.say("note_hint"));
-    mark(this.whisper, "title", store.say("whisper_hint"));
+    const others = [[this.note, "note", "do_note", "note_hint"], [this.pin, "pin", "pin_note", "note_hint"], [this.whisper, "whisper", "whisper", "whisper_hint"]];
+    for (const [node, icon, key, hint] of others) {
+      renew(node, [key, store.language], () => [picture(icon), el("span", { class: "dk-tool-text" }, store.say(key))]);
+      mark(node, "aria-label", store.say(key));
+      mark(node, "title", `${store.say(key)}: ${store.say(hint)}`);
+    }
     this.send.hidden = page !== null && page.may.length > 0 && !page.may.includes("reply");
     for (const one of [this.send, this.note, this.pin, this.whisper]) one.disabled = isBusy || page === null;
     const draft = seat.keep.draft(this.id);

@@ -195,12 +195,21 @@ class Panes {
       if (isBack) pane.thread.restore();
     });
     this.leave();
+    this.showFocused();
     if (seat.front.length) {
       this.empty.remove();
       return;
     }
     this.empty.replaceChildren(picture("whisper"), el("b", null, store.say("none_open")), el("span", null, store.say("none_open_hint")));
     if (!this.empty.isConnected) this.el.append(this.empty);
+  }
+
+  // Where not all fit beside one another, the one that gets the focus comes into sight.
+  showFocused() {
+    const { focus } = this.desk.seat;
+    const pane = this.panes.get(focus)?.el;
+    if (focus !== this.shown && pane && this.el.scrollWidth > this.el.clientWidth + 1) this.el.scrollLeft = pane.offsetLeft - 8;
+    this.shown = focus;
   }
 
   // Take out what is not in front any more; the focus that was in it goes to the pane that has it now.
