@@ -430,3 +430,45 @@ def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
     assert sent(page, "watch")[-1]["open"] == [*mine[:12][:-1], other]
     assert page.locator(".dk-active-filters .dk-take").count() == 0
     assert draft(page).input_value() == DRAFT
+
+
+def test_a_text_on_its_way_is_not_sent_by_hand_again(page: Page) -> None:
+    """After a reload the pane of an unanswered text waits for the answer: pressing Send meanwhile sends nothing."""
+    made = world()
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    kernel(page, "kernel.manner = sessionStorage.manner = 'silent'")
+    draft(page).fill(DRAFT)
+    page.evaluate("pass(2_050)")
+    draft(page).press("Control+Enter")
+    (act,) = sent(page, "act")
+    page.reload()
+    page.locator(".dk-pane .dk-said-text").first.wait_for()
+    page.evaluate("pass(2_050)")
+    draft(page).press("Control+Enter")
+    assert sent(page, "act") == [act]
+    expect(page.locator(".dk-pane .dk-main")).to_be_disabled()
+    kernel(page, "kernel.emit({ type: 'answer', act: value, ok: true, foot: [] })", act["act"])
+    expect(draft(page)).to_have_value("")
+    draft(page).fill("Another")
+    draft(page).press("Control+Enter")
+    assert len(sent(page, "act")) == 2
+
+
+def test_a_machine_that_slept_says_how_old_it_is(page: Page) -> None:
+    """An hour that only the wall clock saw pass is said at once, and over with the next word of the kernel."""
+    made = world()
+    open_desk(page, made)
+    name = next(name for name in made["order"] if "w" in made["rows"][name])
+    clock = row(page, name).locator(".dk-clock")
+    before = clock.inner_text()
+    page.evaluate("kernel.isAlive = false")
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 3_600_000 }")
+    banner = page.locator(".dk-banner")
+    expect(banner).to_contain_text("state of 60 min ago")
+    assert "run the cell" not in banner.inner_text()
+    assert int(clock.inner_text().split(":")[0]) >= int(before.split(":")[0]) + 60
+    hellos = len(sent(page, "hello"))
+    page.wait_for_function("before => kernel.sent.filter(one => one.type === 'hello').length > before", arg=hellos)
+    page.evaluate("kernel.isAlive = true")
+    expect(banner).to_be_hidden()

@@ -8,6 +8,7 @@ decided here. Errors are shown at the foot, counted and logged; the view stays a
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -23,7 +24,7 @@ from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
-from deskkit.log import MovedError
+from deskkit.log import MovedError, UnavailableError
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.files import opened
@@ -188,7 +189,8 @@ class DeskView:
         if not isinstance(self.driver, Client):
             self._say_decided(self.driver.act(facts))
         elif not self.driver.log.is_read_only:
-            self.driver.give(facts)
+            with suppress(UnavailableError):  # a look that is not noted is no harm
+                self.driver.give(facts)
 
     def _searched(self, message: dict[str, Any]) -> None:
         query = str(message.get("query") or "").strip()
@@ -234,7 +236,8 @@ class DeskView:
         number = self.desk.conversations.find(str(message.get("id")))
         log = self.driver.log
         if number >= 0 and not log.is_read_only:
-            tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
+            with suppress(UnavailableError):  # it is told again in five seconds
+                tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
 
     def _open(self, name: str) -> None:
         """Open a conversation that was chosen on a board: the desk comes to the front with it."""
@@ -270,6 +273,8 @@ class DeskView:
                     self._failing = str(error)
                     self._failed(error)
                 return True
+            if self._failing and self._foot and self._foot[-1]["text"] == self._failing:
+                self._foot = []  # it is well again
             self._failing = ""
             self._say_late(real)
             for answer in self._acting.heard(say=self._say):

@@ -34,6 +34,18 @@ function splice(list, [from, removed, added]) {
   return [...list.slice(0, from), ...added, ...list.slice(from + removed)];
 }
 
+// A moment and how long ago it was. A machine that sleeps stops the one clock and not the other; the one that is ahead
+// tells, for what is shown is at least as old.
+class Instant {
+  constructor() {
+    [this.awake, this.wall] = [performance.now(), Date.now()];
+  }
+
+  age() {
+    return Math.max(performance.now() - this.awake, Date.now() - this.wall);
+  }
+}
+
 class Store {
   constructor(model) {
     this.model = model;
@@ -52,8 +64,8 @@ class Store {
     this.pages = new Map();
     this.foot = [];
     this.undo = [];
-    this.clock = { at: 0, speed: 0, received: 0 };
-    this.heard = performance.now();
+    this.clock = { at: 0, speed: 0, received: new Instant() };
+    this.heard = new Instant();
     this.asked = -Infinity; // when the kernel was last asked for everything, and since when it has not answered
     this.unanswered = null;
     this.listeners = new Set();
@@ -62,12 +74,12 @@ class Store {
   // ---------------------------------------------------------------- time
 
   now() {
-    return this.clock.at + this.clock.speed * (performance.now() - this.clock.received);
+    return this.clock.at + this.clock.speed * this.clock.received.age();
   }
 
   // How old what is shown is, where that is too old; else 0.
   staleFor() {
-    const age = performance.now() - this.heard;
+    const age = this.heard.age();
     return age > STALE_MS ? age : 0;
   }
 
@@ -119,7 +131,7 @@ class Store {
   }
 
   receive(message) {
-    this.heard = performance.now();
+    this.heard = new Instant();
     if (typeof message.at === "number") {
       this.clock = { at: message.at, speed: message.speed ?? 1, received: this.heard };
     }
