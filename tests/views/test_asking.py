@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deskkit import views
 from deskkit.clock import ManualClock
-from deskkit.views import Asking
 from tests.views.browser import Browser
 from tests.views.little import NOW, STANDARD, little_log
+
+if TYPE_CHECKING:
+    from deskkit.views import Asking
 
 
 def asking(language: str = "en") -> tuple[Asking, list[dict[str, Any]]]:

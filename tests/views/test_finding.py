@@ -151,7 +151,7 @@ def _by_hand(desk: Desk, query: str) -> set[str]:
 
 @pytest.mark.full
 def test_one_of_ten_thousand_is_found_at_once() -> None:
-    """The figure is printed; the target is 200 ms, the first time as well once a view has been open for some seconds."""
+    """The figure is printed; the target is 200 ms, also for the first search of a view that was open for seconds."""
     desk = many(10_000, seed=2)
     index = Index(desk)
     while not index.read_on(500):

@@ -227,7 +227,8 @@ def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkey
         nonlocal is_locked
         log.append([OPENED], received_at=1)
         view = dk.views.desk(log, POLICY, me="boss")
-        give = view.driver.give  # type: ignore[union-attr] - a view of a file is a client
+        assert isinstance(view.driver, Client)
+        give = view.driver.give
 
         def held(facts: Sequence[events.Fact]) -> None:
             nonlocal refused

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk.policyfile.faults import LEFT_OUT, nearest
+from deskkit.desk.policyfile.faults import nearest
 from deskkit.desk.policyfile.reading import Table
 from deskkit.desk.policyfile.vocabulary import A_LANGUAGE, meant_language
 

@@ -99,14 +99,16 @@ class Asking:
 
     def _ask(self, *, again: bool = False) -> None:
         say = self._say
-        people = sorted(self._agents().values(), key=lambda one: (one.role != "supervisor", one.name or one.agent))
+        everyone = self._agents().values()
+        people = sorted(everyone, key=lambda one: (one.role != "supervisor", one.name or one.agent))
         role = {"supervisor": say("Supervisor"), "agent": say("Agent")}
         self.shell.send({
             "type": "who",
             "key": self._log.url,
             "again": again,
             "people": [
-                {"k": one.agent, "text": visible(one.name or one.agent), "hint": role.get(one.role, "")} for one in people
+                {"k": one.agent, "text": visible(one.name or one.agent), "hint": role.get(one.role, "")}
+                for one in people
             ],
             "labels": {
                 "who": say("Who are you?"),

@@ -108,6 +108,17 @@ class DeskView:
         self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = False  # whether a browser has asked for anything yet
+        self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
+            "open": lambda message: self._open(str(message.get("id"))),
+            "watch": self._watched,
+            "search": self._searched,
+            "act": self._acted,
+            "draft": self._drafted,
+            "more": self._more,
+            "file": self._filed,
+            "language": self._spoken,
+            "leave": lambda _message: self.leave and self.leave(),
+        }
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self.sides = beside(self)
@@ -154,25 +165,8 @@ class DeskView:
                 self._snapshot()
             case "hello":
                 self._draw_side(anyway=True)
-            case "open":
-                self._open(str(message.get("id")))
-            case "watch":
-                self._watched(message)
-            case "search":
-                self._searched(message)
-            case "act":
-                self._acted(message)
-            case "draft":
-                self._drafted(message)
-            case "more":
-                self._more(message)
-            case "file":
-                asked = {key: message.get(key) for key in ("id", "line", "file")}
-                self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
-            case "language":
-                self._spoken(message)
-            case "leave" if self.leave is not None:
-                self.leave()
+            case str(kind) if kind in self._asked_for:
+                self._asked_for[kind](message)
 
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
@@ -250,6 +244,11 @@ class DeskView:
         if name in self._painter.pages_of:
             self._painter.pages_of[name] += LINES
             self._patch()
+
+    def _filed(self, message: dict[str, Any]) -> None:
+        """Tell where a file lies, to whoever wants it open."""
+        asked = {key: message.get(key) for key in ("id", "line", "file")}
+        self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
 
     def _spoken(self, message: dict[str, Any]) -> None:
         language = message.get("language")

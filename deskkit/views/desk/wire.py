@@ -88,7 +88,8 @@ def table(rows: dict[str, Json], order: Sequence[str]) -> Json:
 
     Examples
     --------
-    >>> table({"c1": {"n": "Li", "l": 2, "s": "waiting"}, "c2": {"n": "Wu", "l": 0, "s": "waiting"}}, ["c2", "c1"])["cells"]
+    >>> rows = {"c1": {"n": "Li", "l": 2, "s": "waiting"}, "c2": {"n": "Wu", "l": 0, "s": "waiting"}}
+    >>> table(rows, ["c2", "c1"])["cells"]
     [['Wu', None, 0, 0], ['Li', None, 2, 0]]
     """
     shared: dict[object, int] = {}
