@@ -108,6 +108,7 @@ def read_schema(data: object, book: Book) -> Schema:
         courtesy=courtesy,
     )
     priority.done()
+    root.take("quick")  # no rule: see `quick_sections`
     root.done()
     return schema
 
