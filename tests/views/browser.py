@@ -101,8 +101,8 @@ class Browser:
         for name in message.get("gone", []):
             del self.rows[name]
         if "order" in message:
-            at, going, coming = message["order"]
-            self.order[at : at + going] = coming
+            for at, going, coming in message["order"]:
+                self.order[at : at + going] = coming
         for name, sections in message.get("pages", {}).items():
             self._paged(name, sections)
 
