@@ -277,7 +277,7 @@ def _in_serving_order(desk: Desk) -> Callable[[int], Any]:
 
     by_turn = cmp_to_key(compare)
 
-    def key(c: int) -> Any:
+    def key(c: int) -> Any:  # noqa: ANN401 - what `cmp_to_key` makes
         row = rows[c]
         return by_turn((_waited(desk, row), row[k.LEVEL], targets[row[k.HOME]][row[k.LEVEL]], c))
 

@@ -63,7 +63,9 @@ def opened(n: int, at: int) -> list[Fact]:
     """Return the facts by which a conversation begins with its agent."""
     name, customer = f"c{n}", f"u{n}"
     return [
-        events.CustomerSet(at=at, customer=customer, name=f"客户{n}", fields={"orders": n % 9, "spend": 99.5 * (n % 50)}),
+        events.CustomerSet(
+            at=at, customer=customer, name=f"客户{n}", fields={"orders": n % 9, "spend": 99.5 * (n % 50)}
+        ),
         events.ConversationOpened(at=at, conversation=name, customer=customer, group=GROUPS[n % 5]),
         events.OwnerSet(at=at, conversation=name, agent=f"a{n % AGENTS}"),
     ]
@@ -91,9 +93,7 @@ def feed(conversations: int) -> Iterator[list[Fact]]:
         else:
             facts = [said(n, mark, draw, at=0, by_agent=n in waits and what < 0.6)]
             (waits.discard if isinstance(facts[0], events.AgentWrote) else waits.add)(n)
-        yield [
-            msgspec.structs.replace(fact, source="feed", source_id=f"{mark}.{m}") for m, fact in enumerate(facts)
-        ]
+        yield [msgspec.structs.replace(fact, source="feed", source_id=f"{mark}.{m}") for m, fact in enumerate(facts)]
 
 
 def main(url: str, conversations: int, pace: float) -> None:

@@ -1,6 +1,6 @@
 """A log in which everything that somebody else wrote is hostile: each field of each fact, one payload after another.
 
-Fields are found by their types, so that one that comes later is spoilt too; `OURS` are those the desk itself decides by.
+Fields are found by their types, so that one that comes later is spoilt too; `OURS` are those the desk decides by.
 """
 
 from __future__ import annotations
@@ -18,23 +18,28 @@ if TYPE_CHECKING:
 
     from deskkit.log import EventLog
 
-__all__ = ["BEGUN", "NOW", "OURS", "hostile_log", "spoilt"]
+__all__ = ["BEGUN", "NOW", "OURS", "hostile_log", "open_fields", "spoilt"]
 
 BEGUN: Final = 1_781_748_000_000
 NOW: Final = BEGUN + 3 * 3_600_000
-OURS: Final = {
-    "at", "source", "by", "because", "origin", "role", "presence", "facet", "language", "group", "groups", "languages",
-    "needs", "skills", "content_type", "fingerprint",
-}  # fmt: skip
-"""Fields that are checked against a list of ours, or that only our own source code fills in; see the test of it."""
+_FIELDS: Final = ("orders", "spend", "last_order", "membership", "dev_client_id", "order_no")
+_EVERY: Final = 20  # of so many payloads, one is also such a name
+OURS: Final = {"source", "source_id", "because", "origin", "role", "presence", "facet", "content_type", "fingerprint"}
+"""Fields that are one of a list of ours, or that only our own source code fills in."""
+FEW: Final = {"skills", "languages", "groups", "needs", "language", "group"}
+"""Fields of which a desk has room for a few dozen names only."""
 
 
-def spoilt(kind: type[e.Fact], payload: str, **given: Any) -> e.Fact:
-    """Return a fact in which every text and name is a payload, but for what is given."""
+def open_fields(kind: type[e.Fact]) -> dict[str, Any]:
+    """Return the fields of a fact in which somebody else's text may stand, and their types."""
     hints = get_type_hints(kind, vars(e))
-    fields = {name: _spoilt(hint, payload) for name, hint in hints.items() if name not in OURS}
-    known = {name: value for name, value in fields.items() if value is not None}
-    return kind(**(known | {"source": "test"} | given))
+    return {name: hint for name, hint in hints.items() if name not in OURS and _spoilt(hint, "x") is not None}
+
+
+def spoilt(kind: type[e.Fact], payload: str, *, whole: bool = False, **given: Any) -> e.Fact:
+    """Return a fact in which every text and name is a payload, but for what is given; `whole`: also the few names."""
+    fields = {name: _spoilt(hint, payload) for name, hint in open_fields(kind).items() if whole or name not in FEW}
+    return kind(**(fields | given))
 
 
 def _spoilt(hint: Any, payload: str) -> Any:
@@ -51,13 +56,13 @@ def _spoilt(hint: Any, payload: str) -> Any:
     return None
 
 
-def hostile_log(payloads: Sequence[str]) -> EventLog:
-    """Return a log of a conversation, a customer and an agent for each payload, who bear it in everything they are."""
-    facts: list[e.Fact] = []
-    kept = [payload.replace("\0", "\ufffd") for payload in payloads]  # no log takes a name with a NUL
-    for n, payload in enumerate(kept):
-        facts += _lived(n, payload)
-    facts += _told(kept)
+def hostile_log(payloads: Sequence[str], *, said: Sequence[str] = ()) -> EventLog:
+    """Return a log of a conversation, a customer and an agent for each payload, who bear it in everything they are.
+
+    In one more conversation, ``told``, all of `said` is said.
+    """
+    facts = [fact for n, payload in enumerate(_names(payloads)) for fact in _lived(n, payload)]
+    facts += _told(_names(said or payloads))
     log = MemoryLog()
     ordered = sorted(facts, key=lambda fact: fact.at)
     named = [structs.replace(fact, source="test", source_id=str(n)) for n, fact in enumerate(ordered)]
@@ -67,38 +72,48 @@ def hostile_log(payloads: Sequence[str]) -> EventLog:
 
 def _lived(n: int, payload: str) -> list[e.Fact]:
     """Return one conversation; every fourth is over, and its customer has come again."""
-    at, words = BEGUN + n * 1_000, {"conversation": f"{payload}·{n}"}
-    tags = [spoilt(e.TagSet, payload, at=at + 5, facet=facet, on=True, **words) for facet in ("customer", "inquiry", "label")]
+    at, words, whole = BEGUN + n * 1_000, {"conversation": f"{payload}·{n}"}, n % _EVERY == 0
+    tags = [
+        spoilt(e.TagSet, payload, at=at + 5, facet=facet, on=True, **words)
+        for facet in ("customer", "inquiry", "label")
+    ]
     found = [
-        spoilt(e.AgentSet, payload, at=at, groups=("presales",), languages=("zh",), skills={payload[:64]: 3}),
+        spoilt(e.AgentSet, payload, at=at, whole=whole, capacity=5.0),
         spoilt(e.PresenceSet, payload, at=at, presence="online"),
-        spoilt(e.CustomerSet, payload, at=at, fields={
-            payload[:64]: payload, "membership": payload, "last_order": payload, "order_no": payload, "dev_client_id": payload,
-        }),
-        spoilt(e.ConversationOpened, payload, at=at + 1, **words),
-        spoilt(e.CustomerWrote, payload, at=at + 2, message=f"{n}/1", **words),
-        spoilt(e.CustomerWrote, payload, at=at + 3, message=f"{n}/2", content_type="file", **words),
+        spoilt(e.CustomerSet, payload, at=at, fields=dict.fromkeys((payload, *_FIELDS), payload)),
+        spoilt(e.ConversationOpened, payload, at=at + 1, whole=whole, **words),
+        spoilt(e.CustomerWrote, payload, at=at + 2, message=f"{payload}/{n}/1", **words),
+        spoilt(e.CustomerWrote, payload, at=at + 3, message=f"{payload}/{n}/2", content_type=payload, **words),
         spoilt(e.OwnerSet, payload, at=at + 4, **words),
+        spoilt(e.HistorySeeded, payload, at=at + 1),
+        spoilt(e.Viewed, payload, at=at + 5, **words),
         *tags,
-        spoilt(e.HelperSet, "", at=at + 6, agent=payload, on=False, **words),
-        spoilt(e.AgentWrote, payload, at=at + 60_000, message=f"{n}/3", **words),
-        spoilt(e.AgentWrote, payload, at=at + 60_001, message=f"{n}/4", content_type="image", **words),
-        spoilt(e.SystemWrote, payload, at=at + 60_002, message=f"{n}/5", **words),
+        spoilt(e.HelperSet, payload, at=at + 6, **words),
+        spoilt(e.AgentWrote, payload, at=at + 60_000, message=f"{payload}/{n}/3", **words),
+        spoilt(e.AgentWrote, payload, at=at + 60_001, message=f"{payload}/{n}/4", content_type="image", **words),
+        spoilt(e.SystemWrote, payload, at=at + 60_002, message=f"{payload}/{n}/5", **words),
         spoilt(e.NoteWritten, payload, at=at + 60_003, pinned=True, to="", **words),
         spoilt(e.NoteWritten, payload, at=at + 60_004, **words),
-        spoilt(e.CustomerWrote, payload, at=at + 90_000, message=f"{n}/6", **words),
+        spoilt(e.CustomerWrote, payload, at=at + 90_000, message=f"{payload}/{n}/6", **words),
     ]  # fmt: skip
+    if whole:
+        found.append(spoilt(e.GroupSet, payload, at=at + 95_000, whole=True, **words))
     if n % 4 == 0:
         again = {"conversation": f"{payload}·{n} again"}
         found += [
             spoilt(e.Resolved, payload, at=at + 100_000, **words),
             spoilt(e.Rated, payload, at=at + 100_001, rating=-1, **words),
             spoilt(e.ConversationOpened, payload, at=at + 200_000, **again),
-            spoilt(e.CustomerWrote, payload, at=at + 200_001, message=f"{n}/7", **again),
+            spoilt(e.CustomerWrote, payload, at=at + 200_001, message=f"{payload}/{n}/7", **again),
         ]
     if n % 4 == 1:
         found.append(spoilt(e.CustomerLeft, payload, at=at + 100_000, **words))
     return found
+
+
+def _names(payloads: Sequence[str]) -> list[str]:
+    """Return what can be a name: no log takes one with a NUL."""
+    return [payload.replace("\0", "\ufffd") for payload in payloads]
 
 
 def _told(payloads: Sequence[str]) -> list[e.Fact]:
@@ -106,6 +121,6 @@ def _told(payloads: Sequence[str]) -> list[e.Fact]:
     words = {"conversation": "told"}
     opened = spoilt(e.ConversationOpened, payloads[0], at=BEGUN, **words)
     return [opened] + [
-        spoilt(e.CustomerWrote, payload, at=BEGUN + 1 + n * 10_000, message=f"told/{n}", **words)
+        spoilt(e.CustomerWrote, payload, at=BEGUN + 1 + n * 10_000, message=f"{payload}/told/{n}", **words)
         for n, payload in enumerate(payloads)
     ]
