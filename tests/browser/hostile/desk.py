@@ -72,7 +72,8 @@ def hostile_log(payloads: Sequence[str], *, said: Sequence[str] = ()) -> EventLo
 
 def _lived(n: int, payload: str) -> list[e.Fact]:
     """Return one conversation; every fourth is over, and its customer has come again."""
-    at, words, whole = BEGUN + n * 1_000, {"conversation": f"{payload}·{n}"}, n % _EVERY == 0
+    at, whole = BEGUN + n * 1_000, n % _EVERY == 0
+    words: dict[str, Any] = {"conversation": f"{payload}·{n}"}
     tags = [
         spoilt(e.TagSet, payload, at=at + 5, facet=facet, on=True, **words)
         for facet in ("customer", "inquiry", "label")
@@ -99,7 +100,7 @@ def _lived(n: int, payload: str) -> list[e.Fact]:
     if whole:
         found.append(spoilt(e.GroupSet, payload, at=at + 95_000, whole=True, **words))
     if n % 4 == 0:
-        again = {"conversation": f"{payload}·{n} again"}
+        again: dict[str, Any] = {"conversation": f"{payload}·{n} again"}
         found += [
             spoilt(e.Resolved, payload, at=at + 100_000, **words),
             spoilt(e.Rated, payload, at=at + 100_001, rating=-1, **words),
@@ -118,7 +119,7 @@ def _names(payloads: Sequence[str]) -> list[str]:
 
 def _told(payloads: Sequence[str]) -> list[e.Fact]:
     """Return one conversation in which each payload is said once."""
-    words = {"conversation": "told"}
+    words: dict[str, Any] = {"conversation": "told"}
     opened = spoilt(e.ConversationOpened, payloads[0], at=BEGUN, **words)
     return [opened] + [
         spoilt(e.CustomerWrote, payload, at=BEGUN + 1 + n * 10_000, message=f"{payload}/told/{n}", **words)

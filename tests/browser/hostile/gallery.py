@@ -176,8 +176,7 @@ def charts(log: EventLog, payloads: Sequence[str], *, titles: Sequence[str]) -> 
     }
     day = report(log, measures=["reply_time", "missed"])
     for n, title in enumerate(titles):
-        names = (title, titles[n - 1])
-        makers[f"comparison {n}"] = lambda names=names: figures.comparison(day, day, names=names)
+        makers[f"comparison {n}"] = partial(figures.comparison, day, day, names=(title, titles[n - 1]))
     return makers
 
 

@@ -16,7 +16,7 @@ from deskkit.views.chart import MIME
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Taken", "answers", "taken"]
+__all__ = ["Taken", "answers", "plain_widgets", "taken"]
 
 PLAIN: Final = (
     ipywidgets.Label, ipywidgets.Button, ipywidgets.Dropdown, ipywidgets.Select, ipywidgets.SelectMultiple,
@@ -70,3 +70,16 @@ def answers(widget: anywidget.AnyWidget, message: dict[str, Any]) -> list[dict[s
     widget.send = lambda content, buffers=None: sent.append(json.loads(json.dumps(content)))
     widget._handle_custom_msg(message, [])  # noqa: SLF001 - as its comm does
     return sent
+
+
+def plain_widgets(text: str) -> list[ipywidgets.Widget]:
+    """Return ordinary widgets that hold a text wherever they can."""
+    made: list[ipywidgets.Widget] = []
+    for kind in PLAIN:
+        words: dict[str, Any] = {"description": text, "tooltip": text, "placeholder": text}
+        if issubclass(kind, ipywidgets.widgets.widget_selection._Selection | ipywidgets.SelectMultiple):  # noqa: SLF001
+            words["options"] = [text]
+        elif kind in {ipywidgets.Label, ipywidgets.Text, ipywidgets.Textarea, ipywidgets.Combobox}:
+            words["value"] = text
+        made.append(kind(**{name: value for name, value in words.items() if kind.class_traits().get(name)}))
+    return made

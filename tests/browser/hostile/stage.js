@@ -1,9 +1,6 @@
 // A page on which pieces of views are shown and everything that a text could do is noted.
 
-const noted = (globalThis.noted = { ran: 0, errors: [], dialogs: 0 });
-globalThis.ran = () => {
-  noted.ran += 1;
-};
+// `noted` and `ran` are there from the beginning; see `stage.py`.
 for (const name of ["alert", "confirm", "prompt", "print", "open"]) globalThis[name] = () => void (noted.dialogs += 1);
 addEventListener("securitypolicyviolation", (event) => noted.errors.push(event.violatedDirective));
 

@@ -12,7 +12,7 @@ from tests.browser.hostile.pieces import answers
 
 if TYPE_CHECKING:
     import anywidget
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Dialog, Page, Route
 
 __all__ = ["Stage"]
 
@@ -21,6 +21,10 @@ DOCUMENT = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Stage</title></head><body>'
     '<main id="stage"></main><script type="module" src="/stage.js"></script></body></html>'
 )
+FOREIGN = """() => [...document.querySelectorAll('.js-plotly-plot .main-svg a, img, iframe, object, embed')]
+  .filter(one => one.tagName !== 'A' || one.getAttributeNames().some(name => name.endsWith('href')))
+  .map(one => one.outerHTML.slice(0, 120))"""
+NOTING = "globalThis.noted = { ran: 0, dialogs: 0, errors: [] }; globalThis.ran = () => { noted.ran += 1 }"
 HERE = Path(__file__).parent
 
 
@@ -37,15 +41,21 @@ class Stage:
         self.page = page
         self.faults: list[str] = []
         self._own: dict[str, anywidget.AnyWidget] = {}
+        page.add_init_script(NOTING)
         page.route("**/*", self._answer)
         page.expose_function("toKernel", self._to_kernel)
-        page.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
         page.on("popup", lambda _page: self.faults.append("a window"))
-        page.on("console", lambda said: said.type == "error" and self.faults.append(f"said {said.text}"))
+        page.on("console", lambda said: self.faults.extend([f"said {said.text}"] * (said.type == "error")))
         page.on("pageerror", lambda error: self.faults.append(f"error {error}"))
         page.goto(URL)
         page.wait_for_function("globalThis.ready")
+        self._page = ""  # one that was written as a file
         page.on("framenavigated", lambda frame: self.faults.append(f"went to {frame.url}"))
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def _answer(self, route: Route) -> None:
         path = urlsplit(route.request.url).path
@@ -54,6 +64,8 @@ class Stage:
             route.abort()
         elif path == "/":
             route.fulfill(content_type="text/html; charset=utf-8", body=DOCUMENT)
+        elif path == "/written.html":
+            route.fulfill(content_type="text/html; charset=utf-8", body=self._page)
         elif path == "/plotly.js":
             route.fulfill(content_type="text/javascript; charset=utf-8", body=get_plotlyjs())
         elif path == "/stage.js":
@@ -76,6 +88,16 @@ class Stage:
     def draw(self, chart: dict[str, Any]) -> dict[str, Any]:
         """Draw a chart; return what is strange in it, its text, and how many points were hovered."""
         found: dict[str, Any] = self.page.evaluate("chart => draw(chart)", chart)
+        return found
+
+    def opened_page(self, html: str) -> list[str]:
+        """Open a page that was written as a file; return the links and foreign elements in its chart."""
+        self._page = html
+        self.page.goto(URL + "written.html")
+        self.page.locator(".main-svg").first.wait_for()
+        self.page.wait_for_timeout(200)
+        self.faults = [one for one in self.faults if one != f"went to {URL}written.html"]
+        found: list[str] = self.page.evaluate(FOREIGN)
         return found
 
     def play(self, name: str, widget: anywidget.AnyWidget) -> None:
