@@ -42,7 +42,7 @@ SIZES = [pytest.param(PAYLOADS[::6], id="some"), pytest.param(PAYLOADS, id="all"
 @pytest.fixture
 def stage(page: Page) -> Stage:
     """Return a page on which pieces are shown."""
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(120_000)
     return Stage(page)
 
 
