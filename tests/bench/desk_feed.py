@@ -18,7 +18,7 @@ import msgspec
 from deskkit.clock import WallClock
 from deskkit.desk import events
 from deskkit.live.inbox import submit
-from deskkit.log import open_log
+from deskkit.log import UnavailableError, open_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,17 @@ def feed(conversations: int) -> Iterator[list[Fact]]:
         yield [msgspec.structs.replace(fact, source="feed", source_id=f"{mark}.{m}") for m, fact in enumerate(facts)]
 
 
+def bring(log: EventLog, fact: Fact, wall: WallClock) -> None:
+    """Bring a fact; where a busy machine lets nobody write for seconds, bring it again."""
+    while True:
+        try:
+            submit(log, fact, received_at=wall.now())
+        except UnavailableError as error:
+            sys.stderr.write(f"{error}\n")
+        else:
+            return
+
+
 def main(url: str, conversations: int, pace: float) -> None:
     """Bring so many facts a second into the inbox of a log, until told to stop."""
     stop, wall = threading.Event(), WallClock()
@@ -106,7 +117,7 @@ def main(url: str, conversations: int, pace: float) -> None:
             if stop.wait(max(0.0, begun + brought / pace - time.monotonic())):
                 return
             for fact in facts:
-                submit(log, fact, received_at=wall.now())
+                bring(log, fact, wall)
             brought += len(facts)
 
 

@@ -90,7 +90,6 @@ globalThis.draw = async (chart) => {
   const links = [...root.querySelectorAll("a")].filter((one) => one.getAttributeNames().some((name) => name.endsWith("href")));
   for (const one of links) one.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
   const found = { strange: [...strange(root, { isChart: true }), ...links.map((one) => one.outerHTML.slice(0, 120))], text: root.textContent, hovered };
-  Plotly.purge(root);
   return found;
 };
 
@@ -115,7 +114,8 @@ globalThis.play = async (name, traits) => {
   await widget.initialize?.({ model });
   await widget.render({ model, el: root });
   played.set(name, { root, tell: (message) => listeners.forEach((listener) => listener(message, [])) });
-  await settled(200);
+  while (!root.textContent) await settled(20); // until its kernel half has answered
+  await settled();
 };
 
 // Go through a list of which only what is in sight exists.

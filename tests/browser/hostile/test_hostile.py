@@ -107,6 +107,7 @@ def test_the_desk_runs_nothing(stage: Stage, log: EventLog, payloads: Sequence[s
     """List, tabs, panes, card, menus, search, foot and undo; then each board beside the desk."""
     view = desk(log, payloads)
     stage.play("desk", view.shell)
+    stage.page.locator(".dk-item").first.wait_for()
     found = [stage.scrolled("desk", ".dk-list-box")]
     assert SEEN in found[0]["text"]
     names = list(view.desk.conversations)
