@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DRAFT = "I have looked into it, and "
 GAP = "kernel.seq += 1; kernel.patch({ head: { ...kernel.head, title: 'Later' } })"
 TO_THE_TOP = """kernel.patch({
-  rows: { new1: { n: 'Newcomer', l: 3, s: 'waiting', w: kernel.at } }, order: [0, 0, ['new1']] }, { isNow: true })"""
+  rows: { new1: { n: 'Newcomer', l: 3, s: 'waiting', w: kernel.at } }, order: [[0, 0, ['new1']]] }, { isNow: true })"""
 BADGE = """name => new Promise(done => {
   const badge = document.querySelector(`[data-key="r${name}"] .dk-badge`);
   let begun;
