@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policy import Policy
     from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
 
     Ratio = tuple[float, float]
 
@@ -40,11 +41,14 @@ class Replication(NamedTuple):
     samples : dict of str to array of int
         Single times (milliseconds), for quantiles over all replications.
     saturated, truncated : bool
-        Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off.
+        Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off with agents
+        there.
     workload, log : str
         Digests of what went in and came out.
     periods : dict of str to list of (float, float)
         The same for each half-hour, of `deskkit.sim.periods.PERIODICAL`.
+    left_over : int
+        Contacts that had not ended when the run did.
     """
 
     measures: dict[str, tuple[float, float]]
@@ -54,6 +58,7 @@ class Replication(NamedTuple):
     workload: str
     log: str
     periods: dict[str, list[tuple[float, float]]]
+    left_over: int = 0
 
 
 class Worst(NamedTuple):
@@ -79,11 +84,17 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     found : dict of str to list of Replication
         By policy, in order of replication.
     seed : int
+        Of the luck, and unless a workload was given of the customers.
     level : float
         Of every interval.
     engine : str
     rule : str
         How the number of replications came about.
+    workload : Workload or None
+        The customers of every replication; None: each has its own. One of them is lived through again by
+        ``simulate(study.scenario, policy, workload=study.workload, seed=study.seed, replication=n)``.
+    picks : dict of str to str
+        By policy, what the decision of one's own is called by which its agents choose their tabs.
     imprecise : tuple of str
         Measures whose target was not reached before the most replications were.
     """
@@ -96,6 +107,13 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "simpy"
     rule: str = "fixed beforehand"
     imprecise: tuple[str, ...] = ()
+    workload: Workload | None = None
+    picks: dict[str, str] = {}
+
+    @property
+    def begin_ms(self) -> int:
+        """When the first period begins, milliseconds after midnight of the first day."""
+        return self.scenario.begin_ms if self.workload is None else self.workload.begin - self.workload.midnight
 
     @property
     def replications(self) -> int:
@@ -206,9 +224,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
             one = ratio(found, level=self.level)
             low, high = one.interval or (None, None)
-            rows.append(
-                (*PERIODICAL[measure], number, self.scenario.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n)
-            )
+            rows.append((*PERIODICAL[measure], number, self.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n))
         names = {
             "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
             "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
@@ -251,7 +267,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         runs = self.found[policy or next(iter(self.policies))]
         values = [(top / below if below else 0.0) for top, below in (run.periods[measure][period] for run in runs)]
         replication = max(range(len(values)), key=values.__getitem__)
-        at_ms = self.scenario.begin_ms + period * PERIOD_MS
+        at_ms = self.begin_ms + period * PERIOD_MS
         return Worst(measure, period, at_ms, replication, values[replication])
 
     def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
@@ -299,19 +315,42 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader must know: that the desk was overwhelmed, or a run cut off."""
+        """What a reader must know: that the desk was overwhelmed, a run cut off, or somebody left over at the end."""
         said = []
         for name, runs in self.found.items():
             for what, count in (
                 ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
-                ("the run was cut off while customers waited", sum(run.truncated for run in runs)),
+                (
+                    "the run was cut off while customers waited and agents were there",
+                    sum(run.truncated for run in runs),
+                ),
             ):
                 if count:
                     said.append(f"{name}: in {count} of {len(runs)} replications {what}.")
+            left = [run.left_over for run in runs if run.left_over and not run.truncated]
+            if left:
+                said.append(
+                    f"{name}: in {len(left)} of {len(runs)} replications the last agent went home before everybody was "
+                    f"served: conversations left over: {sum(left)} in all. Let shifts end later, or customers come "
+                    "until sooner."
+                )
         if self.imprecise:
             said.append(
                 f"After {self.replications} replications not yet as precise as asked: {', '.join(self.imprecise)}."
             )
+        return tuple(said)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the numbers rest on: whose targets they are judged by, which customers came, who chose the tabs."""
+        said = [*own_targets(self.policies)]
+        if self.workload is not None:
+            said.append(
+                f"The same {self.workload.conversations.height:,} customers come in every replication, as in the "
+                "workload given; only luck in noticing, switching and erring varies with the seed. The intervals hold "
+                "for these customers, not for another day."
+            )
+        said += [f"{name}: agents choose their tabs by {pick}." for name, pick in self.picks.items()]
         return tuple(said)
 
     def as_dict(self) -> dict[str, Any]:
@@ -319,10 +358,10 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         return {
             "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
             "engine": self.engine, "rule": self.rule, "warnings": list(self.warnings),
-            "notes": list(own_targets(self.policies)),
+            "notes": list(self.notes), "workload": self._given(),
             "policies": {
                 name: {
-                    "fingerprint": policy.fingerprint,
+                    "fingerprint": policy.fingerprint, "pick": self.picks.get(name),
                     "measures": {
                         measure: {"unit": named(measure)[1], **msgspec.to_builtins(self.estimate(measure, name))}
                         for measure in self.found[name][0].measures
@@ -333,6 +372,14 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 for name, policy in self.policies.items()
             },
             "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
+        }  # fmt: skip
+
+    def _given(self) -> dict[str, Any] | None:
+        """Return what is to be said of a workload that was given."""
+        if (found := self.workload) is None:
+            return None
+        return {
+            "conversations": found.conversations.height, "digest": found.digest, "begin": found.begin, "end": found.end,
         }  # fmt: skip
 
 
