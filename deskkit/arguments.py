@@ -15,9 +15,14 @@ from deskkit.errors import ArgumentError
 
 __all__ = [
     "CALLABLE",
+    "CHANGES",
+    "FRAME",
+    "INSTANT",
     "LOG",
+    "NAMES",
     "NUMBER",
     "PATH",
+    "PATHS",
     "POLICIES",
     "POLICY",
     "SCENARIO",
@@ -61,6 +66,22 @@ NUMBER: Final = Kind("a number", "0.05", lambda value: isinstance(value, Real) a
 TEXT: Final = Kind("a text", '"…"', lambda value: isinstance(value, str))
 PATH: Final = Kind("a path", '"data/scenarios/small.toml"', lambda value: isinstance(value, str | os.PathLike))
 SEVERAL: Final = Kind("a list", "[3, 4, 5]", lambda value: isinstance(value, Iterable) and not isinstance(value, str))
+NAMES: Final = Kind(
+    "a name, or several", '["first_response", "reply_time"]',
+    lambda value: isinstance(value, Iterable) and all(isinstance(one, str) for one in value),
+)  # fmt: skip
+PATHS: Final = Kind(
+    "a list of paths", '["export.json"]',
+    lambda value: isinstance(value, Iterable) and not isinstance(value, str) and all(map(PATH.fits, value)),
+)  # fmt: skip
+INSTANT: Final = having(
+    "a datetime with its zone", 'datetime(2026, 6, 15, tzinfo=ZoneInfo("Asia/Shanghai"))', "tzinfo", "timestamp"
+)
+CHANGES: Final = Kind(
+    "a dict of paths to values", '{"capacity.agent": 4}',
+    lambda value: isinstance(value, Mapping) and all(isinstance(path, str) for path in value),
+)  # fmt: skip
+FRAME: Final = having("a frame", "study.frame", "columns", "shape")
 CALLABLE: Final = Kind("a function", "lambda value: ...", callable)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from deskkit.arguments import POLICY, expect
 from deskkit.desk import columns as k
 from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk.checks import check, check_new
@@ -57,6 +58,7 @@ class Desk:
     """
 
     def __init__(self, policy: Policy, *, acts: bool = True, notices: bool = True) -> None:
+        expect(POLICY, "Desk", policy=policy)
         self.acts = acts
         self.names: Names = Names()
         self.conversations = Registry("conversation", limit=MANY)

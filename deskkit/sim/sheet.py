@@ -203,7 +203,11 @@ def _length(study: Study) -> str:
     )
     hours = f"{_hours(scenario.begin_ms)} to {_hours(scenario.end_ms)} after midnight"
     if (given := study.workload) is not None:
-        days, at = "as long as the workload", f" from {moment(given.midnight)[:10]}" if given.midnight else ""
+        zone = next(iter(study.policies.values())).schema.zone
+        days, at = (
+            "as long as the workload",
+            f" from {moment(given.midnight, zone=zone)[:10]}" if given.midnight else "",
+        )
         hours = f"{_hours(given.begin - given.midnight)} to {_hours(given.end - given.midnight)} after midnight"
     return f"{days.capitalize()}{at}; customers begin from {hours}. {end} Unit of time: the millisecond."
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from deskkit.arguments import NUMBER, POLICIES, POLICY, SCENARIO, WHOLE, WORKLOAD, Kind, expect
+from deskkit.arguments import NAMES, NUMBER, POLICIES, POLICY, SCENARIO, WHOLE, WORKLOAD, Kind, expect
 from deskkit.errors import ArgumentError, ScenarioError
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN
@@ -25,10 +25,6 @@ MOST: Final = 100_000
 LOOK_AHEAD: Final = 5
 SEEDS: Final = 1 << 63  # what a table of whole numbers holds
 TARGET: Final = Kind("a Target", "Target(relative=0.05)", lambda value: isinstance(value, Target))
-NAMES: Final = Kind(
-    "names of measures, or a dict of them to Targets", '["reply_time", "abandonment"]',
-    lambda value: isinstance(value, Iterable) and all(isinstance(one, str) for one in value),
-)  # fmt: skip
 
 
 def check_who(place: str, policies: object, scenario: object, workload: object) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from deskkit.arguments import LOG, POLICY, WHOLE, expect
 from deskkit.clock import instant, moment
 from deskkit.desk.events import CustomerWrote
 from deskkit.errors import DeskkitError
@@ -104,6 +105,11 @@ def workload_from(
     >>> found.conversations.select("conversation", "at", "turns").rows(), found.turn(0, 0)
     ([('c1', 5000, 1)], Turn(text='hello', handle_ms=20000, think_ms=0, patience_ms=-1))
     """
+    expect(LOG, "workload_from", log=log)
+    if policy is not None:
+        expect(POLICY, "workload_from", policy=policy)
+    ends = {"begin": begin, "end": end}
+    expect(WHOLE, "workload_from", **{name: value for name, value in ends.items() if value is not None})
     if begin is not None and end is not None and begin >= end:
         raise DeskkitError(
             "A workload ends after it begins.", place="workload_from", value=f"begin={begin}, end={end}",

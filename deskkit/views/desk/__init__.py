@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskkit.arguments import LOG, POLICY, TEXT, expect
 from deskkit.clock import SystemClock, WallClock
 from deskkit.live.client import Client
 from deskkit.live.driver import Driver
@@ -73,6 +74,9 @@ def desk(
     A driver started here decides no notices: this view rings nothing yet, and the log must not say that somebody
     was told.
     """
+    expect(LOG, "desk", log=log)
+    expect(POLICY, "desk", policy=policy)
+    expect(TEXT, "desk", me=me)
     driver: Driver | Client
     watch = Watch(me)
     is_live = clock is None and log.url != "memory:"
