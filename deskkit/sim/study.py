@@ -17,6 +17,7 @@ from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 from deskkit.sim.speeds import SPEEDS
 from deskkit.sim.standards import own_targets
+from deskkit.sim.unspoken import untried
 
 if TYPE_CHECKING:
     from array import array
@@ -342,8 +343,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the numbers rest on: whose targets they are judged by, which customers came, who chose the tabs."""
-        said = [*own_targets(self.policies)]
+        """What the numbers rest on: whose targets, what was not tried, which customers came, who chose the tabs."""
+        said = [*own_targets(self.policies), *untried(self.scenario, self.policies, self.workload)]
         if self.workload is not None:
             said.append(
                 f"The same {self.workload.conversations.height:,} customers come in every replication, as in the "
