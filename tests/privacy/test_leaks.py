@@ -108,7 +108,7 @@ def walked(view: DeskView) -> str:
         browser.do("tag", name, facet="label", tag=f"x {number}")
         browser.take_back()
         browser.search(name)
-    boards = [browser.show(name) for name in view.boards]
+    boards = [browser.show(name) for name in view.sides]
     return "\n".join([repr(view), *browser.sent, repr(boards)])
 
 

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from deskkit.views.desk.boards import Board
+
 if TYPE_CHECKING:
     from deskkit.views import DeskView
 
@@ -47,7 +49,8 @@ class Browser:
 
     def show(self, name: str) -> dict[str, Any]:
         """Bring a board to the front; return its sections by their key."""
-        board = self.view.boards[name]
+        board = self.view.sides[name]
+        assert isinstance(board, Board)
 
         def take(message: dict[str, Any], **_kwargs: object) -> None:
             message = json.loads(json.dumps(message))
@@ -55,7 +58,7 @@ class Browser:
                 self.boards[name] = {section["k"]: section for section in message["sections"]}
 
         board.widget.send = take
-        self.view.widget.selected_index = 1 + list(self.view.boards).index(name)
+        self.view.widget.selected_index = 1 + list(self.view.sides).index(name)
         board.hear({"type": "hello"})
         return self.boards[name]
 

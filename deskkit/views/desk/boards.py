@@ -37,8 +37,10 @@ class Board:
 
     Parameters
     ----------
+    title : callable
+        Says what its tab is called.
     make : callable
-        Makes the sections as they are now.
+        Makes the sections as they are now, in the words it is given.
     hear : callable
         Told what a hand asks for.
 
@@ -47,8 +49,14 @@ class Board:
     widget : anywidget.AnyWidget
     """
 
-    def __init__(self, make: Callable[[], dict[str, Any]], hear: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        title: Callable[[Words], str],
+        make: Callable[[Words], dict[str, Any]],
+        hear: Callable[[dict[str, Any]], None],
+    ) -> None:
         self.widget = _Shell()
+        self.title = title
         self._make = make
         self._sent: dict[str, Any] = {}
         self._sent_at = 0
@@ -77,7 +85,7 @@ class Board:
         """
         if not self._hears or (real - self._sent_at < FRESH_MS and self._sent and not anyway):
             return
-        made = self._make() | {"labels": _labels(say)}
+        made = self._make(say) | {"labels": _labels(say)}
         self._sent_at = real
         if made != self._sent:
             self._sent = made

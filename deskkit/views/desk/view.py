@@ -25,13 +25,11 @@ from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
 from deskkit.log import MovedError
 from deskkit.views.desk.acting import Acting, Answer
-from deskkit.views.desk.boards import Board
+from deskkit.views.desk.beside import beside
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
-from deskkit.views.desk.queue import queue
 from deskkit.views.desk.shell import Shell
-from deskkit.views.desk.team import team
 from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
 from deskkit.views.markup import bundled
@@ -74,8 +72,9 @@ class DeskView:
         The desk and the boards beside it, to be put into other widgets.
     shell : anywidget.AnyWidget
         The desk alone.
-    boards : dict of str to Board
-        The queue and the team.
+    sides : dict of str to Side
+        What stands beside the desk, such as the queue.
+    me : str
     faults : int
         Errors shown so far.
     """
@@ -85,7 +84,7 @@ class DeskView:
     ) -> None:
         self.driver = driver
         self.faults = 0
-        self._me = me
+        self.me = me
         self._lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
@@ -104,13 +103,10 @@ class DeskView:
         self._hears = False  # whether a browser has asked for anything yet
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
-        self.boards = {
-            "queue": Board(lambda: queue(self.desk, say=self._say, me=me, now=self.now), self.hear),
-            "team": Board(lambda: team(self.desk, say=self._say, now=self.now), self.hear),
-        }
-        self.widget = ipywidgets.Tab([self.shell, *(board.widget for board in self.boards.values())])
+        self.sides = beside(self)
+        self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
-        self.widget.observe(lambda _change: self._draw_board(anyway=True), names="selected_index")
+        self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
         self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
         self._say_late(0)
 
@@ -150,7 +146,7 @@ class DeskView:
                 self._hears = True
                 self._snapshot()
             case "hello":
-                self._draw_board(anyway=True)
+                self._draw_side(anyway=True)
             case "open":
                 self._open(str(message.get("id")))
             case "watch":
@@ -177,7 +173,7 @@ class DeskView:
 
     def _look(self, name: str) -> None:
         """Let the log know that a conversation is looked at; nobody waits for what comes of it."""
-        facts = identified([Viewed(at=0, conversation=name, agent=self._me)], act=uuid4().hex, by=self._me, at=self.now)
+        facts = identified([Viewed(at=0, conversation=name, agent=self.me)], act=uuid4().hex, by=self.me, at=self.now)
         if not isinstance(self.driver, Client):
             self._say_decided(self.driver.act(facts))
         elif not self.driver.log.is_read_only:
@@ -218,16 +214,16 @@ class DeskView:
         if answer.foot:
             self._foot = answer.foot
         self._send({"type": "answer"} | msgspec.structs.asdict(answer))
-        for board in self.boards.values():
-            board.send({"type": "answer"} | msgspec.structs.asdict(answer))
+        for side in self.sides.values():
+            side.send({"type": "answer"} | msgspec.structs.asdict(answer))
         self._patch()
-        self._draw_board(anyway=True)
+        self._draw_side(anyway=True)
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(str(message.get("id")))
         log = self.driver.log
         if number >= 0 and not log.is_read_only:
-            tell_drafting(log, self._me, number if message.get("has") else None, wall=self._wall.now())
+            tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
 
     def _open(self, name: str) -> None:
         """Open a conversation that was chosen on a board: the desk comes to the front with it."""
@@ -267,7 +263,7 @@ class DeskView:
             self._say_late(real)
             for answer in self._acting.heard(say=self._say):
                 self._answer(answer)
-            self._draw_board(anyway=anyway)
+            self._draw_side(anyway=anyway)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
@@ -284,22 +280,22 @@ class DeskView:
         found = drafting(self.driver.log, wall=self._wall.now())
         names = self.desk.conversations
         self._drafting = {
-            names[number]: [self._say.agent(self.desk, agent) for agent in agents if agent != self._me]
+            names[number]: [self._say.agent(self.desk, agent) for agent in agents if agent != self.me]
             for number, agents in found.items()
             if number < len(names)
         }
 
     def _entitle(self) -> None:
         say = self._say
-        self.widget.titles = [say("Desk"), say("Queue"), say("Team")]
+        self.widget.titles = [say("Desk"), *(side.title(say) for side in self.sides.values())]
 
-    def _draw_board(self, *, anyway: bool = False) -> None:
-        """Draw the board that is in front; the others wait until they are."""
+    def _draw_side(self, *, anyway: bool = False) -> None:
+        """Draw what is in front beside the desk; the others wait until they are."""
         at = self.widget.selected_index or 0
         if at:
             real, speed = self._wall.now(), self.driver.clock.speed
-            board = list(self.boards.values())[at - 1]
-            board.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
+            side = list(self.sides.values())[at - 1]
+            side.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
 
     def _screen(self) -> Screen:
         self._drawn_at, self._drawn_seq = self._wall.now(), self.driver.seen
@@ -309,8 +305,8 @@ class DeskView:
 
     def _snapshot(self) -> None:
         snapshot = self._wire.snapshot(self._screen())
-        key = f"{self.driver.log.url}|{self._me}"
-        self._send(snapshot | {"labels": labels(self._say), "language": self._say.language, "me": self._me, "key": key})
+        key = f"{self.driver.log.url}|{self.me}"
+        self._send(snapshot | {"labels": labels(self._say), "language": self._say.language, "me": self.me, "key": key})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:

@@ -1,0 +1,50 @@
+"""What stands beside the desk, each under a tab of its own, in this order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from deskkit.views.desk.boards import Board
+from deskkit.views.desk.queue import queue
+from deskkit.views.desk.team import team
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+    from deskkit.views.desk.view import DeskView
+    from deskkit.views.words import Words
+
+__all__ = ["Side", "beside"]
+
+
+class Side(Protocol):
+    """Something beside the desk.
+
+    Attributes
+    ----------
+    widget : ipywidgets.Widget
+    """
+
+    widget: ipywidgets.Widget
+
+    def title(self, say: Words) -> str:
+        """Return what its tab is called."""
+        ...
+
+    def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:
+        """Show what is so now; asked some ten times a second while its tab is in front."""
+        ...
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send something else, such as what came of a deed."""
+        ...
+
+
+def beside(view: DeskView) -> dict[str, Side]:
+    """Make what stands beside the desk of a view, by name."""
+    return {
+        "queue": Board(
+            lambda say: say("Queue"), lambda say: queue(view.desk, say=say, me=view.me, now=view.now), view.hear
+        ),
+        "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
+    }
