@@ -12,12 +12,11 @@ import polars as pl
 
 from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
+from deskkit.sim.cautions import given_of, notes_of, warnings_of
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 from deskkit.sim.speeds import SPEEDS
-from deskkit.sim.standards import own_targets
-from deskkit.sim.unspoken import untried
 
 if TYPE_CHECKING:
     from array import array
@@ -92,8 +91,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     rule : str
         How the number of replications came about.
     workload : Workload or None
-        The customers of every replication; None: each has its own. One of them is lived through again by
-        ``simulate(study.scenario, policy, workload=study.workload, seed=study.seed, replication=n)``.
+        The customers of every replication; None: each has its own. To live through one again, give it to `simulate`.
     picks : dict of str to str
         By policy, what the decision of one's own is called by which its agents choose their tabs.
     imprecise : tuple of str
@@ -317,49 +315,19 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know: that the desk was overwhelmed, a run cut off, or somebody left over at the end."""
-        said = []
-        for name, runs in self.found.items():
-            for what, count in (
-                ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
-                (
-                    "the run was cut off while customers waited and agents were there",
-                    sum(run.truncated for run in runs),
-                ),
-            ):
-                if count:
-                    said.append(f"{name}: in {count} of {len(runs)} replications {what}.")
-            left = [run.left_over for run in runs if run.left_over and not run.truncated]
-            if left:
-                said.append(
-                    f"{name}: in {len(left)} of {len(runs)} replications the last agent went home before everybody was "
-                    f"served: conversations left over: {sum(left)} in all. Let shifts end later, or customers come "
-                    "until sooner."
-                )
-        if self.imprecise:
-            said.append(
-                f"After {self.replications} replications not yet as precise as asked: {', '.join(self.imprecise)}."
-            )
-        return tuple(said)
+        return warnings_of(self)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the numbers rest on: whose targets, what was not tried, which customers came, who chose the tabs."""
-        said = [*own_targets(self.policies), *untried(self.scenario, self.policies, self.workload)]
-        if self.workload is not None:
-            said.append(
-                f"The same {self.workload.conversations.height:,} customers come in every replication, as in the "
-                "workload given; only luck in noticing, switching and erring varies with the seed. The intervals hold "
-                "for these customers, not for another day."
-            )
-        said += [f"{name}: agents choose their tabs by {pick}." for name, pick in self.picks.items()]
-        return tuple(said)
+        return notes_of(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests."""
         return {
             "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
             "engine": self.engine, "rule": self.rule, "warnings": list(self.warnings),
-            "notes": list(self.notes), "workload": self._given(),
+            "notes": list(self.notes), "workload": given_of(self),
             "policies": {
                 name: {
                     "fingerprint": policy.fingerprint, "pick": self.picks.get(name),
@@ -373,14 +341,6 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 for name, policy in self.policies.items()
             },
             "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
-        }  # fmt: skip
-
-    def _given(self) -> dict[str, Any] | None:
-        """Return what is to be said of a workload that was given."""
-        if (found := self.workload) is None:
-            return None
-        return {
-            "conversations": found.conversations.height, "digest": found.digest, "begin": found.begin, "end": found.end,
         }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from deskkit.arguments import SCENARIO, WHOLE, expect
 from deskkit.sim.arrivals import begun
 from deskkit.sim.draws import Drawn, Key, uniforms
 from deskkit.sim.laws import quantile
@@ -156,6 +157,8 @@ def sample(
     >>> found, found.conversations["conversation"].to_list()
     (Workload(3 conversations, 6 turns), ['vip-000000', 'vip-000001', 'vip-000002'])
     """
+    expect(SCENARIO, "sample", scenario=scenario)
+    expect(WHOLE, "sample", seed=seed, replication=replication, begin=begin)
     key = Key(seed, replication, antithetic)
     parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
     rows = pl.concat([CONVERSATIONS.to_frame(), *(rows for rows, _ in parts)])
