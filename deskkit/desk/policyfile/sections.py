@@ -38,6 +38,8 @@ from deskkit.desk.schema import (
     Hours,
     Schema,
     SignalDef,
+    Targets,
+    Wallboard,
 )
 from deskkit.errors import PolicyError
 from deskkit.zones import MACHINE_ZONES, zone_of
