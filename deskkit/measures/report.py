@@ -275,8 +275,8 @@ def report(
     policy = policy or policy_in_force(log)
     found = spans(log, policy=policy)
     return report_of(
-        found if now is None else lasting(found, now), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
-        log=log, known=() if policy else ("courtesies",),
+        found if now is None else lasting(found, now), by=by, measures=measures, vendors=vendors,
+        choices=choices_of(policy, **choices), log=log, known=() if policy else ("courtesies",),
     )  # fmt: skip
 
 

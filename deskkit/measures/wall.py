@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import polars as pl
 
+from deskkit.desk.events import PolicyChanged
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.scan import joined, scan
 from deskkit.log.spans import lasting, spans_of
@@ -113,8 +115,6 @@ class Wall:
 
     def _read(self) -> Spans:
         """Return the spans of the log as it is now."""
-        from deskkit.desk.events import PolicyChanged  # noqa: PLC0415 - one name of many
-
         last, changed = self._log.last_seq(), self._log.count(kinds=[PolicyChanged])
         if last < self._seq or changed != self._policies:  # restored, or courtesies may be others
             self._policy, self._policies = policy_in_force(self._log), changed
@@ -191,7 +191,7 @@ class Wall:
             found[name] = [by_slot.get(label) for label in labels]
         return found
 
-    def _stood(self, one: Measure, spans: Spans, told: Choices, slot: datetime, slots: list[datetime]) -> Any:  # noqa: ANN401
+    def _stood(self, one: Measure, spans: Spans, told: Choices, slot: datetime, slots: list[datetime]) -> float | None:
         """Return how a measure of what stands stood when a half-hour was over."""
         key, end = (one.name, slot), min(slot + SLOT, spans.end)
         if slot < spans.begin - SLOT:
@@ -271,8 +271,6 @@ def _slots(now: datetime, zone: str) -> list[datetime]:
 
 def _told(choices: Choices, other: Choices) -> Choices:
     """Return choices that know of a log what others know of it."""
-    import msgspec  # noqa: PLC0415
-
     names = ("queue_told", "leaving_told", "transfers_told", "assignment_told")
     return msgspec.structs.replace(choices, **{name: getattr(other, name) for name in names})
 

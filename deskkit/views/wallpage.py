@@ -1,4 +1,4 @@
-"""The wallboard as a page of its own, for people who only look: it reads the log, starts no driver and writes nothing."""
+"""The wallboard as a page of its own, for people who only look: it starts no driver, and nothing is written."""
 
 from __future__ import annotations
 

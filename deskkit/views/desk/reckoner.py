@@ -13,7 +13,8 @@ import threading
 import weakref
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, cast
 
 import msgspec
 
@@ -67,67 +68,58 @@ class _Here:
 
 
 class _Beside:
-    """A process that is started when something is first asked, and ends with this object."""
+    """A process that is started when something is first asked, and ends with this object; a thread talks to it."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._process: subprocess.Popen[bytes] | None = None
+        self._questions: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._answers: deque[dict[str, Any]] = deque()
         self._asked = 0
+        self._thread: threading.Thread | None = None
 
     @property
     def is_busy(self) -> bool:
-        return self._asked > 0 and self._process is not None and self._process.poll() is None
+        return self._asked > 0
 
     def ask(self, question: dict[str, Any]) -> None:
-        if self._process is None or self._process.poll() is not None:
+        if self._thread is None or not self._thread.is_alive():
             self._start()
-        assert self._process is not None  # noqa: S101 - just started
-        assert self._process.stdin is not None  # noqa: S101 - a pipe
-        try:
-            self._process.stdin.write(msgspec.json.encode(question) + b"\n")
-            self._process.stdin.flush()
-            self._asked += 1
-        except OSError:  # it has just ended: the thread that listens says why
-            self._asked = 0
+        self._questions.put(question)
+        self._asked += 1
 
     def heard(self) -> list[dict[str, Any]]:
         found = []
         while self._answers:
             found.append(self._answers.popleft())
-            self._asked = max(0, self._asked - 1)
+        is_over = self._thread is None or not self._thread.is_alive()
+        self._asked = 0 if is_over else max(0, self._asked - len(found))
         return found
 
     def _start(self) -> None:
-        self._asked = 0
-        words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who listens
-        self._process = subprocess.Popen(  # noqa: S603 -- our own program, without a shell
-            [sys.executable, "-m", "deskkit.measures.walling", "--log", self._url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=words,
-            start_new_session=True,  # a Ctrl-C is for the kernel
-        )
-        weakref.finalize(self, _end, self._process)
-        told = (self._process, words, self._answers)
-        threading.Thread(target=_listen, args=told, name="deskkit wallboard", daemon=True).start()
+        self._questions, self._asked = SimpleQueue(), 0
+        told = (self._url, self._questions, self._answers)
+        self._thread = threading.Thread(target=_talk, args=told, name="deskkit wallboard", daemon=True)
+        self._thread.start()
+        weakref.finalize(self, self._questions.put, None)
 
 
-def _listen(process: subprocess.Popen[bytes], words: Any, answers: deque[dict[str, Any]]) -> None:  # noqa: ANN401
-    """Take what a process says, until it ends; then what it said last, if it failed."""
-    assert process.stdout is not None  # noqa: S101 - a pipe
-    with words, process.stdout:
-        for line in process.stdout:
+def _talk(url: str, questions: SimpleQueue[dict[str, Any] | None], answers: deque[dict[str, Any]]) -> None:
+    """Ask a process what is asked, one thing after the other, until nobody asks any more or it ends."""
+    command = [sys.executable, "-m", "deskkit.measures.walling", "--log", url]
+    pipe = subprocess.PIPE
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=words, start_new_session=True) as process,  # noqa: S603 -- our own program, without a shell
+    ):
+        to, back = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
+        for question in iter(questions.get, None):
+            with suppress(OSError):  # it has ended: then it answers nothing
+                to.write(msgspec.json.encode(question) + b"\n")
+                to.flush()
+            line = back.readline()
+            if not line:
+                words.seek(0)
+                said = words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
+                answers.append({"is": "fault", "text": said or f"exit status {process.wait()}"})
+                return
             answers.append(msgspec.json.decode(line))
-        status = process.wait()
-        if status:
-            words.seek(0)
-            said = words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
-            answers.append({"is": "fault", "text": said or f"exit status {status}"})
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let a process end: it reads that nobody will ask any more."""
-    if process.stdin is not None:
-        with suppress(OSError):
-            process.stdin.close()

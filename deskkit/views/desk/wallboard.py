@@ -26,6 +26,7 @@ __all__ = ["Wallboard", "look", "source"]
 
 _THERE: Final = Path(__file__).parent / "wall"
 EVERY_MS: Final = 5_000
+SOON_MS: Final = 1_000
 SHARE: Final = 4  # of the time it works at most one part in so many
 BEAT_MS: Final = 2_000
 
@@ -116,11 +117,11 @@ class Wallboard:
         speed : float
             How fast the desk's clock runs.
         anyway : bool, default False
-            Whether something was just done; the numbers follow when they are due.
+            Whether something was just done, so that nobody waits until the numbers are due.
         """
         if not self._hears:
             return
-        self._ask(at, real)
+        self._ask(at, real, soon=anyway)
         for told in self._reckoner.heard():
             self._hear_of(told, say, at=at, real=real)
         if self._is_new or say is not self._said:
@@ -130,8 +131,8 @@ class Wallboard:
             self._beat_at = real
             self.widget.send({"type": "beat"})
 
-    def _ask(self, at: int, real: int) -> None:
-        pause = max(EVERY_MS, SHARE * int(self._board.get("took_ms", 0)))
+    def _ask(self, at: int, real: int, *, soon: bool) -> None:
+        pause = max(SOON_MS if soon else EVERY_MS, SHARE * int(self._board.get("took_ms", 0)))
         if self._reckoner.is_busy or (self._asked_for is not None and real - self._asked_at < pause):
             return
         wanted = (at // 1_000, self._log.last_seq())
@@ -145,15 +146,9 @@ class Wallboard:
             case "board":
                 self._board, self._made_at, self._fault, self._is_new = told, real, "", True
             case "behind":
-                name = None if self._name is None else self._namer(say)
-                self.widget.send({"type": "behind"} | listed(told, say, now=at, name=name))
+                self.widget.send({"type": "behind"} | listed(told, say, now=at, name=self._name))
             case "fault":
                 self._fault, self._is_new = str(told["text"]), True
-
-    def _namer(self, say: Words) -> Callable[[str], str]:
-        name = self._name
-        assert name is not None  # noqa: S101 - asked before
-        return lambda conversation: name(conversation, say)
 
     def _send_board(self, say: Words, at: int, speed: float, real: int) -> None:
         self._beat_at = real

@@ -22,6 +22,7 @@ __all__ = ["axis", "listed", "spoken", "wall_labels"]
 
 _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400)
 _TICKS: Final = 3  # at most so many above nothing
+_MINUTE_S: Final = 60
 _HOUR_MS: Final = 3_600_000
 _HOURS: Final = 100  # beyond these a wait is told in days
 _NAME: Final = 26  # half columns
@@ -146,7 +147,7 @@ def _short(value: float, unit: str) -> str:
         seconds = value / 1_000
         if value and value % _HOUR_MS == 0:
             return f"{value / _HOUR_MS:g} h"
-        return duration(value) if seconds >= 60 else f"{seconds:g} s" if value else "0"  # noqa: PLR2004 - a minute
+        return duration(value) if seconds >= _MINUTE_S else f"{seconds:g} s" if value else "0"
     return f"{100 * value:g} %" if unit == "share" else f"{value:g}"
 
 
@@ -188,7 +189,7 @@ def _groups(board: dict[str, Any], say: Words) -> dict[str, Any]:
     }
 
 
-def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str], str] | None) -> dict[str, Any]:
+def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str, Words], str] | None) -> dict[str, Any]:
     """Return the conversations behind a number as the browser lists them.
 
     Parameters
@@ -205,7 +206,7 @@ def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str],
     for row in found["rows"]:
         identity = row.get("conversation")
         agent = shortened(visible(say.personal(row.get("agent") or "")), _NAME)
-        title = agent if identity is None else visible(identity) if name is None else name(identity)
+        title = agent if identity is None else visible(identity) if name is None else name(identity, say)
         parts = [] if identity is None else [agent]
         parts += [say.time(row["at"], now=now)] if row.get("at") is not None else []
         parts += [duration(row["ms"])] if row.get("ms") is not None else []
@@ -229,7 +230,8 @@ def wall_labels(say: Words) -> dict[str, str]:
         "open": word("Open at the desk"), "title": word("Wallboard"), "starting": word("Working out the numbers …"),
         "old": word("shows the state of {age} ago"),
         "lost": word("Connection lost: shows the state of {age} ago. Load the page again, or run the cell again"),
-        "seconds": word("{n} s"), "minutes": word("{n} min"), "hours": word("{n} h"), "behind": word("What is behind it"),
+        "seconds": word("{n} s"), "minutes": word("{n} min"), "hours": word("{n} h"),
+        "behind": word("What is behind it"),
         "trend": word("{title}, from {from} to {to}: {values}"),
         "goal": word("target"), "defined": word("How it is defined"), "loading": word("Looking up …"),
     }  # fmt: skip
