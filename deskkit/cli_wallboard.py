@@ -105,6 +105,13 @@ def _command(page: Path, args: argparse.Namespace) -> Sequence[str]:
 
 def _notebook() -> dict[str, Any]:
     """Return the notebook that the page runs: one cell, whose code no reader sees."""
-    cell = {"cell_type": "code", "id": "wall", "metadata": {}, "execution_count": None, "outputs": [], "source": CELL}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "id": "wall",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": CELL,
+    }
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}

@@ -132,13 +132,15 @@ class Wall:
 
     # ------------------------------------------------------------ the board
 
-    def board(self, now: int) -> dict[str, Any]:
+    def board(self, now: int, *, zone: str | None = None) -> dict[str, Any]:
         """Return what the wallboard shows, without words.
 
         Parameters
         ----------
         now : int, milliseconds since the UTC epoch
             What lasts, lasts up to then.
+        zone : str, optional
+            Of days and hours; by default the policy's, as for a report.
 
         Returns
         -------
@@ -152,8 +154,8 @@ class Wall:
             The log cannot be read.
         """
         found = lasting(self._read(), now)
-        choices = choices_of(self._policy)
-        choices = choices_of(self._policy, begin=day_of(now, choices.zone))
+        choices = choices_of(self._policy, zone=zone)
+        choices = msgspec.structs.replace(choices, begin=day_of(now, choices.zone))
         known = () if self._policy else ("courtesies",)
         report = report_of(found, measures=(*NOW, *TODAY), choices=choices, log=self._log, known=known)
         self._report = report
@@ -182,8 +184,7 @@ class Wall:
         if since:
             self._past = {}  # half an hour is over: what came late by then is seen
         spans = report[NOW[0]].spans
-        choices = choices_of(self._policy, begin=slots[0])
-        told = _told(choices, report.choices)
+        choices = told = msgspec.structs.replace(report.choices, begin=slots[0])
         found = {name: [self._stood(measure(name), spans, told, slot, slots) for slot in slots] for name in NOW}
         for name in TODAY:
             by_slot = _broken(measure(name).of(spans, told), "half_hour")
@@ -197,14 +198,14 @@ class Wall:
         if slot < spans.begin - SLOT:
             return None
         if key not in self._past or slot in slots[-2:]:
-            choices = choices_of(self._policy, begin=told.begin, end=end) if end > (told.begin or end) else told
+            choices = msgspec.structs.replace(told, end=end)
             self._past[key] = one.of(spans, choices).value
         return self._past[key]
 
     def _groups(self, report: Report, slots: list[datetime]) -> list[dict[str, Any]]:
         """Return a row of numbers for each group, as the policy names them, and others behind them."""
         columns = {name: _broken(report[name], "group") for name in GROUPS}
-        told = _told(choices_of(self._policy, begin=slots[0]), report.choices)
+        told = msgspec.structs.replace(report.choices, begin=slots[0])
         figure = measure(GROUP_TREND).of(report[GROUP_TREND].spans, told)
         trend = {(group, slot): value for group, slot, value in _pairs(figure)}
         titles = {} if self._policy is None else {group.name: group.title for group in self._policy.schema.groups}
@@ -267,12 +268,6 @@ def _slots(now: datetime, zone: str) -> list[datetime]:
     """Return when the last half-hours began, the one that is not over the last."""
     last = pl.Series([now]).dt.convert_time_zone(zone).dt.truncate("30m").dt.convert_time_zone("UTC").item()
     return [last - SLOT * back for back in reversed(range(SLOTS))]
-
-
-def _told(choices: Choices, other: Choices) -> Choices:
-    """Return choices that know of a log what others know of it."""
-    names = ("queue_told", "leaving_told", "transfers_told", "assignment_told")
-    return msgspec.structs.replace(choices, **{name: getattr(other, name) for name in names})
 
 
 def _broken(figure: Figure, key: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ ask. So a notebook's kernel never waits for measures. A log that cannot be read 
 ======================================  ==============================================================================
 asked                                   answered
 ======================================  ==============================================================================
-``{"do": "board", "now": 5}``           ``{"is": "board", "took_ms": ...}`` and what `Wall.board` returns
+``{"do": "board", "now": 5, "zone": …}`` ``{"is": "board", "took_ms": ...}`` and what `Wall.board` returns
 ``{"do": "behind", "measure": ...}``    ``{"is": "behind"}`` and what `Wall.behind` returns
 either                                  ``{"is": "fault", "text": ...}``
 ======================================  ==============================================================================
@@ -44,7 +44,7 @@ def answer(wall: Wall, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         if asked["do"] == "behind":
             return {"is": "behind"} | wall.behind(str(asked.get("measure")), str(asked.get("group") or ""))
-        found = wall.board(int(asked["now"]))
+        found = wall.board(int(asked["now"]), zone=asked.get("zone"))
     except DeskkitError as error:
         return {"is": "fault", "text": str(error)}
     return {"is": "board", "took_ms": round((time.perf_counter() - begun) * 1000)} | found

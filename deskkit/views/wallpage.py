@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.clock import ManualClock, WallClock
 from deskkit.errors import DeskkitError
+from deskkit.feeds.zones import declared_zone
 from deskkit.live.lease import clock_of, is_alive
 from deskkit.locale import LANGUAGES
 from deskkit.log.in_force import policy_in_force
-from deskkit.measures.report import choices_of
 from deskkit.views.desk.wallboard import Wallboard
 from deskkit.views.following import follow
 from deskkit.views.markup import bundled
@@ -73,17 +73,20 @@ class WallView:
     ----------
     widget : anywidget.AnyWidget
         The whole, to be put into other widgets.
+    board : Wallboard
     """
 
     def __init__(self, log: EventLog, *, clock: Clock | None, large: bool, language: str | None, masked: bool) -> None:
         self._log, self._own_clock = log, clock
         self._lock = RLock()  # which thread a callback is on depends on the kernel
         self._wall = WallClock()
-        self._say = Words(language, zone=choices_of(policy_in_force(log)).zone, masked=masked)
+        policy = policy_in_force(log)
+        zone = policy.schema.zone if policy else declared_zone(log) or "UTC"
+        self._say = Words(language, zone=zone, masked=masked)
         self._clock: Clock = clock or ManualClock(0)
         self._looked_at = -LOOK_MS
-        self._board = Wallboard(log, hear=self._hear, large=large, speaks=tuple(LANGUAGES))
-        self.widget = self._board.widget
+        self.board = Wallboard(log, hear=self._hear, large=large, speaks=tuple(LANGUAGES))
+        self.widget = self.board.widget
         self._look()
 
     @property
@@ -118,7 +121,7 @@ class WallView:
             except DeskkitError as error:  # the log is moved or locked: the numbers, asked for next, say so
                 _logger.warning("%s: %s", type(error).__name__, error)
             now, speed = self._clock.now(), getattr(self._clock, "speed", 1.0)
-            self._board.draw(say=self._say, at=now, speed=speed, real=self._wall.now())
+            self.board.draw(say=self._say, at=now, speed=speed, real=self._wall.now())
             return True
 
     def __repr__(self) -> str:

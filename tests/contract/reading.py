@@ -52,7 +52,7 @@ class Reading(Basis):
         assert [(stored.at, stored.received_at) for stored in pair.other.read()] == [(at, at) for at in ends]
 
     def test_lines_are_the_rows(self, pair: Pair) -> None:
-        """As JSON lines come exactly the rows, slice by slice, each kind apart; `after` is left out, `until` included."""
+        """As JSON lines come exactly the rows, slice by slice, each kind apart, behind `after` and up to `until`."""
         pair.log.append([wrote(n, text=text) for n, text in enumerate(HOSTILE)], received_at=AT)
         pair.log.append([assigned(0), *(wrote(n) for n in range(len(HOSTILE), LINES + 3))], received_at=AT)
         rows = {row.seq: row.body for row in pair.other.rows()}

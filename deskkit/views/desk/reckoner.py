@@ -24,7 +24,7 @@ from deskkit.measures.walling import answer
 if TYPE_CHECKING:
     from deskkit.log import EventLog
 
-__all__ = ["Reckoner", "reckoner"]
+__all__ = ["Beside", "Here", "Reckoner", "reckoner"]
 
 MOST_SAID: Final = 1_000  # characters of what a process that failed had to say
 
@@ -48,11 +48,16 @@ class Reckoner(Protocol):
 
 def reckoner(log: EventLog) -> Reckoner:
     """Return who works out the wallboard of a log."""
-    return _Here(log) if log.url == "memory:" else _Beside(log.url)
+    return Here(log) if log.url == "memory:" else Beside(log.url)
 
 
-class _Here:
-    """Works it out at once, in this process: a log in memory is small, and seen by no other."""
+class Here:
+    """Works it out at once, in this process: a log in memory is small, and seen by no other.
+
+    Parameters
+    ----------
+    log : EventLog
+    """
 
     def __init__(self, log: EventLog) -> None:
         self._wall = Wall(log)
@@ -60,66 +65,78 @@ class _Here:
         self.is_busy = False
 
     def ask(self, question: dict[str, Any]) -> None:
+        """Answer something."""
         self._answers.append(answer(self._wall, question))
 
     def heard(self) -> list[dict[str, Any]]:
+        """Return what was answered since this was asked last."""
         found, self._answers = self._answers, []
         return found
 
 
-class _Beside:
-    """A process that is started when something is first asked, and ends with this object; a thread talks to it."""
+class Beside:
+    """A process that is started when something is first asked, and ends with this object; a thread talks to it.
+
+    Parameters
+    ----------
+    url : str
+        Of a log in a file or a database.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._questions: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
         self._answers: deque[dict[str, Any]] = deque()
         self._asked = 0
-        self._thread: threading.Thread | None = None
+        self._talks = False
 
     @property
     def is_busy(self) -> bool:
+        """Whether something was asked that is not answered yet."""
         return self._asked > 0
 
     def ask(self, question: dict[str, Any]) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._start()
-        self._questions.put(question)
+        """Ask something, and do not wait."""
+        if not self._talks:
+            self._talks = True
+            told = (self._url, self._questions, self._answers)
+            threading.Thread(target=_talk, args=told, name="deskkit wallboard", daemon=True).start()
+            weakref.finalize(self, self._questions.put, None)
         self._asked += 1
+        self._questions.put(question)
 
     def heard(self) -> list[dict[str, Any]]:
-        found = []
-        while self._answers:
-            found.append(self._answers.popleft())
-        is_over = self._thread is None or not self._thread.is_alive()
-        self._asked = 0 if is_over else max(0, self._asked - len(found))
+        """Return what was answered since this was asked last."""
+        found = [self._answers.popleft() for _ in range(len(self._answers))]
+        self._asked -= len(found)
         return found
-
-    def _start(self) -> None:
-        self._questions, self._asked = SimpleQueue(), 0
-        told = (self._url, self._questions, self._answers)
-        self._thread = threading.Thread(target=_talk, args=told, name="deskkit wallboard", daemon=True)
-        self._thread.start()
-        weakref.finalize(self, self._questions.put, None)
 
 
 def _talk(url: str, questions: SimpleQueue[dict[str, Any] | None], answers: deque[dict[str, Any]]) -> None:
-    """Ask a process what is asked, one thing after the other, until nobody asks any more or it ends."""
+    """Ask a process what is asked, one thing after the other, until nobody asks any more; one that ends is followed."""
     command = [sys.executable, "-m", "deskkit.measures.walling", "--log", url]
     pipe = subprocess.PIPE
-    with (
-        tempfile.TemporaryFile() as words,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=words, start_new_session=True) as process,  # noqa: S603 -- our own program, without a shell
-    ):
-        to, back = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
-        for question in iter(questions.get, None):
-            with suppress(OSError):  # it has ended: then it answers nothing
-                to.write(msgspec.json.encode(question) + b"\n")
-                to.flush()
-            line = back.readline()
-            if not line:
+    question = questions.get()
+    while question is not None:
+        with (
+            tempfile.TemporaryFile() as words,
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=words, start_new_session=True) as process,  # noqa: S603 -- our own program, without a shell
+        ):
+            while question is not None and (told := _told(process, question)):
+                answers.append(told)
+                question = questions.get()
+            if question is not None:
                 words.seek(0)
                 said = words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
                 answers.append({"is": "fault", "text": said or f"exit status {process.wait()}"})
-                return
-            answers.append(msgspec.json.decode(line))
+                question = questions.get()
+
+
+def _told(process: subprocess.Popen[bytes], question: dict[str, Any]) -> dict[str, Any]:
+    """Return what a process answers; nothing where it has ended."""
+    to, back = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
+    with suppress(OSError):
+        to.write(msgspec.json.encode(question) + b"\n")
+        to.flush()
+    line = back.readline()
+    return msgspec.json.decode(line, type=dict[str, Any]) if line else {}

@@ -69,6 +69,8 @@ class Wallboard:
     Attributes
     ----------
     widget : anywidget.AnyWidget
+    reckoner : Reckoner
+        Who works out the numbers.
     """
 
     def __init__(
@@ -82,7 +84,7 @@ class Wallboard:
     ) -> None:
         self.widget = _Shell()
         self._log, self._hear, self._name, self._large, self._speaks = log, hear, name, large, speaks
-        self._reckoner = reckoner(log)
+        self.reckoner = reckoner(log)
         self._board: dict[str, Any] = {}
         self._fault = ""
         self._made_at = self._asked_at = self._beat_at = 0  # of the wall's clock
@@ -102,7 +104,7 @@ class Wallboard:
                 self._hears, self._is_new = True, True
             case "behind":
                 asked = {"measure": str(message.get("measure")), "group": str(message.get("group") or "")}
-                self._reckoner.ask({"do": "behind"} | asked)
+                self.reckoner.ask({"do": "behind"} | asked)
         if self._hear is not None:
             self._hear(message)
 
@@ -121,8 +123,8 @@ class Wallboard:
         """
         if not self._hears:
             return
-        self._ask(at, real, soon=anyway)
-        for told in self._reckoner.heard():
+        self._ask(at, real, zone=say.zone, soon=anyway)
+        for told in self.reckoner.heard():
             self._hear_of(told, say, at=at, real=real)
         if self._is_new or say is not self._said:
             self._is_new, self._said = False, say
@@ -131,15 +133,15 @@ class Wallboard:
             self._beat_at = real
             self.widget.send({"type": "beat"})
 
-    def _ask(self, at: int, real: int, *, soon: bool) -> None:
+    def _ask(self, at: int, real: int, *, zone: str, soon: bool) -> None:
         pause = max(SOON_MS if soon else EVERY_MS, SHARE * int(self._board.get("took_ms", 0)))
-        if self._reckoner.is_busy or (self._asked_for is not None and real - self._asked_at < pause):
+        if self.reckoner.is_busy or (self._asked_for is not None and real - self._asked_at < pause):
             return
         wanted = (at // 1_000, self._log.last_seq())
         self._asked_at = real
         if wanted != self._asked_for or self._fault:
             self._asked_for = wanted
-            self._reckoner.ask({"do": "board", "now": at})
+            self.reckoner.ask({"do": "board", "now": at, "zone": zone})
 
     def _hear_of(self, told: dict[str, Any], say: Words, *, at: int, real: int) -> None:
         match told["is"]:

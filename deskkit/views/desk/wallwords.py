@@ -24,6 +24,7 @@ _STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_
 _TICKS: Final = 3  # at most so many above nothing
 _MINUTE_S: Final = 60
 _HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 86_400_000
 _HOURS: Final = 100  # beyond these a wait is told in days
 _NAME: Final = 26  # half columns
 
@@ -121,7 +122,8 @@ def axis(values: Sequence[float | None], unit: str) -> list[dict[str, Any]]:
         step: float = 0.5
         largest = max(largest, 1)
     elif unit == "ms":
-        step = next((one * 1_000 for one in _STEPS_S if largest <= one * 1_000 * _TICKS), _STEPS_S[-1] * 1_000)
+        days = _round(largest / _TICKS / _DAY_MS, least=1)
+        step = next((one * 1_000 for one in _STEPS_S if largest <= one * 1_000 * _TICKS), days * _DAY_MS)
     else:
         step = _round(largest / _TICKS, least=1 if unit == "count" else 0.1)
     count = 1
