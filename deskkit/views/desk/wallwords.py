@@ -85,7 +85,7 @@ def _parts(value: float | None, unit: str, say: Words) -> list[list[str]]:
     if unit == "ms" and value is not None and value >= _HOUR_MS:
         hours, minutes = divmod(round(value) // 60_000, 60)
         if hours < _HOURS:
-            return [[str(hours), say("h")], [f"{minutes:02d}", say("min")]]
+            return [[str(hours), say("h")], [f"{minutes:02d}", ""]]
         return [[str(hours // 24), say("d")], [str(hours % 24), say("h")]]
     text = shown(value, unit)
     if unit == "ms" and ":" in text:
