@@ -118,6 +118,23 @@ def test_what_a_browser_cannot_ask_is_passed_over() -> None:
     assert view.faults == 0
 
 
+def test_a_view_that_follows_nothing_answers_when_it_is_asked(log_url: str) -> None:
+    """On history no loop looks at the log: the browser asks again, and gets the numbers once, then beats."""
+    view = little_view(log=little_log(log=open_log(log_url)))
+    screen = beside(view)
+    assert screen.last("wall")["sections"] == []
+    assert screen.last("wall")["labels"]["starting"] == "Working out the numbers …"
+
+    def again() -> bool:
+        screen.wallboard.hear({"type": "hello", "again": True})
+        return len(screen.last("wall")["sections"]) > 0
+
+    wait_until(again)
+    boards = sum(one["type"] == "wall" for one in screen.sent)
+    wait_until(lambda: again() and screen.sent[-1]["type"] == "beat")
+    assert sum(one["type"] == "wall" for one in screen.sent) == boards
+
+
 def test_it_speaks_as_the_desk_does() -> None:
     """The desk's switch turns the wallboard to Chinese."""
     view = little_view()

@@ -101,7 +101,8 @@ class Wallboard:
         """Do what a browser asks for."""
         match message.get("type"):
             case "hello":
-                self._hears, self._is_new = True, True
+                self._is_new = self._is_new or not self._hears or not message.get("again")
+                self._hears = True
             case "behind":
                 asked = {"measure": str(message.get("measure")), "group": str(message.get("group") or "")}
                 self.reckoner.ask({"do": "behind"} | asked)

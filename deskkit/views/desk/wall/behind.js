@@ -31,7 +31,7 @@ class Behind {
     this.asked = { measure, group };
     this.from = from;
     this.found = null;
-    this.page.wall.model.send({ type: "behind", measure, group });
+    this.page.wall.behind(measure, group);
     this.draw();
     this.root.hidden = false;
     this.title.focus();

@@ -2,6 +2,7 @@
 // here are the elements, the age of what is shown, and the whole screen.
 
 const LOST_MS = 8_000;
+const QUIET_MS = 2_500; // a beat comes every two seconds, from a view that follows its log
 
 class WallModel {
   constructor(model) {
@@ -11,9 +12,22 @@ class WallModel {
     this.listeners = new Set();
     model.on("msg:custom", (message) => this.receive(message));
     model.send({ type: "hello" });
+    setInterval(() => this.ask(), 1_000);
+  }
+
+  // A view that follows no log answers where it is asked.
+  ask() {
+    const isWaiting = this.board === null || this.board.sections.length === 0 || this.asked;
+    if (isWaiting || performance.now() - this.heard > QUIET_MS) this.model.send({ type: "hello", again: true });
+  }
+
+  behind(measure, group) {
+    this.asked = true;
+    this.model.send({ type: "behind", measure, group });
   }
 
   receive(message) {
+    if (message.type === "behind") this.asked = false;
     this.heard = performance.now();
     if (message.type === "wall") {
       this.board = message;
