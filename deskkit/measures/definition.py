@@ -7,6 +7,7 @@ definition serves the wallboard, the report, a breakdown by anything, and the li
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -116,6 +117,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
                     "The time has no zone.", place=name, value=str(instant), expected="a datetime with tzinfo",
                     example=f"{name}=datetime(2026, 6, 15, tzinfo=ZoneInfo('Asia/Shanghai'))",
                 )  # fmt: skip
+            if instant is not None:  # frames are in UTC, and compare with nothing else
+                msgspec.structs.force_setattr(self, name, instant.astimezone(UTC))
         if self.begin is not None and self.end is not None and self.begin >= self.end:
             raise MeasureError(
                 "The period ends before it begins.", place="period", value=f"{self.begin} to {self.end}",

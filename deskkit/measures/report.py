@@ -15,7 +15,7 @@ from deskkit.errors import MeasureError
 from deskkit.locale import chosen, translator
 from deskkit.log.imports import ASSIGNMENT, LEAVING, TRANSFERS
 from deskkit.log.in_force import policy_in_force
-from deskkit.log.spans import spans
+from deskkit.log.spans import lasting, spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
 from deskkit.measures.notes import (
@@ -234,6 +234,7 @@ def report(
     measures: str | Sequence[str] = (),
     vendors: bool = False,
     policy: Policy | None = None,
+    now: int | None = None,
     **choices: Any,
 ) -> Report:
     """Measure a log.
@@ -250,6 +251,9 @@ def report(
     policy : Policy, optional
         Its targets, zone and courtesies hold. By default those of the policy last in force in the log; in a log
         without one the standard targets, UTC, and no message is a mere courtesy.
+    now : int, optional
+        An instant after the last event, up to which lasts what lasts; milliseconds since the UTC epoch. By default
+        the last event: a log does not know how long ago that was.
     **choices
         Of `Choices`: begin, end, zone, within_ms, short_ms, ...
 
@@ -283,9 +287,10 @@ def report(
     if policy is not None:
         expect(POLICY, "report", policy=policy)
     policy = policy or policy_in_force(log)
+    found = spans(log, policy=policy)
     return report_of(
-        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
-        log=log, known=() if policy else ("courtesies",),
+        found if now is None else lasting(found, now), by=by, measures=measures, vendors=vendors,
+        choices=choices_of(policy, **choices), log=log, known=() if policy else ("courtesies",),
     )  # fmt: skip
 
 
