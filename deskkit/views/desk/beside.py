@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from deskkit.views.desk.boards import Board
 from deskkit.views.desk.queue import queue
+from deskkit.views.desk.rules import Rules
 from deskkit.views.desk.team import team
 
 if TYPE_CHECKING:
@@ -47,4 +48,5 @@ def beside(view: DeskView) -> dict[str, Side]:
             lambda say: say("Queue"), lambda say: queue(view.desk, say=say, me=view.me, now=view.now), view.hear
         ),
         "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
+        "rules": Rules(view, view.say),
     }

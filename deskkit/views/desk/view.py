@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.views.desk.watch import Watch
     from deskkit.views.desk.wire import Screen
@@ -119,6 +120,11 @@ class DeskView:
     def now(self) -> int:
         """The instant of the view, milliseconds: the clock's, and never before the desk's."""
         return max(self.driver.clock.now(), self.desk.now)
+
+    @property
+    def say(self) -> Words:
+        """The words it speaks now."""
+        return self._say
 
     @property
     def language(self) -> str:
@@ -209,6 +215,13 @@ class DeskView:
         )  # fmt: skip
         if answer is not None:
             self._answer(answer)
+
+    def put_live(self, act: str, policy: Policy) -> None:
+        """Put a policy in force by a deed of this identity; the answer comes to all that is beside the desk."""
+        with self._lock:
+            answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._wall.now())
+            if answer is not None:
+                self._answer(answer)
 
     def _answer(self, answer: Answer) -> None:
         if answer.foot:
