@@ -7,6 +7,7 @@ that would leave it with more faults than before is refused, and the text stays 
 from __future__ import annotations
 
 import tomllib
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.parsing import LONGEST_FILE
 from deskkit.errors import PolicyError
+from deskkit.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +67,7 @@ class Draft:
     def _begin(self, policy: Policy) -> None:
         self.text, self.policy = policy.text, policy
         self.faults: list[Fault] = []
-        self.warnings = [_fault(one, policy.text) for one in policy.warnings[:SHOWN]]
+        self.warnings = [*(_fault(one, policy.text) for one in policy.warnings[:SHOWN]), *_hidden(policy.text)]
 
     @property
     def is_valid(self) -> bool:
@@ -130,7 +132,16 @@ class Draft:
             self._begin(Policy.parse(text, place=self.begun.place))
         except PolicyError:
             self.faults = [_fault(one, text) for one in Policy.problems(text, place=self.begun.place)[:SHOWN]]
-            self.warnings = []
+            self.warnings = _hidden(text)
+
+
+def _hidden(text: str) -> list[Fault]:
+    """Return the lines in which something hides or turns the direction of reading."""
+    if visible(text) == text:
+        return []
+    lines = ((n, line, visible(line)) for n, line in enumerate(text.split("\n"), 1))
+    found = (Fault(n, "This line holds hidden characters.", seen[:_LONG], "", "") for n, line, seen in lines if line != seen)
+    return list(islice(found, SHOWN))
 
 
 def _fault(error: PolicyError, text: str) -> Fault:

@@ -210,7 +210,7 @@ def _typed(kind: str, text: str) -> int | float | str:
     return int(number) if number.is_integer() and "." not in text else number
 
 
-def fresh(part: Part, form: Form, name: str, *, say: Words) -> dict[str, Any]:
+def fresh(part: Part, form: Form, *, say: Words) -> dict[str, Any]:
     """Return what a new item begins with: names that are there, and one that no other item has."""
     options = form.options()
     taken = {lookup_in(form.at(read_path(path)), "name") for path, _name in items_of(form.data, part)}
@@ -233,5 +233,5 @@ def fresh(part: Part, form: Form, name: str, *, say: Words) -> dict[str, Any]:
             called = say(str(made[key]))
             while (title := called if number == 1 else f"{called} {number}") in taken:
                 number += 1
-            made[key] = name or title
+            made[key] = title
     return made

@@ -9,22 +9,20 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 import msgspec
 
-from deskkit.desk.policyfile import edits
-from deskkit.desk.policyfile.layout import read_path, show_path
 from deskkit.errors import DeskkitError, PolicyError
 from deskkit.text import visible
 from deskkit.views.desk.shell import HERE as DESK
 from deskkit.views.following import runs_in_loop
 from deskkit.views.workshop import conditions
-from deskkit.views.workshop.draft import Draft, Fault
-from deskkit.views.workshop.families import FAMILIES, Field, Part, family_of
-from deskkit.views.workshop.forms import Form, fresh, value_of
+from deskkit.views.workshop.draft import Draft
+from deskkit.views.workshop.editing import EDITS, Edit, asked_for
+from deskkit.views.workshop.families import FAMILIES
+from deskkit.views.workshop.forms import Form
 from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.trial import Trial, tried
 from deskkit.views.workshop.versions import Versions, difference
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.views.words import Words
+    from deskkit.views.workshop.draft import Fault
 
 __all__ = ["Workshop"]
 
@@ -43,8 +42,6 @@ FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "workshop.js"
 DAY_MS: Final = 86_400_000
 DAYS: Final = (1, 7, 30)
 _logger = logging.getLogger(__name__)
-
-Put = "Callable[[str, Policy], None]"
 
 
 class Shell(anywidget.AnyWidget):
@@ -102,7 +99,6 @@ class Workshop:
         self.outcome: dict[str, Any] = {}
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
         self._versions = Versions(log)
-        self._lock = RLock()  # which thread a callback is on depends on the kernel
         self._hears = False
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
@@ -121,18 +117,19 @@ class Workshop:
         """Do what a browser asks for, beside the kernel's loop where there is one; what it cannot ask is passed over."""
         if message.get("type") == "text":
             self._n = message["n"] if isinstance(message.get("n"), int) else self._n
-        if self._apart is None:
-            self._do(message)
-        else:
-            self._apart.submit(self._do, message)
+        if (do := _DO.get(str(message.get("type")))) is not None:
+            self._later(lambda: do(self, message))
 
-    def _do(self, message: dict[str, Any]) -> None:
-        do = _DO.get(str(message.get("type")))
-        if do is None:
-            return
+    def _later(self, do: Callable[[], None]) -> None:
+        """Do something after what was asked for before: one thread does it all, so that nothing waits for a lock."""
+        if self._apart is None:
+            self._do(do)
+        else:
+            self._apart.submit(self._do, do)
+
+    def _do(self, do: Callable[[], None]) -> None:
         try:
-            with self._lock:
-                do(self, message)
+            do()
         except DeskkitError as error:
             self._said(str(error), wrong=True)
         except Exception:  # what goes wrong in a thread is else heard by nobody
@@ -161,77 +158,20 @@ class Workshop:
             self._check(with_text=False)
 
     def _edit(self, message: dict[str, Any]) -> None:
-        path = str(message.get("path"))
-        field = self._field(path)
-        if field is None:
+        """Change the text as a form asks for it."""
+        if not self.draft.is_toml:
+            self._said(self._say("First mend the text: forms can change it when it can be read"), wrong=True)
             return
-        try:
-            value = value_of(field, message.get("v"))
-        except ValueError as error:
-            self._refused(Fault(1, self._say("This is no value of the file."), str(error)[:200], "", ""))
-            return
-        known = Form(self.draft.text).at(read_path(path)) is not None
-        if value is None and not known:
-            return
-        self._change((lambda text: edits.change(text, {path: value})) if value is not None else
-                     (lambda text: edits.remove(text, path)))  # fmt: skip
-
-    def _field(self, path: str) -> Field | None:
-        """Return the field of a path in the part that is chosen."""
-        part = self._part_of(self._chosen)
-        inner = path.removeprefix(f"{self._chosen}.") if self._chosen else path
-        return next((one for one in part.fields if one.key == inner), None) if part else None
-
-    def _part_of(self, path: str) -> Part | None:
-        found = family_of(path)
-        if found is None and path:
-            try:
-                steps = read_path(path)
-            except ValueError:
-                return None
-            found = family_of(show_path(steps[:-1]))
-        return found[1] if found else None
-
-    def _add(self, message: dict[str, Any]) -> None:
-        found = family_of(str(message.get("part")))
-        if found is None or found[1].new is None:
-            return
-        part, form = found[1], Form(self.draft.text)
-        name = str(message.get("name") or "").strip()
-        new = fresh(part, form, name if part.shape == "list" else "", say=self._say)
-        if part.shape == "named":
-            path = show_path((*read_path(part.path), name.replace('"', "")))
-            if not name or form.at(read_path(path)) is not None:
-                self._refused(Fault(1, self._say("Write a name that is not there yet."), name, "", ""))
+        made = asked_for(message, Form(self.draft.text), self._chosen, say=self._say)
+        if isinstance(made, Edit):
+            worse = self.draft.edit(made.change)
+            if worse is None:
+                self._chosen = self._chosen if made.chosen is None else made.chosen
+                self._check(with_text=True, shows=True)
                 return
-            self._change(lambda text: edits.change(text, {path: new}), chosen=path)
-        else:
-            count = len(form.at(read_path(part.path)) or [])
-            self._change(lambda text: edits.add(text, part.path, new), chosen=f"{part.path}[{count}]")
-
-    def _remove(self, message: dict[str, Any]) -> None:
-        path = str(message.get("path"))
-        part = self._part_of(path)
-        if part is not None and part.shape != "one":
-            self._change(lambda text: edits.remove(text, path), chosen="")
-
-    def _move(self, message: dict[str, Any]) -> None:
-        path, by = str(message.get("path")), -1 if message.get("by") == -1 else 1
-        steps = read_path(path)
-        last = steps[-1]
-        if not isinstance(last, int) or last + min(by, 0) < 0:
-            return
-        first = show_path((*steps[:-1], last + min(by, 0)))
-        self._change(lambda text: edits.swap_with_next(text, first), chosen=show_path((*steps[:-1], last + by)))
-
-    def _change(self, change: Callable[[str], str], *, chosen: str | None = None) -> None:
-        worse = self.draft.edit(change)
-        if worse is not None:
-            self._refused(worse)
-            return
-        if chosen is not None:
-            self._chosen = chosen
-        self._check(with_text=True, shows=True)
+            made = worse
+        if made is not None:
+            self._refused(made)
 
     def _back(self, _message: dict[str, Any]) -> None:
         if self.draft.go_back():
@@ -275,20 +215,21 @@ class Workshop:
             self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": _seen(lines)})
             return
         act = str(message.get("act"))
-        self._acts[act] = draft.policy
+        self._acts[act] = draft.policy  # before: the answer may come at once
         self._put(act, draft.policy)
 
     def send(self, message: dict[str, Any]) -> None:
         """Hear what came of a deed; those of others are passed over."""
-        policy = self._acts.pop(str(message.get("act")), None)
-        if policy is None:
-            return
-        with self._lock:
-            if message.get("ok"):
-                self.draft.begun = policy
-            text = " ".join(str(one.get("text", "")) for one in message.get("foot") or [])
-            self._said(text, wrong=not message.get("ok"))
-            self._welcome()
+        if str(message.get("act")) in self._acts:
+            self._later(lambda: self._answered(message))
+
+    def _answered(self, message: dict[str, Any]) -> None:
+        policy = self._acts.pop(str(message.get("act")))
+        if message.get("ok"):
+            self.draft.begun = policy
+        text = " ".join(str(one.get("text", "")) for one in message.get("foot") or [])
+        self._said(text, wrong=not message.get("ok"))
+        self._welcome()
 
     def _keep(self, message: dict[str, Any]) -> None:
         self._save_as = str(message.get("path") or "").strip()
@@ -325,7 +266,7 @@ class Workshop:
         if self._apart is None:
             self._told(tried(self._log, policy, against, span, lambda share: self._told({"share": share})))
         else:
-            self._trial = Trial(self._log, policy, against, span, self._told)
+            self._trial = Trial(self._log, policy, against, span, lambda told: self._later(lambda: self._told(told)))
 
     def _end(self) -> int:
         """Return when the log ends, milliseconds."""
@@ -351,22 +292,29 @@ class Workshop:
 
     def speak(self, say: Words) -> None:
         """Go on in other words."""
-        with self._lock:
-            self._say = say
-            if self._hears:
-                self._welcome()
-                if self.outcome:
-                    self._tell_trial(self.outcome)
+        self._say = say
+        self._later(self._speak)
+
+    def _speak(self) -> None:
+        if self._hears:
+            self._welcome()
+            if self.outcome:
+                self._tell_trial(self.outcome)
 
     def look(self) -> None:
         """Look whether another policy is in force; an untouched text becomes that one."""
-        with self._lock:
-            last = next(iter(self._versions.all()), None)
-            if last is None or last.seq == self._shown_seq:
-                return
-            if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
-                self.draft.begin_anew(self.draft.begun.parse(last.text))
-            self._welcome()
+        if self._hears:
+            self._later(self._look)
+
+    def _look(self) -> None:
+        last = next(iter(self._versions.all()), None)
+        if last is None or last.seq == self._shown_seq:
+            return
+        if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
+            self.draft.begin_anew(self.draft.begun.parse(last.text))
+        elif last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
+            self._said(self._say("{who} put another version live: see Versions", who=self._who(last.by)))
+        self._welcome()
 
     def _welcome(self) -> None:
         """Send all that is shown, as to a browser that knows nothing yet."""
@@ -436,10 +384,9 @@ class Workshop:
 
 
 _DO: Final[dict[str, Callable[[Workshop, dict[str, Any]], None]]] = {
-    "hello": Workshop._hello, "text": Workshop._typed, "pick": Workshop._pick, "line": Workshop._stood, "edit": Workshop._edit,
-    "add": Workshop._add, "remove": Workshop._remove, "move": Workshop._move, "back": Workshop._back,
+    "hello": Workshop._hello, "text": Workshop._typed, "pick": Workshop._pick, "line": Workshop._stood, "back": Workshop._back,
     "anew": Workshop._anew, "version": Workshop._show_version, "restore": Workshop._restore, "live": Workshop._live,
-    "save": Workshop._keep, "try": Workshop._try, "stop": Workshop._stop,
+    "save": Workshop._keep, "try": Workshop._try, "stop": Workshop._stop, **dict.fromkeys(EDITS, Workshop._edit),
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Fields {
   }
 
   line(field, id, send) {
-    const hint = { time: "5 min", number: "5" }[field.kind];
+    const hint = field.given ? null : this.page.say("usual");
     const made = el("input", { id, class: "dk-shop-input", value: field.v, placeholder: hint, "data-at": "v", autocomplete: "off" });
     made.addEventListener("change", () => send(made.value));
     return made;

@@ -78,7 +78,8 @@ class Panels {
   }
 
   versionParts() {
-    const { say, versions, send } = this.page;
+    const { say, versions } = this.page;
+    const send = (message) => this.page.send(message);
     const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("versions")));
     if (!versions.length) return [head, el("p", { class: "dk-faintly" }, say("no_versions"))];
     const rows = versions.map((one, at) => el("tr", {},

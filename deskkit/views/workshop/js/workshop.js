@@ -25,7 +25,7 @@ class WorkshopPage {
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
-    const text = el("section", { class: "dk-shop-text" }, this.editor.root, this.state, this.faults);
+    const text = el("section", { class: "dk-shop-text" }, this.state, this.editor.root, this.faults);
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, text);
     root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true" }, this.top, this.said, body, this.panels.root));
     this.hear = (message) => this.receive(message);
