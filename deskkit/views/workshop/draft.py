@@ -94,8 +94,7 @@ class Draft:
         """Take a text as it was typed, whatever it is; a text too long to be a policy is cut there."""
         text = text[: LONGEST_FILE + 1].encode("utf-8", "replace").decode()
         if text != self.text:
-            self._before.append(self.text)
-            del self._before[:-KEPT]
+            self._remember()
             self._check(text)
 
     def edit(self, change: Callable[[str], str]) -> Fault | None:
@@ -104,15 +103,23 @@ class Draft:
             text = change(self.text)
         except (PolicyError, ValueError) as error:
             return _fault(error, self.text) if isinstance(error, PolicyError) else _no_value(error)
-        worse = self._worse(text)
-        if worse is None:
+        if text == self.text:
+            return None
+        try:
+            policy = Policy.parse(text, place=self.begun.place)
+        except PolicyError as error:
+            faults = Policy.problems(text, place=self.begun.place) if self.faults else [error]
+            if len(faults) > len(self.faults):
+                return _fault(faults[0], text)
             self.take(text)
-        return worse
+        else:
+            self._remember()
+            self._begin(policy)
+        return None
 
-    def _worse(self, text: str) -> Fault | None:
-        """Return a fault of a text that has more of them than the one there is, None where it does not."""
-        faults = Policy.problems(text)
-        return _fault(faults[0], text) if len(faults) > len(self.faults) else None
+    def _remember(self) -> None:
+        self._before.append(self.text)
+        del self._before[:-KEPT]
 
     def go_back(self) -> bool:
         """Go back to the text before; False where none is known."""

@@ -261,7 +261,7 @@ class Workshop:
             return
         self._stop({})
         days = _whole(message.get("days"))
-        span = self._span if days not in DAYS else (self._end() - days * DAY_MS, None)
+        span = self._span if days not in DAYS else (max(0, self._end() - days * DAY_MS), None)
         policy, against = self.draft.policy, self.draft.begun
         if self._apart is None:
             self._told(tried(self._log, policy, against, span, lambda share: self._told({"share": share})))
