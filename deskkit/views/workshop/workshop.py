@@ -227,7 +227,8 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.begun = policy
-        text = " ".join(str(one.get("text", "")) for one in message.get("foot") or [])
+        foot = [(str(one.get("about", "")), str(one.get("text", ""))) for one in message.get("foot") or []]
+        text = " · ".join(f"{about}: {text}" if about else text for about, text in foot)
         self._said(text, wrong=not message.get("ok"))
         self._welcome()
 
