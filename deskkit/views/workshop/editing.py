@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from deskkit.desk.policyfile import edits
+from deskkit.desk.events import FACETS
+from deskkit.desk.policyfile import edits, relabelling
 from deskkit.desk.policyfile.layout import read_path, show_path
 from deskkit.views.workshop.draft import Fault
 from deskkit.views.workshop.families import Field, Part, family_of
@@ -108,11 +109,26 @@ def _move(asked: Asked) -> Edit | None:
     return Edit(partial(edits.swap_with_next, path=first), show_path((*steps, last + by)))
 
 
+def _label(asked: Asked) -> Edit | None:
+    """Create, rename, merge, recolour, retire or revive a tag; to rename one to a name that is there merges the two."""
+    do, facet, tag, to = (str(asked.message.get(key) or "").strip() for key in ("do", "facet", "tag", "to"))
+    if facet not in FACETS:
+        return None
+    changes: dict[str, Callable[[str], str]] = {
+        "add": partial(relabelling.add_tag, facet=facet, tag=to),
+        "rename": partial(relabelling.rename, facet=facet, old=tag, new=to),
+        "colour": partial(relabelling.colour, facet=facet, tag=tag, value=to),
+        "retire": partial(relabelling.retire, facet=facet, tag=tag),
+        "revive": partial(relabelling.revive, facet=facet, tag=tag),
+    }
+    return Edit(changes[do]) if do in changes else None
+
+
 def asked_for(message: dict[str, Any], form: Form, chosen: str, *, say: Words) -> Edit | Fault | None:
     """Return the change a message asks for, or why there is none; None where it cannot be asked for."""
     return EDITS[str(message.get("type"))](Asked(message, form, chosen, say))
 
 
 EDITS: Final[dict[str, Callable[[Asked], Edit | Fault | None]]] = {
-    "edit": _edit, "add": _add, "remove": _remove, "move": _move,
+    "edit": _edit, "add": _add, "remove": _remove, "move": _move, "label": _label,
 }  # fmt: skip

@@ -16,7 +16,7 @@ from deskkit.measures.summary import word
 
 __all__ = ["FAMILIES", "Family", "Field", "Kind", "Part", "Shape", "family_of"]
 
-Kind = Literal["text", "number", "time", "flag", "choice", "names", "lines", "condition", "rows", "map", "long"]
+Kind = Literal["text", "number", "time", "flag", "choice", "names", "lines", "condition", "rows", "map", "long", "labels"]
 Shape = Literal["one", "list", "named"]
 
 
@@ -87,7 +87,7 @@ FAMILIES: Final = (
         ), {"name": _NEW, "facet": "label", "tag": "@label", "when": {"turns": ">= 99"}}),
         *(
             Part(f"facets.{facet}", "one", title, (
-                Field("tags", "lines", word("Tags, one a line")),
+                Field("tags", "labels", word("Tags: name, colour, retired or not")),
                 Field("exclusive", "flag", word("Rules give one of them only")),
             ))
             for facet, title in zip(

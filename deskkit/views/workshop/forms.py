@@ -127,6 +127,8 @@ class Form:
             "key": field.key, "path": where, "kind": field.kind, "text": say(field.label), "options": field.options,
             "given": value is not None, "lines": self.lines(where), "v": _shown(field, value),
         }  # fmt: skip
+        if field.kind == "labels":
+            made["v"] = _labels(item)
         if field.options == "tags" and isinstance(item.get("facet"), str):
             made["options"] = f"tags.{item['facet']}"
         return made
@@ -145,6 +147,19 @@ def _keys(table: object) -> list[str]:
 
 def _names(values: object) -> list[str]:
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+
+
+def _labels(facet: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the tags of a facet, the retired ones last: colour, and what each was called before."""
+    renamed, colours = lookup_in(facet, "renamed") or {}, lookup_in(facet, "colours") or {}
+    renamed, colours = (one if isinstance(one, dict) else {} for one in (renamed, colours))
+    return [
+        {
+            "k": tag, "colour": str(colours.get(tag, "")), "retired": key == "retired",
+            "was": [old for old, new in renamed.items() if new == tag],
+        }
+        for key in ("tags", "retired") for tag in _names(facet.get(key))
+    ]  # fmt: skip
 
 
 def _shown(field: Field, value: object) -> Any:  # noqa: ANN401 -- what the browser's field takes

@@ -28,7 +28,7 @@ class Fields {
       choice: () => this.choice(field, id, send), flag: () => this.flag(field, id, send),
     }[field.kind];
     if (make) return [el("label", { class: "dk-shop-label", for: id }, field.text), make()];
-    const group = { names: () => this.names(field, send), map: () => this.map(field, send), condition: () => this.condition(field, send) };
+    const group = { names: () => this.names(field, send), map: () => this.map(field, send), condition: () => this.condition(field, send), labels: () => this.labels(field) };
     return [el("fieldset", { class: "dk-shop-group" }, el("legend", { class: "dk-shop-label" }, field.text), group[field.kind]())];
   }
 
@@ -69,6 +69,35 @@ class Fields {
       return [box, el("label", { class: "dk-shop-check" }, box, el("span", { dir: "auto" }, name))];
     });
     return el("div", { class: "dk-shop-checks" }, ...boxes.map(([, label]) => label));
+  }
+
+  // Tags of a facet: what is done to one is said to the kernel by name, and comes back as another text.
+  labels(field) {
+    const { say } = this.page;
+    const facet = field.path.split(".")[1];
+    const tell = (message) => this.page.send({ type: "label", facet, ...message });
+    const rows = field.v.map((tag) => this.label(tag, field.v, tell));
+    const fresh = el("input", { class: "dk-shop-input", placeholder: say("new_label"), "aria-label": say("new_label"), "data-at": "new" });
+    const add = () => fresh.value.trim() && tell({ do: "add", to: fresh.value.trim() });
+    fresh.addEventListener("keydown", (event) => event.key === "Enter" && add());
+    const plus = button(say("add"), { class: "dk-icon", onclick: add }, picture("plus"));
+    return el("div", { class: "dk-shop-tags" }, ...rows, el("div", { class: "dk-shop-tag" }, el("span"), fresh, plus));
+  }
+
+  label(tag, all, tell) {
+    const { say } = this.page;
+    const about = (key) => `${say(key)}: ${tag.k}`;
+    const colour = el("input", { type: "color", value: COLOUR.test(tag.colour) ? tag.colour : "#8a8f98", "aria-label": about("colour"), title: say("colour"), "data-at": `c${tag.k}` });
+    colour.addEventListener("change", () => tell({ do: "colour", tag: tag.k, to: colour.value }));
+    const name = el("input", { class: "dk-shop-input", value: tag.k, disabled: tag.retired, "aria-label": about("rename"), "data-at": `n${tag.k}` });
+    name.addEventListener("change", () => name.value.trim() && name.value.trim() !== tag.k && tell({ do: "rename", tag: tag.k, to: name.value.trim() }));
+    const others = all.filter((one) => one.k !== tag.k && !one.retired);
+    const merge = choose([{ k: "", text: say("merge") }, ...others.map((one) => ({ k: one.k, text: one.k }))], "", { "aria-label": about("merge"), "data-at": `m${tag.k}` });
+    merge.addEventListener("change", () => merge.value && tell({ do: "rename", tag: tag.k, to: merge.value }));
+    const rest = tag.retired ? "revive" : "retire";
+    const put = el("button", { type: "button", class: "dk-button", "aria-label": about(rest), "data-at": `r${tag.k}`, onclick: () => tell({ do: rest, tag: tag.k }) }, say(rest));
+    const was = tag.was.length ? el("div", { class: "dk-shop-was" }, say("was", { names: tag.was.join(", ") })) : null;
+    return el("div", { class: `dk-shop-tag ${tag.retired ? "dk-shop-retired" : ""}` }, colour, name, put, tag.retired ? null : merge, was);
   }
 
   map(field, send) {
