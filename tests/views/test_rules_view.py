@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskkit.desk.events import ConversationOpened, CustomerWrote, DeadlineReached, PolicyChanged
+from deskkit.desk.events import FACETS, ConversationOpened, CustomerWrote, DeadlineReached, PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.layout import scan
 from deskkit.log import open_log
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from deskkit.log import EventLog
 
+TAGS = ("VIP", "new", "urgent", "refund", "product", "fresh", "#b91c1c", "")
 BASE = Policy.load("tests/desk/mistakes/base.toml")
 LATE = "priority.rule[8]"  # Unanswered for 5 minutes
 SAY = Words("en", zone="Asia/Shanghai")
@@ -124,6 +125,8 @@ def test_what_a_form_shows_put_back_changes_nothing(policy: Policy) -> None:
         form = hand.choose(family.key)
         for path in [item["path"] for part in form["parts"] for item in part["items"]]:
             for field in hand.choose(family.key, path)["item"]["fields"]:
+                if field["kind"] == "labels":  # changed by deeds of its own
+                    continue
                 assert hand.edit(field["path"], field["v"]), field
                 assert hand.workshop.draft.policy.fingerprint == policy.fingerprint, field
                 seen += 1
@@ -216,13 +219,13 @@ def test_what_no_policy_says_is_refused() -> None:
 
 
 deeds = st.lists(
-    st.tuples(st.sampled_from(["edit", "add", "remove", "move", "back"]), st.integers(0, 10**6), st.integers(0, 10**6)),
+    st.tuples(st.sampled_from(["edit", "add", "remove", "move", "back", "label"]), st.integers(0, 10**6), st.integers(0, 10**6)),
     max_size=8,
 )
 typed = ["", "5", "0", "5 min", "high", "x\ny", True, None, [], ["vip"], {"vip": "3"}, [{"k": "tag", "sign": "is", "v": "VIP"}]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(deeds)
 def test_any_edits_by_form_leave_a_policy_with_its_comments(asked: list[tuple[str, int, int]]) -> None:
     """After any sequence of edits by form the text is a policy, and every comment stands in it."""
@@ -237,11 +240,34 @@ def test_any_edits_by_form_leave_a_policy_with_its_comments(asked: list[tuple[st
         field = item["fields"][two % len(item["fields"])] if item else {"path": "none"}
         before = hand.text
         hand.told.clear()
-        hand.say(type=what, path=field["path"] if what == "edit" else path, v=typed[one % len(typed)], part=part, by=1)
+        hand.say(type=what, path=field["path"] if what == "edit" else path, v=typed[one % len(typed)], part=part, by=1,
+                 facet=FACETS[two % 3], tag=TAGS[one % len(TAGS)], to=TAGS[two % len(TAGS)],
+                 do=("rename", "retire", "revive", "add", "colour")[one % 5])  # fmt: skip
         assert hand.workshop.draft.is_valid
         assert not hand.last("refused") or hand.text == before
         assert Policy.problems(hand.text) == []
         assert not comments(BASE.text) - comments(hand.text)
+
+
+def test_labels_by_form() -> None:
+    """A label is created, coloured, renamed, merged and retired by form; rules follow, comments stay."""
+    hand, policy = workshop(log=open_log("memory:")), sample_policy()
+    hand.choose("tags", "facets.label")
+    for do, tag, to in (
+        ("add", "", "gift"), ("colour", "gift", "#b91c1c"), ("rename", "urgent", "hurry"),
+        ("rename", "dissatisfied", "gift"), ("retire", "human", ""),
+    ):  # fmt: skip
+        hand.say(type="label", do=do, facet="label", tag=tag, to=to)
+    facet = hand.workshop.draft.policy.schema.facets[2]
+    assert facet.tags == ("hurry", "important", "gift", "refund")
+    assert facet.retired == ("human",)
+    assert facet.renamed == {"urgent": "hurry", "dissatisfied": "gift"}
+    assert facet.colours == {"gift": "#b91c1c"}
+    (field,) = (one for one in hand.last("checked")["form"]["item"]["fields"] if one["kind"] == "labels")
+    assert field["v"][2] == {"k": "gift", "colour": "#b91c1c", "retired": False, "was": ["dissatisfied"]}
+    assert not comments(policy.text) - comments(hand.text)
+    hand.say(type="label", do="add", facet="label", tag="", to="VIP")
+    assert hand.last("refused")["fault"]["value"] == "VIP"
 
 
 # ---------------------------------------------------------------- trial, file, words
