@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from deskkit.views.workshop import workshop as made
-from deskkit.views.workshop.workshop import Shell, Workshop
+from deskkit.views.workshop.workshop import Workshop, source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
@@ -32,7 +32,7 @@ const model = {
   off: () => {},
   send: (message) => {
     sent.push(message);
-    hear(JSON.stringify(message)).then((all) => { for (const one of JSON.parse(all)) listeners.forEach((hears) => hears(one)); });
+    hear(JSON.stringify(message)).then((all) => JSON.parse(all).forEach((one) => listeners.forEach((hears) => hears(one))));
   },
 };
 globalThis.model = model;
@@ -45,12 +45,14 @@ def open_rules(page: Page, workshop: Workshop, *, theme: str = "light") -> Locat
     """Show a workshop; return it, drawn."""
     is_light, look = THEMES[theme]
     head = '<meta charset="utf-8"><title>Rules</title><link rel="stylesheet" href="/rules.css">'
-    body = f'<body data-jp-theme-light="{is_light}" style="{look}; margin: 0; background: var(--jp-layout-color1, #fff)">'
+    body = (
+        f'<body data-jp-theme-light="{is_light}" style="{look}; margin: 0; background: var(--jp-layout-color1, #fff)">'
+    )
     document = f'<!doctype html><html lang="en"><head>{head}</head>{body}<main id="rules" class="dk-desk"></main>'
     files = {
         "/": ("text/html", f'{document}<script type="module" src="/wire.js"></script></body></html>'),
         "/rules.css": ("text/css", STYLE.read_text(encoding="utf-8")),
-        "/rules.js": ("text/javascript", str(Shell._esm)),
+        "/rules.js": ("text/javascript", source()),
         "/wire.js": ("text/javascript", WIRE),
     }
 

@@ -1,4 +1,4 @@
-"""Tags renamed, merged and retired: history is found, shown and counted under the new name, and nothing is rewritten."""
+"""Tags renamed, merged, retired: history is found, shown and counted under the new name, and nothing is rewritten."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def renamed(*pairs: tuple[str, str], policy: Policy = OLD) -> Policy:
 
 def changed(policy: Policy, at: int) -> events.PolicyChanged:
     """Return the fact that puts a policy in force."""
-    return events.PolicyChanged(at=at, source="policy", source_id=str(at), text=policy.text, fingerprint=policy.fingerprint)
+    return events.PolicyChanged(
+        at=at, source="policy", source_id=str(at), text=policy.text, fingerprint=policy.fingerprint
+    )
 
 
 def lived(*, then: Policy | None = None) -> list[Event]:
@@ -48,9 +50,15 @@ def lived(*, then: Policy | None = None) -> list[Event]:
     for n, text in ((1, "马上退款！！急急急"), (2, "你好"), (3, "急急急，快点")):
         at = DAY + n * 1000
         take(events.ConversationOpened(at=at, source="t", source_id=f"o{n}", conversation=f"c{n}", customer=f"u{n}"))
-        take(events.CustomerWrote(at=at, source="t", source_id=f"w{n}", conversation=f"c{n}", message=f"m{n}", text=text))
+        take(
+            events.CustomerWrote(at=at, source="t", source_id=f"w{n}", conversation=f"c{n}", message=f"m{n}", text=text)
+        )
     for n, (name, tag, on) in enumerate((("c2", "urgent", True), ("c2", "own", True), ("c3", "urgent", False))):
-        take(events.TagSet(at=DAY + 9_000 + n, source="t", source_id=f"t{n}", conversation=name, facet="label", tag=tag, on=on))
+        take(
+            events.TagSet(
+                at=DAY + 9_000 + n, source="t", source_id=f"t{n}", conversation=name, facet="label", tag=tag, on=on
+            )
+        )
     if then is not None:
         take(changed(then, DAY + 20_000))
     return made
@@ -128,7 +136,7 @@ def _counted(log: object, policy: Policy) -> dict[str, int]:
 
 
 def test_a_rename_alone_touches_nothing_in_a_trial() -> None:
-    """The same rules under another name decide the same: no conversation would be touched; a changed rule does touch."""
+    """The same rules under another name touch no conversation; a changed rule does."""
     log = open_log("memory:")
     log.append(lived(), received_at=0)
     new = renamed(("urgent", "hurry"))

@@ -24,7 +24,6 @@ from deskkit.views.workshop.versions import difference
 from deskkit.views.workshop.workshop import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from deskkit.log import EventLog
@@ -117,7 +116,9 @@ def test_every_table_of_a_policy_has_a_form(name: str) -> None:
     assert [line for line in sorted(lines) if form.standing(line) is None] == []
 
 
-@pytest.mark.parametrize("policy", [BASE, pytest.param(sample_policy(), marks=pytest.mark.full)], ids=["base", "standard"])
+@pytest.mark.parametrize(
+    "policy", [BASE, pytest.param(sample_policy(), marks=pytest.mark.full)], ids=["base", "standard"]
+)
 def test_what_a_form_shows_put_back_changes_nothing(policy: Policy) -> None:
     """Each field of each rule, sent as it is shown, leaves what the policy says as it is."""
     hand, seen = workshop(policy, log=open_log("memory:")), 0
@@ -169,14 +170,6 @@ def test_a_text_typed_is_in_the_form() -> None:
     assert hand.workshop.draft.policy == kept
 
 
-def test_an_older_text_is_passed_over() -> None:
-    """Of texts that came one after the other while nobody looked only the last is checked."""
-    hand = workshop()
-    hand.write("# one")
-    hand.workshop._typed({"n": 0, "text": "# none"})
-    assert hand.text == "# one"
-
-
 def test_rules_come_go_and_change_places() -> None:
     """A rule is added at the end, goes up with its comments, and is removed; the others stay as they are."""
     hand, policy = workshop(), sample_policy()
@@ -219,10 +212,27 @@ def test_what_no_policy_says_is_refused() -> None:
 
 
 deeds = st.lists(
-    st.tuples(st.sampled_from(["edit", "add", "remove", "move", "back", "label"]), st.integers(0, 10**6), st.integers(0, 10**6)),
+    st.tuples(
+        st.sampled_from(["edit", "add", "remove", "move", "back", "label"]),
+        st.integers(0, 10**6),
+        st.integers(0, 10**6),
+    ),
     max_size=8,
 )
-typed = ["", "5", "0", "5 min", "high", "x\ny", True, None, [], ["vip"], {"vip": "3"}, [{"k": "tag", "sign": "is", "v": "VIP"}]]
+typed = [
+    "",
+    "5",
+    "0",
+    "5 min",
+    "high",
+    "x\ny",
+    True,
+    None,
+    [],
+    ["vip"],
+    {"vip": "3"},
+    [{"k": "tag", "sign": "is", "v": "VIP"}],
+]
 
 
 @settings(max_examples=12, deadline=None)
@@ -302,17 +312,9 @@ def test_a_trial_beside_the_loop(tmp_path: Path) -> None:
         hand.say(type="try", days=0)
         hand.say(type="stop")
         hand.say(type="try", days=0)
-        _settled(made)
-        assert made._trial is not None
-        made._trial.wait(60)
-        _settled(made)
+        made.wait()
         assert hand.last("trial")["made"]["title"].startswith("1 of 1")
         assert sum(bool(one.get("made")) for one in hand.told if one["type"] == "trial") == 1
-
-
-def _settled(made: Workshop) -> None:
-    assert made._apart is not None
-    made._apart.submit(int).result(60)
 
 
 def test_saved_as_a_new_file(tmp_path: Path) -> None:
@@ -373,5 +375,3 @@ def test_versions_are_read_compared_and_restored() -> None:
     hand.say(type="restore", seq=shown[1]["seq"])
     assert hand.text == first.text
     assert tomllib.loads(hand.text)["capacity"]["agent"] == 5
-
-

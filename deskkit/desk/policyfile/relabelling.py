@@ -158,8 +158,7 @@ def _recolour(text: str, facet: str, old: str, new: str) -> str:
     colours = _table(text, facet, "colours")
     if old not in colours:
         return text
-    kept = {(new if name == old else name): value for name, value in colours.items() if name != old or new not in colours}
-    return edits.change(text, {_at(facet, "colours"): kept})
+    return edits.change(text, {_at(facet, "colours"): _taken_over(colours, old, new)})
 
 
 def _speak(text: str, old: str, new: str) -> str:
@@ -170,9 +169,13 @@ def _speak(text: str, old: str, new: str) -> str:
         text = edits.change(text, {show_path(path): list(dict.fromkeys(names)) if isinstance(names, list) else names})
     credit = data.get("queue", {}).get("credit", {})
     if isinstance(credit, dict) and old in credit:
-        now = {new if name == old else name: value for name, value in credit.items() if name != old or new not in credit}
-        text = edits.change(text, {"queue.credit": now})
+        text = edits.change(text, {"queue.credit": _taken_over(credit, old, new)})
     return text
+
+
+def _taken_over(values: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return values by name with the old name's under the new one, where that has none of its own."""
+    return {new if name == old else name: one for name, one in values.items() if name != old or new not in values}
 
 
 def _spoken(data: object, path: KeyPath, old: str) -> Iterator[tuple[KeyPath, object]]:

@@ -96,24 +96,30 @@ def _flat(condition: dict[str, Any]) -> list[tuple[str, Any, str]]:
 
 
 def _row(key: str, value: object) -> dict[str, str]:
+    sign, text = _split(key, value) or (_TEXT, literal(value))
+    return {"k": key, "sign": sign, "v": text}
+
+
+def _split(key: str, value: object) -> tuple[str, str] | None:  # noqa: PLR0911 -- one a kind of value
+    """Return sign and text of a value, None where only TOML can say it."""
     signs = _signs(key)
     match value:
         case str() if NEVER in signs and value == NEVER:
-            return {"k": key, "sign": NEVER, "v": ""}
+            return NEVER, ""
         case str():
             sign, rest = split_comparison(value)
             if SIGNS.get(sign) in signs:
-                return {"k": key, "sign": SIGNS[sign], "v": str(rest)}
+                return SIGNS[sign], str(rest)
             if IS in signs and not sign and "," not in value:
-                return {"k": key, "sign": IS, "v": value}
+                return IS, value
         case bool() if key in _FLAGS:
-            return {"k": key, "sign": IS, "v": str(value).lower()}
+            return IS, str(value).lower()
         case int() | float() if "=" in signs and not isinstance(value, bool):
-            return {"k": key, "sign": "=", "v": str(value)}
+            return "=", str(value)
         case list() if IS in signs and value and all(isinstance(one, str) and "," not in one for one in value):
             if not any(split_comparison(one)[0] for one in value):
-                return {"k": key, "sign": IS, "v": ", ".join(value)}
-    return {"k": key, "sign": _TEXT, "v": literal(value)}
+                return IS, ", ".join(value)
+    return None
 
 
 def condition_of(rows: object) -> dict[str, Any]:

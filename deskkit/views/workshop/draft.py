@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.desk.policy import Policy
-from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.parsing import LONGEST_FILE
 from deskkit.errors import PolicyError
 from deskkit.text import visible
@@ -50,6 +49,7 @@ class Draft:
 
     Examples
     --------
+    >>> from deskkit.desk.policyfile import edits
     >>> draft = Draft(Policy.load("data/policies/standard.toml"))
     >>> draft.edit(lambda text: edits.change(text, {"capacity.agent": 0})).problem
     'This number is too small.'
@@ -147,8 +147,8 @@ def _hidden(text: str) -> list[Fault]:
     if visible(text) == text:
         return []
     lines = ((n, line, visible(line)) for n, line in enumerate(text.split("\n"), 1))
-    found = (Fault(n, "This line holds hidden characters.", seen[:_LONG], "", "") for n, line, seen in lines if line != seen)
-    return list(islice(found, SHOWN))
+    found = ((n, seen[:_LONG]) for n, line, seen in lines if line != seen)
+    return [Fault(n, "This line holds hidden characters.", seen, "", "") for n, seen in islice(found, SHOWN)]
 
 
 def _fault(error: PolicyError, text: str) -> Fault:

@@ -16,7 +16,9 @@ from deskkit.measures.summary import word
 
 __all__ = ["FAMILIES", "Family", "Field", "Kind", "Part", "Shape", "family_of"]
 
-Kind = Literal["text", "number", "time", "flag", "choice", "names", "lines", "condition", "rows", "map", "long", "labels"]
+Kind = Literal[
+    "text", "number", "time", "flag", "choice", "names", "lines", "condition", "rows", "map", "long", "labels"
+]  # fmt: skip
 Shape = Literal["one", "list", "named"]
 
 
@@ -83,7 +85,8 @@ FAMILIES: Final = (
     )),
     Family("tags", word("Tags"), (
         Part("tag", "list", word("Tags by rule"), (
-            _NAME, Field("facet", "choice", word("Facet"), "facets"), Field("tag", "choice", word("Tag"), "tags"), _WHEN,
+            _NAME, Field("facet", "choice", word("Facet"), "facets"),
+            Field("tag", "choice", word("Tag"), "tags"), _WHEN,
         ), {"name": _NEW, "facet": "label", "tag": "@label", "when": {"turns": ">= 99"}}),
         *(
             Part(f"facets.{facet}", "one", title, (
@@ -97,7 +100,8 @@ FAMILIES: Final = (
     )),
     Family("priority", word("Priority"), (
         Part("priority.rule", "list", word("Reasons for a level"), (
-            _NAME, Field("level", "choice", word("Level"), "levels"), _WHEN, Field("hold", "time", word("Lasts on for")),
+            _NAME, Field("level", "choice", word("Level"), "levels"), _WHEN,
+            Field("hold", "time", word("Lasts on for")),
         ), {"name": _NEW, "level": "high", "when": {"turns": ">= 99"}}),
         Part("priority", "one", word("Where every conversation begins"), (
             Field("start", "choice", word("Level"), "levels"),

@@ -23,7 +23,7 @@ __all__ = ["Form", "fresh", "value_of"]
 
 
 class Form:
-    """A policy's text as its forms see it.
+    r"""A policy's text as its forms see it.
 
     Parameters
     ----------
@@ -111,7 +111,8 @@ class Form:
             paths = [part.path] if part.shape == "one" else [one for one, _name in items_of(self.data, part)]
             if path in paths:
                 item = self.at(read_path(path)) if path else self.data
-                fields = [self._field(path, field, item if isinstance(item, dict) else {}, say) for field in part.fields]
+                table = item if isinstance(item, dict) else {}
+                fields = [self._field(path, field, table, say) for field in part.fields]
                 place = paths.index(path)
                 return {
                     "path": path, "part": part.path, "shape": part.shape, "fields": fields, "lines": self.lines(path),
@@ -162,7 +163,7 @@ def _labels(facet: dict[str, Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _shown(field: Field, value: object) -> Any:  # noqa: ANN401 -- what the browser's field takes
+def _shown(field: Field, value: object) -> Any:  # noqa: ANN401, PLR0911 -- what the browser's field takes, one a kind
     """Return a value as its field shows it: text, a list of names, rows, or the values of a map."""
     match field.kind:
         case "flag":
@@ -183,7 +184,7 @@ def _shown(field: Field, value: object) -> Any:  # noqa: ANN401 -- what the brow
 # ---------------------------------------------------------------- what was typed
 
 
-def value_of(field: Field, typed: object) -> Any:  # noqa: ANN401 -- whatever TOML holds
+def value_of(field: Field, typed: object) -> Any:  # noqa: ANN401, PLR0911 -- whatever TOML holds, one a kind
     """Return what was typed as a value of the text; None to leave the key out.
 
     Raises
@@ -206,7 +207,7 @@ def value_of(field: Field, typed: object) -> Any:  # noqa: ANN401 -- whatever TO
             return {str(name): _typed(field.unit, str(one)) for name, one in typed.items() if str(one).strip()} or None
         case "long", str():
             return typed.strip() or None
-        case ("text" | "time" | "number" | "choice"), str():
+        case (("text" | "time" | "number" | "choice"), str()):
             return _typed(field.kind, typed) if typed.strip() else None
         case "flag", None:
             return None

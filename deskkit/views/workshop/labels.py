@@ -72,7 +72,7 @@ def labels(say: Words) -> dict[str, str]:
         "what": word("What is looked at"),
         "what_to_do": word("Actions"),
         "when": word("Put live"),
-        "who": word("By"),
+        "who": word("Author"),
         "whole": word("the whole log"),
         "yes": word("yes"),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.policyfile.layout import read_path, show_path
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from deskkit.views.workshop.families import Part
 
 __all__ = ["items_of", "title_of"]
+
+
+_LEFT_OUT: Final = ("rungs", "drop")
+_LONG: Final = 120
 
 
 def items_of(data: dict[str, Any], part: Part) -> list[tuple[str, str]]:
@@ -49,6 +53,5 @@ def title_of(item: object, name: str, *, say: Words) -> str:
     for key in ("name", "title"):
         if isinstance(item.get(key), str):
             return str(item[key])
-    parts = [", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in
-             (value for key, value in item.items() if key not in ("rungs", "drop")) if not isinstance(one, dict)]  # fmt: skip
-    return " · ".join(parts)[:120]
+    values = [one for key, one in item.items() if key not in _LEFT_OUT and not isinstance(one, dict)]
+    return " · ".join(", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in values)[:_LONG]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.policy import Policy
@@ -19,6 +18,7 @@ from deskkit.views.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from multiprocessing.connection import Connection
 
     from deskkit.log import EventLog
@@ -80,7 +80,9 @@ def _told(made: Replay, say: Words) -> dict[str, Any]:
     return {
         "title": summary.reach(say.translate),
         "chip": say("direct effects"),
-        "about": say("What the rules decide otherwise about the same facts; what would have followed, no log can tell."),
+        "about": say(
+            "What the rules decide otherwise about the same facts; what would have followed, no log can tell."
+        ),
         "touched": {"head": ["", say("differences"), say("conversations")], "rows": _kinds(summary, say)},
         "effects": {"head": ["", say("before"), say("after")], "rows": _effects(summary, say)},
         "notes": [say(note) for note in summary.notes],
@@ -100,7 +102,7 @@ def instant_ms(at: datetime) -> int:
 
     Examples
     --------
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime
     >>> instant_ms(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
     1000
     """
@@ -160,7 +162,7 @@ class Trial:
         """Wait until it is over."""
         self._thread.join(timeout_s)
 
-    def _say(self, told: dict[str, Any]) -> None:
+    def _tells(self, told: dict[str, Any]) -> None:
         if not self._is_over.is_set():
             self._tell(told)
 
@@ -168,10 +170,10 @@ class Trial:
         def progress(share: int) -> None:
             if self._is_over.is_set():
                 raise _StoppedError
-            self._say({"share": share})
+            self._tells({"share": share})
 
         try:
-            self._say(tried(log, policy, against, span, progress))
+            self._tells(tried(log, policy, against, span, progress))
         except _StoppedError:
             return
 
@@ -186,11 +188,11 @@ class Trial:
                 if not ear.poll(_LOOK_S):
                     continue
                 told = ear.recv()
-                self._say(told)
+                self._tells(told)
                 if "share" not in told:
                     return
         except EOFError:
-            self._say({"wrong": "the process that went over the log has ended"})
+            self._tells({"wrong": "the process that went over the log has ended"})
         finally:
             process.terminate()
             process.join()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskkit.views.spoken import Spoken
+from deskkit.views.words import Words
 from deskkit.views.workshop.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
-    from deskkit.views.words import Words
 
 __all__ = ["RulesView", "rules"]
 
@@ -77,20 +77,14 @@ class RulesView(Spoken):
         masked: bool,
     ) -> None:
         self.policy = policy
-        self._make = lambda say: Workshop(log, policy, say=say, span=span, save_as=save_as)
-        self._made: Workshop | None = None
+        words = Words(language, zone=policy.schema.zone, masked=masked)
+        self.workshop = Workshop(log, policy, say=words, span=span, save_as=save_as)
         super().__init__(language=language, zone=policy.schema.zone, masked=masked)
 
     @property
     def changed(self) -> Policy:
         """The policy as it stands in the editor; where the text is none now, what it last was."""
         return self.workshop.draft.policy
-
-    @property
-    def workshop(self) -> Workshop:
-        """The workshop in it."""
-        self._made = self._made or self._make(self._say)
-        return self._made
 
     def title(self) -> str:
         """Return what the view is for."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from deskkit.views.words import Words
     from deskkit.views.workshop.draft import Fault
 
-__all__ = ["Workshop"]
+__all__ = ["Workshop", "source"]
 
 _THERE: Final = Path(__file__).parent / "js"
 FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "workshop.js")
@@ -44,14 +44,16 @@ DAYS: Final = (1, 7, 30)
 _logger = logging.getLogger(__name__)
 
 
+def source() -> str:
+    """Return the one module that a browser loads."""
+    files = [DESK / "words.js", *(_THERE / name for name in FILES)]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
 class Shell(anywidget.AnyWidget):
     """A widget that shows what it is sent and sends what a hand does."""
 
-    _esm = "\n".join(
-        (folder / name).read_text(encoding="utf-8")
-        for folder, names in ((DESK, ("words.js",)), (_THERE, FILES))
-        for name in names
-    )
+    _esm = source()
     _css = (_THERE / "workshop.css").read_text(encoding="utf-8")
 
     def __repr__(self) -> str:
@@ -109,16 +111,21 @@ class Workshop:
         self._apart: ThreadPoolExecutor | None = None
         if beside or (beside is None and runs_in_loop()):
             self._apart = ThreadPoolExecutor(1, thread_name_prefix="deskkit rules")
+        self._does: dict[str, Callable[[dict[str, Any]], None]] = {
+            "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
+            "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
+            "save": self._keep, "try": self._try, "stop": self._stop, **dict.fromkeys(EDITS, self._edit),
+        }  # fmt: skip
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
     # ------------------------------------------------------------ what comes from the browser
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Do what a browser asks for, beside the kernel's loop where there is one; what it cannot ask is passed over."""
+        """Do what a browser asks for, beside the loop where there is one; what it cannot ask for is passed over."""
         if message.get("type") == "text":
             self._n = message["n"] if isinstance(message.get("n"), int) else self._n
-        if (do := _DO.get(str(message.get("type")))) is not None:
-            self._later(lambda: do(self, message))
+        if (do := self._does.get(str(message.get("type")))) is not None:
+            self._later(lambda: do(message))
 
     def _later(self, do: Callable[[], None]) -> None:
         """Do something after what was asked for before: one thread does it all, so that nothing waits for a lock."""
@@ -289,6 +296,14 @@ class Workshop:
             self._trial = None
             self._send({"type": "trial"})
 
+    def wait(self, timeout_s: float = 60) -> None:
+        """Wait until all is done that was asked for, a trial too."""
+        for _ in range(2):  # the end of a trial is told to the thread that does the rest
+            if self._apart is not None:
+                self._apart.submit(int).result(timeout_s)
+            if self._trial is not None:
+                self._trial.wait(timeout_s)
+
     # ------------------------------------------------------------ what goes to the browser
 
     def speak(self, say: Words) -> None:
@@ -382,13 +397,6 @@ class Workshop:
     def _send(self, message: dict[str, Any]) -> None:
         if self._hears:
             self.widget.send(message)
-
-
-_DO: Final[dict[str, Callable[[Workshop, dict[str, Any]], None]]] = {
-    "hello": Workshop._hello, "text": Workshop._typed, "pick": Workshop._pick, "line": Workshop._stood, "back": Workshop._back,
-    "anew": Workshop._anew, "version": Workshop._show_version, "restore": Workshop._restore, "live": Workshop._live,
-    "save": Workshop._keep, "try": Workshop._try, "stop": Workshop._stop, **dict.fromkeys(EDITS, Workshop._edit),
-}  # fmt: skip
 
 
 def _whole(value: object) -> int:
