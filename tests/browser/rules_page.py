@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from deskkit.views.workshop import workshop as made
-from deskkit.views.workshop.workshop import Workshop, source
+from deskkit.views.workshop.shell import HERE, source
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
 
+    from deskkit.views.workshop.workshop import Workshop
+
 __all__ = ["open_rules"]
 
 URL = "http://127.0.0.1:9/"  # nothing listens there: the browser is answered here
-STYLE = Path(made.__file__).parent / "js" / "workshop.css"
+STYLE = HERE / "workshop.css"
 THEMES = {
     "light": ("true", ""),
     "dark": (
@@ -32,7 +32,7 @@ const model = {
   off: () => {},
   send: (message) => {
     sent.push(message);
-    hear(JSON.stringify(message)).then((all) => JSON.parse(all).forEach((one) => listeners.forEach((hears) => hears(one))));
+    hear(JSON.stringify(message)).then((all) => { for (const one of JSON.parse(all)) listeners[0](one); });
   },
 };
 globalThis.model = model;

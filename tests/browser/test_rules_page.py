@@ -121,7 +121,8 @@ def test_labels_are_renamed_and_coloured(page: Page) -> None:
 def test_a_hostile_policy_is_text(page: Page, payload: str) -> None:
     """Names, tags and texts that would be markup run nothing, in forms, faults, versions and differences alike."""
     text = sample_policy().text.replace('"important"', f'"important", {_quoted(payload)}')
-    policy = Policy.parse(text.replace('"Unhappy in the chat"', _quoted(f"Unhappy {payload}")))
+    text = f"# {payload}\n{text}"
+    policy = Policy.parse(text.replace('"Unhappy in the chat"', _quoted("Unhappy " + payload.replace("\u202e", ""))))
     shop = open_rules(page, workshop(policy))
     choose(shop, "Tags", "Labels of your own")
     choose(shop, "Priority", "Unhappy")
@@ -136,7 +137,7 @@ def test_a_hostile_policy_is_text(page: Page, payload: str) -> None:
 
 
 def _quoted(text: str) -> str:
-    return "\"" + text.replace("\u202e", "\\u202e") + "\""
+    return '"' + text.replace("\u202e", "\\u202e") + '"'
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

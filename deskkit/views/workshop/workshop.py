@@ -11,12 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import anywidget
 import msgspec
 
 from deskkit.errors import DeskkitError, PolicyError
 from deskkit.text import visible
-from deskkit.views.desk.shell import HERE as DESK
 from deskkit.views.following import runs_in_loop
 from deskkit.views.workshop import conditions
 from deskkit.views.workshop.draft import Draft
@@ -24,6 +22,7 @@ from deskkit.views.workshop.editing import EDITS, Edit, asked_for
 from deskkit.views.workshop.families import FAMILIES
 from deskkit.views.workshop.forms import Form
 from deskkit.views.workshop.labels import labels
+from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
 from deskkit.views.workshop.versions import Versions, difference
 
@@ -35,29 +34,11 @@ if TYPE_CHECKING:
     from deskkit.views.words import Words
     from deskkit.views.workshop.draft import Fault
 
-__all__ = ["Workshop", "source"]
+__all__ = ["Workshop"]
 
-_THERE: Final = Path(__file__).parent / "js"
-FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "workshop.js")
 DAY_MS: Final = 86_400_000
 DAYS: Final = (1, 7, 30)
 _logger = logging.getLogger(__name__)
-
-
-def source() -> str:
-    """Return the one module that a browser loads."""
-    files = [DESK / "words.js", *(_THERE / name for name in FILES)]
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
-
-
-class Shell(anywidget.AnyWidget):
-    """A widget that shows what it is sent and sends what a hand does."""
-
-    _esm = source()
-    _css = (_THERE / "workshop.css").read_text(encoding="utf-8")
-
-    def __repr__(self) -> str:
-        return "Rules"
 
 
 class Workshop:
