@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from deskkit.arguments import CHANGES, expect
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.consistency import check
 from deskkit.desk.policyfile.faults import Book, EnoughError, error_of, first_of
@@ -208,6 +209,7 @@ class Policy:
         PolicyError
             There is no such table, or the changed text is no valid policy.
         """
+        expect(CHANGES, "edit", changes=changes)
         return self.parse(edits.change(self.text, changes), place=self.place)
 
     def add(self, path: str, rule: Mapping[str, object], *, at: int | None = None) -> Policy:

@@ -10,6 +10,7 @@ from deskkit.views.report import ReportView, report
 from deskkit.views.summary import decided, first, levels, loads, overview
 from deskkit.views.table import TableView, table
 from deskkit.views.upload import UploadView, upload
+from deskkit.views.wallpage import WallView, wallboard
 from deskkit.views.workbook import WorkbookView, workbook
 from deskkit.views.workshop import RulesView, rules
 
@@ -21,6 +22,7 @@ __all__ = [
     "RulesView",
     "TableView",
     "UploadView",
+    "WallView",
     "WorkbookView",
     "decided",
     "desk",
@@ -35,5 +37,6 @@ __all__ = [
     "table",
     "upload",
     "versus",
+    "wallboard",
     "workbook",
 ]

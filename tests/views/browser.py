@@ -97,16 +97,17 @@ class Browser:
             self.say(type="hello", epoch=self.epoch, seq=self.seq)
             return
         self.seq += 1
-        for name in ("head", "choices", "foot", "undo"):
+        for name in ("head", "foot", "undo"):
             setattr(self, name, message.get(name, getattr(self, name)))
+        self.choices |= message.get("choices", {})
         for name, fields in message.get("rows", {}).items():
             merged = self.rows.get(name, {}) | fields
             self.rows[name] = {key: value for key, value in merged.items() if value is not None}
         for name in message.get("gone", []):
             del self.rows[name]
         if "order" in message:
-            at, going, coming = message["order"]
-            self.order[at : at + going] = coming
+            for at, going, coming in message["order"]:
+                self.order[at : at + going] = coming
         for name, sections in message.get("pages", {}).items():
             self._paged(name, sections)
 

@@ -23,6 +23,7 @@ from deskkit.log import UnavailableError, open_log
 from deskkit.sim.living import Living
 from deskkit.sim.workload import sample
 from deskkit.views.desk import acting
+from tests.patience import PATIENCE_S, wait_until
 from tests.sim.days import HOUR, busy_day
 from tests.views.browser import Browser
 
@@ -62,23 +63,26 @@ def living(log: EventLog) -> Iterator[None]:
 
 def some_open(view: DeskView) -> str:
     """Wait until a conversation with an owner is open; return its name."""
-    for _ in range(600):
+    owned: list[str] = []
+
+    def is_there() -> bool:
         view.wake()
-        for card in view.open_cards():
-            if card.stage == "assigned" and card.owner:
-                return card.name
-        threading.Event().wait(0.05)
-    raise AssertionError("nobody came")
+        owned.extend(card.name for card in view.open_cards() if card.stage == "assigned" and card.owner)
+        return bool(owned)
+
+    wait_until(is_there, "nobody came")
+    return owned[0]
 
 
 def heard(browser: Browser, act: str) -> dict[str, Any]:
     """Wait until a deed is answered; return the answer."""
-    for _ in range(600):
+
+    def is_answered() -> bool:
         browser.view.catch_up()
-        if answer := browser.answer(act):
-            return answer
-        threading.Event().wait(0.02)
-    raise AssertionError("nobody answered")
+        return bool(browser.answer(act))
+
+    wait_until(is_answered, "nobody answered")
+    return browser.answer(act)
 
 
 def test_a_supervisor_at_a_living_desk(log_url: str) -> None:
@@ -108,7 +112,7 @@ def test_it_follows_by_itself(log_url: str) -> None:
         async def watch() -> tuple[int, int]:
             view = dk.views.desk(log, POLICY, me="boss")
             before = view.driver.seen
-            await asyncio.sleep(3)
+            await until(lambda: view.driver.seen > before)
             return before, view.driver.seen
 
         before, after = asyncio.run(watch())
@@ -140,7 +144,7 @@ class Gate:
 
 async def until(is_so: Callable[[], object]) -> None:
     """Let the loop run until something is so."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < end, "it never was"
         await asyncio.sleep(0.05)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
+from deskkit.arguments import LOG, POLICY, TEXT, expect
 from deskkit.clock import SystemClock, WallClock
 from deskkit.live.client import Client
 from deskkit.live.driver import Driver
@@ -88,12 +89,15 @@ def desk(
     A driver started here decides no notices: this view rings nothing yet, and the log must not say that somebody
     was told.
     """
+    expect(LOG, "desk", log=log)
+    expect(POLICY, "desk", policy=policy)
     if me is None:
         return Asking(
             log,
             lambda who: desk(log, policy, me=who, clock=clock, acts=acts, language=language, masked=masked),
             language=language,
         )
+    expect(TEXT, "desk", me=me)
     driver: Driver | Client
     watch = Watch(me)
     is_live = clock is None and log.url != "memory:"

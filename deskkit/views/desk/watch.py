@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskkit.desk import events as e
+from deskkit.desk.cards import conversations_of
 from deskkit.views.desk.ringing import Ringing
 from deskkit.views.desk.undo import Undo
 
@@ -54,7 +55,9 @@ class Watch:
             self.touched.add(event.conversation)
         if isinstance(event, e.Renewed):
             self.touched.add(event.renewed)
-        if isinstance(event, e.CustomerSet | e.AgentSet | e.PolicyChanged):  # names, targets, reasons
+        if isinstance(event, e.CustomerSet):
+            self.touched.update(conversations_of(desk, event.customer))
+        if isinstance(event, e.AgentSet | e.PolicyChanged):  # names, targets, reasons
             self.all_is_new = True
 
     def taken(self) -> tuple[set[str], bool]:

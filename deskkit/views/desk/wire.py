@@ -6,6 +6,7 @@ that nothing is shown that is half old. Knows no widget and no desk.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Splice = list[Any]  # where, how many go, what comes
 
-__all__ = ["Screen", "Wire", "changed", "spliced", "table"]
+__all__ = ["Screen", "Wire", "changed", "spliced", "spliced_apart", "table"]
 
 _NOTHING: list[Any] = []
 FIELDS: Final = (
@@ -67,6 +68,58 @@ def spliced(old: Sequence[Any], new: Sequence[Any]) -> Splice | None:
     while tail < shared - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     return [head, len(old) - head - tail, list(new[head : len(new) - tail])]
+
+
+def spliced_apart(old: Sequence[str], new: Sequence[str]) -> list[Splice]:
+    """Return splices that make a list of names another one after the other, and move what moved, not what it passed.
+
+    Of the names in both, the most that stand in the same order in both stay where they are.
+
+    Examples
+    --------
+    >>> spliced_apart(["a", "b", "c", "d"], ["b", "c", "x", "a", "d"])
+    [[0, 1, []], [2, 0, ['x', 'a']]]
+    """
+    if (whole := spliced(old, new)) is None:
+        return []
+    at, going, coming = whole
+    staying = _staying(old[at : at + going], coming)
+    goes = [[at + start, end - start, []] for start, end in _gaps(old[at : at + going], staying)]
+    comes = [[at + start, 0, coming[start:end]] for start, end in _gaps(coming, staying)]
+    return [*reversed(goes), *comes]
+
+
+def _staying(old: Sequence[str], new: Sequence[str]) -> set[str]:
+    """Return the longest part of a list that stands in the same order in another."""
+    place = {name: n for n, name in enumerate(old)}
+    ends: list[int] = []  # the least place at which a rising row of each length ends
+    before: list[tuple[str, int]] = []  # of each name of `new` that is old, and which precedes it in its row
+    last: list[int] = []
+    for name in new:
+        if (at := place.get(name)) is None:
+            continue
+        length = bisect_left(ends, at)
+        ends[length : length + 1] = [at]
+        before.append((name, last[length - 1] if length else -1))
+        last[length : length + 1] = [len(before) - 1]
+    found, number = set(), last[-1] if last else -1
+    while number >= 0:
+        name, number = before[number]
+        found.add(name)
+    return found
+
+
+def _gaps(names: Sequence[str], staying: set[str]) -> list[tuple[int, int]]:
+    """Return from where to where a list holds what does not stay."""
+    found: list[tuple[int, int]] = []
+    for n, name in enumerate(names):
+        if name in staying:
+            continue
+        if found and found[-1][1] == n:
+            found[-1] = (found[-1][0], n + 1)
+        else:
+            found.append((n, n + 1))
+    return found
 
 
 def changed(old: Json, new: Json) -> Json:
@@ -124,7 +177,7 @@ class Wire:
     >>> wire.snapshot(empty)["seq"], wire.patch(empty)
     (1, None)
     >>> wire.patch(msgspec.structs.replace(empty, rows={"c1": {"l": 3}}, order=["c1"]))
-    {'type': 'patch', 'epoch': 'e1', 'seq': 2, 'rows': {'c1': {'l': 3}}, 'order': [0, 0, ['c1']]}
+    {'type': 'patch', 'epoch': 'e1', 'seq': 2, 'rows': {'c1': {'l': 3}}, 'order': [[0, 0, ['c1']]]}
     """
 
     def __init__(self, epoch: str) -> None:
@@ -153,11 +206,13 @@ class Wire:
             return self.snapshot(screen)
         parts = {
             name: getattr(screen, name)
-            for name in ("head", "choices", "foot", "undo")
+            for name in ("head", "foot", "undo")
             if getattr(screen, name) != getattr(sent, name)
         }
+        if choices := {key: one for key, one in screen.choices.items() if sent.choices.get(key) != one}:
+            parts["choices"] = choices
         parts |= _rows(sent.rows, screen.rows)
-        if (order := spliced(sent.order, screen.order)) is not None:
+        if order := spliced_apart(sent.order, screen.order):
             parts["order"] = order
         if pages := _pages(sent.pages, screen.pages):
             parts["pages"] = pages

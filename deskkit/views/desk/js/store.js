@@ -189,7 +189,7 @@ class Store {
       if (message[part]) [this[part], change[part]] = [message[part], true];
     }
     if (message.head) [this.head, change.head] = [{ title: "", parts: [], warn: "", ...message.head }, true];
-    if (message.choices) [this.choices, change.choices] = [{ ...EMPTY_CHOICES, ...message.choices }, true];
+    if (message.choices) [this.choices, change.choices] = [{ ...this.choices, ...message.choices }, true];
     this.patchRows(message, change);
     for (const [id, sections] of Object.entries(message.pages ?? {})) this.patchPage(id, sections, change);
     this.tell(change);
@@ -207,7 +207,7 @@ class Store {
       change.order = true;
     }
     if (message.order) {
-      this.order = splice(this.order, message.order);
+      this.order = message.order.reduce(splice, this.order);
       change.order = true;
     }
   }
