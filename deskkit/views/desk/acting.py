@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
+from deskkit.desk.events import AgentWrote, ConversationFact, Fact, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.log import UnavailableError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.views.desk.undo import Undo
     from deskkit.views.words import Words
@@ -129,6 +130,14 @@ class Acting:
         if why := too_much(self.desk, plan, say=say):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
+
+    def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
+        """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
+        if not _ACT.fullmatch(act):
+            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
+        facts = identified([fact], act=act, by=self._me, at=now)
+        return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
 
     def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
         done = self._undo.get(undone)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.views.desk.watch import Watch
     from deskkit.views.desk.wire import Screen
@@ -139,6 +140,11 @@ class DeskView:
         return max(self.driver.clock.now(), self.desk.now)
 
     @property
+    def say(self) -> Words:
+        """The words it speaks now."""
+        return self._say
+
+    @property
     def language(self) -> str:
         """In which it speaks: ``en`` or ``zh``."""
         return self._say.language
@@ -216,6 +222,13 @@ class DeskView:
         )  # fmt: skip
         if answer is not None:
             self._answer(answer)
+
+    def put_live(self, act: str, policy: Policy) -> None:
+        """Put a policy in force by a deed of this identity; the answer comes to all that is beside the desk."""
+        with self._lock:
+            answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._wall.now())
+            if answer is not None:
+                self._answer(answer)
 
     def _answer(self, answer: Answer) -> None:
         if answer.foot:

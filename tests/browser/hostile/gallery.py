@@ -88,16 +88,14 @@ def _workbook(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Wid
 
 
 def _rules(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
-    policy = sample_policy()
-    tried = policy.edit({"name": payloads[0], "priority.rule[8].when.unanswered": ">= 1 min"})
+    tried = sample_policy().edit({"name": payloads[0], "priority.rule[8].when.unanswered": ">= 1 min"})
     view = views.rules(log, tried, language="en", masked=False)
-    view.changed = policy
-    view.see()
     yield view.widget
-    for wrong in payloads[:40]:
-        view.text.value = wrong
-        view.take_text()
-        view.path.value = wrong
+    view.workshop.hear({"type": "try", "days": 0})
+    yield view.widget
+    for n, wrong in enumerate(payloads[:40], 1):
+        view.workshop.hear({"type": "text", "n": n, "text": wrong})
+        view.workshop.hear({"type": "save", "path": "/nowhere/" + wrong.replace("/", "")})
         yield view.widget
 
 
