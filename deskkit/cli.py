@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_report(commands)
     _add_replay(commands)
-    cli_sim.add(commands, _add_log)
+    cli_sim.add(commands, _add_log, _address)
     cli_wallboard.add(commands, _add_log)
 
     verify = commands.add_parser("verify", help="check that a log is whole")

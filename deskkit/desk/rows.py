@@ -12,6 +12,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import core, decisions, events, facts, state
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.events import FACETS
+from deskkit.desk.labels import current
 from deskkit.desk.policy import Policy
 from deskkit.desk.tagging import is_courtesy
 from deskkit.text import language as language_of
@@ -188,12 +189,12 @@ def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
 def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
     number = desk.conversation(fact.conversation)
     facet = FACETS.index(fact.facet)
-    tags = desk.tags[number][facet]
+    tags, tag = desk.tags[number][facet], current(desk.policy.schema.facets[facet], fact.tag)
     if fact.on or not fact.undo:
-        tags[fact.tag] = ("rule" if fact.undo else "hand") if fact.on else "off"
+        tags[tag] = ("rule" if fact.undo else "hand") if fact.on else "off"
     else:
-        tags.pop(fact.tag, None)
-    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, fact.tag), int(fact.on), int(fact.undo))
+        tags.pop(tag, None)
+    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, tag), int(fact.on), int(fact.undo))
 
 
 def bit(desk: Desk, facet: int, tag: str) -> int:
@@ -246,6 +247,8 @@ def _reopened(desk: Desk, fact: events.Reopened) -> Row:
 def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
     if fact.fingerprint != desk.policy.fingerprint:
         desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
+    elif fact.text != desk.policy.text:  # the same rules; quick replies may be others
+        desk.policy = Policy.parse(fact.text, place="the log's policy")
     for number in range(len(desk.messages)):
         stage = desk.state.conversation[number][k.STAGE]
         if stage < k.ARCHIVED:  # of handled ones only the time counts: the new rules put them away

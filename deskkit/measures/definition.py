@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 import polars as pl
 
+from deskkit.arguments import INSTANT, TEXT, WHOLE, expect
 from deskkit.errors import MeasureError
 from deskkit.measures.profile import cut
 from deskkit.zones import zone_of
@@ -83,6 +84,11 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""
+        whole = {name: getattr(self, name) for name in ("within_ms", "short_ms", "acted_ms", "resolve_ms")}
+        expect(WHOLE, "report", **{name: value for name, value in whole.items() if value is not None})
+        ends = {"begin": self.begin, "end": self.end}
+        expect(INSTANT, "report", **{name: value for name, value in ends.items() if value is not None})
+        expect(TEXT, "report", zone=self.zone)
         for name in ("within_ms", "acted_ms", "resolve_ms"):
             value = getattr(self, name)
             if value is not None and value <= 0:

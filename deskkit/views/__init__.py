@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deskkit.views.desk import desk
+from deskkit.views.desk.asking import Asking
 from deskkit.views.desk.view import DeskView
 from deskkit.views.headline import HEADLINE, headline, numbers, versus
 from deskkit.views.report import ReportView, report
@@ -15,6 +16,7 @@ from deskkit.views.workshop import RulesView, rules
 
 __all__ = [
     "HEADLINE",
+    "Asking",
     "DeskView",
     "ReportView",
     "RulesView",

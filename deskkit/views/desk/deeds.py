@@ -166,6 +166,9 @@ def _known_tag(deed: Asked, hand: Hand) -> tuple[str, str]:
         raise WrongError(hand.say("Write a tag first, of at most {n} characters", n=LONGEST_TAG))
     if deed.facet not in FACETS:
         raise WrongError(hand.say("Choose a facet first"))
+    name = next((facet.renamed[name] for facet in hand.desk.policy.schema.facets if name in facet.renamed), name)
+    if any(name in facet.retired for facet in hand.desk.policy.schema.facets):
+        raise WrongError(hand.say("This tag is retired: choose another one"))
     facets = sorted(hand.desk.policy.schema.facets, key=lambda facet: facet.name != deed.facet)
     known = [(facet.name, tag) for facet in facets for tag in facet.tags if tag.casefold() == name.casefold()]
     if known and (known[0][0] == deed.facet or len(known) == 1):

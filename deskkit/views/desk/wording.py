@@ -55,6 +55,7 @@ def _what(fact: events.Fact, say: Words) -> str:
         events.PrioritySet: say("Priority set"), events.GroupSet: say("Moved"), events.AgentWrote: say("Replied"),
         events.PresenceSet: say("Presence set"), events.CustomerSet: say("Conversation begun"),
         events.ConversationOpened: say("Conversation begun"),
+        events.PolicyChanged: say("Policy put live"),
     }  # fmt: skip
     return names[type(fact)]
 
