@@ -5,7 +5,7 @@ PY ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg
-EXTRAS := --extra lab --extra sim --extra fast --extra sql --extra test --extra lint
+EXTRAS := --extra lab --extra sim --extra fast --extra sql --extra push --extra test --extra lint
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 export TZ := UTC

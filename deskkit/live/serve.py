@@ -16,6 +16,7 @@ from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
 from deskkit.live.lease import resumed
 from deskkit.live.outbox import FAILING, Outbox, replies_to
+from deskkit.live.push import NAME as PUSH
 from deskkit.live.served import ServedDriver
 from deskkit.log import LeaseLostError, UnavailableError
 from deskkit.log.in_force import policy_in_force
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from deskkit.live.inbox import Reader
     from deskkit.live.lease import Holding
     from deskkit.live.outbox import Sender
+    from deskkit.live.push import Push
     from deskkit.live.served import Route
     from deskkit.log import EventLog
 
@@ -82,6 +84,8 @@ class Serving:
         Stop when nobody needed the driver for so long and there is no feed; by default never.
     notices : bool
         Whether notices are decided.
+    push : Push, optional
+        Who is reached by push.
 
     Attributes
     ----------
@@ -120,6 +124,7 @@ class Serving:
         acts: bool | None = None,
         idle_ms: int | None = None,
         notices: bool = True,
+        push: Push | None = None,
     ) -> None:
         self.log = log
         self.holding = holding
@@ -133,13 +138,14 @@ class Serving:
             clock=clock or resumed(log),
             lease=holding,
             routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes),
+            push=push,
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
-        self.outbox = Outbox(self.driver, ways.senders)
+        self.outbox = Outbox(self.driver, ways.senders, slow={} if push is None else {PUSH: push.send})
         self.faults = 0
         self._shown = 0  # up to where the feeds were told
         self._polled: list[list[Fact]] = [[] for _ in ways.feeds]  # given, and not stored yet

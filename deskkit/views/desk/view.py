@@ -25,6 +25,7 @@ from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
 from deskkit.log import MovedError
 from deskkit.views.desk.acting import Acting, Answer
+from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
@@ -36,12 +37,13 @@ from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
     from deskkit.live.driver import Driver
+    from deskkit.live.push import Push
     from deskkit.views.desk.watch import Watch
     from deskkit.views.desk.wire import Screen
     from deskkit.views.markup import Bundle
@@ -65,6 +67,10 @@ class DeskView:
     me : str
     language : str, optional
     masked : bool, default True
+    sounds : mapping of str to bytes, optional
+        Sound files by the names that the policy's rings have for them.
+    push : Push, optional
+        Who is reached by push, and how; for a test of it.
 
     Attributes
     ----------
@@ -80,12 +86,21 @@ class DeskView:
     """
 
     def __init__(
-        self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True
+        self,
+        driver: Driver | Client,
+        watch: Watch,
+        *,
+        me: str,
+        language: str | None = None,
+        masked: bool = True,
+        sounds: Mapping[str, bytes] | None = None,
+        push: Push | None = None,
     ) -> None:
         self.driver = driver
+        self.sounds, self.push = dict(sounds or {}), push
         self.faults = 0
         self.me = me
-        self._lock = RLock()  # which thread a callback is on depends on the kernel
+        self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
         self._watch = watch
@@ -103,6 +118,7 @@ class DeskView:
         self._hears = False  # whether a browser has asked for anything yet
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        self.alerts = Alerts(self)
         self.sides = beside(self)
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
@@ -121,6 +137,16 @@ class DeskView:
         return max(self.driver.clock.now(), self.desk.now)
 
     @property
+    def say(self) -> Words:
+        """The words it speaks in."""
+        return self._say
+
+    @property
+    def ringing(self) -> Collection[str]:
+        """The conversations of which a notice to this person waits to be seen."""
+        return self._watch.ringing.marks
+
+    @property
     def language(self) -> str:
         """In which it speaks: ``en`` or ``zh``."""
         return self._say.language
@@ -134,7 +160,7 @@ class DeskView:
 
     def hear(self, message: dict[str, Any]) -> None:
         """Do what a browser asks; what it cannot ask for is passed over."""
-        with self._lock:
+        with self.lock:
             try:
                 self._hear(message)
             except DeskkitError as error:
@@ -249,11 +275,12 @@ class DeskView:
 
     def catch_up(self, *, anyway: bool = False) -> bool:
         """Look at the log, and send what is new; a view calls it some ten times a second while it is shown."""
-        with self._lock:
+        with self.lock:
             real = self._wall.now()
             try:
                 self._say_decided(self.driver.wake())
                 self._who_drafts()
+                self.alerts.follow(say=self._say)
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
                     self._failing = str(error)

@@ -29,6 +29,8 @@ def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
             detail = say.personal(tag)
         case events.PrioritySet(level=level):
             detail = say.level(level) if level >= 0 else say("By rule")
+        case events.NoticesPaused(event=event, level=level):
+            detail = say("{event} · {level}", event=say.event(event), level=say.level_title(level))
         case events.Snoozed(until=until):
             detail = say("until {time}", time=say.time(until, now=now))
         case _:
@@ -45,6 +47,8 @@ def _what(fact: events.Fact, say: Words) -> str:
             return say("Helper invited") if on else say("Helper released")
         case events.OwnerSet(agent=agent):
             return say("Assigned") if agent else say("Sent to the queue")
+        case events.NoticesPaused(until=until):
+            return say("Rule paused") if until else say("Rule resumed")
         case events.PeakSet(on=on):
             return say("Peak mode entered") if on else say("Peak mode left")
         case events.NoteWritten(pinned=pinned, to=to):
