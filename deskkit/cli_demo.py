@@ -147,17 +147,15 @@ def _stop(minutes: float | None) -> threading.Event:
     return stop
 
 
-def _serving(
-    args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding, push: Push | None
-) -> Serving:
+def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding, push: Push | None) -> Serving:
     """Return the desk with its people; at a new one the first minutes have passed, so that somebody is there."""
     last = log.last()
     living, start = _world(args, log, policy_in_force(log) or policy)
-    ways = Ways(feeds=[living], senders=living.senders)
+    ways = Ways(feeds=[living], senders=living.senders, push=push)
     if last is not None:
-        return Serving(log, policy, holding, ways=ways, clock=FastClock(start, speed=args.speed), push=push)
+        return Serving(log, policy, holding, ways=ways, clock=FastClock(start, speed=args.speed))
     clock = ManualClock(start - WARM_MS)
-    serving = Serving(log, policy, holding, ways=ways, clock=clock, push=push)
+    serving = Serving(log, policy, holding, ways=ways, clock=clock)
     for _ in range(WARM_MS // STEP_MS):
         clock.advance(STEP_MS)
         with suppress(ConflictError, UnavailableError):  # the next tick does it

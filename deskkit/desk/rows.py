@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
+__all__ = ["TOPICS", "bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
 
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded", "paused")
 DOES = ("suggest", "archive", "resolve")

@@ -18,7 +18,7 @@ from deskkit.errors import DeskkitError
 from deskkit.live.child import IDLE_MS
 from deskkit.live.lease import take_lease
 from deskkit.live.push import load_push
-from deskkit.live.serve import Serving
+from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 
 if TYPE_CHECKING:
@@ -65,7 +65,13 @@ def _serve(args: argparse.Namespace, stop: threading.Event) -> str:
         try:
             idle_ms = round(args.idle * 1000)
             serving = Serving(
-                log, policy, holding, acts=not args.watch, idle_ms=idle_ms, notices=not args.no_notices, push=push
+                log,
+                policy,
+                holding,
+                ways=Ways(push=push),
+                acts=not args.watch,
+                idle_ms=idle_ms,
+                notices=not args.no_notices,
             )
         except BaseException as error:
             holding.end(f"it could not start: {type(error).__name__}")

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import events
 from deskkit.desk.because import ring_of
+from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.live.outbox import RejectedError, SendError
+from deskkit.locale import chosen
 from deskkit.smallfile import content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    import apprise
 
     from deskkit.desk.events import Event
-    from deskkit.desk.policy import Policy
     from deskkit.live.served import Route
     from deskkit.log import Outgoing
 
@@ -33,12 +36,27 @@ NAME: Final = "push"  # of the recipients in the outbox, and of the channel in a
 _EXAMPLE: Final = '[agents]\nchen = ["ntfys://ntfy.sh/desk-chen"]'
 _KIND: Final = re.compile(r"([a-z][a-z0-9]{1,30})://", re.IGNORECASE)
 _KEY: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
-_LEVELS: Final = ("Low", "Normal", "High", "URGENT")
-_EVENTS: Final = {
-    "message": "a message nobody has looked at",
-    "assignment": "a new conversation nobody has looked at",
-    "waiting": "a customer who waits for long",
-    "neglected": "a conversation neglected for long",
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "levels": "Low|Normal|High|URGENT",
+        "message": "a message nobody has looked at",
+        "assignment": "a new conversation nobody has looked at",
+        "waiting": "a customer who waits for long",
+        "neglected": "a conversation neglected for long",
+        "title": "{level}: {about}",
+        "body": "Conversation {name}: {about}.",
+        "test": "A test of push.",
+    },
+    "zh": {
+        "levels": "低|普通|高|紧急",
+        "message": "有消息无人查看",
+        "assignment": "有新会话无人查看",
+        "waiting": "有客户久等",
+        "neglected": "有会话久未查看",
+        "title": "{level}：{about}",
+        "body": "会话 {name}：{about}。",
+        "test": "推送测试。",
+    },
 }
 
 
@@ -57,6 +75,7 @@ class Push:
         Of every agent who has none.
     link : str
         The address of the desk's notebook; a push then opens the conversation there.
+    language : {"en", "zh"}
 
     Examples
     --------
@@ -67,8 +86,16 @@ class Push:
     Push(1 agent, without default)
     """
 
-    def __init__(self, agents: Mapping[str, tuple[str, ...]], *, default: tuple[str, ...] = (), link: str = "") -> None:
+    def __init__(
+        self,
+        agents: Mapping[str, tuple[str, ...]],
+        *,
+        default: tuple[str, ...] = (),
+        link: str = "",
+        language: str = "en",
+    ) -> None:
         self._agents, self._default, self._link = dict(agents), default, link
+        self._say = _WORDS[language]
         self._had: dict[tuple[int, str], set[str]] = {}  # who of several addresses had a notice already
 
     def reaches(self, agent: str) -> bool:
@@ -103,16 +130,16 @@ class Push:
     def test(self, agent: str) -> list[str]:
         """Send a test to an agent; return the kinds of addresses that took none."""
         urls = self._of(agent)
-        return [_kind(url) for url in urls if not _notify(url, title="deskkit", body="A test of push. 推送测试。")]
+        return [_kind(url) for url in urls if not _notify(url, title="deskkit", body=self._say["test"])]
 
     def _words(self, event: Event) -> tuple[str, str]:
         if not isinstance(event, events.Notified):
-            return "deskkit", "Something waits for you."
-        about = _EVENTS.get(event.event, event.event)
-        body = f"There is {about}: conversation {event.conversation}."
+            return "deskkit", ""
+        say, about = self._say, self._say[event.event]
+        body = say["body"].format(name=event.conversation, about=about)
         if self._link:
             body += f"\n{self._link}#conversation={event.conversation}"
-        return f"{_LEVELS[event.level]}: {about}", body
+        return say["title"].format(level=say["levels"].split("|")[event.level], about=about), body
 
     def __repr__(self) -> str:
         count = len(self._agents)
@@ -120,20 +147,24 @@ class Push:
         return f"Push({count} {'agent' if count == 1 else 'agents'}, {default} default)"
 
 
-def push_route(push: Push, policy: Callable[[], Policy]) -> Route:
+def push_route(push: Push, policy: Policy) -> Route:
     """Return the route of notices whose ring has the channel "push", to agents who have an address.
 
     Parameters
     ----------
     push : Push
-    policy : callable
-        Gives the policy in force.
+    policy : Policy
+        In force when the driver begins; it hears of the next ones as all events.
     """
+    in_force = policy
 
     def route(event: Event) -> tuple[str, ...]:
+        nonlocal in_force
+        if isinstance(event, events.PolicyChanged) and event.fingerprint != in_force.fingerprint:
+            in_force = Policy.parse(event.text, place="the log's policy")
         if not isinstance(event, events.Notified) or not push.reaches(event.agent):
             return ()
-        return (f"{NAME}/{event.agent}",) if NAME in ring_of(policy(), event).channels else ()
+        return (f"{NAME}/{event.agent}",) if NAME in ring_of(in_force, event).channels else ()
 
     return route
 
@@ -147,7 +178,7 @@ def _notify(url: str, *, title: str, body: str) -> bool:
     return bool(service is not None and service.notify(title=title, body=body))
 
 
-def _service(url: str) -> Any:
+def _service(url: str) -> apprise.NotifyBase | None:
     """Return what sends to an address, None where it is none."""
     import apprise  # noqa: PLC0415 -- an extra, and half a second
 
@@ -183,7 +214,7 @@ def load_push(path: str | Path) -> Push:
     ----------
     path : str or Path
         TOML: a table ``[agents]`` of lists of addresses by the agent's id, and if you like ``default = [...]`` for
-        everybody else and ``link = "https://..."`` of the desk's notebook.
+        everybody else, ``link = "https://..."`` of the desk's notebook, and ``language = "zh"``.
 
     Returns
     -------
@@ -202,6 +233,7 @@ def load_push(path: str | Path) -> Push:
             "Push needs Apprise, which is not installed.", place=name, expected="the extra push",
             example="pip install 'deskkit[push]'",
         ) from error  # fmt: skip
+    text = ""
     try:
         text = content(path).decode("utf-8")
         found = tomllib.loads(text)
@@ -214,15 +246,22 @@ def load_push(path: str | Path) -> Push:
         raise PushError(
             f"This is not TOML: {str(error).partition(' (at ')[0]}.",
             place=f"{name}, line {_line_said(str(error), text)}",
-            value="(not shown: addresses are secrets)", expected="key = [\"address\", ...]", example=_EXAMPLE,
+            value="(not shown: addresses are secrets)", expected='key = ["address", ...]', example=_EXAMPLE,
         ) from None  # fmt: skip
     return _read(found, text, name)
 
 
 def _read(found: dict[str, Any], text: str, name: str) -> Push:
     for key in found:
-        if key not in {"agents", "default", "link"}:
-            raise _wrong(f'The key "{key}" is not known.', text, name, key, "", "agents, default or link", _EXAMPLE)
+        if key not in {"agents", "default", "link", "language"}:
+            known = "agents, default, link or language"
+            raise _wrong(f'The key "{key}" is not known.', text, name, key, key, known, _EXAMPLE)
+    language = found.get("language", chosen())
+    if language not in _WORDS:
+        raise _wrong(
+            "deskkit does not speak this language.", text, name, "language", str(language)[:8], " or ".join(_WORDS),
+            'language = "zh"',
+        )  # fmt: skip
     link = found.get("link", "")
     if not isinstance(link, str) or (link and not re.match(r"https?://[^\s#]+$", link)):
         raise _wrong(
@@ -236,12 +275,14 @@ def _read(found: dict[str, Any], text: str, name: str) -> Push:
     default = _urls(found.get("default", []), text, name, "default")
     if not made and not default:
         raise _wrong("This file names no address.", text, name, "agents", "", "an agent with an address", _EXAMPLE)
-    return Push(made, default=default, link=link)
+    return Push(made, default=default, link=link, language=language)
 
 
 def _urls(value: object, text: str, name: str, key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _wrong("This is no list of addresses.", text, name, key, type(value).__name__, "a list of texts", _EXAMPLE)
+        raise _wrong(
+            "This is no list of addresses.", text, name, key, type(value).__name__, "a list of texts", _EXAMPLE
+        )
     for url in value:
         if _service(url) is None:
             raise _wrong(
@@ -252,9 +293,7 @@ def _urls(value: object, text: str, name: str, key: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _wrong(  # noqa: PLR0913, PLR0917 -- what an error has to say
-    problem: str, text: str, name: str, key: str, value: str, expected: str, example: str
-) -> PushError:
+def _wrong(problem: str, text: str, name: str, key: str, value: str, expected: str, example: str) -> PushError:
     return PushError(problem, place=f"{name}, line {_line_of(text, key)}, {key}", value=value, expected=expected,
                      example=example)  # fmt: skip
 

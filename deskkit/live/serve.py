@@ -17,6 +17,7 @@ from deskkit.live.inbox import Inbox
 from deskkit.live.lease import resumed
 from deskkit.live.outbox import FAILING, Outbox, replies_to
 from deskkit.live.push import NAME as PUSH
+from deskkit.live.push import push_route
 from deskkit.live.served import ServedDriver
 from deskkit.log import LeaseLostError, UnavailableError
 from deskkit.log.in_force import policy_in_force
@@ -56,13 +57,16 @@ class Ways(NamedTuple):
     senders : mapping of recipient to callable
         How what leaves the desk is sent, see `Outbox`; a feed in mode *act* is a recipient of its own name.
     routes : sequence of callable
-        Beside those to the feeds, for example `notices_to("push")`.
+        Beside those to the feeds.
+    push : Push, optional
+        Who is reached by push.
     """
 
     feeds: Sequence[Feed] = ()
     readers: Mapping[str, Reader] = {}
     senders: Mapping[str, Sender] = {}
     routes: Sequence[Route] = ()
+    push: Push | None = None
 
 
 class Serving:
@@ -84,8 +88,6 @@ class Serving:
         Stop when nobody needed the driver for so long and there is no feed; by default never.
     notices : bool
         Whether notices are decided.
-    push : Push, optional
-        Who is reached by push.
 
     Attributes
     ----------
@@ -124,7 +126,6 @@ class Serving:
         acts: bool | None = None,
         idle_ms: int | None = None,
         notices: bool = True,
-        push: Push | None = None,
     ) -> None:
         self.log = log
         self.holding = holding
@@ -132,20 +133,22 @@ class Serving:
         self._wall = WallClock()
         self._idle_ms = idle_ms
         self._busy_at = self._looked_at = self._wall.now()
+        in_force = policy_in_force(log) or policy
+        by_push = () if ways.push is None else (push_route(ways.push, in_force),)
+        slow = {} if ways.push is None else {PUSH: ways.push.send}
         self.driver = ServedDriver(
             log,
-            policy_in_force(log) or policy,
+            in_force,
             clock=clock or resumed(log),
             lease=holding,
-            routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes),
-            push=push,
+            routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes, *by_push),
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
-        self.outbox = Outbox(self.driver, ways.senders, slow={} if push is None else {PUSH: push.send})
+        self.outbox = Outbox(self.driver, ways.senders, slow=slow)
         self.faults = 0
         self._shown = 0  # up to where the feeds were told
         self._polled: list[list[Fact]] = [[] for _ in ways.feeds]  # given, and not stored yet

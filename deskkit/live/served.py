@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.events import ConversationOpened, Refused
 from deskkit.errors import FactError
 from deskkit.live.driver import Driver
-from deskkit.live.push import push_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Decision, Event, Fact
     from deskkit.desk.policy import Policy
     from deskkit.live.lease import Held
-    from deskkit.live.push import Push
     from deskkit.log import EventLog
 
     Route = Callable[[Event], Collection[str]]
@@ -43,8 +41,6 @@ class ServedDriver(Driver):
         of life for it.
     routes : sequence of callable, optional
         Each says of an event to which recipients it is to go; they are noted in the outbox with the event.
-    push : Push, optional
-        Who is reached by push; notices whose ring has that channel go there.
 
     Attributes
     ----------
@@ -76,7 +72,6 @@ class ServedDriver(Driver):
         clock: Clock,
         lease: Held,
         routes: Sequence[Route] = (),
-        push: Push | None = None,
         acts: bool = True,
         notices: bool = True,
         author: str = "",
@@ -84,8 +79,6 @@ class ServedDriver(Driver):
         self._lease = lease
         self.opens = True
         self._routes = tuple(routes)
-        if push is not None:
-            self._routes += (push_route(push, lambda: self.desk.policy),)
         self._is_together = False
         self.queued = 0  # how often something was noted in the outbox
         super().__init__(log, policy, clock=clock, acts=acts, notices=notices, author=author)

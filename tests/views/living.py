@@ -40,7 +40,9 @@ class Living:
         self.log = MemoryLog()
         self.view: DeskView = views.desk(self.log, policy, me=me, clock=self.clock, **more)
         self._count = 0
-        self.take(e.AgentSet, agent="chen", name="陈浩", groups=("presales", "vip", "aftersales"), languages=("zh", "en"))
+        self.take(
+            e.AgentSet, agent="chen", name="陈浩", groups=("presales", "vip", "aftersales"), languages=("zh", "en")
+        )
         self.take(e.AgentSet, agent="qin", name="秦岚", role="supervisor", groups=("vip",))
         for name in ("chen", "qin"):
             self.take(e.PresenceSet, agent=name, presence="online")
@@ -48,7 +50,7 @@ class Living:
     def take(self, kind: Any, **fields: Any) -> None:
         """Let something happen."""
         self._count += 1
-        self.view.driver.act([kind(at=self.clock.now(), source="test", source_id=str(self._count), **fields)])  # type: ignore[union-attr]
+        self.view.driver.act([kind(at=self.clock.now(), source="test", source_id=str(self._count), **fields)])
 
     def come(self, name: str, text: str = "你好", *, customer: str = "张伟", level: int | None = None) -> None:
         """Let a customer come, and perhaps be of a level."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["desk"]
 
 
-def desk(
+def desk(  # noqa: PLR0913 -- what a desk may be told
     log: EventLog,
     policy: Policy,
     *,
@@ -94,9 +94,7 @@ def desk(
         driver = Client(log, policy, acts=acts, notices=notices, push=push, waits=not runs_in_loop(), before=watch)
     else:
         driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=notices, author=me, before=watch)
-    view = DeskView(
-        driver, watch, me=me, language=language, masked=masked, sounds=sounds_in(sounds), push=addresses
-    )
+    view = DeskView(driver, watch, me=me, language=language, masked=masked, sounds=sounds_in(sounds), push=addresses)
     if isinstance(driver, Client):
         follow(view)
     return view

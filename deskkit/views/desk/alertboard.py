@@ -52,7 +52,7 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 def is_agent(desk: Desk, name: str) -> bool:
-    """Say whether somebody is an agent of this desk and no supervisor: who sees what is one's own, and pauses nothing."""
+    """Say whether somebody is an agent of this desk and no supervisor: such a one sees what is its own."""
     profile = desk.profiles.get(name)
     return profile is not None and profile.role != "supervisor"
 
@@ -115,7 +115,9 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
             some = [one for one in late if (one.event, one.level) == (event, level)]
             until = desk.state.desk[k.PAUSED0 + topic * k.LEVELS + level]
             if some or until > now:
-                rows.append(_rule(event, level, some, until if until > now else 0, say, now, may=not is_agent(desk, me)))
+                rows.append(
+                    _rule(event, level, some, until if until > now else 0, say, now, may=not is_agent(desk, me))
+                )
     rows.sort(key=lambda row: -int(row["cells"]["fired"]))
     return {
         "k": "rules", "title": say("Rules in the last hour"), "note": say("by event and level; the loudest first"),
@@ -182,7 +184,7 @@ def _log(
 ) -> dict[str, Any]:  # fmt: skip
     columns = [
         _column("at", "text", say("Time")), _column("rule", "level", say("Rule")),
-        _column("customer", "text", say("Customer")), _column("agent", "text", say("To")),
+        _column("customer", "text", say("Customer")), _column("agent", "text", say("Recipient")),
         _column("came", "text", say("What came of it")), _column("acted", "text", say("Acted on")),
     ]  # fmt: skip
     rows = [_fired(desk, one, bell, pushed, say, now) for one in list(shown)[: -ROWS - 1 : -1]]

@@ -37,7 +37,7 @@ def pushed(log: EventLog, entries: Iterable[Entry], *, say: Words) -> dict[int, 
     for one in log.sendings(after=min(seqs) - 1):
         if one.seq in found and one.recipient.startswith(f"{NAME}/"):
             text = words[one.state]
-            found[one.seq] = say("{text} ({why})", text=text, why=one.because) if one.because else text
+            found[one.seq] = say("{what} ({why})", what=text, why=one.because) if one.because else text
     return found
 
 

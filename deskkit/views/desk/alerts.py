@@ -120,7 +120,10 @@ class Alerts(Board):
         self._language, self._unseen = say.language, self._unseen_now()
         made = setup(self._desk, say=say, me=self._view.me)
         key = f"{self._view.driver.log.url}|{self._view.me}"
-        more = {"key": key, "unseen": self._unseen, "sounds": list(self._sounds), "push": alertpush.state(self._view.push, self._view.me, say=say)}
+        more = {
+            "key": key, "unseen": self._unseen, "sounds": list(self._sounds),
+            "push": alertpush.state(self._view.push, self._view.me, say=say),
+        }  # fmt: skip
         self.widget.send({"type": "setup"} | made | more, buffers=list(self._sounds.values()))
 
     def _send_missed(self, say: Words) -> None:

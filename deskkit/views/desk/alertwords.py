@@ -54,8 +54,8 @@ def _labels(say: Words) -> dict[str, str]:
         "desktop_ask": word("Allow notifications"),
         "desktop_default": word("The browser has not been asked yet."),
         "desktop_denied": word(
-            "Denied. Allow notifications for this page in the browser's settings (the sign before its address), then load "
-            "it anew."
+            "Denied. Allow notifications for this page in the browser's settings (the sign before its address), "
+            "then load it anew."
         ),
         "desktop_granted": word("Allowed"),
         "desktop_unsupported": word("Not possible here: the page needs https, or this very machine."),
@@ -78,8 +78,8 @@ def _labels(say: Words) -> dict[str, str]:
         "sound_unsupported": word("This browser plays no sounds."),
         "sounds": word("Sounds and volume"),
         "sounds_note": word(
-            "How high a tone is tells the level, its figure the event. An own file for an event goes before one for a level. "
-            "All of this is kept in this browser."
+            "How high a tone is tells the level, its figure the event. An own file for an event goes before one for "
+            "a level. All of this is kept in this browser."
         ),
         "state": word("State"),
         "test": word("Test"),

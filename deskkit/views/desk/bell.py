@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["OUTCOMES", "Alert", "Bell", "drawn"]
 
-FRESH_MS: Final = 60_000  # real time after which a notice comes as a quiet toast: the machine slept, or the kernel was busy
+FRESH_MS: Final = (
+    60_000  # real time after which a notice comes as a quiet toast: the machine slept, or the kernel was busy
+)
 MISSED_MS: Final = 8 * 3_600_000  # of what nobody heard, as old as this is still said
 MISSED: Final = 5
 KEPT: Final = 200
 _NAME: Final = 40  # half columns
 _TEXT: Final = 100
+_SECOND: Final = 1_000
 # What comes of a channel, the better the later: where several browser tabs say something, the best is so.
 OUTCOMES: Final = (
     "unsupported", "failed", "not asked", "denied", "blocked", "off", "quiet", "still", "merged", "other tab", "shown",
@@ -144,8 +147,8 @@ def drawn(desk: Desk, alert: Alert, *, say: Words) -> dict[str, Any]:
         return made | {"mark": "", "what": say("{n} notices were held back meanwhile", n=entry.count)}
     card = cards.conversation_card(desk, entry.conversation)
     what = say("{event} · {level}", event=say.event(entry.event), level=say.level_title(entry.level))
-    if entry.after >= 1_000:
-        what = say("{what} · after {span}", what=what, span=say.span(entry.after // 1_000 * 1_000))
+    if entry.after >= _SECOND:
+        what = say("{what} · after {span}", what=what, span=say.span(entry.after // _SECOND * _SECOND))
     if entry.count:
         what = say("{what} · and {n} before it", what=what, n=entry.count)
     text = shortened(visible(say.personal(" ".join(card.last_message.split()))), _TEXT)

@@ -69,8 +69,9 @@ class Fired:
     >>> from deskkit.desk.policy import Policy
     >>> from deskkit.log import MemoryLog
     >>> log, policy = MemoryLog(), Policy.load("data/policies/standard.toml")
-    >>> told = e.Notified(at=0, source="d", source_id="1", conversation="c1", agent="chen", event="message", level=3, rung=1)
-    >>> seen = e.Viewed(at=9_000, source="d", source_id="2", conversation="c1", agent="chen")
+    >>> of = {"source": "doc", "conversation": "c1", "agent": "chen"}
+    >>> told = e.Notified(at=0, source_id="1", event="message", level=3, rung=1, **of)
+    >>> seen = e.Viewed(at=9_000, source_id="2", **of)
     >>> _ = log.append([told, seen], received_at=0)
     >>> [(one.agent, one.acted) for one in Fired(log).read(2, policy)]
     [('chen', True)]

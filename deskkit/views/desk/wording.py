@@ -47,8 +47,6 @@ def _what(fact: events.Fact, say: Words) -> str:
             return say("Helper invited") if on else say("Helper released")
         case events.OwnerSet(agent=agent):
             return say("Assigned") if agent else say("Sent to the queue")
-        case events.NoticesPaused(until=until):
-            return say("Rule paused") if until else say("Rule resumed")
         case events.PeakSet(on=on):
             return say("Peak mode entered") if on else say("Peak mode left")
         case events.NoteWritten(pinned=pinned, to=to):
@@ -59,6 +57,7 @@ def _what(fact: events.Fact, say: Words) -> str:
         events.PrioritySet: say("Priority set"), events.GroupSet: say("Moved"), events.AgentWrote: say("Replied"),
         events.PresenceSet: say("Presence set"), events.CustomerSet: say("Conversation begun"),
         events.ConversationOpened: say("Conversation begun"),
+        events.NoticesPaused: say("Rule paused") if getattr(fact, "until", 0) else say("Rule resumed"),
     }  # fmt: skip
     return names[type(fact)]
 

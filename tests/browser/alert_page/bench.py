@@ -1,4 +1,4 @@
-"""The Alerts tab in a real browser, with the real view behind it and no kernel between: messages are carried by hand."""
+"""The Alerts tab in a real browser, the real view behind it and no kernel between: messages are carried by hand."""
 
 from __future__ import annotations
 
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["ORIGIN", "Bench"]
 
 ORIGIN = "http://127.0.0.1:9"  # nothing listens there: the browser is answered here
-THEMES = {
-    "light": ("true", ""),
-    "dark": (
-        "false",
-        "--jp-layout-color1: #212121; --jp-layout-color2: #303030; --jp-layout-color3: #424242;"
-        "--jp-ui-font-color1: rgba(255, 255, 255, 0.87); --jp-ui-font-color2: rgba(255, 255, 255, 0.7);"
-        "--jp-border-color1: #757575; --jp-border-color2: #616161; --jp-border-color3: #424242;"
-        "--jp-content-link-color: #64b5f6",
-    ),
-}
+DARK = (
+    "--jp-layout-color1: #212121; --jp-layout-color2: #303030; --jp-layout-color3: #424242;"
+    "--jp-ui-font-color1: rgba(255, 255, 255, 0.87); --jp-ui-font-color2: rgba(255, 255, 255, 0.7);"
+    "--jp-border-color1: #757575; --jp-border-color2: #616161; --jp-border-color3: #424242;"
+    "--jp-content-link-color: #64b5f6"
+)
+THEMES = {"light": ("true", ""), "dark": ("false", DARK)}
+SETTLED = "() => new Promise(go => setTimeout(() => requestAnimationFrame(() => setTimeout(go, 0)), 30))"
 TITLE = "desk.ipynb - JupyterLab"
 
 
@@ -58,7 +56,10 @@ class Bench:
         head = f'<meta charset="utf-8"><title>{TITLE}</title><link rel="stylesheet" href="/alert.css">'
         document = f'<html lang="en"><head>{head}</head>{body}<main id="alerts"></main>'
         files = {
-            "/": ("text/html", f'<!doctype html>{document}<script type="module" src="/kernel.js"></script></body></html>'),
+            "/": (
+                "text/html",
+                f'<!doctype html>{document}<script type="module" src="/kernel.js"></script></body></html>',
+            ),
             "/alert.css": ("text/css", str(self.alerts.widget._css)),  # noqa: SLF001 -- the name anywidget has for it
             "/alert.js": ("text/javascript", str(self.alerts.widget._esm)),  # noqa: SLF001
             "/kernel.js": ("text/javascript", (Path(__file__).parent / "kernel.js").read_text(encoding="utf-8")),
@@ -79,7 +80,9 @@ class Bench:
                 if page.evaluate("globalThis.isReady !== true"):
                     continue
                 page.evaluate("texts => deliver(texts)", out)
-                page.evaluate("() => new Promise(go => setTimeout(() => requestAnimationFrame(() => setTimeout(go, 0)), 30))")
+                page.evaluate(
+                    "() => new Promise(go => setTimeout(() => requestAnimationFrame(() => setTimeout(go, 0)), 30))"
+                )
                 sent = page.evaluate("globalThis.sent")
                 new, self._heard[at] = sent[self._heard[at] :], len(sent)
                 for message in new:

@@ -123,6 +123,7 @@ class Bell {
   }
 
   toast(alert, { isQuiet }) {
+    for (const one of this.toasts) if (alert.id && one.id === alert.id) one.end(); // the newest says it all
     const toast = new Toast({ alert, words: this.words, open: this.open, isQuiet });
     toast.isTest = !alert.n;
     this.toasts.add(toast);
