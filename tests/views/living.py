@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.views import DeskView
 
-__all__ = ["Living"]
+__all__ = ["ROOMY", "Living"]
 
 SECOND = 1_000
+ROOMY = STANDARD.edit({"capacity.agent": 99, "peak.capacity.agent": 99, "notify.per_minute": 600})
 
 
 class _Running(ManualClock):
@@ -35,7 +36,7 @@ class Living:
     view : DeskView
     """
 
-    def __init__(self, me: str = "chen", *, policy: Policy = STANDARD, runs: bool = True, **more: Any) -> None:
+    def __init__(self, me: str = "chen", *, policy: Policy = ROOMY, runs: bool = True, **more: Any) -> None:
         self.clock = _Running(NOW) if runs else ManualClock(NOW)
         self.log = MemoryLog()
         self.view: DeskView = views.desk(self.log, policy, me=me, clock=self.clock, **more)

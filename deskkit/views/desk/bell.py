@@ -28,7 +28,7 @@ FRESH_MS: Final = (
     60_000  # real time after which a notice comes as a quiet toast: the machine slept, or the kernel was busy
 )
 MISSED_MS: Final = 8 * 3_600_000  # of what nobody heard, as old as this is still said
-MISSED: Final = 5
+MISSED: Final = 4
 KEPT: Final = 200
 _NAME: Final = 40  # half columns
 _TEXT: Final = 100

@@ -47,6 +47,19 @@ class Bench:
             page.wait_for_function("globalThis.isReady === true")
             self.carry()
 
+    def close(self, page: int) -> None:
+        """Close a page."""
+        self.pages[page].close()
+        self.pages = tuple(one for at, one in enumerate(self.pages) if at != page)
+        del self._heard[page]
+
+    def reload(self) -> None:
+        """Load the first page anew: the browser forgets all but what it keeps."""
+        self._heard[0] = 0
+        self.pages[0].reload()
+        self.pages[0].wait_for_function("globalThis.isReady === true")
+        self.carry()
+
     def _take(self, message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         self._out.append(json.dumps(message | {"buffers": [list(one) for one in buffers or []]}))
 
@@ -75,6 +88,7 @@ class Bench:
     def carry(self, times: int = 3) -> None:
         """Carry messages both ways until nothing is left to be said."""
         for _ in range(times):
+            said = False
             out, self._out = self._out, []
             for at, page in enumerate(self.pages):
                 if page.evaluate("globalThis.isReady !== true"):
@@ -85,8 +99,11 @@ class Bench:
                 )
                 sent = page.evaluate("globalThis.sent")
                 new, self._heard[at] = sent[self._heard[at] :], len(sent)
+                said = said or bool(new)
                 for message in new:
                     self.alerts.hear(message)
+            if not (said or self._out):
+                return
 
     def wait(self, seconds: float = 1) -> None:
         """Let time pass at the desk, and the browser hear of it."""

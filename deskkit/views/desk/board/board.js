@@ -174,9 +174,11 @@ class BoardSection {
 
   buttons(node, acts, about) {
     const now = JSON.stringify(acts);
-    if (node.dataset.now === now || node.contains(document.activeElement)) return; // a choice somebody has open stays
+    const place = [...node.children].indexOf(document.activeElement);
+    if (node.dataset.now === now || node.querySelector("select:focus")) return; // a choice somebody has open stays
     node.dataset.now = now;
     node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about) : this.press(one, about))));
+    if (place >= 0) node.children[Math.min(place, acts.length - 1)]?.focus(); // what was pressed is another now
   }
 
   press(one, about) {
