@@ -1,4 +1,4 @@
-"""What rings in a real browser, channel by channel: the effect is observed, not the call; also where it is forbidden."""
+"""What rings in a real browser, channel by channel: the effect is observed, not the call, also where forbidden."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ LOW, NORMAL, HIGH, URGENT = range(4)
 SILENT = """
 globalThis.touched = false;
 addEventListener('click', () => { globalThis.touched = true }, true);
-Object.defineProperty(BaseAudioContext.prototype, 'state', { get() { return globalThis.touched ? 'running' : 'suspended' } });
+Object.defineProperty(
+  BaseAudioContext.prototype, 'state', { get() { return globalThis.touched ? 'running' : 'suspended' } });
 AudioContext.prototype.resume = async () => {};
 """  # as a browser is before the first gesture; headless it is not
 COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
@@ -63,7 +64,7 @@ def tone(seconds: float) -> bytes:
 
 @pytest.mark.usefixtures("allowed")
 def test_all_five_channels_do_what_they_say(page: Page) -> None:
-    """An urgent conversation is heard, pops up, is a notification of the system, and stands in the title; it is told."""
+    """An urgent conversation is heard, pops up, is a notification of the system and stands in the title."""
     bench = Bench(Living(), page)
     assigned(bench, "c1", URGENT, customer="张伟", text="快点")
     assert bench.get("heard")[-3:] == [1320, 990, 1320]

@@ -239,7 +239,7 @@ def _came(one: Entry, bell: Bell, pushed: Mapping[int, str], say: Words) -> str:
         text = channel[name]
         came = pushed.get(one.seq) if name == "push" else outcome.get(alert.came.get(name, "")) if alert else None
         parts.append(say("{channel}: {outcome}", channel=text, outcome=came) if came else text)
-    return " · ".join(parts)
+    return " · ".join(parts) or say("Fired")  # by a policy that is no more in force
 
 
 def channels(say: Words) -> dict[str, str]:

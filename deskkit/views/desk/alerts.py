@@ -20,6 +20,7 @@ from deskkit.views.desk.shell import HERE
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.views.desk.bell import Alert
+    from deskkit.views.desk.fired import Entry
     from deskkit.views.desk.view import DeskView
     from deskkit.views.words import Words
 
@@ -62,6 +63,11 @@ class Alerts(Board):
     @property
     def _desk(self) -> Desk:
         return self._view.desk
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The notices of the log as far as the view has read, the newest last."""
+        return list(self._fired.entries)
 
     # ------------------------------------------------------------ from the browser
 
