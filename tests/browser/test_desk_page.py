@@ -258,6 +258,11 @@ def test_many_are_selected(page: Page) -> None:
     page.locator('.dk-bulk [data-do="assign"]').click()
     page.locator(".dk-over").get_by_text("Mia Wolf").click()
     assert sent(page, "act")[-1]["deed"] == {"do": "assign", "ids": urgent, "agent": "mia"}
+    expect(page.locator(".dk-bulk")).to_be_visible()
+    row(page, urgent[1]).click()  # to read one is to be done with the others: the next key is about this one
+    expect(page.locator(".dk-bulk")).to_be_hidden()
+    page.locator(".dk-list-box").press("e")
+    assert sent(page, "act")[-1]["deed"] == {"do": "handled", "ids": [urgent[1]]}
 
 
 def test_groups_fold_and_count(page: Page) -> None:
