@@ -9,6 +9,8 @@ from deskkit.desk.because import explain
 from deskkit.desk.desk import fold
 from deskkit.desk.state import comparable
 from deskkit.errors import FactError
+from deskkit.log import MemoryLog
+from deskkit.measures.redecided import redecided
 from tests.desk.bells import Bells, ladder, rung
 from tests.desk.scene import HOUR
 
@@ -76,6 +78,18 @@ def test_a_pause_stands_in_the_log() -> None:
     pause(bells)
     bells.until(30)
     assert comparable(fold(bells.log, bells.desk.policy).state) == comparable(bells.desk.state)
+
+
+def test_a_pause_is_history_too() -> None:
+    """Whoever goes over the log by the same rules decides the same: the pause is a fact of it."""
+    bells = Bells(*LADDERS)
+    bells.open("c1")
+    pause(bells)
+    bells.until(30)
+    log = MemoryLog()
+    log.append(bells.log, received_at=bells.at)
+    again = [one.event for one in redecided(log, bells.desk.policy).read(kinds=[events.Notified, events.NoticeHeld])]
+    assert [(one.conversation, getattr(one, "reason", "")) for one in again] == [("c1", "paused")]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,23 @@ def test_what_was_reported_is_not_missed() -> None:
         assert [one["id"] for one in Ear(living.view).quiet] == ([] if reports else ["c1"])
 
 
+def test_what_no_browser_answered_for_is_told_again() -> None:
+    """Where a connection was lost without a word, what rang meanwhile is told again after a while, quietly, once."""
+    living = Living()
+    ear = Ear(living.view, reports=False)
+    living.come("c1")
+    living.wait(1)
+    assert {one["id"] for one in ear.loud} == {"c1"}
+    assert ear.quiet == []
+    ear.reports = True
+    living.view.alerts._asked_at = 0  # noqa: SLF001 -- the wall clock is not waited for
+    living.wait(30)
+    assert [one["id"] for one in ear.quiet] == ["c1"]
+    living.view.alerts._asked_at = 0  # noqa: SLF001
+    living.wait(30)
+    assert len(ear.quiet) == 1
+
+
 def test_the_best_of_several_reports_counts() -> None:
     """Where one browser tab played and another left it to that one, it was played, whoever reported last."""
     living = Living()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Alerts"]
 
 _THERE: Final = Path(__file__).parent / "alert"
+AGAIN_MS: Final = 10_000  # after which what no browser answered for is told again, quietly
 _FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "bell.js", "page.js", "main.js")
 
 
@@ -59,6 +60,7 @@ class Alerts(Board):
         self._filter = alertboard.Filter(agent=view.me if alertboard.is_agent(view.desk, view.me) else "")
         self._unseen: list[str] = []
         self._language = ""
+        self._asked_at = 0
 
     @property
     def _desk(self) -> Desk:
@@ -103,7 +105,7 @@ class Alerts(Board):
 
     # ------------------------------------------------------------ to the browser
 
-    def follow(self, *, say: Words) -> None:
+    def follow(self, *, say: Words, real: int) -> None:
         """Fire what is new and let go what was looked at; asked some ten times a second, shown or not."""
         view = self._view
         entries = self._fired.read(view.driver.seen, self._desk.policy)
@@ -114,6 +116,9 @@ class Alerts(Board):
             self._set_up(say)
         self._send_alerts(loud, say=say)
         self._send_alerts(late[-MISSED:], say=say, quiet=True)
+        if real - self._asked_at >= AGAIN_MS:  # a connection may have been lost without a word
+            self._asked_at = real
+            self._send_missed(say, age_ms=AGAIN_MS)
         unseen = self._unseen_now()
         if unseen != self._unseen:
             self._unseen = unseen
@@ -132,10 +137,11 @@ class Alerts(Board):
         }  # fmt: skip
         self.widget.send({"type": "setup"} | made | more, buffers=list(self._sounds.values()))
 
-    def _send_missed(self, say: Words) -> None:
+    def _send_missed(self, say: Words, *, age_ms: int = 0) -> None:
         """Say quietly what no browser has heard of yet, the newest of it."""
         if self._view.driver.clock.speed > 0:
-            unheard = self._bell.unheard(self._unseen_now(), list(self._fired.entries), now=self._view.now)
+            age = round(age_ms * self._view.driver.clock.speed)
+            unheard = self._bell.unheard(self._unseen_now(), self.entries, now=self._view.now, age_ms=age)
             more = len(unheard) - MISSED
             self._send_alerts(
                 unheard[-MISSED:], say=say, quiet=True, more=say("and {n} more", n=more) if more > 0 else ""

@@ -101,7 +101,7 @@ class Bell:
 
     def said(self, message: dict[str, Any]) -> bool:
         """Note what a browser says came of a channel; what it cannot say is passed over."""
-        channel, outcome = message.get("channel"), message.get("outcome")
+        channel, outcome = str(message.get("channel")), str(message.get("outcome"))
         alert = next((one for one in self._alerts if one.n == message.get("n")), None)
         if alert is None or channel not in CHANNELS or outcome not in OUTCOMES:
             return False
@@ -114,7 +114,7 @@ class Bell:
         """Return the alert of a notice by its place in the log."""
         return next((one for one in reversed(self._alerts) if one.entry.seq == seq), None)
 
-    def unheard(self, unseen: Collection[str], known: Sequence[Entry], *, now: int) -> list[Alert]:
+    def unheard(self, unseen: Collection[str], known: Sequence[Entry], *, now: int, age_ms: int = 0) -> list[Alert]:
         """Return, for each conversation that waits to be looked at, its latest notice that no browser ever heard.
 
         Parameters
@@ -125,11 +125,14 @@ class Bell:
             The notices of the log, the latest last.
         now : int
             The desk's clock, milliseconds.
+        age_ms : int
+            How old it is at least: what was sent just now may still be on its way.
         """
         latest = {
             one.conversation: one
             for one in known
-            if one.agent == self._me and not one.held and one.conversation in unseen and now - one.at <= MISSED_MS
+            if one.agent == self._me and not one.held and one.conversation in unseen
+            if age_ms <= now - one.at <= MISSED_MS
         }
         pairs = [(one, self.of(one.seq)) for one in latest.values()]
         return [alert or self._new(one) for one, alert in pairs if alert is None or not alert.came]

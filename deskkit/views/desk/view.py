@@ -280,7 +280,7 @@ class DeskView:
             try:
                 self._say_decided(self.driver.wake())
                 self._who_drafts()
-                self.alerts.follow(say=self._say)
+                self.alerts.follow(say=self._say, real=real)
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
                     self._failing = str(error)
