@@ -14,9 +14,10 @@ from deskkit.clock import SystemClock
 from deskkit.desk import events
 from deskkit.live.inbox import submit
 from deskkit.log import open_log
-from tests.browser.labserver import open_notebook, run_all, wait_until
+from tests.browser.labserver import open_notebook, run_all
 from tests.browser.test_living_desk import CODE, POLICY, notebook
 from tests.live.desks import make
+from tests.patience import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
