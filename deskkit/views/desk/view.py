@@ -140,11 +140,6 @@ class DeskView:
         return max(self.driver.clock.now(), self.desk.now)
 
     @property
-    def say(self) -> Words:
-        """The words it speaks now."""
-        return self._say
-
-    @property
     def language(self) -> str:
         """In which it speaks: ``en`` or ``zh``."""
         return self._say.language

@@ -226,6 +226,9 @@ FAMILIES: Final = (
             Field("short", "text", word("Shortcut")),
             Field("title", "text", word("Title")),
             Field("text", "long", word("Text")),
+            Field("groups", "names", word("Groups"), "groups"),
+            Field("language", "text", word("Language")),
+            Field("agents", "lines", word("Only for these agents, one a line")),
         ), {"short": "/new", "title": _NEW, "text": "…"}),
     )),
 )  # fmt: skip
