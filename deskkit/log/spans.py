@@ -163,6 +163,15 @@ def spans_of(events: Events) -> Spans:
     )
 
 
+def _called_now(tags: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return what was said of tags by the names that a policy gives them now."""
+    for facet in policy.schema.facets:
+        if facet.renamed:
+            name = pl.col("tag").cast(pl.String).replace(facet.renamed).cast(tags.schema["tag"])
+            tags = tags.with_columns(tag=pl.when(pl.col("facet") == facet.name).then(name).otherwise("tag"))
+    return tags
+
+
 def lasting(found: Spans, until: int) -> Spans:
     """Return spans as they stand at an instant after the last event: what lasts, lasts up to then.
 
@@ -179,15 +188,6 @@ def lasting(found: Spans, until: int) -> Spans:
     '1970-01-01T00:00:01+00:00'
     """
     return found._replace(end=max(found.end, datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=until)))
-
-
-def _called_now(tags: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Return what was said of tags by the names that a policy gives them now."""
-    for facet in policy.schema.facets:
-        if facet.renamed:
-            name = pl.col("tag").cast(pl.String).replace(facet.renamed).cast(tags.schema["tag"])
-            tags = tags.with_columns(tag=pl.when(pl.col("facet") == facet.name).then(name).otherwise("tag"))
-    return tags
 
 
 def _apart(events: Events) -> Iterator[Events]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tests.browser.labserver import LabServer
 
+WAIT_MS = 90_000
 RULES = ROOT / "notebooks" / "03_rules.ipynb"
 
 
@@ -34,7 +35,7 @@ def choose(workshop: Locator, family: str, rule: str) -> None:
     """Choose a rule in the forms."""
     workshop.locator(".dk-pill", has_text=family).click()
     workshop.locator(".dk-shop-item", has_text=rule).first.click()
-    expect(workshop.locator(".dk-shop-item.dk-on")).to_contain_text(rule)
+    expect(workshop.locator(".dk-shop-item.dk-on")).to_contain_text(rule, timeout=WAIT_MS)
 
 
 def change(workshop: Locator, value: str) -> None:
@@ -49,17 +50,17 @@ def test_a_rule_is_changed_seen_and_saved(page: Page, lab: LabServer) -> None:
     workshop = open_workshop(page, lab, name="rules.ipynb")
     choose(workshop, "Priority", "Unanswered for 10 minutes")
     change(workshop, "soon")
-    expect(workshop.locator(".dk-shop-refused")).to_contain_text("soon")
+    expect(workshop.locator(".dk-shop-refused")).to_contain_text("soon", timeout=WAIT_MS)
     change(workshop, "6 min")
-    expect(workshop.locator(".dk-shop-state")).to_have_text("Valid; changed")
+    expect(workshop.locator(".dk-shop-state")).to_have_text("Valid; changed", timeout=WAIT_MS)
     workshop.get_by_role("button", name="Try on history").click()
     workshop.get_by_role("button", name="See what would change").click()
-    expect(workshop.locator(".dk-shop-reach")).to_contain_text("conversations would be touched")
-    expect(workshop.locator(".dk-shop-reach")).to_contain_text("direct effects")
+    expect(workshop.locator(".dk-shop-reach")).to_contain_text("conversations would be touched", timeout=WAIT_MS)
+    expect(workshop.locator(".dk-shop-reach")).to_contain_text("direct effects", timeout=WAIT_MS)
     assert workshop.locator(".dk-shop-examples tbody tr").count() == 10
     workshop.get_by_role("button", name="Save as a file").click()
     workshop.get_by_role("button", name="Save as a new file").click()
-    expect(workshop.locator(".dk-shop-said")).to_have_text("Saved: my-policy.toml")
+    expect(workshop.locator(".dk-shop-said")).to_have_text("Saved: my-policy.toml", timeout=WAIT_MS)
     assert 'unanswered = ">= 6 min"' in Policy.load(lab.root / "my-policy.toml").text
 
 

@@ -53,7 +53,7 @@ def beside(view: DeskView) -> dict[str, Side]:
         "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
         "alerts": view.alerts,
         "wallboard": Wallboard(view.driver.log, hear=view.hear, name=lambda name, say: _customer(view, name, say)),
-        "rules": Rules(view, view.say),
+        "rules": Rules(view),
     }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.policy import Policy
+from deskkit.views.words import Words
 from deskkit.views.workshop.workshop import Workshop
 
 if TYPE_CHECKING:
     from deskkit.views.desk.view import DeskView
-    from deskkit.views.words import Words
 
 __all__ = ["Rules"]
 
@@ -29,7 +29,8 @@ class Rules:
     workshop : Workshop
     """
 
-    def __init__(self, view: DeskView, say: Words) -> None:
+    def __init__(self, view: DeskView) -> None:
+        say = Words(view.language, zone=view.desk.policy.schema.zone)
         in_force = view.desk.policy
         policy = Policy.parse(in_force.text, place="policy")
         put = None if view.driver.log.is_read_only else view.put_live

@@ -118,6 +118,21 @@ FAMILIES: Final = (
                 LEVELS, (word("low"), word("normal"), word("high"), word("urgent")), strict=True)),
         )),
     )),
+    Family("wallboard", word("Wallboard"), (
+        Part("wallboard", "one", word("What is marked as missed"), (
+            Field("oldest_wait", "time", word("Longest wait, at most")),
+            Field("overdue", "number", word("Past their target, at most")),
+            Field("waiting", "number", word("Waiting in the queue, at most")),
+            Field("first_response", "time", word("First response on average, at most")),
+            Field("reply_time", "time", word("Reply time on average, at most")),
+            Field("service_level", "number", word("Answered within 30 s, at least percent")),
+            Field("sla_first_response", "number", word("First response in time, at least percent")),
+            Field("abandonment", "number", word("Left before an answer, at most percent")),
+            Field("csat", "number", word("Satisfied, at least percent")),
+            Field("missed", "number", word("Messages without a reply, at most")),
+            Field("notices_per_agent_hour", "number", word("Notices per agent-hour, at most")),
+        )),
+    )),
     Family("capacity", word("Capacity"), (
         Part("capacity", "one", word("How much an agent can hold"), (
             Field("agent", "number", word("Units of an agent")),
@@ -226,6 +241,9 @@ FAMILIES: Final = (
             Field("short", "text", word("Shortcut")),
             Field("title", "text", word("Title")),
             Field("text", "long", word("Text")),
+            Field("groups", "names", word("Groups"), "groups"),
+            Field("language", "text", word("Language")),
+            Field("agents", "lines", word("Only for these agents, one a line")),
         ), {"short": "/new", "title": _NEW, "text": "…"}),
     )),
 )  # fmt: skip

@@ -229,8 +229,7 @@ def _typed(kind: str, text: str) -> int | float | str:
 def fresh(part: Part, form: Form, *, say: Words) -> dict[str, Any]:
     """Return what a new item begins with: names that are there, and one that no other item has."""
     options = form.options()
-    taken = {lookup_in(form.at(read_path(path)), "name") for path, _name in items_of(form.data, part)}
-    number = 1
+    items = [form.at(read_path(path)) for path, _name in items_of(form.data, part)]
 
     def filled(value: Any) -> Any:  # noqa: ANN401 -- whatever TOML holds
         if isinstance(value, dict):
@@ -244,10 +243,10 @@ def fresh(part: Part, form: Form, *, say: Words) -> dict[str, Any]:
         return names[min(int(place or 0), len(names) - 1)]
 
     made: dict[str, Any] = filled(part.new or {})
-    for key in ("name", "title"):
-        if key in made:
-            called = say(str(made[key]))
-            while (title := called if number == 1 else f"{called} {number}") in taken:
-                number += 1
-            made[key] = title
+    for key in [key for key in ("name", "title", "short") if key in made]:
+        taken, number, called = {lookup_in(item, key) for item in items}, 1, say(str(made[key]))
+        gap = "" if key == "short" else " "
+        while (title := called if number == 1 else f"{called}{gap}{number}") in taken:
+            number += 1
+        made[key] = title
     return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskkit.arguments import LOG, POLICY, expect
 from deskkit.views.spoken import Spoken
 from deskkit.views.words import Words
 from deskkit.views.workshop.workshop import Workshop
@@ -53,6 +54,8 @@ def rules(
     RulesView
         A notebook shows it where a cell ends in it; its `changed` is the policy as it stands in the editor.
     """
+    expect(LOG, "rules", log=log)
+    expect(POLICY, "rules", policy=policy)
     return RulesView(log, policy, span=(start, until), save_as=save_as, language=language, masked=masked)
 
 

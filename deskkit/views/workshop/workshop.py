@@ -322,7 +322,7 @@ class Workshop:
             "type": "welcome",
             "labels": labels(say),
             "language": say.language,
-            "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES if self._has(one.key)],
+            "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES],
             "keys": conditions.keys(say),
             "may": {"live": self._put is not None},
             "versions": [
@@ -334,9 +334,6 @@ class Workshop:
             "save_as": self._save_as,
         })  # fmt: skip
         self._check(with_text=True)
-
-    def _has(self, family: str) -> bool:
-        return family != "quick" or hasattr(self.draft.policy.schema, "quick")
 
     def _who(self, by: str) -> str:
         return visible(self._say.personal(by)) if by else self._say("whoever started the desk")

@@ -88,14 +88,17 @@ def _workbook(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Wid
 
 
 def _rules(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
-    tried = sample_policy().edit({"name": payloads[0], "priority.rule[8].when.unanswered": ">= 1 min"})
+    policy = sample_policy()
+    tried = policy.edit({"name": payloads[0], "priority.rule[8].when.unanswered": ">= 1 min"})
     view = views.rules(log, tried, language="en", masked=False)
-    yield view.widget
+    view.workshop.draft.take(policy.text)
     view.workshop.hear({"type": "try", "days": 0})
+    view.workshop.wait()
     yield view.widget
-    for n, wrong in enumerate(payloads[:40], 1):
-        view.workshop.hear({"type": "text", "n": n, "text": wrong})
+    for wrong in payloads[:40]:
+        view.workshop.draft.take(wrong)
         view.workshop.hear({"type": "save", "path": "/nowhere/" + wrong.replace("/", "")})
+        view.workshop.wait()
         yield view.widget
 
 
