@@ -22,7 +22,7 @@ from deskkit.errors import ConflictError, DeskkitError, FeedError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import UnavailableError, open_log
-from deskkit.log.guard import path_of
+from deskkit.log.guard import absolute
 from deskkit.log.in_force import policy_in_force
 from deskkit.sample import sample_path, sample_policy
 from deskkit.sim.living import SOURCE, Living
@@ -59,17 +59,6 @@ To look at it and take part, run this in a notebook (deskkit lab):
 """
 
 
-def _absolute(url: str) -> str:
-    """Return the address of a log as it holds in any folder.
-
-    Examples
-    --------
-    >>> _absolute("sqlite:////srv/demo.db")
-    'sqlite:////srv/demo.db'
-    """
-    return f"sqlite:///{path_of(url).resolve().as_posix()}" if url.startswith("sqlite:") else url
-
-
 def run(args: argparse.Namespace) -> int:
     """Live until told to stop; return the exit status."""
     if not SPEEDS[0] <= args.speed <= SPEEDS[1]:
@@ -85,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
             holding.end(f"it could not start: {type(error).__name__}")
             raise
         if not args.quiet:
-            sys.stderr.write(_WELCOME.format(url=args.log, absolute=_absolute(args.log)))
+            sys.stderr.write(_WELCOME.format(url=args.log, absolute=absolute(args.log)))
         why = serving.run(stop)
         if args.json:
             show(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskkit.desk.desk import Desk
-    from deskkit.desk.events import Fact
+    from deskkit.desk.events import Fact, File
 
 __all__ = [
     "AgentCard",
@@ -352,8 +352,8 @@ class Said(msgspec.Struct, frozen=True):
     """A message or note as a tab shows it.
 
     `who` is ``customer``, ``agent``, ``system`` or ``note``; `author` the agent or bot, empty for the
-    customer. `content_type` other than ``text`` means that `text` is a file's name. A note with `to` is a whisper to
-    that agent.
+    customer. `content_type` other than ``text`` means that `text` is a file's name; `files` came with it. A note with
+    `to` is a whisper to that agent.
     """
 
     who: str
@@ -364,6 +364,7 @@ class Said(msgspec.Struct, frozen=True):
     automatic: bool = False
     pinned: bool = False
     to: str = ""
+    files: tuple[File, ...] = ()
 
 
 def said(desk: Desk, name: str) -> tuple[Said, ...]:
@@ -374,14 +375,14 @@ def said(desk: Desk, name: str) -> tuple[Said, ...]:
 def _line(fact: Fact) -> Said:
     match fact:
         case CustomerWrote():
-            return Said("customer", "", fact.at, fact.text, content_type=fact.content_type)
+            return Said("customer", "", fact.at, fact.text, content_type=fact.content_type, files=fact.files)
         case AgentWrote():
             kind, auto = fact.content_type, fact.automatic
-            return Said("agent", fact.agent, fact.at, fact.text, content_type=kind, automatic=auto)
+            return Said("agent", fact.agent, fact.at, fact.text, content_type=kind, automatic=auto, files=fact.files)
         case NoteWritten():
             return Said("note", fact.agent, fact.at, fact.text, pinned=fact.pinned, to=fact.to)
         case SystemWrote():
-            return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type)
+            return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type, files=fact.files)
     raise TypeError(type(fact).__name__)  # the desk keeps nothing else among the messages
 
 

@@ -112,12 +112,21 @@ class ConversationOpened(ConversationFact, frozen=True, kw_only=True, tag="conve
     channel: str = ""
 
 
+class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A file that came with a message: its name, its address as the product gave it, its size in bytes (0: unknown)."""
+
+    name: str
+    url: str = ""
+    size: int = 0
+
+
 class CustomerWrote(ConversationFact, frozen=True, kw_only=True, tag="customer_wrote"):
-    """The customer wrote; for an image, voice or file the text is its name."""
+    """The customer wrote; for an image, voice or file the text is its name, and `files` say where it lies."""
 
     message: str
     text: str
     content_type: str = "text"
+    files: tuple[File, ...] = ()
 
 
 class AgentWrote(ConversationFact, frozen=True, kw_only=True, tag="agent_wrote"):
@@ -128,6 +137,7 @@ class AgentWrote(ConversationFact, frozen=True, kw_only=True, tag="agent_wrote")
     text: str
     content_type: str = "text"
     automatic: bool = False
+    files: tuple[File, ...] = ()
 
 
 class SystemWrote(ConversationFact, frozen=True, kw_only=True, tag="system_wrote"):
@@ -137,6 +147,7 @@ class SystemWrote(ConversationFact, frozen=True, kw_only=True, tag="system_wrote
     text: str
     content_type: str = "text"
     author: str = "system"
+    files: tuple[File, ...] = ()
 
 
 class NoteWritten(ConversationFact, frozen=True, kw_only=True, tag="note_written"):

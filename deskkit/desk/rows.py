@@ -246,6 +246,8 @@ def _reopened(desk: Desk, fact: events.Reopened) -> Row:
 def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
     if fact.fingerprint != desk.policy.fingerprint:
         desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
+    elif fact.text != desk.policy.text:  # the same rules; quick replies may be others
+        desk.policy = Policy.parse(fact.text, place="the log's policy")
     for number in range(len(desk.messages)):
         stage = desk.state.conversation[number][k.STAGE]
         if stage < k.ARCHIVED:  # of handled ones only the time counts: the new rules put them away

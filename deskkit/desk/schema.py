@@ -13,6 +13,9 @@ import msgspec
 
 __all__ = [
     "NO_LIMIT",
+    "WALL_NUMBERS",
+    "WALL_SHARES",
+    "WALL_TIMES",
     "All",
     "Any",
     "Author",
@@ -45,6 +48,7 @@ __all__ = [
     "TidyRule",
     "Tidying",
     "Topic",
+    "Wallboard",
     "Window",
 ]
 
@@ -172,6 +176,20 @@ class Targets(msgspec.Struct, frozen=True):
 
     levels: tuple[int, int, int, int]
     groups: dict[str, tuple[int, int, int, int]]
+
+
+WALL_TIMES: Final = ("oldest_wait", "first_response", "reply_time")
+WALL_SHARES: Final = (
+    "agents_full", "service_level", "sla_first_response", "sla_next_response", "abandonment", "csat",
+    "occupancy_assigned",
+)  # fmt: skip
+WALL_NUMBERS: Final = ("waiting", "pending", "overdue", "missed", "load_spread", "notices_per_agent_hour")
+
+
+class Wallboard(msgspec.Struct, frozen=True):
+    """What the wallboard marks as missed: the most or least of a measure, in ms or thousandths; only those named."""
+
+    targets: dict[str, int] = {}
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -317,3 +335,4 @@ class Schema(msgspec.Struct, frozen=True):
     notify: Notify
     tidy: tuple[TidyRule, ...]
     courtesy: str = ""
+    wallboard: Wallboard = Wallboard()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deskkit.log.log import EventLog
     from deskkit.log.scan import Events
 
-__all__ = ["Spans", "spans", "spans_of"]
+__all__ = ["Spans", "lasting", "spans", "spans_of"]
 
 EARLIEST: Final = -62_104_060_800_000  # the year 2, and 9998: room for every zone
 LATEST: Final = 253_370_764_800_000
@@ -159,6 +159,24 @@ def spans_of(events: Events) -> Spans:
         begin=begin,
         end=end,
     )
+
+
+def lasting(found: Spans, until: int) -> Spans:
+    """Return spans as they stand at an instant after the last event: what lasts, lasts up to then.
+
+    Parameters
+    ----------
+    found : Spans
+    until : int, milliseconds since the UTC epoch
+        Where the log goes on beyond it, nothing changes.
+
+    Examples
+    --------
+    >>> from deskkit.log import open_log
+    >>> lasting(spans(open_log("memory:")), 1_000).end.isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return found._replace(end=max(found.end, datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=until)))
 
 
 def _apart(events: Events) -> Iterator[Events]:

@@ -6,15 +6,17 @@ the same row comes out whatever else the scenario holds. A log gives the same ta
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
 import polars as pl
 
+from deskkit.arguments import SCENARIO, WHOLE, expect
 from deskkit.sim.arrivals import begun
 from deskkit.sim.draws import Drawn, Key, uniforms
 from deskkit.sim.laws import quantile
@@ -67,6 +69,7 @@ class Workload:
     turns : DataFrame, one row per customer message
         `text`, `handle_ms`, `think_ms` (from the reply to the next message), `patience_ms`.
     key : Key
+        Which luck a run on it has beyond the tables: in noticing, missing notices, switching, erring, mending.
     begin, end : int
         When the run begins and when customers stop coming, ms.
     midnight : int
@@ -98,6 +101,22 @@ class Workload:
         if self._further is None:
             return self._rows[self._first[conversation] + self._stored[conversation] - 1]
         return self._further(conversation, n)
+
+    def with_luck(self, key: Key) -> Workload:
+        """Return the same customers with other luck in what their rows do not say.
+
+        Examples
+        --------
+        >>> from deskkit.sim.scenario import Arrivals, Law, Scenario, Stream
+        >>> hour = Stream(name="vip", arrivals=Arrivals(counts=((0, 3_600_000, 3),)), turns=Law("constant", 2.0))
+        >>> found = sample(Scenario(name="hour", streams=(hour,), agents=()), seed=7)
+        >>> other = found.with_luck(Key(8))
+        >>> other.key == found.key, other.digest == found.digest
+        (False, True)
+        """
+        other = copy.copy(self)
+        other.key = key
+        return other
 
     @cached_property
     def digest(self) -> str:
@@ -138,6 +157,8 @@ def sample(
     >>> found, found.conversations["conversation"].to_list()
     (Workload(3 conversations, 6 turns), ['vip-000000', 'vip-000001', 'vip-000002'])
     """
+    expect(SCENARIO, "sample", scenario=scenario)
+    expect(WHOLE, "sample", seed=seed, replication=replication, begin=begin)
     key = Key(seed, replication, antithetic)
     parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
     rows = pl.concat([CONVERSATIONS.to_frame(), *(rows for rows, _ in parts)])
@@ -147,12 +168,7 @@ def sample(
     stored = rows["stored"].to_numpy().astype(np.int64)
     rows = rows.with_columns(first=pl.Series(np.cumsum(stored) - stored, dtype=pl.UInt32))
     turns = _turns(scenario, rows, serial, key)
-
-    def further(conversation: int, n: int) -> Turn:
-        stream = scenario.streams[rows["stream"][conversation]]
-        needed = _needed(stream, key, serial[[conversation]], np.asarray([n]))
-        return Turn(*(values.tolist()[0] for values in needed.values()))
-
+    further = partial(_further, [scenario.streams[n] for n in rows["stream"].to_list()], serial, key)
     last = begin + (scenario.days - 1) * _DAY_MS
     return Workload(
         rows.select(CONVERSATIONS.names()), turns, key=key, begin=begin + scenario.begin_ms,
@@ -293,6 +309,12 @@ def _needed(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.in
         "think_ms": _whole(stream.think, uniforms(key, Drawn.THINK, who, nth)),
         "patience_ms": _patience(stream.patience.service, uniforms(key, Drawn.PATIENCE, who, nth)),
     }
+
+
+def _further(streams: list[Stream], serial: NDArray[np.int64], key: Key, conversation: int, n: int) -> Turn:
+    """Return what a message brings of which nothing is stored."""
+    needed = _needed(streams[conversation], key, serial[[conversation]], np.asarray([n]))
+    return Turn(*(values.tolist()[0] for values in needed.values()))
 
 
 def _whole(law: Law, u: NDArray[np.float64]) -> NDArray[np.int64]:

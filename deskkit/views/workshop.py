@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets
 import polars as pl
 
+from deskkit.arguments import LOG, POLICY, expect
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.numbers import numbers_of
 from deskkit.errors import DeskkitError, PolicyError
@@ -69,6 +70,8 @@ def rules(
     RulesView
         A notebook shows it where a cell ends in it; its `changed` is the policy as it stands in the form.
     """
+    expect(LOG, "rules", log=log)
+    expect(POLICY, "rules", policy=policy)
     return RulesView(log, policy, span=(start, until), save_as=save_as, language=language, masked=masked)
 
 

@@ -99,7 +99,7 @@ def test_a_rested_pointer_keeps_its_row(page: Page) -> None:
     row(page, name).hover()
     top = row(page, name).bounding_box()
     kernel(page, TO_THE_TOP)
-    expect(row(page, "new1")).to_be_attached(timeout=4_000)
+    expect(row(page, "new1")).to_be_attached()
     assert row(page, name).bounding_box() == top
 
 
@@ -112,7 +112,7 @@ def test_draft_place_and_selection_survive(page: Page) -> None:
     draft(page).fill(DRAFT)
     draft(page).evaluate("box => { box.focus(); box.setSelectionRange(2, 6) }")
     pane.locator(".dk-reading").evaluate("box => { box.scrollTop = 333 }")
-    page.wait_for_timeout(100)
+    kernel(page, "")  # a frame: it has been told of the scrolling
     open_tab(page, second)
     for _ in range(50):
         page.keyboard.press("Alt+ArrowRight")
@@ -163,7 +163,7 @@ def test_new_lines_do_not_move_what_is_read(page: Page) -> None:
     name = made["order"][0]
     pane = open_tab(page, name)
     pane.locator(".dk-reading").evaluate("box => { box.scrollTop = 200 }")
-    page.wait_for_timeout(100)
+    kernel(page, "")  # a frame: it has been told of the scrolling
     count = len(made["pages"][name]["lines"])
     line = {"id": "new", "k": "customer", "m": "09:59", "x": "Are you there?"}
     kernel(page, "kernel.patch({ pages: value })", {name: {"lines": [count, 0, [line]]}})

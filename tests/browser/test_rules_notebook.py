@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from tests.browser.labserver import LabServer
 
 RULES = ROOT / "notebooks" / "03_rules.ipynb"
-WAIT_MS = 90_000
 
 
 def open_workshop(page: Page, lab: LabServer, *, name: str) -> Locator:
     """Open a copy of the notebook, run all its cells, and return the workshop."""
     open_notebook(page, lab, name=lab.add(RULES, name=name))
     run_all(page)
-    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=WAIT_MS)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     workshop = page.locator(".dk-desk", has=page.locator(".dk-ways"))
     workshop.scroll_into_view_if_needed()
     return workshop
@@ -50,7 +49,7 @@ def test_a_rule_is_changed_seen_and_saved(page: Page, lab: LabServer) -> None:
     change(workshop, offered, ">= 6 min")
     workshop.locator("td", has_text=">= 6 min").wait_for()
     press(workshop, "See what would change")
-    workshop.locator(".dk-name", has_text="conversations would be touched").wait_for(timeout=WAIT_MS)
+    workshop.locator(".dk-name", has_text="conversations would be touched").wait_for()
     assert workshop.locator(".dk-chip", has_text="direct effects").count() == 1
     assert workshop.locator(".dk-table").last.locator("tbody tr").count() == 10
     press(workshop, "Save as a new file")

@@ -16,7 +16,8 @@ from deskkit.live.client import Client
 from deskkit.log import open_log
 from tests.browser.labserver import open_notebook, run_all
 from tests.browser.test_desk_notebook import choose, press, row, rows, says
-from tests.browser.test_living_desk import notebook, wait_until
+from tests.browser.test_living_desk import notebook
+from tests.patience import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -39,6 +39,7 @@ class Browser:
         self.undo: list[dict[str, str]] = []
         self.answers: list[dict[str, Any]] = []
         self.found: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self.sent: list[str] = []
         self.lost = self.seq = 0
         self.epoch = ""
@@ -75,6 +76,7 @@ class Browser:
         match message["type"]:
             case "snapshot":
                 self.epoch, self.seq = message["epoch"], message["seq"]
+                message["rows"] = _unpacked(message["rows"], message["order"])
                 for name in ("rows", "pages", "order", "head", "choices", "labels", "foot", "undo"):
                     setattr(self, name, message[name])
             case "patch":
@@ -86,6 +88,8 @@ class Browser:
                 self.answers.append(message)
             case "found":
                 self.found = message
+            case "file":
+                self.told = message
 
     def _patched(self, message: dict[str, Any]) -> None:
         if (message["epoch"], message["seq"]) != (self.epoch, self.seq + 1):
@@ -149,3 +153,15 @@ class Browser:
     def said(self) -> str:
         """What the foot says, in one line."""
         return " | ".join(f"{one['about']} {one['text']}".strip() for one in self.foot)
+
+
+def _unpacked(table: dict[str, Any], order: list[str]) -> dict[str, Any]:
+    """Return the rows of a snapshot, as store.js reads them."""
+    rows = {}
+    for name, line in zip(order, table["cells"], strict=True):
+        found = dict(zip(table["fields"], line, strict=False))
+        for field in ("s", "g", "a", "y", "ct", "iq", "lb"):
+            if isinstance(found.get(field), int):
+                found[field] = table["shared"][found[field]]
+        rows[name] = {field: value for field, value in found.items() if value is not None}
+    return rows

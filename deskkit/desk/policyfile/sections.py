@@ -27,6 +27,9 @@ from deskkit.desk.policyfile.rule_sections import (
 from deskkit.desk.policyfile.vocabulary import Known
 from deskkit.desk.schema import (
     NO_LIMIT,
+    WALL_NUMBERS,
+    WALL_SHARES,
+    WALL_TIMES,
     Author,
     Capacity,
     Complexity,
@@ -36,6 +39,7 @@ from deskkit.desk.schema import (
     Schema,
     SignalDef,
     Targets,
+    Wallboard,
 )
 from deskkit.errors import PolicyError
 from deskkit.zones import MACHINE_ZONES, zone_of
@@ -106,8 +110,10 @@ def read_schema(data: object, book: Book) -> Schema:
         notify=read_notify(root),
         tidy=read_tidy(root, known),
         courtesy=courtesy,
+        wallboard=_wallboard(root.table("wallboard")),
     )
     priority.done()
+    root.take("quick")  # no rule: see `quick_sections`
     root.done()
     return schema
 
@@ -282,6 +288,16 @@ def _levels(table: Table, defaults: tuple[str, ...]) -> tuple[int, int, int, int
         table.duration(level, default, most="24 h") for level, default in zip(LEVELS, defaults, strict=True)
     )
     return low, normal, high, urgent
+
+
+def _wallboard(table: Table) -> Wallboard:
+    """Read what the wallboard marks as missed: shares in percent."""
+    found = {name: table.duration(name, most="24 h") for name in WALL_TIMES if name in table}
+    found |= {name: table.number(name, least=0, most=100, scale=10) for name in WALL_SHARES if name in table}
+    found |= {name: table.number(name, least=0, most=MOST_UNITS, scale=1000) for name in WALL_NUMBERS if name in table}
+    table.asked.update((*WALL_TIMES, *WALL_SHARES, *WALL_NUMBERS))
+    table.done()
+    return Wallboard(targets=found)
 
 
 def _capacity(table: Table, known: Known) -> Capacity:

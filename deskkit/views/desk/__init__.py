@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
+from deskkit.arguments import LOG, POLICY, TEXT, expect
 from deskkit.clock import SystemClock, WallClock
 from deskkit.live.client import Client
 from deskkit.live.driver import Driver
 from deskkit.live.lease import is_alive
+from deskkit.views.desk.asking import Asking
 from deskkit.views.desk.view import DeskView
 from deskkit.views.desk.watch import Watch
 from deskkit.views.following import follow, runs_in_loop
@@ -20,16 +22,26 @@ if TYPE_CHECKING:
 __all__ = ["desk"]
 
 
+@overload
+def desk(
+    log: EventLog, policy: Policy, *, me: str, clock: Clock | None = None, acts: bool = True,
+    language: str | None = None, masked: bool = True,
+) -> DeskView: ...  # fmt: skip
+@overload
+def desk(
+    log: EventLog, policy: Policy, *, me: None = None, clock: Clock | None = None, acts: bool = True,
+    language: str | None = None, masked: bool = True,
+) -> Asking: ...  # fmt: skip
 def desk(
     log: EventLog,
     policy: Policy,
     *,
-    me: str,
+    me: str | None = None,
     clock: Clock | None = None,
     acts: bool = True,
     language: str | None = None,
     masked: bool = True,
-) -> DeskView:
+) -> DeskView | Asking:
     """Open the desk of a log for one person.
 
     Parameters
@@ -38,8 +50,9 @@ def desk(
         The desk folds it and goes on where it ends.
     policy : Policy
         Put in force if the log's last policy is another; on a live log only where none is in force yet.
-    me : str
-        The agent who looks and acts, by the id the log knows.
+    me : str, optional
+        The agent who looks and acts, by the id the log knows; whoever is none of its agents is a supervisor. Left out,
+        it is what DESKKIT_ME says, else the view asks; the browser remembers the answer for this log.
     clock : Clock, optional
         By default what time it is, and the desk is live: a driver of its own decides for it, see Notes. On history
         a `ManualClock` at the instant to look at.
@@ -55,8 +68,8 @@ def desk(
 
     Returns
     -------
-    DeskView
-        A notebook shows it where a cell ends in it.
+    DeskView or Asking
+        A notebook shows it where a cell ends in it. `Asking` holds the desk, once it is open, as its `view`.
 
     Raises
     ------
@@ -65,6 +78,9 @@ def desk(
 
     Notes
     -----
+    A supervisor begins with all conversations. An agent begins with the own ones, each in a tab, and one that becomes
+    the agent's later gets its tab by itself.
+
     One driver decides for a live log, however many look at it: a demo, a server, or else a process that the first
     view starts and that ends by itself. What is done here goes to its inbox, and the view follows the log. A notebook
     waits for nobody: what is done before the driver is there is kept and done then. On history and on a log in memory
@@ -73,6 +89,15 @@ def desk(
     A driver started here decides no notices: this view rings nothing yet, and the log must not say that somebody
     was told.
     """
+    expect(LOG, "desk", log=log)
+    expect(POLICY, "desk", policy=policy)
+    if me is None:
+        return Asking(
+            log,
+            lambda who: desk(log, policy, me=who, clock=clock, acts=acts, language=language, masked=masked),
+            language=language,
+        )
+    expect(TEXT, "desk", me=me)
     driver: Driver | Client
     watch = Watch(me)
     is_live = clock is None and log.url != "memory:"

@@ -6,6 +6,8 @@ A deed has the identity that the browser gave it, so one that is sent again afte
 from __future__ import annotations
 
 import re
+import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -13,6 +15,7 @@ import msgspec
 from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
+from deskkit.log import UnavailableError
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, planned
 from deskkit.views.desk.doubt import doubt, too_much
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
+AGAIN_S: Final = 1  # after a log that was locked
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
 
@@ -51,6 +55,8 @@ class Pending(msgspec.Struct):
     facts: list[Fact]
     what: str  # in words, what was done
     since: int
+    given: bool = True  # or the log could not take it yet
+    failed: DeskkitError | None = None
 
 
 class Acting:
@@ -135,14 +141,36 @@ class Acting:
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
             if isinstance(self._driver, Client):
-                self._driver.give(one.facts)
                 self._pending[one.act] = one
+                self._hand(self._driver, one)
                 return None
             return self._answer(one, self._driver.act(one.facts), say)
         except ConflictError:  # the driver's desk knows by now what the others wrote
             return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
         except DeskkitError as error:
+            self._pending.pop(one.act, None)
             return self._failed(one, error)
+
+    @staticmethod
+    def _hand(driver: Client, one: Pending) -> None:
+        """Give a deed to the driver; where the log is locked or its disk full, again until it is not."""
+
+        def again() -> None:
+            while not one.given:
+                time.sleep(AGAIN_S)
+                try:
+                    driver.give(one.facts)
+                except UnavailableError:
+                    continue
+                except DeskkitError as error:
+                    one.failed = error
+                one.given = True
+
+        try:
+            driver.give(one.facts)
+        except UnavailableError:  # a kernel that waits serves nobody
+            one.given = False
+            threading.Thread(target=again, daemon=True).start()
 
     def _failed(self, one: Pending, error: DeskkitError) -> Answer:
         return _wrong(one.act, self._fault(error))
@@ -151,6 +179,12 @@ class Acting:
         """Return the answers that came since the last time."""
         answers = []
         for one in list(self._pending.values()):
+            if not one.given:
+                continue
+            if one.failed is not None:
+                del self._pending[one.act]
+                answers.append(self._failed(one, one.failed))
+                continue
             try:
                 decisions = self._driver.answered(one.facts) if isinstance(self._driver, Client) else ()
             except LogError:  # a log that cannot be read now is read again

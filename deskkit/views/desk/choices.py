@@ -1,4 +1,4 @@
-"""What a hand can choose among: groups, agents with their room, levels, stages, tags, snoozes; in words."""
+"""What a hand can choose among: groups, agents with their room, levels, stages, tags, quick replies; in words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def choices(desk: Desk, *, say: Words) -> dict[str, Any]:
             {"k": "customer", "text": say("Customer type")},
             {"k": "inquiry", "text": say("Inquiry")},
         ],
-        "quick": [],
+        "quick": [{"short": one.short, "title": one.title, "text": one.text} for one in desk.policy.quick],
         "snoozes": [{"ms": ms, "text": say.span(ms)} for ms in SNOOZES],
     }
 

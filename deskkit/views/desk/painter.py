@@ -129,7 +129,7 @@ class Painter:
     def _page(
         self, desk: Desk, name: str, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
     ) -> dict[str, Any]:
-        return page(desk, name, say=say, now=now, lines=self.lines(name), drafting=drafting.get(name, ()))
+        return page(desk, name, say=say, me=self._me, now=now, lines=self.lines(name), drafting=drafting.get(name, ()))
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
         """Return rows of conversations that a search found, open and closed."""

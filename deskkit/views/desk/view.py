@@ -8,6 +8,7 @@ decided here. Errors are shown at the foot, counted and logged; the view stays a
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -23,12 +24,14 @@ from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.live.drafting import drafting, tell_drafting
 from deskkit.locale import LANGUAGES
-from deskkit.log import MovedError
+from deskkit.log import MovedError, UnavailableError
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.beside import beside
+from deskkit.views.desk.files import opened
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
+from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.shell import Shell
 from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
@@ -36,7 +39,7 @@ from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -50,6 +53,7 @@ __all__ = ["DeskView"]
 
 TABS: Final = 12
 BEAT_MS: Final = 2_000
+FOLDED: Final = 500  # conversations made ready for the search with each look
 ORDER_MS: Final = 1_000  # how old what time alone changes may be
 _logger = logging.getLogger(__name__)
 
@@ -75,6 +79,8 @@ class DeskView:
     sides : dict of str to Side
         What stands beside the desk, such as the queue.
     me : str
+    leave : callable or None
+        Lets somebody else sit down here.
     faults : int
         Errors shown so far.
     """
@@ -85,6 +91,7 @@ class DeskView:
         self.driver = driver
         self.faults = 0
         self.me = me
+        self.leave: Callable[[], None] | None = None
         self._lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
@@ -101,13 +108,24 @@ class DeskView:
         self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = False  # whether a browser has asked for anything yet
+        self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
+            "open": lambda message: self._open(str(message.get("id"))),
+            "watch": self._watched,
+            "search": self._searched,
+            "act": self._acted,
+            "draft": self._drafted,
+            "more": self._more,
+            "file": self._filed,
+            "language": self._spoken,
+            "leave": lambda _message: self.leave and self.leave(),
+        }
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self.sides = beside(self)
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
         self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
-        self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
+        self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
         self._say_late(0)
 
     @property
@@ -147,20 +165,8 @@ class DeskView:
                 self._snapshot()
             case "hello":
                 self._draw_side(anyway=True)
-            case "open":
-                self._open(str(message.get("id")))
-            case "watch":
-                self._watched(message)
-            case "search":
-                self._searched(message)
-            case "act":
-                self._acted(message)
-            case "draft":
-                self._drafted(message)
-            case "more":
-                self._more(message)
-            case "language":
-                self._spoken(message)
+            case str(kind) if kind in self._asked_for:
+                self._asked_for[kind](message)
 
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
@@ -177,7 +183,8 @@ class DeskView:
         if not isinstance(self.driver, Client):
             self._say_decided(self.driver.act(facts))
         elif not self.driver.log.is_read_only:
-            self.driver.give(facts)
+            with suppress(UnavailableError):  # a look that is not noted is no harm
+                self.driver.give(facts)
 
     def _searched(self, message: dict[str, Any]) -> None:
         query = str(message.get("query") or "").strip()
@@ -223,7 +230,8 @@ class DeskView:
         number = self.desk.conversations.find(str(message.get("id")))
         log = self.driver.log
         if number >= 0 and not log.is_read_only:
-            tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
+            with suppress(UnavailableError):  # it is told again in five seconds
+                tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
 
     def _open(self, name: str) -> None:
         """Open a conversation that was chosen on a board: the desk comes to the front with it."""
@@ -236,6 +244,11 @@ class DeskView:
         if name in self._painter.pages_of:
             self._painter.pages_of[name] += LINES
             self._patch()
+
+    def _filed(self, message: dict[str, Any]) -> None:
+        """Tell where a file lies, to whoever wants it open."""
+        asked = {key: message.get(key) for key in ("id", "line", "file")}
+        self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
 
     def _spoken(self, message: dict[str, Any]) -> None:
         language = message.get("language")
@@ -252,18 +265,21 @@ class DeskView:
         with self._lock:
             real = self._wall.now()
             try:
-                self._say_decided(self.driver.wake())
+                self._say_decided(self._woken())
                 self._who_drafts()
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
                     self._failing = str(error)
                     self._failed(error)
                 return True
+            if self._failing and self._foot and self._foot[-1]["text"] == self._failing:
+                self._foot = []  # it is well again
             self._failing = ""
             self._say_late(real)
             for answer in self._acting.heard(say=self._say):
                 self._answer(answer)
             self._draw_side(anyway=anyway)
+            self._finder().read_on(FOLDED)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
@@ -271,6 +287,13 @@ class DeskView:
                 self._beat_at = real
                 self._send(self._wire.beat())
             return is_new
+
+    def _woken(self) -> tuple[Decision, ...]:
+        decided = self.driver.wake()
+        if self._watch.began_late:
+            self._watch.began_late = False
+            recall(self._watch.undo, self.driver)
+        return decided
 
     def wake(self) -> None:
         """Let the desk decide what time has made due, and show what is so now."""
@@ -306,7 +329,9 @@ class DeskView:
     def _snapshot(self) -> None:
         snapshot = self._wire.snapshot(self._screen())
         key = f"{self.driver.log.url}|{self.me}"
-        self._send(snapshot | {"labels": labels(self._say), "language": self._say.language, "me": self.me, "key": key})
+        profile = self.desk.profiles.get(self.me)
+        about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
+        self._send(snapshot | about | {"labels": labels(self._say), "language": self._say.language, "key": key})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:
@@ -342,6 +367,11 @@ class DeskView:
         _logger.warning("%s: %s", type(error).__name__, error)
         moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
         return moved if isinstance(error, MovedError) else str(error)
+
+    def close(self) -> None:
+        """Take the view out of every notebook that shows it."""
+        for widget in (self.shell, *(side.widget for side in self.sides.values()), self.widget):
+            widget.close()
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""

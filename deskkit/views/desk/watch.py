@@ -30,6 +30,8 @@ class Watch:
         Conversations that an event was about since the last `taken`.
     all_is_new : bool
         Something happened that any conversation may show.
+    began_late : bool
+        The desk began anew from a snapshot: of what hands did before nothing was heard yet.
     """
 
     def __init__(self, me: str) -> None:
@@ -37,6 +39,7 @@ class Watch:
         self.undo = Undo()
         self.touched: set[str] = set()
         self.all_is_new = True
+        self.began_late = False
 
     def __call__(self, desk: Desk, event: e.Event | None) -> None:
         """Hear of an event; None: the desk begins anew."""
@@ -44,6 +47,7 @@ class Watch:
             self.undo.forget()
             self.ringing.marks.clear()
             self.all_is_new = True
+            self.began_late = len(desk.conversations) > 0
             return
         self.undo.told(desk, event)
         self.ringing.told(desk, event)

@@ -7,7 +7,7 @@ that nothing is shown that is half old. Knows no widget and no desk.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Splice = list[Any]  # where, how many go, what comes
 
-__all__ = ["Screen", "Wire", "changed", "spliced", "spliced_apart"]
+__all__ = ["Screen", "Wire", "changed", "spliced", "spliced_apart", "table"]
 
 _NOTHING: list[Any] = []
+FIELDS: Final = (
+    "n", "x", "l", "s", "g", "a", "t", "y", "w", "ct", "iq", "lb", "u", "od", "fl", "z", "cl", "dr",
+)  # fmt: skip
+SHARED: Final = ("s", "g", "a", "y", "ct", "iq", "lb")  # what many rows say alike; none of them is a number itself
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +134,34 @@ def changed(old: Json, new: Json) -> Json:
     return differing | {name: None for name in old if name not in new}
 
 
+def table(rows: dict[str, Json], order: Sequence[str]) -> Json:
+    """Return rows as a table: a line of `cells` each, in this order, and once what many of them say.
+
+    Where a field is shared, a number stands for its place in `shared`; fields at the end of a line may be missing.
+
+    Examples
+    --------
+    >>> rows = {"c1": {"n": "Li", "l": 2, "s": "waiting"}, "c2": {"n": "Wu", "l": 0, "s": "waiting"}}
+    >>> table(rows, ["c2", "c1"])["cells"]
+    [['Wu', None, 0, 0], ['Li', None, 2, 0]]
+    """
+    shared: dict[object, int] = {}
+    cells = []
+    for name in order:
+        row = rows[name]
+        line = [_cell(field, row.get(field), shared) for field in FIELDS]
+        while line and line[-1] is None:
+            line.pop()
+        cells.append(line)
+    return {"fields": FIELDS, "shared": list(shared), "cells": cells}
+
+
+def _cell(field: str, value: Any, shared: dict[object, int]) -> Any:  # noqa: ANN401 - as JSON has it
+    if value is None or field not in SHARED:
+        return value
+    return shared.setdefault(tuple(value) if isinstance(value, list) else value, len(shared))
+
+
 class Wire:
     """Snapshot and patches of one view.
 
@@ -164,7 +196,8 @@ class Wire:
         """Return the whole, and remember that it was sent."""
         self.seq += 1
         self._sent = screen
-        return self._stamped("snapshot") | {name: getattr(screen, name) for name in Screen.__struct_fields__}
+        parts = {name: getattr(screen, name) for name in Screen.__struct_fields__}
+        return self._stamped("snapshot") | parts | {"rows": table(screen.rows, screen.order)}
 
     def patch(self, screen: Screen) -> Json | None:
         """Return the difference to what was sent last, and remember that it was sent; None where there is none."""

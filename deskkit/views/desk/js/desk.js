@@ -18,6 +18,7 @@ class Desk {
 
   heard(change) {
     if (change.all) this.seat.settle();
+    else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
     if (change.open) this.seat.bring(change.open); // chosen on another board
@@ -69,6 +70,7 @@ class Screen {
       if (key === "type") this.typeIn = value ?? this.typeIn;
       else if (value instanceof Set ? value.size : value) this.pending[key] = true;
     }
+    if (change.file) this.panes.openFile(change.file);
     if (change.question) openQuestion(this.desk, this.foot.el, change.question);
     if (change.tick) return this.tick();
     return (this.frame ??= requestAnimationFrame(() => this.draw()));
