@@ -136,12 +136,20 @@ class SignalDef(msgspec.Struct, frozen=True):
     by: Author = "customer"
 
 
-class Facet(msgspec.Struct, frozen=True):
-    """A kind of tags: customer, inquiry or label; `exclusive` allows one tag by rule."""
+class Facet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A kind of tags: customer, inquiry or label; `exclusive` allows one tag by rule.
+
+    `retired` tags are offered no more, and stand on what bears them; `renamed` gives old names their new one: what
+    bears the old counts as the new; `colours` are ``#rrggbb``. Left out where empty, so that policies from before
+    there were such keep their fingerprints.
+    """
 
     name: str
     tags: tuple[str, ...]
     exclusive: bool
+    retired: tuple[str, ...] = ()
+    renamed: dict[str, str] = {}
+    colours: dict[str, str] = {}
 
 
 class TagRule(msgspec.Struct, frozen=True):

@@ -14,9 +14,9 @@ from tests.browser.looks import violations
 from tests.browser.wall_page.opening import board, open_wall, sent
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
-LARGE = {"width": 1920, "height": 1080}
+LARGE: ViewportSize = {"width": 1920, "height": 1080}
 COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.browser.wall_page.opening import board, open_wall
 from tests.programs import chromium
@@ -16,7 +16,7 @@ from tests.programs import chromium
 __all__ = ["main"]
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
-SIZE: Final = {"width": 1920, "height": 1080}
+SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
 SHOWN: Final = 0.6  # of its size: a page of a README is narrower than a wall
 
 

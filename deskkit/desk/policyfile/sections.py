@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING, Final, get_args
 from zoneinfo import available_timezones
 
-from deskkit.desk.events import FACETS, LEVELS
+from deskkit.desk.events import LEVELS
 from deskkit.desk.lexicon import check_word
 from deskkit.desk.patterns import check_pattern
 from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.facet_sections import read_facets
 from deskkit.desk.policyfile.faults import LEFT_OUT, nearest
 from deskkit.desk.policyfile.notice_sections import read_notify
 from deskkit.desk.policyfile.reading import Table
@@ -33,7 +34,6 @@ from deskkit.desk.schema import (
     Author,
     Capacity,
     Complexity,
-    Facet,
     Group,
     Hours,
     Schema,
@@ -80,7 +80,7 @@ def read_schema(data: object, book: Book) -> Schema:
     name, zone = root.text("name", example="standard"), _zone(root)
     groups = _groups(root)
     signals = _signals(root.table("signals"))
-    facets = _facets(root.table("facets"))
+    facets = read_facets(root.table("facets"))
     known = Known(
         tuple(group.name for group in groups),
         tuple(signal.name for signal in signals if signal.by == "customer"),
@@ -236,26 +236,6 @@ def _is_fine(item: str, check: Callable[[str], None]) -> bool:
     except PolicyError:
         return False
     return True
-
-
-def _facets(table: Table) -> tuple[Facet, Facet, Facet]:
-    seen: dict[str, str] = {}
-    found: list[Facet] = []
-    for name in FACETS:
-        facet = table.table(name)
-        tags = facet.words("tags")
-        facet.few(facet.at("tags"), len(tags))
-        for number, tag in enumerate(tags):
-            if tag in seen:
-                problem = f'The tag "{tag}" is in the facet "{seen[tag]}" already.'
-                path, expected = (*facet.at("tags"), number), "each tag in one facet"
-                facet.book.note(path, problem, value=tag, expected=expected, fix=f"{tag} ({name})")
-            seen[tag] = name
-        exclusive = facet.flag("exclusive", default=name == "customer")
-        found.append(Facet(name=name, tags=tags, exclusive=exclusive))
-        facet.done()
-    table.done()
-    return found[0], found[1], found[2]
 
 
 def _complexity(table: Table) -> Complexity:

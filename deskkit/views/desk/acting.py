@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
+from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.log import UnavailableError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.views.desk.undo import Undo
     from deskkit.views.words import Words
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
+_URGENT: Final = 3
 AGAIN_S: Final = 1  # after a log that was locked
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
@@ -126,9 +128,20 @@ class Acting:
                 continue
             if why := doubt(self.desk, fact.conversation, fact.text, others, say=say):
                 return {"text": why, "confirm": say("Send all the same")}
+        if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
+            text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
+            return {"text": text, "confirm": say("Pause all the same")}
         if why := too_much(self.desk, plan, say=say):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
+
+    def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
+        """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
+        if not _ACT.fullmatch(act):
+            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
+        facts = identified([fact], act=act, by=self._me, at=now)
+        return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
 
     def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
         done = self._undo.get(undone)

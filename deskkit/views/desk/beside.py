@@ -8,6 +8,7 @@ from deskkit.text import visible
 from deskkit.views.desk.boards import Board
 from deskkit.views.desk.painter import customer
 from deskkit.views.desk.queue import queue
+from deskkit.views.desk.rules import Rules
 from deskkit.views.desk.team import team
 from deskkit.views.desk.wallboard import Wallboard
 
@@ -50,7 +51,9 @@ def beside(view: DeskView) -> dict[str, Side]:
             lambda say: say("Queue"), lambda say: queue(view.desk, say=say, me=view.me, now=view.now), view.hear
         ),
         "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
+        "alerts": view.alerts,
         "wallboard": Wallboard(view.driver.log, hear=view.hear, name=lambda name, say: _customer(view, name, say)),
+        "rules": Rules(view),
     }
 
 

@@ -99,13 +99,14 @@ def _rules(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Widget
     policy = sample_policy()
     tried = policy.edit({"name": payloads[0], "priority.rule[8].when.unanswered": ">= 1 min"})
     view = views.rules(log, tried, language="en", masked=False)
-    view.changed = policy
-    view.see()
+    view.workshop.draft.take(policy.text)
+    view.workshop.hear({"type": "try", "days": 0})
+    view.workshop.wait()
     yield view.widget
     for wrong in payloads[:40]:
-        view.text.value = wrong
-        view.take_text()
-        view.path.value = wrong
+        view.workshop.draft.take(wrong)
+        view.workshop.hear({"type": "save", "path": "/nowhere/" + wrong.replace("/", "")})
+        view.workshop.wait()
         yield view.widget
 
 
