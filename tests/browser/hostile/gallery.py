@@ -45,14 +45,22 @@ __all__ = ["VIEWS", "charts", "desk"]
 
 
 def desk(log: EventLog, payloads: Sequence[str]) -> DeskView:
-    """Open the desk of a hostile log for a hostile agent."""
+    """Open the desk of a hostile log for a hostile supervisor, who sees all."""
     return views.desk(
-        log, sample_policy(), me=payloads[0], clock=ManualClock(NOW), acts=False, language="en", masked=False
+        log, sample_policy(), me=f"{payloads[0]} boss", clock=ManualClock(NOW), acts=False, language="en", masked=False
     )
 
 
 def _desk(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
     yield desk(log, payloads).widget
+
+
+def _asking(log: EventLog, _payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
+    yield views.desk(log, sample_policy(), clock=ManualClock(NOW), acts=False, language="en", masked=False).widget
+
+
+def _wall(log: EventLog, _payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
+    yield views.wallboard(log, clock=ManualClock(NOW), language="en", masked=False).widget
 
 
 def _report(log: EventLog, _payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
@@ -145,6 +153,8 @@ def _simulated(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Wi
 
 VIEWS: Final[dict[str, Maker]] = {
     "DeskView": _desk,
+    "Asking": _asking,
+    "WallView": _wall,
     "ReportView": _report,
     "TableView": _table,
     "WorkbookView": _workbook,

@@ -6,7 +6,7 @@ addEventListener("securitypolicyviolation", (event) => noted.errors.push(event.v
 
 const OURS = new Set(
   ("DIV SPAN P B I BDI BR DL DT DD PRE SMALL STRONG EM TABLE CAPTION THEAD TBODY TFOOT TR TH TD UL OL LI H1 H2 H3 H4 SECTION HEADER " +
-    "FOOTER MAIN NAV ASIDE LABEL FIELDSET LEGEND BUTTON INPUT TEXTAREA SELECT OPTION OPTGROUP TIME KBD CODE STYLE SVG G PATH CIRCLE RECT LINE " +
+    "FOOTER MAIN NAV ASIDE ARTICLE FORM TITLE LABEL FIELDSET LEGEND BUTTON INPUT TEXTAREA SELECT OPTION OPTGROUP TIME KBD CODE STYLE SVG G PATH CIRCLE RECT LINE " +
     "POLYLINE POLYGON TEXT TSPAN DEFS CLIPPATH USE METER PROGRESS DIALOG CANVAS DATALIST DETAILS SUMMARY OUTPUT").split(" "),
 );
 const OF_PLOTLY = new Set(["A", "IMAGE", "SYMBOL", "LINEARGRADIENT", "STOP", "MASK", "FILTER"]);
@@ -69,27 +69,33 @@ const plotly = () =>
     document.head.append(script);
   }));
 
-// A chart is drawn, each of its points hovered, each of its links clicked.
+const MOST_HOVERED = 5;
+const HOVER_MS = 60;
+
+// A chart is drawn, some of its points hovered, each of its links clicked.
 globalThis.draw = async (chart) => {
   await plotly();
   const root = stage();
   await Plotly.newPlot(root, chart.data, chart.layout, { displayModeBar: false });
   let hovered = 0;
+  const found = { strange: [] };
   for (const [curveNumber, trace] of (root.calcdata ?? []).entries()) {
     for (const pointNumber of trace.keys()) {
+      if (hovered > MOST_HOVERED) break;
       try {
         Plotly.Fx.hover(root, [{ curveNumber, pointNumber }]);
         hovered += 1;
       } catch {
         break; // of a kind whose points are not hovered one by one
       }
-      if (pointNumber > 60) break;
+      await settled(HOVER_MS); // which plotly lets pass between two
+      found.strange.push(...strange(root, { isChart: true }));
     }
   }
-  await settled(0);
   const links = [...root.querySelectorAll("a")].filter((one) => one.getAttributeNames().some((name) => name.endsWith("href")));
   for (const one of links) one.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
-  const found = { strange: [...strange(root, { isChart: true }), ...links.map((one) => one.outerHTML.slice(0, 120))], text: root.textContent, hovered };
+  found.strange.push(...strange(root, { isChart: true }), ...links.map((one) => one.outerHTML.slice(0, 120)));
+  Object.assign(found, { text: root.textContent, hovered });
   return found;
 };
 
@@ -114,7 +120,12 @@ globalThis.play = async (name, traits) => {
   await widget.initialize?.({ model });
   await widget.render({ model, el: root });
   played.set(name, { root, tell: (message) => listeners.forEach((listener) => listener(message, [])) });
-  while (!root.textContent) await settled(20); // until its kernel half has answered
+  for (let n = 0; n < 50 && !root.textContent; n += 1) await settled(20); // until its kernel half has answered
+  await settled();
+};
+
+globalThis.bring = async (name, messages) => {
+  messages.forEach(played.get(name).tell);
   await settled();
 };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from plotly.offline import get_plotlyjs
 from tests.browser.hostile.pieces import answers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import anywidget
     from playwright.sync_api import Dialog, Page, Route
 
@@ -108,6 +111,13 @@ class Stage:
             key: value for key, value in traits.items() if isinstance(value, str | int | float | list | dict | None)
         }
         self.page.evaluate("([name, traits]) => play(name, traits)", [name, kept])
+
+    def push(self, name: str, act: Callable[[], object]) -> None:
+        """Let something happen in the kernel, and bring what an own widget sends of it."""
+        widget, sent = self._own[name], list[dict[str, Any]]()
+        widget.send = lambda content, buffers=None: sent.append(json.loads(json.dumps(content)))
+        act()
+        self.page.evaluate("([name, sent]) => bring(name, sent)", [name, sent])
 
     def scrolled(self, name: str, box: str) -> dict[str, Any]:
         """Go through a list of an own widget."""
