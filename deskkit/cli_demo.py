@@ -20,6 +20,7 @@ from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.desk.policy import Policy
 from deskkit.errors import ConflictError, DeskkitError, FeedError
 from deskkit.live.lease import take_lease
+from deskkit.live.push import load_push
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import UnavailableError, open_log
 from deskkit.log.guard import absolute
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import argparse
 
     from deskkit.live.lease import Holding
+    from deskkit.live.push import Push
     from deskkit.log import EventLog
 
 __all__ = ["run"]
@@ -65,11 +67,12 @@ def run(args: argparse.Namespace) -> int:
         raise DeskkitError("This is no speed.", place="--speed", value=args.speed, expected="0.1 to 1000", example="10")
     stop = _stop(args.minutes)
     policy = Policy.load(args.policy) if args.policy else sample_policy()
+    push = load_push(args.push) if args.push else None
     with open_log(args.log) as log:
         _check_own(log, args.log)
         holding = _held(args, log, stop)
         try:
-            serving = _serving(args, log, policy, holding)
+            serving = _serving(args, log, policy, holding, push)
         except BaseException as error:
             holding.end(f"it could not start: {type(error).__name__}")
             raise
@@ -133,11 +136,11 @@ def _stop(minutes: float | None) -> threading.Event:
     return stop
 
 
-def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding) -> Serving:
+def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding, push: Push | None) -> Serving:
     """Return the desk with its people; at a new one the first minutes have passed, so that somebody is there."""
     last = log.last()
     living, start = _world(args, log, policy_in_force(log) or policy)
-    ways = Ways(feeds=[living], senders=living.senders)
+    ways = Ways(feeds=[living], senders=living.senders, push=push)
     if last is not None:
         return Serving(log, policy, holding, ways=ways, clock=FastClock(start, speed=args.speed))
     clock = ManualClock(start - WARM_MS)

@@ -70,6 +70,14 @@ class PeakSet(Fact, frozen=True, kw_only=True, tag="peak_set"):
     on: bool
 
 
+class NoticesPaused(Fact, frozen=True, kw_only=True, tag="notices_paused"):
+    """A supervisor pauses a ladder that is only noise (`event`, `level`) until an instant; 0: it rings again."""
+
+    event: str
+    level: int
+    until: int
+
+
 class DeadlineReached(Fact, frozen=True, kw_only=True, tag="deadline_reached"):
     """Time has come to `at`; whatever was due is due now."""
 
@@ -345,7 +353,10 @@ class Notified(ConversationDecision, frozen=True, kw_only=True, tag="notified"):
 
 
 class NoticeHeld(ConversationDecision, frozen=True, kw_only=True, tag="notice_held"):
-    """A notice that was due did not go out, and why (limit, quiet, viewing, offline, nobody, merged, superseded)."""
+    """A notice that was due did not go out, and why.
+
+    `reason`: limit, quiet, viewing, offline, nobody, merged, superseded, paused.
+    """
 
     agent: str
     event: str
@@ -375,7 +386,7 @@ class Refused(Decision, frozen=True, kw_only=True, tag="refused"):
 
 
 FACTS: Final = (
-    PolicyChanged, AgentSet, PresenceSet, PeakSet, DeadlineReached, CustomerSet, HistorySeeded,
+    PolicyChanged, AgentSet, PresenceSet, PeakSet, NoticesPaused, DeadlineReached, CustomerSet, HistorySeeded,
     ConversationOpened, CustomerWrote, AgentWrote, SystemWrote, NoteWritten, Viewed, CustomerLeft, Resolved,
     Reopened, Snoozed, Archived, Unarchived, TagSet, PrioritySet, OwnerSet, GroupSet, HelperSet, Rated,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import columns as k
 from deskkit.desk import core, decisions, events, facts, state
-from deskkit.desk.checks import PRESENCE
+from deskkit.desk.checks import PRESENCE, TOPICS
 from deskkit.desk.events import FACETS
 from deskkit.desk.labels import current
 from deskkit.desk.policy import Policy
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
+__all__ = ["TOPICS", "bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
 
-TOPICS = ("message", "assignment", "waiting", "neglected")
-HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
+HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded", "paused")
 DOES = ("suggest", "archive", "resolve")
 REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
 MOST = 10**15  # of a number in a customer's field; a policy compares with no larger one
@@ -240,6 +239,10 @@ def _snoozed(desk: Desk, fact: events.Snoozed) -> Row:
     return _row(k.F_SNOOZED, fact.at, desk.conversation(fact.conversation), -1, fact.until)
 
 
+def _paused(fact: events.NoticesPaused) -> Row:
+    return _row(k.F_PAUSE, fact.at, -1, -1, TOPICS.index(fact.event), fact.level, fact.until)
+
+
 def _reopened(desk: Desk, fact: events.Reopened) -> Row:
     return _row(k.F_REOPENED, fact.at, desk.conversation(fact.conversation), -1, int(fact.undo))
 
@@ -269,6 +272,7 @@ _OF_FACT: dict[type[Fact], Callable[[Desk, Fact], Row]] = {
     events.Resolved: _plain(k.F_RESOLVED),
     events.Archived: _plain(k.F_ARCHIVED),
     events.Unarchived: _plain(k.F_UNARCHIVED),
+    events.NoticesPaused: lambda _, fact: _paused(cast("events.NoticesPaused", fact)),
     events.PeakSet: lambda _, fact: _row(k.F_PEAK, fact.at, -1, -1, int(cast("events.PeakSet", fact).on)),
 }
 for _kind, _write in (

@@ -104,7 +104,6 @@ class Wall:
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._policy: Policy | None = None
-        self._policies = -1
         self._seq = 0
         self._events: Events | None = None
         self._spans: Spans | None = None
@@ -115,9 +114,10 @@ class Wall:
 
     def _read(self) -> Spans:
         """Return the spans of the log as it is now."""
-        last, changed = self._log.last_seq(), self._log.count(kinds=[PolicyChanged])
-        if last < self._seq or changed != self._policies:  # restored, or courtesies may be others
-            self._policy, self._policies = policy_in_force(self._log), changed
+        last = self._log.last_seq()
+        changed = next(self._log.read(self._seq, until=last, kinds=[PolicyChanged], limit=1), None)
+        if last < self._seq or changed is not None:  # restored, or courtesies may be others
+            self._policy = policy_in_force(self._log)
             self._events, self._seq, self._past = None, 0, {}
         if self._events is None or self._spans is None:
             self._events = scan(self._log, until=last, policy=self._policy)

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -89,6 +89,7 @@ class Watching:
         while (left := end - time.monotonic()) > 0:
             self.page.wait_for_timeout(1000 * min(LOOK_S, left))
             looks.append(self.look())
+            sys.stderr.write(f"{looks[-1]}\n")  # a run that is broken off has shown something
         return looks
 
 
@@ -107,7 +108,7 @@ def _held(process: int) -> float:
 @contextmanager
 def fed(url: str) -> Iterator[int]:
     """Let a driver decide for a log and a feed bring facts to it; give the driver's process."""
-    lease = ensure_driver(url, POLICY, acts=True, notices=False, idle_ms=60_000)
+    lease = ensure_driver(url, POLICY, acts=True, notices=False)
     driver = int(lease.holder.split()[-1])
     command = [sys.executable, "-m", "tests.bench.desk_feed", url, str(CONVERSATIONS), str(PACE)]
     feeding = subprocess.Popen(command, cwd=HERE.parents[1])
@@ -116,7 +117,8 @@ def fed(url: str) -> Iterator[int]:
     finally:
         feeding.terminate()
         feeding.wait()
-        os.kill(driver, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it ended by itself
+            os.kill(driver, signal.SIGTERM)
 
 
 def open_tabs(page: Page, number: int) -> None:

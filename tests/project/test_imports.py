@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 HEAVY = ("anywidget", "ipywidgets", "numba", "numpy", "pandas", "plotly", "polars", "simpy", "sqlalchemy")
 MODEL = sorted(path.stem for path in (ROOT / "deskkit/desk").glob("[a-z]*.py"))
 EXTRAS = {  # which extras each part may use beside the base dependencies
-    "cli": {"lab", "sim", "fast", "sql"},
+    "cli": {"lab", "sim", "fast", "sql", "push"},
     "figures": {"lab"},
-    "live": {"sim"},
+    "live": {"sim", "push"},
     "log": {"sql"},
     "sim": {"sim", "fast", "lab"},
     "views": {"lab"},

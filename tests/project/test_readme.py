@@ -83,6 +83,6 @@ def test_a_notebook_opens_the_log_that_was_written() -> None:
     notebook = (ROOT / "notebooks" / "01_desk.ipynb").read_text(encoding="utf-8").replace('\\"', '"')
     written = re.findall(r"(?:import meiqia|demo) .*?--log sqlite:///(\S+)", BLOCKS)
     opened = re.findall(r'open_log\("sqlite:///(\S+?)", create=False\)', README + notebook)
-    assert len(opened) == 3
+    assert len(opened) == 4
     assert {(ROOT / "notebooks" / path).resolve() for path in opened} == {(ROOT / path).resolve() for path in written}
     assert not re.search(r'open_log\("sqlite:///[^"]*"\)', notebook)

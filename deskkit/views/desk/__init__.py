@@ -9,12 +9,17 @@ from deskkit.clock import SystemClock, WallClock
 from deskkit.live.client import Client
 from deskkit.live.driver import Driver
 from deskkit.live.lease import is_alive
+from deskkit.live.push import load_push
+from deskkit.log.in_force import is_history
 from deskkit.views.desk.asking import Asking
+from deskkit.views.desk.sounds import sounds_in
 from deskkit.views.desk.view import DeskView
 from deskkit.views.desk.watch import Watch
 from deskkit.views.following import follow, runs_in_loop
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from deskkit.clock import Clock
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
@@ -25,14 +30,16 @@ __all__ = ["desk"]
 @overload
 def desk(
     log: EventLog, policy: Policy, *, me: str, clock: Clock | None = None, acts: bool = True,
-    language: str | None = None, masked: bool = True,
+    language: str | None = None, masked: bool = True, push: str | Path | None = None,
+    sounds: str | Path | None = None,
 ) -> DeskView: ...  # fmt: skip
 @overload
 def desk(
     log: EventLog, policy: Policy, *, me: None = None, clock: Clock | None = None, acts: bool = True,
-    language: str | None = None, masked: bool = True,
+    language: str | None = None, masked: bool = True, push: str | Path | None = None,
+    sounds: str | Path | None = None,
 ) -> Asking: ...  # fmt: skip
-def desk(
+def desk(  # noqa: PLR0913 -- what a desk may be told
     log: EventLog,
     policy: Policy,
     *,
@@ -41,6 +48,8 @@ def desk(
     acts: bool = True,
     language: str | None = None,
     masked: bool = True,
+    push: str | Path | None = None,
+    sounds: str | Path | None = None,
 ) -> DeskView | Asking:
     """Open the desk of a log for one person.
 
@@ -65,6 +74,11 @@ def desk(
     masked : bool, default True
         Telephones, identity and bank cards, e-mail addresses are shown as tokens such as [phone]. Who needs
         them asks for them here, by name; the search finds them either way.
+    push : str or Path, optional
+        A file of addresses: who is reached by push, and where. A driver started here goes by it; see
+        `deskkit.live.push.load_push`.
+    sounds : str or Path, optional
+        A folder with the sound files that the policy's rings name; for one that is not there a tone is played.
 
     Returns
     -------
@@ -74,7 +88,7 @@ def desk(
     Raises
     ------
     DeskkitError
-        deskkit does not speak the language, or the log cannot be read or written.
+        deskkit does not speak the language, the log cannot be read or written, or a file named here cannot be used.
 
     Notes
     -----
@@ -86,26 +100,30 @@ def desk(
     waits for nobody: what is done before the driver is there is kept and done then. On history and on a log in memory
     this view decides by itself.
 
-    A driver started here decides no notices: this view rings nothing yet, and the log must not say that somebody
-    was told.
+    A driver started here decides notices, unless it only watches or the log was imported: whoever was told of history
+    was told then. What is addressed to `me` rings in the browser while the desk's clock runs; see the tab Alerts.
     """
     expect(LOG, "desk", log=log)
     expect(POLICY, "desk", policy=policy)
     if me is None:
         return Asking(
             log,
-            lambda who: desk(log, policy, me=who, clock=clock, acts=acts, language=language, masked=masked),
+            lambda who: desk(
+                log, policy, me=who, clock=clock, acts=acts, language=language, masked=masked, push=push, sounds=sounds
+            ),
             language=language,
         )
     expect(TEXT, "desk", me=me)
     driver: Driver | Client
     watch = Watch(me)
+    notices = acts and (clock is None or clock.speed > 0) and not is_history(log)
+    addresses = None if push is None else load_push(push)
     is_live = clock is None and log.url != "memory:"
     if is_live or is_alive(log.lease(), now=WallClock().now()):
-        driver = Client(log, policy, acts=acts, notices=False, waits=not runs_in_loop(), before=watch)
+        driver = Client(log, policy, acts=acts, notices=notices, push=push, waits=not runs_in_loop(), before=watch)
     else:
-        driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=False, author=me, before=watch)
-    view = DeskView(driver, watch, me=me, language=language, masked=masked)
+        driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=notices, author=me, before=watch)
+    view = DeskView(driver, watch, me=me, language=language, masked=masked, sounds=sounds_in(sounds), push=addresses)
     if isinstance(driver, Client):
         follow(view)
     return view

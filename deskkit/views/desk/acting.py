@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentWrote, ConversationFact, Fact, PolicyChanged, Refused
+from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.log import UnavailableError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
+_URGENT: Final = 3
 AGAIN_S: Final = 1  # after a log that was locked
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
@@ -127,6 +128,9 @@ class Acting:
                 continue
             if why := doubt(self.desk, fact.conversation, fact.text, others, say=say):
                 return {"text": why, "confirm": say("Send all the same")}
+        if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
+            text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
+            return {"text": text, "confirm": say("Pause all the same")}
         if why := too_much(self.desk, plan, say=say):
             return {"text": why, "confirm": say("Assign all the same")}
         return None

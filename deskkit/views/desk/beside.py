@@ -51,6 +51,7 @@ def beside(view: DeskView) -> dict[str, Side]:
             lambda say: say("Queue"), lambda say: queue(view.desk, say=say, me=view.me, now=view.now), view.hear
         ),
         "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
+        "alerts": view.alerts,
         "wallboard": Wallboard(view.driver.log, hear=view.hear, name=lambda name, say: _customer(view, name, say)),
         "rules": Rules(view),
     }

@@ -19,33 +19,36 @@ import msgspec
 from deskkit.clock import WallClock
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS, Viewed
-from deskkit.desk.finding import LIMIT, Index
 from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
-from deskkit.live.drafting import drafting, tell_drafting
+from deskkit.live.drafting import tell_drafting
 from deskkit.locale import LANGUAGES
 from deskkit.log import MovedError, UnavailableError
 from deskkit.views.desk.acting import Acting, Answer
+from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.files import opened
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
 from deskkit.views.desk.recalling import recall
+from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.shell import Shell
 from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
+from deskkit.views.desk.wording import writing
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
     from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
+    from deskkit.live.push import Push
     from deskkit.views.desk.watch import Watch
     from deskkit.views.desk.wire import Screen
     from deskkit.views.markup import Bundle
@@ -54,7 +57,6 @@ __all__ = ["DeskView"]
 
 TABS: Final = 12
 BEAT_MS: Final = 2_000
-FOLDED: Final = 500  # conversations made ready for the search with each look
 ORDER_MS: Final = 1_000  # how old what time alone changes may be
 _logger = logging.getLogger(__name__)
 
@@ -70,6 +72,10 @@ class DeskView:
     me : str
     language : str, optional
     masked : bool, default True
+    sounds : mapping of str to bytes, optional
+        Sound files by the names that the policy's rings have for them.
+    push : Push, optional
+        Who is reached by push, and how; for a test of it.
 
     Attributes
     ----------
@@ -87,13 +93,15 @@ class DeskView:
     """
 
     def __init__(
-        self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True
-    ) -> None:
+        self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True,
+        sounds: Mapping[str, bytes] | None = None, push: Push | None = None,
+    ) -> None:  # fmt: skip
         self.driver = driver
+        self.sounds, self.push = dict(sounds or {}), push
         self.faults = 0
         self.me = me
         self.leave: Callable[[], None] | None = None
-        self._lock = RLock()  # which thread a callback is on depends on the kernel
+        self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
         self._watch = watch
@@ -101,8 +109,7 @@ class DeskView:
         self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
         self._wire = Wire(uuid4().hex)
         self._foot: list[dict[str, str]] = []
-        self._index = Index(driver.desk)
-        self._indexed = driver.desk
+        self._searching = Searching(self._painter)
         self._focus: str | None = None
         self._drafting: dict[str, list[str]] = {}
         self._failing = ""  # what a look said that failed, until one succeeds
@@ -122,6 +129,7 @@ class DeskView:
         }
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        self.alerts = Alerts(self)
         self.sides = beside(self)
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
@@ -140,6 +148,16 @@ class DeskView:
         return max(self.driver.clock.now(), self.desk.now)
 
     @property
+    def say(self) -> Words:
+        """The words it speaks in."""
+        return self._say
+
+    @property
+    def ringing(self) -> Collection[str]:
+        """The conversations of which a notice to this person waits to be seen."""
+        return self._watch.ringing.marks
+
+    @property
     def language(self) -> str:
         """In which it speaks: ``en`` or ``zh``."""
         return self._say.language
@@ -153,7 +171,7 @@ class DeskView:
 
     def hear(self, message: dict[str, Any]) -> None:
         """Do what a browser asks; what it cannot ask for is passed over."""
-        with self._lock:
+        with self.lock:
             try:
                 self._hear(message)
             except DeskkitError as error:
@@ -188,26 +206,7 @@ class DeskView:
                 self.driver.give(facts)
 
     def _searched(self, message: dict[str, Any]) -> None:
-        query = str(message.get("query") or "").strip()
-        found = self._finder().all(query)
-        names = found[:LIMIT]
-        shown, say = self._say.personal(query), self._say  # the search itself looks at what was written
-        text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
-        if len(found) > LIMIT:
-            text = say(
-                "{n} of the newest {limit}; {all} found for “{query}”, open and closed",
-                n=len(names), limit=LIMIT, all=len(found), query=shown,
-            )  # fmt: skip
-        rows = self._painter.found(self.desk, names, say=say, now=self.now)
-        self._send({
-            "type": "found", "ask": message.get("ask"), "query": query, "total": len(found), "ids": list(rows),
-            "rows": rows, "text": text,
-        })  # fmt: skip
-
-    def _finder(self) -> Index:
-        if self._indexed is not self.desk:
-            self._index, self._indexed = Index(self.desk), self.desk
-        return self._index
+        self._send(self._searching.found(message, self.desk, say=self._say, now=self.now))
 
     def _acted(self, message: dict[str, Any]) -> None:
         deed = message.get("deed")
@@ -220,7 +219,7 @@ class DeskView:
 
     def put_live(self, act: str, policy: Policy) -> None:
         """Put a policy in force by a deed of this identity; the answer comes to all that is beside the desk."""
-        with self._lock:
+        with self.lock:
             answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._wall.now())
             if answer is not None:
                 self._answer(answer)
@@ -270,11 +269,12 @@ class DeskView:
 
     def catch_up(self, *, anyway: bool = False) -> bool:
         """Look at the log, and send what is new; a view calls it some ten times a second while it is shown."""
-        with self._lock:
+        with self.lock:
             real = self._wall.now()
             try:
                 self._say_decided(self._woken())
-                self._who_drafts()
+                self._drafting = writing(self.driver.log, self.desk, me=self.me, say=self._say, wall=self._wall.now())
+                self.alerts.follow(say=self._say, real=real)
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
                     self._failing = str(error)
@@ -287,7 +287,7 @@ class DeskView:
             for answer in self._acting.heard(say=self._say):
                 self._answer(answer)
             self._draw_side(anyway=anyway)
-            self._finder().read_on(FOLDED)
+            self._searching.ready(self.desk)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
@@ -306,15 +306,6 @@ class DeskView:
     def wake(self) -> None:
         """Let the desk decide what time has made due, and show what is so now."""
         self.catch_up(anyway=True)
-
-    def _who_drafts(self) -> None:
-        found = drafting(self.driver.log, wall=self._wall.now())
-        names = self.desk.conversations
-        self._drafting = {
-            names[number]: [self._say.agent(self.desk, agent) for agent in agents if agent != self.me]
-            for number, agents in found.items()
-            if number < len(names)
-        }
 
     def _entitle(self) -> None:
         say = self._say
