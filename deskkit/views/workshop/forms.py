@@ -32,7 +32,7 @@ class Form:
 
     Examples
     --------
-    >>> form = Form('[[tidy]]\\nname = "a"\\ndo = "suggest"\\nwhen = { idle = ">= 1 h" }')
+    >>> form = Form('[[tidy]]\nname = "a"\ndo = "suggest"\nwhen = { idle = ">= 1 h" }')
     >>> form.lines("tidy[0]"), form.options()["signals"]
     ([1, 4], [])
     """
