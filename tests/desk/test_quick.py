@@ -25,7 +25,7 @@ MISTAKES = [
     ('short = "/hey"', 'short = "/hey"\nlanguage = "Chinese"', "This is no language code.", "Chinese"),
     ('short = "/hey"', 'short = "/hey"\ngroups = ["vipp"]', "This group is not known.", "vipp"),
     ('short = "/hey"', 'short = "/hi"\nlanguage = "en"', "has this shortcut", "/hi"),
-    ('short = "/hey"', 'short = "/hey"\ntitel = "Hello"', 'The key "titel" is not known here.', "titel"),
+    ('short = "/hey"', 'short = "/hey"\nheadline = "Hello"', 'The key "headline" is not known here.', "headline"),
 ]
 
 
