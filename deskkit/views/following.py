@@ -9,6 +9,7 @@ from typing import Final, Protocol
 __all__ = ["Following", "follow", "runs_in_loop"]
 
 LOOK_S: Final = 0.1
+REST_S: Final = 2.0  # of a view that no browser shows any more
 
 
 class Following(Protocol):
@@ -46,6 +47,6 @@ def follow(view: Following) -> None:
         if view is None:
             return
         view.catch_up()
-        loop.call_later(LOOK_S, look)
+        loop.call_later(REST_S if view.rests else LOOK_S, look)
 
     loop.call_later(LOOK_S, look)

@@ -357,3 +357,17 @@ def test_a_link_opens_its_conversation(page: Page) -> None:
     name = made["order"][6]
     open_desk(page, made, hash_=f"#conversation={name}")
     expect(page.locator(".dk-pane-name")).to_have_text(made["rows"][name]["n"])
+
+
+def test_what_is_drawn_nowhere_lets_the_kernel_rest(page: Page) -> None:
+    """A desk that is closed says so, once, and no more; drawn anew, or called for while it is drawn, it asks again."""
+    open_desk(page)
+    kernel(page, "kernel.emit({ type: 'anybody' })")
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'hello').length === 2")
+    page.evaluate("undraw()")
+    kernel(page, "pass(60_000); kernel.emit({ type: 'anybody' })")
+    page.wait_for_timeout(2_500)  # two of its looks at the clock
+    assert [len(sent(page, kind)) for kind in ("bye", "hello")] == [1, 2]
+    page.evaluate("void draw()")
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'hello').length === 3")
+    expect(page.locator(".dk-item").first).to_be_visible()

@@ -234,6 +234,22 @@ def test_nothing_is_sent_before_a_browser_asks() -> None:
     assert sent == []
 
 
+def test_a_view_that_no_browser_shows_rests_until_one_asks() -> None:
+    """After a desk was closed nothing is sent to it; who asks again gets the whole, with what came meanwhile."""
+    view = little_view()
+    browser = Browser(view)
+    browser.say(type="bye")
+    assert view.rests
+    assert '"type": "anybody"' in browser.sent[-1]
+    told = len(browser.sent)
+    view.driver.act([events.NoteWritten(at=NOW, source="t", source_id="x", conversation="c1", agent="qin", text="?")])
+    view.catch_up(anyway=True)
+    assert len(browser.sent) == told
+    browser.say(type="hello", epoch="", seq=0)
+    assert '"type": "snapshot"' in browser.sent[-1]
+    assert not view.rests
+
+
 def test_the_other_language_is_a_snapshot() -> None:
     """The switch of languages sends all words anew; what nobody speaks changes nothing."""
     browser = Browser(little_view())

@@ -115,7 +115,7 @@ class DeskView:
         self._failing = ""  # what a look said that failed, until one succeeds
         self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
-        self._hears = False  # whether a browser has asked for anything yet
+        self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
             "open": lambda message: self._open(str(message.get("id"))),
             "watch": self._watched,
@@ -125,6 +125,7 @@ class DeskView:
             "more": self._more,
             "file": self._filed,
             "language": self._spoken,
+            "bye": self._closed,
             "leave": lambda _message: self.leave and self.leave(),
         }
         self.shell = Shell()
@@ -146,6 +147,11 @@ class DeskView:
     def now(self) -> int:
         """The instant of the view, milliseconds: the clock's, and never before the desk's."""
         return max(self.driver.clock.now(), self.desk.now)
+
+    @property
+    def rests(self) -> bool:
+        """Whether no browser shows it any more, as when its cell was run again."""
+        return self._heard and not self._hears
 
     @property
     def say(self) -> Words:
@@ -180,12 +186,17 @@ class DeskView:
     def _hear(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "hello" if "seq" in message:
-                self._hears = True
+                self._hears = self._heard = True
                 self._snapshot()
             case "hello":
                 self._draw_side(anyway=True)
             case str(kind) if kind in self._asked_for:
                 self._asked_for[kind](message)
+
+    def _closed(self, _message: dict[str, Any]) -> None:
+        """Rest where nobody shows the desk any more; another browser that does says so."""
+        self._hears = False
+        self._send({"type": "anybody"})
 
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
@@ -274,7 +285,8 @@ class DeskView:
             try:
                 self._say_decided(self._woken())
                 self._drafting = writing(self.driver.log, self.desk, me=self.me, say=self._say, wall=self._wall.now())
-                self.alerts.follow(say=self._say, real=real)
+                if not self.rests:
+                    self.alerts.follow(say=self._say, real=real)
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
                     self._failing = str(error)

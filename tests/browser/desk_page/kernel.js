@@ -99,7 +99,8 @@ const { model } = kernel;
 const made = widget();
 made.initialize({ model });
 const painted = performance.now();
-made.render({ model, el: document.getElementById("desk") });
+globalThis.draw = () => (globalThis.undraw = made.render({ model, el: document.getElementById("desk") }));
+draw();
 new MutationObserver((_all, observer) => {
   if (!document.querySelector(".dk-item")) return;
   observer.disconnect();

@@ -111,9 +111,9 @@ class Store {
     }
   }
 
-  hello() {
+  hello({ isNow = false } = {}) {
     const now = performance.now();
-    if (now - this.asked < AGAIN_MS) return;
+    if (!isNow && now - this.asked < AGAIN_MS) return;
     this.asked = now;
     this.unanswered ??= now;
     this.send({ type: "hello", epoch: this.epoch, seq: this.seq });
@@ -142,6 +142,7 @@ class Store {
       case "found": return this.tell({ found: message });
       case "answer": return this.takeAnswer(message);
       case "open": return this.tell({ open: message.id });
+      case "anybody": return this.tell({ anybody: true });
       case "file": return this.tell({ file: message });
       default: return undefined;
     }
