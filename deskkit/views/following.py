@@ -15,6 +15,11 @@ REST_S: Final = 2.0  # of a view that no browser shows any more
 class Following(Protocol):
     """A view that can be asked to look at its log."""
 
+    @property
+    def rests(self) -> bool:
+        """Whether no browser shows it any more: then it looks rarely."""
+        ...
+
     def catch_up(self) -> bool:
         """Look at the log, and show what is new."""
         ...

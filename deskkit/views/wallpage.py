@@ -74,7 +74,11 @@ class WallView:
     widget : anywidget.AnyWidget
         The whole, to be put into other widgets.
     board : Wallboard
+    rests : bool
+        Never: it is made for a wall that nobody looks away from.
     """
+
+    rests = False
 
     def __init__(self, log: EventLog, *, clock: Clock | None, large: bool, language: str | None, masked: bool) -> None:
         self._log, self._own_clock = log, clock
