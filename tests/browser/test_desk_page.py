@@ -374,7 +374,7 @@ def test_what_is_drawn_nowhere_lets_the_kernel_rest(page: Page) -> None:
 
 
 def test_a_whisper_begun_before_it_is_written_stays_one(page: Page) -> None:
-    """Chosen with nothing written, it is what both keys and button send, also after a reload; then one replies again."""
+    """Chosen with nothing written, it is what keys and button send, also after a reload; then one replies again."""
     made = world()
     open_desk(page, made)
     open_tab(page, made["order"][0])
