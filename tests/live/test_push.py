@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from deskkit.clock import Clock
     from deskkit.desk.policy import Policy
 
-AT_ONCE = STANDARD.edit({"notify.ladder[3].rungs": [{"after": "0 s", "to": "owner", "ring": "push"}]} | ROUND_THE_CLOCK)
+AT_ONCE = STANDARD.edit(ROUND_THE_CLOCK).edit(
+    {"notify.ladder[3].rungs": [{"after": "0 s", "to": "owner", "ring": "push"}]}
+)
 HIDDEN = "k3y-0f-the-h0use"
 PATIENCE_S = 60
 LONG_MS = 10**9
