@@ -219,6 +219,9 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True)
     compiler = _Compiler(schema, names, calendar)
     tag_rules = []
     for rule in schema.tags:
+        if rule.tag not in compiler.tags:  # retired: the rule rests
+            tag_rules.append([k.NO, 0, 0, 0, 0])
+            continue
         begin = compiler.condition(rule.when)
         facet, bit = compiler.tags[rule.tag]
         exclusive = schema.facets[facet].exclusive

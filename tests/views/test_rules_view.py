@@ -271,6 +271,7 @@ def test_labels_by_form() -> None:
     facet = hand.workshop.draft.policy.schema.facets[2]
     assert facet.tags == ("hurry", "important", "gift", "refund")
     assert facet.retired == ("human",)
+    assert hand.last("said")["text"] == "Rests with its tag: Asks for a person in charge"
     assert facet.renamed == {"urgent": "hurry", "dissatisfied": "gift"}
     assert facet.colours == {"gift": "#b91c1c"}
     (field,) = (one for one in hand.last("checked")["form"]["item"]["fields"] if one["kind"] == "labels")
@@ -278,6 +279,21 @@ def test_labels_by_form() -> None:
     assert not comments(policy.text) - comments(hand.text)
     hand.say(type="label", do="add", facet="label", tag="", to="VIP")
     assert hand.last("refused")["fault"]["value"] == "VIP"
+
+
+def test_a_rule_rests_with_its_label_and_acts_again() -> None:
+    """To retire a label takes no rule out: the list says that it rests, the text warns there, and all is undone (5)."""
+    hand, policy = workshop(log=open_log("memory:")), sample_policy()
+    hand.choose("tags", "facets.label")
+    hand.say(type="label", do="retire", facet="label", tag="refund", to="")
+    told = hand.last("checked")
+    assert "Wants money back (rests)" in [item["text"] for item in told["form"]["parts"][0]["items"]]
+    assert [one["problem"] for one in told["warnings"]] == ['"Wants money back" rests: its tag "refund" is retired.']
+    hand.say(type="label", do="revive", facet="label", tag="refund", to="")
+    assert hand.last("said")["text"] == "Acts again: Wants money back"
+    assert hand.workshop.draft.policy.schema.tags == policy.schema.tags
+    hand.say(type="label", do="retire", facet="label", tag="important", to="")
+    assert hand.last("said")["text"] == "No rule gave this tag"
 
 
 # ---------------------------------------------------------------- trial, file, words

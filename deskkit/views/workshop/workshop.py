@@ -156,6 +156,8 @@ class Workshop:
             if worse is None:
                 self._chosen = self._chosen if made.chosen is None else made.chosen
                 self._check(with_text=True, shows=True)
+                if made.said:
+                    self._said(made.said)
                 return
             made = worse
         if made is not None:
