@@ -65,6 +65,22 @@ def _what(fact: events.Fact, say: Words) -> str:
     return names[type(fact)]
 
 
+def summed(decisions: Iterable[events.Decision], *, say: Words) -> list[dict[str, str]]:
+    """Say of how many conversations the desk decided what, a line for each sort of decision."""
+    sorts = {
+        say("Priority"): (events.Prioritised,), say("Tags"): (events.Tagged,),
+        say("Assignment"): (events.Queued, events.Assigned, events.Advised, events.Returned, events.Overflowed),
+        say("Notices"): (events.Notified, events.NoticeHeld), say("Tidying"): (events.Tidied,),
+    }  # fmt: skip
+    found: dict[str, set[str]] = {what: set() for what in sorts}
+    for one in decisions:
+        for what, kinds in sorts.items():
+            if isinstance(one, kinds):
+                found[what].add(one.conversation)
+    text = say.translate("{what}: {n} conversations")
+    return [{"about": "", "text": text.format(what=what, n=len(names))} for what, names in found.items() if names]
+
+
 def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
     """Say in words why a conversation has its level, and what else speaks for its place."""
     level = say.level(card.level)

@@ -27,7 +27,7 @@ from deskkit.views.workshop.trial import Trial, tried
 from deskkit.views.workshop.versions import Versions, difference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
@@ -217,9 +217,8 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.begun = policy
-        foot = [(str(one.get("about", "")), str(one.get("text", ""))) for one in message.get("foot") or []]
-        text = " · ".join(f"{about}: {text}" if about else text for about, text in foot)
-        self._said(text, wrong=not message.get("ok"))
+        foot, details = _sentences(message.get("foot")), _sentences(message.get("details"))
+        self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
         self._welcome()
 
     def _keep(self, message: dict[str, Any]) -> None:
@@ -371,8 +370,8 @@ class Workshop:
         self._send({"type": "refused", "fault": msgspec.structs.asdict(fault)})
         self._check(with_text=False)
 
-    def _said(self, text: str, *, wrong: bool = False) -> None:
-        self._send({"type": "said", "text": text, "wrong": wrong})
+    def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = ()) -> None:
+        self._send({"type": "said", "text": text, "wrong": wrong, "details": list(details)})
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._hears:
@@ -386,3 +385,9 @@ def _whole(value: object) -> int:
 def _seen(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Let hidden characters of a difference be seen."""
     return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]
+
+
+def _sentences(told: object) -> list[str]:
+    """Return what is said of a deed, each with whom it is about."""
+    found = [(str(one.get("about", "")), str(one.get("text", ""))) for one in told] if isinstance(told, list) else []
+    return [f"{about}: {text}" if about else text for about, text in found]
