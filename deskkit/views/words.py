@@ -180,14 +180,14 @@ def waiting_clock(ms: int) -> str:
 
 
 def level_mark(level: int) -> str:
-    """Return the letter and the shape of a level: told apart without colour.
+    """Return the shape and the letter of a level: told apart without colour.
 
     Examples
     --------
     >>> [level_mark(level) for level in range(4)]
-    ['L▽', 'N○', 'H▲', 'U◆']
+    ['▽L', '○N', '▲H', '◆U']
     """
-    return _LETTERS[level] + _SHAPES[level]
+    return _SHAPES[level] + _LETTERS[level]
 
 
 def isolated(text: str) -> str:

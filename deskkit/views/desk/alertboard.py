@@ -106,7 +106,7 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
     columns = [
         _column("rule", "text", say("Rule")), _column("fired", "number", say("Fired")),
         _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
-        _column("state", "text", say("State")),
+        _column("state", "wide", say("State")),
     ]  # fmt: skip
     late = [one for one in mine if one.at > now - HOUR_MS]
     rows = []
