@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.clock import moment
 from deskkit.desk import because
+from deskkit.desk.shown import rule_name, tag_name
 from deskkit.locale import chosen, translator
 from deskkit.privacy import mask, mask_field
 from deskkit.text import visible
@@ -102,6 +103,14 @@ class Words:
         return moment(at, zone=self.zone)[:10]
 
     # ------------------------------------------------------------ names
+
+    def rule(self, name: str) -> str:
+        """Return what a rule is called."""
+        return rule_name(name, say=self.translate)
+
+    def tag(self, name: str) -> str:
+        """Return what a tag is called."""
+        return visible(self.personal(tag_name(name, say=self.translate)))
 
     def level(self, level: int) -> str:
         """Return the word for a level."""

@@ -216,7 +216,8 @@ def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str, 
         rows.append(
             {"id": identity, "opens": name is not None and identity is not None, "title": title, "about": about}
         )
-    total, each = found["total"], say(found["each"])
+    total, each = found["total"], found["each"]
+    each = say(each)
     text = say("{n} {each} behind this number", n=total, each=each)
     if total > len(rows):
         text = say("the first {n} of {all} {each} behind this number", n=len(rows), all=total, each=each)

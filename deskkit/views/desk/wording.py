@@ -28,7 +28,7 @@ def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
         case events.GroupSet(group=group):
             detail = say.group(desk, group)
         case events.TagSet(tag=tag):
-            detail = say.personal(tag)
+            detail = say.tag(tag)
         case events.PrioritySet(level=level):
             detail = say.level(level) if level >= 0 else say("By rule")
         case events.NoticesPaused(event=event, level=level):
@@ -88,11 +88,11 @@ def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
     if card.by_hand:
         parts = [say("Priority {level}: by hand", level=level)]
     elif card.why:
-        parts = [say("Priority {level}: {rule}", level=level, rule=card.why)]
+        parts = [say("Priority {level}: {rule}", level=level, rule=say.rule(card.why))]
     else:
         parts = [say("Priority {level}: where every conversation begins", level=level)]
     if others:
-        parts.append(say("also: {rules}", rules=", ".join(others)))
+        parts.append(say("also: {rules}", rules=", ".join(map(say.rule, others))))
     if card.overdue:
         guard = say.span(desk.tables.number[k.P_GUARD])
         parts.append(say("overdue: waits for {span} or longer, so it goes before every level", span=guard))

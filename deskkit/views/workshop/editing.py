@@ -127,7 +127,7 @@ def _label(asked: Asked) -> Edit | None:
 
 def _rests(do: str, tag: str, asked: Asked) -> str:
     """Say which rules rest with a tag that is retired, or act again with it."""
-    say, names = asked.say, ", ".join(asked.form.giving(tag))
+    say, names = asked.say, ", ".join(map(asked.say.rule, asked.form.giving(tag)))
     if do == "retire":
         return say("Rests with its tag: {names}", names=names) if names else say("No rule gave this tag")
     return say("Acts again: {names}", names=names) if do == "revive" and names else ""

@@ -109,7 +109,7 @@ class Form:
     def _called(self, path: str, name: str, say: Words) -> str:
         """Return what an item is called in a list; of a rule whose tag is retired also that it rests."""
         item = self.at(read_path(path))
-        title, tag = title_of(item, name, say=say), lookup_in(item, "tag")
+        title, tag = say.rule(title_of(item, name, say=say)), lookup_in(item, "tag")
         return say("{name} (rests)", name=title) if path.startswith("tag[") and self._is_retired(tag) else title
 
     def _is_retired(self, tag: object) -> bool:
