@@ -266,3 +266,18 @@ def test_a_live_log_that_an_import_began_is_silent(tmp_path: Path) -> None:
         view = views.desk(log, STANDARD, me="qin", clock=FastClock(NOW, speed=1.0))
         view.driver.act([e.PrioritySet(at=NOW, source="t", source_id="1", conversation="c2", level=URGENT)])
         assert not list(log.read(kinds=[e.Notified]))
+
+
+def test_before_anything_rang_the_tab_says_what_would_and_why_nothing_does() -> None:
+    """A desk whose clock stands says so, and shows each ladder of the policy, rung by rung (issue 5)."""
+    still = Ear(little_view(me="chen"))
+    assert still.board["rules"]["empty"] == (
+        "Nothing fired or was held back. Here nothing rings: the clock stands still, or the desk only watches."
+    )
+    rows = [row["cells"] for row in still.board["ladders"]["rows"]]
+    assert len(rows) == len(STANDARD.schema.notify.ladders)
+    first = STANDARD.schema.notify.ladders[0]
+    assert rows[0]["rungs"].count(" → ") == len(first.rungs) - 1
+    assert all(level in "".join(row["rule"] for row in rows) for level in ("◆U Urgent", "▽L Low"))
+    living = Ear(Living().view)
+    assert living.board["rules"]["empty"] == "Nothing fired or was held back."

@@ -213,7 +213,7 @@ def test_spans_have_two_units_at_most() -> None:
 
 def test_rules_and_tags_that_come_with_deskkit_speak_chinese() -> None:
     """What ships is named in the view's language in list, reasons and menus; what somebody else named, as written (5)."""
-    desk = little_desk()
+    desk = little_view().desk
     card = conversation_card(desk, "c1")
     shown = {language: (wording.why(desk, card, say=say), choices(desk, say=say), row(card, say=say, now=0))
              for language, say in (("en", Words("en")), ("zh", Words("zh")))}  # fmt: skip
