@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskkit.desk import events
 from deskkit.desk.events import FACETS, ConversationOpened, CustomerWrote, DeadlineReached, PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.layout import scan
@@ -391,3 +392,20 @@ def test_versions_are_read_compared_and_restored() -> None:
     hand.say(type="restore", seq=shown[1]["seq"])
     assert hand.text == first.text
     assert tomllib.loads(hand.text)["capacity"]["agent"] == 5
+
+
+def test_a_rule_that_asks_what_no_fact_tells_is_marked() -> None:
+    """A log without ratings never lets a rule about ratings hold: it is marked at its line, until one comes (issue 5)."""
+    log = open_log("memory:")
+    about = {"at": 0, "source": "t", "conversation": "c"}
+    log.append([events.ConversationOpened(**about, source_id="o", customer="u")], received_at=0)
+    hand = workshop(log=log)
+    hand.say(type="hello")
+    marked = {one["problem"]: one["line"] for one in hand.last("checked")["warnings"]}
+    ratings = "“Rated us badly within 30 days” never holds so far: nothing in this log tells how customers rated"
+    assert hand.text.splitlines()[marked[ratings] - 1] == 'when = { rating = "bad", rated = "<= 30 days" }'
+    assert any("tells what customers bought" in one for one in marked)
+    assert not any("VIP customer”" in one or "Complaint" in one for one in marked)
+    log.append([events.Rated(**about, source_id="r", rating=1)], received_at=0)
+    hand.say(type="hello")
+    assert ratings not in [one["problem"] for one in hand.last("checked")["warnings"]]

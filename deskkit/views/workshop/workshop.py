@@ -24,6 +24,7 @@ from deskkit.views.workshop.forms import Form
 from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
+from deskkit.views.workshop.untold import Untold
 from deskkit.views.workshop.versions import Versions, difference
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Workshop:
         self.draft = Draft(policy)
         self.outcome: dict[str, Any] = {}
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
-        self._versions = Versions(log)
+        self._versions, self._untold = Versions(log), Untold(log)
         self._hears = False
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
@@ -355,6 +356,9 @@ class Workshop:
             form = Form(draft.text)
             told["form"] = form.family(self._family, self._chosen, say=say)
             told["options"] = form.options()
+            if draft.is_valid:
+                untold = self._untold.warnings(draft.policy, form, say=say)
+                told["warnings"] += [msgspec.structs.asdict(one) for one in untold]
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
