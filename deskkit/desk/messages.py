@@ -10,7 +10,7 @@ import msgspec
 from deskkit.desk.events import AgentWrote, CustomerWrote, NoteWritten, SystemWrote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Messages", "Written"]
 
@@ -79,6 +79,10 @@ class Messages:
         """Return what was said in a conversation."""
         found = self._of[number]
         return _decode(zlib.decompress(found)) if isinstance(found, bytes) else found
+
+    def __iter__(self) -> Iterator[Sequence[Written]]:
+        """Yield what was said in each conversation."""
+        return map(self.__getitem__, range(len(self)))
 
     def count(self, number: int) -> int:
         """Return how much was said in a conversation."""
