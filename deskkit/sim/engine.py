@@ -16,10 +16,11 @@ import simpy
 from simpy.exceptions import Interrupt
 
 from deskkit.desk import events as e
+from deskkit.sim import said
 from deskkit.sim.cast import entrance, introductions, opening, rating, roster
 from deskkit.sim.order import NOBODY, Call, Due, Entry, packed
 from deskkit.sim.scenario import FOREVER
-from deskkit.sim.world import ASTRAY, World
+from deskkit.sim.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -80,7 +81,7 @@ class Engine:
 
     def start(self) -> None:
         """Let everybody begin."""
-        for fact in introductions(self.world):
+        for fact in introductions(self.world.policy, self.world.people, self.world.workload.begin):
             self.say(fact)
         for person in self.world.people:
             person.process = self.env.process(self.agent(person))
@@ -117,7 +118,7 @@ class Engine:
         self._armed = None
         due = self.due()
         if due is not None and due <= at:
-            self.say(e.DeadlineReached(at=at, source="sim", source_id=f"clock:{at}"))
+            self.say(said.reached(at))
         else:
             self._arm()
 
@@ -164,12 +165,7 @@ class Engine:
 
     def write(self, one: Conversation, text: str, number: int) -> None:
         """Let a customer write."""
-        self.say(
-            e.CustomerWrote(
-                at=self.now, source="sim", source_id=f"wrote:{one.index}:{number}", conversation=one.name,
-                message=f"{one.index}/c{number}", text=text,
-            )
-        )  # fmt: skip
+        self.say(said.wrote(self.now, one.index, one.name, number, text))
 
     def reply(self, one: Conversation) -> Process:
         """Wait for a reply; True if one came. Who runs out of patience leaves, with or without a word."""
@@ -199,18 +195,14 @@ class Engine:
     def leave(self, one: Conversation) -> Process:
         """Let a customer go; of one who goes without a word an agent finds out after a while."""
         if not self.world.rows[one.index]["silent"]:
-            self.say(e.CustomerLeft(at=self.now, source="sim", source_id=f"left:{one.index}", conversation=one.name))
+            self.say(said.left(self.now, one.index, one.name))
             return
         one.gone = True
         yield from self.reply(one)
         if one.is_open:
             yield self.at(self.now + self.world.attention.ghost_ms, Due.FOUND_GONE, one)
         if one.is_open:
-            self.say(
-                e.CustomerLeft(
-                    at=self.now, source="sim", source_id=f"left:{one.index}", conversation=one.name, silent=True
-                )
-            )
+            self.say(said.left(self.now, one.index, one.name, silent=True))
 
     def _told(self, one: Conversation, _what: str) -> None:
         """Wake a customer who waits."""
@@ -270,12 +262,7 @@ class Engine:
         """Look at a tab."""
         person.touched[one.index] = self.now
         person.reminded.pop(one.index, None)
-        self.say(
-            e.Viewed(
-                at=self.now, source="sim", source_id=f"viewed:{one.index}:{person.index}:{self.now}",
-                conversation=one.name, agent=person.name,
-            )
-        )  # fmt: skip
+        self.say(said.viewed(self.now, one.index, one.name, person.index, person.name))
 
     def answer(self, person: Person, one: Conversation, turned: int) -> Process:
         """Read and answer, unless something urgent interrupts, or the customer goes."""
@@ -310,31 +297,18 @@ class Engine:
     def send(self, person: Person, one: Conversation) -> None:
         """Send the reply, and do what follows from it: close, pass on, invite a helper."""
         at, turn = self.now, one.turn
-        self.say(
-            e.AgentWrote(
-                at=at, source="sim", source_id=f"replied:{one.index}:{turn}", conversation=one.name, agent=person.name,
-                message=f"{one.index}/a{turn}", text=self.world.words(one),
-            )
-        )  # fmt: skip
+        self.say(said.replied(at, one.index, one.name, turn, person.name, self.world.words(one)))
         person.touched[one.index] = at
         if one.turn == self.world.rows[one.index]["turns"]:
-            self.say(
-                e.Resolved(
-                    at=at, source="sim", source_id=f"resolved:{one.index}", conversation=one.name, by=person.name
-                )
-            )
+            self.say(said.resolved(at, one.index, one.name, person.name))
         elif turn == 0 and not one.gone:
             for fact in opening(self.world, person, one, at):
                 self.say(fact)
 
     def mend(self, person: Person, one: Conversation, astray: Conversation) -> Process:
         """Have written into the wrong window: it stands there, is noticed and excused, and the reply is given again."""
-        self.say(
-            e.AgentWrote(
-                at=self.now, source="sim", source_id=f"astray:{one.index}:{one.turn}", conversation=astray.name,
-                agent=person.name, message=f"{one.index}/a{one.turn}{ASTRAY}", text=self.world.words(one),
-            )
-        )  # fmt: skip
+        words = self.world.words(one)
+        self.say(said.replied(self.now, one.index, astray.name, one.turn, person.name, words, astray=True))
         person.busy = True
         try:
             yield self.at(self.now + self.world.habits.repair_ms(one), Due.SENDS, None, person)
@@ -357,12 +331,7 @@ class Engine:
     def set_presence(self, person: Person, presence: str) -> None:
         """Come, take a break, or go."""
         person.leaves = False
-        self.say(
-            e.PresenceSet(
-                at=self.now, source="sim", source_id=f"presence:{person.index}:{self.now}:{presence}",
-                agent=person.name, presence=presence,
-            )
-        )  # fmt: skip
+        self.say(said.was_present(self.now, person.index, person.name, presence))
 
     def _called(self, person: Person, what: str, one: Conversation, ms: int) -> None:
         """Let an agent perceive something: a message, a notice, that a customer is gone, a change of presence."""

@@ -18,8 +18,8 @@ from deskkit.desk.events import Notified
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
 from deskkit.sim.run import PARTS
+from deskkit.sim.said import ASTRAY
 from deskkit.sim.speeds import sampled_speeds
-from deskkit.sim.world import ASTRAY
 
 if TYPE_CHECKING:
     from deskkit.measures import Figure
