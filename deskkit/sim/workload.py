@@ -99,6 +99,11 @@ class Workload:
             return self._rows[self._first[conversation] + self._stored[conversation] - 1]
         return self._further(conversation, n)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether messages beyond what is stored are drawn on demand; else the last one is repeated."""
+        return self._further is not None
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of both tables' canonical rows: what "the same workload" means."""

@@ -1,0 +1,136 @@
+"""The rows of a compiled run as events and steps: numbers become names again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.desk import columns as k
+from deskkit.desk import events as e
+from deskkit.desk import verdicts
+from deskkit.desk.checks import PRESENCE
+from deskkit.sim import said
+from deskkit.sim.compiled import columns as w
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from deskkit.sim.compiled.rows import Prepared
+    from deskkit.sim.workload import Workload
+
+__all__ = ["Reader"]
+
+Row = list[int]
+
+
+class Reader:
+    """Reads a run that was lived through; once, from its first row to its last.
+
+    Parameters
+    ----------
+    made : Prepared
+    workload : Workload
+    """
+
+    def __init__(self, made: Prepared, workload: Workload) -> None:
+        self.made, self.desk, self.workload = made, made.desk, workload
+        self.rows = workload.conversations.to_dicts()
+        self.agents = [person.name for person in made.people]
+
+    def events(self) -> Iterator[e.Event]:
+        """Yield the events in their order."""
+        yield from self.made.opening
+        fact: e.Fact | None = None
+        place = 0
+        clock = self.made.life.clock
+        for row in self.made.life.log[: clock[w.LOGGED]]:
+            numbers = list(map(int, row))
+            if numbers[w.L_KIND] < w.DECIDED:
+                fact, place = _FACTS[numbers[w.L_KIND]](self, numbers[w.L_AT], numbers[w.L_CONTACT], numbers), 0
+                yield fact
+            elif fact is not None:
+                yield self._decision(numbers, fact, place)
+                place += 1
+
+    def steps(self) -> list[tuple[object, ...]]:
+        """Return how each reply came about, after the events were read."""
+        names, agents = self.desk.conversations, self.agents
+        clock = self.made.life.clock
+        return [
+            (names[number], turn, agents[a], *instants, bool(again))
+            for number, turn, a, *instants, again in (map(int, row) for row in self.made.life.step[: clock[w.STEPPED]])
+        ]
+
+    def _decision(self, row: Row, fact: e.Fact, place: int) -> e.Decision:
+        found = verdicts.event_of(self.desk, fact, [row[0] - w.DECIDED, *row[2:]], place, at=row[w.L_AT])
+        if isinstance(found, e.Renewed):
+            self._begin(found.renewed)
+        return found
+
+    def _begin(self, name: str) -> None:
+        self.desk.conversations.number(name)
+        self.desk.tags.append(({}, {}, {}))
+
+    def name(self, row: Row) -> str:
+        """Return the name of the conversation a fact is about."""
+        return self.desk.conversations[row[w.L_WHO]]
+
+    # ------------------------------------------------------------ facts, by their kind
+
+    def customer(self, at: int, c: int, _row: Row) -> e.Fact:
+        return said.is_customer(at, c, self.rows[c], json.loads(self.rows[c]["fields"]))
+
+    def history(self, at: int, c: int, _row: Row) -> e.Fact:
+        return said.has_history(at, c, self.rows[c]["customer"], json.loads(self.rows[c]["history"]))
+
+    def opened(self, at: int, c: int, _row: Row) -> e.Fact:
+        name = self.rows[c]["conversation"]
+        self._begin(name)
+        return said.came(at, c, name, self.rows[c])
+
+    def tagged(self, at: int, c: int, row: Row) -> e.Fact:
+        facet, tag = json.loads(self.rows[c]["tags"])[row[w.L_DETAIL]]
+        fact = said.has_tag(at, c, self.name(row), facet, tag)
+        self.desk.tags[row[w.L_WHO]][e.FACETS.index(facet)][tag] = "hand"
+        return fact
+
+    def wrote(self, at: int, c: int, row: Row) -> e.Fact:
+        number = row[w.L_DETAIL]  # of the message, and of the turn: nobody writes twice before an answer
+        return said.wrote(at, c, self.name(row), number, self.workload.turn(c, number).text)
+
+    def replied(self, at: int, c: int, row: Row) -> e.Fact:
+        text, astray = said.words(self.rows[c]["language"]), row[w.L_ASTRAY] == 1
+        return said.replied(at, c, self.name(row), row[w.L_DETAIL], self.agents[row[w.L_AGENT]], text, astray=astray)
+
+    def viewed(self, at: int, c: int, row: Row) -> e.Fact:
+        return said.viewed(at, c, self.name(row), row[w.L_AGENT], self.agents[row[w.L_AGENT]])
+
+    def left(self, at: int, c: int, row: Row) -> e.Fact:
+        return said.left(at, c, self.name(row), silent=row[w.L_DETAIL] == 1)
+
+    def resolved(self, at: int, c: int, row: Row) -> e.Fact:
+        return said.resolved(at, c, self.name(row), self.agents[row[w.L_DETAIL]])
+
+    def passed_on(self, at: int, c: int, row: Row) -> e.Fact:
+        return said.passed_on(at, c, self.name(row), self.rows[c]["transfer_to"], self.agents[row[w.L_DETAIL]])
+
+    def helped(self, at: int, c: int, row: Row) -> e.Fact:
+        helper, by = self.agents[row[w.L_AGENT]], self.agents[row[w.L_DETAIL]]
+        return said.asked_for_help(at, c, self.name(row), helper, by)
+
+    def rated(self, at: int, c: int, row: Row) -> e.Fact:
+        return said.rated(at, c, self.name(row), row[w.L_X])
+
+    def present(self, at: int, _c: int, row: Row) -> e.Fact:
+        return said.was_present(at, row[w.L_AGENT], self.agents[row[w.L_AGENT]], PRESENCE[row[w.L_X]])
+
+    def reached(self, at: int, _c: int, _row: Row) -> e.Fact:
+        return said.reached(at)
+
+
+_FACTS: Final[dict[int, Callable[[Reader, int, int, Row], Any]]] = {
+    k.F_CUSTOMER: Reader.customer, k.F_HISTORY: Reader.history, k.F_OPENED: Reader.opened, k.F_TAG: Reader.tagged,
+    k.F_CUSTOMER_WROTE: Reader.wrote, k.F_AGENT_WROTE: Reader.replied, k.F_VIEWED: Reader.viewed,
+    k.F_LEFT: Reader.left, k.F_RESOLVED: Reader.resolved, k.F_GROUP: Reader.passed_on, k.F_HELPER: Reader.helped,
+    k.F_RATED: Reader.rated, k.F_PRESENCE: Reader.present, k.F_DEADLINE: Reader.reached,
+}  # fmt: skip
