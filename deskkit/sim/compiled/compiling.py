@@ -1,25 +1,64 @@
-"""The model compiled by numba exactly as it stands: nothing of it is written twice."""
+"""The model compiled by numba exactly as it stands: nothing of it is written twice.
+
+Every function of the desk's model and of the world's is registered as it is; `live` is the same `living.live` over
+tables that lie in arrays. Compiling takes a quarter of a minute or so; what comes of it is kept for the next process
+(`deskkit.sim.compiled.keeping`).
+"""
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numba
 from numba.extending import register_jitable
 
 from deskkit.desk import (
-    assign, choosing, core, decisions, facts, hands, heap, judge, notices, peak, people, queues, rules, turn,
-)  # fmt: skip
+    assign,
+    choosing,
+    core,
+    decisions,
+    facts,
+    hands,
+    heap,
+    judge,
+    notices,
+    peak,
+    people,
+    queues,
+    rules,
+    turn,
+)
+from deskkit.desk import columns as desk_columns
 from deskkit.desk.columns import State, Tables
 from deskkit.sim import luck
-from deskkit.sim.compiled import agents, customers, living, seeing, tabs, telling, waking
+from deskkit.sim.compiled import (
+    agents,
+    columns,
+    customers,
+    keeping,
+    linking,
+    living,
+    pointers,
+    seeing,
+    tabs,
+    telling,
+    waking,
+)
 from deskkit.sim.compiled.columns import Life
-from deskkit.sim.compiled.pointers import at
 
-DESK = (rules, heap, queues, core, hands, people, facts, decisions, judge, choosing, assign, peak, notices, turn)
-WORLD = (luck, tabs, waking, seeing, telling, customers, agents, living)
-njit: Any = numba.njit
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["DESK", "WORLD", "live", "next_instant", "step"]
+
+DESK: Final = (rules, heap, queues, core, hands, people, facts, decisions, judge, choosing, assign, peak, notices, turn)
+WORLD: Final = (luck, tabs, waking, seeing, telling, customers, agents, living)
+_njit: Any = numba.njit  # typed as anything: the private option below is not in numba's stubs
+_OPTIONS: Final = {"_nrt": False, "nogil": True}  # nothing is allocated in there, so nothing is counted
+_SAID: Final = "Compiling the simulator, once for this version: half a minute or so ...\n"
 
 for _module in (*DESK, *WORLD):
     for _function in list(vars(_module).values()):
@@ -27,12 +66,58 @@ for _module in (*DESK, *WORLD):
             register_jitable(_nrt=False)(_function)
 
 
-def made(*, guarded: bool = False) -> Any:
-    life_at, state_at, tables_at = (at(kind, guarded=guarded) for kind in (Life, State, Tables))
+def _compiled(function: Callable[..., Any], *, kept: bool) -> Any:  # noqa: ANN401 - numba does not say
+    """Compile a function of addresses to machine code, or take what was kept of it."""
+    signature = f"int64({', '.join(['int64'] * function.__code__.co_argcount)})"
+    sources = (*DESK, *WORLD, desk_columns, columns, pointers, linking, sys.modules[__name__])
+    place = keeping.place(sources) if kept else None
+    if place is None or not keeping.holds(place, function.__qualname__):
+        sys.stderr.write(_SAID)
+        sys.stderr.flush()
+    with keeping.kept_in(place), linking.once(function.__qualname__):
+        return _njit(signature, cache=place is not None, **_OPTIONS)(function)
 
-    @njit("int64(int64, int64, int64)", _nrt=False, nogil=True)
-    def run(life: Any, state: Any, tables: Any) -> Any:
+
+@cache
+def live(*, guarded: bool = False, kept: bool = True) -> Callable[[int, int, int], int]:
+    """Return what lives through a run, given the addresses of its world, its desk and its policy's tables.
+
+    Parameters
+    ----------
+    guarded : bool
+        Check every index, which only a test needs.
+    kept : bool
+        Whether machine code is kept for, and taken from, other processes.
+    """
+    life_at, state_at, tables_at = (pointers.at(kind, guarded=guarded) for kind in (Life, State, Tables))
+
+    def live_through(life: Any, state: Any, tables: Any) -> Any:  # noqa: ANN401 - numbers, there
         living.live(life_at(life), state_at(state), tables_at(tables))
         return 0
 
-    return run
+    found: Callable[[int, int, int], int] = _compiled(live_through, kept=kept and not guarded)
+    return found
+
+
+@cache
+def step() -> Callable[[int, int, int], int]:
+    """Return one pass of the model, given the addresses of a desk, a policy's tables, and a fact."""
+    state_at, tables_at, fact_at = pointers.at(State), pointers.at(Tables), pointers.row_at
+
+    def step_once(state: Any, tables: Any, fact: Any) -> Any:  # noqa: ANN401 - likewise
+        return turn.step(state_at(state), tables_at(tables), fact_at(fact))
+
+    found: Callable[[int, int, int], int] = _compiled(step_once, kept=False)
+    return found
+
+
+@cache
+def next_instant() -> Callable[[int, int], int]:
+    """Return what says when the model is due next, given the addresses of a desk and a policy's tables."""
+    state_at, tables_at = pointers.at(State), pointers.at(Tables)
+
+    def due_next(state: Any, tables: Any) -> Any:  # noqa: ANN401 - likewise
+        return turn.next_instant(state_at(state), tables_at(tables))
+
+    found: Callable[[int, int], int] = _compiled(due_next, kept=False)
+    return found

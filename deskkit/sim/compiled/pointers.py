@@ -25,7 +25,7 @@ from deskkit.sim.compiled.columns import Life
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Pinned", "at", "pinned"]
+__all__ = ["Pinned", "at", "pinned", "row_at"]
 
 WORDS: Final = 3  # of a table: its address, width and rows
 FLAT: Final = {
@@ -198,6 +198,19 @@ def at(kind: type, *, guarded: bool = False) -> Any:
         return root(types.int64), codegen
 
     return tables_at
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def row_at(_typing: Any, address: Any) -> Any:
+    """Take an address for a row of integers."""
+    row = Row(real=False, guarded=False)
+
+    def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        made = cgutils.create_struct_proxy(row)(context, builder)
+        made.data = builder.inttoptr(args[0], made.data.type)
+        return made._getvalue()  # noqa: SLF001 - likewise
+
+    return row(types.int64), codegen
 
 
 class Pinned(NamedTuple):

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+from msgspec import structs
+
 from deskkit.desk import columns as k
 from deskkit.desk import events as e
+from deskkit.desk import rows as border
 from deskkit.desk import verdicts
 from deskkit.desk.checks import PRESENCE
+from deskkit.errors import ScenarioError
 from deskkit.sim import said
 from deskkit.sim.compiled import columns as w
 
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Reader"]
 
 Row = list[int]
+_TOGETHER: Final = 10_000  # rows
 
 
 class Reader:
@@ -36,6 +42,8 @@ class Reader:
         self.made, self.desk, self.workload = made, made.desk, workload
         self.rows = workload.conversations.to_dicts()
         self.agents = [person.name for person in made.people]
+        self.names = self._named()
+        self._begun = iter(self.names)
 
     def events(self) -> Iterator[e.Event]:
         """Yield the events in their order."""
@@ -43,33 +51,53 @@ class Reader:
         fact: e.Fact | None = None
         place = 0
         clock = self.made.life.clock
-        for row in self.made.life.log[: clock[w.LOGGED]]:
-            numbers = list(map(int, row))
-            if numbers[w.L_KIND] < w.DECIDED:
-                fact, place = _FACTS[numbers[w.L_KIND]](self, numbers[w.L_AT], numbers[w.L_CONTACT], numbers), 0
-                yield fact
-            elif fact is not None:
-                yield self._decision(numbers, fact, place)
-                place += 1
+        for begin in range(0, clock[w.LOGGED], _TOGETHER):
+            for row in self.made.life.log[begin : min(begin + _TOGETHER, clock[w.LOGGED])].tolist():
+                if row[w.L_KIND] < w.DECIDED:
+                    fact, place = _FACTS[row[w.L_KIND]](self, row[w.L_AT], row[w.L_CONTACT], row), 0
+                    yield fact
+                elif fact is not None:
+                    yield self._decision(row, fact, place)
+                    place += 1
 
-    def steps(self) -> list[tuple[object, ...]]:
-        """Return how each reply came about, after the events were read."""
-        names, agents = self.desk.conversations, self.agents
-        clock = self.made.life.clock
-        return [
-            (names[number], turn, agents[a], *instants, bool(again))
-            for number, turn, a, *instants, again in (map(int, row) for row in self.made.life.step[: clock[w.STEPPED]])
-        ]
+    def steps(self) -> pl.DataFrame:
+        """Return how each reply came about."""
+        rows = self.made.life.step[: self.made.life.clock[w.STEPPED]]
+        names = pl.Series(self.names, dtype=pl.String)
+        agents = pl.Series(self.agents, dtype=pl.String)
+        columns = {
+            name: rows[:, at] for name, at in (
+                ("turn", w.S_TURN), ("asked", w.S_ASKED), ("assigned", w.S_ASSIGNED), ("noticed", w.S_NOTICED),
+                ("turned", w.S_TURNED), ("viewed", w.S_VIEWED), ("replied", w.S_REPLIED), ("astray", w.S_AGAIN),
+            )
+        }  # fmt: skip
+        return pl.DataFrame(columns).with_columns(
+            pl.col("turn").cast(pl.Int32), pl.col("astray").cast(pl.Boolean),
+            conversation=names.gather(rows[:, w.S_NUMBER]), agent=agents.gather(rows[:, w.S_AGENT]),
+        )  # fmt: skip
+
+    def _named(self) -> list[str]:
+        """Return the names of the desk's conversations, by number: as they were opened, and as they went on."""
+        log = self.made.life.log[: self.made.life.clock[w.LOGGED]]
+        begun = log[(log[:, w.L_KIND] == k.F_OPENED) | (log[:, w.L_KIND] == w.DECIDED + k.D_RENEWED)]
+        known = self.desk.conversations
+        for row in begun.tolist():
+            if row[w.L_KIND] == k.F_OPENED:
+                name = self.rows[row[w.L_CONTACT]]["conversation"]
+                if known.find(name) >= 0:
+                    raise ScenarioError(
+                        "Two conversations have one name.", place="workload", value=name, expected="each name once",
+                        example=f"{name}-2",
+                    )  # fmt: skip
+            else:
+                name = border.next_name(self.desk, known[row[k.OF + 1]])
+            known.number(name)
+            self.desk.tags.append(({}, {}, {}))
+        return list(known)
 
     def _decision(self, row: Row, fact: e.Fact, place: int) -> e.Decision:
         found = verdicts.event_of(self.desk, fact, [row[0] - w.DECIDED, *row[2:]], place, at=row[w.L_AT])
-        if isinstance(found, e.Renewed):
-            self._begin(found.renewed)
-        return found
-
-    def _begin(self, name: str) -> None:
-        self.desk.conversations.number(name)
-        self.desk.tags.append(({}, {}, {}))
+        return structs.replace(found, renewed=next(self._begun)) if isinstance(found, e.Renewed) else found
 
     def name(self, row: Row) -> str:
         """Return the name of the conversation a fact is about."""
@@ -84,9 +112,7 @@ class Reader:
         return said.has_history(at, c, self.rows[c]["customer"], json.loads(self.rows[c]["history"]))
 
     def opened(self, at: int, c: int, _row: Row) -> e.Fact:
-        name = self.rows[c]["conversation"]
-        self._begin(name)
-        return said.came(at, c, name, self.rows[c])
+        return said.came(at, c, next(self._begun), self.rows[c])
 
     def tagged(self, at: int, c: int, row: Row) -> e.Fact:
         facet, tag = json.loads(self.rows[c]["tags"])[row[w.L_DETAIL]]

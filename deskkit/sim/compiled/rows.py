@@ -19,6 +19,7 @@ from deskkit.desk.tagging import is_courtesy
 from deskkit.sim import luck, said
 from deskkit.sim.cast import introductions, roster
 from deskkit.sim.compiled import columns as w
+from deskkit.sim.compiled.shapes import row, table
 from deskkit.sim.people import people_of
 from deskkit.text import language as language_of
 from deskkit.text import words
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "Room", "prepare"]
 
 PATIENT_MS: Final = 12 * 3_600_000  # how long after the last arrival a run goes on at most
 NAMES: Final = 62
@@ -90,30 +91,21 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
     count, many = rows.height, len(people)
     traits = luck.traits(scenario.attention)
     life = w.Life(
-        trait=_row(traits.trait), real=np.array(traits.real), law=_table(traits.law, 4096),
-        channel=_table(traits.channel, 1), missed=_table(traits.missed, traits.trait[luck.T_ALERTS]),
+        trait=row(traits.trait), real=np.array(traits.real), law=table(traits.law, 4096),
+        channel=table(traits.channel, 1), missed=table(traits.missed, traits.trait[luck.T_ALERTS]),
         clock=_clock(scenario, workload, desk, many), contact=contact, turn=turns,
         person=_people(people), speed=np.array([one.about.speed for one in people], dtype=np.float64),
         impatience=np.array([one.impatience for one in scenario.streams] or [0.0], dtype=np.float64),
-        shift=np.zeros((0, 2), dtype=np.int64), field=_table(known.fields, w.KNOWN_FIELDS),
-        past=_table(known.past, w.PAST_WIDTH), tag=_table(known.tags, 2), ring=_rings(policy, scenario),
+        shift=np.zeros((0, 2), dtype=np.int64), field=table(known.fields, w.KNOWN_FIELDS),
+        past=table(known.past, w.PAST_WIDTH), tag=table(known.tags, 2), ring=_rings(policy, scenario),
         timer=_timer(count + 2 * many + 2), urgent=np.zeros(count + 3 * many + 2, dtype=np.int64),
         touch=np.zeros((room.touches, 3), dtype=np.int64), alert=np.zeros((room.alerts, 2), dtype=np.int64),
-        language=_row([desk.names.languages.find(name) for name in languages]),
+        language=row([desk.names.languages.find(name) for name in languages]),
         whose=np.zeros(room.conversations, dtype=np.int64), fact=np.zeros(k.FACT_WIDTH, dtype=np.int64),
         log=np.zeros((room.log, w.LOG_WIDTH), dtype=np.int64), step=np.zeros((room.steps, w.STEP_WIDTH), dtype=np.int64),
     )  # fmt: skip
     life = life._replace(shift=_shifts(scenario, people, workload.midnight, life.person))
     return Prepared(life, _state(desk, known, room), desk.tables, desk, people, opening)
-
-
-def _row(numbers: Sequence[int]) -> Ints:
-    return np.array(numbers, dtype=np.int64)
-
-
-def _table(rows: Sequence[Sequence[int]], width: int) -> Ints:
-    """Return rows as a two-dimensional array, also where there are none."""
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
 
 
 # ---------------------------------------------------------------- customers
@@ -133,8 +125,8 @@ class _Known:
         self._tagged: dict[str, tuple[int, int]] = {}
         wanted = ("at", "customer", "language", "fields", "history", "tags")
         for index, (at, customer, language, fields, history, tags) in enumerate(rows.select(wanted).iter_rows()):
-            row = {"customer": customer, "language": language}
-            self.field_of.append(-1 if fields == "{}" else self._fields(max(at, begin), index, row, fields))
+            about = {"customer": customer, "language": language}
+            self.field_of.append(-1 if fields == "{}" else self._fields(max(at, begin), index, about, fields))
             self.past_of.append(-1 if history == "{}" else self._past(max(at, begin), index, customer, history))
             if customer:
                 desk.customer(customer)
@@ -142,12 +134,12 @@ class _Known:
                 self._tagged[tags] = self._tags(tags)
             self.tags_of.append(self._tagged[tags])
 
-    def _fields(self, at: int, index: int, row: dict[str, str], fields: str) -> int:
+    def _fields(self, at: int, index: int, about: dict[str, str], fields: str) -> int:
         told = json.loads(fields)
         if not told:
             return -1
-        number = self.desk.customer(row["customer"])
-        fact = border.remember_person(self.desk, said.is_customer(at, index, row, told))
+        number = self.desk.customer(about["customer"])
+        fact = border.remember_person(self.desk, said.is_customer(at, index, about, told))
         border.write_fields(self.desk, number, fact)
         one = self.desk.state.customer[number]
         self.fields.append([one[k.ORDERS], one[k.SPEND], one[k.LAST_ORDER], *one[k.OWN0 : k.OWN0 + k.OWN_MAX]])
@@ -160,16 +152,16 @@ class _Known:
         self.desk.customer(customer)
         fact = said.has_history(at, index, customer, told)
         contacts = sorted(fact.contacts)[-k.CONTACTS_KEPT :]
-        row = [0] * w.PAST_WIDTH
-        row[w.P_UNRESOLVED], row[w.P_TRANSFERS] = fact.unresolved, fact.transfers
-        row[w.P_RATED] = row[w.P_LAST] = -1
+        past = [0] * w.PAST_WIDTH
+        past[w.P_UNRESOLVED], past[w.P_TRANSFERS] = fact.unresolved, fact.transfers
+        past[w.P_RATED] = past[w.P_LAST] = -1
         if fact.rating is not None and fact.rated_at is not None:
-            row[w.P_RATING], row[w.P_RATED] = fact.rating, fact.rated_at
+            past[w.P_RATING], past[w.P_RATED] = fact.rating, fact.rated_at
         if fact.last_agent:
-            row[w.P_LAST] = self.desk.agent(fact.last_agent)
-        row[w.P_COUNT] = len(contacts)
-        row[w.P_CONTACT0 : w.P_CONTACT0 + len(contacts)] = contacts
-        self.past.append(row)
+            past[w.P_LAST] = self.desk.agent(fact.last_agent)
+        past[w.P_COUNT] = len(contacts)
+        past[w.P_CONTACT0 : w.P_CONTACT0 + len(contacts)] = contacts
+        self.past.append(past)
         return len(self.past) - 1
 
     def _tags(self, tags: str) -> tuple[int, int]:
@@ -264,17 +256,17 @@ def _shifts(scenario: Scenario, people: Sequence[Person], midnight: int, person:
         person[one.index, w.SHIFT] = len(rows)
         rows += [[at, PRESENCE.index(presence)] for at, presence in roster(scenario, one, midnight)]
         person[one.index, w.SHIFT_END] = len(rows)
-    return _table(rows, 2)
+    return table(rows, 2)
 
 
 def _rings(policy: Policy, scenario: Scenario) -> Ints:
     """Return through which channels each ring reaches an agent, and whether it interrupts a reply in the making."""
     numbers = {name: i for i, name in enumerate(scenario.attention.channels)}
     found = np.zeros((len(policy.schema.notify.rings), w.RING_WIDTH), dtype=np.int64)
-    for row, ring in zip(found, policy.schema.notify.rings, strict=True):
+    for one, ring in zip(found, policy.schema.notify.rings, strict=True):
         heard = [numbers[name] for name in ring.channels if name in numbers]
-        row[w.V_COUNT], row[w.V_INTERRUPTS] = len(heard), not set(scenario.attention.interrupts).isdisjoint(ring.channels)
-        row[w.V_CHANNEL0 : w.V_CHANNEL0 + len(heard)] = heard
+        one[w.V_COUNT], one[w.V_INTERRUPTS] = len(heard), not set(scenario.attention.interrupts).isdisjoint(ring.channels)
+        one[w.V_CHANNEL0 : w.V_CHANNEL0 + len(heard)] = heard
     return found
 
 
@@ -309,16 +301,16 @@ def _state(desk: Desk, known: _Known, room: Room) -> k.State:
     many = room.conversations
     s = desk.state
     return k.State(
-        desk=_row(s.desk),
-        conversation=np.tile(_row(fresh.conversation[0]), (many, 1)),
+        desk=row(s.desk),
+        conversation=np.tile(row(fresh.conversation[0]), (many, 1)),
         reason=np.zeros((many, rules), dtype=np.int64),
-        customer=np.tile(_row(fresh.customer[0]), (len(s.customer), 1)),
-        agent=_table(s.agent, k.AGENT_WIDTH),
-        rang=_table(s.rang, len(s.rang[0]) if s.rang else 1),
-        group=_table(s.group, 1),
+        customer=np.tile(row(fresh.customer[0]), (len(s.customer), 1)),
+        agent=table(s.agent, k.AGENT_WIDTH),
+        rang=table(s.rang, len(s.rang[0]) if s.rang else 1),
+        group=table(s.group, 1),
         lane=np.zeros((many, k.LANE_WIDTH), dtype=np.int64),
         active_lane=np.arange(many),
-        pool=_table(s.pool, k.POOL_WIDTH),
+        pool=table(s.pool, k.POOL_WIDTH),
         dirty=np.zeros(many, dtype=np.int64),
         decision=np.zeros((room.decisions, k.DECISION_WIDTH), dtype=np.int64),
     )

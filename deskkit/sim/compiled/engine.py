@@ -1,0 +1,123 @@
+"""A run of the compiled engine: prepared, lived through with room enough, and read when asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from deskkit.desk import columns as k
+from deskkit.errors import ScenarioError
+from deskkit.sim.compiled import columns as w
+from deskkit.sim.compiled.compiling import live
+from deskkit.sim.compiled.pointers import pinned
+from deskkit.sim.compiled.reading import Reader
+from deskkit.sim.compiled.rows import Room, prepare
+from deskkit.sim.compiled.shapes import arrays_of
+
+if TYPE_CHECKING:
+    from deskkit.desk.events import Event
+    from deskkit.desk.policy import Policy
+    from deskkit.sim.compiled.rows import Prepared
+    from deskkit.sim.people import Person
+    from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
+
+__all__ = ["Lived", "World", "lived"]
+
+_MOST: Final = 1 << 28  # rows of one table; beyond is no run but a mistake
+_GROWS: Final = 4
+_ROOMS: Final = {
+    w.ROOM_LOG: "log", w.ROOM_STEPS: "steps", w.ROOM_CONVERSATIONS: "conversations", w.ROOM_TOUCHES: "touches",
+    w.ROOM_ALERTS: "alerts", w.ROOM_DECISIONS: "decisions",
+}  # fmt: skip
+
+
+class World(NamedTuple):
+    """What a run was about, as of `deskkit.sim.engine.Engine.world`."""
+
+    scenario: Scenario
+    workload: Workload
+    people: list[Person]
+
+
+class Lived:
+    """A run that was lived through.
+
+    Attributes
+    ----------
+    world : World
+    truncated : bool
+        Whether somebody was still waiting when the run was cut off.
+    """
+
+    def __init__(self, made: Prepared, scenario: Scenario, workload: Workload, stored: Workload) -> None:
+        self.made = made
+        self.world = World(scenario, workload, made.people)
+        self.truncated = bool(made.life.clock[w.TRUNCATED])
+        self._stored = stored
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """The log."""
+        return list(self._reader.events())
+
+    @cached_property
+    def steps(self) -> pl.DataFrame:
+        """How each reply came about."""
+        return self._reader.steps()
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.made, self._stored)
+
+
+def lived(scenario: Scenario, workload: Workload, policy: Policy) -> Lived:
+    """Live through a workload under a policy.
+
+    Raises
+    ------
+    ScenarioError
+        The run would need more room than any machine has.
+    """
+    run = live()
+    stored, room = workload, _room(workload)
+    while True:
+        made = prepare(scenario, stored, policy, room)
+        tables = arrays_of(made.tables)
+        held = [pinned(one) for one in (made.life, made.state, tables)]
+        clock = made.life.clock
+        try:
+            run(*(one.address for one in held))
+        except IndexError:  # more decisions in a pass than there was room for
+            clock[w.FULL] = w.ROOM_DECISIONS
+        if clock[w.FULL] == 0:
+            return Lived(made, scenario, workload, stored)
+        if clock[w.FULL] == w.ROOM_TURNS:
+            stored = stored.stored_to(_GROWS * int(stored.conversations["stored"][int(clock[w.FULL_AT])]))
+            room = _room(stored)
+        else:
+            room = _larger(room, _ROOMS[int(clock[w.FULL])])
+
+
+def _room(workload: Workload) -> Room:
+    """Return for how much there is room at first; what is never touched costs nothing."""
+    conversations, turns = workload.conversations.height, workload.turns.height
+    return Room(
+        log=40 * turns + 80 * conversations + 16_384, steps=2 * turns + 1_024,
+        conversations=conversations + conversations // 4 + 64, touches=6 * conversations + 256,
+        alerts=8 * turns + 4_096, decisions=8_192,
+    )  # fmt: skip
+
+
+def _larger(room: Room, name: str) -> Room:
+    """Return a room with more of what there was too little of."""
+    more = _GROWS * getattr(room, name)
+    if more > _MOST:
+        raise ScenarioError(
+            "This run is too long for the compiled engine.", place="simulate", value=f"{more:,} rows of {name}",
+            expected=f"at most {_MOST:,}", example='engine="simpy"',
+        )  # fmt: skip
+    return room._replace(**{name: more})
