@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import llvmlite
 import numba
+from llvmlite.binding import get_host_cpu_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,7 +82,7 @@ def _root() -> Path:
 def _name(sources: Iterable[ModuleType]) -> str:
     """Return the hash of all that makes the code what it is."""
     found = hashlib.sha256()
-    for said in (numba.__version__, llvmlite.__version__, sys.version, platform.machine(), platform.processor()):
+    for said in (numba.__version__, llvmlite.__version__, sys.version, platform.machine(), get_host_cpu_name()):
         found.update(said.encode() + b"\0")
     for module in sources:
         found.update(Path(str(module.__file__)).read_bytes() + b"\0")
