@@ -56,6 +56,7 @@ class Engine:
         self.present = len(world.conversations)  # contacts that have not ended
         self.truncated = False
         self._armed: int | None = None
+        self._distinct = said.Distinct()
         world.told, world.called = self._told, self._called
 
     def begin_at(self, instant: int) -> None:
@@ -97,6 +98,7 @@ class Engine:
 
     def say(self, fact: Fact) -> None:
         """Tell the desk a fact; all see it, and what was decided. A deadline without a decision leaves no trace."""
+        fact = self._distinct(fact)
         decisions = self.tell(fact)
         if decisions or not isinstance(fact, e.DeadlineReached):
             for event in (fact, *decisions):

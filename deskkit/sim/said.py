@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from deskkit.desk import events as e
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from deskkit.sim.people import Person
 
 __all__ = [
-    "ASTRAY", "REPLIES", "asked_for_help", "called", "came", "has_history", "has_tag", "is_agent", "is_customer",
+    "ASTRAY", "REPLIES", "Distinct", "asked_for_help", "called", "came", "has_history", "has_tag", "is_agent", "is_customer",
     "left", "passed_on", "rated", "reached", "replied", "resolved", "viewed", "was_present", "words", "wrote",
 ]  # fmt: skip
 
@@ -26,6 +28,42 @@ _SOURCE: Final = "sim"
 _FAMILIES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN: Final = ("Alex", "Sam", "Robin", "Kim", "Jo", "Chris", "Dana", "Lee", "Max", "Pat", "Ray", "Toni")
 _SURNAMES: Final = ("Hill", "Reed", "Stone", "Brook", "Field", "Marsh", "Lake", "Wood", "Ford", "Heath", "Vale")
+
+
+class Distinct:
+    """Gives a fact that would have the identity of an earlier one an identity of its own.
+
+    Only what may happen twice in a millisecond, or twice in a turn, is looked at: to a log the same identity twice is
+    the same fact twice.
+
+    Examples
+    --------
+    >>> distinct = Distinct()
+    >>> [distinct(reached(at)).source_id for at in (5, 5, 6)]
+    ['clock:5', 'clock:5~2', 'clock:6']
+    """
+
+    def __init__(self) -> None:
+        self._at = -1
+        self._now: dict[str, int] = {}
+        self._strayed: dict[str, int] = {}
+
+    def __call__(self, fact: e.Fact) -> e.Fact:
+        """Return the fact, or the same with another identity."""
+        if isinstance(fact, _OF_AN_INSTANT):
+            if fact.at != self._at:
+                self._at = fact.at
+                self._now.clear()
+            seen = self._now
+        elif isinstance(fact, e.AgentWrote) and fact.message.endswith(ASTRAY):
+            seen = self._strayed
+        else:
+            return fact
+        seen[fact.source_id] = nth = seen.get(fact.source_id, 0) + 1
+        return fact if nth == 1 else structs.replace(fact, source_id=f"{fact.source_id}~{nth}")
+
+
+_OF_AN_INSTANT: Final = (e.Viewed, e.PresenceSet, e.DeadlineReached)
 
 
 def called(language: str, index: int) -> str:

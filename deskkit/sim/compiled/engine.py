@@ -12,6 +12,7 @@ from deskkit.desk import columns as k
 from deskkit.errors import ScenarioError
 from deskkit.sim.compiled import columns as w
 from deskkit.sim.compiled.compiling import live
+from deskkit.sim.compiled.families import Families
 from deskkit.sim.compiled.pointers import pinned
 from deskkit.sim.compiled.reading import Reader
 from deskkit.sim.compiled.rows import Room, prepare
@@ -68,6 +69,11 @@ class Lived:
     def steps(self) -> pl.DataFrame:
         """How each reply came about."""
         return self._reader.steps()
+
+    @cached_property
+    def families(self) -> Families:
+        """What the spans are derived from, without a log."""
+        return Families(self._reader)
 
     @cached_property
     def _reader(self) -> Reader:

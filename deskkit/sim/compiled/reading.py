@@ -49,12 +49,12 @@ class Reader:
         """Yield the events in their order."""
         yield from self.made.opening
         fact: e.Fact | None = None
-        place = 0
+        place, distinct = 0, said.Distinct()
         clock = self.made.life.clock
         for begin in range(0, clock[w.LOGGED], _TOGETHER):
             for row in self.made.life.log[begin : min(begin + _TOGETHER, clock[w.LOGGED])].tolist():
                 if row[w.L_KIND] < w.DECIDED:
-                    fact, place = _FACTS[row[w.L_KIND]](self, row[w.L_AT], row[w.L_CONTACT], row), 0
+                    fact, place = distinct(_FACTS[row[w.L_KIND]](self, row[w.L_AT], row[w.L_CONTACT], row)), 0
                     yield fact
                 elif fact is not None:
                     yield self._decision(row, fact, place)
@@ -103,6 +103,11 @@ class Reader:
         """Return the name of the conversation a fact is about."""
         return self.desk.conversations[row[w.L_WHO]]
 
+    def hand_tag(self, row: Row) -> tuple[str, str]:
+        """Return facet and name of a tag that a fact puts on."""
+        facet, tag = json.loads(self.rows[row[w.L_CONTACT]]["tags"])[row[w.L_DETAIL]]
+        return facet, tag
+
     # ------------------------------------------------------------ facts, by their kind
 
     def customer(self, at: int, c: int, _row: Row) -> e.Fact:
@@ -115,7 +120,7 @@ class Reader:
         return said.came(at, c, next(self._begun), self.rows[c])
 
     def tagged(self, at: int, c: int, row: Row) -> e.Fact:
-        facet, tag = json.loads(self.rows[c]["tags"])[row[w.L_DETAIL]]
+        facet, tag = self.hand_tag(row)
         fact = said.has_tag(at, c, self.name(row), facet, tag)
         self.desk.tags[row[w.L_WHO]][e.FACETS.index(facet)][tag] = "hand"
         return fact

@@ -54,6 +54,8 @@ class Prepared(NamedTuple):
     desk : Desk
         Who gave the numbers; it knows nobody's conversations yet.
     people : list of Person
+    languages : list of str
+        By the number that a message's language has in `life.turn`.
     opening : list of Event
         What was said and decided before anybody came.
     """
@@ -63,6 +65,7 @@ class Prepared(NamedTuple):
     tables: k.Tables
     desk: Desk
     people: list[Person]
+    languages: list[str]
     opening: list[Event]
 
 
@@ -105,7 +108,7 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
         log=np.zeros((room.log, w.LOG_WIDTH), dtype=np.int64), step=np.zeros((room.steps, w.STEP_WIDTH), dtype=np.int64),
     )  # fmt: skip
     life = life._replace(shift=_shifts(scenario, people, workload.midnight, life.person))
-    return Prepared(life, _state(desk, known, room), desk.tables, desk, people, opening)
+    return Prepared(life, _state(desk, known, room), desk.tables, desk, people, list(languages), opening)
 
 
 # ---------------------------------------------------------------- customers
