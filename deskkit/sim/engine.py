@@ -69,6 +69,11 @@ class Engine:
         """The instant, milliseconds."""
         return int(self.env.now)
 
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self.events)
+
     def run(self) -> None:
         """Live through the whole run."""
         self.start()
@@ -100,7 +105,9 @@ class Engine:
         """Tell the desk a fact; all see it, and what was decided. A deadline without a decision leaves no trace."""
         fact = self._distinct(fact)
         decisions = self.tell(fact)
-        if decisions or not isinstance(fact, e.DeadlineReached):
+        if isinstance(fact, e.DeadlineReached) and not decisions:
+            self._distinct.forget(fact)
+        else:
             for event in (fact, *decisions):
                 self.events.append(event)
                 self.world.observe(event)

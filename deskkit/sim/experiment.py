@@ -17,7 +17,7 @@ from msgspec import structs
 from tqdm import tqdm
 
 from deskkit.desk.policy import Policy
-from deskkit.errors import ScenarioError
+from deskkit.errors import NotCompilable, ScenarioError
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN, judged, saturated
 from deskkit.sim.periods import by_period
@@ -28,6 +28,7 @@ from deskkit.sim.study import Replication, Study, named
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
 
+    from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
 
 __all__ = ["Replication", "Study", "Target", "alongside", "compare", "named", "precise", "replicate", "sweep"]
@@ -46,6 +47,7 @@ def replicate(
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
+    engine: EngineName = "simpy",
 ) -> Study:
     """Live through a scenario so many times.
 
@@ -60,6 +62,9 @@ def replicate(
     level : float
     progress : bool
         Show a bar on standard error.
+    engine : {"simpy", "compiled"}
+        Which engine lives through it; both give the same. The compiled one writes no log, so its replications have no
+        digest of one.
 
     Returns
     -------
@@ -72,7 +77,7 @@ def replicate(
     """
     return compare(
         {policy.name: policy}, scenario, replications=replications, seed=seed, workers=workers, level=level,
-        progress=progress,
+        progress=progress, engine=engine,
     )  # fmt: skip
 
 
@@ -85,6 +90,7 @@ def compare(
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
+    engine: EngineName = "simpy",
 ) -> Study:
     """Compare policies on the same customers; parameters as for `replicate`.
 
@@ -96,13 +102,13 @@ def compare(
     _check(replications, workers, level, seed)
     ordered: dict[str, list[Replication]] = {name: [] for name in policies}
     ways = {name: (scenario, policy) for name, policy in policies.items()}
-    lived = _lived(ways, range(replications), seed=seed, workers=workers)
+    lived = _lived(ways, range(replications), seed=seed, workers=workers, engine=engine)
     total = replications * len(policies)
     with closing(lived), tqdm(total=total, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for (name, _), found in lived:
             ordered[name].append(found)
             bar.update()
-    return Study(scenario=scenario, policies=dict(policies), found=ordered, seed=seed, level=level)
+    return Study(scenario=scenario, policies=dict(policies), found=ordered, seed=seed, level=level, engine=engine)
 
 
 def precise(  # noqa: PLR0913 - each is a choice of the analyst
@@ -119,6 +125,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
+    engine: EngineName = "simpy",
 ) -> Study:
     """Add replications until several measures are precise at once, or there are `most`.
 
@@ -135,7 +142,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     look_ahead : int
         It must hold with each of so many further replications as well (Hoad, Robinson & Davies, JORS 2010).
     most : int
-    seed, workers, level, progress
+    seed, workers, level, progress, engine
         As for `replicate`. The intervals hold together at `level` (Bonferroni).
 
     Returns
@@ -156,9 +163,9 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     held = 0
     study = Study(
         scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=seed, level=level,
-        rule=_told(targets, least, look_ahead, most),
+        engine=engine, rule=_told(targets, least, look_ahead, most),
     )  # fmt: skip
-    lived = _lived({policy.name: (scenario, policy)}, range(most), seed=seed, workers=workers)
+    lived = _lived({policy.name: (scenario, policy)}, range(most), seed=seed, workers=workers, engine=engine)
     with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for _, found in lived:
             runs.append(found)
@@ -236,13 +243,14 @@ def alongside(
     seed: int = 0,
     workers: int = 1,
     level: float = 0.95,
+    engine: EngineName = "simpy",
 ) -> Generator[dict[str, Study], None, None]:
     """Live through scenarios that differ, under policies that may, side by side; yield what is known so far.
 
     Parameters
     ----------
     ways : dict of str to (Scenario, Policy)
-    replications, seed, workers, level
+    replications, seed, workers, level, engine
         As for `replicate`. Close the generator to have no more.
 
     Yields
@@ -257,26 +265,26 @@ def alongside(
     """
     _check(replications, workers, level, seed)
     runs: dict[str, list[Replication]] = {name: [] for name in ways}
-    with closing(_lived(ways, range(replications), seed=seed, workers=workers)) as lived:
+    with closing(_lived(ways, range(replications), seed=seed, workers=workers, engine=engine)) as lived:
         for (name, n), found in lived:
             runs[name].append(found)
             if all(len(so_far) == n + 1 for so_far in runs.values()):
                 yield {
                     one: Study(
                         scenario=scenario, policies={policy.name: policy}, found={policy.name: list(runs[one])},
-                        seed=seed, level=level,
+                        seed=seed, level=level, engine=engine,
                     )
                     for one, (scenario, policy) in ways.items()
                 }  # fmt: skip
 
 
 def _lived(
-    ways: Mapping[str, tuple[Scenario, Policy]], numbers: Iterable[int], *, seed: int, workers: int
+    ways: Mapping[str, tuple[Scenario, Policy]], numbers: Iterable[int], *, seed: int, workers: int, engine: EngineName
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
     """Yield name and number of each replication with what came of it, in order."""
     texts = {name: (scenario, policy.text) for name, (scenario, policy) in ways.items()}
     jobs = ((name, n) for n in numbers for name in ways)
-    return in_order(partial(_live, texts, seed), jobs, workers=workers)
+    return in_order(partial(_live, texts, seed, engine), jobs, workers=workers)
 
 
 @lru_cache(maxsize=64)
@@ -284,16 +292,21 @@ def _parsed(text: str) -> Policy:
     return Policy.parse(text)
 
 
-def _live(ways: Mapping[str, tuple[Scenario, str]], seed: int, job: tuple[str, int]) -> Replication:
+def _live(
+    ways: Mapping[str, tuple[Scenario, str]], seed: int, engine: EngineName, job: tuple[str, int]
+) -> Replication:
     """Live through one replication."""
     name, n = job
     try:
         scenario, text = ways[name]
-        run = simulate(scenario, _parsed(text), seed=seed, replication=n)
+        run = simulate(scenario, _parsed(text), seed=seed, replication=n, engine=engine)
         measures, samples = judged(run)
         return Replication(
-            measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest, by_period(run)
+            measures, samples, saturated(run), run.truncated, run.workload.digest,
+            run.digest if engine == "simpy" else "", by_period(run),
         )
+    except NotCompilable:
+        raise
     except Exception as error:
         raise ScenarioError(
             f"A replication failed under {name}: {error}", place=f"replication {n}", value=f"seed {seed}",

@@ -62,6 +62,10 @@ class Distinct:
         seen[fact.source_id] = nth = seen.get(fact.source_id, 0) + 1
         return fact if nth == 1 else structs.replace(fact, source_id=f"{fact.source_id}~{nth}")
 
+    def forget(self, fact: e.DeadlineReached) -> None:
+        """Forget what nobody wrote down."""
+        self._now[f"clock:{fact.at}"] -= 1
+
 
 _OF_AN_INSTANT: Final = (e.Viewed, e.PresenceSet, e.DeadlineReached)
 

@@ -209,7 +209,7 @@ def _version(name: str) -> str:
 
 def _execution(study: Study) -> str:
     rows = [
-        (name, number, f"`{run.workload[:16]}`", f"`{run.log[:16]}`")
+        (name, number, f"`{run.workload[:16]}`", f"`{run.log[:16]}`" if run.log else "not written")
         for name, runs in study.found.items()
         for number, run in enumerate(runs)
     ]

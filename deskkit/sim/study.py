@@ -42,7 +42,7 @@ class Replication(NamedTuple):
     saturated, truncated : bool
         Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off.
     workload, log : str
-        Digests of what went in and came out.
+        Digests of what went in and came out; the latter is empty where no log was written.
     periods : dict of str to list of (float, float)
         The same for each half-hour, of `deskkit.sim.periods.PERIODICAL`.
     """

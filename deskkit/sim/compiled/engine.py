@@ -15,10 +15,13 @@ from deskkit.sim.compiled.compiling import live
 from deskkit.sim.compiled.families import Families
 from deskkit.sim.compiled.pointers import pinned
 from deskkit.sim.compiled.reading import Reader
+from deskkit.sim.compiled.refusing import check
 from deskkit.sim.compiled.rows import Room, prepare
 from deskkit.sim.compiled.shapes import arrays_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskkit.desk.events import Event
     from deskkit.desk.policy import Policy
     from deskkit.sim.compiled.rows import Prepared
@@ -65,6 +68,11 @@ class Lived:
         """The log."""
         return list(self._reader.events())
 
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self.made.opening) + int(self.made.life.clock[w.LOGGED])
+
     @cached_property
     def steps(self) -> pl.DataFrame:
         """How each reply came about."""
@@ -80,14 +88,17 @@ class Lived:
         return Reader(self.made, self._stored)
 
 
-def lived(scenario: Scenario, workload: Workload, policy: Policy) -> Lived:
+def lived(scenario: Scenario, workload: Workload, policy: Policy, *, pick: Callable[..., object] | None = None) -> Lived:
     """Live through a workload under a policy.
 
     Raises
     ------
+    NotCompilable
+        What is asked for cannot be run here.
     ScenarioError
         The run would need more room than any machine has.
     """
+    given, scenario = scenario, check(scenario, workload, policy, pick)
     run = live()
     stored, room = workload, _room(workload)
     while True:
@@ -100,7 +111,7 @@ def lived(scenario: Scenario, workload: Workload, policy: Policy) -> Lived:
         except IndexError:  # more decisions in a pass than there was room for
             clock[w.FULL] = w.ROOM_DECISIONS
         if clock[w.FULL] == 0:
-            return Lived(made, scenario, workload, stored)
+            return Lived(made, given, workload, stored)
         if clock[w.FULL] == w.ROOM_TURNS:
             stored = stored.stored_to(_GROWS * int(stored.conversations["stored"][int(clock[w.FULL_AT])]))
             room = _room(stored)
