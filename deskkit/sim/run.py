@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "PARTS", "EngineName", "Run", "begin_of", "simulate"]
 
 EngineName = Literal["simpy", "compiled"]
-ENGINES: Final = ("simpy", "compiled")
+ENGINES: Final[tuple[EngineName, ...]] = ("simpy", "compiled")
 
 STEPS: Final = pl.Schema({
     "conversation": pl.String(), "turn": pl.Int32(), "agent": pl.String(), "asked": pl.Int64(), "assigned": pl.Int64(),

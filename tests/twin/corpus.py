@@ -81,6 +81,10 @@ def _law(dice: random.Random, mean: float, tick: int) -> Law:
     return Law("constant", float(round(mean * dice.choice((0, 1, 1, 2)) / tick) * tick))
 
 
+def _thinks(dice: random.Random, tick: int) -> Law:
+    return _law(dice, dice.choice((20_000, 120_000)), tick)
+
+
 def _maybe(dice: random.Random, share: float, one: Any, other: Any = None) -> Any:
     return one if dice.random() < share else other
 
@@ -121,7 +125,7 @@ def _stream(dice: random.Random, number: int, tick: int, begin: int) -> Stream:
             Line(dice.choice(TEXTS), turn=dice.choice((-1, 0, 1)), share=0.5) for _ in range(dice.randint(0, 3))
         ),
         turns=None if endless else Law("geometric", dice.choice((1.0, 3.0, 6.0))),
-        handle=_law(dice, 30_000, tick), think=_law(dice, dice.choice((20_000, 120_000)), tick),
+        handle=_law(dice, 30_000, tick), think=Law("constant", 60_000.0) if endless else _thinks(dice, tick),
         words=_maybe(dice, 0.2, Law("constant", 20.0)), impatience=_maybe(dice, 0.3, 0.7, 0.0),
         patience=Patience(
             queue=_maybe(dice, 0.7, _law(dice, 90_000, tick)), service=_maybe(dice, 0.6, _law(dice, 120_000, tick)),
