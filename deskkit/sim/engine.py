@@ -20,13 +20,13 @@ from deskkit.sim import said
 from deskkit.sim.cast import entrance, introductions, opening, rating, roster
 from deskkit.sim.order import NOBODY, Call, Due, Entry, packed
 from deskkit.sim.scenario import FOREVER
-from deskkit.sim.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from deskkit.desk.events import Decision, Event, Fact
     from deskkit.sim.people import Conversation, Person
+    from deskkit.sim.world import World
 
     Process = Generator[simpy.Event, Any, Any]
     Pick = Callable[[Person, Sequence[Conversation], int], Conversation]

@@ -292,9 +292,7 @@ def _parsed(text: str) -> Policy:
     return Policy.parse(text)
 
 
-def _live(
-    ways: Mapping[str, tuple[Scenario, str]], seed: int, engine: EngineName, job: tuple[str, int]
-) -> Replication:
+def _live(ways: Mapping[str, tuple[Scenario, str]], seed: int, engine: EngineName, job: tuple[str, int]) -> Replication:
     """Live through one replication."""
     name, n = job
     try:
@@ -302,8 +300,13 @@ def _live(
         run = simulate(scenario, _parsed(text), seed=seed, replication=n, engine=engine)
         measures, samples = judged(run)
         return Replication(
-            measures, samples, saturated(run), run.truncated, run.workload.digest,
-            run.digest if engine == "simpy" else "", by_period(run),
+            measures,
+            samples,
+            saturated(run),
+            run.truncated,
+            run.workload.digest,
+            run.digest if engine == "simpy" else "",
+            by_period(run),
         )
     except NotCompilable:
         raise

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from deskkit.sim.people import Person
 
 __all__ = [
-    "ASTRAY", "REPLIES", "Distinct", "asked_for_help", "called", "came", "has_history", "has_tag", "is_agent", "is_customer",
-    "left", "passed_on", "rated", "reached", "replied", "resolved", "viewed", "was_present", "words", "wrote",
+    "ASTRAY", "REPLIES", "Distinct", "asked_for_help", "called", "came", "has_history", "has_tag", "is_agent",
+    "is_customer", "left", "passed_on", "rated", "reached", "replied", "resolved", "viewed", "was_present", "words",
+    "wrote",
 ]  # fmt: skip
 
 ASTRAY: Final = "~astray"

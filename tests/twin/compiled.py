@@ -43,4 +43,3 @@ def arrays(s: k.State, *, decisions: int = 4096) -> k.State:
         if name != "decision"
     }
     return k.State(**made, decision=np.zeros((decisions, k.DECISION_WIDTH), dtype=np.int64))
-

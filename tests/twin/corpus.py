@@ -35,9 +35,12 @@ MIN: Final = 60_000
 GROUPS: Final = ("front", "back", "experts")
 TICKS: Final = (1, 1_000, 10_000, 30_000)
 TEXTS: Final = (
-    "hello, are you there?", "where is my order", "this is too slow, hurry", "我要退款", "急，我的订单呢", "谢谢", "thanks",
-    "hola, necesito ayuda con mi pedido", "…", "你好",
+    "hello, are you there?", "where is my order", "this is too slow, hurry", "我要退款", "急，我的订单呢", "谢谢",
+    "thanks", "hola, necesito ayuda con mi pedido", "…", "你好",
 )  # fmt: skip
+
+FIELDS: Final = {"membership": "gold", "orders": 0, "spend": 900.0, "last_order": 86_400_000, "city": 7}
+HISTORY: Final = {"unresolved": 2, "rating": -1, "contacts": 3, "transfers": 1}
 
 
 class Case(NamedTuple):
@@ -106,20 +109,12 @@ def _stream(dice: random.Random, number: int, tick: int, begin: int) -> Stream:
     if dice.random() < 0.2:  # all at once
         arrivals = Arrivals(instants=(begin + dice.choice((0, MIN)),) * dice.randint(1, 12))
     endless = dice.random() < 0.05
-    fields: dict[str, Any] = {}
-    for name, value in (("membership", "gold"), ("orders", 0), ("spend", 900.0), ("last_order", 86_400_000), ("city", 7)):
-        if dice.random() < 0.3:
-            fields[name] = value
-    history: dict[str, Any] = {}
-    for name, value in (
-        ("unresolved", 2), ("rating", -1), ("contacts", 3), ("transfers", 1), ("last_agent", dice.choice(GROUPS) + "-1"),
-    ):  # fmt: skip
-        if dice.random() < 0.2:
-            history[name] = value
+    last = f"{dice.choice(GROUPS)}-1"
     return Stream(
         name=f"stream{number}", arrivals=arrivals, group=_maybe(dice, 0.3, dice.choice(GROUPS), ""),
-        language=dice.choice(("", "zh", "en", "es")), needs=_maybe(dice, 0.15, ("refunds",), ()), fields=fields,
-        history=history, returning=_maybe(dice, 0.4, 0.5, 0.0), tags=_maybe(dice, 0.2, (("label", "important"),), ()),
+        language=dice.choice(("", "zh", "en", "es")), needs=_maybe(dice, 0.15, ("refunds",), ()),
+        fields=_some(dice, 0.3, FIELDS), history=_some(dice, 0.2, HISTORY | {"last_agent": last}),
+        returning=_maybe(dice, 0.4, 0.5, 0.0), tags=_maybe(dice, 0.2, (("label", "important"),), ()),
         text=dice.choice(TEXTS),
         lines=tuple(
             Line(dice.choice(TEXTS), turn=dice.choice((-1, 0, 1)), share=0.5) for _ in range(dice.randint(0, 3))
@@ -136,10 +131,17 @@ def _stream(dice: random.Random, number: int, tick: int, begin: int) -> Stream:
     )  # fmt: skip
 
 
+def _some(dice: random.Random, share: float, of: dict[str, Any]) -> dict[str, Any]:
+    """Draw some entries of a table."""
+    return {name: value for name, value in of.items() if dice.random() < share}
+
+
 def _agents(dice: random.Random, begin: int, length: int) -> Sequence[Agent]:
     people = []
     for group in GROUPS[: dice.randint(1, 3)]:
-        shift = Shift(begin, begin + length, breaks=((begin + 5 * MIN, begin + 8 * MIN),) if dice.random() < 0.5 else ())
+        shift = Shift(
+            begin, begin + length, breaks=((begin + 5 * MIN, begin + 8 * MIN),) if dice.random() < 0.5 else ()
+        )
         late = Shift(begin + 3 * MIN, begin + length * 2 // 3)
         people.append(
             Agent(

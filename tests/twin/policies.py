@@ -49,19 +49,23 @@ TAGS: Final = (
     ("customer", "VIP", '{ membership = "gold" }'), ("customer", "regular", '{ orders = ">= 1" }'),
     ("customer", "new", '{ orders = "= 0" }'), ("customer", "regular", '{ own.city = ">= 5" }'),
     ("inquiry", "order", '{ signal = "order" }'), ("inquiry", "refund", '{ signal_ever = "refund" }'),
-    ("label", "hurry", '{ signal = "hurry" }'), ("label", "slow", '{ any = [{ signal = "slow" }, { turns = ">= 4" }] }'),
+    ("label", "hurry", '{ signal = "hurry" }'),
+    ("customer", "VIP", '{ turns = ">= 2" }'), ("label", "slow", '{ any = [{ signal = "slow" }, { turns = ">= 4" }] }'),
     ("label", "late", '{ unanswered = ">= 60 s" }'), ("customer", "VIP", '{ last_order = "<= 30 days" }'),
 )  # fmt: skip
 PRIORITIES: Final = (
     ("urgent", '{ tag = "VIP", signal = "hurry" }'), ("high", '{ signal = ["refund", "slow"] }'),
     ("high", '{ unanswered = ">= 40 s" }'), ("urgent", '{ unanswered = ">= 2 min", open = true }'),
     ("high", '{ rating = "bad", rated = "<= 30 days" }'), ("high", '{ unresolved = ">= 1" }'),
-    ("high", '{ complexity = ">= 6" }'), ("urgent", '{ waiting = ">= 50 s" }'), ("high", '{ language = "es" }'),
-    ("high", '{ not_viewed = ">= 2 min" }'), ("high", '{ returning = true }'), ("high", '{ queue_length = ">= 3" }'),
-    ("urgent", '{ contacts = ">= 2" }'), ("high", '{ agent = "away" }'), ("high", '{ hour = "09:10-09:20" }'),
+    ("high", '{ complexity = ">= 6" }'), ("urgent", '{ waiting = ">= 50 s" }'),
+    ("high", '{ language = "es" }'), ("high", '{ not_viewed = ">= 2 min" }'), ("high", "{ returning = true }"),
+    ("high", '{ queue_length = ">= 3" }'),
+    ("urgent", '{ contacts = ">= 2" }'),
+    ("high", '{ agent = "away" }'), ("high", '{ hour = "09:10-09:20" }'),
 )  # fmt: skip
 ROUTES: Final = (
-    ('{ tag = "VIP" }', "experts", ""), ('{ language = "en" }', "back", ""), ('{ signal_ever = "refund" }', "experts", "r"),
+    ('{ tag = "VIP" }', "experts", ""), ('{ language = "en" }', "back", ""),
+    ('{ signal_ever = "refund" }', "experts", "r"),
     ('{ inquiry = "order" }', "back", ""),
 )  # fmt: skip
 TIDY: Final = (
@@ -154,7 +158,8 @@ language = "{dice.choice(("required", "preferred", "ignored"))}"
 language_patience = "30 s"
 returning = {dice.choice(("true", "false"))}
 """ + "".join(
-        f'[[routing.rule]]\nname = "route {n}"\nwhen = {when}\ngroup = "{group}"\n' + ('needs = ["refunds"]\n' if needs else "")
+        f'[[routing.rule]]\nname = "route {n}"\nwhen = {when}\ngroup = "{group}"\n'
+        + ('needs = ["refunds"]\n' if needs else "")
         for n, (when, group, needs) in enumerate(rules)
     )
     for group, others in (("front", '"back"'), ("experts", '"front", "back"'), ("back", '"experts"')):
@@ -170,9 +175,10 @@ returning = {dice.choice(("true", "false"))}
 def _peak(dice: random.Random) -> str:
     if dice.random() < 0.4:
         return ""
+    length = dice.randint(2, 5)
     return f"""
 [peak]
-enter = {{ any = [{{ queue_length = ">= {dice.randint(2, 5)}" }}, {{ longest_wait = ">= 50 s" }}, {{ load = ">= 0.9" }}] }}
+enter = {{ any = [{{ queue_length = ">= {length}" }}, {{ longest_wait = ">= 50 s" }}, {{ load = ">= 0.9" }}] }}
 leave = {{ queue_length = "<= 1", longest_wait = "<= 30 s" }}
 min_stay = "{dice.choice(("60 s", "3 min"))}"
 [peak.capacity]

@@ -28,7 +28,7 @@ from tests.twin.corpus import TICKS, Case, drawn_case
 from tests.twin.coverage import FEATURES, acted, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 STANDARD = Policy.load("data/policies/standard.toml")
 PEAK = Policy.load("data/policies/peak.toml")
@@ -142,18 +142,18 @@ def test_measures_are_the_same() -> None:
 
 
 @pytest.fixture
-def cramped(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Room]]:
+def cramped(monkeypatch: pytest.MonkeyPatch) -> list[Room]:
     """Let runs begin with hardly any room; the rooms that were tried are told."""
     tried: list[Room] = []
-    larger = engine._larger
+    larger = engine.larger
 
     def told(room: Room, name: str) -> Room:
         tried.append(room)
         return larger(room, name)
 
     monkeypatch.setattr(engine, "_room", lambda _: Room(1, 1, 1, 1, 1, 1))
-    monkeypatch.setattr(engine, "_larger", told)
-    yield tried
+    monkeypatch.setattr(engine, "larger", told)
+    return tried
 
 
 def test_too_little_room_is_noticed_and_more_is_made(cramped: list[Room]) -> None:

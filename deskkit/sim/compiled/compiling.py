@@ -66,7 +66,7 @@ for _module in (*DESK, *WORLD):
             register_jitable(_nrt=False)(_function)
 
 
-def _compiled(function: Callable[..., Any], *, kept: bool) -> Any:  # noqa: ANN401 - numba does not say
+def _compiled(function: Callable[..., Any], *, kept: bool) -> Any:
     """Compile a function of addresses to machine code, or take what was kept of it."""
     signature = f"int64({', '.join(['int64'] * function.__code__.co_argcount)})"
     sources = (*DESK, *WORLD, desk_columns, columns, pointers, linking, sys.modules[__name__])
@@ -81,16 +81,16 @@ def _compiled(function: Callable[..., Any], *, kept: bool) -> Any:  # noqa: ANN4
 _life_at, _state_at, _tables_at = pointers.at(Life), pointers.at(State), pointers.at(Tables)
 
 
-def _live(life: Any, state: Any, tables: Any) -> Any:  # noqa: ANN401 - numbers, there
+def _live(life: Any, state: Any, tables: Any) -> Any:
     living.live(_life_at(life), _state_at(state), _tables_at(tables))
     return 0
 
 
-def _step(state: Any, tables: Any, fact: Any) -> Any:  # noqa: ANN401 - likewise
+def _step(state: Any, tables: Any, fact: Any) -> Any:
     return turn.step(_state_at(state), _tables_at(tables), pointers.row_at(fact))
 
 
-def _next_instant(state: Any, tables: Any) -> Any:  # noqa: ANN401 - likewise
+def _next_instant(state: Any, tables: Any) -> Any:
     return turn.next_instant(_state_at(state), _tables_at(tables))
 
 
@@ -112,7 +112,7 @@ def watchful() -> Callable[[int, int, int], int]:
     """Return the same with every index checked: IndexError where one is out of bounds. A test needs it."""
     life_at, state_at, tables_at = (pointers.at(kind, guarded=True) for kind in (Life, State, Tables))
 
-    def live_watchfully(life: Any, state: Any, tables: Any) -> Any:  # noqa: ANN401 - likewise
+    def live_watchfully(life: Any, state: Any, tables: Any) -> Any:
         living.live(life_at(life), state_at(state), tables_at(tables))
         return 0
 

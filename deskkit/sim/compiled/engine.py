@@ -5,10 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-import polars as pl
-
-from deskkit.desk import columns as k
 from deskkit.errors import ScenarioError
 from deskkit.sim.compiled import columns as w
 from deskkit.sim.compiled.compiling import live
@@ -21,6 +17,8 @@ from deskkit.sim.compiled.shapes import arrays_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import polars as pl
 
     from deskkit.desk.events import Event
     from deskkit.desk.policy import Policy
@@ -88,7 +86,9 @@ class Lived:
         return Reader(self.made, self._stored)
 
 
-def lived(scenario: Scenario, workload: Workload, policy: Policy, *, pick: Callable[..., object] | None = None) -> Lived:
+def lived(
+    scenario: Scenario, workload: Workload, policy: Policy, *, pick: Callable[..., object] | None = None
+) -> Lived:
     """Live through a workload under a policy.
 
     Raises
@@ -116,7 +116,7 @@ def lived(scenario: Scenario, workload: Workload, policy: Policy, *, pick: Calla
             stored = stored.stored_to(_GROWS * int(stored.conversations["stored"][int(clock[w.FULL_AT])]))
             room = _room(stored)
         else:
-            room = _larger(room, _ROOMS[int(clock[w.FULL])])
+            room = larger(room, _ROOMS[int(clock[w.FULL])])
 
 
 def _room(workload: Workload) -> Room:
@@ -129,7 +129,7 @@ def _room(workload: Workload) -> Room:
     )  # fmt: skip
 
 
-def _larger(room: Room, name: str) -> Room:
+def larger(room: Room, name: str) -> Room:
     """Return a room with more of what there was too little of."""
     more = _GROWS * getattr(room, name)
     if more > _MOST:

@@ -18,8 +18,6 @@ from deskkit.log.scan import AUTHORS, INSTANT, KIND, NAME, SHORT, Events
 from deskkit.sim.compiled import columns as w
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from deskkit.sim.compiled.reading import Reader
@@ -64,7 +62,7 @@ class Families:
 
     def levels(self) -> pl.DataFrame:
         """Return the levels said of conversations, in their order."""
-        at, rows = self._of(w.DECIDED + k.D_PRIORITISED)
+        rows = self._of(w.DECIDED + k.D_PRIORITISED)[1]
         return pl.DataFrame({
             "conversation": self._named(rows[:, 2]), "at": rows[:, w.L_AT], "level": rows[:, _y(k.Y2)]
         })  # fmt: skip
@@ -75,7 +73,7 @@ class Families:
 
     def rings(self) -> pl.DataFrame:
         """Return the instants of notices that went out, and the ring of each."""
-        _, rows = self._of(w.DECIDED + k.D_NOTIFIED)
+        rows = self._of(w.DECIDED + k.D_NOTIFIED)[1]
         return pl.DataFrame({"at": rows[:, w.L_AT], "ring": rows[:, _y(k.B2)]})
 
     # ------------------------------------------------------------ the families

@@ -19,11 +19,11 @@ from numba.core.extending import intrinsic, lower_builtin, models, register_mode
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
 
-from deskkit.desk.columns import State, Tables
-from deskkit.sim.compiled.columns import Life
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from deskkit.desk.columns import State, Tables
+    from deskkit.sim.compiled.columns import Life
 
 __all__ = ["Pinned", "at", "pinned", "row_at"]
 
@@ -191,7 +191,7 @@ def at(kind: type, *, guarded: bool = False) -> Any:
     root = Root(kind, guarded=guarded)
 
     @intrinsic  # type: ignore[untyped-decorator]
-    def tables_at(_typing: Any, address: Any) -> Any:
+    def tables_at(_typing: Any, _address: Any) -> Any:
         def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], ir.IntType(64).as_pointer())
 
@@ -201,7 +201,7 @@ def at(kind: type, *, guarded: bool = False) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def row_at(_typing: Any, address: Any) -> Any:
+def row_at(_typing: Any, _address: Any) -> Any:
     """Take an address for a row of integers."""
     row = Row(real=False, guarded=False)
 

@@ -111,51 +111,65 @@ class Reader:
     # ------------------------------------------------------------ facts, by their kind
 
     def customer(self, at: int, c: int, _row: Row) -> e.Fact:
+        """Say who a customer is."""
         return said.is_customer(at, c, self.rows[c], json.loads(self.rows[c]["fields"]))
 
     def history(self, at: int, c: int, _row: Row) -> e.Fact:
+        """Say what is known of a customer's past."""
         return said.has_history(at, c, self.rows[c]["customer"], json.loads(self.rows[c]["history"]))
 
     def opened(self, at: int, c: int, _row: Row) -> e.Fact:
+        """Say that a conversation begins."""
         return said.came(at, c, next(self._begun), self.rows[c])
 
     def tagged(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say that a tag is put on."""
         facet, tag = self.hand_tag(row)
         fact = said.has_tag(at, c, self.name(row), facet, tag)
         self.desk.tags[row[w.L_WHO]][e.FACETS.index(facet)][tag] = "hand"
         return fact
 
     def wrote(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say what a customer writes."""
         number = row[w.L_DETAIL]  # of the message, and of the turn: nobody writes twice before an answer
         return said.wrote(at, c, self.name(row), number, self.workload.turn(c, number).text)
 
     def replied(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say what an agent writes."""
         text, astray = said.words(self.rows[c]["language"]), row[w.L_ASTRAY] == 1
         return said.replied(at, c, self.name(row), row[w.L_DETAIL], self.agents[row[w.L_AGENT]], text, astray=astray)
 
     def viewed(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say that an agent looks."""
         return said.viewed(at, c, self.name(row), row[w.L_AGENT], self.agents[row[w.L_AGENT]])
 
     def left(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say that a customer goes."""
         return said.left(at, c, self.name(row), silent=row[w.L_DETAIL] == 1)
 
     def resolved(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say that it is handled."""
         return said.resolved(at, c, self.name(row), self.agents[row[w.L_DETAIL]])
 
     def passed_on(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say that it is passed on."""
         return said.passed_on(at, c, self.name(row), self.rows[c]["transfer_to"], self.agents[row[w.L_DETAIL]])
 
     def helped(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say that a helper is invited."""
         helper, by = self.agents[row[w.L_AGENT]], self.agents[row[w.L_DETAIL]]
         return said.asked_for_help(at, c, self.name(row), helper, by)
 
     def rated(self, at: int, c: int, row: Row) -> e.Fact:
+        """Say how it is rated."""
         return said.rated(at, c, self.name(row), row[w.L_X])
 
     def present(self, at: int, _c: int, row: Row) -> e.Fact:
+        """Say that an agent comes or goes."""
         return said.was_present(at, row[w.L_AGENT], self.agents[row[w.L_AGENT]], PRESENCE[row[w.L_X]])
 
     def reached(self, at: int, _c: int, _row: Row) -> e.Fact:
+        """Say what time it is."""
         return said.reached(at)
 
 

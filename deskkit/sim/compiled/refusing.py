@@ -1,4 +1,4 @@
-"""What the compiled engine cannot run is refused at the door, with the reason and a way out; nothing runs differently."""
+"""What the compiled engine cannot run is refused at the door, with the reason and a way out."""
 
 from __future__ import annotations
 

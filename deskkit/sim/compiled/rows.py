@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-import polars as pl
 
 from deskkit.desk import columns as k
 from deskkit.desk import rows as border
@@ -27,6 +26,7 @@ from deskkit.text import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from deskkit.desk.events import Event
@@ -105,10 +105,11 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
         touch=np.zeros((room.touches, 3), dtype=np.int64), alert=np.zeros((room.alerts, 2), dtype=np.int64),
         language=row([desk.names.languages.find(name) for name in languages]),
         whose=np.zeros(room.conversations, dtype=np.int64), fact=np.zeros(k.FACT_WIDTH, dtype=np.int64),
-        log=np.zeros((room.log, w.LOG_WIDTH), dtype=np.int64), step=np.zeros((room.steps, w.STEP_WIDTH), dtype=np.int64),
+        log=np.zeros((room.log, w.LOG_WIDTH), dtype=np.int64),
+        step=np.zeros((room.steps, w.STEP_WIDTH), dtype=np.int64),
     )  # fmt: skip
     life = life._replace(shift=_shifts(scenario, people, workload.midnight, life.person))
-    return Prepared(life, _state(desk, known, room), desk.tables, desk, people, list(languages), opening)
+    return Prepared(life, _state(desk, room), desk.tables, desk, people, list(languages), opening)
 
 
 # ---------------------------------------------------------------- customers
@@ -268,7 +269,10 @@ def _rings(policy: Policy, scenario: Scenario) -> Ints:
     found = np.zeros((len(policy.schema.notify.rings), w.RING_WIDTH), dtype=np.int64)
     for one, ring in zip(found, policy.schema.notify.rings, strict=True):
         heard = [numbers[name] for name in ring.channels if name in numbers]
-        one[w.V_COUNT], one[w.V_INTERRUPTS] = len(heard), not set(scenario.attention.interrupts).isdisjoint(ring.channels)
+        one[w.V_COUNT], one[w.V_INTERRUPTS] = (
+            len(heard),
+            not set(scenario.attention.interrupts).isdisjoint(ring.channels),
+        )
         one[w.V_CHANNEL0 : w.V_CHANNEL0 + len(heard)] = heard
     return found
 
@@ -295,7 +299,7 @@ def _timer(rows: int) -> Ints:
     return found
 
 
-def _state(desk: Desk, known: _Known, room: Room) -> k.State:
+def _state(desk: Desk, room: Room) -> k.State:
     """Return the desk's state with room for all who may come."""
     fresh = states.empty()
     rules = len(desk.tables.level_rule)

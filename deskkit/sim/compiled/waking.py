@@ -1,4 +1,4 @@
-"""What is due and what goes on at once: one heap in the one order, and before it a line of beginnings and interruptions.
+"""What is due, in one heap and the one order; and before it the line of what goes on at once.
 
 As SimPy orders them with the keys of `deskkit.sim.order`: what goes on at once first, first come first served; then by
 instant, by what it is, by contact, by agent. Each contact, person and shift waits for one thing at a time, so each has
