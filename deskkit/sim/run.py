@@ -136,8 +136,13 @@ class Run:
         sent = [(event.at, event.because[3]) for event in self.events if isinstance(event, e.Notified)]
         return pl.DataFrame(sent, schema={"at": pl.Int64, "ring": pl.Int64}, orient="row")
 
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return self._made.count
+
     def __repr__(self) -> str:
-        return f"Run({self.scenario.name!r}, {self.policy.name!r}, {self._made.count:,} events)"
+        return f"Run({self.scenario.name!r}, {self.policy.name!r}, {self.count:,} events)"
 
 
 def _parted(steps: pl.DataFrame) -> pl.DataFrame:

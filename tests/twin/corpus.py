@@ -28,6 +28,8 @@ from tests.twin.policies import drawn_policy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from deskkit.sim.scenario import LawKind
+
 __all__ = ["Case", "drawn_case"]
 
 HOUR: Final = 3_600_000
@@ -79,7 +81,7 @@ def _coarse(workload: Workload, tick: int) -> Workload:
 def _law(dice: random.Random, mean: float, tick: int) -> Law:
     """Draw a law; with coarse ticks one whose values are a few multiples."""
     if tick == 1:
-        kind = dice.choice(("constant", "exponential", "lognormal"))
+        kind: LawKind = dice.choice(("constant", "exponential", "lognormal"))
         return Law(kind, mean, dice.uniform(0.3, 1.5) if kind == "lognormal" else 0.0)
     return Law("constant", float(round(mean * dice.choice((0, 1, 1, 2)) / tick) * tick))
 

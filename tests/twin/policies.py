@@ -66,7 +66,7 @@ PRIORITIES: Final = (
 ROUTES: Final = (
     ('{ tag = "VIP" }', "experts", ""), ('{ language = "en" }', "back", ""),
     ('{ signal_ever = "refund" }', "experts", "r"),
-    ('{ inquiry = "order" }', "back", ""),
+    ('{ inquiry = "order" }', "back", ""), ('{ tag = "late" }', "experts", ""),
 )  # fmt: skip
 TIDY: Final = (
     ("resolve", '{ stage = "assigned", idle = ">= 90 s", unanswered = "never" }'),

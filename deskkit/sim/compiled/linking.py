@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["once"]
 
 
-class _Library(codegen.JITCodeLibrary):  # type: ignore[misc]
+class _Library(codegen.JITCodeLibrary):
     """The code of one function, without that of what it calls until the outermost one collects all."""
+
+    _codegen: Any
 
     def finalize(self) -> None:
         """Be done: the outermost with everything, another with itself."""
@@ -48,7 +50,7 @@ def _reached(library: Any) -> dict[Any, None]:  # noqa: ANN401 - numba's own
     return found
 
 
-class _Codegen(codegen.JITCPUCodegen):  # type: ignore[misc]
+class _Codegen(codegen.JITCPUCodegen):
     _library_class = _Library
     outermost = ""
 

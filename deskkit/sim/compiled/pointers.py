@@ -35,7 +35,7 @@ REAL: Final = {"real", "speed", "impatience"}
 GUARDED: Final = {"decision"}  # how many decisions a pass makes, nothing bounds
 
 
-class Row(types.Type):  # type: ignore[misc]
+class Row(types.Type):
     """A row of integers or of real numbers."""
 
     def __init__(self, *, real: bool, guarded: bool) -> None:
@@ -43,7 +43,7 @@ class Row(types.Type):  # type: ignore[misc]
         super().__init__(f"Row(real={real}, guarded={guarded})")
 
 
-class Table(types.Type):  # type: ignore[misc]
+class Table(types.Type):
     """Rows of integers, one after the other."""
 
     def __init__(self, *, guarded: bool, rows_guarded: bool) -> None:
@@ -51,7 +51,7 @@ class Table(types.Type):  # type: ignore[misc]
         super().__init__(f"Table(guarded={guarded}, {rows_guarded})")
 
 
-class Root(types.Type):  # type: ignore[misc]
+class Root(types.Type):
     """A tuple of tables."""
 
     def __init__(self, kind: type, *, guarded: bool) -> None:
@@ -67,21 +67,21 @@ class Root(types.Type):  # type: ignore[misc]
 
 
 @register_model(Row)
-class _RowModel(models.StructModel):  # type: ignore[misc]
+class _RowModel(models.StructModel):
     def __init__(self, dmm: Any, fe_type: Row) -> None:
         of = types.float64 if fe_type.real else types.int64
         super().__init__(dmm, fe_type, [("data", types.CPointer(of)), ("size", types.int64)])
 
 
 @register_model(Table)
-class _TableModel(models.StructModel):  # type: ignore[misc]
+class _TableModel(models.StructModel):
     def __init__(self, dmm: Any, fe_type: Table) -> None:
         members = [("data", types.CPointer(types.int64)), ("width", types.int64), ("size", types.int64)]
         super().__init__(dmm, fe_type, members)
 
 
 @register_model(Root)
-class _RootModel(models.PrimitiveModel):  # type: ignore[misc]
+class _RootModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Root) -> None:
         super().__init__(dmm, fe_type, ir.IntType(64).as_pointer())
 
@@ -90,15 +90,15 @@ class _RootModel(models.PrimitiveModel):  # type: ignore[misc]
 
 
 @infer_getattr
-class _Members(AttributeTemplate):  # type: ignore[misc]
+class _Members(AttributeTemplate):
     key = Root
 
-    def generic_resolve(self, root: Root, name: str) -> types.Type | None:
-        return root.member(name) if name in root.fields else None
+    def generic_resolve(self, value: Root, attr: str) -> Any:  # type: ignore[override]
+        return value.member(attr) if attr in value.fields else None
 
 
 @infer_global(operator.getitem)
-class _GetItem(AbstractTemplate):  # type: ignore[misc]
+class _GetItem(AbstractTemplate):
     def generic(self, args: Any, _kws: Any) -> Any:
         of, index = args
         if isinstance(index, types.Integer | types.Boolean):
@@ -110,7 +110,7 @@ class _GetItem(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(operator.setitem)
-class _SetItem(AbstractTemplate):  # type: ignore[misc]
+class _SetItem(AbstractTemplate):
     def generic(self, args: Any, _kws: Any) -> Any:
         of, index, _value = args
         if isinstance(of, Row) and isinstance(index, types.Integer | types.Boolean):
@@ -119,7 +119,7 @@ class _SetItem(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(len)
-class _Len(AbstractTemplate):  # type: ignore[misc]
+class _Len(AbstractTemplate):
     def generic(self, args: Any, _kws: Any) -> Any:
         (of,) = args
         return signature(types.int64, of) if isinstance(of, Row | Table) else None
@@ -190,7 +190,7 @@ def at(kind: type, *, guarded: bool = False) -> Any:
     """Return a function, for compiled code, that takes an address for a tuple of tables of a kind."""
     root = Root(kind, guarded=guarded)
 
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def tables_at(_typing: Any, _address: Any) -> Any:
         def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], ir.IntType(64).as_pointer())
@@ -200,8 +200,7 @@ def at(kind: type, *, guarded: bool = False) -> Any:
     return tables_at
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def row_at(_typing: Any, _address: Any) -> Any:
+def _row_at(_typing: Any, _address: Any) -> Any:
     """Take an address for a row of integers."""
     row = Row(real=False, guarded=False)
 
@@ -211,6 +210,9 @@ def row_at(_typing: Any, _address: Any) -> Any:
         return made._getvalue()  # noqa: SLF001 - likewise
 
     return row(types.int64), codegen
+
+
+row_at: Final[Any] = intrinsic(_row_at)
 
 
 class Pinned(NamedTuple):

@@ -78,19 +78,17 @@ class Reader:
 
     def _named(self) -> list[str]:
         """Return the names of the desk's conversations, by number: as they were opened, and as they went on."""
-        log = self.made.life.log[: self.made.life.clock[w.LOGGED]]
-        begun = log[(log[:, w.L_KIND] == k.F_OPENED) | (log[:, w.L_KIND] == w.DECIDED + k.D_RENEWED)]
         known = self.desk.conversations
-        for row in begun.tolist():
-            if row[w.L_KIND] == k.F_OPENED:
-                name = self.rows[row[w.L_CONTACT]]["conversation"]
-                if known.find(name) >= 0:
-                    raise ScenarioError(
-                        "Two conversations have one name.", place="workload", value=name, expected="each name once",
-                        example=f"{name}-2",
-                    )  # fmt: skip
-            else:
-                name = border.next_name(self.desk, known[row[k.OF + 1]])
+        latest: dict[int, str] = {}  # under which name each contact goes on
+        for c in self.made.life.whose[: self.made.state.desk[k.CONVERSATIONS]].tolist():
+            before = latest.get(c)
+            name = self.rows[c]["conversation"] if before is None else border.next_name(self.desk, before)
+            if known.find(name) >= 0:
+                raise ScenarioError(
+                    "Two conversations have one name.", place="workload", value=name, expected="each name once",
+                    example=f"{name}-2",
+                )  # fmt: skip
+            latest[c] = name
             known.number(name)
             self.desk.tags.append(({}, {}, {}))
         return list(known)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
 import numpy as np
 
 from deskkit.desk import columns as k
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Prepared", "Room", "prepare"]
 
+_decode: Final = msgspec.json.Decoder().decode
 PATIENT_MS: Final = 12 * 3_600_000  # how long after the last arrival a run goes on at most
-NAMES: Final = 62
 
 
 class Prepared(NamedTuple):
@@ -139,7 +139,7 @@ class _Known:
             self.tags_of.append(self._tagged[tags])
 
     def _fields(self, at: int, index: int, about: dict[str, str], fields: str) -> int:
-        told = json.loads(fields)
+        told = _decode(fields)
         if not told:
             return -1
         number = self.desk.customer(about["customer"])
@@ -150,7 +150,7 @@ class _Known:
         return len(self.fields) - 1
 
     def _past(self, at: int, index: int, customer: str, history: str) -> int:
-        told = json.loads(history)
+        told = _decode(history)
         if not told:
             return -1
         self.desk.customer(customer)
@@ -170,7 +170,7 @@ class _Known:
 
     def _tags(self, tags: str) -> tuple[int, int]:
         first = len(self.tags)
-        for facet, tag in json.loads(tags):
+        for facet, tag in _decode(tags):
             number = FACETS.index(facet)
             self.tags.append([number, border.bit(self.desk, number, tag)])
         return first, len(self.tags) - first
@@ -181,7 +181,7 @@ def _contacts(desk: Desk, workload: Workload, known: _Known, languages: dict[str
     rows = workload.conversations
     found = np.zeros((rows.height, w.CONTACT_WIDTH), dtype=np.int64)
     seed = draw(workload.key.seed & 0x7FFFFFFF, workload.key.replication)
-    found[:, w.KEY] = draw(seed, np.arange(rows.height))  # type: ignore[call-overload,arg-type]
+    found[:, w.KEY] = draw(seed, np.arange(rows.height))  # type: ignore[arg-type]
     for column, name in (
         (w.ARRIVES, "at"), (w.PATIENCE, "queue_patience_ms"), (w.SILENT, "silent"), (w.FIRST, "first"),
         (w.STORED, "stored"), (w.TURNS, "turns"), (w.ASKS_HELP, "help"), (w.STREAM, "stream"),
