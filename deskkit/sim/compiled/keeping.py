@@ -14,12 +14,12 @@ import shutil
 import stat
 import sys
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import llvmlite
 import numba
-from llvmlite.binding import get_host_cpu_name
+from numba.core import codegen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["holds", "kept_in", "place"]
 
 FOLDER: Final = "DESKKIT_CACHE"
+_llvm: Any = vars(codegen)["ll"]  # llvmlite's, which numba brings along
 _config: Any = numba.config  # made from the environment: no type checker sees it
 _FEW: Final = 4  # folders of other versions that are left
 
@@ -83,7 +84,7 @@ def _root() -> Path:
 def _name(sources: Iterable[ModuleType]) -> str:
     """Return the hash of all that makes the code what it is."""
     found = hashlib.sha256()
-    for said in (numba.__version__, llvmlite.__version__, sys.version, platform.machine(), get_host_cpu_name()):
+    for said in (numba.__version__, version("llvmlite"), sys.version, platform.machine(), _llvm.get_host_cpu_name()):
         found.update(said.encode() + b"\0")
     for module in sources:
         found.update(Path(str(module.__file__)).read_bytes() + b"\0")

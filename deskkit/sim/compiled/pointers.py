@@ -13,7 +13,6 @@ import operator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.extending import intrinsic, lower_builtin, models, register_model
 from numba.core.imputils import lower_getattr_generic
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pinned", "at", "pinned", "row_at"]
 
+_IR: Final[Any] = vars(cgutils)["ir"]  # llvmlite's, which numba brings along
+_WORD: Final = _IR.IntType(64)
 WORDS: Final = 3  # of a table: its address, width and rows
 FLAT: Final = {
     "desk", "active_lane", "dirty", "number", "send", "trait", "clock", "urgent", "language", "whose", "fact",
@@ -83,7 +84,7 @@ class _TableModel(models.StructModel):
 @register_model(Root)
 class _RootModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Root) -> None:
-        super().__init__(dmm, fe_type, ir.IntType(64).as_pointer())
+        super().__init__(dmm, fe_type, _WORD.as_pointer())
 
 
 # ---------------------------------------------------------------- what may be asked of them
@@ -132,7 +133,7 @@ def _member(context: Any, builder: Any, typ: Root, value: Any, name: str) -> Any
     place = WORDS * typ.fields.index(name)
 
     def word(n: int) -> Any:
-        return builder.load(builder.gep(value, [ir.Constant(ir.IntType(64), place + n)]))
+        return builder.load(builder.gep(value, [_IR.Constant(_WORD, place + n)]))
 
     made.data = builder.inttoptr(word(0), made.data.type)
     if isinstance(member, Table):
@@ -193,7 +194,7 @@ def at(kind: type, *, guarded: bool = False) -> Any:
     @intrinsic
     def tables_at(_typing: Any, _address: Any) -> Any:
         def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-            return builder.inttoptr(args[0], ir.IntType(64).as_pointer())
+            return builder.inttoptr(args[0], _WORD.as_pointer())
 
         return root(types.int64), codegen
 

@@ -13,6 +13,7 @@ from deskkit.desk import state as states
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.desk import Desk
 from deskkit.desk.events import FACETS
+from deskkit.desk.rows import write_fields
 from deskkit.desk.rules import draw
 from deskkit.desk.tagging import is_courtesy
 from deskkit.sim import luck, said
@@ -144,7 +145,7 @@ class _Known:
             return -1
         number = self.desk.customer(about["customer"])
         fact = border.remember_person(self.desk, said.is_customer(at, index, about, told))
-        border.write_fields(self.desk, number, fact)
+        write_fields(self.desk, number, fact)
         one = self.desk.state.customer[number]
         self.fields.append([one[k.ORDERS], one[k.SPEND], one[k.LAST_ORDER], *one[k.OWN0 : k.OWN0 + k.OWN_MAX]])
         return len(self.fields) - 1
