@@ -4,8 +4,9 @@
 PY ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=60 --nbval-sanitize-with tests/nbval.cfg
-EXTRAS := --extra lab --extra sim --extra fast --extra sql --extra test --extra lint
+NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
+EXTRAS := --extra lab --extra sim --extra fast --extra sql --extra push --extra test --extra lint
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 export TZ := UTC
@@ -54,15 +55,16 @@ lab: setup
 	exec $(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/01_desk.ipynb \
 	  --LanguageServerManager.autodetect=False $$ipc $(ROOT_FLAG) $(ARGS)
 
+# Two processes, each a file at a time and in the order of the collection: the browser's come last (tests/conftest.py).
 # Both sessions always run; either one that fails, or collects nothing, fails the whole.
 test: setup
 	@status=0; \
-	echo '== notebooks' ; $(PYTEST) -p no:randomly $(NBVAL) notebooks || status=1 ; \
-	echo '== tests: tools, units, laws, crashes, browser (random order)' ; $(PYTEST) --continue-on-collection-errors $(ARGS) || status=1 ; \
+	echo '== notebooks' ; $(PYTEST) -p no:randomly $(SPREAD) $(NBVAL) notebooks || status=1 ; \
+	echo '== tests: tools, units, laws, crashes, browser (random order)' ; $(PYTEST) --continue-on-collection-errors $(SPREAD) $(ARGS) || status=1 ; \
 	exit $$status
 
 notebooks: setup
-	$(PYTEST) -p no:randomly $(NBVAL) $(ARGS) notebooks
+	$(PYTEST) -p no:randomly $(SPREAD) $(NBVAL) $(ARGS) notebooks
 
 lint: setup
 	$(PYTEST) tests/project $(ARGS)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskkit.live.driver import Driver
     from deskkit.log import EventLog, MemoryLog, open_log
     from deskkit.sample import SAMPLE_NOW, sample_log
+    from deskkit.sim.duty import scenario_from
     from deskkit.sim.experiment import compare
     from deskkit.sim.run import simulate
     from deskkit.sim.scenariofile import load_scenario
@@ -48,6 +49,7 @@ _HOME = {
     "moment": "clock",
     "open_log": "log",
     "sample_log": "sample",
+    "scenario_from": "sim.duty",
     "simulate": "sim.run",
     "workload_from": "sim.trace",
 }
@@ -78,6 +80,7 @@ __all__ = [
     "open_log",
     "privacy",
     "sample_log",
+    "scenario_from",
     "simulate",
     "views",
     "workload_from",

@@ -1,4 +1,4 @@
-"""The command line: ``deskkit import``, ``report``, ``replay``, ``simulate``, ``compare``, ``demo`` and others.
+"""The command line: ``deskkit import``, ``report``, ``replay``, ``simulate``, ``demo``, ``wallboard`` and others.
 
 Results go to standard output (with ``--json`` one JSON object and nothing else), progress and errors to
 standard error. Exit status: 0 done, 1 the work failed, 2 wrong use. Commands load what they need when they
@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit import cli_sim
+from deskkit import cli_sim, cli_wallboard
 from deskkit.cli_output import delivered, show
 from deskkit.errors import DeskkitError, FeedError, MeasureError
 from deskkit.feeds.commands import add_products
@@ -126,7 +126,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_report(commands)
     _add_replay(commands)
-    cli_sim.add(commands, _add_log)
+    cli_sim.add(commands, _add_log, _address)
+    cli_wallboard.add(commands, _add_log)
 
     verify = commands.add_parser("verify", help="check that a log is whole")
     _add_log(verify)

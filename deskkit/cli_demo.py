@@ -20,9 +20,10 @@ from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.desk.policy import Policy
 from deskkit.errors import ConflictError, DeskkitError, FeedError
 from deskkit.live.lease import take_lease
+from deskkit.live.push import load_push
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import UnavailableError, open_log
-from deskkit.log.guard import path_of
+from deskkit.log.guard import absolute
 from deskkit.log.in_force import policy_in_force
 from deskkit.sample import sample_path, sample_policy
 from deskkit.sim.living import SOURCE, Living
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import argparse
 
     from deskkit.live.lease import Holding
+    from deskkit.live.push import Push
     from deskkit.log import EventLog
 
 __all__ = ["run"]
@@ -59,33 +61,23 @@ To look at it and take part, run this in a notebook (deskkit lab):
 """
 
 
-def _absolute(url: str) -> str:
-    """Return the address of a log as it holds in any folder.
-
-    Examples
-    --------
-    >>> _absolute("sqlite:////srv/demo.db")
-    'sqlite:////srv/demo.db'
-    """
-    return f"sqlite:///{path_of(url).resolve().as_posix()}" if url.startswith("sqlite:") else url
-
-
 def run(args: argparse.Namespace) -> int:
     """Live until told to stop; return the exit status."""
     if not SPEEDS[0] <= args.speed <= SPEEDS[1]:
         raise DeskkitError("This is no speed.", place="--speed", value=args.speed, expected="0.1 to 1000", example="10")
     stop = _stop(args.minutes)
     policy = Policy.load(args.policy) if args.policy else sample_policy()
+    push = load_push(args.push) if args.push else None
     with open_log(args.log) as log:
         _check_own(log, args.log)
         holding = _held(args, log, stop)
         try:
-            serving = _serving(args, log, policy, holding)
+            serving = _serving(args, log, policy, holding, push)
         except BaseException as error:
             holding.end(f"it could not start: {type(error).__name__}")
             raise
         if not args.quiet:
-            sys.stderr.write(_WELCOME.format(url=args.log, absolute=_absolute(args.log)))
+            sys.stderr.write(_WELCOME.format(url=args.log, absolute=absolute(args.log)))
         why = serving.run(stop)
         if args.json:
             show(json.dumps({"url": args.log, "events": log.last_seq(), "why": why}))
@@ -144,11 +136,11 @@ def _stop(minutes: float | None) -> threading.Event:
     return stop
 
 
-def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding) -> Serving:
+def _serving(args: argparse.Namespace, log: EventLog, policy: Policy, holding: Holding, push: Push | None) -> Serving:
     """Return the desk with its people; at a new one the first minutes have passed, so that somebody is there."""
     last = log.last()
     living, start = _world(args, log, policy_in_force(log) or policy)
-    ways = Ways(feeds=[living], senders=living.senders)
+    ways = Ways(feeds=[living], senders=living.senders, push=push)
     if last is not None:
         return Serving(log, policy, holding, ways=ways, clock=FastClock(start, speed=args.speed))
     clock = ManualClock(start - WARM_MS)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskkit.cli_zone import zone_in
-from deskkit.clock import instant
+from deskkit.cli_zone import time_in, zone_in
 from deskkit.desk.events import PolicyChanged
 from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError, FeedError
+from deskkit.errors import FeedError
 from deskkit.export import write
 from deskkit.locale import chosen, translator
 from deskkit.log import open_log
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace, progress: Callable[[int, int], None]) -> tuple
     against = Policy.load(args.against) if args.against else None
     with open_log(args.log, create=False, read_only=True) as log:
         zone = zone_in(log, args.zone, policy)
-        start, until = _time(args.start, zone, "--from"), _time(args.end, zone, "--to")
+        start, until = time_in(args.start, zone, "--from"), time_in(args.end, zone, "--to")
         if against is None and not log.count(kinds=[PolicyChanged]):
             raise FeedError(
                 "Nothing was decided in this log.", place="replay", value=args.log,
@@ -82,12 +81,3 @@ def check_suffix(path: Path) -> None:
             "Tables are not written in this form.", place="--out", value=str(path),
             expected=".csv, .xlsx or .parquet", example="--out table.xlsx",
         )  # fmt: skip
-
-
-def _time(text: str | None, zone: str, option: str) -> int | None:
-    if text is None:
-        return None
-    try:
-        return instant(text, zone=zone)
-    except DeskkitError as error:
-        raise FeedError(error.problem, place=option, value=text, example=f"{option} 2026-06-15") from error

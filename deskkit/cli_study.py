@@ -9,22 +9,28 @@ from typing import TYPE_CHECKING
 
 from deskkit.cli_output import show
 from deskkit.cli_target import check_days, in_options, targets
+from deskkit.cli_zone import time_in, zone_in
+from deskkit.clock import moment
 from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError, ScenarioError
+from deskkit.errors import DeskkitError, FeedError, ScenarioError
 from deskkit.export import write
 from deskkit.log import open_log
+from deskkit.sim.duty import scenario_from
 from deskkit.sim.experiment import compare, precise
 from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
 from deskkit.sim.scenariofile import check_against, load_scenario
 from deskkit.sim.sheet import stress_sheet
+from deskkit.sim.trace import workload_from
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from deskkit.log import EventLog
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
+    from deskkit.sim.workload import Workload
 
 __all__ = ["run"]
 
@@ -32,12 +38,12 @@ __all__ = ["run"]
 def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     """Live through a scenario under the policies of these files; return the exit status."""
     policies = _policies(paths)
-    scenario = load_scenario(args.scenario)
+    scenario, workload = _who(args, next(iter(policies.values())))
     for name, policy in policies.items():
-        for warning in check_against(scenario, policy, path=args.scenario):
+        for warning in check_against(scenario, policy, path=args.scenario or ""):
             sys.stderr.write(f"{name}: {warning}\n")
     try:
-        study = _study(args, policies, scenario)
+        study = _study(args, policies, scenario, workload)
     except ScenarioError as error:
         raise in_options(error) from error
     sheet = stress_sheet(study, purpose=args.purpose, sharing=args.sharing) if args.sheet else ""
@@ -53,20 +59,54 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     return 0
 
 
-def _study(args: argparse.Namespace, policies: dict[str, Policy], scenario: Scenario) -> Study:
+def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None]:
+    """Return who answers, and who comes if they are customers of a log."""
+    scenario = None if args.scenario is None else load_scenario(args.scenario)
+    if args.log is None:
+        assert scenario is not None  # noqa: S101 - `deskkit.cli_sim` refused it
+        return scenario, None
+    with open_log(args.log, create=False, read_only=True) as log:
+        zone = zone_in(log, args.zone, policy)
+        begin, end = time_in(args.start, zone, "--from"), time_in(args.end, zone, "--to")
+        workload = workload_from(log, policy=policy, begin=begin, end=end)
+        if not workload.conversations.height:
+            first, last = (moment(at, zone=zone)[:16] for at in _ends(log))
+            raise FeedError(
+                "Nobody came then.", place="--log", value=args.log, expected=f"a time from {first} to {last} ({zone})",
+                example=f"--from {first[:10]}",
+            )  # fmt: skip
+        scenario = scenario or scenario_from(log, workload, policy=policy)
+    first, last = (moment(at, zone=zone)[:16] for at in (workload.begin, workload.end))
+    people = sum(agent.count for agent in scenario.agents)
+    sys.stderr.write(
+        f"{args.log}: {workload.conversations.height:,} customers came {first} to {last} ({zone}); {people} agents of "
+        f"{'the log' if args.scenario is None else args.scenario} answer.\n"
+    )
+    return scenario, workload
+
+
+def _ends(log: EventLog) -> tuple[int, int]:
+    """Return the first and the last instant of a log."""
+    instants = [stored.at for stored in log.read()]
+    return min(instants, default=0), max(instants, default=0)
+
+
+def _study(
+    args: argparse.Namespace, policies: dict[str, Policy], scenario: Scenario, workload: Workload | None
+) -> Study:
     """Live through as many days as asked for, or as many as it takes."""
     progress = not args.quiet and sys.stderr.isatty()
     if not args.precise:
         return compare(
-            policies, scenario, replications=args.replications, seed=args.seed, workers=args.workers, level=args.level,
-            progress=progress, engine=args.engine,
+            policies, scenario, replications=args.replications, seed=args.seed, workload=workload, workers=args.workers,
+            level=args.level, progress=progress, engine=args.engine,
         )  # fmt: skip
     (policy,) = policies.values()
     wishes = targets(args.precise)
     check_days(args.replications, args.most)
     return precise(
-        scenario, policy, wishes, least=args.replications, most=args.most, seed=args.seed, workers=args.workers,
-        level=args.level, progress=progress, engine=args.engine,
+        scenario, policy, wishes, least=args.replications, most=args.most, seed=args.seed, workload=workload,
+        workers=args.workers, level=args.level, progress=progress, engine=args.engine,
     )  # fmt: skip
 
 
@@ -97,7 +137,7 @@ def _write(study: Study, folder: Path) -> None:
         raise DeskkitError(
             "This file is there already.", place="--out", value=str(path), example="--out another-folder"
         )
-    run = simulate(study.scenario, policy, seed=study.seed)
+    run = simulate(study.scenario, policy, seed=study.seed, workload=study.workload)
     with open_log(f"sqlite:///{path.resolve()}") as log:
         for at in range(0, len(run.events), 20_000):
             log.append(run.events[at : at + 20_000], received_at=run.events[-1].at)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.policyfile.quantities import guess_duration, read_duration
 from deskkit.errors import ScenarioError
 from deskkit.sim.estimates import Target
-from deskkit.sim.experiment import LOOK_AHEAD, MOST
 from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.study import named
+from deskkit.sim.terms import LOOK_AHEAD, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskkit.errors import FeedError, LogError
+from deskkit.clock import instant
+from deskkit.errors import DeskkitError, FeedError, LogError
 from deskkit.feeds.zones import declared_zone
 from deskkit.log import open_log
 from deskkit.log.in_force import policy_in_force
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
 
-__all__ = ["declared_in", "zone_in"]
+__all__ = ["declared_in", "time_in", "zone_in"]
 
 
 def zone_in(log: EventLog, given: str | None, policy: Policy | None) -> str:
@@ -61,3 +62,24 @@ def declared_in(url: str) -> str | None:
             return declared_zone(log)
     except LogError:  # there is none yet
         return None
+
+
+def time_in(text: str | None, zone: str, option: str) -> int | None:
+    """Return the instant that an option names, milliseconds; None where it was not given.
+
+    Raises
+    ------
+    FeedError
+        It is no time.
+
+    Examples
+    --------
+    >>> time_in("1970-01-01T08:00:01", "Asia/Shanghai", "--from"), time_in(None, "UTC", "--from")
+    (1000, None)
+    """
+    if text is None:
+        return None
+    try:
+        return instant(text, zone=zone)
+    except DeskkitError as error:
+        raise FeedError(error.problem, place=option, value=text, example=f"{option} 2026-06-15") from error

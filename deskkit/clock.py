@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from deskkit.arguments import TEXT, WHOLE, expect
 from deskkit.errors import DeskkitError
 
 __all__ = ["Clock", "FastClock", "ManualClock", "SystemClock", "WallClock", "instant", "moment"]
@@ -139,6 +140,7 @@ def instant(text: str, *, zone: str | None = None) -> int:
     >>> instant("2026-06-18T10:30", zone="Asia/Shanghai")
     1781749800000
     """
+    expect(TEXT, "instant", text=text)
     try:
         stamp = datetime.fromisoformat(text)
     except ValueError as error:
@@ -166,4 +168,5 @@ def moment(at: int, *, zone: str = "UTC") -> str:
     >>> moment(1781749800000, zone="Asia/Shanghai")
     '2026-06-18 10:30:00'
     """
+    expect(WHOLE, "moment", at=at)
     return datetime.fromtimestamp(at // 1000, tz=ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")

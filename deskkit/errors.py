@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "ArgumentError",
     "ConflictError",
     "DeskkitError",
     "FactError",
@@ -95,6 +96,10 @@ def _covered(value: object) -> object:
         inner = [_covered(one) for one in value]
         return inner if isinstance(value, list) else tuple(inner)
     return value
+
+
+class ArgumentError(DeskkitError, TypeError):
+    """A function is given something of the wrong type: it names the argument, and what it takes."""
 
 
 class FileError(DeskkitError):

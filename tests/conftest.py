@@ -19,15 +19,13 @@ os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):  # not on Windows
     time.tzset()
 
+for _size in ("COLUMNS", "LINES"):  # of a terminal, which a worker of pytest-xdist is told and a test has none
+    os.environ.pop(_size, None)
+
 settings.register_profile("deskkit", deadline=None)  # no test fails on a clock
 settings.load_profile("deskkit")
 
-NOT_RUN = pytest.StashKey[Counter[str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the account of tests that a missing program kept from running."""
-    config.stash[NOT_RUN] = Counter()
+NOT_RUN = "not run"  # a property of the report, which reaches the summary from another process too
 
 
 @pytest.hookimpl(trylast=True)
@@ -45,13 +43,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     group, program = lack
     if is_all_required():
         pytest.fail(f"{program.name} is missing and DESKKIT_REQUIRE_ALL=1. Hint: {program.hint}.", pytrace=False)
-    item.config.stash[NOT_RUN][group] += 1
+    item.user_properties.append((NOT_RUN, group))
     pytest.skip(f"no {program.name} on this machine")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name loudly each group that did not run, and why."""
-    for group, count in config.stash[NOT_RUN].items():
+    properties = [pair for report in terminalreporter.stats.get("skipped", []) for pair in report.user_properties]
+    for group, count in Counter(value for name, value in properties if name == NOT_RUN).items():
         program = PROGRAMS[group]
         terminalreporter.section(f"NOT RUN: {group}", sep="!", red=True, bold=True)
         terminalreporter.line(f"{count} tests of group '{group}' did not run: {program.name} is missing.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], str]
 
-__all__ = ["agent_name", "explain", "group_title", "level_word", "ring_of", "span"]
+__all__ = ["agent_name", "explain", "group_title", "held_word", "level_word", "ring_of", "span"]
 
 
 def word(text: str) -> str:
@@ -47,6 +47,7 @@ _HELD: Final = {
     "nobody": word("there is nobody to tell"),
     "merged": word("merged with the urgent one just before"),
     "superseded": word("a later one takes its place"),
+    "paused": word("its rule is paused"),
 }
 _REFUSED: Final = {
     "stage": word("the conversation's stage does not allow it"),
@@ -137,6 +138,17 @@ def group_title(desk: Desk, group: str) -> str:
     """Return the title a policy gives a group; the group's own name where it gives none."""
     titles = {one.name: one.title for one in desk.policy.schema.groups}
     return titles.get(group) or group
+
+
+def held_word(reason: str, *, say: Say = str) -> str:
+    """Say why a notice was held.
+
+    Examples
+    --------
+    >>> held_word("quiet")
+    'quiet hours'
+    """
+    return say(_HELD[reason])
 
 
 def ring_of(policy: Policy, decision: events.Notified) -> Ring:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deskkit.desk.desk import Desk
-    from deskkit.desk.events import Fact
+    from deskkit.desk.events import Fact, File
 
 __all__ = [
     "AgentCard",
@@ -33,6 +33,7 @@ __all__ = [
     "agents",
     "allowed",
     "conversation_card",
+    "conversations_of",
     "customer_card",
     "earlier",
     "open_conversations",
@@ -220,8 +221,17 @@ def customer_card(desk: Desk, customer: str) -> CustomerCard:
 
 def earlier(desk: Desk, name: str) -> tuple[str, ...]:
     """Return the customer's conversations before this one, latest first."""
+    return _back_from(desk, desk.state.conversation[desk.conversation(name)][k.EARLIER])
+
+
+def conversations_of(desk: Desk, customer: str) -> tuple[str, ...]:
+    """Return all conversations of a customer, latest first; none of one who is not known yet."""
+    number = desk.customers.find(customer)
+    return _back_from(desk, desk.state.customer[number][k.LATEST]) if number >= 0 else ()
+
+
+def _back_from(desk: Desk, at: int) -> tuple[str, ...]:
     found = []
-    at = desk.state.conversation[desk.conversation(name)][k.EARLIER]
     while at >= 0:
         found.append(desk.conversations[at])
         at = desk.state.conversation[at][k.EARLIER]
@@ -236,7 +246,10 @@ def open_conversations(desk: Desk) -> tuple[str, ...]:
     """
     rows = desk.state.conversation
     chosen = [c for c in range(len(rows)) if rows[c][k.STAGE] < k.RESOLVED]
-    return tuple(desk.conversations[c] for c in sorted(chosen, key=_by_urgency(desk)))
+    order = _in_serving_order(desk)
+    waiting = sorted((c for c in chosen if rows[c][k.UNANSWERED] >= 0), key=order)
+    answered = sorted((c for c in chosen if rows[c][k.UNANSWERED] < 0), key=order)
+    return tuple(desk.conversations[c] for c in waiting + answered)
 
 
 def queue(desk: Desk) -> tuple[str, ...]:
@@ -254,24 +267,21 @@ def _waited(desk: Desk, row: list[int]) -> int:
     return desk.now - since if since >= 0 else 0
 
 
-def _by_urgency(desk: Desk) -> Callable[[int], Any]:
-    """Return the key of a list in which who waits for nobody stands last, all others in serving order."""
-    rows, order = desk.state.conversation, _in_serving_order(desk)
-    return lambda c: (rows[c][k.UNANSWERED] < 0, order(c))
-
-
 def _in_serving_order(desk: Desk) -> Callable[[int], Any]:
-    guard, targets = desk.tables.number[k.P_GUARD], desk.tables.target
+    """Return the key of the order in which who waits is served; what it compares is looked up once for each."""
+    guard, targets, rows = desk.tables.number[k.P_GUARD], desk.tables.target, desk.state.conversation
 
-    def compare(a: int, b: int) -> int:
-        one, two = desk.state.conversation[a], desk.state.conversation[b]
-        turn = rules.sooner(
-            _waited(desk, one), one[k.LEVEL], targets[one[k.HOME]][one[k.LEVEL]],
-            _waited(desk, two), two[k.LEVEL], targets[two[k.HOME]][two[k.LEVEL]], guard,
-        )  # fmt: skip
-        return -turn if turn else a - b
+    def compare(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> int:
+        turn = rules.sooner(a[0], a[1], a[2], b[0], b[1], b[2], guard)
+        return -turn if turn else a[3] - b[3]
 
-    return cmp_to_key(compare)
+    by_turn = cmp_to_key(compare)
+
+    def key(c: int) -> Any:  # noqa: ANN401 - what `cmp_to_key` makes
+        row = rows[c]
+        return by_turn((_waited(desk, row), row[k.LEVEL], targets[row[k.HOME]][row[k.LEVEL]], c))
+
+    return key
 
 
 def agents(desk: Desk) -> tuple[AgentCard, ...]:
@@ -342,8 +352,8 @@ class Said(msgspec.Struct, frozen=True):
     """A message or note as a tab shows it.
 
     `who` is ``customer``, ``agent``, ``system`` or ``note``; `author` the agent or bot, empty for the
-    customer. `content_type` other than ``text`` means that `text` is a file's name. A note with `to` is a whisper to
-    that agent.
+    customer. `content_type` other than ``text`` means that `text` is a file's name; `files` came with it. A note with
+    `to` is a whisper to that agent.
     """
 
     who: str
@@ -354,6 +364,7 @@ class Said(msgspec.Struct, frozen=True):
     automatic: bool = False
     pinned: bool = False
     to: str = ""
+    files: tuple[File, ...] = ()
 
 
 def said(desk: Desk, name: str) -> tuple[Said, ...]:
@@ -364,14 +375,14 @@ def said(desk: Desk, name: str) -> tuple[Said, ...]:
 def _line(fact: Fact) -> Said:
     match fact:
         case CustomerWrote():
-            return Said("customer", "", fact.at, fact.text, content_type=fact.content_type)
+            return Said("customer", "", fact.at, fact.text, content_type=fact.content_type, files=fact.files)
         case AgentWrote():
             kind, auto = fact.content_type, fact.automatic
-            return Said("agent", fact.agent, fact.at, fact.text, content_type=kind, automatic=auto)
+            return Said("agent", fact.agent, fact.at, fact.text, content_type=kind, automatic=auto, files=fact.files)
         case NoteWritten():
             return Said("note", fact.agent, fact.at, fact.text, pinned=fact.pinned, to=fact.to)
         case SystemWrote():
-            return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type)
+            return Said("system", fact.author, fact.at, fact.text, content_type=fact.content_type, files=fact.files)
     raise TypeError(type(fact).__name__)  # the desk keeps nothing else among the messages
 
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.names import Registry
 
-__all__ = ["PRESENCE", "check", "check_new"]
+__all__ = ["PRESENCE", "TOPICS", "check", "check_new"]
 
 PRESENCE: Final = ("offline", "away", "online")
+TOPICS: Final = ("message", "assignment", "waiting", "neglected")
 LAST: Final = 250_000_000_000_000  # in the year 9892: the calendar ends in 9999
 MOST: Final = 1_000_000
 BEST: Final = 5
@@ -193,6 +194,13 @@ def _level(_desk: Desk, fact: events.PrioritySet) -> None:
         raise FactError("No such level.", value=fact.level, expected="0 to 3, or -1 to clear", example="level=3")
 
 
+def _paused(_desk: Desk, fact: events.NoticesPaused) -> None:
+    if fact.event not in TOPICS:
+        raise FactError("No such event of a ladder.", value=fact.event, expected=", ".join(TOPICS), example="message")
+    if not 0 <= fact.level < k.LEVELS:
+        raise FactError("No such level.", value=fact.level, expected="0 to 3", example="level=3")
+
+
 def _transfers(_desk: Desk, fact: events.OwnerSet | events.GroupSet) -> None:
     if fact.transfers is not None and not 0 <= fact.transfers <= MOST:
         raise _out_of_range("transfers", fact.transfers, f"0 to {MOST}, or None")
@@ -206,7 +214,7 @@ def _rating(_desk: Desk, fact: events.Rated) -> None:
     _is_rating(fact.rating)
 
 
-def _until(_desk: Desk, fact: events.Snoozed) -> None:
+def _until(_desk: Desk, fact: events.Snoozed | events.NoticesPaused) -> None:
     if not 0 <= fact.until <= LAST:
         raise _out_of_range("until", fact.until, f"milliseconds since the UTC epoch, 0 to {LAST}")
 
@@ -224,6 +232,7 @@ _CHECK: dict[type[events.Fact], tuple[Callable[[Desk, Any], None], ...]] = {
     events.AgentSet: (_AGENT, _agent_set),
     events.PresenceSet: (_AGENT, _presence),
     events.PeakSet: (),
+    events.NoticesPaused: (_paused, _until),
     events.DeadlineReached: (),
     events.CustomerSet: (_CUSTOMER,),
     events.HistorySeeded: (_CUSTOMER, _history),

@@ -27,7 +27,7 @@ LEAST_LOAD, ROUND_ROBIN, LONGEST_IDLE, BEST_SKILL = range(4)
 IGNORED, PREFERRED, REQUIRED = range(3)  # how language counts
 SUGGEST, ARCHIVE, RESOLVE = range(3)  # what tidying does
 # Why a notice was held.
-BY_LIMIT, BY_QUIET, BY_VIEWING, BY_OFFLINE, BY_NOBODY, BY_MERGING, BY_LATER_RUNG = range(7)
+BY_LIMIT, BY_QUIET, BY_VIEWING, BY_OFFLINE, BY_NOBODY, BY_MERGING, BY_LATER_RUNG, BY_PAUSE = range(8)
 # Why a fact was refused.
 BAD_STAGE, NO_SUCH_AGENT, NOT_ONLINE, NO_CHANGE, NO_ROOM_FOR_HELPER = range(5)
 HELPERS_MAX: Final = 3
@@ -39,8 +39,8 @@ SKILLS_MAX: Final = 32
 (
     F_AGENT, F_PRESENCE, F_PEAK, F_DEADLINE, F_CUSTOMER, F_HISTORY, F_OPENED, F_CUSTOMER_WROTE, F_AGENT_WROTE,
     F_SYSTEM_WROTE, F_NOTE, F_VIEWED, F_LEFT, F_RESOLVED, F_REOPENED, F_SNOOZED, F_ARCHIVED, F_UNARCHIVED, F_TAG,
-    F_PRIORITY, F_OWNER, F_GROUP, F_HELPER, F_RATED, F_POLICY,
-) = range(25)  # fmt: skip
+    F_PRIORITY, F_OWNER, F_GROUP, F_HELPER, F_RATED, F_POLICY, F_PAUSE,
+) = range(26)  # fmt: skip
 # A fact is a row: kind, at, conversation, agent, and up to eight numbers.
 KIND, AT, WHO, AGENT, X0, X1, X2, X3, X4, X5, X6, X7 = range(12)
 FACT_WIDTH: Final = 12
@@ -115,7 +115,8 @@ POOL_WIDTH: Final = POOL_SKILL0 + SKILLS_MAX
     LOAD_NOW, LIMIT_NOW, PEAK_ON, PEAK_SINCE, PEAK_BY_HAND, PEAK_NEXT, CALENDAR_AT, CALENDAR, FIRST_SUPERVISOR,
     ACTIVE_LANES, QUIETLY, LONGEST, USE, SEEN_TERM, SEEN_VALUE, FRESH, CHOSEN, AGAIN,
 ) = range(29)  # fmt: skip
-DESK_WIDTH: Final = 29
+PAUSED0: Final = 29  # topic * LEVELS + level -> until when its ladder is paused
+DESK_WIDTH: Final = PAUSED0 + TOPICS * LEVELS
 
 # ---------------------------------------------------------------- terms of conditions
 T_TABLE, T_COLUMN, T_OP, T_VALUE, T_YES, T_NO = range(6)

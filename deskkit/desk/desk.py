@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from deskkit.arguments import POLICY, expect
 from deskkit.desk import columns as k
 from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk.checks import check, check_new
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.desk.schema import SignalDef
 
-__all__ = ["Desk", "fold"]
+__all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
 
 
 @lru_cache(maxsize=8)
-def _tagger(signals: tuple[SignalDef, ...]) -> Tagger:
+def tagger_of(signals: tuple[SignalDef, ...]) -> Tagger:
     """Return the pattern set of a policy's signals; desks under one policy share it."""
     return Tagger([Signal(name=s.name, words=s.words, patterns=s.patterns, unless=s.unless, by=s.by) for s in signals])
 
@@ -57,6 +58,7 @@ class Desk:
     """
 
     def __init__(self, policy: Policy, *, acts: bool = True, notices: bool = True) -> None:
+        expect(POLICY, "Desk", policy=policy)
         self.acts = acts
         self.names: Names = Names()
         self.conversations = Registry("conversation", limit=MANY)
@@ -81,7 +83,7 @@ class Desk:
         """Lower a policy and search by its signals."""
         self._lower(policy, at)  # first, since it may refuse
         self.policy = policy
-        self.tagger = _tagger(policy.schema.signals)
+        self.tagger = tagger_of(policy.schema.signals)
 
     def _lower(self, policy: Policy, at: int | None) -> None:
         self.lowered = lower(policy.schema, self.names, start=at, acts=self.acts)

@@ -70,6 +70,14 @@ class PeakSet(Fact, frozen=True, kw_only=True, tag="peak_set"):
     on: bool
 
 
+class NoticesPaused(Fact, frozen=True, kw_only=True, tag="notices_paused"):
+    """A supervisor pauses a ladder that is only noise (`event`, `level`) until an instant; 0: it rings again."""
+
+    event: str
+    level: int
+    until: int
+
+
 class DeadlineReached(Fact, frozen=True, kw_only=True, tag="deadline_reached"):
     """Time has come to `at`; whatever was due is due now."""
 
@@ -112,12 +120,21 @@ class ConversationOpened(ConversationFact, frozen=True, kw_only=True, tag="conve
     channel: str = ""
 
 
+class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A file that came with a message: its name, its address as the product gave it, its size in bytes (0: unknown)."""
+
+    name: str
+    url: str = ""
+    size: int = 0
+
+
 class CustomerWrote(ConversationFact, frozen=True, kw_only=True, tag="customer_wrote"):
-    """The customer wrote; for an image, voice or file the text is its name."""
+    """The customer wrote; for an image, voice or file the text is its name, and `files` say where it lies."""
 
     message: str
     text: str
     content_type: str = "text"
+    files: tuple[File, ...] = ()
 
 
 class AgentWrote(ConversationFact, frozen=True, kw_only=True, tag="agent_wrote"):
@@ -128,6 +145,7 @@ class AgentWrote(ConversationFact, frozen=True, kw_only=True, tag="agent_wrote")
     text: str
     content_type: str = "text"
     automatic: bool = False
+    files: tuple[File, ...] = ()
 
 
 class SystemWrote(ConversationFact, frozen=True, kw_only=True, tag="system_wrote"):
@@ -137,6 +155,7 @@ class SystemWrote(ConversationFact, frozen=True, kw_only=True, tag="system_wrote
     text: str
     content_type: str = "text"
     author: str = "system"
+    files: tuple[File, ...] = ()
 
 
 class NoteWritten(ConversationFact, frozen=True, kw_only=True, tag="note_written"):
@@ -334,7 +353,10 @@ class Notified(ConversationDecision, frozen=True, kw_only=True, tag="notified"):
 
 
 class NoticeHeld(ConversationDecision, frozen=True, kw_only=True, tag="notice_held"):
-    """A notice that was due did not go out, and why (limit, quiet, viewing, offline, nobody, merged, superseded)."""
+    """A notice that was due did not go out, and why.
+
+    `reason`: limit, quiet, viewing, offline, nobody, merged, superseded, paused.
+    """
 
     agent: str
     event: str
@@ -364,7 +386,7 @@ class Refused(Decision, frozen=True, kw_only=True, tag="refused"):
 
 
 FACTS: Final = (
-    PolicyChanged, AgentSet, PresenceSet, PeakSet, DeadlineReached, CustomerSet, HistorySeeded,
+    PolicyChanged, AgentSet, PresenceSet, PeakSet, NoticesPaused, DeadlineReached, CustomerSet, HistorySeeded,
     ConversationOpened, CustomerWrote, AgentWrote, SystemWrote, NoteWritten, Viewed, CustomerLeft, Resolved,
     Reopened, Snoozed, Archived, Unarchived, TagSet, PrioritySet, OwnerSet, GroupSet, HelperSet, Rated,
 )  # fmt: skip

@@ -277,6 +277,12 @@ def fold_conversation(s: State, p: Tables, f: Any, stage: int) -> int:
     return rated(s, f)
 
 
+def pause(s: State, f: Any) -> int:
+    """X0 topic, X1 level, X2 until."""
+    s.desk[k.PAUSED0 + f[k.X0] * k.LEVELS + f[k.X1]] = f[k.X2]
+    return -1
+
+
 def fold_fact(s: State, p: Tables, f: Any) -> int:
     """Fold one fact; return -1, or why it is refused."""
     remember_time(s, f[k.AT])
@@ -294,6 +300,8 @@ def fold_fact(s: State, p: Tables, f: Any) -> int:
         return people.presence_set(s, p, f)
     if kind == k.F_PEAK:
         return people.peak_set(s, p, f)
+    if kind == k.F_PAUSE:
+        return pause(s, f)
     if kind == k.F_CUSTOMER or kind == k.F_HISTORY:
         return people.customer_set(s, f[k.X0])
     return -1

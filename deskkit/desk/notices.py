@@ -130,12 +130,14 @@ def notify(s: State, p: Tables, c: int, a: int, topic: int, level: int, r: int, 
 
 
 def reason_to_hold(s: State, p: Tables, c: int, a: int, topic: int, level: int, rung: Any) -> int:
-    """Return why a notice is held, or -1; urgent ones are held for nobody's quiet and no limit."""
+    """Return why a notice is held, or -1; urgent ones are held for nobody's quiet and no limit, but for a pause."""
     one = s.agent[a]
     if one[k.PRESENCE] == k.OFFLINE and rung[k.N_PUSH] == 0:
         return k.BY_OFFLINE
     if is_seen(s, c, a, topic, rung) == 1:
         return k.BY_VIEWING
+    if s.desk[k.NOW] < s.desk[k.PAUSED0 + topic * k.LEVELS + level]:
+        return k.BY_PAUSE
     if level == k.URGENT:
         return -1
     if s.desk[k.CALENDAR] & p.number[k.P_QUIET_BIT] != 0:

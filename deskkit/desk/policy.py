@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from deskkit.arguments import CHANGES, expect
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.consistency import check
 from deskkit.desk.policyfile.faults import Book, EnoughError, error_of, first_of
 from deskkit.desk.policyfile.layout import scan
 from deskkit.desk.policyfile.parsing import decoded, parsed
+from deskkit.desk.policyfile.quick_sections import read_quick
 from deskkit.desk.policyfile.sections import read_schema
 from deskkit.desk.policyfile.wording import describe
 from deskkit.errors import PolicyError
@@ -29,6 +31,7 @@ from deskkit.smallfile import content
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from deskkit.desk.policyfile.quick_sections import Quick
     from deskkit.desk.schema import Condition, Schema
 
 __all__ = ["Policy"]
@@ -45,8 +48,10 @@ class Policy:
         The TOML text, as the author wrote it.
     schema : Schema
         What it says, as plain structs.
+    quick : tuple of Quick
+        The quick replies; no rule is among them, so they do not change the fingerprint.
     fingerprint : str
-        16 hexadecimal digits of what it says: comments, spaces and the order of keys do not change it, the
+        16 hexadecimal digits of what the desk decides by: comments, spaces and the order of keys do not change it, the
         order of rules, of tags and of groups does.
     warnings : tuple of PolicyError
         What is allowed but probably not meant, with lines.
@@ -61,17 +66,20 @@ class Policy:
     (6000, False)
     """
 
-    __slots__ = ("fingerprint", "place", "schema", "text", "warnings")
+    __slots__ = ("fingerprint", "place", "quick", "schema", "text", "warnings")
 
     text: str
     schema: Schema
+    quick: tuple[Quick, ...]
     fingerprint: str
     warnings: tuple[PolicyError, ...]
     place: str
 
-    def __init__(self, text: str, schema: Schema, warnings: tuple[PolicyError, ...], place: str) -> None:
+    def __init__(
+        self, text: str, schema: Schema, quick: tuple[Quick, ...], warnings: tuple[PolicyError, ...], place: str
+    ) -> None:
         values = {"text": text, "schema": schema, "fingerprint": _fingerprint(schema), "warnings": warnings}
-        for name, value in {**values, "place": place}.items():
+        for name, value in {**values, "quick": quick, "place": place}.items():
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -94,7 +102,7 @@ class Policy:
         return self
 
     def __reduce__(self) -> tuple[type[Policy], tuple[object, ...]]:
-        return Policy, (self.text, self.schema, self.warnings, self.place)
+        return Policy, (self.text, self.schema, self.quick, self.warnings, self.place)
 
     @property
     def name(self) -> str:
@@ -157,10 +165,10 @@ class Policy:
             ...
         deskkit.errors.PolicyError: policy, line 1, version: This version of the policy file is not known. ...
         """
-        schema, faults, warnings = _read(text, place)
-        if schema is None or faults:
+        read, faults, warnings = _read(text, place)
+        if read is None or faults:
             raise first_of(faults)
-        return cls(text, schema, tuple(warnings), place)
+        return cls(text, *read, tuple(warnings), place)
 
     @classmethod
     def problems(cls, text: str, *, place: str = "policy") -> list[PolicyError]:
@@ -201,6 +209,7 @@ class Policy:
         PolicyError
             There is no such table, or the changed text is no valid policy.
         """
+        expect(CHANGES, "edit", changes=changes)
         return self.parse(edits.change(self.text, changes), place=self.place)
 
     def add(self, path: str, rule: Mapping[str, object], *, at: int | None = None) -> Policy:
@@ -307,24 +316,28 @@ def _fingerprint(schema: Schema) -> str:
     return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:16]
 
 
-def _read(text: str, place: str) -> tuple[Schema | None, list[PolicyError], list[PolicyError]]:
-    """Return the schema (None if the text is no TOML), the faults and the warnings, by line."""
+_Read = tuple["Schema", "tuple[Quick, ...]"]
+
+
+def _read(text: str, place: str) -> tuple[_Read | None, list[PolicyError], list[PolicyError]]:
+    """Return schema and quick replies (None if the text is no TOML), the faults and the warnings, by line."""
     data = parsed(text, place)
     if isinstance(data, PolicyError):
         return None, [data], []
     book = Book()
-    schema = None
+    read = None
     with suppress(EnoughError):
         schema = read_schema(data, book)
         check(schema, data, book)
+        read = schema, read_quick(data, book, schema)
     if not book.problems and not book.warnings:
-        return schema, [], []
+        return read, [], []
     layout = scan(text)
     faults, warnings = (
         sorted((error_of(one, layout, place) for one in found), key=lambda fault: fault.line)
         for found in (book.problems, book.warnings)
     )
-    return schema, faults, warnings
+    return read, faults, warnings
 
 
 def _replace(file: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskkit.desk import columns as k
 from deskkit.desk import core, events, hands, queues
+from deskkit.desk.labels import called_now
 from deskkit.desk.rows import bit, write_fields
 
 if TYPE_CHECKING:
@@ -100,9 +101,14 @@ def _moved(bits: int, sources: list[int]) -> int:
 
 def _tags(desk: Desk, number: int, row: list[int]) -> None:
     """Count the tags, which are kept by name, as the new policy does."""
-    for facet in range(3):
+    for facet, said in enumerate(desk.policy.schema.facets):
+        tags = desk.tags[number][facet]
+        if said.renamed:
+            now = called_now(said, tags)
+            tags.clear()
+            tags.update(now)
         masks = {"rule": 0, "hand": 0, "off": 0}
-        for tag, how in desk.tags[number][facet].items():
+        for tag, how in tags.items():
             masks[how] |= bit(desk, facet, tag)
         row[k.RULED0 + facet], row[k.HAND0 + facet] = masks["rule"], masks["hand"]
         row[k.OFF0 + facet] = masks["off"]

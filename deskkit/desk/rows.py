@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import columns as k
 from deskkit.desk import core, decisions, events, facts, state
-from deskkit.desk.checks import PRESENCE
+from deskkit.desk.checks import PRESENCE, TOPICS
 from deskkit.desk.events import FACETS
+from deskkit.desk.labels import current
 from deskkit.desk.policy import Policy
 from deskkit.desk.tagging import is_courtesy
 from deskkit.text import language as language_of
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
+__all__ = ["TOPICS", "bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
 
-TOPICS = ("message", "assignment", "waiting", "neglected")
-HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded")
+HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded", "paused")
 DOES = ("suggest", "archive", "resolve")
 REFUSED = ("stage", "agent", "not online", "no change", "too many helpers")
 MOST = 10**15  # of a number in a customer's field; a policy compares with no larger one
@@ -188,12 +188,12 @@ def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
 def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
     number = desk.conversation(fact.conversation)
     facet = FACETS.index(fact.facet)
-    tags = desk.tags[number][facet]
+    tags, tag = desk.tags[number][facet], current(desk.policy.schema.facets[facet], fact.tag)
     if fact.on or not fact.undo:
-        tags[fact.tag] = ("rule" if fact.undo else "hand") if fact.on else "off"
+        tags[tag] = ("rule" if fact.undo else "hand") if fact.on else "off"
     else:
-        tags.pop(fact.tag, None)
-    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, fact.tag), int(fact.on), int(fact.undo))
+        tags.pop(tag, None)
+    return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, tag), int(fact.on), int(fact.undo))
 
 
 def bit(desk: Desk, facet: int, tag: str) -> int:
@@ -239,6 +239,10 @@ def _snoozed(desk: Desk, fact: events.Snoozed) -> Row:
     return _row(k.F_SNOOZED, fact.at, desk.conversation(fact.conversation), -1, fact.until)
 
 
+def _paused(fact: events.NoticesPaused) -> Row:
+    return _row(k.F_PAUSE, fact.at, -1, -1, TOPICS.index(fact.event), fact.level, fact.until)
+
+
 def _reopened(desk: Desk, fact: events.Reopened) -> Row:
     return _row(k.F_REOPENED, fact.at, desk.conversation(fact.conversation), -1, int(fact.undo))
 
@@ -246,6 +250,8 @@ def _reopened(desk: Desk, fact: events.Reopened) -> Row:
 def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
     if fact.fingerprint != desk.policy.fingerprint:
         desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
+    elif fact.text != desk.policy.text:  # the same rules; quick replies may be others
+        desk.policy = Policy.parse(fact.text, place="the log's policy")
     for number in range(len(desk.messages)):
         stage = desk.state.conversation[number][k.STAGE]
         if stage < k.ARCHIVED:  # of handled ones only the time counts: the new rules put them away
@@ -266,6 +272,7 @@ _OF_FACT: dict[type[Fact], Callable[[Desk, Fact], Row]] = {
     events.Resolved: _plain(k.F_RESOLVED),
     events.Archived: _plain(k.F_ARCHIVED),
     events.Unarchived: _plain(k.F_UNARCHIVED),
+    events.NoticesPaused: lambda _, fact: _paused(cast("events.NoticesPaused", fact)),
     events.PeakSet: lambda _, fact: _row(k.F_PEAK, fact.at, -1, -1, int(cast("events.PeakSet", fact).on)),
 }
 for _kind, _write in (

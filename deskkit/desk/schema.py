@@ -13,6 +13,9 @@ import msgspec
 
 __all__ = [
     "NO_LIMIT",
+    "WALL_NUMBERS",
+    "WALL_SHARES",
+    "WALL_TIMES",
     "All",
     "Any",
     "Author",
@@ -45,6 +48,7 @@ __all__ = [
     "TidyRule",
     "Tidying",
     "Topic",
+    "Wallboard",
     "Window",
 ]
 
@@ -132,12 +136,20 @@ class SignalDef(msgspec.Struct, frozen=True):
     by: Author = "customer"
 
 
-class Facet(msgspec.Struct, frozen=True):
-    """A kind of tags: customer, inquiry or label; `exclusive` allows one tag by rule."""
+class Facet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A kind of tags: customer, inquiry or label; `exclusive` allows one tag by rule.
+
+    `retired` tags are offered no more, and stand on what bears them; `renamed` gives old names their new one: what
+    bears the old counts as the new; `colours` are ``#rrggbb``. Left out where empty, so that policies from before
+    there were such keep their fingerprints.
+    """
 
     name: str
     tags: tuple[str, ...]
     exclusive: bool
+    retired: tuple[str, ...] = ()
+    renamed: dict[str, str] = {}
+    colours: dict[str, str] = {}
 
 
 class TagRule(msgspec.Struct, frozen=True):
@@ -172,6 +184,20 @@ class Targets(msgspec.Struct, frozen=True):
 
     levels: tuple[int, int, int, int]
     groups: dict[str, tuple[int, int, int, int]]
+
+
+WALL_TIMES: Final = ("oldest_wait", "first_response", "reply_time")
+WALL_SHARES: Final = (
+    "agents_full", "service_level", "sla_first_response", "sla_next_response", "abandonment", "csat",
+    "occupancy_assigned",
+)  # fmt: skip
+WALL_NUMBERS: Final = ("waiting", "pending", "overdue", "missed", "load_spread", "notices_per_agent_hour")
+
+
+class Wallboard(msgspec.Struct, frozen=True):
+    """What the wallboard marks as missed: the most or least of a measure, in ms or thousandths; only those named."""
+
+    targets: dict[str, int] = {}
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -317,3 +343,4 @@ class Schema(msgspec.Struct, frozen=True):
     notify: Notify
     tidy: tuple[TidyRule, ...]
     courtesy: str = ""
+    wallboard: Wallboard = Wallboard()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from deskkit.desk import columns as k
 from deskkit.desk import events, facts, rows, turn
 from deskkit.desk.events import FACETS
+from deskkit.desk.labels import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -210,8 +211,9 @@ def _about(kind: int, *fields: Callable[[Desk, Any], int]) -> Callable[[Desk, An
 def _write_tagged(desk: Desk, event: Any) -> Row:
     row = _about(k.D_TAGGED)(desk, event)
     facet = FACETS.index(event.facet)
-    row[k.Y0], row[k.Y1], row[k.Y2] = facet, rows.bit(desk, facet, event.tag), int(event.on)
-    _keep_tag(desk, row[k.OF], facet, event.tag, on=event.on)
+    tag = current(desk.policy.schema.facets[facet], event.tag)
+    row[k.Y0], row[k.Y1], row[k.Y2] = facet, rows.bit(desk, facet, tag), int(event.on)
+    _keep_tag(desk, row[k.OF], facet, tag, on=event.on)
     return row
 
 

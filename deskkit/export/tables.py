@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.arguments import FRAME, expect
 from deskkit.errors import DeskkitError
 from deskkit.export.cells import clock, dated, flat, guarded, guarded_text, zoned
 from deskkit.export.files import whole_file
@@ -57,6 +58,7 @@ def write(
     ...     write(pl.DataFrame({"text": ["=1+1", "call 13800138000"]}), f"{folder}/said.csv").read_text("utf-8-sig")
     '"text"\n"\'=1+1"\n"call [phone]"\n'
     """
+    expect(FRAME, "write", frame=frame)
     writers: Mapping[str, Callable[..., Path]] = {".csv": to_csv, ".xlsx": to_excel, ".parquet": to_parquet}
     suffix = Path(path).suffix.lower()
     if suffix not in writers:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from deskkit.arguments import LOG, PATHS, expect
 from deskkit.clock import SystemClock
 from deskkit.desk.events import (
     ConversationFact,
@@ -96,6 +97,8 @@ def import_chatwoot(
     ...     report.conversations, report.stored, [stored.event.conversation for stored in log.read()]
     (1, 1, ['1:7'])
     """
+    expect(PATHS, "import_chatwoot", paths=paths)
+    expect(LOG, "import_chatwoot", log=log)
     times = Times("UTC")
     report = ImportReport(SOURCE, times.zone)
     total = pages.total_size(paths)

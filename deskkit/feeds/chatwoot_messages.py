@@ -107,16 +107,17 @@ def _is_agent(record: Mapping[str, Any], reader: ChatwootReader) -> bool:
 
 def _said(record: Mapping[str, Any], reader: ChatwootReader, base: Mapping[str, Any], kind: str, own: str) -> Fact:
     text = reader.text(record.get("content"), f"{_P}content", limit=LIMIT)
-    names, file_kind = reader.files(record.get("attachments"))
+    files, file_kind = reader.files(record.get("attachments"))
     content_type = reader.text(record.get("content_type"), f"{_P}content_type", limit=64).strip() or "text"
-    if not text.strip() and names:
+    if not text.strip() and files:
         content_type = file_kind
-    text = clean("\n".join(filter(None, [text, *names])))
+    text = clean("\n".join(filter(None, [text, *(file.name for file in files)])))
     _, who, _ = reader.person(record.get("sender"), f"{_P}sender")
     if reader.flag(record.get("private")):
         return NoteWritten(**base, source_id=f"note:{own}", by=SOURCE, agent=who, text=text)
     common: dict[str, Any] = {
         **base, "source_id": f"message:{own}", "message": own, "text": text, "content_type": content_type,
+        "files": files,
     }  # fmt: skip
     if kind == "incoming":
         return CustomerWrote(**common)

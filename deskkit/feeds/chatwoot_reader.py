@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.errors import FactError
-from deskkit.feeds.fields import FieldReader, file_name, is_empty
+from deskkit.feeds.fields import FieldReader, file_name, file_of, is_empty
 from deskkit.text import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from deskkit.desk.events import File
     from deskkit.feeds.values import Moment
 
 __all__ = ["UNRESOLVED", "ChatwootReader"]
@@ -71,20 +72,22 @@ class ChatwootReader(FieldReader):
         shown = self.text(value.get("name"), name).strip()
         return str(kind).strip().lower().replace("agentbot", "agent_bot"), own, shown
 
-    def files(self, value: object) -> tuple[list[str], str]:
-        """Read attachments: their names, and the kind of the first."""
+    def files(self, value: object) -> tuple[tuple[File, ...], str]:
+        """Read attachments, and the kind of the first."""
         if not isinstance(value, list):
             self.report.conflict("message.attachments", type(value).__name__, when=not is_empty(value))
-            return [], ""
-        names, kind = [], ""
+            return (), ""
+        found: list[File] = []
+        kind = ""
         for one in value[:_FILES]:
             if not isinstance(one, dict):
                 self.report.conflict("message.attachments", type(one).__name__)
                 continue
             kind = kind or self.text(one.get("file_type"), "message.attachments", limit=64).strip()
             given = one.get("data_url") or one.get("fallback_title") or ""
-            names.append(file_name(self.text(given, "message.attachments", limit=LIMIT)) or kind or "file")
-        return names, kind or ("file" if names else "")
+            address = self.text(given, "message.attachments", limit=LIMIT)
+            found.append(file_of(address, name=file_name(address) or kind or "file", size=one.get("file_size")))
+        return tuple(found), kind or ("file" if found else "")
 
     def part(self, record: Mapping[str, Any], name: str, *, prefix: str) -> dict[str, Any]:
         """Return an object within a record; an empty one if there is none."""

@@ -10,8 +10,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import unquote
 
+from deskkit.desk.events import File
 from deskkit.errors import FactError
-from deskkit.feeds.values import number
+from deskkit.feeds.values import number, whole
 from deskkit.text import clean
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from deskkit.feeds.report import ImportReport
     from deskkit.feeds.values import Moment, Times
 
-__all__ = ["NAME", "FieldReader", "file_name", "is_empty", "look_up", "raw_of"]
+__all__ = ["NAME", "FieldReader", "file_name", "file_of", "is_empty", "look_up", "raw_of"]
 
 NAME: Final = 256
 """Characters of a name, tag or key that are kept."""
 
 _FIELD: Final = 1_024  # characters of a customer field
+_ADDRESS: Final = 2_048  # characters; what is longer holds the file itself, or is none
 _TAGS: Final = 200
 _LARGEST_KEY: Final = 10**40
 
@@ -194,3 +196,22 @@ def file_name(address: str) -> str:
     """
     path = address.partition("?")[0].partition("#")[0].rstrip("/")
     return clean(unquote(path.rpartition("/")[2])) or address
+
+
+def file_of(address: str, *, name: str = "", size: object = None) -> File:
+    """Return a file by what a product says of it; whether its address may be opened is asked when somebody wants to.
+
+    Examples
+    --------
+    >>> file_of("https://img.example/a/receipt%201.png?sig=1", size="2048")
+    File(name='receipt 1.png', url='https://img.example/a/receipt%201.png?sig=1', size=2048)
+    >>> file_of("receipt.png")
+    File(name='receipt.png', url='', size=0)
+    """
+    is_address = ":" in address[:12] and len(address) <= _ADDRESS
+    bytes_, _ = whole(size)
+    return File(
+        name=clean(name) or file_name(address),
+        url=clean(address).strip() if is_address else "",
+        size=bytes_ if bytes_ is not None and bytes_ > 0 else 0,
+    )

@@ -16,6 +16,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from deskkit.arguments import LOG, PATHS, expect
 from deskkit.clock import SystemClock, instant, moment
 from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.errors import FactError
@@ -125,6 +126,8 @@ def import_meiqia(
     ...     report.conversations, report.stored, report.rows_set_aside
     (1, 1, 0)
     """
+    expect(PATHS, "import_meiqia", paths=paths)
+    expect(LOG, "import_meiqia", log=log)
     times = Times(zone, expected=_EXPECTED, example=_EXAMPLE)
     report = ImportReport(SOURCE, times.zone)
     people = () if roster is None else load_roster(roster)

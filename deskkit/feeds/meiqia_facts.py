@@ -282,14 +282,9 @@ def _messages(one: _Conversation) -> Iterator[Fact]:
     for said in one.said:
         message = f"{one.name}:{said.stamp}{_LETTER.get(said.sender) or said.sender}{said.nth or ''}"
         base: dict[str, Any] = {
-            "at": said.at,
-            "source": SOURCE,
-            "source_id": f"message:{message}",
-            "conversation": one.name,
-            "message": message,
-            "text": said.text,
-            "content_type": said.content_type,
-        }
+            "at": said.at, "source": SOURCE, "source_id": f"message:{message}", "conversation": one.name,
+            "message": message, "text": said.text, "content_type": said.content_type, "files": said.files,
+        }  # fmt: skip
         if said.kind in (model.HUMAN, model.AUTOMATIC) and said.sender == "agent":
             yield AgentWrote(**base, agent=_author(one, said), automatic=said.kind == model.AUTOMATIC)
         elif said.asks:

@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from deskkit.feeds import meiqia_model as model
-from deskkit.feeds.fields import FieldReader, file_name, is_empty, look_up, raw_of
+from deskkit.feeds.fields import FieldReader, file_name, file_of, is_empty, look_up, raw_of
 from deskkit.text import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from deskkit.desk.events import File
+
 __all__ = ["Reader", "Said"]
 
 _INSIDE: Final = ("text", "content", "summary", "title", "name", "filename", "file_name", "url")
+_FILES: Final = ("image", "voice", "file", "video")
+_SIZES: Final = ("size", "file_size", "filesize")
 
 
 class Said(msgspec.Struct):
@@ -51,6 +55,7 @@ class Said(msgspec.Struct):
     action: str
     told: bool
     nth: int = 0
+    files: tuple[File, ...] = ()
 
     @property
     def replies(self) -> bool:
@@ -122,7 +127,8 @@ class Reader(FieldReader):
         kind, action, told = self._kind(item.get("type"), text)
         sender = self._sender(item.get("from"))
         name = self.text(item.get("agent_name"), "conv_content.agent_name")
-        return Said(moment.at, moment.stamp, sender, name, text, content_type, kind, action, told)
+        files = _files(item.get("content"), text) if content_type in _FILES else ()
+        return Said(moment.at, moment.stamp, sender, name, text, content_type, kind, action, told, files=files)
 
     def _sender(self, value: object) -> str:
         found = look_up(model.SENDERS, value)
@@ -163,7 +169,7 @@ class Reader(FieldReader):
             self.fields["conv_content.content"].coerced += 1
             value = _inside(value)
         text = self.text(value, "conv_content.content", limit=LIMIT)
-        if content_type in ("image", "voice", "file", "video") and "/" in text:
+        if content_type in _FILES and "/" in text:
             return file_name(text)
         return text
 
@@ -180,3 +186,11 @@ def _inside(value: object) -> str:
     if isinstance(value, dict):
         return next((found for key in _INSIDE if (found := _inside(value.get(key)))), "")
     return ""
+
+
+def _files(value: object, name: str) -> tuple[File, ...]:
+    """Return the file of a message: its address is all that is said, or stands among other things."""
+    inside = value if isinstance(value, dict) else {}
+    address = inside.get("url") or value
+    size = next((inside[key] for key in _SIZES if key in inside), None)
+    return (file_of(address if isinstance(address, str) else name, name=name, size=size),) if name else ()

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deskkit.arguments import LOG, expect
 from deskkit.clock import SystemClock, moment
 from deskkit.desk.events import AgentSet, ConversationFact, ConversationOpened
 from deskkit.errors import FactError, FeedError
@@ -119,6 +120,7 @@ def import_table(
     ...     [type(stored.event).__name__ for stored in log.read()]
     ['ConversationOpened', 'CustomerWrote', 'CustomerLeft']
     """
+    expect(LOG, "import_table", log=log)
     columns = map if isinstance(map, ColumnMap) else ColumnMap.load(map)
     times = times_of(columns, zone)
     opened = open_table(table, columns)

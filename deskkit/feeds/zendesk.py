@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from deskkit.arguments import LOG, PATHS, expect
 from deskkit.clock import SystemClock
 from deskkit.desk.events import ConversationOpened
 from deskkit.errors import FactError
@@ -79,6 +80,8 @@ def import_zendesk(
     ...     report.conversations, report.stored, report.rows_set_aside
     (1, 2, 0)
     """
+    expect(PATHS, "import_zendesk", paths=paths)
+    expect(LOG, "import_zendesk", log=log)
     times = Times("UTC")
     report = ImportReport(SOURCE, times.zone)
     reader = ZendeskReader(times, report)

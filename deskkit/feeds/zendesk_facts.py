@@ -261,6 +261,7 @@ def _said(chat: _Chat, entry: Entry) -> Fact | None:
     message = f"{chat.name}:{entry.message}"
     content = "rating_request" if asked else "text" if entry.kind == "chat.msg" else "file"
     base |= {"message": message, "text": entry.text, "content_type": content, "source_id": f"message:{message}"}
+    base["files"] = entry.files
     if entry.who == CUSTOMER and entry.says:
         return CustomerWrote(**base)
     if entry.replies:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.feeds import zendesk_model as model
-from deskkit.feeds.fields import FieldReader, file_name, is_empty, raw_of
+from deskkit.feeds.fields import FieldReader, file_name, file_of, is_empty, raw_of
 from deskkit.text import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from deskkit.desk.events import File
     from deskkit.feeds.values import Moment
 
 __all__ = ["CUSTOMER", "SYSTEM", "TRIGGER", "Entry", "ZendeskReader"]
@@ -51,6 +52,7 @@ class Entry(msgspec.Struct):
     text: str
     message: str
     raw: dict[str, Any]
+    files: tuple[File, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -112,15 +114,17 @@ class ZendeskReader(FieldReader):
         self.fields["history.timestamp"].coerced += self._is_forced(item.get("timestamp"), found)
         kind = self.text(item.get("type"), "history.type").strip()
         who, agent = self._who(item)
+        text = self._text(item, kind)
         return Entry(
             at=found.at,
             kind=kind,
             who=who,
             agent=agent,
             name=self.text(item.get("name"), "history.name").strip(),
-            text=self._text(item, kind),
+            text=text,
             message=self.key(item.get("msg_id"), "history.msg_id"),
             raw=item,
+            files=_files(item, text) if kind in _FILES else (),
         )
 
     def _who(self, item: Mapping[str, Any]) -> tuple[str, str]:
@@ -149,3 +153,10 @@ class ZendeskReader(FieldReader):
         if isinstance(options, str) and options and not text:
             text = self.text(options, "history.options", limit=LIMIT)
         return text
+
+
+def _files(item: Mapping[str, Any], name: str) -> tuple[File, ...]:
+    given = item.get("attachment")
+    inside = given if isinstance(given, dict) else {"url": given}
+    address = inside.get("url") or item.get("msg")
+    return (file_of(address if isinstance(address, str) else name, name=name, size=inside.get("size")),) if name else ()

@@ -17,7 +17,8 @@ from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.live.child import IDLE_MS
 from deskkit.live.lease import take_lease
-from deskkit.live.serve import Serving
+from deskkit.live.push import load_push
+from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--idle", type=float, default=IDLE_MS / 1000, help="stop when nobody needed it for so many s")
     parser.add_argument("--watch", action="store_true", help="advise only: assign and tidy nothing")
     parser.add_argument("--no-notices", action="store_true", help="decide no notices")
+    parser.add_argument("--push", help="a file of addresses for push")
     parser.add_argument("--after", type=int, help="the epoch of the driver to follow; none that came later")
     args = parser.parse_args(argv)
     if not 0 < args.idle < IDLE_MOST_S:
@@ -53,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _serve(args: argparse.Namespace, stop: threading.Event) -> str:
     policy = Policy.load(args.policy)
+    push = load_push(args.push) if args.push else None
     with open_log(args.log, create=False) as log:
         if args.after is not None and log.lease().epoch != args.after:
             return "another one was faster"
@@ -61,7 +64,15 @@ def _serve(args: argparse.Namespace, stop: threading.Event) -> str:
             return "another one decides already"
         try:
             idle_ms = round(args.idle * 1000)
-            serving = Serving(log, policy, holding, acts=not args.watch, idle_ms=idle_ms, notices=not args.no_notices)
+            serving = Serving(
+                log,
+                policy,
+                holding,
+                ways=Ways(push=push),
+                acts=not args.watch,
+                idle_ms=idle_ms,
+                notices=not args.no_notices,
+            )
         except BaseException as error:
             holding.end(f"it could not start: {type(error).__name__}")
             raise

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deskkit.clock import WallClock
@@ -21,7 +22,6 @@ from deskkit.log import open_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from typing import IO
 
     from deskkit.log import EventLog, Lease
@@ -39,6 +39,7 @@ def ensure_driver(
     *,
     acts: bool = True,
     notices: bool = True,
+    push: Path | str | None = None,
     wait_ms: int = 60_000,
     idle_ms: int = IDLE_MS,
 ) -> Lease:
@@ -57,6 +58,8 @@ def ensure_driver(
         Whether a driver started here assigns and tidies, or only watches and advises.
     notices : bool
         Whether it decides notices.
+    push : Path or str, optional
+        A file of addresses for push, see `deskkit.live.push.load_push`.
     wait_ms : int, milliseconds
         How long to wait until the new driver holds the lease; it folds the log after that.
     idle_ms : int, milliseconds
@@ -89,6 +92,7 @@ def ensure_driver(
                 str(lease.epoch),
                 *([] if acts else ["--watch"]),
                 *([] if notices else ["--no-notices"]),
+                *([] if push is None else ["--push", str(Path(push).absolute())]),
             ]
             process = _start(options, words)
             return _await(log, process, words, end=time.monotonic() + wait_ms / 1000)

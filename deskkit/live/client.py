@@ -24,6 +24,7 @@ from deskkit.log import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from deskkit.desk.events import Fact
     from deskkit.desk.policy import Policy
@@ -54,6 +55,8 @@ class Client(Follower):
         For a log that has none in force yet.
     acts, notices : bool
         What a driver started here does; see `ensure_driver`.
+    push : Path or str, optional
+        The file of addresses for push of a driver started here.
     answer_ms : int, milliseconds
         How long to wait for the driver's answer.
     waits : bool
@@ -78,6 +81,7 @@ class Client(Follower):
         *,
         acts: bool = True,
         notices: bool = True,
+        push: Path | str | None = None,
         answer_ms: int = ANSWER_MS,
         before: Before | None = None,
         waits: bool = True,
@@ -85,7 +89,7 @@ class Client(Follower):
         self._wall = WallClock()
         self._answer_ms = answer_ms if waits else min(answer_ms, AT_ONCE_MS)
         self._waits = waits
-        self._starts_with = (acts, notices)
+        self._starts_with = (acts, notices, push)
         self._starting: Starting | None = None
         self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
         self._told: tuple[bool, int, int] | None = None  # whether, by whom and when the desk's time was told
@@ -118,8 +122,8 @@ class Client(Follower):
         if self._starting is not None and self._starting.is_over:
             self._end_start(self._starting)
         if self._starting is None and time.monotonic() >= self._again_at:
-            acts, notices = self._starts_with
-            self._starting = Starting(log.url, policy, acts=acts, notices=notices)
+            acts, notices, push = self._starts_with
+            self._starting = Starting(log.url, policy, acts=acts, notices=notices, push=push)
         if self._starting is not None and self._waits:
             self._end_start(self._starting)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from deskkit.arguments import LOG, POLICY, expect
 from deskkit.desk.desk import Desk
 from deskkit.desk.events import Decision, PolicyChanged
 from deskkit.errors import LogError
@@ -76,6 +77,8 @@ class Follower:
         notices: bool = True,
         before: Before | None = None,
     ) -> None:
+        expect(LOG, type(self).__name__, log=log)
+        expect(POLICY, type(self).__name__, policy=policy)
         self.log = log
         self.clock = clock
         self._before = before or _unheeded

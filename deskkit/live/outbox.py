@@ -2,11 +2,13 @@
 
 What goes out is noted in the transaction that stores the event, sent outside of any, and marked in another: a process
 killed in between sends it again, under the same id. A sender is a callable; who cannot be reached is tried again ever
-more rarely, and what waits behind it for the same conversation waits too. This module knows no network.
+more rarely, and what waits behind it for the same conversation waits too. A slow sender is called in a thread, so that
+no server that hangs keeps the desk from deciding. This module knows no network.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import events
@@ -30,6 +32,7 @@ LONGEST_MS: Final = 300_000
 TRIES: Final = 12  # about half an hour
 LOOK_MS: Final = 1_000  # how often to look whether somebody asked for something to be sent again
 AT_ONCE: Final = 20  # sent before the loop goes on
+ERRANDS: Final = 8  # of slow senders under way at once
 FAILING: Final = (*HOSTILE, OSError)
 
 
@@ -52,6 +55,27 @@ def retry_ms(attempts: int) -> int:
     return min(FIRST_MS << (attempts - 1), LONGEST_MS)
 
 
+class _Errand:
+    """Something that a slow sender is sending, in a thread that ends with the process."""
+
+    def __init__(self, item: Outgoing, sender: Sender) -> None:
+        self.item = item
+        self.error: Exception | None = None
+        self._sender = sender
+        self._thread = threading.Thread(target=self._run, name="deskkit outbox", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._sender(self.item)
+        except Exception as error:  # noqa: BLE001 -- whatever a library raises, it was not sent
+            self.error = error
+
+    @property
+    def is_over(self) -> bool:
+        return not self._thread.is_alive()
+
+
 class Outbox:
     """The outbox of a log, as its driver works it off.
 
@@ -62,12 +86,19 @@ class Outbox:
         Called with an `Outgoing`; returns when the recipient has it, raises `SendError` if not now and `RejectedError`
         if never. A recipient ``push/chen`` is served by the sender of that name, or by that of ``push``. For a
         recipient without sender everything waits.
+    slow : mapping of recipient to callable, optional
+        Senders that may take long. Each is called in a thread of its own, one at a time for each lane; what came of it
+        is noted by a later `deliver`.
     """
 
-    def __init__(self, driver: ServedDriver, senders: Mapping[str, Sender]) -> None:
+    def __init__(
+        self, driver: ServedDriver, senders: Mapping[str, Sender], *, slow: Mapping[str, Sender] | None = None
+    ) -> None:
         self._driver = driver
         self._log = driver.log
         self._senders = dict(senders)
+        self._slow = dict(slow or {})
+        self._under_way: list[_Errand] = []
         self._look_at = 0
         self._queued = -1
 
@@ -80,15 +111,16 @@ class Outbox:
             What became of it could not be noted, or the lease is lost; it will be sent again.
         """
         now = self._driver.clock.now()
-        if not self._senders or (self._queued == self._driver.queued and now < self._look_at):
-            return 0
+        done = self._note_errands(now)
+        if not (self._senders or self._slow) or (self._queued == self._driver.queued and now < self._look_at):
+            return done
         queued, self._queued = self._driver.queued, self._driver.queued
-        tried = 0
-        busy: set[tuple[str, str]] = set()  # lanes whose first cannot leave yet
+        tried = done
+        busy = {_lane(one.item) for one in self._under_way}  # lanes whose first cannot leave yet
         for item in self._log.outgoing():
             lane = _lane(item)
-            sender = self._senders.get(item.recipient) or self._senders.get(item.recipient.partition("/")[0])
-            if lane in busy or sender is None:
+            sender, slow = _sender_of(self._senders, item), _sender_of(self._slow, item)
+            if lane in busy or (sender is None and slow is None):
                 continue
             if item.next_at > now:
                 busy.add(lane)
@@ -96,11 +128,35 @@ class Outbox:
             if tried == AT_ONCE:
                 self._queued = -1  # there is more
                 return tried
+            if sender is None:
+                busy.add(lane)
+                self._set_out(item, slow)
+                continue
             tried += 1
             if not self._send(item, sender, now):
                 busy.add(lane)
         self._queued, self._look_at = queued, now + LOOK_MS
         return tried
+
+    def _set_out(self, item: Outgoing, sender: Sender | None) -> None:
+        if sender is not None and len(self._under_way) < ERRANDS:
+            self._under_way.append(_Errand(item, sender))
+
+    def _note_errands(self, now: int) -> int:
+        """Note what came of slow sendings; return of how many."""
+        over = [one for one in self._under_way if one.is_over]
+        for one in over:
+            if one.error is not None:
+                self._note(one.item, one.error, now)
+            else:
+                self._note_sent(one.item, now)
+            self._under_way.remove(one)
+            self._look_at = 0  # what waited behind it may go
+        return len(over)
+
+    def _note_sent(self, item: Outgoing, now: int) -> None:
+        with self._driver.together():
+            self._log.mark_sent(item.seq, item.recipient, at=now)
 
     def _send(self, item: Outgoing, sender: Sender, now: int) -> bool:
         """Send one; say whether what is behind it may go on."""
@@ -108,8 +164,7 @@ class Outbox:
             sender(item)
         except FAILING as error:
             return self._note(item, error, now)
-        with self._driver.together():
-            self._log.mark_sent(item.seq, item.recipient, at=now)
+        self._note_sent(item, now)
         return True
 
     def _note(self, item: Outgoing, error: Exception, now: int) -> bool:
@@ -123,6 +178,10 @@ class Outbox:
                 next_at = now + retry_ms(item.attempts + 1)
                 self._log.mark_tried(item.seq, item.recipient, next_at=next_at, because=because)
         return over
+
+
+def _sender_of(senders: Mapping[str, Sender], item: Outgoing) -> Sender | None:
+    return senders.get(item.recipient) or senders.get(item.recipient.partition("/")[0])
 
 
 def _lane(item: Outgoing) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
 from deskkit.live.lease import resumed
 from deskkit.live.outbox import FAILING, Outbox, replies_to
+from deskkit.live.push import NAME as PUSH
+from deskkit.live.push import push_route
 from deskkit.live.served import ServedDriver
 from deskkit.log import LeaseLostError, UnavailableError
 from deskkit.log.in_force import policy_in_force
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from deskkit.live.inbox import Reader
     from deskkit.live.lease import Holding
     from deskkit.live.outbox import Sender
+    from deskkit.live.push import Push
     from deskkit.live.served import Route
     from deskkit.log import EventLog
 
@@ -54,13 +57,16 @@ class Ways(NamedTuple):
     senders : mapping of recipient to callable
         How what leaves the desk is sent, see `Outbox`; a feed in mode *act* is a recipient of its own name.
     routes : sequence of callable
-        Beside those to the feeds, for example `notices_to("push")`.
+        Beside those to the feeds.
+    push : Push, optional
+        Who is reached by push.
     """
 
     feeds: Sequence[Feed] = ()
     readers: Mapping[str, Reader] = {}
     senders: Mapping[str, Sender] = {}
     routes: Sequence[Route] = ()
+    push: Push | None = None
 
 
 class Serving:
@@ -127,19 +133,22 @@ class Serving:
         self._wall = WallClock()
         self._idle_ms = idle_ms
         self._busy_at = self._looked_at = self._wall.now()
+        in_force = policy_in_force(log) or policy
+        by_push = () if ways.push is None else (push_route(ways.push, in_force),)
+        slow = {} if ways.push is None else {PUSH: ways.push.send}
         self.driver = ServedDriver(
             log,
-            policy_in_force(log) or policy,
+            in_force,
             clock=clock or resumed(log),
             lease=holding,
-            routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes),
+            routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes, *by_push),
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
-        self.outbox = Outbox(self.driver, ways.senders)
+        self.outbox = Outbox(self.driver, ways.senders, slow=slow)
         self.faults = 0
         self._shown = 0  # up to where the feeds were told
         self._polled: list[list[Fact]] = [[] for _ in ways.feeds]  # given, and not stored yet

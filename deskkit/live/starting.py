@@ -24,7 +24,7 @@ class Starting:
     url : str
     policy : Policy
         For a log that has none in force yet.
-    acts, notices : bool
+    acts, notices, push
         See `ensure_driver`.
 
     Examples
@@ -38,20 +38,20 @@ class Starting:
     True
     """
 
-    def __init__(self, url: str, policy: Policy, *, acts: bool, notices: bool) -> None:
+    def __init__(self, url: str, policy: Policy, *, acts: bool, notices: bool, push: Path | str | None = None) -> None:
         self._url, self._text = url, policy.text
-        self._starts_with = (acts, notices)
+        self._starts_with = (acts, notices, push)
         self._problem: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="deskkit start", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        acts, notices = self._starts_with
+        acts, notices, push = self._starts_with
         try:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder, "policy.toml")
                 path.write_text(self._text, encoding="utf-8", newline="")
-                ensure_driver(self._url, path, acts=acts, notices=notices)
+                ensure_driver(self._url, path, acts=acts, notices=notices, push=push)
         except (DeskkitError, OSError) as error:
             self._problem = error
 

@@ -26,6 +26,7 @@ __all__ = [
     "SCHEMA",
     "ProcessLock",
     "Verdict",
+    "absolute",
     "check_path",
     "inspect",
     "judge",
@@ -90,6 +91,17 @@ def path_of(url: str) -> Path:
     if rest.startswith((":memory:", "file:")):
         raise LogError("A SQLite log is a file.", place="open_log", value=url, example="open_log('memory:')")
     return Path(rest)
+
+
+def absolute(url: str) -> str:
+    """Return the address of a log as it holds in any folder.
+
+    Examples
+    --------
+    >>> absolute("sqlite:////srv/desk.db")
+    'sqlite:////srv/desk.db'
+    """
+    return f"sqlite:///{path_of(url).resolve().as_posix()}" if url.startswith("sqlite:") else url
 
 
 def check_path(path: Path) -> None:

@@ -173,13 +173,15 @@ class EventLog(Beside, Protocol):
         end = self.last_seq()
         return next(self.read(end - 1), None) if end else None
 
-    def lines(self, *, until: int | None = None) -> Iterator[list[Lines]]:
-        r"""Yield all rows undecoded as JSON lines, `LINES` rows of the log at a time, those of each kind apart.
+    def lines(self, after: int = 0, *, until: int | None = None) -> Iterator[list[Lines]]:
+        r"""Yield rows undecoded as JSON lines, `LINES` rows of the log at a time, those of each kind apart.
 
         What reads a whole log column by column parses these, and makes no object of each row.
 
         Parameters
         ----------
+        after : int
+            Start behind this sequence number.
         until : int, optional
             Last sequence number; by default the last one when reading begins.
 
@@ -191,7 +193,7 @@ class EventLog(Beside, Protocol):
         >>> [(part.kind, part.seqs, part.text.count(b"\n") + 1) for (part,) in log.lines()]
         [('peak_set', [1, 2], 2)]
         """
-        rows = self.rows(until=until)
+        rows = self.rows(after, until=until)
         while slice_ := list(islice(rows, LINES)):
             found: dict[str, tuple[list[int], list[bytes]]] = {}
             for row in slice_:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.log.log import EventLog
 
-__all__ = ["INSTANT", "NAME", "Events", "scan"]
+__all__ = ["INSTANT", "NAME", "Events", "joined", "scan"]
 
 INSTANT: Final[pl.DataType] = pl.Datetime("ms", "UTC")
 NAME: Final[pl.DataType] = pl.Categorical()
@@ -128,12 +128,14 @@ class Events(NamedTuple):
     languages: pl.DataFrame
 
 
-def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = None) -> Events:
+def scan(log: EventLog, *, after: int = 0, until: int | None = None, policy: Policy | None = None) -> Events:
     """Read the events of a log as frames.
 
     Parameters
     ----------
     log : EventLog
+    after : int
+        Start behind this sequence number; see `joined`.
     until : int, optional
         Last sequence number; by default the last one when reading begins.
     policy : Policy, optional
@@ -166,13 +168,30 @@ def scan(log: EventLog, *, until: int | None = None, policy: Policy | None = Non
     parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]
     with ThreadPoolExecutor(max_workers=2) as beside:  # one slice is parsed while the next is read and sorted
         coming: deque[Future[dict[str, pl.DataFrame]]] = deque()
-        for slice_ in _slices(log, until):
+        for slice_ in _slices(log, after, until):
             coming.append(beside.submit(_parsed, slice_, courteous))
             while len(coming) > AHEAD:
                 _take(parts, coming.popleft().result())
         for waiting in coming:
             _take(parts, waiting.result())
     return Events(**{family: pl.concat(frames) for family, frames in parts.items()})
+
+
+def joined(first: Events, then: Events) -> Events:
+    """Return the events of a log of which the first and the later ones were read apart.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import PresenceSet
+    >>> from deskkit.log import open_log
+    >>> log = open_log("memory:")
+    >>> for n in (1, 2):
+    ...     fact = PresenceSet(at=n, source="doc", source_id=str(n), agent="chen", presence="online")
+    ...     _ = log.append([fact], received_at=n)
+    >>> joined(scan(log, until=1), scan(log, after=1)).presences.equals(scan(log).presences)
+    True
+    """
+    return Events(*(pl.concat(both, rechunk=True) for both in zip(first, then, strict=True)))
 
 
 def _take(parts: dict[str, list[pl.DataFrame]], slice_: dict[str, pl.DataFrame]) -> None:
@@ -185,11 +204,11 @@ def _nothing(_text: str) -> bool:
     return False
 
 
-def _slices(log: EventLog, until: int | None) -> Iterator[dict[str, _Lines]]:
+def _slices(log: EventLog, after: int, until: int | None) -> Iterator[dict[str, _Lines]]:
     """Yield the rows of a log as JSON lines, sorted into families."""
     held: dict[str, _Lines] = {}
     count = 0
-    for parts in log.lines(until=until):
+    for parts in log.lines(after, until=until):
         for part in parts:
             if part.kind not in _FAMILY_OF:
                 raise LogError(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deskkit.log.log import EventLog
     from deskkit.log.scan import Events
 
-__all__ = ["Spans", "spans", "spans_of"]
+__all__ = ["Spans", "lasting", "spans", "spans_of"]
 
 EARLIEST: Final = -62_104_060_800_000  # the year 2, and 9998: room for every zone
 LATEST: Final = 253_370_764_800_000
@@ -105,7 +105,8 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     until : int, optional
         Last sequence number; by default the last one when reading begins.
     policy : Policy, optional
-        Says which messages are mere courtesies, which owe no answer; without one, none is.
+        Says which messages are mere courtesies, which owe no answer; without one, none is. And what tags are called
+        by now: one under an old name counts as the new one.
 
     Returns
     -------
@@ -129,7 +130,8 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     >>> spans(log).turns.select("outcome", "agent", (pl.col("until") - pl.col("at")).dt.total_seconds()).rows()
     [('answered', 'chen', 20)]
     """
-    return spans_of(scan(log, until=until, policy=policy))
+    found = scan(log, until=until, policy=policy)
+    return spans_of(found if policy is None else found._replace(tags=_called_now(found.tags, policy)))
 
 
 def spans_of(events: Events) -> Spans:
@@ -159,6 +161,33 @@ def spans_of(events: Events) -> Spans:
         begin=begin,
         end=end,
     )
+
+
+def _called_now(tags: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return what was said of tags by the names that a policy gives them now."""
+    for facet in policy.schema.facets:
+        if facet.renamed:
+            name = pl.col("tag").cast(pl.String).replace(facet.renamed).cast(tags.schema["tag"])
+            tags = tags.with_columns(tag=pl.when(pl.col("facet") == facet.name).then(name).otherwise("tag"))
+    return tags
+
+
+def lasting(found: Spans, until: int) -> Spans:
+    """Return spans as they stand at an instant after the last event: what lasts, lasts up to then.
+
+    Parameters
+    ----------
+    found : Spans
+    until : int, milliseconds since the UTC epoch
+        Where the log goes on beyond it, nothing changes.
+
+    Examples
+    --------
+    >>> from deskkit.log import open_log
+    >>> lasting(spans(open_log("memory:")), 1_000).end.isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return found._replace(end=max(found.end, datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=until)))
 
 
 def _apart(events: Events) -> Iterator[Events]:

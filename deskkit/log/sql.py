@@ -260,11 +260,11 @@ class SqlLog(SqlBeside, EventLog):
             after = cast("int", page[-1][0])
             left -= len(page)
 
-    def lines(self, *, until: int | None = None) -> Iterator[list[Lines]]:
-        """Yield all rows as JSON lines, put together by the library itself; see `EventLog.lines`."""
+    def lines(self, after: int = 0, *, until: int | None = None) -> Iterator[list[Lines]]:
+        """Yield rows as JSON lines, put together by the library itself; see `EventLog.lines`."""
         end = self.last_seq() if until is None else min(until, self.last_seq())
-        for after in range(0, end, LINES):
-            found = self._store.query(JSON_LINES, (after, min(after + LINES, end)))
+        for first in range(after, end, LINES):
+            found = self._store.query(JSON_LINES, (first, min(first + LINES, end)))
             yield [
                 Lines(cast("str", kind), _numbers(cast("bytes", seqs)), cast("bytes", text))
                 for kind, seqs, text in found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from deskkit.desk import columns as k
 from deskkit.desk import events
+from deskkit.desk.labels import current
 from deskkit.measures.replayed import Difference, Replay, Why
 from deskkit.measures.summary import Totals
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.events import Decision
     from deskkit.desk.retrace import Choice
+    from deskkit.desk.schema import Facet
     from deskkit.measures.whatif import Recorded, Redecided, Redecider
 
 __all__ = ["Contrast"]
@@ -70,7 +72,11 @@ class Contrast:
         self._present: dict[int, int] = {}
         self._alive: set[int] = set()  # with a fact in the span, or open in it
         self._found: list[Difference] = []
+        self._facets = after.in_force.schema.facets  # by whose names tags of both sides are compared
         self.totals = Totals()
+
+    def _called(self, facet: str, tag: str) -> str:
+        return current(self._facets[events.FACETS.index(facet)], tag)
 
     # ------------------------------------------------------------ what was decided
 
@@ -122,7 +128,7 @@ class Contrast:
         c = side.desk.exactly(decision.conversation)
         touched.add(c)
         if isinstance(decision, events.Tagged):
-            key = (decision.facet, decision.tag)
+            key = (decision.facet, self._called(decision.facet, decision.tag))
             self._tagged[which].setdefault(c, {})[key] = Why(decision, side.in_force)
         elif isinstance(decision, events.Prioritised) and decision.level < decision.old:
             self._lowered[which][c] = Why(decision, side.in_force)
@@ -185,7 +191,7 @@ class Contrast:
         if levels[0] != levels[1]:
             gaps[LEVEL] = levels, (self._why_level(_BEFORE, c), self._why_level(_AFTER, c))
         if desks[0].tags[c] != desks[1].tags[c]:
-            for key, values in _tag_gaps(desks[0].tags[c], desks[1].tags[c]):
+            for key, values in _tag_gaps(desks[0].tags[c], desks[1].tags[c], self._facets):
                 gaps[key] = values, (self._why_tag(_BEFORE, c, key), self._why_tag(_AFTER, c, key))
         return _Seen(rows[1][k.STAGE] < k.RESOLVED, levels, gaps)
 
@@ -309,14 +315,14 @@ class Contrast:
 
 
 def _tag_gaps(
-    before: tuple[dict[str, str], ...], after: tuple[dict[str, str], ...]
+    before: tuple[dict[str, str], ...], after: tuple[dict[str, str], ...], facets: tuple[Facet, ...]
 ) -> Iterator[tuple[Key, tuple[int, int]]]:
-    """Yield the tags that one side has and the other has not."""
-    for facet, one, two in zip(events.FACETS, before, after, strict=True):
-        mine = {tag for tag, how in one.items() if how != "off"}
-        theirs = {tag for tag, how in two.items() if how != "off"}
+    """Yield the tags that one side has and the other has not, by the names they have now."""
+    for facet, one, two in zip(facets, before, after, strict=True):
+        mine = {current(facet, tag) for tag, how in one.items() if how != "off"}
+        theirs = {current(facet, tag) for tag, how in two.items() if how != "off"}
         for tag in sorted(mine ^ theirs):
-            yield (facet, tag), (int(tag in mine), int(tag in theirs))
+            yield (facet.name, tag), (int(tag in mine), int(tag in theirs))
 
 
 def _told_apart(before: Recorded | Redecider, after: Redecider) -> tuple[str, str]:

@@ -7,11 +7,13 @@ definition serves the wallboard, the report, a breakdown by anything, and the li
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 import polars as pl
 
+from deskkit.arguments import INSTANT, TEXT, WHOLE, expect
 from deskkit.errors import MeasureError
 from deskkit.measures.profile import cut
 from deskkit.zones import zone_of
@@ -82,6 +84,11 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""
+        whole = {name: getattr(self, name) for name in ("within_ms", "short_ms", "acted_ms", "resolve_ms")}
+        expect(WHOLE, "report", **{name: value for name, value in whole.items() if value is not None})
+        ends = {"begin": self.begin, "end": self.end}
+        expect(INSTANT, "report", **{name: value for name, value in ends.items() if value is not None})
+        expect(TEXT, "report", zone=self.zone)
         for name in ("within_ms", "acted_ms", "resolve_ms"):
             value = getattr(self, name)
             if value is not None and value <= 0:
@@ -110,6 +117,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
                     "The time has no zone.", place=name, value=str(instant), expected="a datetime with tzinfo",
                     example=f"{name}=datetime(2026, 6, 15, tzinfo=ZoneInfo('Asia/Shanghai'))",
                 )  # fmt: skip
+            if instant is not None:  # frames are in UTC, and compare with nothing else
+                msgspec.structs.force_setattr(self, name, instant.astimezone(UTC))
         if self.begin is not None and self.end is not None and self.begin >= self.end:
             raise MeasureError(
                 "The period ends before it begins.", place="period", value=f"{self.begin} to {self.end}",

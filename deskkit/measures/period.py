@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from deskkit.arguments import LOG, POLICY, WHOLE, expect
 from deskkit.clock import moment
 from deskkit.desk.events import PolicyChanged
 from deskkit.errors import MeasureError
@@ -14,9 +15,26 @@ from deskkit.errors import MeasureError
 if TYPE_CHECKING:
     from deskkit.log.log import EventLog
 
-__all__ = ["check_period", "refuse_span"]
+__all__ = ["check_asked", "check_period", "refuse_span"]
 
 _DAY_MS = 86_400_000
+
+
+def check_asked(place: str, log: object, policy: object, **instants: object) -> None:
+    """Refuse what is no log, no policy, or no instant in milliseconds; an instant may be left out (None).
+
+    Parameters
+    ----------
+    place : str
+        Who asks.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    expect(LOG, place, log=log)
+    expect(POLICY, place, policy=policy)
+    expect(WHOLE, place, **{name: value for name, value in instants.items() if value is not None})
 
 
 def check_period(begin: int | None, end: int | None, *, first: int, last: int, zone: str) -> None:

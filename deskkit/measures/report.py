@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import polars as pl
 
+from deskkit.arguments import LOG, NAMES, POLICY, TEXT, expect
 from deskkit.errors import MeasureError
 from deskkit.locale import chosen, translator
 from deskkit.log.imports import ASSIGNMENT, LEAVING, TRANSFERS
 from deskkit.log.in_force import policy_in_force
-from deskkit.log.spans import spans
+from deskkit.log.spans import lasting, spans
 from deskkit.measures.alerts import ALERTS
 from deskkit.measures.definition import KEYS, Choices
 from deskkit.measures.notes import (
@@ -63,6 +64,7 @@ def measure(name: str) -> Measure:
     >>> measure("service_level").averaged
     '(answered within X) / (answered + left)'
     """
+    expect(TEXT, "measure", name=name)
     found = MEASURES.get(name) or VENDORS.get(name)
     if found is None:
         raise MeasureError(
@@ -75,6 +77,13 @@ def measure(name: str) -> Measure:
 
 def choices_of(policy: Policy | None, **given: Any) -> Choices:
     """Return the choices of a report: zone and targets of a policy, where nothing else is given."""
+    for name in given:
+        if name not in Choices.__struct_fields__:
+            near = get_close_matches(name, Choices.__struct_fields__, n=3, cutoff=0.5) or Choices.__struct_fields__
+            raise MeasureError(
+                "A report has no such choice.", place="report", value=name, expected=", ".join(near),
+                example="within_ms=30_000",
+            )  # fmt: skip
     base: dict[str, Any] = {}
     if policy is not None:
         schema = policy.schema
@@ -222,9 +231,10 @@ def report(
     log: EventLog,
     *,
     by: str | Sequence[str] = (),
-    measures: Sequence[str] = (),
+    measures: str | Sequence[str] = (),
     vendors: bool = False,
     policy: Policy | None = None,
+    now: int | None = None,
     **choices: Any,
 ) -> Report:
     """Measure a log.
@@ -234,13 +244,16 @@ def report(
     log : EventLog
     by : str or sequence of str
         Break down by hour, half_hour, day, agent, group, tag, priority or language, or several of them.
-    measures : sequence of str
+    measures : str or sequence of str
         Their names; by default all of `MEASURES`.
     vendors : bool
         Add the vendors' numbers of the same names.
     policy : Policy, optional
         Its targets, zone and courtesies hold. By default those of the policy last in force in the log; in a log
         without one the standard targets, UTC, and no message is a mere courtesy.
+    now : int, optional
+        An instant after the last event, up to which lasts what lasts; milliseconds since the UTC epoch. By default
+        the last event: a log does not know how long ago that was.
     **choices
         Of `Choices`: begin, end, zone, within_ms, short_ms, ...
 
@@ -250,8 +263,10 @@ def report(
 
     Raises
     ------
+    ArgumentError
+        Something is of the wrong type: an address for a log, a text for an instant.
     MeasureError
-        No such measure or key; a period that ends before it begins, or of which the log holds nothing.
+        No such measure, key or choice; a period that ends before it begins, or of which the log holds nothing.
     LogError
         The log cannot be read.
 
@@ -268,10 +283,14 @@ def report(
     >>> report(log)["first_response"].value
     20000.0
     """
+    expect(LOG, "report", log=log)
+    if policy is not None:
+        expect(POLICY, "report", policy=policy)
     policy = policy or policy_in_force(log)
+    found = spans(log, policy=policy)
     return report_of(
-        spans(log, policy=policy), by=by, measures=measures, vendors=vendors, choices=choices_of(policy, **choices),
-        log=log, known=() if policy else ("courtesies",),
+        found if now is None else lasting(found, now), by=by, measures=measures, vendors=vendors,
+        choices=choices_of(policy, **choices), log=log, known=() if policy else ("courtesies",),
     )  # fmt: skip
 
 
@@ -279,7 +298,7 @@ def report_of(
     found: Spans,
     *,
     by: str | Sequence[str] = (),
-    measures: Sequence[str] = (),
+    measures: str | Sequence[str] = (),
     vendors: bool = False,
     choices: Choices | None = None,
     log: EventLog | None = None,
@@ -289,6 +308,7 @@ def report_of(
 
     With the log they are of, the report also says what its imports do not tell or took for given.
     """
+    expect(NAMES, "report", by=by, measures=measures)
     keys = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
     for key in keys:
         if key not in KEYS:
@@ -303,6 +323,7 @@ def report_of(
             choices, queue_told=queue_told(found), leaving_told=is_told(log, found, LEAVING),
             transfers_told=is_told(log, found, TRANSFERS), assignment_told=is_told(log, found, ASSIGNMENT),
         )  # fmt: skip
+    measures = (measures,) if isinstance(measures, str) else measures
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]
 
     def counted(rows: Rows) -> dict[str, Figure]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from deskkit.arguments import POLICY, expect
 from deskkit.desk.events import (
     Assigned,
     DeadlineReached,
@@ -28,7 +29,7 @@ from deskkit.errors import LogError
 from deskkit.measures.contrast import Contrast
 from deskkit.measures.grouped import grouped
 from deskkit.measures.notes import unended_notes
-from deskkit.measures.period import refuse_span
+from deskkit.measures.period import check_asked, refuse_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,6 +196,7 @@ def redecide(
     >>> [decision.tag for decision in anew[-1].decisions if type(decision).__name__ == "Tagged"]
     ['product']
     """
+    check_asked("redecide", log, policy, start=start, until=until)
     side = Redecider(policy, acts=_acts(log))
     for (made,) in _Walk(log, [side], start=start, until=until, whole=whole, progress=progress):
         yield from made
@@ -253,6 +255,9 @@ def replay(
     >>> replay(log, other, against=standard).differences.select("conversation", "what", "because_after").rows()
     [('c1', 'label: important', 'Tag important (label): First words')]
     """
+    check_asked("replay", log, policy, start=start, until=until)
+    if against is not None:
+        expect(POLICY, "replay", against=against)
     acts = _acts(log)
     after = Redecider(policy, acts=acts)
     before: Recorded | Redecider

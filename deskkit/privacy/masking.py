@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.arguments import TEXT, expect
 from deskkit.errors import DeskkitError
 from deskkit.privacy.finding import REGIONS, find
 from deskkit.text import fold_text
@@ -98,6 +99,7 @@ def mask(text: str, *, language: str = "zh", regions: Sequence[str] = REGIONS) -
     >>> mask("Mail zhang.san＠shop.example, or call +44 20 7946 0958", language="en")
     'Mail [e-mail], or call [phone]'
     """
+    expect(TEXT, "mask", text=text)
     words = tokens(language)
     found = find(text, regions=regions)
     if not found:

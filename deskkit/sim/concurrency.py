@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from deskkit.arguments import POLICY, expect
 from deskkit.sim.estimates import ratio
 from deskkit.sim.processes import in_order
 from deskkit.sim.queueing import tabs_switching
@@ -104,6 +105,7 @@ def gains(
     >>> (found["gain"].diff().drop_nulls() > 0).to_list()
     [True, False, True]
     """
+    expect(POLICY, "gains", policy=policy)
     jobs = [(name, count, n) for name in mechanisms for count in tabs for n in range(replications)]
     found: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for (name, count, _), pair in in_order(partial(_live, policy, mechanisms, hours, seed), jobs, workers=workers):

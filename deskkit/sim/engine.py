@@ -55,6 +55,7 @@ class Engine:
         self.steps: list[tuple[object, ...]] = []
         self.present = len(world.conversations)  # contacts that have not ended
         self.truncated = False
+        self.left_over = 0  # contacts that nobody could end any more
         self._armed: int | None = None
         self._distinct = said.Distinct()
         world.told, world.called = self._told, self._called
@@ -95,7 +96,9 @@ class Engine:
         self.env.process(self.arrivals())
 
     def _cut(self, _event: simpy.Event) -> None:
-        self.truncated = self.present > 0 and self.world.scenario.drain
+        if self.world.scenario.drain:
+            self.left_over = self.present
+            self.truncated = self.present > 0 and any(one.presence != "offline" for one in self.world.people)
         if not self.over.triggered:
             self.over.succeed()
 
@@ -158,9 +161,6 @@ class Engine:
             if one.asked < 0:
                 self.write(one, turn.text, number)
                 number += 1
-            if one.queued_until == FOREVER and one.turn == 0:
-                patience = self.world.rows[one.index]["queue_patience_ms"]
-                one.queued_until = FOREVER if patience == FOREVER else self.now + patience
             if not (yield from self.reply(one)):
                 break
             if one.turn == self.world.rows[one.index]["turns"]:
@@ -197,9 +197,10 @@ class Engine:
         if one.gone:
             return FOREVER
         if one.owner is None:
-            return one.queued_until
-        patience = self.world.needs(one).patience_ms
-        return FOREVER if patience == FOREVER else max(one.asked, one.assigned_at) + patience
+            patience, since = self.world.rows[one.index]["queue_patience_ms"], one.queued_at
+        else:
+            patience, since = self.world.needs(one).patience_ms, one.assigned_at
+        return FOREVER if patience == FOREVER else max(one.asked, since) + patience
 
     def leave(self, one: Conversation) -> Process:
         """Let a customer go; of one who goes without a word an agent finds out after a while."""

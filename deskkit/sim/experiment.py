@@ -7,43 +7,53 @@ same result to the last bit. Policies are compared in pairs: each replication br
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from contextlib import closing
-from difflib import get_close_matches
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import structs
 from tqdm import tqdm
 
+from deskkit.arguments import CALLABLE, POLICY, SEVERAL, expect
 from deskkit.desk.policy import Policy
 from deskkit.errors import NotCompilable, ScenarioError
 from deskkit.sim.estimates import Target
-from deskkit.sim.outcomes import MEASURED, OF_RUN, judged, saturated
+from deskkit.sim.outcomes import judged, saturated
 from deskkit.sim.periods import by_period
 from deskkit.sim.processes import in_order
 from deskkit.sim.run import simulate
 from deskkit.sim.study import Replication, Study, named
+from deskkit.sim.terms import LOOK_AHEAD, check, check_rule, check_who, pair_of, picks_of, targets_of, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
+    from deskkit.sim.engine import Pick
     from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
 
 __all__ = ["Replication", "Study", "Target", "alongside", "compare", "named", "precise", "replicate", "sweep"]
 
-MOST: Final = 100_000
-LOOK_AHEAD: Final = 5
-SEEDS: Final = 1 << 63  # what a table of whole numbers holds
+
+class Way(NamedTuple):
+    """One alternative of a study: what is lived through, and by which decisions."""
+
+    scenario: Scenario
+    policy: str
+    workload: Workload | None = None
+    pick: Pick | None = None
+    engine: EngineName = "simpy"
 
 
-def replicate(
+def replicate(  # noqa: PLR0913 - each is a choice of the analyst
     scenario: Scenario,
     policy: Policy,
     *,
     replications: int = 10,
     seed: int = 0,
+    workload: Workload | None = None,
+    pick: Pick | None = None,
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
@@ -57,8 +67,12 @@ def replicate(
     policy : Policy
     replications : int
     seed : int
+    workload : Workload, optional
+        Customers to serve in every replication, for example ``workload_from(log)``; see the notes of `compare`.
+    pick : callable, optional
+        ``pick(agent, unread, now)`` returns one of `unread`, as in `simulate`.
     workers : int
-        Processes; the result is the same for any number.
+        Processes; the result is the same for any number. With more than one `pick` is a function of a file.
     level : float
     progress : bool
         Show a bar on standard error.
@@ -72,21 +86,26 @@ def replicate(
 
     Raises
     ------
+    ArgumentError
+        Something is of the wrong type: no policy, a text for a number.
     ScenarioError
         A replication failed: which one, with what seed; or a number is out of range.
     """
+    expect(POLICY, "replicate", policy=policy)
     return compare(
-        {policy.name: policy}, scenario, replications=replications, seed=seed, workers=workers, level=level,
-        progress=progress, engine=engine,
+        {policy.name: policy}, scenario, replications=replications, seed=seed, workload=workload, pick=pick,
+        workers=workers, level=level, progress=progress, engine=engine,
     )  # fmt: skip
 
 
-def compare(
+def compare(  # noqa: PLR0913 - likewise
     policies: Mapping[str, Policy],
     scenario: Scenario,
     *,
     replications: int = 10,
     seed: int = 0,
+    workload: Workload | None = None,
+    pick: Pick | Mapping[str, Pick | None] | None = None,
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
@@ -94,27 +113,73 @@ def compare(
 ) -> Study:
     """Compare policies on the same customers; parameters as for `replicate`.
 
+    Parameters
+    ----------
+    policies : dict of str to Policy
+        The first is the base. One policy may stand under two names, with another `pick`.
+    pick : callable, or dict of str to callable
+        For all of them, or by the name of a policy; who is not named chooses as the scenario says.
+
     Returns
     -------
     Study
         Its `differences` are paired, with intervals that hold together.
+
+    Notes
+    -----
+    In replication n all policies meet the same customers with the same luck: common random numbers. *Without a
+    workload* each replication is another day: other customers come. *With one* the same customers come in every
+    replication, at the same instants, with the same texts, needs and patience, and what answering and thinking take is
+    in its rows. Only the luck that is not in it varies: how soon an agent notices, which notices are missed, what
+    switching costs, which replies go astray, how long mending takes. The intervals then say how sure a number is *for
+    these customers*; how another day would differ, they do not know.
+
+    Examples
+    --------
+    What would have come of yesterday's customers under a policy with less room, twice:
+
+    >>> from deskkit.sim.run import simulate
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> from deskkit.sim.trace import workload_from
+    >>> small, policy = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
+    >>> yesterday = workload_from(simulate(small, policy, seed=7).log, policy=policy)
+    >>> policies = {"today": policy, "narrow": policy.edit({"capacity.agent": 3})}
+    >>> study = compare(policies, small, workload=yesterday, replications=2)
+    >>> len({run.workload for runs in study.found.values() for run in runs})
+    1
+
+    The same policy with an own decision about which tab comes next:
+
+    >>> from deskkit.sim.picks import newest_first
+    >>> study = compare({"as it is": policy, "newest": policy}, small, pick={"newest": newest_first}, replications=2)
+    >>> study.picks
+    {'newest': 'newest_first'}
     """
-    _check(replications, workers, level, seed)
+    check("compare", replications=replications, workers=workers, level=level, seed=seed)
+    check_who("compare", policies, scenario, workload)
+    picks = picks_of(policies, pick, workers)
     ordered: dict[str, list[Replication]] = {name: [] for name in policies}
-    ways = {name: (scenario, policy) for name, policy in policies.items()}
-    lived = _lived(ways, range(replications), seed=seed, workers=workers, engine=engine)
+    ways = {name: Way(scenario, policy.text, workload, picks[name], engine) for name, policy in policies.items()}
+    lived = _lived(ways, range(replications), seed=seed, workers=workers)
     total = replications * len(policies)
     with closing(lived), tqdm(total=total, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for (name, _), found in lived:
             ordered[name].append(found)
             bar.update()
-    return Study(scenario=scenario, policies=dict(policies), found=ordered, seed=seed, level=level, engine=engine)
+    return Study(
+        scenario=scenario, policies=dict(policies), found=ordered, seed=int(seed), level=level, workload=workload,
+        engine=engine, picks={name: _called(one) for name, one in picks.items() if one is not None},
+    )  # fmt: skip
 
 
-def precise(  # noqa: PLR0913 - each is a choice of the analyst
+def _called(pick: Pick) -> str:
+    return getattr(pick, "__name__", type(pick).__name__)
+
+
+def precise(  # noqa: PLR0913 - likewise
     scenario: Scenario,
     policy: Policy,
-    measures: Sequence[str] | Mapping[str, Target],
+    measures: str | Sequence[str] | Mapping[str, Target],
     *,
     relative: float = 0.0,
     absolute: float = 0.0,
@@ -122,6 +187,8 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     look_ahead: int = LOOK_AHEAD,
     most: int = 1_000,
     seed: int = 0,
+    workload: Workload | None = None,
+    pick: Pick | None = None,
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
@@ -133,7 +200,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     ----------
     scenario : Scenario
     policy : Policy
-    measures : sequence of str, or dict of str to Target
+    measures : str, sequence of str, or dict of str to Target
         Names, which all get the target of `relative` and `absolute`; or each with its own.
     relative, absolute : float
         A half-width at most this share of the mean, or this amount; whichever is wider.
@@ -142,7 +209,7 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
     look_ahead : int
         It must hold with each of so many further replications as well (Hoad, Robinson & Davies, JORS 2010).
     most : int
-    seed, workers, level, progress, engine
+    seed, workload, pick, workers, level, progress, engine
         As for `replicate`. The intervals hold together at `level` (Bonferroni).
 
     Returns
@@ -152,20 +219,27 @@ def precise(  # noqa: PLR0913 - each is a choice of the analyst
 
     Raises
     ------
+    ArgumentError
+        Something is of the wrong type: no policy, a text for a number.
     ScenarioError
         No target, an unknown measure, a number out of range, or a replication that failed.
     """
-    targets = dict(measures) if isinstance(measures, Mapping) else dict.fromkeys(measures, Target(relative, absolute))
-    _check(most, workers, level, seed)
-    _check_rule(targets, least, look_ahead, most)
+    expect(POLICY, "precise", policy=policy)
+    check("precise", replications=most, workers=workers, level=level, seed=seed)
+    check_who("precise", {policy.name: policy}, scenario, workload)
+    targets = targets_of(measures, relative=relative, absolute=absolute)
+    check_rule(targets, least, look_ahead, most)
+    picked = picks_of({policy.name: policy}, pick, workers)[policy.name]
     runs: list[Replication] = []
     missed: list[str] = []
     held = 0
     study = Study(
-        scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=seed, level=level,
-        engine=engine, rule=_told(targets, least, look_ahead, most),
+        scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=int(seed), level=level,
+        rule=told(targets, least, look_ahead, most), workload=workload, engine=engine,
+        picks={} if picked is None else {policy.name: _called(picked)},
     )  # fmt: skip
-    lived = _lived({policy.name: (scenario, policy)}, range(most), seed=seed, workers=workers, engine=engine)
+    way = Way(scenario, policy.text, workload, picked, engine)
+    lived = _lived({policy.name: way}, range(most), seed=seed, workers=workers)
     with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for _, found in lived:
             runs.append(found)
@@ -182,58 +256,40 @@ def sweep(
     values: Sequence[Any],
     **options: Any,
 ) -> dict[Any, Study]:
-    """Replicate for each of some values; ``make(value)`` returns its scenario and policy."""
-    return {value: replicate(*make(value), **options) for value in values}
+    """Replicate for each of some values.
 
+    Parameters
+    ----------
+    make : callable
+        ``make(value)`` returns a scenario and a policy.
+    values : sequence
+    **options
+        Of `replicate`.
 
-def _check(replications: int, workers: int, level: float, seed: int) -> None:
-    for name, value, least, most in (("replications", replications, 1, MOST), ("workers", workers, 1, 256)):
-        if not least <= value <= most:
-            raise ScenarioError(
-                "This number is out of range.", place=name, value=value, expected=f"{least} to {most:,}",
-                example=f"{name}=2",
-            )  # fmt: skip
-    if not -SEEDS <= seed < SEEDS:
-        raise ScenarioError("This is no seed.", place="seed", value=seed, expected="64 bits", example="seed=7")
-    if not 0 < level < 1:
-        raise ScenarioError("This is no level.", place="level", value=level, expected="0 to 1", example="level=0.95")
+    Returns
+    -------
+    dict of value to Study
 
+    Raises
+    ------
+    ArgumentError
+        `make` is no function, or does not return a scenario and a policy.
+    ScenarioError
+        As for `replicate`.
 
-def _check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> None:
-    for name, target in targets.items():
-        if name not in MEASURED and name not in OF_RUN:
-            near = get_close_matches(name, (*MEASURED, *OF_RUN)) or ["reply_time", "abandonment", "service_level"]
-            raise ScenarioError(
-                "A run has no such measure.", place="measures", value=name,
-                expected=f"a measure such as {', '.join(near)}", example=near[0],
-            )  # fmt: skip
-        if not (target.relative >= 0 and target.absolute >= 0 and max(target) > 0):
-            raise ScenarioError(
-                "This is no precision.", place=name, value=tuple(target), expected="a share or an amount above 0",
-                example="relative=0.05",
-            )  # fmt: skip
-    for name, value, low in (("targets", len(targets), 1), ("least", least, 2), ("look_ahead", look_ahead, 0)):
-        if not low <= value <= most:
-            raise ScenarioError(
-                "This number is out of range.", place=name, value=value, expected=f"{low} to most={most}",
-                example="least=10",
-            )  # fmt: skip
-
-
-def _told(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> str:
-    """Write a stopping rule as a sentence."""
-    wishes = ", ".join(
-        f"{name} within "
-        + " or ".join(
-            ([f"{100 * target.relative:g} % of its mean"] if target.relative else [])
-            + ([f"{target.absolute:g}"] if target.absolute else [])
-        )
-        for name, target in targets.items()
-    )
-    return (
-        f"sequential: {wishes}; looked at from {least} on, to hold for {look_ahead} more, at most {most}; the "
-        f"intervals looked at hold together (Bonferroni over {len(targets)})"
-    )
+    Examples
+    --------
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> small, policy = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
+    >>> found = sweep(lambda room: (small, policy.edit({"capacity.agent": room})), [3, 5], replications=2)
+    >>> found[3].estimate("part_attention").mean < found[5].estimate("part_attention").mean
+    True
+    """
+    expect(CALLABLE, "sweep", make=make)
+    expect(SEVERAL, "sweep", values=values)
+    return {
+        value: replicate(*pair_of(make(value), "sweep", f"make({value!r}) returned"), **options) for value in values
+    }
 
 
 def alongside(
@@ -263,9 +319,11 @@ def alongside(
     ScenarioError
         As for `replicate`.
     """
-    _check(replications, workers, level, seed)
+    check("alongside", replications=replications, workers=workers, level=level, seed=seed)
+    pairs = {name: pair_of(pair, "alongside", f"ways[{name!r}] is") for name, pair in ways.items()}
+    lives = {name: Way(scenario, policy.text, engine=engine) for name, (scenario, policy) in pairs.items()}
     runs: dict[str, list[Replication]] = {name: [] for name in ways}
-    with closing(_lived(ways, range(replications), seed=seed, workers=workers, engine=engine)) as lived:
+    with closing(_lived(lives, range(replications), seed=seed, workers=workers)) as lived:
         for (name, n), found in lived:
             runs[name].append(found)
             if all(len(so_far) == n + 1 for so_far in runs.values()):
@@ -279,12 +337,11 @@ def alongside(
 
 
 def _lived(
-    ways: Mapping[str, tuple[Scenario, Policy]], numbers: Iterable[int], *, seed: int, workers: int, engine: EngineName
+    ways: Mapping[str, Way], numbers: Iterable[int], *, seed: int, workers: int
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
     """Yield name and number of each replication with what came of it, in order."""
-    texts = {name: (scenario, policy.text) for name, (scenario, policy) in ways.items()}
     jobs = ((name, n) for n in numbers for name in ways)
-    return in_order(partial(_live, texts, seed, engine), jobs, workers=workers)
+    return in_order(partial(_live, dict(ways), int(seed)), jobs, workers=workers)
 
 
 @lru_cache(maxsize=64)
@@ -292,22 +349,20 @@ def _parsed(text: str) -> Policy:
     return Policy.parse(text)
 
 
-def _live(ways: Mapping[str, tuple[Scenario, str]], seed: int, engine: EngineName, job: tuple[str, int]) -> Replication:
+def _live(ways: Mapping[str, Way], seed: int, job: tuple[str, int]) -> Replication:
     """Live through one replication."""
     name, n = job
     try:
-        scenario, text = ways[name]
-        run = simulate(scenario, _parsed(text), seed=seed, replication=n, engine=engine)
+        way = ways[name]
+        run = simulate(
+            way.scenario, _parsed(way.policy), seed=seed, replication=n, workload=way.workload, pick=way.pick,
+            engine=way.engine,
+        )  # fmt: skip
         measures, samples = judged(run)
         return Replication(
-            measures,
-            samples,
-            saturated(run),
-            run.truncated,
-            run.workload.digest,
-            run.digest if engine == "simpy" else "",
-            by_period(run),
-        )
+            measures, samples, saturated(run), run.truncated, run.workload.digest,
+            run.digest if way.engine == "simpy" else "", by_period(run), run.left_over,
+        )  # fmt: skip
     except NotCompilable:
         raise
     except Exception as error:

@@ -150,7 +150,7 @@ def saturated(run: Run) -> bool:
     """Say whether a run was more than the desk could bear: who waits only grew, or nobody had a free second.
 
     More wait unanswered at the end of arrivals than in the middle and than after three quarters, or agents answered
-    for more than 98 % of their time, or the run was cut off.
+    for more than 98 % of their time, or the run was cut off while they were there.
     """
     begin, end = run.workload.begin, run.workload.end
     at = pl.col("at").cast(pl.Int64)

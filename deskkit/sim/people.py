@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from deskkit.sim.scenario import FOREVER
-
 if TYPE_CHECKING:
     from deskkit.sim.scenario import Agent, Scenario
 
@@ -50,6 +48,8 @@ class Conversation:
     owner : Person or None
     helpers : list of Person
     level : int
+    assigned_at, queued_at : int
+        Instant at which it was given to its owner, or came back into a queue; -1: never.
     taken : Person or None
         Who is answering right now.
     left_ms : int
@@ -61,14 +61,13 @@ class Conversation:
 
     __slots__ = (
         "arrives", "asked", "assigned_at", "gone", "helpers", "index", "is_open", "key", "left_ms", "level", "name",
-        "noticed_at", "owner", "process", "queued_until", "reply_ms", "taken", "turn", "waits",
+        "noticed_at", "owner", "process", "queued_at", "reply_ms", "taken", "turn", "waits",
     )  # fmt: skip
 
     def __init__(self, index: int, name: str, arrives: int, key: int) -> None:
         self.index, self.name, self.arrives, self.key = index, name, arrives, key
-        self.asked = self.assigned_at = self.noticed_at = self.left_ms = -1
+        self.asked = self.assigned_at = self.queued_at = self.noticed_at = self.left_ms = -1
         self.turn = self.reply_ms = 0
-        self.queued_until = FOREVER
         self.level = 1
         self.owner: Person | None = None
         self.taken: Person | None = None

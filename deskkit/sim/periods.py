@@ -132,7 +132,8 @@ def behind(run: Run, period: int) -> pl.DataFrame:
     Parameters
     ----------
     run : Run
-        For example ``simulate(study.scenario, policy, seed=study.seed, replication=worst.replication)``.
+        For example ``simulate(study.scenario, policy, seed=study.seed, replication=worst.replication)``, of given
+        customers with ``workload=study.workload``.
     period : int
         From 0.
 

@@ -1,6 +1,7 @@
 """Decisions of one's own to begin from: which unread tab an agent turns to, instead of what the policy's order says.
 
-Each is given to ``simulate(..., pick=...)``; write another the same way, in a file or in a cell:
+Each is given to ``simulate(..., pick=...)``, ``compare`` or ``replicate``; write another the same way, in a file or
+in a cell:
 
     def newest_first(agent, unread, now):
         return max(unread, key=lambda one: one.asked)
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from deskkit.sim.people import Conversation, Person
 
-__all__ = ["newest_first", "oldest_first", "watched"]
+__all__ = ["check_pick", "newest_first", "oldest_first", "watched"]
 
 _EXAMPLE: Final = "pick=lambda agent, unread, now: max(unread, key=lambda one: one.asked)"
 
@@ -40,11 +41,7 @@ def watched(
     >>> watched(oldest_first)(None, [one], 9) is one
     True
     """
-    if not _can_be_asked(pick):
-        raise DeskkitError(
-            "pick must take an agent, the unread tabs and the instant.", place="simulate", value=pick,
-            expected="a function of (agent, unread, now)", example=_EXAMPLE,
-        )  # fmt: skip
+    check_pick(pick, place="simulate")
 
     def chosen(person: Person, unread: Sequence[Conversation], now: int) -> Conversation:
         found = pick(person, unread, now)
@@ -53,6 +50,20 @@ def watched(
         return found
 
     return chosen
+
+
+def check_pick(pick: object, *, place: str) -> None:
+    """Refuse what cannot be asked which tab an agent turns to.
+
+    Raises
+    ------
+    DeskkitError
+    """
+    if not _can_be_asked(pick):
+        raise DeskkitError(
+            "pick must take an agent, the unread tabs and the instant.", place=place, value=pick,
+            expected="a function of (agent, unread, now)", example=_EXAMPLE,
+        )  # fmt: skip
 
 
 def _no_tab(found: object) -> DeskkitError:

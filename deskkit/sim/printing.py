@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.locale import chosen, translator
 from deskkit.measures import MEASURES, Choices
 from deskkit.measures.printing import duration, padded, shown, signed
-from deskkit.sim.standards import own_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +51,7 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
         lines += ["", f"Differences, paired; all intervals hold together at {100 * study.level:g} %; * excludes zero"]
         currency = study.scenario.cost.currency
         lines += [_difference(row, currency) for row in found if row["mean"] is not None]
-    lines += [f"\nNote: {note}" for note in own_targets(study.policies)]
+    lines += [f"\nNote: {note}" for note in study.notes]
     return "\n".join([*lines, *(f"\nWarning: {warning}" for warning in study.warnings)])
 
 

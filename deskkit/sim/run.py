@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
+from deskkit.arguments import POLICY, SCENARIO, WHOLE, WORKLOAD, Kind, expect
 from deskkit.clock import instant
 from deskkit.desk import coding
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
-from deskkit.errors import DeskkitError
+from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.log import open_log
 from deskkit.log.spans import spans, spans_of
 from deskkit.sim.engine import Engine
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from deskkit.log import EventLog
     from deskkit.log.spans import Spans
     from deskkit.sim.compiled.engine import Lived
+    from deskkit.sim.draws import Key
     from deskkit.sim.engine import Pick
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["ENGINES", "PARTS", "EngineName", "Run", "begin_of", "simulate"]
+__all__ = ["ENGINE", "ENGINES", "PARTS", "EngineName", "Run", "begin_of", "simulate"]
 
 EngineName = Literal["simpy", "compiled"]
 ENGINES: Final[tuple[EngineName, ...]] = ("simpy", "compiled")
@@ -47,6 +49,12 @@ PARTS: Final = {
 """What the time of a reply is made of: from which instant of a step to which, in their order."""
 
 
+ENGINE: Final = Kind(
+    "an engine: simpy, compiled, or a class derived from deskkit.sim.engine.Engine", '"compiled"',
+    lambda value: value in ENGINES or (isinstance(value, type) and issubclass(value, Engine)),
+)  # fmt: skip
+
+
 class Run:
     """A run: its log, and what can be read off it.
 
@@ -57,11 +65,15 @@ class Run:
         `conversation`, `turn`, `agent`, and the instants (ms) `asked`, `assigned`, `noticed`, `turned` (to the tab),
         `viewed`, `replied`; `astray`: it was written twice or interrupted. Derived from these: `given` (when who
         answered had both message and conversation), and each of `PARTS`, in ms.
-    scenario, policy, workload, seed, replication
+    scenario, policy, workload
+    seed, replication : int
+        Of its luck, and unless the workload was given of its customers.
     roster : dict of str to Agent
         Who was there, by name.
     truncated : bool
-        Whether somebody was still waiting when the run was cut off.
+        Whether somebody was still waiting when the run was cut off, though agents were there.
+    left_over : int
+        Contacts that had not ended when the run did: cut off, or with no agent left to end them.
     """
 
     def __init__(self, made: Engine | Lived, policy: Policy) -> None:
@@ -74,7 +86,7 @@ class Run:
         self.workload: Workload = made.world.workload
         self.policy = policy
         self.seed, self.replication = self.workload.key.seed, self.workload.key.replication
-        self.truncated = made.truncated
+        self.truncated, self.left_over = made.truncated, made.left_over
         self.roster = {person.name: person.about for person in made.world.people}
         self.engine = "simpy" if isinstance(made, Engine) else "compiled"
 
@@ -157,11 +169,11 @@ def simulate(
     scenario: Scenario,
     policy: Policy,
     *,
-    seed: int = 0,
-    replication: int = 0,
+    seed: int | None = None,
+    replication: int | None = None,
     workload: Workload | None = None,
     pick: Pick | None = None,
-    engine: type[Engine] | EngineName = Engine,
+    engine: type[Engine] | EngineName = "simpy",
 ) -> Run:
     """Live through a scenario under a policy, once.
 
@@ -170,10 +182,14 @@ def simulate(
     scenario : Scenario
     policy : Policy
         The very file of the live desk.
-    seed, replication : int
-        Which customers come, and what happens to them; the same for every policy.
+    seed, replication : int, optional
+        Which customers come, and what happens to them; the same for every policy. By default 0, and of a given
+        workload its own.
     workload : Workload, optional
-        Instead of a sampled one, for example of a real log.
+        Instead of a sampled one, for example ``workload_from(log)``: then these customers come, whatever the seed, and
+        seed and replication say what is not in its rows: how soon agents notice, which notices they miss, how long
+        they take to switch, what goes astray. The scenario's agents, attention and costs hold; its streams bring
+        nobody.
     pick : callable, optional
         ``pick(agent, unread, now)`` returns one of `unread`: the tab an agent turns to.
     engine : {"simpy", "compiled"} or type
@@ -186,15 +202,44 @@ def simulate(
 
     Raises
     ------
+    ArgumentError
+        One of them is something else.
     DeskkitError
         `pick` takes other arguments, or returned none of `unread`.
     NotCompilable
         The compiled engine was asked for and cannot run this; the message says why.
     ScenarioError
         Scenario and policy do not fit.
+
+    Examples
+    --------
+    Yesterday under another policy, with other luck each time:
+
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> from deskkit.sim.trace import workload_from
+    >>> small, policy = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
+    >>> yesterday = workload_from(simulate(small, policy, seed=7).log, policy=policy)
+    >>> runs = [simulate(small, policy, workload=yesterday, seed=seed) for seed in (1, 2)]
+    >>> len({run.workload.digest for run in runs}), len({run.digest for run in runs}), [run.seed for run in runs]
+    (1, 2, [1, 2])
     """
+    expect(SCENARIO, "simulate", scenario=scenario)
+    expect(POLICY, "simulate", policy=policy)
+    expect(ENGINE, "simulate", engine=engine)
+    numbers = {"seed": seed, "replication": replication}
+    expect(WHOLE, "simulate", **{name: value for name, value in numbers.items() if value is not None})
+    if (replication or 0) < 0:
+        raise ScenarioError(
+            "This is no replication.", place="replication", value=replication, expected="0 or more",
+            example="replication=0",
+        )  # fmt: skip
     if workload is None:
-        workload = sample(scenario, seed=seed, replication=replication, begin=begin_of(scenario, policy))
+        begin = begin_of(scenario, policy)
+        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin)
+    else:
+        expect(WORKLOAD, "simulate", workload=workload)
+        workload = workload.with_luck(_luck(workload.key, seed, replication))
     if engine == "compiled":
         return Run(_compiled(scenario, workload, policy, pick), policy)
     desk = Desk(policy)
@@ -214,6 +259,13 @@ def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick
     from deskkit.sim.compiled.engine import lived  # noqa: PLC0415 - numba takes a second to load
 
     return lived(scenario, workload, policy, pick=pick)
+
+
+def _luck(own: Key, seed: int | None, replication: int | None) -> Key:
+    """Return the luck that is asked for; what is not said is the workload's own, of another seed the first."""
+    if seed is None:
+        return own if replication is None else own._replace(replication=int(replication))
+    return own._replace(seed=int(seed), replication=int(replication or 0))
 
 
 def begin_of(scenario: Scenario, policy: Policy) -> int:

@@ -25,6 +25,7 @@ from deskkit.sim.ranges import RANGES, Range, ranges_of
 from deskkit.sim.run import simulate
 from deskkit.sim.speeds import SPEEDS, sampled_speeds
 from deskkit.sim.study import named
+from deskkit.sim.terms import check, check_who
 from deskkit.sim.varying import varied
 
 if TYPE_CHECKING:
@@ -158,6 +159,8 @@ def refined(
     ScenarioError
         As for `sensitivity`.
     """
+    check("sensitivity", replications=replications, workers=workers, level=level, seed=seed)
+    check_who("sensitivity", {"policy": policy}, scenario, None)
     if measure not in SPEEDS and measure not in MEASURED and measure not in OF_RUN:
         raise ScenarioError(
             "A run has no such measure.", place="measure", value=measure, expected=", ".join([*SPEEDS][:5]) + ", ...",

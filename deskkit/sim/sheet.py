@@ -12,11 +12,12 @@ import re
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
+from deskkit.clock import moment
 from deskkit.measures import MEASURES
 from deskkit.sim.defaults import DEFAULTS
 from deskkit.sim.outcomes import OF_RUN, SAMPLED
 from deskkit.sim.scenariofile import scenario_text
-from deskkit.sim.sheetwords import ALGORITHMS, ASSUMED, COMPONENTS, DIAGRAM, FORMULAS, LOGIC, PREPARED, SAMPLING
+from deskkit.sim.sheetwords import ALGORITHMS, ASSUMED, COMPONENTS, DIAGRAM, FORMULAS, GIVEN, LOGIC, PREPARED, SAMPLING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,9 +75,9 @@ def stress_sheet(study: Study, *, purpose: str = "", sharing: str = "") -> str:
     said = (
         purpose or _purpose(study), _outputs(study), _aims(study),
         DIAGRAM, LOGIC, _policies(study), ALGORITHMS, COMPONENTS + _who(scenario),
-        _sources(), PREPARED, _fenced(scenario_text(scenario), "toml"), ASSUMED + _assumptions(scenario),
-        _start(scenario), _length(scenario), _estimation(study),
-        _software(), SAMPLING + f"\n\nThis study: seed {study.seed}, replications 0 to {study.replications - 1}.",
+        _sources(), _prepared(study), _fenced(scenario_text(scenario), "toml"), ASSUMED + _assumptions(scenario),
+        _start(scenario), _length(study), _estimation(study),
+        _software(), _sampling(study),
         _execution(study), _machine(),
         sharing or _UNSHARED,
     )  # fmt: skip
@@ -132,7 +133,11 @@ def _policies(study: Study) -> str:
     return (
         "What differs between the alternatives is the policy alone: signals, tags, priority, routing, peak mode, "
         "notification, tidying. It is the very file of the live desk.\n\n" + _table(("policy", "fingerprint"), rows)
-    )
+        + "".join(
+            f"\n\nUnder “{_cell(name)}” agents choose their tabs by the function `{_cell(pick)}`, not by the scenario."
+            for name, pick in study.picks.items()
+        )
+    )  # fmt: skip
 
 
 def _who(scenario: Scenario) -> str:
@@ -166,7 +171,29 @@ def _start(scenario: Scenario) -> str:
     return "The desk begins empty: no conversation is open, no message unread, nobody in peak mode. " + warm
 
 
-def _length(scenario: Scenario) -> str:
+def _prepared(study: Study) -> str:
+    """Say whether customers were drawn, or given."""
+    if (found := study.workload) is None:
+        return PREPARED
+    return (
+        f"{GIVEN}\n\nThis workload: {found.conversations.height:,} conversations, {found.turns.height:,} turns, "
+        f"SHA-256 `{found.digest[:16]}`."
+    )
+
+
+def _sampling(study: Study) -> str:
+    """Say which draws there are, and which of them vary here."""
+    said = f"{SAMPLING}\n\nThis study: seed {study.seed}, replications 0 to {study.replications - 1}."
+    if study.workload is None:
+        return said
+    return said + (
+        " The customers are the same in all of them: seed and replication key only what is not in the workload, which "
+        "is noticing, missed notices, switching, replies gone astray and their mending."
+    )
+
+
+def _length(study: Study) -> str:
+    scenario = study.scenario
     days = f"{scenario.days} days" if scenario.days > 1 else "one day"
     at = f" from {scenario.day}" if scenario.day else ""
     end = (
@@ -175,15 +202,23 @@ def _length(scenario: Scenario) -> str:
         else "The run stops at the end; what is still open is not counted as ended."
     )
     hours = f"{_hours(scenario.begin_ms)} to {_hours(scenario.end_ms)} after midnight"
+    if (given := study.workload) is not None:
+        zone = next(iter(study.policies.values())).schema.zone
+        days, at = (
+            "as long as the workload",
+            f" from {moment(given.midnight, zone=zone)[:10]}" if given.midnight else "",
+        )
+        hours = f"{_hours(given.begin - given.midnight)} to {_hours(given.end - given.midnight)} after midnight"
     return f"{days.capitalize()}{at}; customers begin from {hours}. {end} Unit of time: the millisecond."
 
 
 def _estimation(study: Study) -> str:
     count = study.replications
+    of = "" if study.workload is None else ", given these customers: they say nothing of other days"
     lines = [(
         f"{count} independent replications of each policy; their number: {study.rule}. Intervals at "
-        f"{100 * study.level:g} %, Student's law with {max(count - 1, 0)} degrees of freedom; ratios of expectations "
-        "with the delta method; quantiles over all replications by sectioning."
+        f"{100 * study.level:g} %{of}, Student's law with {max(count - 1, 0)} degrees of freedom; ratios of "
+        "expectations with the delta method; quantiles over all replications by sectioning."
     )]  # fmt: skip
     if len(study.policies) > 1:
         lines.append(

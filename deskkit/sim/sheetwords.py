@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "LOGIC", "PREPARED", "SAMPLING"]
+__all__ = ["ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "GIVEN", "LOGIC", "PREPARED", "SAMPLING"]
 
 DIAGRAM: Final = """\
 ```text
@@ -40,9 +40,12 @@ COMPONENTS: Final = """\
 - Entry: arrivals of each stream. Exit: resolved, left in the queue or in service, with or without a word, turned
   away."""
 
-PREPARED: Final = """\
-None: customers are drawn from the laws of 3.3. Where the workload was taken from a log instead, arrivals, texts, fields
-and history are as they were, and times to handle and think are estimated from views and replies."""
+PREPARED: Final = "None: customers are drawn from the laws of 3.3."
+
+GIVEN: Final = """\
+The customers were given as a workload and are not drawn; the streams of 3.3 bring nobody. Of a workload taken from a
+log (`workload_from`) arrivals, texts, fields and history are as they were; times to handle and think are estimated from
+views and replies; who did not leave waits for ever."""
 
 ASSUMED: Final = """\
 - Streams are independent of one another given their rates, conversations within a stream given its busyness.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 from msgspec import structs
 
+from deskkit.arguments import NUMBER, SCENARIO, SEVERAL, expect
 from deskkit.errors import ScenarioError
 from deskkit.sim.experiment import sweep
 from deskkit.sim.study import named
@@ -69,6 +70,8 @@ def loaded(scenario: Scenario, factor: float) -> Scenario:
     >>> loaded(load_scenario("data/scenarios/small.toml"), 1.5).factors
     {'2026-11-26': 1.5}
     """
+    expect(SCENARIO, "loaded", scenario=scenario)
+    expect(NUMBER, "loaded", factor=factor)
     if not scenario.day or any(stream.arrivals.instants for stream in scenario.streams):
         raise ScenarioError(
             "The load of this scenario cannot be raised.", place=scenario.name,
@@ -102,6 +105,7 @@ def stress(
     ScenarioError
         As for `loaded` and `replicate`.
     """
+    expect(SEVERAL, "stress", factors=factors)
     return sweep(
         lambda factor: (loaded(scenario, factor), policy), factors, replications=replications, seed=seed,
         workers=workers, progress=progress,

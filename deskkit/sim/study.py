@@ -12,11 +12,11 @@ import polars as pl
 
 from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
+from deskkit.sim.cautions import given_of, notes_of, warnings_of
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 from deskkit.sim.speeds import SPEEDS
-from deskkit.sim.standards import own_targets
 
 if TYPE_CHECKING:
     from array import array
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policy import Policy
     from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
 
     Ratio = tuple[float, float]
 
@@ -40,11 +41,14 @@ class Replication(NamedTuple):
     samples : dict of str to array of int
         Single times (milliseconds), for quantiles over all replications.
     saturated, truncated : bool
-        Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off.
+        Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off with agents
+        there.
     workload, log : str
         Digests of what went in and came out; the latter is empty where no log was written.
     periods : dict of str to list of (float, float)
         The same for each half-hour, of `deskkit.sim.periods.PERIODICAL`.
+    left_over : int
+        Contacts that had not ended when the run did.
     """
 
     measures: dict[str, tuple[float, float]]
@@ -54,6 +58,7 @@ class Replication(NamedTuple):
     workload: str
     log: str
     periods: dict[str, list[tuple[float, float]]]
+    left_over: int = 0
 
 
 class Worst(NamedTuple):
@@ -79,11 +84,16 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     found : dict of str to list of Replication
         By policy, in order of replication.
     seed : int
+        Of the luck, and unless a workload was given of the customers.
     level : float
         Of every interval.
     engine : str
     rule : str
         How the number of replications came about.
+    workload : Workload or None
+        The customers of every replication; None: each has its own. To live through one again, give it to `simulate`.
+    picks : dict of str to str
+        By policy, what the decision of one's own is called by which its agents choose their tabs.
     imprecise : tuple of str
         Measures whose target was not reached before the most replications were.
     """
@@ -96,6 +106,13 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "simpy"
     rule: str = "fixed beforehand"
     imprecise: tuple[str, ...] = ()
+    workload: Workload | None = None
+    picks: dict[str, str] = {}
+
+    @property
+    def begin_ms(self) -> int:
+        """When the first period begins, milliseconds after midnight of the first day."""
+        return self.scenario.begin_ms if self.workload is None else self.workload.begin - self.workload.midnight
 
     @property
     def replications(self) -> int:
@@ -206,9 +223,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
             one = ratio(found, level=self.level)
             low, high = one.interval or (None, None)
-            rows.append(
-                (*PERIODICAL[measure], number, self.scenario.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n)
-            )
+            rows.append((*PERIODICAL[measure], number, self.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n))
         names = {
             "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
             "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
@@ -251,7 +266,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         runs = self.found[policy or next(iter(self.policies))]
         values = [(top / below if below else 0.0) for top, below in (run.periods[measure][period] for run in runs)]
         replication = max(range(len(values)), key=values.__getitem__)
-        at_ms = self.scenario.begin_ms + period * PERIOD_MS
+        at_ms = self.begin_ms + period * PERIOD_MS
         return Worst(measure, period, at_ms, replication, values[replication])
 
     def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
@@ -299,30 +314,23 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader must know: that the desk was overwhelmed, or a run cut off."""
-        said = []
-        for name, runs in self.found.items():
-            for what, count in (
-                ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
-                ("the run was cut off while customers waited", sum(run.truncated for run in runs)),
-            ):
-                if count:
-                    said.append(f"{name}: in {count} of {len(runs)} replications {what}.")
-        if self.imprecise:
-            said.append(
-                f"After {self.replications} replications not yet as precise as asked: {', '.join(self.imprecise)}."
-            )
-        return tuple(said)
+        """What a reader must know: that the desk was overwhelmed, a run cut off, or somebody left over at the end."""
+        return warnings_of(self)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the numbers rest on: whose targets, what was not tried, which customers came, who chose the tabs."""
+        return notes_of(self)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests."""
         return {
             "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
             "engine": self.engine, "rule": self.rule, "warnings": list(self.warnings),
-            "notes": list(own_targets(self.policies)),
+            "notes": list(self.notes), "workload": given_of(self),
             "policies": {
                 name: {
-                    "fingerprint": policy.fingerprint,
+                    "fingerprint": policy.fingerprint, "pick": self.picks.get(name),
                     "measures": {
                         measure: {"unit": named(measure)[1], **msgspec.to_builtins(self.estimate(measure, name))}
                         for measure in self.found[name][0].measures

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from deskkit.arguments import LOG, POLICY, WHOLE, expect
 from deskkit.clock import instant, moment
 from deskkit.desk.events import CustomerWrote
 from deskkit.errors import DeskkitError
@@ -83,7 +84,8 @@ def workload_from(
     from the reply to the next message of a turn.
 
     *Patience* is as observed of those who left, from the queue or while in an agent's hands; of all others it is only
-    known to be longer, so they wait for ever. Who left silently was found out later: theirs is an upper bound. A desk
+    known to be longer, so they wait for ever. It counts from the message, or from being given to the agent or coming
+    into the queue, whatever is later. Who left silently was found out later: theirs is an upper bound. A desk
     that is faster than yesterday's is compared fairly, one that is slower too kindly.
 
     *Assumed*: agents of speed 1; nobody returns, writes or leaves differently under another policy; what was open at
@@ -103,6 +105,11 @@ def workload_from(
     >>> found.conversations.select("conversation", "at", "turns").rows(), found.turn(0, 0)
     ([('c1', 5000, 1)], Turn(text='hello', handle_ms=20000, think_ms=0, patience_ms=-1))
     """
+    expect(LOG, "workload_from", log=log)
+    if policy is not None:
+        expect(POLICY, "workload_from", policy=policy)
+    ends = {"begin": begin, "end": end}
+    expect(WHOLE, "workload_from", **{name: value for name, value in ends.items() if value is not None})
     if begin is not None and end is not None and begin >= end:
         raise DeskkitError(
             "A workload ends after it begins.", place="workload_from", value=f"begin={begin}, end={end}",
@@ -210,20 +217,20 @@ def _with_patience(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
     given = found.hands.filter(pl.col("role") == "owner").select(_OF, given=pl.col("at").cast(pl.Int64)).sort("given")
     left = rows.filter(pl.col("outcome") == "left").select(_OF, "row", "at", "until").sort("until")
     left = left.join_asof(given, left_on="until", right_on="given", by=_OF, check_sortedness=False)
-    left = left.join(_left_queue(found).rename({"until": "left_queue"}), on=_OF, how="left")
-    queued = pl.col("left_queue").is_not_null()
+    left = left.join(_left_queue(found), on=_OF, how="left")
+    waited = pl.col("left_queue") - pl.max_horizontal("at", "queued")
     left = left.select(
-        "row", "left_queue",
-        patience_ms=pl.when(~queued).then(pl.col("until") - pl.max_horizontal("at", "given")),
+        "row", queue_patience_ms=waited,
+        patience_ms=pl.when(waited.is_null()).then(pl.col("until") - pl.max_horizontal("at", "given")),
     )  # fmt: skip
     rows = rows.join(left, on="row", how="left", maintain_order="left")
     return rows.with_columns(pl.col("patience_ms").fill_null(FOREVER))
 
 
 def _left_queue(found: Spans) -> pl.DataFrame:
-    """Return who left from the queue, and when."""
+    """Return who left from the queue, when, and when they had last come into it."""
     last = found.waits.unique(_OF, keep="last", maintain_order=True).filter(pl.col("outcome") == "left")
-    return last.select(_OF, pl.col("until").cast(pl.Int64))
+    return last.select(_OF, queued=pl.col("at").cast(pl.Int64), left_queue=pl.col("until").cast(pl.Int64))
 
 
 def _texts(log: EventLog, events: Events, found: Spans) -> pl.DataFrame:
@@ -262,7 +269,7 @@ def _typed(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 def _conversations(log: EventLog, found: Spans, came: pl.DataFrame, turns: pl.DataFrame, begin: int) -> pl.DataFrame:
     """Return one row per conversation."""
     per = turns.group_by(_OF).agg(
-        pl.len().alias("turns"), pl.col("left_queue").last(),
+        pl.len().alias("turns"), pl.col("queue_patience_ms").last(),
         pl.col("until").filter(pl.col("outcome") == "answered").first().alias("answered"),
     )  # fmt: skip
     outline = found.conversations.select(
@@ -275,6 +282,6 @@ def _conversations(log: EventLog, found: Spans, came: pl.DataFrame, turns: pl.Da
     rows = pl.concat([rows, told], how="horizontal").with_columns(
         pl.col("name").alias(_OF), pl.lit(0).alias("stream"), pl.col("turns").alias("stored"),
         (pl.col("turns").cum_sum() - pl.col("turns")).alias("first"),
-        (pl.col("left_queue") - pl.col("at")).fill_null(FOREVER).alias("queue_patience_ms"),
+        pl.col("queue_patience_ms").fill_null(FOREVER),
     )  # fmt: skip
     return _typed(rows, CONVERSATIONS)

@@ -6,6 +6,7 @@ the same row comes out whatever else the scenario holds. A log gives the same ta
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from functools import cached_property, partial
@@ -15,6 +16,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
+from deskkit.arguments import SCENARIO, WHOLE, expect
 from deskkit.sim.arrivals import begun
 from deskkit.sim.draws import Drawn, Key, uniforms
 from deskkit.sim.laws import quantile
@@ -69,6 +71,7 @@ class Workload:
     turns : DataFrame, one row per customer message
         `text`, `handle_ms`, `think_ms` (from the reply to the next message), `patience_ms`.
     key : Key
+        Which luck a run on it has beyond the tables: in noticing, missing notices, switching, erring, mending.
     begin, end : int
         When the run begins and when customers stop coming, ms.
     midnight : int
@@ -135,6 +138,22 @@ class Workload:
             midnight=self.midnight, further=self._further,
         )  # fmt: skip
 
+    def with_luck(self, key: Key) -> Workload:
+        """Return the same customers with other luck in what their rows do not say.
+
+        Examples
+        --------
+        >>> from deskkit.sim.scenario import Arrivals, Law, Scenario, Stream
+        >>> hour = Stream(name="vip", arrivals=Arrivals(counts=((0, 3_600_000, 3),)), turns=Law("constant", 2.0))
+        >>> found = sample(Scenario(name="hour", streams=(hour,), agents=()), seed=7)
+        >>> other = found.with_luck(Key(8))
+        >>> other.key == found.key, other.digest == found.digest
+        (False, True)
+        """
+        other = copy.copy(self)
+        other.key = key
+        return other
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of both tables' canonical rows: what "the same workload" means."""
@@ -174,6 +193,8 @@ def sample(
     >>> found, found.conversations["conversation"].to_list()
     (Workload(3 conversations, 6 turns), ['vip-000000', 'vip-000001', 'vip-000002'])
     """
+    expect(SCENARIO, "sample", scenario=scenario)
+    expect(WHOLE, "sample", seed=seed, replication=replication, begin=begin)
     key = Key(seed, replication, antithetic)
     parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
     rows = pl.concat([CONVERSATIONS.to_frame(), *(rows for rows, _ in parts)])
@@ -183,7 +204,6 @@ def sample(
     stored = rows["stored"].to_numpy().astype(np.int64)
     rows = rows.with_columns(first=pl.Series(np.cumsum(stored) - stored, dtype=pl.UInt32))
     turns = _turns(scenario, rows, serial, key)
-
     further = partial(_further, [scenario.streams[n] for n in rows["stream"].to_list()], serial, key)
     last = begin + (scenario.days - 1) * _DAY_MS
     return Workload(

@@ -93,6 +93,7 @@ class World:
         self._release(one, one.owner)
         one.owner = self.agents.get(event.agent)
         if one.owner is None:
+            one.queued_at = event.at
             self.told(one, "returned")
             return
         self._take_in(one.owner, one)
@@ -106,6 +107,8 @@ class World:
     def _taken_back(self, event: e.Returned | e.GroupSet) -> None:
         one = self.named.get(event.conversation)
         if one is not None:
+            if one.owner is not None:
+                one.queued_at = event.at
             self._release(one, one.owner)
             one.owner = None
             self.told(one, "returned")

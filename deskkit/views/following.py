@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from deskkit.views.desk.view import DeskView
-
-__all__ = ["follow", "runs_in_loop"]
+__all__ = ["Following", "follow", "runs_in_loop"]
 
 LOOK_S: Final = 0.1
+REST_S: Final = 2.0  # of a view that no browser shows any more
+
+
+class Following(Protocol):
+    """A view that can be asked to look at its log."""
+
+    @property
+    def rests(self) -> bool:
+        """Whether no browser shows it any more: then it looks rarely."""
+        ...
+
+    def catch_up(self) -> bool:
+        """Look at the log, and show what is new."""
+        ...
 
 
 def runs_in_loop() -> bool:
@@ -23,12 +34,12 @@ def runs_in_loop() -> bool:
     return True
 
 
-def follow(view: DeskView) -> None:
+def follow(view: Following) -> None:
     """Let a view draw itself anew when its log has grown; without a running loop it waits to be asked.
 
     Parameters
     ----------
-    view : DeskView
+    view : Following
         Followed as long as somebody else holds it.
     """
     if not runs_in_loop():
@@ -41,6 +52,6 @@ def follow(view: DeskView) -> None:
         if view is None:
             return
         view.catch_up()
-        loop.call_later(LOOK_S, look)
+        loop.call_later(REST_S if view.rests else LOOK_S, look)
 
     loop.call_later(LOOK_S, look)

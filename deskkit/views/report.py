@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import ipywidgets
 import polars as pl
 
+from deskkit.arguments import LOG, expect, having
 from deskkit.measures.definition import KEYS
 from deskkit.measures.printing import duration, shown
 from deskkit.measures.story import story
@@ -37,6 +38,9 @@ _NAME: Final = 14  # half columns
 _NOTHING: Final = joined(())
 
 
+REPORT: Final = having("a report", "measures.report(log)", "figures", "choices", "begin", "end")
+
+
 def report(log: EventLog, found: Report, *, language: str | None = None, masked: bool = True) -> ReportView:
     """Show a report; a press on a number shows its definition and the conversations behind it.
 
@@ -56,6 +60,8 @@ def report(log: EventLog, found: Report, *, language: str | None = None, masked:
     ReportView
         A notebook shows it where a cell ends in it.
     """
+    expect(LOG, "report", log=log)
+    expect(REPORT, "report", found=found)
     return ReportView(log, found, language=language, masked=masked)
 
 

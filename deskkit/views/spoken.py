@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from deskkit.errors import DeskkitError
     from deskkit.views.markup import Bundle
 
-__all__ = ["Spoken", "button"]
+__all__ = ["LANGUAGE_NAMES", "Spoken", "button"]
 
-_LANGUAGE_NAMES: Final = {"en": "English", "zh": "中文"}
+LANGUAGE_NAMES: Final = {"en": "English", "zh": "中文"}
 _logger = logging.getLogger(__name__)
 
 
@@ -60,7 +60,7 @@ class Spoken:
     def _build(self, say: Words) -> None:
         self._say = say
         self.language = ipywidgets.ToggleButtons(
-            options=[(_LANGUAGE_NAMES[name], name) for name in LANGUAGES], value=say.language
+            options=[(LANGUAGE_NAMES[name], name) for name in LANGUAGES], value=say.language
         )
         self.language.add_class("dk-languages")
         self.language.observe(self._speak, names="value")

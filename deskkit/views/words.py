@@ -128,6 +128,17 @@ class Words:
         say = self
         return {"customer": say("Customer"), "inquiry": say("Inquiry"), "label": say("Label")}[facet]
 
+    def event(self, event: str) -> str:
+        """Return what a notice is about, as it stands alone."""
+        say = self
+        return {
+            "message": say("New message"),
+            "assignment": say("New conversation"),
+            "waiting": say("Long wait"),
+            "neglected": say("Neglected tab"),
+            "digest": say("Digest"),
+        }[event]
+
     def presence(self, presence: str) -> str:
         """Return the word for an agent's presence."""
         say = self

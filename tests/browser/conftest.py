@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.labserver import lab_server
+from tests.patience import PATIENCE_MS
 from tests.programs import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page, Request
+    from playwright.sync_api import BrowserContext, Page, Request
 
     from tests.browser.labserver import LabServer
 
@@ -30,6 +32,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +61,13 @@ def lab() -> Iterator[LabServer]:
     """Run one JupyterLab for the tests of a module."""
     with lab_server() as server:
         yield server
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """Give the pages of a test time."""
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @pytest.fixture

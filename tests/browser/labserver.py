@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE_MS, PATIENCE_S
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LabServer", "lab_server", "open_notebook", "run_all"]
 
-STARTING_S = 60
 STOPPING_S = 15
 SETTINGS: dict[str, dict[str, object]] = {
     # A fresh profile asks about news and updates, in the corner where our own popups belong.
@@ -155,13 +156,13 @@ def free_port() -> int:
 
 def wait_until_ready(server: LabServer, process: subprocess.Popen[bytes], log: Path) -> None:
     """Wait until the server answers."""
-    deadline = time.monotonic() + STARTING_S
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         if answers(f"{server.url}/api/status?token={server.token}"):
             return
         time.sleep(0.1)
     said = log.read_text(encoding="utf-8", errors="replace")[-3000:]
-    message = f"JupyterLab did not answer within {STARTING_S} s (exit status {process.poll()}). It said:\n{said}"
+    message = f"JupyterLab did not answer within {PATIENCE_S} s (exit status {process.poll()}). It said:\n{said}"
     raise RuntimeError(message)
 
 
@@ -192,7 +193,7 @@ def open_notebook(page: Page, server: LabServer, *, name: str) -> None:
     page.wait_for_function(IS_IDLE)
 
 
-def run_all(page: Page, *, within_ms: int = 120_000) -> None:
+def run_all(page: Page, *, within_ms: int = PATIENCE_MS) -> None:
     """Run all cells of the open notebook and wait until they have run.
 
     Raises

@@ -20,9 +20,9 @@ def switch_theme(page: Page, theme: str) -> None:
     page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
+def violations(page: Page, where: str = ".dk-desk") -> list[tuple[str, list[str]]]:
     """Return which rules of accessibility our views break, and where."""
-    found = Axe().run(page, context=".dk-desk").response["violations"]
+    found = Axe().run(page, context=where).response["violations"]
     return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
 
 

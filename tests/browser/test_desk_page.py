@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DRAFT = "I have looked into it, and "
 GAP = "kernel.seq += 1; kernel.patch({ head: { ...kernel.head, title: 'Later' } })"
 TO_THE_TOP = """kernel.patch({
-  rows: { new1: { n: 'Newcomer', l: 3, s: 'waiting', w: kernel.at } }, order: [0, 0, ['new1']] }, { isNow: true })"""
+  rows: { new1: { n: 'Newcomer', l: 3, s: 'waiting', w: kernel.at } }, order: [[0, 0, ['new1']]] }, { isNow: true })"""
 BADGE = """name => new Promise(done => {
   const badge = document.querySelector(`[data-key="r${name}"] .dk-badge`);
   let begun;
@@ -99,7 +99,7 @@ def test_a_rested_pointer_keeps_its_row(page: Page) -> None:
     row(page, name).hover()
     top = row(page, name).bounding_box()
     kernel(page, TO_THE_TOP)
-    expect(row(page, "new1")).to_be_attached(timeout=4_000)
+    expect(row(page, "new1")).to_be_attached()
     assert row(page, name).bounding_box() == top
 
 
@@ -112,7 +112,7 @@ def test_draft_place_and_selection_survive(page: Page) -> None:
     draft(page).fill(DRAFT)
     draft(page).evaluate("box => { box.focus(); box.setSelectionRange(2, 6) }")
     pane.locator(".dk-reading").evaluate("box => { box.scrollTop = 333 }")
-    page.wait_for_timeout(100)
+    kernel(page, "")  # a frame: it has been told of the scrolling
     open_tab(page, second)
     for _ in range(50):
         page.keyboard.press("Alt+ArrowRight")
@@ -163,7 +163,7 @@ def test_new_lines_do_not_move_what_is_read(page: Page) -> None:
     name = made["order"][0]
     pane = open_tab(page, name)
     pane.locator(".dk-reading").evaluate("box => { box.scrollTop = 200 }")
-    page.wait_for_timeout(100)
+    kernel(page, "")  # a frame: it has been told of the scrolling
     count = len(made["pages"][name]["lines"])
     line = {"id": "new", "k": "customer", "m": "09:59", "x": "Are you there?"}
     kernel(page, "kernel.patch({ pages: value })", {name: {"lines": [count, 0, [line]]}})
@@ -357,3 +357,17 @@ def test_a_link_opens_its_conversation(page: Page) -> None:
     name = made["order"][6]
     open_desk(page, made, hash_=f"#conversation={name}")
     expect(page.locator(".dk-pane-name")).to_have_text(made["rows"][name]["n"])
+
+
+def test_what_is_drawn_nowhere_lets_the_kernel_rest(page: Page) -> None:
+    """A desk that is closed says so, once, and no more; drawn anew, or called for while it is drawn, it asks again."""
+    open_desk(page)
+    kernel(page, "kernel.emit({ type: 'anybody' })")
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'hello').length === 2")
+    page.evaluate("undraw()")
+    kernel(page, "pass(60_000); kernel.emit({ type: 'anybody' })")
+    page.wait_for_timeout(2_500)  # two of its looks at the clock
+    assert [len(sent(page, kind)) for kind in ("bye", "hello")] == [1, 2]
+    page.evaluate("void draw()")
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'hello').length === 3")
+    expect(page.locator(".dk-item").first).to_be_visible()

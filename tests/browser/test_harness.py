@@ -47,8 +47,8 @@ def test_an_error_in_a_cell_is_raised(page: Page, lab: LabServer, tmp_path: Path
 
 def test_a_page_error_is_seen(page: Page, page_faults: list[str]) -> None:
     """An error that nobody caught on a page is a fault."""
-    page.evaluate("() => { setTimeout(() => { throw new Error('planted') }, 0) }")
-    page.wait_for_timeout(200)
+    with page.expect_event("pageerror"):
+        page.evaluate("() => { setTimeout(() => { throw new Error('planted') }, 0) }")
     assert any("planted" in fault for fault in page_faults)
     page_faults.clear()
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 HISTORY = ROOT / "notebooks" / "02_history.ipynb"
 FIGURES = 9
-WAIT_MS = 60_000
 INK = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill"
+IS_INKED = f"isDark => (Math.min(...{INK}.match(/\\d+/g).slice(0, 3)) > 150) === isDark"
 CALLS = """call_id,arrival,answered_at,end_time,abandoned_at,agent,priority
 1,2026-06-18 10:00:00,2026-06-18 10:00:20,2026-06-18 10:05:00,,chen,high
 2,2026-06-18 10:01:00,,,2026-06-18 10:03:00,<img src=x onerror=alert(1)>,normal
@@ -32,9 +32,7 @@ def open_history(page: Page, lab: LabServer, *, name: str) -> None:
     """Open a copy of the notebook, run all its cells, and wait until the last figure is drawn."""
     open_notebook(page, lab, name=lab.add(HISTORY, name=name))
     run_all(page)
-    page.wait_for_function(
-        "n => document.querySelectorAll('.js-plotly-plot:has(.main-svg)').length >= n", arg=FIGURES, timeout=WAIT_MS
-    )
+    page.wait_for_function("n => document.querySelectorAll('.js-plotly-plot:has(.main-svg)').length >= n", arg=FIGURES)
 
 
 def press(view: Locator, name: str) -> None:
@@ -60,7 +58,7 @@ def test_an_analysts_round(page: Page, lab: LabServer, tmp_path: Path) -> None:
 
     saving = page.locator(".dk-desk", has_text="Every table as a workbook").last
     press(saving, "Save")
-    saving.locator("[role=status]", has_text="Saved: history.xlsx").wait_for(timeout=WAIT_MS)
+    saving.locator("[role=status]", has_text="Saved: history.xlsx").wait_for()
     assert (lab.root / "history.xlsx").read_bytes()[:2] == b"PK"
 
     (tmp_path / "calls.csv").write_text(CALLS, encoding="utf-8")
@@ -68,9 +66,9 @@ def test_an_analysts_round(page: Page, lab: LabServer, tmp_path: Path) -> None:
     with page.expect_file_chooser() as chooser:
         own.locator("button", has_text="Choose a file").click()
     chooser.value.set_files(tmp_path / "calls.csv")
-    own.locator("td", has_text="conversation_opened").first.wait_for(timeout=WAIT_MS)
+    own.locator("td", has_text="conversation_opened").first.wait_for()
     press(own, "Import")
-    own.locator(".dk-sections").wait_for(timeout=WAIT_MS)
+    own.locator(".dk-sections").wait_for()
     assert own.locator("img, script").count() == 0
     assert page.evaluate("globalThis.ran") == 0
 
@@ -80,10 +78,10 @@ def test_the_history_is_accessible(page: Page, lab: LabServer, theme: str) -> No
     """In both themes and languages every control has a name and every text contrast; figures take the theme's ink."""
     open_history(page, lab, name=f"history-{theme}.ipynb")
     switch_theme(page, theme)
-    page.wait_for_timeout(500)
-    ink = page.evaluate(INK)
-    assert ink != "rgb(122, 122, 122)"
-    assert (min(int(part) for part in re.findall(r"\d+", ink)[:3]) > 150) == (theme == "Dark")
+    page.wait_for_function(IS_INKED, arg=theme == "Dark")
+    page.wait_for_timeout(500)  # until nothing fades any more
+    assert page.evaluate(INK) != "rgb(122, 122, 122)"
+    assert page.evaluate(f"({IS_INKED})({str(theme == 'Dark').lower()})")
     assert violations(page) == []
     for view in page.locator(".dk-languages").all():
         view.scroll_into_view_if_needed()

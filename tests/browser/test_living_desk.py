@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,10 @@ from deskkit.live.lease import is_alive
 from deskkit.log import open_log
 from tests.browser.labserver import open_notebook, run_all
 from tests.browser.test_desk_notebook import choose, front, press, says
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 POLICY = Path("data/policies/standard.toml").resolve()
 SPEED = 60
-PATIENCE_S = 60
 CODE = """import deskkit as dk
 dk.views.desk(dk.open_log({url!r}, create=False), dk.Policy.load({policy!r}), me="boss")"""
 
@@ -57,14 +56,6 @@ def notebook(code: str) -> dict[str, object]:
     }
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, "it never was"
-        time.sleep(0.1)
 
 
 def test_a_desk_that_lives(page: Page, lab: LabServer, tmp_path: Path) -> None:

@@ -10,13 +10,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from playwright.sync_api import expect
+
 from deskkit.desk import events as e
 from deskkit.desk.policy import Policy
 from deskkit.live.client import Client
 from deskkit.log import open_log
 from tests.browser.labserver import open_notebook, run_all
 from tests.browser.test_desk_notebook import choose, press, row, rows, says
-from tests.browser.test_living_desk import notebook, wait_until
+from tests.browser.test_living_desk import notebook
+from tests.browser.test_rules_notebook import choose as choose_rule
+from tests.patience import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -156,8 +160,26 @@ def archives_and_undoes(desk: Locator, log: EventLog) -> None:
     ]  # fmt: skip
 
 
+def tunes_a_rule(page: Page, desk: Locator, feed: Feed, log: EventLog) -> None:
+    """Let a rule give another level, put it live, and see the next customer decided by it."""
+    page.locator(".lm-TabBar-tab", has_text="Rules").click()
+    workshop = page.locator(".dk-shop")
+    choose_rule(workshop, "Priority", "Unhappy in the chat")
+    workshop.get_by_role("combobox", name="Level").select_option("urgent")
+    expect(workshop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    workshop.get_by_role("button", name="Put live").click()
+    expect(workshop.locator(".dk-shop-state")).to_have_text("Valid; as it is in force")
+    page.locator(".lm-TabBar-tab", has_text="Desk").first.click()
+    feed.writes("c4", "Terrible service, I am so disappointed")
+    unhappy = rows(desk).filter(has_text=CUSTOMERS[4]).first
+    expect(unhappy).to_have_attribute("data-level", "3")
+    last = [stored.event for stored in log.read(kinds=[e.PolicyChanged])][-1]
+    assert isinstance(last, e.PolicyChanged)
+    assert last.by == "boss"
+
+
 def test_a_supervisors_day(page: Page, lab: LabServer, tmp_path: Path) -> None:
-    """What a supervisor sees, reads and does at 10:30, from the complaint of a VIP to the undoing of a slip."""
+    """What a supervisor sees, reads and does at 10:30, from the complaint of a VIP to a rule put live."""
     path = open_all_day(tmp_path)
     with open_log(f"sqlite:///{tmp_path / 'shop.db'}") as log:
         feed = Feed(log, Policy.load(path))
@@ -167,5 +189,6 @@ def test_a_supervisors_day(page: Page, lab: LabServer, tmp_path: Path) -> None:
         replies_and_gets_help(page, desk)
         moves_three(desk, log)
         archives_and_undoes(desk, log)
+        tunes_a_rule(page, desk, feed, log)
         written = [stored.event for stored in log.read(kinds=[e.AgentWrote]) if stored.event.source == "view"]
         assert [one.text for one in written if isinstance(one, e.AgentWrote)] == [REPLY]

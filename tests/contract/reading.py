@@ -52,15 +52,15 @@ class Reading(Basis):
         assert [(stored.at, stored.received_at) for stored in pair.other.read()] == [(at, at) for at in ends]
 
     def test_lines_are_the_rows(self, pair: Pair) -> None:
-        """As JSON lines come exactly the rows, slice by slice, each kind apart; `until` is included."""
+        """As JSON lines come exactly the rows, slice by slice, each kind apart, behind `after` and up to `until`."""
         pair.log.append([wrote(n, text=text) for n, text in enumerate(HOSTILE)], received_at=AT)
         pair.log.append([assigned(0), *(wrote(n) for n in range(len(HOSTILE), LINES + 3))], received_at=AT)
         rows = {row.seq: row.body for row in pair.other.rows()}
 
-        def found(until: int | None = None) -> list[dict[int, bytes]]:
+        def found(until: int | None = None, after: int = 0) -> list[dict[int, bytes]]:
             return [
                 {seq: line for part in slice_ for seq, line in zip(part.seqs, part.text.split(b"\n"), strict=True)}
-                for slice_ in pair.other.lines(until=until)
+                for slice_ in pair.other.lines(after, until=until)
             ]
 
         first, second = found()
@@ -68,6 +68,8 @@ class Reading(Basis):
         assert first | second == rows
         assert found(5) == [{seq: rows[seq] for seq in range(1, 6)}]
         assert found(0) == []
+        assert found(5, after=3) == [{seq: rows[seq] for seq in (4, 5)}]
+        assert found(after=LINES + 1) == [{seq: rows[seq] for seq in rows if seq > LINES + 1}]
         assert {part.kind for slice_ in pair.other.lines() for part in slice_} == {"customer_wrote", "assigned"}
 
     def test_read_from_and_to(self, pair: Pair) -> None:

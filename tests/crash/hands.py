@@ -1,6 +1,7 @@
 """A notebook at a living desk, as a process: a view, and hands that act on what it shows until told to stop.
 
-``python -m tests.crash.hands URL NAME SECONDS FILE``: what was done goes to the file, a line each.
+``python -m tests.crash.hands URL NAME FILE STOP``: what was done goes to the file, a line each; it goes on until there
+is a file STOP.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import deskkit as dk
+from tests.patience import PATIENCE_S
 from tests.views.browser import Browser
 
 if TYPE_CHECKING:
     from deskkit.views import DeskView
 
 PAUSE_S = 0.5
-ANSWER_S = 60
 SAID = {
     "reply": "Replied", "note": "Note written", "priority": "Priority set", "tag": "Tagged", "assign": "Assigned",
     "handled": "Marked handled",
@@ -43,22 +44,21 @@ def deeds(view: DeskView, me: str, number: int) -> list[dict[str, Any]]:
 def answered(browser: Browser, deed: dict[str, Any], name: str, act: str) -> dict[str, Any]:
     """Do something and wait for what comes of it, as a browser does."""
     browser.say(type="act", act=act, deed={**deed, "ids": [name]})
-    end = time.monotonic() + ANSWER_S
+    end = time.monotonic() + PATIENCE_S
     while not (answer := browser.answer(act)) and time.monotonic() < end:
         time.sleep(0.02)
         browser.view.catch_up()
     return answer
 
 
-def act(url: str, me: str, seconds: float, file: Path) -> None:
-    """Act for so long."""
+def act(url: str, me: str, file: Path, stop: Path) -> None:
+    """Act until told to stop."""
     draw = random.Random(me)
-    end = time.monotonic() + seconds
     number = 0
     with dk.open_log(url, create=False) as log, file.open("w", encoding="utf-8") as done:
         view = dk.views.desk(log, dk.Policy.load("data/policies/standard.toml"), me=me)
         browser = Browser(view)
-        while time.monotonic() < end:
+        while not stop.exists():
             view.catch_up()
             if browser.order and view.desk.profiles:
                 number += 1
@@ -79,4 +79,4 @@ def act(url: str, me: str, seconds: float, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    act(sys.argv[1], sys.argv[2], float(sys.argv[3]), Path(sys.argv[4]))
+    act(sys.argv[1], sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))

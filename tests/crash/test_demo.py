@@ -18,14 +18,12 @@ from deskkit.clock import WallClock
 from deskkit.desk import events
 from deskkit.live.lease import is_alive
 from deskkit.log import open_log
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from deskkit.log import EventLog
-
-PATIENCE_S = 60
 
 
 def demo(log: EventLog, speed: int) -> subprocess.Popen[bytes]:
@@ -37,18 +35,17 @@ def demo(log: EventLog, speed: int) -> subprocess.Popen[bytes]:
     return living
 
 
-def hands(url: str, me: str, seconds: float, file: Path) -> subprocess.Popen[bytes]:
-    """Start a notebook that acts for so many seconds."""
-    return subprocess.Popen([sys.executable, "-m", "tests.crash.hands", url, me, str(seconds), str(file)])
+def hands(url: str, me: str, file: Path, stop: Path) -> subprocess.Popen[bytes]:
+    """Start a notebook that acts until there is a file `stop`, and wait until it has done something."""
+    at_work = subprocess.Popen([sys.executable, "-m", "tests.crash.hands", url, me, str(file), str(stop)])
+    wait_until(lambda: file.exists() and file.stat().st_size, f"{me} did nothing")
+    return at_work
 
 
-def wait_until(is_so: Callable[[], bool]) -> float:
-    """Wait until something is so; return how many seconds that took."""
-    begun = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - begun < PATIENCE_S, "it never was"
-        time.sleep(0.05)
-    return time.monotonic() - begun
+def texts_taken(file: Path) -> int:
+    """Return how many texts of a notebook the desk has taken so far."""
+    said = file.read_text(encoding="utf-8")
+    return sum(said.count(f'"what": "{what}", "accepted": true') for what in ("Replied", "Note written"))
 
 
 def killed(log: EventLog, living: subprocess.Popen[bytes]) -> float:
@@ -56,7 +53,9 @@ def killed(log: EventLog, living: subprocess.Popen[bytes]) -> float:
     epoch = log.lease().epoch
     living.kill()
     living.wait()
-    return wait_until(lambda: log.lease().epoch > epoch and is_alive(log.lease(), now=WallClock().now()))
+    begun = time.monotonic()
+    wait_until(lambda: log.lease().epoch > epoch and is_alive(log.lease(), now=WallClock().now()))
+    return time.monotonic() - begun
 
 
 def end_child(log: EventLog) -> None:
@@ -75,14 +74,18 @@ def test_the_demo_for_an_hour(log_url: str, tmp_path: Path, seconds: float, kill
     with open_log(log_url) as log:
         living = demo(log, speed)
         files = {me: tmp_path / f"{me}.jsonl" for me in ("boss", "lead")}
-        at_work = [hands(log_url, me, seconds, file) for me, file in files.items()]
+        stop, begun = tmp_path / "stop", time.monotonic()
+        at_work = [hands(log_url, me, file, stop) for me, file in files.items()]
         waits = []
         for _ in range(int(seconds // kill_every)):
             time.sleep(kill_every * 0.4)
             waits.append(killed(log, living))
             living = demo(log, speed)
+        time.sleep(max(0, seconds - (time.monotonic() - begun)))
+        wait_until(lambda: sum(map(texts_taken, files.values())) > 5, "the notebooks did too little")
+        stop.touch()
         for process in at_work:
-            assert process.wait(PATIENCE_S + seconds) == 0
+            assert process.wait(PATIENCE_S) == 0
         living.send_signal(signal.SIGTERM)
         assert living.wait(PATIENCE_S) == 0
         end_child(log)

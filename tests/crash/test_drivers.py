@@ -19,6 +19,7 @@ from deskkit.live.serve import Serving
 from deskkit.log import UnavailableError, open_log
 from tests.crash.drivers import STANDARD, deliver, die_at, prepare, serve_on, wrote
 from tests.crash.workers import processes
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.crash
 
 SEED = 20_260_618
-PATIENCE_S = 60  # of the tests; a takeover takes less than a second here
 
 
 def started(url: str, *, is_checked: bool = True) -> tuple[ForkServerProcess, Connection]:
@@ -56,10 +56,7 @@ def next_to_speak(drivers: list[tuple[ForkServerProcess, Connection]]) -> int:
 
 def settled(log: EventLog) -> None:
     """Wait until nothing waits."""
-    end = time.monotonic() + PATIENCE_S
-    while log.inbox(limit=1):
-        assert time.monotonic() < end, "the inbox is not worked off"
-        time.sleep(0.01)
+    wait_until(lambda: not log.inbox(limit=1), "the inbox is not worked off")
 
 
 def stopped(process: ForkServerProcess, log: EventLog) -> None:

@@ -15,6 +15,7 @@ from deskkit.live.inbox import submit
 from deskkit.log import open_log
 from tests.crash.drivers import CONVERSATIONS, prepare, replied, send_on
 from tests.crash.workers import processes
+from tests.patience import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ pytestmark = pytest.mark.crash
 _logger = logging.getLogger(__name__)
 
 SEED = 20_260_618
-PATIENCE_S = 60
 
 
 def first_seen(lines: list[str]) -> dict[str, list[int]]:
@@ -66,10 +66,7 @@ def test_killed_while_sending(log_url: str, tmp_path: Path, kills: int) -> None:
             process.join()
         process = context.Process(target=send_on, args=(log_url, str(sent)))
         process.start()
-        end = time.monotonic() + PATIENCE_S
-        while log.inbox(limit=1) or log.outgoing(limit=1):
-            assert time.monotonic() < end, "not all was sent"
-            time.sleep(0.02)
+        wait_until(lambda: not (log.inbox(limit=1) or log.outgoing(limit=1)), "not all was sent")
         process.kill()
         process.join()
         queued = {(sending.seq, sending.state) for sending in log.sendings()}
@@ -85,10 +82,7 @@ def test_killed_while_sending(log_url: str, tmp_path: Path, kills: int) -> None:
 
 def until_more(sent: Path, before: int) -> None:
     """Wait until something more was sent."""
-    end = time.monotonic() + PATIENCE_S
-    while sent.stat().st_size == before:
-        assert time.monotonic() < end, "nothing is sent"
-        time.sleep(0.001)
+    wait_until(lambda: sent.stat().st_size != before, "nothing is sent", glance_s=0.001)
 
 
 @pytest.mark.parametrize(

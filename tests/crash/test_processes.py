@@ -12,6 +12,7 @@ from deskkit.desk.events import Assigned
 from deskkit.log import open_log
 from tests.contract.samples import AT, wrote
 from tests.crash.workers import decide, deliver_shuffled, poll, processes
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ READERS = 2
 def test_same_deliveries_from_many(log_url: str, log_path: Path, writers: int, number: int) -> None:
     """Processes that deliver the same in different orders store it once; readers see no gap, the WAL stays small.
 
-    A writer to which a `BUSY` came through would end with an error.
+    A writer to which a `BUSY` came through before its five seconds were over would end with an error.
     """
     context = processes()
     open_log(log_url).close()
@@ -71,7 +72,7 @@ def test_one_decision_wins(log_url: str) -> None:
         for process in children:
             process.start()
         for process in children:
-            process.join(60)
+            process.join(PATIENCE_S)
         assert [process.exitcode for process in children] == [0] * len(agents)
         events = [stored.event for stored in log.read(kinds=[Assigned])]
     taken = Counter(event.conversation for event in events if isinstance(event, Assigned))

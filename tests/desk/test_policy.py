@@ -78,6 +78,7 @@ def test_every_table_is_read() -> None:
     assert {rule.hold_ms for rule in found.priority} == {180_000}
     assert found.complexity == shape.Complexity(1, 1, 2, 3)
     assert found.targets == shape.Targets((300_000, 120_000, 60_000, 30_000), {"vip": (60_000, 50_000, 40_000, 20_000)})
+    assert found.wallboard == shape.Wallboard({"oldest_wait": 300_000, "service_level": 800, "waiting": 10_000})
     assert found.capacity == shape.Capacity(5000, 1000, 500, 12, 1500, 300, 1000, {"vip": 4000})
     assert found.routing.credit == {"VIP": 90_000}
     assert found.routing.rules[1].needs == ("technical",)

@@ -285,3 +285,21 @@ def test_an_edit_that_breaks_the_policy_is_refused() -> None:
     with pytest.raises(PolicyError, match="whole table"):
         edits.change("[[a]]\nb = 1\n", {"a": [5]})
     assert policy.text == BASE
+
+
+@pytest.mark.parametrize("path", ["tag[0]", "tag[11]", "priority.rule[8]", "routing.overflow[3]", "notify.ladder[0]"])
+def test_two_neighbours_change_places(path: str) -> None:
+    """Each with its own comments: the same lines in another order, and twice is back; the last has no next one."""
+    rows = lookup(tomllib.loads(STANDARD), read_path(path)[:-1])
+    number = read_path(path)[-1]
+    assert isinstance(rows, list)
+    assert isinstance(number, int)
+    if number + 1 == len(rows):
+        with pytest.raises(PolicyError, match="not followed"):
+            edits.swap_with_next(STANDARD, path)
+        return
+    after = edits.swap_with_next(STANDARD, path)
+    assert sorted(after.splitlines()) == sorted(STANDARD.splitlines())
+    changed = lookup(tomllib.loads(after), read_path(path)[:-1])
+    assert changed == [*rows[:number], rows[number + 1], rows[number], *rows[number + 2 :]]
+    assert edits.swap_with_next(after, path) == STANDARD

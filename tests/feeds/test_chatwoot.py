@@ -61,6 +61,8 @@ def test_conversation_and_messages_become_their_facts(tmp_path: Path) -> None:
     )  # fmt: skip
     assert opened.at == seconds("10:00:00") * 1000
     assert [fact.text for fact in facts(log, CustomerWrote)] == ["where is my order?", "box 1.png"]
+    (file,) = facts(log, CustomerWrote)[1].files
+    assert (file.name, file.url, file.size) == ("box 1.png", "https://shop.example/blobs/x/box%201.png?sig=1", 9)
     assert [(fact.agent, fact.text) for fact in facts(log, AgentWrote)] == [("11", "let me look"), ("11", "sent again")]
     assert [fact.text for fact in facts(log, NoteWritten)] == ["ask the warehouse first"]
     assert [fact.author for fact in facts(log, SystemWrote)] == [

@@ -147,6 +147,8 @@ def test_the_shape_of_2026(tmp_path: Path) -> None:
         (beijing("10:40:00"), "Rated", ""),
         (beijing("10:41:00"), "NoteWritten", "包裹丢失，补发"),
     ]
+    (file,) = facts(log, CustomerWrote)[1].files
+    assert (file.name, file.url) == ("receipt.png", "https://img.example/a/b/receipt.png?sig=1")
     assert [wrote.automatic for wrote in facts(log, AgentWrote)] == [True, False, False, True]
     assert {tag.facet for tag in facts(log, TagSet)} == {"customer", "label"}
     (opened,) = facts(log, ConversationOpened)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions, heap, judge, queues, rules
+from deskkit.desk import core, decisions, facts, heap, judge, queues, rules
 from deskkit.desk.policy import Policy
 from tests.laws.world import ACTS, World
 
@@ -158,6 +158,7 @@ MUTANTS = {
         "set_level",
         lambda s, _p, c, level: s.conversation[c].__setitem__(k.LEVEL, level),
     ),
+    "pauses forgotten": (facts, "pause", always(-1)),
     "rungs forgotten": (decisions, "done_upto", always(None)),
     "heap upside down": (
         heap,

@@ -10,6 +10,7 @@ from typing import Any
 
 from deskkit.desk import columns as k
 from deskkit.desk import events, rules
+from deskkit.desk.checks import TOPICS
 from deskkit.desk.desk import Desk
 from deskkit.desk.state import comparable
 
@@ -45,6 +46,7 @@ class World:
         self.opened = 0
         self.ended: dict[tuple[str, int], int] = {}
         self.rung: set[tuple[Any, ...]] = set()
+        self.paused: dict[tuple[str, int], int] = {}
         self.done: tuple[Any, ...] = ()
         self.fresh: tuple[Any, ...] = ()
         for a in range(agents):
@@ -97,8 +99,11 @@ class World:
             return self.take(events.DeadlineReached)
         if name == "presence":
             return self.take(events.PresenceSet, agent=agent, presence=("online", "offline", "away", "online")[x % 4])
-        if name == "peak":
+        if name == "peak" and z % 2:
             return self.take(events.PeakSet, on=x % 2 == 1)
+        if name == "peak":  # or the other thing a supervisor switches for the whole desk
+            until = self.at + 3_600_000 if z % 3 else 0
+            return self.take(events.NoticesPaused, event=TOPICS[x % k.TOPICS], level=y % k.LEVELS, until=until)
         if name == "customer":
             fields = {"spend": float(x % 9000), "orders": y % 4, "membership": ("gold", "none")[z % 2]}
             return self.take(events.CustomerSet, customer=f"u{x % 7}", fields=fields)
@@ -325,8 +330,14 @@ class World:
             assert (tier, holds) <= (theirs, one[k.HOLDS]), "a less loaded agent was passed over"
 
     def check_notices(self) -> None:
-        """No rung rings twice for one breach; urgent ones are never dropped; elapsed times are never negative."""
+        """No rung rings twice for one breach or while paused; urgent ones are never dropped; no time is negative."""
         for d in self.fresh:
+            if isinstance(d, events.NoticesPaused):
+                self.paused[d.event, d.level] = d.until
+            if isinstance(d, events.Notified | events.NoticeHeld):
+                paused = d.at < self.paused.get((d.event, d.level), 0)
+                assert not (paused and isinstance(d, events.Notified)), "a paused rule rang"
+                assert paused or getattr(d, "reason", "") != "paused", "a rule was held that is not paused"
             if isinstance(d, NEW_BREACH):
                 name = self.desk.conversations[self.desk.conversation(d.conversation)]  # it may go on by another
                 self.rung = {key for key in self.rung if key[0] != name}

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,22 +20,14 @@ from deskkit.live.child import ensure_driver
 from deskkit.live.inbox import submit
 from deskkit.log import open_log
 from tests.live.desks import make
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from deskkit.log import EventLog
 
 POLICY = Path("data/policies/standard.toml")
-PATIENCE_S = 60
-
-
-def until(is_so: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, "it never was"
-        time.sleep(0.02)
 
 
 def pid_of(log: EventLog) -> int:
@@ -58,7 +49,7 @@ def brought(log: EventLog, name: str) -> None:
     """Bring a conversation, and wait until it is taken."""
     fact = make(events.ConversationOpened, name, at=0, conversation=name, customer="u")
     submit(log, fact, received_at=SystemClock().now())
-    until(lambda: log.answer("feed", name) == ("taken", ""))
+    wait_until(lambda: log.answer("feed", name) == ("taken", ""))
 
 
 def test_several_at_once_start_one(log: EventLog) -> None:
@@ -73,7 +64,7 @@ def test_several_at_once_start_one(log: EventLog) -> None:
     brought(log, "c1")
     assert ensure_driver(log.url, POLICY).epoch == 1
     os.kill(pid_of(log), signal.SIGTERM)
-    until(lambda: not log.lease().holder)
+    wait_until(lambda: not log.lease().holder)
     assert log.lease()[3:5] == (log.lease().wanted_at, "it was told to")
     late = [sys.executable, "-m", "deskkit.live", "--log", log.url, "--policy", str(POLICY), "--after", "0"]
     straggler = subprocess.run(late, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
@@ -92,23 +83,23 @@ def test_killed_another_takes_over_in_seconds(log: EventLog) -> None:
         received_at=SystemClock().now(),
     )
     killed_at = WallClock().now()
-    until(lambda: ensure_driver(log.url, POLICY).epoch == 2)
+    wait_until(lambda: ensure_driver(log.url, POLICY).epoch == 2)
     assert log.lease().until - killed_at < 30_000
-    until(lambda: log.answer("feed", "c2") == ("taken", ""))
+    wait_until(lambda: log.answer("feed", "c2") == ("taken", ""))
     assert [stored.event.source_id for stored in log.read(kinds=[events.ConversationOpened])] == ["c1", "c2"]
 
 
 def test_nobody_needs_it_for_a_while(log: EventLog) -> None:
     """A child that nobody needs stops by itself and says why."""
     ensure_driver(log.url, POLICY, idle_ms=500)
-    until(lambda: log.lease().note == "nobody needed it for 0 s")
+    wait_until(lambda: log.lease().note == "nobody needed it for 0 s")
 
 
 def test_a_second_one_is_refused(log: EventLog) -> None:
     """Run by hand beside a driver, it ends at once, without an error, and says why; ended, it says why too."""
     command = [sys.executable, "-m", "deskkit.live", "--log", log.url, "--policy", str(POLICY)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as first:
-        until(lambda: log.lease().holder)
+        wait_until(lambda: log.lease().holder)
         second = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         assert second.returncode == 0
         assert "another one decides already" in second.stderr

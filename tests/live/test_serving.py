@@ -20,15 +20,15 @@ from deskkit.live.serve import Serving, Ways
 from deskkit.log import LeaseLostError, UnavailableError, open_log
 from deskkit.log.in_force import policy_in_force
 from tests.live.desks import STANDARD, START, make, wrote
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from deskkit.live.lease import Holding
     from deskkit.log import EventLog, Stored
 
-PATIENCE_S = 30
 PEAK = Policy.load("data/policies/peak.toml")
 
 
@@ -88,14 +88,6 @@ def held(log: EventLog) -> Holding:
     holding = take_lease(log, "test")
     assert holding is not None
     return holding
-
-
-def until(is_so: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, "it never was"
-        time.sleep(0.005)
 
 
 def running(serving: Serving, stop: threading.Event) -> tuple[threading.Thread, list[str]]:
@@ -248,7 +240,7 @@ def test_it_stops_when_told(log: EventLog) -> None:
     thread, said = running(Serving(log, STANDARD, held(log)), stop)
     opened = make(events.ConversationOpened, "o", at=0, conversation="c1", customer="u")
     submit(log, opened, received_at=SystemClock().now())
-    until(lambda: log.answer("feed", "o") == ("taken", ""))
+    wait_until(lambda: log.answer("feed", "o") == ("taken", ""))
     stop.set()
     thread.join(PATIENCE_S)
     assert said == ["it was told to"]
@@ -257,15 +249,17 @@ def test_it_stops_when_told(log: EventLog) -> None:
 
 def test_it_stops_when_nobody_needs_it(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither wanted nor brought anything for long enough, it stops; wanted, it goes on (the control)."""
-    monkeypatch.setattr("deskkit.live.serve.AGAIN_MS", 10)
-    thread, said = running(Serving(log, STANDARD, held(log), idle_ms=400), threading.Event())
-    end = time.monotonic() + 1
-    while time.monotonic() < end:
-        log.want_driver(now=WallClock().now())
-        time.sleep(0.02)
+    wall = ManualClock(SystemClock().now())
+    monkeypatch.setattr("deskkit.live.serve.WallClock", lambda: wall)
+    thread, said = running(Serving(log, STANDARD, held(log), idle_ms=4_000), threading.Event())
+    for _ in range(5):
+        wall.advance(3_000)
+        log.want_driver(now=wall.now())
+        time.sleep(0.05)  # so that it looks
     assert said == []
+    wall.advance(4_001)
     thread.join(PATIENCE_S)
-    assert said == ["nobody needed it for 0 s"]
+    assert said == ["nobody needed it for 4 s"]
     assert log.lease().note == said[0]
 
 
@@ -310,7 +304,7 @@ def test_what_may_pass_does_not_stop_it(log: EventLog, error: LogError, monkeypa
     opened = make(events.ConversationOpened, "o", at=0, conversation="c1", customer="u")
     submit(log, opened, received_at=SystemClock().now())
     thread, said = running(serving, stop)
-    until(lambda: log.answer("feed", "o") == ("taken", ""))
+    wait_until(lambda: log.answer("feed", "o") == ("taken", ""))
     stop.set()
     thread.join(PATIENCE_S)
     assert (failures, said) == ([], ["it was told to"])
@@ -326,7 +320,7 @@ def test_a_lease_is_renewed_while_it_is_held(log: EventLog) -> None:
     holding = take_lease(log, "a", clock=clock)
     assert holding is not None
     clock.advance(4_000)
-    until(lambda: log.lease().until == START + 4_000 + leases.LEASE_MS)
+    wait_until(lambda: log.lease().until == START + 4_000 + leases.LEASE_MS)
     assert holding.end("done")
     assert not holding.end("twice")
     assert (log.lease().holder, log.lease().note) == ("", "done")
@@ -341,14 +335,14 @@ def test_a_loop_that_hangs_loses_its_lease(log: EventLog, monkeypatch: pytest.Mo
     assert holding is not None
     time.sleep(0.3)
     clock.advance(1)
-    until(lambda: log.lease().until == START + 1 + leases.LEASE_MS)
+    wait_until(lambda: log.lease().until == START + 1 + leases.LEASE_MS)
     holding.beat()
     time.sleep(0.3)
     clock.advance(4_000)
     time.sleep(0.2)
     assert log.lease().until == START + 1 + leases.LEASE_MS
     holding.beat()  # nobody took it: it goes on
-    until(lambda: log.lease().until == START + 4_001 + leases.LEASE_MS)
+    wait_until(lambda: log.lease().until == START + 4_001 + leases.LEASE_MS)
     holding.end()
 
 

@@ -12,6 +12,7 @@ import pytest
 from deskkit.errors import LogError
 from deskkit.log import guard, open_log, sqlite
 from tests.contract.samples import AT, wrote
+from tests.patience import PATIENCE_S
 
 # What reliability.md 4.1 says, version by version: every one that SQLite released from 3.36 to 3.54.
 SOLO = {(3, minor, patch) for minor in range(37, 51) for patch in range(10)} | {(3, 51, n) for n in range(3)}
@@ -132,7 +133,7 @@ def test_other_processes(monkeypatch: pytest.MonkeyPatch, log_url: str, ours: st
     command = [sys.executable, "-c", PROBE, log_url, theirs]
     root = Path(__file__).parents[2]
     with log:
-        result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60)
+        result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
     assert result.stdout.strip() == said
 
 

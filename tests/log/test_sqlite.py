@@ -15,6 +15,7 @@ from deskkit.errors import LogError
 from deskkit.log import UnavailableError, guard, open_log, sqlite
 from tests.contract.samples import AT, assigned, wrote
 from tests.log.files import contents, filled, raw
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
@@ -327,7 +328,7 @@ def test_fork(log_url: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert (result.stdout, result.stderr) == ("sound\n", "")
 
@@ -341,5 +342,5 @@ def test_what_loading_costs(log_url: str) -> None:
         "print([name for name in ('polars', 'sqlalchemy', 'numba') if name in sys.modules])\n"
     )
     command = [sys.executable, "-c", code, log_url]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
     assert result.stdout.splitlines() == ["[]", "['sqlalchemy']"]

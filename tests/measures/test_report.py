@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -325,3 +326,12 @@ def test_durations_are_written_as_people_read_them() -> None:
         "1:00:00",
         "25:01:01",
     ]
+
+
+def test_a_period_is_meant_in_any_zone(url: str) -> None:
+    """The same instant in another zone is the same period."""
+    with open_log(url, create=False) as log:
+        there = [second(n).astimezone(ZoneInfo("Asia/Shanghai")) for n in (0, 3_600)]
+        mine = report(log, begin=second(0), end=second(3_600))
+        assert report(log, begin=there[0], end=there[1]).frame.equals(mine.frame)
+        assert mine["first_response"].value

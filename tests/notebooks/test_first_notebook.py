@@ -25,7 +25,7 @@ POLICY_CELL = 'sample_policy("standard")'
 def nbval(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run a notebook as `make notebooks` does."""
     command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-q"]
-    nbval_options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60"]
+    nbval_options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
     rules = ["--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg"), "--rootdir", str(path.parent)]
     return subprocess.run(
         [*command, *nbval_options, *rules, *options, str(path)], cwd=ROOT, check=False, capture_output=True, text=True

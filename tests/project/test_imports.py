@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,14 +16,15 @@ import pytest
 from tests.project.files import ROOT, python_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 HEAVY = ("anywidget", "ipywidgets", "numba", "numpy", "pandas", "plotly", "polars", "simpy", "sqlalchemy")
 MODEL = sorted(path.stem for path in (ROOT / "deskkit/desk").glob("[a-z]*.py"))
 EXTRAS = {  # which extras each part may use beside the base dependencies
-    "cli": {"lab", "sim", "fast", "sql"},
+    "cli": {"lab", "sim", "fast", "sql", "push"},
     "figures": {"lab"},
-    "live": {"sim"},
+    "live": {"sim", "push"},
     "log": {"sql"},
     "sim": {"sim", "fast", "lab"},
     "views": {"lab"},
@@ -73,7 +75,13 @@ def is_allowed(name: str, path: Path, declared: dict[str, set[str]]) -> bool:
         return True
     part = path.relative_to(ROOT / "deskkit").parts[0].removesuffix(".py")
     allowed = declared["base"].union(*(declared[extra] for extra in EXTRAS.get(part, set())))
-    return any(normal(dist) in allowed for dist in importlib.metadata.packages_distributions().get(name, []))
+    return any(normal(dist) in allowed for dist in distributions().get(name, []))
+
+
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """Return which distributions bring each top-level name; looking at what is installed takes most of a second."""
+    return importlib.metadata.packages_distributions()
 
 
 def requirements() -> dict[str, set[str]]:

@@ -59,6 +59,13 @@ def test_pip_lines_install_the_lock() -> None:
         assert option in MAKEFILE
 
 
+def test_pytest_lines_are_those_of_make_test() -> None:
+    """The plain pytest lines spread and compare as `make test` does."""
+    spread, nbval = (re.findall(rf"^{name} := (.+)$", MAKEFILE, re.MULTILINE)[0] for name in ("SPREAD", "NBVAL"))
+    assert f"-m pytest -p no:randomly {spread} {nbval} notebooks\n" in BLOCKS
+    assert f"-m pytest {spread}\n" in BLOCKS
+
+
 def deskkit(*words: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own."""
     return subprocess.run(
@@ -76,6 +83,6 @@ def test_a_notebook_opens_the_log_that_was_written() -> None:
     notebook = (ROOT / "notebooks" / "01_desk.ipynb").read_text(encoding="utf-8").replace('\\"', '"')
     written = re.findall(r"(?:import meiqia|demo) .*?--log sqlite:///(\S+)", BLOCKS)
     opened = re.findall(r'open_log\("sqlite:///(\S+?)", create=False\)', README + notebook)
-    assert len(opened) == 3
+    assert len(opened) == 4
     assert {(ROOT / "notebooks" / path).resolve() for path in opened} == {(ROOT / path).resolve() for path in written}
     assert not re.search(r'open_log\("sqlite:///[^"]*"\)', notebook)

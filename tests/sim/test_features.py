@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 
 @cache
 def lived(scenario: str) -> Run:
-    """Return a run of a shipped scenario under the standard policy."""
-    return simulate(
-        load_scenario(f"data/scenarios/{scenario}.toml"), Policy.load("data/policies/standard.toml"), seed=1
-    )
+    """Return a run of a shipped scenario under the standard policy; of an exact case under that of its waiting room."""
+    policy = "scenarios/validation/policies/room-4" if scenario.startswith("validation") else "policies/standard"
+    return simulate(load_scenario(f"data/scenarios/{scenario}.toml"), Policy.load(f"data/{policy}.toml"), seed=1)
 
 
 def of(kind: type[e.Event], **wanted: object) -> Callable[[e.Event], bool]:
     """Return whether an event is of a kind, with these fields."""
     return lambda event: isinstance(event, kind) and all(getattr(event, key) == is_ for key, is_ in wanted.items())
+
+
+def taken_back(*, offline: bool) -> Callable[[e.Event], bool]:
+    """Return whether a conversation was taken back from one who went, or from one who did not answer in time."""
+    return lambda event: isinstance(event, e.Returned) and (event.because[2] <= 0) == offline
 
 
 def tagged(tag: str) -> Callable[[e.Event], bool]:
@@ -51,7 +55,14 @@ TABLE: dict[str, tuple[str, Callable[[e.Event], bool]]] = {
     "the VIP queue": ("weekday", of(e.Queued, group="vip")),
     "a skill is needed": ("weekday", of(e.Queued, needs=("technical",))),
     "assignment": ("weekday", of(e.Assigned)),
-    "taken back": ("peak", of(e.Returned)),
+    "assignment to the agent whom the customer knows": (
+        "weekday", lambda event: isinstance(event, e.Assigned) and event.because[3] == 1
+    ),
+    "taken back from one who goes": ("weekday", taken_back(offline=True)),
+    "taken back from one who does not answer": ("peak", taken_back(offline=False)),
+    "turned away from a full queue": ("validation/mmck-3", of(e.TurnedAway)),
+    "handled by a rule of tidying": ("peak", of(e.Tidied, action="resolve")),
+    "reopened": ("peak", of(e.Revived)),
     "overflow": ("peak", of(e.Overflowed)),
     "peak mode begins": ("peak", of(e.PeakChanged, on=True)),
     "peak mode ends": ("peak", of(e.PeakChanged, on=False)),
@@ -61,6 +72,9 @@ TABLE: dict[str, tuple[str, Callable[[e.Event], bool]]] = {
     "a notice of an assignment": ("weekday", of(e.Notified, event="assignment")),
     "a notice of waiting to the supervisor": ("peak", of(e.Notified, event="waiting")),
     "a notice of a neglected tab": ("peak", of(e.Notified, event="neglected")),
+    "a later rung of a ladder": ("weekday", lambda event: isinstance(event, e.Notified) and event.rung > 0),
+    "a notice is held: the agent looks at it": ("weekday", of(e.NoticeHeld, reason="viewing")),
+    "a notice is held: another level's came": ("weekday", of(e.NoticeHeld, reason="superseded")),
     "a notice is held by the limit": ("peak", of(e.NoticeHeld, reason="limit")),
     "a notice is merged": ("peak", of(e.NoticeHeld, reason="merged")),
     "a digest": ("peak", of(e.DigestSent)),

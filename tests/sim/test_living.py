@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
 from deskkit.sim.living import Living
 from deskkit.sim.workload import sample
+from tests.patience import PATIENCE_S, wait_until
 from tests.sim.days import HOUR, busy_day
 
 if TYPE_CHECKING:
@@ -158,16 +158,15 @@ def test_the_command_lives_and_ends(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_demo_that_ends_early_ends_the_program(tmp_path: Path) -> None:
     """What was to live for an hour and failed at once, or is told to stop, leaves no thread that keeps it alive."""
     command = [sys.executable, "-m", "deskkit", "demo", "--log", f"sqlite:///{tmp_path / 'demo.db'}", "--for", "60"]
-    failed = subprocess.run([*command, "--policy", "nowhere.toml"], capture_output=True, timeout=60, check=False)
+    failed = subprocess.run(
+        [*command, "--policy", "nowhere.toml"], capture_output=True, timeout=PATIENCE_S, check=False
+    )
     assert failed.returncode in {1, 2}
     living = subprocess.Popen([*command, "--quiet"])
     with open_log(f"sqlite:///{tmp_path / 'demo.db'}") as log:
-        end = time.monotonic() + 60
-        while not log.lease().holder.startswith("demo"):
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        wait_until(lambda: log.lease().holder.startswith("demo"))
     living.send_signal(signal.SIGINT)
-    assert living.wait(30) == 0
+    assert living.wait(PATIENCE_S) == 0
 
 
 def test_the_command_takes_over_from_one_that_was_killed(

@@ -15,6 +15,7 @@ from deskkit.sim.printing import printed
 from deskkit.sim.scenario import Cost
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.standards import own_targets
+from deskkit.sim.unspoken import untried
 from deskkit.views.table import drawn_table
 from deskkit.views.words import Words
 
@@ -66,7 +67,7 @@ def test_policies_with_targets_of_their_own_are_said_to_be_judged_by_them(studie
     assert "high 1:00" in note
     assert "high 1:30" in note
     assert f"Note: {note}" in printed(studied)
-    assert json.loads(json.dumps(studied.as_dict()))["notes"] == [note]
+    assert json.loads(json.dumps(studied.as_dict()))["notes"] == [note, *untried(SMALL, studied.policies, None)]
     assert own_targets({"one": STANDARD, "two": STANDARD}) == ()
 
 

@@ -78,6 +78,7 @@ def facts_of(seed: int, length: int) -> list[list[int]]:
                 *(k.F_CUSTOMER_WROTE,) * 3, k.F_AGENT_WROTE, k.F_AGENT_WROTE, k.F_VIEWED, *(k.F_DEADLINE,) * 3,
                 k.F_LEFT, k.F_RESOLVED, k.F_REOPENED, k.F_SNOOZED, k.F_ARCHIVED, k.F_UNARCHIVED, k.F_TAG, k.F_PRIORITY,
                 k.F_OWNER, k.F_GROUP, k.F_HELPER, k.F_RATED, k.F_PRESENCE, k.F_PEAK, k.F_CUSTOMER,
+                k.F_PAUSE,
             )
         )  # fmt: skip
         numbers = {
@@ -96,6 +97,7 @@ def facts_of(seed: int, length: int) -> list[list[int]]:
             k.F_RATED: [draw.randrange(-1, 2)],
             k.F_PRESENCE: [draw.choice((0, 1, 2, 2, 2))],
             k.F_PEAK: [draw.randrange(2)],
+            k.F_PAUSE: [draw.randrange(k.TOPICS), draw.randrange(k.LEVELS), draw.choice((0, at + 3_600_000))],
             k.F_CUSTOMER: [draw.randrange(CUSTOMERS)],
         }.get(kind, [])
         if kind == k.F_OWNER and draw.random() < 0.3:

@@ -39,6 +39,7 @@ class Browser:
         self.undo: list[dict[str, str]] = []
         self.answers: list[dict[str, Any]] = []
         self.found: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self.sent: list[str] = []
         self.lost = self.seq = 0
         self.epoch = ""
@@ -75,6 +76,7 @@ class Browser:
         match message["type"]:
             case "snapshot":
                 self.epoch, self.seq = message["epoch"], message["seq"]
+                message["rows"] = _unpacked(message["rows"], message["order"])
                 for name in ("rows", "pages", "order", "head", "choices", "labels", "foot", "undo"):
                     setattr(self, name, message[name])
             case "patch":
@@ -86,6 +88,8 @@ class Browser:
                 self.answers.append(message)
             case "found":
                 self.found = message
+            case "file":
+                self.told = message
 
     def _patched(self, message: dict[str, Any]) -> None:
         if (message["epoch"], message["seq"]) != (self.epoch, self.seq + 1):
@@ -93,16 +97,17 @@ class Browser:
             self.say(type="hello", epoch=self.epoch, seq=self.seq)
             return
         self.seq += 1
-        for name in ("head", "choices", "foot", "undo"):
+        for name in ("head", "foot", "undo"):
             setattr(self, name, message.get(name, getattr(self, name)))
+        self.choices |= message.get("choices", {})
         for name, fields in message.get("rows", {}).items():
             merged = self.rows.get(name, {}) | fields
             self.rows[name] = {key: value for key, value in merged.items() if value is not None}
         for name in message.get("gone", []):
             del self.rows[name]
         if "order" in message:
-            at, going, coming = message["order"]
-            self.order[at : at + going] = coming
+            for at, going, coming in message["order"]:
+                self.order[at : at + going] = coming
         for name, sections in message.get("pages", {}).items():
             self._paged(name, sections)
 
@@ -148,3 +153,15 @@ class Browser:
     def said(self) -> str:
         """What the foot says, in one line."""
         return " | ".join(f"{one['about']} {one['text']}".strip() for one in self.foot)
+
+
+def _unpacked(table: dict[str, Any], order: list[str]) -> dict[str, Any]:
+    """Return the rows of a snapshot, as store.js reads them."""
+    rows = {}
+    for name, line in zip(order, table["cells"], strict=True):
+        found = dict(zip(table["fields"], line, strict=False))
+        for field in ("s", "g", "a", "y", "ct", "iq", "lb"):
+            if isinstance(found.get(field), int):
+                found[field] = table["shared"][found[field]]
+        rows[name] = {field: value for field, value in found.items() if value is not None}
+    return rows

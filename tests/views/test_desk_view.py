@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,11 +35,11 @@ def test_the_list_holds_every_open_conversation_in_serving_order() -> None:
 
 
 def test_a_thousand_rows_are_a_small_message() -> None:
-    """The first paint of many conversations stays under 150 bytes a row, and one that changes costs one row."""
+    """The first paint of many conversations stays under 80 bytes a calm row, and one that changes costs one row."""
     view = little_view(997)
     browser = Browser(view)
     assert len(browser.order) == 1000
-    assert len(browser.sent[0].encode()) < 150_000
+    assert len(browser.sent[0].encode()) < 80_000
     browser.do("priority", "m7", level=3)
     patches = [text for text in browser.sent[1:] if '"patch"' in text]
     assert len(patches) == 1
@@ -233,6 +234,22 @@ def test_nothing_is_sent_before_a_browser_asks() -> None:
     assert sent == []
 
 
+def test_a_view_that_no_browser_shows_rests_until_one_asks() -> None:
+    """After a desk was closed nothing is sent to it; who asks again gets the whole, with what came meanwhile."""
+    view = little_view()
+    browser = Browser(view)
+    browser.say(type="bye")
+    assert view.rests
+    assert '"type": "anybody"' in browser.sent[-1]
+    told = len(browser.sent)
+    view.driver.act([events.NoteWritten(at=NOW, source="t", source_id="x", conversation="c1", agent="qin", text="?")])
+    view.catch_up(anyway=True)
+    assert len(browser.sent) == told
+    browser.say(type="hello", epoch="", seq=0)
+    assert '"type": "snapshot"' in browser.sent[-1]
+    assert not view.rests
+
+
 def test_the_other_language_is_a_snapshot() -> None:
     """The switch of languages sends all words anew; what nobody speaks changes nothing."""
     browser = Browser(little_view())
@@ -341,3 +358,42 @@ def test_a_notebook_shows_the_widget_and_says_it_in_words() -> None:
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert data["text/plain"] == "DeskView(3 open, 1 waiting, 1 urgent)"
     assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_log_that_cannot_be_read_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said once, no beat comes, so that the browser says how old all is; after it everything is as it was."""
+    view = little_view()
+    browser = Browser(view)
+    log = view.driver.log
+    monkeypatch.setattr(type(log), "last_seq", _locked)
+    for _ in range(3):
+        view.catch_up()
+    assert "locked" in browser.said
+    assert view.faults == 1
+    sent = len(browser.sent)
+    view.catch_up()
+    assert len(browser.sent) == sent
+    monkeypatch.undo()
+    view.wake()
+    assert browser.foot == []
+    assert '"beat"' in browser.sent[-1]
+    assert browser.lost == 0
+
+
+def _locked(_log: object, _conversation: str | None = None) -> int:
+    raise LogError("The log is locked.")
+
+
+def test_an_hour_asleep_is_caught_up_with() -> None:
+    """A clock that jumps by an hour: what is overdue by then is, what may be undone is not, and the time is now."""
+    clock = ManualClock(NOW)
+    browser = Browser(little_view(clock=clock))
+    browser.do("tag", "c1", facet="label", tag="important")
+    assert len(browser.undo) == 1
+    assert "od" not in browser.rows["c1"]
+    clock.advance(60 * MINUTE)
+    for _ in range(25):  # what time alone changes is drawn in turn
+        browser.view.wake()
+    assert browser.rows["c1"]["od"]
+    assert browser.undo == []
+    assert json.loads(browser.sent[-1])["at"] == NOW + 60 * MINUTE

@@ -13,6 +13,7 @@ from deskkit.errors import ScenarioError
 from deskkit.sim.experiment import compare
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.views.experiment import Control, ExperimentView, experiment
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 STANDARD = Policy.load("data/policies/standard.toml")
 SMALL = load_scenario("data/scenarios/small.toml")
-WAIT_S = 300
 
 
 def capacity(scenario: Scenario, policy: Policy, units: float) -> tuple[Scenario, Policy]:
@@ -42,7 +42,7 @@ def test_a_moved_slider_is_compared() -> None:
     one.sliders[0].value = 3
     assert one.run()
     assert not one.run(), "one at a time"
-    one.wait(WAIT_S)
+    one.wait(PATIENCE_S)
     known = compare({"now": STANDARD, "changed": STANDARD.edit({"capacity.agent": 3})}, SMALL, replications=2)
     for name in ("now", "changed"):
         assert one.studies[name].estimate("reply_time") == known.estimate("reply_time", name)
@@ -62,7 +62,7 @@ def test_nothing_moved_nothing_differs() -> None:
     """The desk against itself: every difference is nought."""
     one = view()
     one.run()
-    one.wait(WAIT_S)
+    one.wait(PATIENCE_S)
     assert set(one.compared()["verdict"]) == {"no clear difference"}
 
 
@@ -83,7 +83,7 @@ def test_stopped_it_keeps_what_arrived() -> None:
     one = view(replications=200)
     one.run()
     one.stop()
-    one.wait(WAIT_S)
+    one.wait(PATIENCE_S)
     assert not one.is_running
     assert not one.run_button.disabled
     assert "Stopped" in one.message.value
@@ -110,7 +110,7 @@ def test_a_function_of_a_slider_that_fails_is_said(made: object) -> None:
     assert not one.run_button.disabled
     one.sliders[0].value = 2
     assert one.run()
-    one.wait(WAIT_S)
+    one.wait(PATIENCE_S)
     assert one.studies["changed"].replications == 1
 
 
@@ -127,7 +127,7 @@ def test_a_chart_that_fails_is_said(made: object, monkeypatch: pytest.MonkeyPatc
 
     one = experiment(SMALL, STANDARD, [Control("Capacity", 3, 8, 1, 5, capacity)], chart=chart, replications=2)
     assert one.run()
-    one.wait(WAIT_S)
+    one.wait(PATIENCE_S)
     assert not one.is_running
     assert (one.run_button.disabled, one.stop_button.disabled) == (False, True)
     assert "by nought" in one.message.value or "must return a figure" in one.message.value

@@ -19,14 +19,16 @@ from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client
 from deskkit.live.lease import is_alive, take_lease
 from deskkit.live.serve import Serving, Ways
-from deskkit.log import open_log
+from deskkit.log import UnavailableError, open_log
 from deskkit.sim.living import Living
 from deskkit.sim.workload import sample
+from deskkit.views.desk import acting
+from tests.patience import PATIENCE_S, wait_until
 from tests.sim.days import HOUR, busy_day
 from tests.views.browser import Browser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import pytest
@@ -61,23 +63,26 @@ def living(log: EventLog) -> Iterator[None]:
 
 def some_open(view: DeskView) -> str:
     """Wait until a conversation with an owner is open; return its name."""
-    for _ in range(600):
+    owned: list[str] = []
+
+    def is_there() -> bool:
         view.wake()
-        for card in view.open_cards():
-            if card.stage == "assigned" and card.owner:
-                return card.name
-        threading.Event().wait(0.05)
-    raise AssertionError("nobody came")
+        owned.extend(card.name for card in view.open_cards() if card.stage == "assigned" and card.owner)
+        return bool(owned)
+
+    wait_until(is_there, "nobody came")
+    return owned[0]
 
 
 def heard(browser: Browser, act: str) -> dict[str, Any]:
     """Wait until a deed is answered; return the answer."""
-    for _ in range(600):
+
+    def is_answered() -> bool:
         browser.view.catch_up()
-        if answer := browser.answer(act):
-            return answer
-        threading.Event().wait(0.02)
-    raise AssertionError("nobody answered")
+        return bool(browser.answer(act))
+
+    wait_until(is_answered, "nobody answered")
+    return browser.answer(act)
 
 
 def test_a_supervisor_at_a_living_desk(log_url: str) -> None:
@@ -107,7 +112,7 @@ def test_it_follows_by_itself(log_url: str) -> None:
         async def watch() -> tuple[int, int]:
             view = dk.views.desk(log, POLICY, me="boss")
             before = view.driver.seen
-            await asyncio.sleep(3)
+            await until(lambda: view.driver.seen > before)
             return before, view.driver.seen
 
         before, after = asyncio.run(watch())
@@ -139,7 +144,7 @@ class Gate:
 
 async def until(is_so: Callable[[], object]) -> None:
     """Let the loop run until something is so."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < end, "it never was"
         await asyncio.sleep(0.05)
@@ -211,4 +216,46 @@ def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
         log.append([OPENED], received_at=1)
         holding = take_lease(log, "test")
         assert holding is not None
+        asyncio.run(work(log))
+
+
+# ---------------------------------------------------------------- a log that is locked for a while
+
+
+def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program holds the log: looks and drafts are let go, a deed is kept and given once, and nothing fails."""
+    gate, is_locked, refused = Gate(monkeypatch), True, 0
+    monkeypatch.setattr(acting, "AGAIN_S", 0.05)
+
+    async def work(log: EventLog) -> None:
+        nonlocal is_locked
+        log.append([OPENED], received_at=1)
+        view = dk.views.desk(log, POLICY, me="boss")
+        assert isinstance(view.driver, Client)
+        give = view.driver.give
+
+        def held(facts: Sequence[events.Fact]) -> None:
+            nonlocal refused
+            if is_locked:
+                refused += 1
+                raise UnavailableError("Another process has been writing for more than 5 s; nothing was stored.")
+            give(facts)
+
+        monkeypatch.setattr(view.driver, "give", held)
+        browser = Browser(view)
+        browser.open("c1")  # which would be a look
+        assert browser.do("note", "c1", act=FIRST, text="for later") == {}
+        await until(lambda: refused > 4)
+        assert list(log.inbox()) == []
+        assert browser.do("note", "c1", act=FIRST, text="for later") == {}  # a browser that was loaded anew
+        assert view.faults == 0
+        is_locked = False
+        await until(lambda: list(log.inbox()))
+        gate.open()
+        await until(lambda: browser.answer(FIRST))
+        assert browser.answer(FIRST)["ok"]
+        assert [line.text for line in cards.said(view.desk, "c1")] == ["for later"]
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
         asyncio.run(work(log))

@@ -16,6 +16,7 @@ from deskkit.views import knobs
 from deskkit.views.chart import MIME
 from deskkit.views.tornado import TornadoView, tornado
 from deskkit.views.trials import dependence, exactness, throughput
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from deskkit.views.experiment import Control
@@ -45,7 +46,7 @@ def test_it_runs_in_processes_and_draws(view: TornadoView) -> None:
     view.measure.value = "to_notice"
     assert view.run()
     assert not view.run()  # it is running
-    view.wait(60)
+    view.wait(PATIENCE_S)
     assert view.found is not None
     assert view.found.frame.equals(sensitivity(SMALL, STANDARD, "to_notice", ranges=[OTHER], replications=2).frame)
     (output,) = view.chart.outputs
@@ -60,7 +61,7 @@ def test_what_cannot_be_is_said(view: TornadoView) -> None:
     """A value that no scenario can have is an error to read, not a view that hangs."""
     broken = tornado(SMALL, STANDARD, ranges=[Range("attention.unfocused", "", 3, 4)], language="en")
     assert broken.run()
-    broken.wait(60)
+    broken.wait(PATIENCE_S)
     assert broken.faults == 1
     assert "unfocused" in broken.message.value
     assert not broken.run_button.disabled

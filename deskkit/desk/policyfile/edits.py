@@ -13,14 +13,14 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from deskkit.desk.policyfile.layout import literal, lookup, read_path, show_path
-from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse, replace
+from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse, replace, swap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from deskkit.desk.policyfile.layout import KeyPath
 
-__all__ = ["add", "change", "remove"]
+__all__ = ["add", "change", "remove", "swap_with_next"]
 
 
 def change(text: str, changes: Mapping[str, object]) -> str:
@@ -126,6 +126,43 @@ def remove(text: str, path: str) -> str:
     if _find(tomllib.loads(text), steps, missing=None) is None:
         refuse("There is nothing to remove here.", path)
     return _checked(partial(cut, text, steps), text, steps, None)
+
+
+def swap_with_next(text: str, path: str) -> str:
+    r"""Return the text with an element of a list and the next one in each other's place, each with its comments.
+
+    Parameters
+    ----------
+    text : str
+    path : str
+        Of the first of the two.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    PolicyError
+        It is no element of a list, or the last one.
+
+    Examples
+    --------
+    >>> print(swap_with_next("[[tidy]]\nname = 'a'  # one\n\n# two\n[[tidy]]\nname = 'b'", "tidy[0]"))
+    # two
+    [[tidy]]
+    name = 'b'
+    <BLANKLINE>
+    [[tidy]]
+    name = 'a'  # one
+    """
+    steps = _steps(path)
+    data = tomllib.loads(text)
+    rows, number = _find(data, steps[:-1], missing=None), steps[-1]
+    if not isinstance(rows, list) or not isinstance(number, int) or number + 1 >= len(rows):
+        refuse("This is not followed by another one.", path)
+    after = [*rows[:number], rows[number + 1], rows[number], *rows[number + 2 :]]
+    return _checked(partial(swap, text, steps), text, steps[:-1], after)
 
 
 # ---------------------------------------------------------------- paths and checks

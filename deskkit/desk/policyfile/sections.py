@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING, Final, get_args
 from zoneinfo import available_timezones
 
-from deskkit.desk.events import FACETS, LEVELS
+from deskkit.desk.events import LEVELS
 from deskkit.desk.lexicon import check_word
 from deskkit.desk.patterns import check_pattern
 from deskkit.desk.policyfile import quantities as q
+from deskkit.desk.policyfile.facet_sections import read_facets
 from deskkit.desk.policyfile.faults import LEFT_OUT, nearest
 from deskkit.desk.policyfile.notice_sections import read_notify
 from deskkit.desk.policyfile.reading import Table
@@ -27,15 +28,18 @@ from deskkit.desk.policyfile.rule_sections import (
 from deskkit.desk.policyfile.vocabulary import Known
 from deskkit.desk.schema import (
     NO_LIMIT,
+    WALL_NUMBERS,
+    WALL_SHARES,
+    WALL_TIMES,
     Author,
     Capacity,
     Complexity,
-    Facet,
     Group,
     Hours,
     Schema,
     SignalDef,
     Targets,
+    Wallboard,
 )
 from deskkit.errors import PolicyError
 from deskkit.zones import MACHINE_ZONES, zone_of
@@ -76,7 +80,7 @@ def read_schema(data: object, book: Book) -> Schema:
     name, zone = root.text("name", example="standard"), _zone(root)
     groups = _groups(root)
     signals = _signals(root.table("signals"))
-    facets = _facets(root.table("facets"))
+    facets = read_facets(root.table("facets"))
     known = Known(
         tuple(group.name for group in groups),
         tuple(signal.name for signal in signals if signal.by == "customer"),
@@ -106,8 +110,10 @@ def read_schema(data: object, book: Book) -> Schema:
         notify=read_notify(root),
         tidy=read_tidy(root, known),
         courtesy=courtesy,
+        wallboard=_wallboard(root.table("wallboard")),
     )
     priority.done()
+    root.take("quick")  # no rule: see `quick_sections`
     root.done()
     return schema
 
@@ -232,26 +238,6 @@ def _is_fine(item: str, check: Callable[[str], None]) -> bool:
     return True
 
 
-def _facets(table: Table) -> tuple[Facet, Facet, Facet]:
-    seen: dict[str, str] = {}
-    found: list[Facet] = []
-    for name in FACETS:
-        facet = table.table(name)
-        tags = facet.words("tags")
-        facet.few(facet.at("tags"), len(tags))
-        for number, tag in enumerate(tags):
-            if tag in seen:
-                problem = f'The tag "{tag}" is in the facet "{seen[tag]}" already.'
-                path, expected = (*facet.at("tags"), number), "each tag in one facet"
-                facet.book.note(path, problem, value=tag, expected=expected, fix=f"{tag} ({name})")
-            seen[tag] = name
-        exclusive = facet.flag("exclusive", default=name == "customer")
-        found.append(Facet(name=name, tags=tags, exclusive=exclusive))
-        facet.done()
-    table.done()
-    return found[0], found[1], found[2]
-
-
 def _complexity(table: Table) -> Complexity:
     found = Complexity(
         turn=table.number("turn", 1, least=0, most=MOST_UNITS),
@@ -282,6 +268,16 @@ def _levels(table: Table, defaults: tuple[str, ...]) -> tuple[int, int, int, int
         table.duration(level, default, most="24 h") for level, default in zip(LEVELS, defaults, strict=True)
     )
     return low, normal, high, urgent
+
+
+def _wallboard(table: Table) -> Wallboard:
+    """Read what the wallboard marks as missed: shares in percent."""
+    found = {name: table.duration(name, most="24 h") for name in WALL_TIMES if name in table}
+    found |= {name: table.number(name, least=0, most=100, scale=10) for name in WALL_SHARES if name in table}
+    found |= {name: table.number(name, least=0, most=MOST_UNITS, scale=1000) for name in WALL_NUMBERS if name in table}
+    table.asked.update((*WALL_TIMES, *WALL_SHARES, *WALL_NUMBERS))
+    table.done()
+    return Wallboard(targets=found)
 
 
 def _capacity(table: Table, known: Known) -> Capacity:

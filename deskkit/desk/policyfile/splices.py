@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policyfile.layout import KeyPath
 
-__all__ = ["add_key", "cut", "insert", "refuse", "replace"]
+__all__ = ["add_key", "cut", "insert", "refuse", "replace", "swap"]
 
 _EXAMPLE: Final = 'policy.edit({"capacity.agent": 6, "priority.rule[2].level": "urgent"})'
 _AFTER: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -249,3 +249,33 @@ def _without(text: str, start: int, end: int, kept: Sequence[str]) -> str:
     if (not before or before.endswith(("\n\n", "\r\n\r\n"))) and after.startswith(newline):
         after = after[len(newline) :]
     return before + after
+
+
+# ---------------------------------------------------------------- order
+
+
+def swap(text: str, path: KeyPath) -> str:
+    """Put an element of a list and the next one in each other's place."""
+    layout = scan(text)
+    last = path[-1]
+    if not isinstance(last, int):
+        refuse("This is no element of a list.", show_path(path))
+    (start, end), (begin, stop) = _extent(layout, path), _extent(layout, (*path[:-1], last + 1))
+    if end > begin:
+        refuse("These stand within one another; edit the text.", show_path(path))
+    return text[:start] + text[begin:stop] + text[end:begin] + text[start:end] + text[stop:]
+
+
+def _extent(layout: Layout, path: KeyPath) -> tuple[int, int]:
+    """Return from where to where an element goes: a value, or a block with the comments right above and beside it."""
+    place = layout.places[path]
+    if place.start >= 0:
+        return place.start, place.end
+    own = [one for one in layout.statements if one.path[: len(path)] == path]
+    foreign = [one for one in layout.statements if own[0].start < one.start < own[-1].start and one not in own]
+    if foreign:
+        refuse("Something else stands between its lines; edit the text.", show_path(path))
+    start, end = layout.bounds(own[0].start)[0], layout.bounds(own[-1].end)[1]
+    while start and layout.text[: start - 1].rpartition("\n")[2].lstrip().startswith("#"):
+        start = layout.bounds(start - 1)[0]
+    return start, end

@@ -81,8 +81,6 @@ def talk(world: Life, s: State, p: Tables, c: int) -> None:
         telling.state_message(world, s, c)
         telling.say(world, s, p, c, one[w.WROTE], 0)
         one[w.WROTE] += 1
-    if one[w.QUEUED_UNTIL] == w.FOREVER and one[w.TURN] == 0 and one[w.PATIENCE] != w.FOREVER:
-        one[w.QUEUED_UNTIL] = world.clock[w.NOW] + one[w.PATIENCE]
     wait_for_reply(world, s, p, c)
 
 
@@ -118,9 +116,12 @@ def gives_up_at(world: Life, c: int) -> int:
     if one[w.GONE] == 1:
         return w.FOREVER
     if one[w.OWNER] < 0:
-        return one[w.QUEUED_UNTIL]
-    patience = telling.turn_of(world, c, one[w.TURN])[w.HOLDS_OUT]
-    return w.FOREVER if patience == w.FOREVER else max(one[w.ASKED], one[w.ASSIGNED_AT]) + patience
+        patience = one[w.PATIENCE]
+        since = one[w.QUEUED_AT]
+    else:
+        patience = telling.turn_of(world, c, one[w.TURN])[w.HOLDS_OUT]
+        since = one[w.ASSIGNED_AT]
+    return w.FOREVER if patience == w.FOREVER else max(one[w.ASKED], since) + patience
 
 
 def after_reply(world: Life, s: State, p: Tables, c: int) -> None:

@@ -52,13 +52,16 @@ class Lived:
     ----------
     world : World
     truncated : bool
-        Whether somebody was still waiting when the run was cut off.
+        Whether somebody was still waiting when the run was cut off, though agents were there.
+    left_over : int
+        Contacts that had not ended when the run did.
     """
 
     def __init__(self, made: Prepared, scenario: Scenario, workload: Workload, stored: Workload) -> None:
         self.made = made
         self.world = World(scenario, workload, made.people)
         self.truncated = bool(made.life.clock[w.TRUNCATED])
+        self.left_over = int(made.life.clock[w.LEFT_OVER])
         self._stored = stored
 
     @cached_property

@@ -1,5 +1,6 @@
 """The loop: what goes on at once, then whatever is due next, until all is over. Compiled as it stands."""
 
+from deskkit.desk import columns as k
 from deskkit.desk.columns import State, Tables
 from deskkit.sim.compiled import agents, customers, telling, waking
 from deskkit.sim.compiled import columns as w
@@ -72,5 +73,16 @@ def follow_time(world: Life, s: State, p: Tables) -> None:
     elif who == 2 * people:
         customers.arrive(world)
     else:
-        clock[w.TRUNCATED] = 1 if clock[w.PRESENT] > 0 and clock[w.DRAIN] == 1 else 0
-        clock[w.OVER] = 1
+        cut(world)
+
+
+def cut(world: Life) -> None:
+    """End the run though somebody may still be waiting: with an agent there, or with none who could end it."""
+    clock = world.clock
+    clock[w.OVER] = 1
+    if clock[w.DRAIN] == 0:
+        return
+    clock[w.LEFT_OVER] = clock[w.PRESENT]
+    for a in range(clock[w.PEOPLE]):
+        if clock[w.PRESENT] > 0 and world.person[a][w.PRESENCE] != k.OFFLINE:
+            clock[w.TRUNCATED] = 1

@@ -11,7 +11,7 @@ from deskkit.desk.calendar import DAYS
 from deskkit.desk.lower import lower
 from deskkit.desk.names import BITS, Names
 from deskkit.errors import NotCompilable
-from deskkit.sim.picks import newest_first, oldest_first
+from deskkit.sim.picks import check_pick, newest_first, oldest_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,7 @@ def check(
     _check_groups(scenario, workload, policy)
     if pick is None:
         return scenario
+    check_pick(pick, place="simulate")
     if pick is newest_first or pick is oldest_first:
         how = "newest" if pick is newest_first else "oldest"
         return structs.replace(scenario, attention=structs.replace(scenario.attention, pick=how))

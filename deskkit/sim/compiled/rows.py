@@ -203,7 +203,7 @@ def _contacts(desk: Desk, workload: Workload, known: _Known, languages: dict[str
     if rows.height:
         found[:, [w.TAGS, w.TAG_COUNT]] = known.tags_of
     for column in (
-        w.NUMBER, w.ASKED, w.ASSIGNED_AT, w.NOTICED_AT, w.LEFT_MS, w.QUEUED_UNTIL, w.OWNER, w.HELPER, w.TAKEN,
+        w.NUMBER, w.ASKED, w.ASSIGNED_AT, w.NOTICED_AT, w.LEFT_MS, w.QUEUED_AT, w.OWNER, w.HELPER, w.TAKEN,
         w.TOUCHES, w.HOLDER0, w.HOLDER1,
     ):  # fmt: skip
         found[:, column] = -1

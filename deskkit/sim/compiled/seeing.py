@@ -70,6 +70,8 @@ def given(world: Life, c: int, a: int) -> None:
 def taken_back(world: Life, c: int) -> None:
     """Take a conversation from its owner."""
     one = world.contact[c]
+    if one[w.OWNER] >= 0:
+        one[w.QUEUED_AT] = world.clock[w.NOW]
     release(world, c, one[w.OWNER])
     one[w.OWNER] = w.NOBODY
     waking.tell(world, c)

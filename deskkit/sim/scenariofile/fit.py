@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from deskkit.arguments import POLICY, SCENARIO, expect
 from deskkit.sim.scenariofile.amounts import show_moment
 from deskkit.sim.scenariofile.counting import days_of
 from deskkit.sim.scenariofile.demand import alone, times_asked
@@ -55,6 +56,8 @@ def check_against(scenario: Scenario, policy: Policy, *, path: str | Path = "") 
     >>> check_against(load_scenario("data/scenarios/weekday.toml"), Policy.load("data/policies/standard.toml"))
     ()
     """
+    expect(SCENARIO, "check_against", scenario=scenario)
+    expect(POLICY, "check_against", policy=policy)
     schema = policy.schema
     refuse_unknown(scenario, schema, path)
     found = [

@@ -6,13 +6,16 @@ A deed has the identity that the browser gave it, so one that is sent again afte
 from __future__ import annotations
 
 import re
+import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentWrote, ConversationFact, Fact, Refused
+from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
+from deskkit.log import UnavailableError
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, planned
 from deskkit.views.desk.doubt import doubt, too_much
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.views.desk.undo import Undo
     from deskkit.views.words import Words
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
+_URGENT: Final = 3
+AGAIN_S: Final = 1  # after a log that was locked
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
 
@@ -51,6 +57,8 @@ class Pending(msgspec.Struct):
     facts: list[Fact]
     what: str  # in words, what was done
     since: int
+    given: bool = True  # or the log could not take it yet
+    failed: DeskkitError | None = None
 
 
 class Acting:
@@ -120,9 +128,20 @@ class Acting:
                 continue
             if why := doubt(self.desk, fact.conversation, fact.text, others, say=say):
                 return {"text": why, "confirm": say("Send all the same")}
+        if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
+            text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
+            return {"text": text, "confirm": say("Pause all the same")}
         if why := too_much(self.desk, plan, say=say):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
+
+    def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
+        """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
+        if not _ACT.fullmatch(act):
+            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
+        facts = identified([fact], act=act, by=self._me, at=now)
+        return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
 
     def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
         done = self._undo.get(undone)
@@ -135,14 +154,36 @@ class Acting:
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
             if isinstance(self._driver, Client):
-                self._driver.give(one.facts)
                 self._pending[one.act] = one
+                self._hand(self._driver, one)
                 return None
             return self._answer(one, self._driver.act(one.facts), say)
         except ConflictError:  # the driver's desk knows by now what the others wrote
             return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
         except DeskkitError as error:
+            self._pending.pop(one.act, None)
             return self._failed(one, error)
+
+    @staticmethod
+    def _hand(driver: Client, one: Pending) -> None:
+        """Give a deed to the driver; where the log is locked or its disk full, again until it is not."""
+
+        def again() -> None:
+            while not one.given:
+                time.sleep(AGAIN_S)
+                try:
+                    driver.give(one.facts)
+                except UnavailableError:
+                    continue
+                except DeskkitError as error:
+                    one.failed = error
+                one.given = True
+
+        try:
+            driver.give(one.facts)
+        except UnavailableError:  # a kernel that waits serves nobody
+            one.given = False
+            threading.Thread(target=again, daemon=True).start()
 
     def _failed(self, one: Pending, error: DeskkitError) -> Answer:
         return _wrong(one.act, self._fault(error))
@@ -151,6 +192,12 @@ class Acting:
         """Return the answers that came since the last time."""
         answers = []
         for one in list(self._pending.values()):
+            if not one.given:
+                continue
+            if one.failed is not None:
+                del self._pending[one.act]
+                answers.append(self._failed(one, one.failed))
+                continue
             try:
                 decisions = self._driver.answered(one.facts) if isinstance(self._driver, Client) else ()
             except LogError:  # a log that cannot be read now is read again

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from deskkit.text import visible
 from deskkit.views.desk.boards import Board
+from deskkit.views.desk.painter import customer
 from deskkit.views.desk.queue import queue
+from deskkit.views.desk.rules import Rules
 from deskkit.views.desk.team import team
+from deskkit.views.desk.wallboard import Wallboard
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -47,4 +51,13 @@ def beside(view: DeskView) -> dict[str, Side]:
             lambda say: say("Queue"), lambda say: queue(view.desk, say=say, me=view.me, now=view.now), view.hear
         ),
         "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
+        "alerts": view.alerts,
+        "wallboard": Wallboard(view.driver.log, hear=view.hear, name=lambda name, say: _customer(view, name, say)),
+        "rules": Rules(view),
     }
+
+
+def _customer(view: DeskView, name: str, say: Words) -> str:
+    """Return what the customer of a conversation is called; one that the desk does not know yet has its id."""
+    is_known = view.desk.conversations.find(name) >= 0
+    return customer(view.desk, name, say) if is_known else visible(name)

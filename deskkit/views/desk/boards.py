@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
     from deskkit.views.words import Words
 
-__all__ = ["Board"]
+__all__ = ["BOARD", "Board"]
 
-_THERE: Final = Path(__file__).parent / "board"
+BOARD: Final = Path(__file__).parent / "board"
 FRESH_MS: Final = 1_000
 
 
 class _Shell(anywidget.AnyWidget):
-    _esm = (HERE / "words.js").read_text(encoding="utf-8") + (_THERE / "board.js").read_text(encoding="utf-8")
-    _css = (_THERE / "board.css").read_text(encoding="utf-8")
+    _esm = "\n".join(
+        path.read_text(encoding="utf-8") for path in (HERE / "words.js", BOARD / "board.js", BOARD / "main.js")
+    )
+    _css = (BOARD / "board.css").read_text(encoding="utf-8")
 
     def __repr__(self) -> str:
         return "Board"
@@ -43,6 +45,8 @@ class Board:
         Makes the sections as they are now, in the words it is given.
     hear : callable
         Told what a hand asks for.
+    shell : anywidget.AnyWidget, optional
+        What shows it, where more stands around it.
 
     Attributes
     ----------
@@ -54,8 +58,10 @@ class Board:
         title: Callable[[Words], str],
         make: Callable[[Words], dict[str, Any]],
         hear: Callable[[dict[str, Any]], None],
+        *,
+        shell: anywidget.AnyWidget | None = None,
     ) -> None:
-        self.widget = _Shell()
+        self.widget = shell or _Shell()
         self.title = title
         self._make = make
         self._sent: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""What a hand can choose among: groups, agents with their room, levels, stages, tags, snoozes; in words."""
+"""What a hand can choose among: groups, agents with their room, levels, stages, tags, quick replies; in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from deskkit.views.words import level_mark
 
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
+    from deskkit.desk.schema import Facet
     from deskkit.views.words import Words
 
 __all__ = ["choices"]
@@ -34,7 +35,7 @@ def choices(desk: Desk, *, say: Words) -> dict[str, Any]:
             {
                 "k": facet.name,
                 "text": say.facet(facet.name),
-                "tags": [{"k": tag, "text": visible(say.personal(tag)), "colour": None} for tag in facet.tags],
+                "tags": [_tag(facet, tag, say) for tag in (*facet.tags, *facet.retired)],
             }
             for facet in desk.policy.schema.facets
         ],
@@ -46,9 +47,15 @@ def choices(desk: Desk, *, say: Words) -> dict[str, Any]:
             {"k": "customer", "text": say("Customer type")},
             {"k": "inquiry", "text": say("Inquiry")},
         ],
-        "quick": [],
+        "quick": [{"short": one.short, "title": one.title, "text": one.text} for one in desk.policy.quick],
         "snoozes": [{"ms": ms, "text": say.span(ms)} for ms in SNOOZES],
     }
+
+
+def _tag(facet: Facet, tag: str, say: Words) -> dict[str, Any]:
+    """Return a tag with its colour; a retired one is shown where it stands, and offered no more."""
+    made = {"k": tag, "text": visible(say.personal(tag)), "colour": facet.colours.get(tag)}
+    return made | {"retired": True} if tag in facet.retired else made
 
 
 def _share(one: cards.AgentCard) -> float:

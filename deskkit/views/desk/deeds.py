@@ -12,6 +12,7 @@ import msgspec
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
+from deskkit.desk.checks import TOPICS
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.errors import DeskkitError
 from deskkit.text import clean, visible
@@ -29,6 +30,7 @@ MANY: Final = 500  # conversations of one deed
 LONGEST: Final = 10_000  # characters of a text
 LONGEST_TAG: Final = 64
 LONGEST_SNOOZE_MS: Final = 90 * 86_400_000
+LONGEST_PAUSE_MS: Final = 86_400_000
 
 
 class WrongError(DeskkitError):
@@ -53,6 +55,7 @@ class Asked(msgspec.Struct, frozen=True):
     agent: str = ""
     group: str = ""
     customer: str = ""
+    event: str = ""
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -166,6 +169,9 @@ def _known_tag(deed: Asked, hand: Hand) -> tuple[str, str]:
         raise WrongError(hand.say("Write a tag first, of at most {n} characters", n=LONGEST_TAG))
     if deed.facet not in FACETS:
         raise WrongError(hand.say("Choose a facet first"))
+    name = next((facet.renamed[name] for facet in hand.desk.policy.schema.facets if name in facet.renamed), name)
+    if any(name in facet.retired for facet in hand.desk.policy.schema.facets):
+        raise WrongError(hand.say("This tag is retired: choose another one"))
     facets = sorted(hand.desk.policy.schema.facets, key=lambda facet: facet.name != deed.facet)
     known = [(facet.name, tag) for facet in facets for tag in facet.tags if tag.casefold() == name.casefold()]
     if known and (known[0][0] == deed.facet or len(known) == 1):
@@ -218,6 +224,20 @@ def _be(deed: Asked, hand: Hand) -> list[e.Fact]:
 def _peak(deed: Asked, hand: Hand) -> list[e.Fact]:
     del hand
     return [e.PeakSet(at=0, on=deed.on)]
+
+
+def _pause(deed: Asked, hand: Hand) -> list[e.Fact]:
+    """Pause the ladder of an event and level for a while, or resume it."""
+    profile = hand.desk.profiles.get(hand.me)
+    if profile is not None and profile.role != "supervisor":
+        raise WrongError(hand.say("Only a supervisor can pause a rule"))
+    if deed.event not in TOPICS or not 0 <= deed.level < len(LEVELS):
+        raise WrongError(hand.say("Choose a rule first"))
+    if not 0 <= deed.ms <= LONGEST_PAUSE_MS:
+        raise WrongError(hand.say("A pause lasts up to {span}", span=hand.say.span(LONGEST_PAUSE_MS)))
+    return [
+        e.NoticesPaused(at=0, event=deed.event, level=deed.level, until=hand.now + deed.ms if deed.ms else 0)
+    ]  # fmt: skip
 
 
 def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
@@ -275,4 +295,9 @@ DO: Final[dict[str, Callable[[ConversationCard, Asked, Hand], e.Fact]]] = {
     "help": _help,
     "release": _release,
 }
-OF_DESK: Final[dict[str, Callable[[Asked, Hand], list[e.Fact]]]] = {"presence": _be, "peak": _peak, "new": _begin}
+OF_DESK: Final[dict[str, Callable[[Asked, Hand], list[e.Fact]]]] = {
+    "presence": _be,
+    "peak": _peak,
+    "pause": _pause,
+    "new": _begin,
+}

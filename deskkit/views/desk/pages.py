@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
+from deskkit.desk.because import agent_name
 from deskkit.desk.events import FACETS
 from deskkit.text import visible
 from deskkit.views.desk import wording
+from deskkit.views.desk.files import files
 from deskkit.views.words import waiting_clock
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ _LONGEST: Final = 4_000  # characters of one message; the whole is in the log
 
 
 def page(
-    desk: Desk, name: str, *, say: Words, now: int, lines: int = LINES, drafting: Sequence[str] = ()
+    desk: Desk, name: str, *, say: Words, me: str, now: int, lines: int = LINES, drafting: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return what stands in the tab of a conversation.
 
@@ -33,6 +35,8 @@ def page(
     desk : Desk
     name : str
     say : Words
+    me : str
+        Who looks.
     now : int
         Milliseconds.
     lines : int, default 200
@@ -45,7 +49,8 @@ def page(
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
         customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, what one ``may`` do, ``hand``, ``pin``
-        (notes that stay), who is ``drafting``.
+        (notes that stay), who is ``drafting``; which ``quick`` replies suit it, by their place among all, and what is
+        put into their ``blanks``.
     """
     card = cards.conversation_card(desk, name)
     said = cards.said(desk, name)
@@ -69,7 +74,23 @@ def page(
         "hand": card.level if card.by_hand else -1,
         "pin": [visible(say.personal(line.text)) for line in said if line.pinned],
         "drafting": list(drafting),
+        "quick": [
+            place
+            for place, one in enumerate(desk.policy.quick)
+            if one.suits(agent=me, group=card.group, language=card.language)
+        ],
+        "blanks": {"customer": _to_write(card.customer_name, say), "agent": _own_name(desk, me)},
     }
+
+
+def _to_write(name: str, say: Words) -> str:
+    """Return a name as it may stand in a text to the customer: one that is a number, say, is better left out."""
+    return name if name == visible(say.personal(name)) else ""
+
+
+def _own_name(desk: Desk, me: str) -> str:
+    profile = desk.profiles.get(me)
+    return (profile.nick if profile else "") or agent_name(desk, me)
 
 
 def _chips(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[str]:
@@ -126,9 +147,11 @@ def _line(desk: Desk, line: Said, say: Words, number: int) -> dict[str, Any]:
         to = say("to {agent}", agent=say.agent(desk, line.to)) if line.to else ""
         meta += [say("pinned note") if line.pinned else say("whisper") if line.to else say("note"), to]
     meta += [say("automatic")] if line.automatic else []
-    text = visible(say.personal(line.text))[:_LONGEST]
     kind = "whisper" if line.to else line.who
-    found: dict[str, Any] = {"id": str(number), "k": kind, "m": " · ".join(part for part in meta if part), "x": text}
-    if line.content_type != "text":
-        found |= {"x": "", "file": {"name": text or say("file"), "size": say.content(line.content_type)}}
-    return found
+    found: dict[str, Any] = {"id": str(number), "k": kind, "m": " · ".join(part for part in meta if part)}
+    text = line.text
+    if came := files(line, say=say):
+        found["files"] = came
+        names = "\n".join(one.name for one in line.files) or text  # the text ends in the names of the files
+        text = text.removesuffix(names).rstrip()
+    return found | {"x": visible(say.personal(text))[:_LONGEST]}

@@ -1,7 +1,7 @@
 """From a desk to the screen: cards, rows and pages, made anew only where something happened.
 
-What time alone changes (overdue, ages) is made anew in turn, a part of the rows with each screen, so that none takes
-long. Knows no widget.
+What time alone changes (overdue, ages) is looked at in turn, a part of the rows and pages with each screen, so that
+none takes long. Knows no widget.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Painter:
         self._watch, self._me = watch, me
         self._cards: dict[str, ConversationCard] = {}
         self._rows: dict[str, dict[str, Any]] = {}
+        self._pages: dict[str, tuple[int, dict[str, Any]]] = {}  # with how many lines
         self._order: list[str] = []
         self._drafted: set[str] = set()
         self._choices: dict[str, Any] = {}
@@ -92,7 +93,7 @@ class Painter:
         touched |= drafting.keys() | self._drafted
         self._drafted = set(drafting)
         if all_is_new or self._drawn != (desk, say):
-            self._cards, self._rows, self._chosen_at, self._drawn = {}, {}, 0, (desk, say)
+            self._cards, self._rows, self._pages, self._chosen_at, self._drawn = {}, {}, {}, 0, (desk, say)
         if real - self._chosen_at >= CHOICES_MS:
             self._choices, self._chosen_at = choices(desk, say=say), real
         self._turn = (self._turn + 1) % TURNS
@@ -100,15 +101,21 @@ class Painter:
         known, self._cards = self._cards, {}
         rows, self._rows = self._rows, {}
         for place, name in enumerate(self._order):
-            is_old = name in known and name not in touched and place % TURNS != self._turn
-            self._cards[name] = known[name] if is_old else cards.conversation_card(desk, name)
-            self._rows[name] = rows[name] if is_old else self._row(self._cards[name], say, now, drafting)
+            before, is_same = known.get(name), name not in touched
+            is_old = before is not None and is_same and place % TURNS != self._turn
+            card = before if before is not None and is_old else cards.conversation_card(desk, name)
+            self._cards[name] = card
+            self._rows[name] = rows[name] if is_same and card == before else self._row(card, say, now, drafting)
+        pages, self._pages = self._pages, {}
+        for place, (name, lines) in enumerate(self.pages_of.items()):
+            is_old = name in pages and pages[name][0] == lines and name not in touched and place % TURNS != self._turn
+            self._pages[name] = pages[name] if is_old else (lines, self._page(desk, name, say, now, drafting))
         return Screen(
             head=head(desk, self.open_cards, say=say, me=self._me, now=now),
             choices=self._choices,
             rows=self._rows,
             order=self._order,
-            pages={name: self._page(desk, name, say, now, drafting) for name in self.pages_of},
+            pages={name: shown for name, (_lines, shown) in self._pages.items()},
             foot=foot,
             undo=[_undo(desk, done, say, now) for done in self._watch.undo.latest(now=now)],
         )
@@ -122,7 +129,7 @@ class Painter:
     def _page(
         self, desk: Desk, name: str, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
     ) -> dict[str, Any]:
-        return page(desk, name, say=say, now=now, lines=self.lines(name), drafting=drafting.get(name, ()))
+        return page(desk, name, say=say, me=self._me, now=now, lines=self.lines(name), drafting=drafting.get(name, ()))
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
         """Return rows of conversations that a search found, open and closed."""

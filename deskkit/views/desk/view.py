@@ -8,6 +8,7 @@ decided here. Errors are shown at the foot, counted and logged; the view stays a
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -18,30 +19,36 @@ import msgspec
 from deskkit.clock import WallClock
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS, Viewed
-from deskkit.desk.finding import LIMIT, Index
 from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
-from deskkit.live.drafting import drafting, tell_drafting
+from deskkit.live.drafting import tell_drafting
 from deskkit.locale import LANGUAGES
-from deskkit.log import MovedError
+from deskkit.log import MovedError, UnavailableError
 from deskkit.views.desk.acting import Acting, Answer
+from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
+from deskkit.views.desk.files import opened
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
+from deskkit.views.desk.recalling import recall
+from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.shell import Shell
 from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
+from deskkit.views.desk.wording import writing
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
+    from deskkit.live.push import Push
     from deskkit.views.desk.watch import Watch
     from deskkit.views.desk.wire import Screen
     from deskkit.views.markup import Bundle
@@ -65,6 +72,10 @@ class DeskView:
     me : str
     language : str, optional
     masked : bool, default True
+    sounds : mapping of str to bytes, optional
+        Sound files by the names that the policy's rings have for them.
+    push : Push, optional
+        Who is reached by push, and how; for a test of it.
 
     Attributes
     ----------
@@ -75,17 +86,22 @@ class DeskView:
     sides : dict of str to Side
         What stands beside the desk, such as the queue.
     me : str
+    leave : callable or None
+        Lets somebody else sit down here.
     faults : int
         Errors shown so far.
     """
 
     def __init__(
-        self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True
-    ) -> None:
+        self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True,
+        sounds: Mapping[str, bytes] | None = None, push: Push | None = None,
+    ) -> None:  # fmt: skip
         self.driver = driver
+        self.sounds, self.push = dict(sounds or {}), push
         self.faults = 0
         self.me = me
-        self._lock = RLock()  # which thread a callback is on depends on the kernel
+        self.leave: Callable[[], None] | None = None
+        self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
         self._watch = watch
@@ -93,21 +109,33 @@ class DeskView:
         self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
         self._wire = Wire(uuid4().hex)
         self._foot: list[dict[str, str]] = []
-        self._index = Index(driver.desk)
-        self._indexed = driver.desk
+        self._searching = Searching(self._painter)
         self._focus: str | None = None
         self._drafting: dict[str, list[str]] = {}
         self._failing = ""  # what a look said that failed, until one succeeds
         self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
-        self._hears = False  # whether a browser has asked for anything yet
+        self._hears = self._heard = False  # whether a browser shows it now; has ever
+        self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
+            "open": lambda message: self._open(str(message.get("id"))),
+            "watch": self._watched,
+            "search": self._searched,
+            "act": self._acted,
+            "draft": self._drafted,
+            "more": self._more,
+            "file": self._filed,
+            "language": self._spoken,
+            "bye": self._closed,
+            "leave": lambda _message: self.leave and self.leave(),
+        }
         self.shell = Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
+        self.alerts = Alerts(self)
         self.sides = beside(self)
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
         self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
-        self._say_decided(driver.wake())  # so that a look finds nothing overdue to set off
+        self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
         self._say_late(0)
 
     @property
@@ -119,6 +147,21 @@ class DeskView:
     def now(self) -> int:
         """The instant of the view, milliseconds: the clock's, and never before the desk's."""
         return max(self.driver.clock.now(), self.desk.now)
+
+    @property
+    def rests(self) -> bool:
+        """Whether no browser shows it any more, as when its cell was run again."""
+        return self._heard and not self._hears
+
+    @property
+    def say(self) -> Words:
+        """The words it speaks in."""
+        return self._say
+
+    @property
+    def ringing(self) -> Collection[str]:
+        """The conversations of which a notice to this person waits to be seen."""
+        return self._watch.ringing.marks
 
     @property
     def language(self) -> str:
@@ -134,7 +177,7 @@ class DeskView:
 
     def hear(self, message: dict[str, Any]) -> None:
         """Do what a browser asks; what it cannot ask for is passed over."""
-        with self._lock:
+        with self.lock:
             try:
                 self._hear(message)
             except DeskkitError as error:
@@ -143,24 +186,17 @@ class DeskView:
     def _hear(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "hello" if "seq" in message:
-                self._hears = True
+                self._hears = self._heard = True
                 self._snapshot()
             case "hello":
                 self._draw_side(anyway=True)
-            case "open":
-                self._open(str(message.get("id")))
-            case "watch":
-                self._watched(message)
-            case "search":
-                self._searched(message)
-            case "act":
-                self._acted(message)
-            case "draft":
-                self._drafted(message)
-            case "more":
-                self._more(message)
-            case "language":
-                self._spoken(message)
+            case str(kind) if kind in self._asked_for:
+                self._asked_for[kind](message)
+
+    def _closed(self, _message: dict[str, Any]) -> None:
+        """Rest where nobody shows the desk any more; another browser that does says so."""
+        self._hears = False
+        self._send({"type": "anybody"})
 
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
@@ -177,29 +213,11 @@ class DeskView:
         if not isinstance(self.driver, Client):
             self._say_decided(self.driver.act(facts))
         elif not self.driver.log.is_read_only:
-            self.driver.give(facts)
+            with suppress(UnavailableError):  # a look that is not noted is no harm
+                self.driver.give(facts)
 
     def _searched(self, message: dict[str, Any]) -> None:
-        query = str(message.get("query") or "").strip()
-        found = self._finder().all(query)
-        names = found[:LIMIT]
-        shown, say = self._say.personal(query), self._say  # the search itself looks at what was written
-        text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
-        if len(found) > LIMIT:
-            text = say(
-                "{n} of the newest {limit}; {all} found for “{query}”, open and closed",
-                n=len(names), limit=LIMIT, all=len(found), query=shown,
-            )  # fmt: skip
-        rows = self._painter.found(self.desk, names, say=say, now=self.now)
-        self._send({
-            "type": "found", "ask": message.get("ask"), "query": query, "total": len(found), "ids": list(rows),
-            "rows": rows, "text": text,
-        })  # fmt: skip
-
-    def _finder(self) -> Index:
-        if self._indexed is not self.desk:
-            self._index, self._indexed = Index(self.desk), self.desk
-        return self._index
+        self._send(self._searching.found(message, self.desk, say=self._say, now=self.now))
 
     def _acted(self, message: dict[str, Any]) -> None:
         deed = message.get("deed")
@@ -209,6 +227,13 @@ class DeskView:
         )  # fmt: skip
         if answer is not None:
             self._answer(answer)
+
+    def put_live(self, act: str, policy: Policy) -> None:
+        """Put a policy in force by a deed of this identity; the answer comes to all that is beside the desk."""
+        with self.lock:
+            answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._wall.now())
+            if answer is not None:
+                self._answer(answer)
 
     def _answer(self, answer: Answer) -> None:
         if answer.foot:
@@ -223,7 +248,8 @@ class DeskView:
         number = self.desk.conversations.find(str(message.get("id")))
         log = self.driver.log
         if number >= 0 and not log.is_read_only:
-            tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
+            with suppress(UnavailableError):  # it is told again in five seconds
+                tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
 
     def _open(self, name: str) -> None:
         """Open a conversation that was chosen on a board: the desk comes to the front with it."""
@@ -237,6 +263,11 @@ class DeskView:
             self._painter.pages_of[name] += LINES
             self._patch()
 
+    def _filed(self, message: dict[str, Any]) -> None:
+        """Tell where a file lies, to whoever wants it open."""
+        asked = {key: message.get(key) for key in ("id", "line", "file")}
+        self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
+
     def _spoken(self, message: dict[str, Any]) -> None:
         language = message.get("language")
         if language in LANGUAGES:
@@ -249,21 +280,26 @@ class DeskView:
 
     def catch_up(self, *, anyway: bool = False) -> bool:
         """Look at the log, and send what is new; a view calls it some ten times a second while it is shown."""
-        with self._lock:
+        with self.lock:
             real = self._wall.now()
             try:
-                self._say_decided(self.driver.wake())
-                self._who_drafts()
+                self._say_decided(self._woken())
+                self._drafting = writing(self.driver.log, self.desk, me=self.me, say=self._say, wall=self._wall.now())
+                if not self.rests:
+                    self.alerts.follow(say=self._say, real=real)
             except DeskkitError as error:
                 if str(error) != self._failing:  # once, however often one looks
                     self._failing = str(error)
                     self._failed(error)
                 return True
+            if self._failing and self._foot and self._foot[-1]["text"] == self._failing:
+                self._foot = []  # it is well again
             self._failing = ""
             self._say_late(real)
             for answer in self._acting.heard(say=self._say):
                 self._answer(answer)
             self._draw_side(anyway=anyway)
+            self._searching.ready(self.desk)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
@@ -272,18 +308,16 @@ class DeskView:
                 self._send(self._wire.beat())
             return is_new
 
+    def _woken(self) -> tuple[Decision, ...]:
+        decided = self.driver.wake()
+        if self._watch.began_late:
+            self._watch.began_late = False
+            recall(self._watch.undo, self.driver)
+        return decided
+
     def wake(self) -> None:
         """Let the desk decide what time has made due, and show what is so now."""
         self.catch_up(anyway=True)
-
-    def _who_drafts(self) -> None:
-        found = drafting(self.driver.log, wall=self._wall.now())
-        names = self.desk.conversations
-        self._drafting = {
-            names[number]: [self._say.agent(self.desk, agent) for agent in agents if agent != self.me]
-            for number, agents in found.items()
-            if number < len(names)
-        }
 
     def _entitle(self) -> None:
         say = self._say
@@ -306,7 +340,9 @@ class DeskView:
     def _snapshot(self) -> None:
         snapshot = self._wire.snapshot(self._screen())
         key = f"{self.driver.log.url}|{self.me}"
-        self._send(snapshot | {"labels": labels(self._say), "language": self._say.language, "me": self.me, "key": key})
+        profile = self.desk.profiles.get(self.me)
+        about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
+        self._send(snapshot | about | {"labels": labels(self._say), "language": self._say.language, "key": key})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:
@@ -342,6 +378,11 @@ class DeskView:
         _logger.warning("%s: %s", type(error).__name__, error)
         moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
         return moved if isinstance(error, MovedError) else str(error)
+
+    def close(self) -> None:
+        """Take the view out of every notebook that shows it."""
+        for widget in (self.shell, *(side.widget for side in self.sides.values()), self.widget):
+            widget.close()
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""

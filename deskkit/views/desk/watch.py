@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskkit.desk import events as e
+from deskkit.desk.cards import conversations_of
 from deskkit.views.desk.ringing import Ringing
 from deskkit.views.desk.undo import Undo
 
@@ -29,6 +30,8 @@ class Watch:
         Conversations that an event was about since the last `taken`.
     all_is_new : bool
         Something happened that any conversation may show.
+    began_late : bool
+        The desk began anew from a snapshot: of what hands did before nothing was heard yet.
     """
 
     def __init__(self, me: str) -> None:
@@ -36,6 +39,7 @@ class Watch:
         self.undo = Undo()
         self.touched: set[str] = set()
         self.all_is_new = True
+        self.began_late = False
 
     def __call__(self, desk: Desk, event: e.Event | None) -> None:
         """Hear of an event; None: the desk begins anew."""
@@ -43,6 +47,7 @@ class Watch:
             self.undo.forget()
             self.ringing.marks.clear()
             self.all_is_new = True
+            self.began_late = len(desk.conversations) > 0
             return
         self.undo.told(desk, event)
         self.ringing.told(desk, event)
@@ -50,7 +55,9 @@ class Watch:
             self.touched.add(event.conversation)
         if isinstance(event, e.Renewed):
             self.touched.add(event.renewed)
-        if isinstance(event, e.CustomerSet | e.AgentSet | e.PolicyChanged):  # names, targets, reasons
+        if isinstance(event, e.CustomerSet):
+            self.touched.update(conversations_of(desk, event.customer))
+        if isinstance(event, e.AgentSet | e.PolicyChanged):  # names, targets, reasons
             self.all_is_new = True
 
     def taken(self) -> tuple[set[str], bool]:

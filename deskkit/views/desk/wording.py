@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from deskkit.desk import cards, events
 from deskkit.desk import columns as k
+from deskkit.live.drafting import drafting
 
 if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
+    from deskkit.log import EventLog
     from deskkit.views.words import Words
 
-__all__ = ["customer", "done", "why"]
+__all__ = ["customer", "done", "why", "writing"]
 
 
 def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
@@ -29,6 +31,8 @@ def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
             detail = say.personal(tag)
         case events.PrioritySet(level=level):
             detail = say.level(level) if level >= 0 else say("By rule")
+        case events.NoticesPaused(event=event, level=level):
+            detail = say("{event} · {level}", event=say.event(event), level=say.level_title(level))
         case events.Snoozed(until=until):
             detail = say("until {time}", time=say.time(until, now=now))
         case _:
@@ -55,6 +59,8 @@ def _what(fact: events.Fact, say: Words) -> str:
         events.PrioritySet: say("Priority set"), events.GroupSet: say("Moved"), events.AgentWrote: say("Replied"),
         events.PresenceSet: say("Presence set"), events.CustomerSet: say("Conversation begun"),
         events.ConversationOpened: say("Conversation begun"),
+        events.PolicyChanged: say("Policy put live"),
+        events.NoticesPaused: say("Rule paused") if getattr(fact, "until", 0) else say("Rule resumed"),
     }  # fmt: skip
     return names[type(fact)]
 
@@ -121,3 +127,13 @@ def _field(name: str, value: str | float, say: Words, now: int) -> str:
         return f"{value:,.2f}"
     shown = say.field(name, value)
     return f"{value:,}" if isinstance(value, int) and shown == str(value) else shown
+
+
+def writing(log: EventLog, desk: Desk, *, me: str, say: Words, wall: int) -> dict[str, list[str]]:
+    """Return who else drafts something just now, by conversation; `wall` is the wall clock, milliseconds."""
+    names = desk.conversations
+    return {
+        names[number]: [say.agent(desk, agent) for agent in agents if agent != me]
+        for number, agents in drafting(log, wall=wall).items()
+        if number < len(names)
+    }

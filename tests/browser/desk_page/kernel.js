@@ -12,6 +12,7 @@ class FakeKernel {
     this.isAlive = true;
     this.watched = new Set();
     this.undo ??= [];
+    this.address = { url: "https://files.example/lamp.jpg?sig=1", host: "files.example" };
     this.model = {
       send: (message) => this.hear(structuredClone(message)),
       on: (name, listener) => name === "msg:custom" && this.listeners.push(listener),
@@ -41,13 +42,16 @@ class FakeKernel {
     if (message.type === "watch") this.watch(message.open);
     if (message.type === "search") this.search(message);
     if (message.type === "act") this.act(message);
+    if (message.type === "file") this.emit({ ...message, ...this.address });
   }
 
   snapshot() {
     this.seq += 1;
-    const { rows, order, head, choices, undo, me, key, language } = this;
+    const { order, head, choices, undo, me, own, key, language } = this;
     const pages = Object.fromEntries([...this.watched].filter((id) => this.pages[id]).map((id) => [id, this.pages[id]]));
-    this.emit({ type: "snapshot", rows, order, head, choices, undo, me, key, language, pages, labels: this.words[language], foot: [] });
+    const fields = [...new Set(order.flatMap((id) => Object.keys(this.rows[id])))];
+    const cells = order.map((id) => fields.map((field) => this.rows[id][field] ?? null));
+    this.emit({ type: "snapshot", rows: { fields, shared: [], cells }, order, head, choices, undo, me, own, key, language, pages, labels: this.words[language], foot: [] });
   }
 
   patch(parts, options) {
@@ -95,7 +99,8 @@ const { model } = kernel;
 const made = widget();
 made.initialize({ model });
 const painted = performance.now();
-made.render({ model, el: document.getElementById("desk") });
+globalThis.draw = () => (globalThis.undraw = made.render({ model, el: document.getElementById("desk") }));
+draw();
 new MutationObserver((_all, observer) => {
   if (!document.querySelector(".dk-item")) return;
   observer.disconnect();

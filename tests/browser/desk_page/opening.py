@@ -46,7 +46,6 @@ def serve(page: Page, made: dict[str, Any], *, theme: str = "light") -> None:
 
 def open_desk(page: Page, made: dict[str, Any] | None = None, *, theme: str = "light", hash_: str = "") -> Locator:
     """Open the page and return the desk in it, drawn."""
-    page.set_default_timeout(5_000)
     serve(page, made or world(), theme=theme)
     page.goto(URL + hash_)
     page.locator(".dk-item").first.wait_for()

@@ -111,7 +111,7 @@ def _choices(known: dict[str, Any]) -> dict[str, Any]:
         ],
         "groupings": pairs(["", "group", "agent", "level", "customer", "inquiry"], known["groupings"]),
         "quick": [
-            {"short": "/hi", "title": quick[0], "text": quick[1]},
+            {"short": "/hi", "title": quick[0], "text": "{customer} {unknown}: " + quick[1]},
             {"short": "/refund", "title": quick[2], "text": quick[3]},
         ],
         "snoozes": [
@@ -125,7 +125,7 @@ def _page(random: Random, name: str, row: dict[str, Any], known: dict[str, Any],
     lines: list[dict[str, Any]] = [{"id": "day", "k": "day", "m": known["day"], "x": ""}]
     for number in range(40):
         kind, text = ("customer", random.choice(TEXTS[language]["said"])) if number % 3 else ("agent", known["answer"])
-        lines.append({"id": str(number), "k": kind, "m": f"09:{number + 10}", "x": text, "file": None, "st": None})
+        lines.append({"id": str(number), "k": kind, "m": f"09:{number + 10}", "x": text, "st": None})
     lines += [
         {"id": "joined", "k": "system", "m": "09:51", "x": known["joined"]},
         {"id": "note", "k": "note", "m": f"09:52 · {known['agents'][0]}", "x": known["note"]},
@@ -135,7 +135,7 @@ def _page(random: Random, name: str, row: dict[str, Any], known: dict[str, Any],
             "k": "customer",
             "m": "09:53",
             "x": "",
-            "file": {"name": "photo of the lamp.jpg", "size": "1.2 MB"},
+            "files": [{"name": "photo of the lamp.jpg", "size": "image · 1.2 MB", "open": True}],
         },
         {"id": "last", "k": "customer", "m": "09:54", "x": TEXTS[language]["said"][4]},
     ]
@@ -162,6 +162,8 @@ def _page(random: Random, name: str, row: dict[str, Any], known: dict[str, Any],
         "pin": [known["pin"]],
         "drafting": [],
         "told": "",
+        "quick": [0, 1],
+        "blanks": {"customer": row["n"], "agent": known["agents"][0]},
         "may": ["archive", "assign", "group", "handled", "help", "priority", "reply", "snooze", "tag"],
     }
 

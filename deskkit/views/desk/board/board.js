@@ -120,11 +120,13 @@ class BoardSection {
     this.empty.hidden = section.rows.length > 0 || !section.empty;
     this.scroll.hidden = section.rows.length === 0;
     this.buttons(this.acts, section.acts ?? [], {});
-    const heads = JSON.stringify(section.columns);
+    this.acting = section.rows.some((row) => row.acts.length > 0);
+    const heads = JSON.stringify([section.columns, this.acting]);
     if (this.heads !== heads) {
       this.heads = heads;
       const actions = el("th", { scope: "col" }, this.page.board.say("actions"));
-      this.head.replaceChildren(...section.columns.map((one) => el("th", { scope: "col", class: `dk-col-${one.kind}` }, one.text)), actions);
+      const named = section.columns.map((one) => el("th", { scope: "col", class: `dk-col-${one.kind}` }, one.text));
+      this.head.replaceChildren(...named, ...(this.acting ? [actions] : []));
       this.rows.clear();
       this.rowsBox.replaceChildren();
     }
@@ -142,7 +144,7 @@ class BoardSection {
     let made = this.rows.get(row.id);
     if (!made) {
       made = { root: el("tr"), cells: columns.map(() => el("td")), acts: el("td", { class: "dk-board-acts" }) };
-      made.root.append(...made.cells, made.acts);
+      made.root.append(...made.cells, ...(this.acting ? [made.acts] : []));
       this.rows.set(row.id, made);
     }
     if (this.rowsBox.children[at] !== made.root) this.rowsBox.insertBefore(made.root, this.rowsBox.children[at] ?? null);
@@ -159,7 +161,7 @@ class BoardSection {
     if (column.kind === "clock") node.replaceChildren(el("span", { "data-since": value.since, "data-target": value.t }));
     else if (column.kind === "chips") node.replaceChildren(...value.map((one) => el("span", { class: "dk-label" }, el("span", { dir: "auto" }, one))));
     else if (column.kind === "share") node.replaceChildren(this.share(value));
-    else if (column.k === "customer") node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.board.model.send({ type: "open", id: row.id }) }, el("span", { dir: "auto" }, value)));
+    else if (column.k === "customer" && row.open !== null) node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.board.model.send({ type: "open", id: row.open ?? row.id }) }, el("span", { dir: "auto" }, value)));
     else node.replaceChildren(el("span", { dir: "auto" }, value));
   }
 
@@ -172,9 +174,11 @@ class BoardSection {
 
   buttons(node, acts, about) {
     const now = JSON.stringify(acts);
-    if (node.dataset.now === now || node.contains(document.activeElement)) return; // a choice somebody has open stays
+    const place = [...node.children].indexOf(document.activeElement);
+    if (node.dataset.now === now || node.querySelector("select:focus")) return; // a choice somebody has open stays
     node.dataset.now = now;
     node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about) : this.press(one, about))));
+    if (place >= 0) node.children[Math.min(place, acts.length - 1)]?.focus(); // what was pressed is another now
   }
 
   press(one, about) {
@@ -195,18 +199,3 @@ class BoardSection {
     return made;
   }
 }
-
-// A function, called once per widget: anywidget gives `initialize` and `render` different faces of the same model.
-export default () => {
-  let board = null;
-  return {
-    initialize({ model }) {
-      board = new Board(model);
-    },
-    render({ model, el: root }) {
-      board ??= new Board(model);
-      const page = new BoardPage(board, root);
-      return () => page.end();
-    },
-  };
-};

@@ -66,8 +66,10 @@ function levelsMenu(desk, go, ids) {
 function tagsMenu(desk, go, ids) {
   const { facets } = desk.store.choices;
   const page = ids.length === 1 ? desk.store.pages.get(ids[0]) : undefined;
-  const entries = facets.flatMap((facet) => facet.tags.map((tag) => {
-    const isOn = page?.tags.some((one) => one.f === facet.k && one.k === tag.k) ?? false;
+  const isOnPage = (facet, tag) => page?.tags.some((one) => one.f === facet.k && one.k === tag.k) ?? false;
+  const offered = (facet) => facet.tags.filter((tag) => !tag.retired || isOnPage(facet, tag)); // retired, to be taken off
+  const entries = facets.flatMap((facet) => offered(facet).map((tag) => {
+    const isOn = isOnPage(facet, tag);
     return {
       text: tag.text, hint: facet.text, isOn: page ? isOn : undefined, lead: dot(tag.text, tag.colour),
       go: () => (isOn ? desk.seat.do({ do: "untag", ids, facet: facet.k, tag: tag.k }) : go({ facet: facet.k, tag: tag.k })),

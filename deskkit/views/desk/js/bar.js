@@ -8,8 +8,10 @@ class Bar {
     this.warn = el("span", { class: "dk-warn" });
     this.fresh = button("", { class: "dk-tool dk-new", onclick: () => openNew(this.desk, this.fresh) });
     this.keys = button("", { class: "dk-icon", onclick: () => screen.openKeys() }, picture("keyboard"));
+    this.me = button("", { class: "dk-tool", onclick: () => this.desk.store.send({ type: "leave" }) });
     this.languages = el("div", { class: "dk-switch", role: "group" });
-    this.el = el("div", { class: "dk-bar-top" }, this.title, this.parts, this.warn, el("span", { class: "dk-gap" }), this.fresh, this.languages, this.keys);
+    this.el = el("div", { class: "dk-bar-top" }, this.title, this.parts, this.warn,
+      el("div", { class: "dk-bar-end" }, this.me, this.fresh, this.languages, this.keys));
   }
 
   draw() {
@@ -20,6 +22,10 @@ class Bar {
     renew(this.parts, parts, () => parts.map(made));
     this.warn.hidden = !warn;
     write(this.warn, warn ?? "");
+    this.me.hidden = !store.leaves;
+    const who = store.head.me ?? store.me;
+    renew(this.me, [who, store.language], () => [picture("person"), el("span", { class: "dk-tool-text", dir: "auto" }, who)]);
+    for (const name of ["aria-label", "title"]) mark(this.me, name, store.say("who_else", { name: who }));
     if (this.labels === store.labels) return;
     this.labels = store.labels;
     this.fresh.replaceChildren(picture("plus"), el("span", { class: "dk-tool-text" }, store.say("new_chat")));

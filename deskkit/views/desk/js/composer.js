@@ -24,10 +24,11 @@ class Composer {
     this.note = el("button", { type: "button", class: "dk-button", onclick: () => this.say("note", { pinned: false }) });
     this.pin = el("button", { type: "button", class: "dk-button", onclick: () => this.say("note", { pinned: true }) });
     this.whisper = el("button", { type: "button", class: "dk-button", onclick: () => this.say("whisper") });
+    this.quick = button("", { class: "dk-icon", onpointerdown: (event) => event.preventDefault(), onclick: () => this.beginQuick() }, picture("bolt"));
     this.question = el("div", { class: "dk-question", role: "alertdialog", tabindex: "-1", hidden: true, onkeydown: (event) => this.questioned(event) });
     this.refused = el("div", { class: "dk-refused", role: "alert", hidden: true });
     this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
-      el("div", { class: "dk-buttons" }, this.send, el("span", { class: "dk-gap" }), this.note, this.pin, this.whisper));
+      el("div", { class: "dk-buttons" }, this.send, this.quick, el("span", { class: "dk-gap" }), this.note, this.pin, this.whisper));
     this.text.value = desk.seat.keep.draft(id);
     const [from, to] = desk.seat.keep.place(id)?.sel ?? [this.text.value.length, this.text.value.length];
     this.text.setSelectionRange(from, to);
@@ -42,11 +43,14 @@ class Composer {
     mark(this.options, "aria-label", store.say("quick_replies"));
     write(this.send, isBusy ? store.say("sending") : store.say("send_to", { name }));
     mark(this.send, "title", store.say("send_hint"));
-    write(this.note, store.say("do_note"));
-    write(this.pin, store.say("pin_note"));
-    write(this.whisper, store.say("whisper"));
-    mark(this.note, "title", store.say("note_hint"));
-    mark(this.whisper, "title", store.say("whisper_hint"));
+    for (const name of ["aria-label", "title"]) mark(this.quick, name, store.say("quick_replies"));
+    this.quick.hidden = quickReplies(store, this.id).length === 0;
+    const others = [[this.note, "note", "do_note", "note_hint"], [this.pin, "pin", "pin_note", "note_hint"], [this.whisper, "whisper", "whisper", "whisper_hint"]];
+    for (const [node, icon, key, hint] of others) {
+      renew(node, [key, store.language], () => [picture(icon), el("span", { class: "dk-tool-text" }, store.say(key))]);
+      mark(node, "aria-label", store.say(key));
+      mark(node, "title", `${store.say(key)}: ${store.say(hint)}`);
+    }
     this.send.hidden = page !== null && page.may.length > 0 && !page.may.includes("reply");
     for (const one of [this.send, this.note, this.pin, this.whisper]) one.disabled = isBusy || page === null;
     const draft = seat.keep.draft(this.id);
@@ -128,13 +132,22 @@ class Composer {
 
   // ---------------------------------------------------------------- quick replies
 
+  // Offer them by a click: as if a slash had been typed where one writes.
+  beginQuick() {
+    const { selectionStart, value } = this.text;
+    const isApart = /(^|\s)$/.test(value.slice(0, selectionStart));
+    this.text.focus();
+    if (!QUICK.test(value.slice(0, selectionStart))) this.text.setRangeText(isApart ? "/" : " /", selectionStart, selectionStart, "end");
+    this.wrote();
+  }
+
   offerQuick() {
     const { selectionStart, value } = this.text;
     const found = QUICK.exec(value.slice(0, selectionStart));
     const query = found?.[2].toLowerCase() ?? "";
-    const passing = found
-      ? this.desk.store.choices.quick.filter((one) => `${one.short} ${one.title} ${one.text}`.toLowerCase().includes(query)).slice(0, 8)
-      : [];
+    const suits = (one) => `${one.short} ${one.title} ${one.text}`.toLowerCase().includes(query);
+    const isNamed = (one) => one.short.toLowerCase().startsWith(`/${query}`);
+    const passing = found ? quickReplies(this.desk.store, this.id).filter(suits).sort((a, b) => isNamed(b) - isNamed(a)) : [];
     this.offered = passing;
     this.at = 0;
     this.options.hidden = passing.length === 0;
@@ -179,4 +192,11 @@ class Composer {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+// The quick replies that suit a conversation, with its names put in; a name that is not known leaves no gap.
+function quickReplies(store, id) {
+  const { quick, blanks } = store.pages.get(id) ?? EMPTY_PAGE;
+  const named = (text) => text.replace(/ ?\{(\w+)\}/g, (all, name) => (blanks[name] ? all.replace(`{${name}}`, () => blanks[name]) : ""));
+  return quick.map((place) => store.choices.quick[place]).filter(Boolean).map((one) => ({ ...one, text: named(one.text) }));
 }

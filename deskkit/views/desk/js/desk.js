@@ -12,12 +12,34 @@ class Desk {
     this.hash = () => this.seat.keep && this.seat.openHash();
     model.on("msg:custom", this.hear);
     addEventListener("hashchange", this.hash);
+    this.screens = 0;
+    this.timer = null;
+    this.begin();
+  }
+
+  begin() {
     this.timer = setInterval(() => this.beat(), BEAT_MS);
-    this.store.hello();
+    this.store.hello({ isNow: true });
+  }
+
+  shown() {
+    this.screens += 1;
+    if (this.timer === null) this.begin();
+  }
+
+  // Where a cell was run again, its old desk is drawn nowhere: the kernel need not work for it.
+  hidden() {
+    this.screens -= 1;
+    if (this.screens) return;
+    clearInterval(this.timer);
+    this.timer = null;
+    this.store.send({ type: "bye" });
   }
 
   heard(change) {
+    if (change.anybody && this.timer !== null) this.store.hello({ isNow: true }); // another browser's desk was closed, not this one
     if (change.all) this.seat.settle();
+    else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
     if (change.open) this.seat.bring(change.open); // chosen on another board
@@ -59,6 +81,7 @@ class Screen {
     host.append(this.el);
     this.pending = {};
     this.stop = desk.store.listen((change) => this.heard(change));
+    desk.shown();
     if (desk.store.key !== null) this.heard({ all: true });
   }
 
@@ -69,6 +92,7 @@ class Screen {
       if (key === "type") this.typeIn = value ?? this.typeIn;
       else if (value instanceof Set ? value.size : value) this.pending[key] = true;
     }
+    if (change.file) this.panes.openFile(change.file);
     if (change.question) openQuestion(this.desk, this.foot.el, change.question);
     if (change.tick) return this.tick();
     return (this.frame ??= requestAnimationFrame(() => this.draw()));
@@ -145,6 +169,7 @@ class Screen {
 
   dispose() {
     this.stop();
+    this.desk.hidden();
     cancelAnimationFrame(this.frame);
     this.list.observer.disconnect();
     for (const pane of this.panes.panes.values()) pane.thread.observer.disconnect();

@@ -101,7 +101,10 @@ class Deeds {
   }
 
   again() {
-    for (const [act, deed] of this.keep.acts()) this.store.send({ type: "act", act, deed });
+    for (const [act, deed] of this.keep.acts()) {
+      if (deed.text !== undefined) for (const id of deed.ids ?? []) this.busy.set(id, act); // nor by hand a second time
+      this.store.send({ type: "act", act, deed });
+    }
   }
 
   // Whether an answer is to a deed of this page; the deed itself is returned, the draft it carried taken away if done.

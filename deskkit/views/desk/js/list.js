@@ -119,6 +119,7 @@ class List {
     const isNarrowed = seat.query !== "" || seat.filters.size > 0;
     const clear = () => {
       seat.filters.clear();
+      seat.remember();
       this.desk.seat.search("");
     };
     this.empty.replaceChildren(

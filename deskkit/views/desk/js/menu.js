@@ -71,13 +71,19 @@ function entryNode(entry, onclick) {
     entry.isOn ? picture("check") : null);
 }
 
+// Say something that needs nothing but to be read.
+function openSaid(desk, at, text) {
+  const over = openOver(at, text, el("div", { class: "dk-form-over" }, el("p", { dir: "auto" }, text),
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button", onclick: () => over.hidePopover() }, desk.store.say("ok")))));
+}
+
 // Ask once whether something is really meant.
 function openQuestion(desk, at, question) {
   const close = (go) => () => {
     over.hidePopover();
     if (go) question.go();
   };
-  const over = openOver(at, question.text, el("div", { class: "dk-form-over" }, el("p", null, question.text),
+  const over = openOver(at, question.text, el("div", { class: "dk-form-over" }, el("p", { dir: "auto" }, question.text),
     el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm),
       el("button", { type: "button", class: "dk-button", onclick: close(false) }, desk.store.say("cancel")))));
 }

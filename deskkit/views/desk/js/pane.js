@@ -195,12 +195,21 @@ class Panes {
       if (isBack) pane.thread.restore();
     });
     this.leave();
+    this.showFocused();
     if (seat.front.length) {
       this.empty.remove();
       return;
     }
     this.empty.replaceChildren(picture("whisper"), el("b", null, store.say("none_open")), el("span", null, store.say("none_open_hint")));
     if (!this.empty.isConnected) this.el.append(this.empty);
+  }
+
+  // Where not all fit beside one another, the one that gets the focus comes into sight.
+  showFocused() {
+    const { focus } = this.desk.seat;
+    const pane = this.panes.get(focus)?.el;
+    if (focus !== this.shown && pane && this.el.scrollWidth > this.el.clientWidth + 1) this.el.scrollLeft = pane.offsetLeft - 8;
+    this.shown = focus;
   }
 
   // Take out what is not in front any more; the focus that was in it goes to the pane that has it now.
@@ -221,6 +230,15 @@ class Panes {
 
   write(id) {
     this.panes.get(id)?.composer.text.focus();
+  }
+
+  // Where a file lies has been told; only the drawing in which it was asked for goes on.
+  openFile(message) {
+    const at = this.desk.store.opener;
+    if (!at || !this.el.contains(at)) return;
+    this.desk.store.opener = null;
+    const line = this.desk.store.pages.get(message.id)?.lines.find((one) => one.id === message.line);
+    openFile(this.desk, at, message, line?.files?.[message.file]?.name ?? "");
   }
 
   tick() {

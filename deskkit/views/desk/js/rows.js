@@ -53,7 +53,8 @@ class RowNode {
     write(this.owner, row.a ? store.textOf("agents", row.a) : "");
     const facets = [["ct", "customer"], ["iq", "inquiry"], ["lb", "label"]];
     const labels = facets.flatMap(([field, facet]) => row[field].map((tag) => labelOf(store, facet, tag)));
-    this.labels.replaceChildren(...labels.slice(0, 2), ...(labels.length > 2 ? [el("span", { class: "dk-faintly" }, `+${labels.length - 2}`)] : []));
+    const further = (shown, kind) => (labels.length > shown ? [el("span", { class: `dk-faintly ${kind}` }, `+${labels.length - shown}`)] : []);
+    this.labels.replaceChildren(...labels.slice(0, 2), ...further(1, "dk-of-one"), ...further(2, "dk-of-two")); // how many are shown is for the room to say
     const isDrafted = row.dr.length > 0;
     write(this.why, isDrafted ? store.say("drafting", { names: row.dr.join(", ") }) : row.y);
     this.why.classList.toggle("dk-overdue", row.od && !isDrafted);

@@ -26,6 +26,7 @@ class Seat {
     this.anchor = null; // where a range begins
     this.asking = new Map(); // by conversation: what is asked before a text is sent
     this.reasons = new Map(); // by conversation: why a deed was refused
+    this.mine = new Set(); // an agent's own conversations that had their tab
     this.expected = new Map(); // by conversation: since when its page is awaited
     this.searches = 0;
     this.tell = (change) => this.store.tell(change);
@@ -39,7 +40,8 @@ class Seat {
       this.keep = new Keep(this.store.key);
       this.deeds.keep = this.keep;
       this.recall();
-    }
+    } else this.openMine();
+    this.remember();
     this.watch();
     this.deeds.again();
     if (isFirst) this.openHash();
@@ -54,11 +56,26 @@ class Seat {
     this.grouping = typeof kept.grouping === "string" ? kept.grouping : "";
     this.collapsed = new Set(list(kept.collapsed));
     this.used = [...this.open];
+    this.filters = new Map(Object.entries(kept.filters ?? {}).filter(([name, value]) => Object.hasOwn(FILTERS, name) && typeof value === "string"));
+    this.mine = new Set(list(kept.mine));
+    if (this.store.own && kept.mine === undefined) this.filters.set("agent", this.store.me);
+    this.openMine();
   }
 
   remember() {
     const { open, front, focus, grouping } = this;
-    this.keep?.setTabs({ open, front, focus, grouping, collapsed: [...this.collapsed] });
+    this.keep?.setTabs({ open, front, focus, grouping, collapsed: [...this.collapsed], filters: Object.fromEntries(this.filters), mine: [...this.mine] });
+  }
+
+  // An agent's conversation gets a tab by itself, once, behind what one has before oneself; returns whether one did.
+  openMine() {
+    if (!this.store.own) return false;
+    const own = this.store.order.filter((id) => this.store.rows.get(id)?.a === this.store.me);
+    const fresh = own.filter((id) => !this.mine.has(id) && !this.open.includes(id)).slice(0, Math.max(0, MOST_TABS - this.open.length));
+    this.mine = new Set(own);
+    this.open = [...this.open, ...fresh];
+    this.used = [...fresh, ...this.used];
+    return fresh.length > 0;
   }
 
   watch() {
@@ -171,6 +188,7 @@ class Seat {
   setFilter(name, value) {
     if (value === "") this.filters.delete(name);
     else this.filters.set(name, value);
+    this.remember();
     this.tell({ listing: true });
   }
 

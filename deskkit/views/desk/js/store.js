@@ -6,7 +6,8 @@ const EMPTY_ROW = {
 };
 const EMPTY_PAGE = {
   n: "", l: 1, s: "", w: null, t: 0, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
-  helpers: [], may: [], hand: -1, pin: [], drafting: [], told: "",
+  helpers: [], may: [], hand: -1, pin: [], drafting: [], told: "", quick: [],
+  blanks: {},
 };
 const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };
 const STALE_MS = 6_000; // a beat comes every two seconds
@@ -20,8 +21,29 @@ function filled(fields, defaults) {
   return made;
 }
 
+// The rows of a snapshot come as a table: what many of them say stands once, in `shared`.
+const SHARED = ["s", "g", "a", "y", "ct", "iq", "lb"];
+
+function unpacked({ fields, shared, cells }, order) {
+  const value = (field, cell) => (SHARED.includes(field) && typeof cell === "number" ? shared[cell] : cell);
+  const row = (line) => filled(Object.fromEntries(line.map((cell, at) => [fields[at], value(fields[at], cell)])), EMPTY_ROW);
+  return new Map(order.map((id, at) => [id, row(cells[at])]));
+}
+
 function splice(list, [from, removed, added]) {
   return [...list.slice(0, from), ...added, ...list.slice(from + removed)];
+}
+
+// A moment and how long ago it was. A machine that sleeps stops the one clock and not the other; the one that is ahead
+// tells, for what is shown is at least as old.
+class Instant {
+  constructor() {
+    [this.awake, this.wall] = [performance.now(), Date.now()];
+  }
+
+  age() {
+    return Math.max(performance.now() - this.awake, Date.now() - this.wall);
+  }
 }
 
 class Store {
@@ -31,6 +53,8 @@ class Store {
     this.seq = 0;
     this.language = "en";
     this.me = "";
+    this.own = false; // whether one begins with one's own conversations
+    this.leaves = false; // whether somebody else may sit down here
     this.key = null;
     this.labels = new Map();
     this.head = { title: "", parts: [], warn: "" };
@@ -40,8 +64,8 @@ class Store {
     this.pages = new Map();
     this.foot = [];
     this.undo = [];
-    this.clock = { at: 0, speed: 0, received: 0 };
-    this.heard = performance.now();
+    this.clock = { at: 0, speed: 0, received: new Instant() };
+    this.heard = new Instant();
     this.asked = -Infinity; // when the kernel was last asked for everything, and since when it has not answered
     this.unanswered = null;
     this.listeners = new Set();
@@ -50,12 +74,12 @@ class Store {
   // ---------------------------------------------------------------- time
 
   now() {
-    return this.clock.at + this.clock.speed * (performance.now() - this.clock.received);
+    return this.clock.at + this.clock.speed * this.clock.received.age();
   }
 
   // How old what is shown is, where that is too old; else 0.
   staleFor() {
-    const age = performance.now() - this.heard;
+    const age = this.heard.age();
     return age > STALE_MS ? age : 0;
   }
 
@@ -87,9 +111,9 @@ class Store {
     }
   }
 
-  hello() {
+  hello({ isNow = false } = {}) {
     const now = performance.now();
-    if (now - this.asked < AGAIN_MS) return;
+    if (!isNow && now - this.asked < AGAIN_MS) return;
     this.asked = now;
     this.unanswered ??= now;
     this.send({ type: "hello", epoch: this.epoch, seq: this.seq });
@@ -107,7 +131,7 @@ class Store {
   }
 
   receive(message) {
-    this.heard = performance.now();
+    this.heard = new Instant();
     if (typeof message.at === "number") {
       this.clock = { at: message.at, speed: message.speed ?? 1, received: this.heard };
     }
@@ -118,6 +142,8 @@ class Store {
       case "found": return this.tell({ found: message });
       case "answer": return this.takeAnswer(message);
       case "open": return this.tell({ open: message.id });
+      case "anybody": return this.tell({ anybody: true });
+      case "file": return this.tell({ file: message });
       default: return undefined;
     }
   }
@@ -140,11 +166,13 @@ class Store {
     this.labels = new Map(Object.entries(message.labels ?? {}));
     this.language = message.language ?? "en";
     this.me = message.me ?? "";
+    this.own = message.own === true;
+    this.leaves = message.leaves === true;
     this.key = message.key ?? "";
     this.head = { title: "", parts: [], warn: "", ...message.head };
     this.choices = { ...EMPTY_CHOICES, ...message.choices };
-    this.rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
     this.order = message.order ?? [];
+    this.rows = unpacked(message.rows, this.order);
     this.pages = new Map(Object.entries(message.pages ?? {}).map(([id, page]) => [id, filled(page, EMPTY_PAGE)]));
     this.foot = message.foot ?? [];
     this.undo = message.undo ?? [];
@@ -162,7 +190,7 @@ class Store {
       if (message[part]) [this[part], change[part]] = [message[part], true];
     }
     if (message.head) [this.head, change.head] = [{ title: "", parts: [], warn: "", ...message.head }, true];
-    if (message.choices) [this.choices, change.choices] = [{ ...EMPTY_CHOICES, ...message.choices }, true];
+    if (message.choices) [this.choices, change.choices] = [{ ...this.choices, ...message.choices }, true];
     this.patchRows(message, change);
     for (const [id, sections] of Object.entries(message.pages ?? {})) this.patchPage(id, sections, change);
     this.tell(change);
@@ -180,7 +208,7 @@ class Store {
       change.order = true;
     }
     if (message.order) {
-      this.order = splice(this.order, message.order);
+      this.order = message.order.reduce(splice, this.order);
       change.order = true;
     }
   }

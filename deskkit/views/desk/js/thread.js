@@ -126,14 +126,44 @@ function lineNode(desk, id, line) {
   const state = line.st && line.st !== "sent" ? el("span", { class: `dk-state dk-state-${line.st === "failed" ? "failed" : "queued"}` }, line.stx ?? "") : null;
   return el("div", { class: `dk-said dk-said-${kind}` },
     el("div", { class: "dk-said-meta" }, el("span", { dir: "auto" }, line.m), state),
-    line.file ? fileNode(store, id, line) : el("div", { class: "dk-said-text", dir: "auto" }, line.x));
+    line.x || !line.files ? el("div", { class: "dk-said-text", dir: "auto" }, line.x) : null,
+    ...(line.files ?? []).map((file, number) => fileNode(store, id, line.id, file, number)));
 }
 
-// A file by its name and size; it is opened when somebody says so, and only where the desk can.
-function fileNode(store, id, line) {
-  const open = line.file.open
-    ? el("button", { type: "button", class: "dk-link", onclick: () => store.send({ type: "file", id, line: line.id }) }, store.say("open_file"))
-    : null;
+// A file by its name and size. Where it lies is asked for when somebody wants it open, and not before.
+function fileNode(store, id, line, file, number) {
+  const ask = (event) => {
+    store.opener = event.currentTarget;
+    store.send({ type: "file", id, line, file: number });
+  };
+  const open = file.open ? el("button", { type: "button", class: "dk-link", "aria-label": `${store.say("open_file")}: ${file.name}`, onclick: ask }, store.say("open_file")) : null;
   return el("div", { class: "dk-said-text dk-file" }, picture("file"),
-    el("span", { class: "dk-file-name", dir: "auto" }, line.file.name), el("span", { class: "dk-faintly" }, line.file.size ?? ""), open);
+    el("span", { class: "dk-file-name", dir: "auto" }, file.name), el("span", { class: "dk-faintly" }, file.size ?? ""), open);
+}
+
+// The host of a web address as this browser reads it; empty for any other address.
+function webHost(address) {
+  try {
+    const url = new URL(address);
+    return ["http:", "https:"].includes(url.protocol) && !url.username && !url.password ? url.host : "";
+  } catch {
+    return "";
+  }
+}
+
+// Ask before a file is opened, naming the host; both halves must read the same one. It opens in a tab of its own, which
+// knows nothing of this page.
+function openFile(desk, at, message, name) {
+  const { store } = desk;
+  const host = message.url ? webHost(message.url) : "";
+  const standard = message.host?.replace(/:(80|443)$/, "");
+  if (host === "" || host.replace(/:(80|443)$/, "") !== standard) {
+    openSaid(desk, at, message.text || store.say("open_unclear"));
+    return;
+  }
+  openQuestion(desk, at, {
+    text: store.say("open_question", { name, host }),
+    confirm: store.say("open_at", { host }),
+    go: () => window.open(message.url, "_blank", "noopener,noreferrer"),
+  });
 }

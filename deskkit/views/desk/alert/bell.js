@@ -1,0 +1,147 @@
+// The bell of one desk: it fires what the kernel says, through each channel, and tells what really came of each.
+
+class Bell {
+  constructor(model) {
+    this.model = model;
+    this.setup = null;
+    this.sound = new Sound();
+    this.toasts = new Set();
+    this.desktops = new Map(); // conversation -> notification shown
+    this.early = []; // what came before the setup
+    this.listeners = new Set();
+    this.open = (id) => model.send({ type: "open", id });
+    model.on("msg:custom", (message, buffers) => this.receive(message, buffers ?? []));
+    for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => this.gesture(), { capture: true });
+  }
+
+  get words() {
+    return this.setup.labels;
+  }
+
+  // The page was touched: from now on it may be heard, and it is here that somebody listens.
+  async gesture() {
+    if (!this.voice || this.sound.state !== "blocked") return;
+    if ((await this.sound.unlock()) === "running") this.voice.take();
+    this.changed();
+  }
+
+  changed() {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  receive(message, buffers) {
+    if (message.type === "setup") this.begin(message, buffers);
+    if (message.type === "alerts") (this.setup ? this.fireAll(message) : this.early.push(message));
+    if (message.type === "seen") this.seen(message);
+    if (message.type === "pushed") this.tell?.(message.text);
+  }
+
+  begin(setup, buffers) {
+    if (!this.mine) {
+      this.mine = new Mine(setup.key);
+      this.voice = new Voice(setup.key);
+    }
+    this.setup = setup;
+    this.given = new Map(setup.sounds.map((name, place) => [name, bytesOf(buffers[place])]));
+    this.calm();
+    this.seen(setup);
+    for (const one of this.early.splice(0)) this.fireAll(one);
+    this.changed();
+  }
+
+  // Flashing is drawn by the desk's list; who wants none gets none on the whole page.
+  calm() {
+    document.documentElement.toggleAttribute("data-dk-calm", !this.mine.isOn("flash") || this.mine.isQuiet);
+  }
+
+  // What was looked at needs no toast, no notification and no number any more.
+  seen({ unseen }) {
+    if (!this.setup) return;
+    const open = new Set(unseen);
+    this.unseen = unseen.length;
+    for (const toast of this.toasts) {
+      if (toast.id && !toast.isTest && !open.has(toast.id)) toast.end();
+      if (!toast.isShown) this.toasts.delete(toast);
+    }
+    for (const [id, shown] of this.desktops) {
+      if (open.has(id)) continue;
+      shown.close();
+      this.desktops.delete(id);
+    }
+    this.count();
+  }
+
+  count() {
+    TITLE.set(this.setup.key, this.mine.isOn("badge") ? this.unseen : 0);
+  }
+
+  async fireAll({ alerts, quiet, more }) {
+    await Promise.all([this.mine.ready, this.voice.ready]);
+    for (const alert of alerts) {
+      if (quiet) this.report(alert, "popup", this.toast(alert, { isQuiet: true }));
+      else await this.fire(alert);
+    }
+    if (more) this.toast({ id: "", level: 1, mark: "", name: more, what: "", text: "" }, { isQuiet: true });
+  }
+
+  async fire(alert) {
+    await Promise.all(alert.channels.filter((name) => CHANNELS.includes(name)).map(async (name) => {
+      this.report(alert, name, await this.through(name, alert).catch(() => "failed"));
+    }));
+  }
+
+  report(alert, channel, outcome) {
+    if (alert.n) this.model.send({ type: "rang", n: alert.n, channel, outcome });
+    else this.said?.(channel, outcome);
+  }
+
+  // ---------------------------------------------------------------- channels: each says what came of it
+
+  async through(channel, alert) {
+    if (!this.mine.isOn(channel)) return "off";
+    if (channel === "popup") return this.toast(alert, { isQuiet: this.mine.isQuiet });
+    if (channel === "badge") return this.badge();
+    if (this.mine.isQuiet) return "quiet";
+    if (channel === "flash") return this.flash();
+    if (alert.n && !this.voice.speaks) return "other tab"; // of several, one makes a noise
+    return channel === "sound" ? this.play(alert) : this.desktop(alert);
+  }
+
+  play(alert) {
+    const { mine } = this;
+    const volume = (alert.volume * mine.loud("") * mine.loud(`level:${alert.level}`) * mine.loud(`event:${alert.event}`)) / 1e8;
+    const file = mine.files.get(`event:${alert.event}`) ?? mine.files.get(`level:${alert.level}`) ?? this.given.get(alert.sound);
+    return volume > 0 ? this.sound.play({ level: alert.level, event: alert.event, volume, file }) : "off";
+  }
+
+  desktop(alert) {
+    const state = desktopState();
+    if (state !== "granted") return state === "default" ? "not asked" : state;
+    const shown = notifyDesktop({ alert, open: this.open });
+    if (shown && alert.id) this.desktops.set(alert.id, shown);
+    return shown ? "shown" : "failed";
+  }
+
+  toast(alert, { isQuiet }) {
+    for (const one of this.toasts) if (alert.id && one.id === alert.id) one.end(); // the newest says it all
+    const toast = new Toast({ alert, words: this.words, open: this.open, isQuiet });
+    toast.isTest = !alert.n;
+    this.toasts.add(toast);
+    return toast.isShown ? "shown" : "failed";
+  }
+
+  badge() {
+    this.count();
+    return "shown";
+  }
+
+  flash() {
+    this.calm();
+    return reducedMotion() ? "still" : "shown";
+  }
+}
+
+function bytesOf(buffer) {
+  if (buffer instanceof ArrayBuffer) return buffer;
+  return buffer ? buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength) : null;
+}

@@ -1,0 +1,109 @@
+// What is seen: toasts, desktop notifications, and the number before the page's title. One stack of toasts and one number
+// serve all desks of a page. What a customer wrote is text in all of them.
+
+const SHOWN = 5; // toasts at once
+const STAYS_MS = 10_000;
+
+function toastBox() {
+  const there = document.querySelector(".dk-toaster");
+  if (there) return there;
+  // The regions are there before what they announce: a screen reader hears only what comes into a known one.
+  const box = el("div", { class: "dk-toaster" }, el("div", { class: "dk-toasts-urgent", role: "alert" }), el("div", { class: "dk-toasts", role: "status", "aria-live": "polite" }));
+  document.body.append(box);
+  return box;
+}
+
+class Toast {
+  constructor({ alert, words, open, isQuiet }) {
+    this.id = alert.id;
+    const isUrgent = alert.level === 3 && !isQuiet;
+    const head = el("span", { class: "dk-toast-head" }, el("b", { class: "dk-toast-mark" }, alert.mark), el("b", { class: "dk-toast-name", dir: "auto" }, alert.name));
+    const inside = [head, el("span", { class: "dk-toast-what", dir: "auto" }, alert.what), alert.text ? el("span", { class: "dk-toast-text", dir: "auto" }, alert.text) : null];
+    const body = alert.id ? el("button", { type: "button", class: "dk-toast-open", onclick: () => { open(alert.id); this.end(); } }, inside) : el("div", { class: "dk-toast-open" }, inside);
+    const shut = el("button", { type: "button", class: "dk-toast-close", "aria-label": words.close, title: words.close, onclick: () => this.end() }, picture("close"));
+    this.root = el("div", { class: `dk-toast dk-lv-${alert.level}${isQuiet ? " dk-toast-quiet" : ""}`, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.pressed(event) }, body, shut);
+    const box = toastBox().querySelector(isUrgent ? ".dk-toasts-urgent" : ".dk-toasts");
+    box.append(this.root);
+    while (box.children.length > SHOWN) box.firstElementChild.remove();
+    if (!isUrgent) this.wait();
+  }
+
+  pressed(event) {
+    event.stopPropagation(); // no shortcut of JupyterLab
+    if (event.key === "Escape") this.end();
+  }
+
+  // It goes by itself, but not while somebody reads it.
+  wait() {
+    this.root.addEventListener("mouseenter", () => clearTimeout(this.going));
+    this.root.addEventListener("focusin", () => clearTimeout(this.going));
+    const go = () => {
+      clearTimeout(this.going);
+      this.going = setTimeout(() => this.end(), STAYS_MS);
+    };
+    this.root.addEventListener("mouseleave", go);
+    this.root.addEventListener("focusout", go);
+    go();
+  }
+
+  end() {
+    clearTimeout(this.going);
+    this.root.remove();
+  }
+
+  get isShown() {
+    return this.root.isConnected && this.root.getClientRects().length > 0;
+  }
+}
+
+function desktopState() {
+  if (typeof Notification === "undefined" || !isSecureContext) return "unsupported";
+  return Notification.permission;
+}
+
+// Show a notification of the operating system's; null where that failed.
+function notifyDesktop({ alert, open }) {
+  try {
+    const shown = new Notification(`${alert.mark} ${alert.name}`, {
+      body: alert.text ? `${alert.what}\n${alert.text}` : alert.what,
+      tag: `deskkit ${alert.id}`, // one a conversation: the next replaces it
+      silent: true, // the sound is another channel
+      renotify: true,
+      requireInteraction: alert.level === 3,
+    });
+    shown.onclick = () => {
+      globalThis.focus();
+      open(alert.id);
+      shown.close();
+    };
+    return shown;
+  } catch {
+    return null; // some browsers allow it from a service worker alone
+  }
+}
+
+// The number of conversations to look at, before whatever the page calls itself.
+const TITLE = {
+  counts: new Map(),
+
+  set(key, count) {
+    if (count) this.counts.set(key, count);
+    else this.counts.delete(key);
+    this.watch();
+    this.write();
+  },
+
+  write() {
+    const count = [...this.counts.values()].reduce((sum, one) => sum + one, 0);
+    const bare = document.title.replace(/^(\(\d+\+?\) )+/, "");
+    const text = count ? `(${badgeText(count)}) ${bare}` : bare;
+    if (document.title !== text) document.title = text;
+  },
+
+  // JupyterLab writes the title anew with each change of tab.
+  watch() {
+    if (this.watching) return;
+    this.watching = new MutationObserver(() => this.write());
+    this.watching.observe(document.head, { subtree: true, childList: true, characterData: true });
+  },
+};

@@ -1,0 +1,261 @@
+"""The boards of the Alerts tab: which rules ring how often and how well, and one by one what fired or was held back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from deskkit.desk import cards
+from deskkit.desk import columns as k
+from deskkit.desk.because import held_word
+from deskkit.desk.checks import TOPICS
+from deskkit.views.words import level_mark, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from deskkit.desk.desk import Desk
+    from deskkit.views.desk.bell import Bell
+    from deskkit.views.desk.fired import Entry, Fired
+    from deskkit.views.words import Words
+
+__all__ = ["Filter", "board", "is_agent"]
+
+HOUR_MS: Final = 3_600_000
+HOURS: Final = 8
+ROWS: Final = 100
+ALL: Final = "*"  # of the agents in the filter
+_NAME: Final = 28  # half columns
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What the log of what fired shows: of one agent (empty: of all), all of it, or what fired, or what was held."""
+
+    agent: str = ""
+    what: str = ""
+
+    def changed(self, deed: Mapping[str, object]) -> Filter:
+        """Return the filter as a browser changes it.
+
+        Examples
+        --------
+        >>> Filter("chen").changed({"what": "held"}), Filter("chen").changed({"agent": "*"})
+        (Filter(agent='chen', what='held'), Filter(agent='', what=''))
+        """
+        agent, what = (str(deed.get(key, getattr(self, key))) for key in ("agent", "what"))
+        return Filter("" if agent == ALL else agent, what if what in {"fired", "held"} else "")
+
+    def passes(self, one: Entry) -> bool:
+        """Say whether a notice is shown."""
+        return self.agent in {"", one.agent} and (not self.what or (self.what == "held") == bool(one.held))
+
+
+def is_agent(desk: Desk, name: str) -> bool:
+    """Say whether somebody is an agent of this desk and no supervisor: such a one sees what is its own."""
+    profile = desk.profiles.get(name)
+    return profile is not None and profile.role != "supervisor"
+
+
+def board(
+    desk: Desk, fired: Fired, bell: Bell, chosen: Filter, *, pushed: Mapping[int, str], say: Words, me: str, now: int
+) -> dict[str, Any]:
+    """Return the boards.
+
+    Parameters
+    ----------
+    desk : Desk
+    fired : Fired
+    bell : Bell
+        Knows what browsers said came of what they fired.
+    chosen : Filter
+    pushed : mapping of int to str
+        What became of notices that went out by push, in words, by their place in the log.
+    say : Words
+    me : str
+    now : int
+        Milliseconds.
+    """
+    if is_agent(desk, me):
+        chosen = Filter(me, chosen.what)
+    mine = [one for one in fired.entries if chosen.agent in {"", one.agent}]
+    return {"sections": [
+        _rules(desk, mine, say, me, now), _hours(mine, say, now),
+        _log(desk, [one for one in mine if chosen.passes(one)], bell, chosen, pushed, say, me, now),
+    ]}  # fmt: skip
+
+
+def _column(key: str, kind: str, text: str) -> dict[str, str]:
+    return {"k": key, "kind": kind, "text": text}
+
+
+def _share(entries: Iterable[Entry], say: Words) -> dict[str, Any]:
+    """Return the share of notices acted on."""
+    sent = [one for one in entries if not one.held and one.conversation]
+    acted = sum(one.acted for one in sent)
+    if not sent:
+        return {"share": 0.0, "text": "–"}
+    return {"share": acted / len(sent) * 0.999, "text": say("{n} of {all}", n=acted, all=len(sent))}
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> dict[str, Any]:
+    """Return the rules that had something to say in the last hour, the loudest first, and those that are paused."""
+    columns = [
+        _column("rule", "text", say("Rule")), _column("fired", "number", say("Fired")),
+        _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
+        _column("state", "text", say("State")),
+    ]  # fmt: skip
+    late = [one for one in mine if one.at > now - HOUR_MS]
+    rows = []
+    for topic, event in enumerate(TOPICS):
+        for level in range(k.LEVELS):
+            some = [one for one in late if (one.event, one.level) == (event, level)]
+            until = desk.state.desk[k.PAUSED0 + topic * k.LEVELS + level]
+            if some or until > now:
+                rows.append(
+                    _rule(event, level, some, until if until > now else 0, say, now, may=not is_agent(desk, me))
+                )
+    rows.sort(key=lambda row: -int(row["cells"]["fired"]))
+    return {
+        "k": "rules", "title": say("Rules in the last hour"), "note": say("by event and level; the loudest first"),
+        "columns": columns, "rows": rows, "empty": say("Nothing fired or was held back."), "acts": [],
+    }  # fmt: skip
+
+
+def _rule(
+    event: str, level: int, some: Sequence[Entry], until: int, say: Words, now: int, *, may: bool
+) -> dict[str, Any]:
+    paused = sum(one.held == "paused" for one in some)
+    state = say("paused until {time}: {n} held back", time=say.time(until, now=now), n=paused) if until else ""
+    deed = {"do": "pause", "event": event, "level": level}
+    act = {"k": "pause", "text": say("Pause 1 h"), "deed": deed | {"ms": HOUR_MS}}
+    if until:
+        act = {"k": "resume", "text": say("Resume"), "deed": deed | {"ms": 0}}
+    return {
+        "id": f"{event} {level}", "acts": [act] if may else [],
+        "cells": {
+            "rule": _what(event, level, say), "fired": str(sum(not one.held for one in some)),
+            "held": str(sum(bool(one.held) for one in some)), "acted": _share(some, say), "state": state,
+        },
+    }  # fmt: skip
+
+
+def _what(event: str, level: int, say: Words) -> str:
+    if event == "digest":
+        return say.event(event)
+    return say("{event} · {level}", event=say.event(event), level=f"{level_mark(level)} {say.level_title(level)}")
+
+
+# ---------------------------------------------------------------- by hour
+
+
+def _hours(mine: Sequence[Entry], say: Words, now: int) -> dict[str, Any]:
+    columns = [
+        _column("hour", "text", say("Hour")), _column("fired", "number", say("Fired")),
+        _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
+    ]  # fmt: skip
+    this = now // HOUR_MS
+    rows = []
+    for hour in range(this, this - HOURS, -1):
+        some = [one for one in mine if one.at // HOUR_MS == hour]
+        if some:
+            fired = sum(not one.held for one in some)
+            cells = {
+                "hour": say.time(hour * HOUR_MS, now=now), "fired": str(fired), "held": str(len(some) - fired),
+                "acted": _share(some, say),
+            }  # fmt: skip
+            rows.append({"id": str(hour), "acts": [], "cells": cells})
+    return {
+        "k": "hours", "title": say("By hour"),
+        "note": say("acted on: looked at within two minutes, and not since the customer's last message"),
+        "columns": columns, "rows": rows, "empty": say("Nothing fired or was held back."), "acts": [],
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- one by one
+
+
+def _log(
+    desk: Desk, shown: Sequence[Entry], bell: Bell, chosen: Filter, pushed: Mapping[int, str], say: Words, me: str,
+    now: int,
+) -> dict[str, Any]:  # fmt: skip
+    columns = [
+        _column("at", "text", say("Time")), _column("rule", "level", say("Rule")),
+        _column("customer", "text", say("Customer")), _column("agent", "text", say("Recipient")),
+        _column("came", "text", say("What came of it")), _column("acted", "text", say("Acted on")),
+    ]  # fmt: skip
+    rows = [_fired(desk, one, bell, pushed, say, now) for one in list(shown)[: -ROWS - 1 : -1]]
+    what = {"": say("All"), "fired": say("Fired"), "held": say("Held back")}
+    note = say("{what} · {agent} · newest first", what=what[chosen.what], agent=_whose(desk, chosen.agent, say))
+    acts: list[dict[str, Any]] = [{
+        "k": "what", "text": say("Show"), "pick": "what", "deed": {"do": "filter"},
+        "options": [{"k": key, "text": text} for key, text in what.items()],
+    }]  # fmt: skip
+    if not is_agent(desk, me):
+        everybody = [{"k": ALL, "text": say("All agents")}]
+        options = everybody + [{"k": name, "text": say.agent(desk, name)} for name in sorted(desk.profiles)]
+        acts.append(
+            {"k": "agent", "text": say("Of agent"), "pick": "agent", "deed": {"do": "filter"}, "options": options}
+        )
+    return {
+        "k": "log", "title": say("What fired and what was held back"), "note": note, "columns": columns, "rows": rows,
+        "empty": say("Nothing fired or was held back."), "acts": acts,
+    }  # fmt: skip
+
+
+def _whose(desk: Desk, agent: str, say: Words) -> str:
+    return say.agent(desk, agent) if agent else say("All agents")
+
+
+def _fired(desk: Desk, one: Entry, bell: Bell, pushed: Mapping[int, str], say: Words, now: int) -> dict[str, Any]:
+    name = ""
+    if one.conversation:
+        name = shortened(say.customer(cards.conversation_card(desk, one.conversation)), _NAME)
+    acted = "" if one.held or not one.conversation else say("yes") if one.acted else say("no")
+    return {
+        "id": str(one.seq), "open": one.conversation or None, "level": one.level, "acts": [],
+        "cells": {
+            "at": say.clock(one.at)[11:] if now - one.at < 12 * HOUR_MS else say.clock(one.at)[5:],
+            "rule": _what(one.event, one.level, say), "customer": name,
+            "agent": say.agent(desk, one.agent) if one.agent else "–", "came": _came(one, bell, pushed, say),
+            "acted": acted,
+        },
+    }  # fmt: skip
+
+
+def _came(one: Entry, bell: Bell, pushed: Mapping[int, str], say: Words) -> str:
+    """Say what came of a notice: why it was held, or what each channel did."""
+    if one.held:
+        return say("Held back: {why}", why=held_word(one.held, say=say.translate))
+    if not one.conversation:
+        return say("{n} notices were held back meanwhile", n=one.count)
+    alert = bell.of(one.seq)
+    channel, outcome = channels(say), outcomes(say)
+    parts = []
+    for name in one.channels:
+        text = channel[name]
+        came = pushed.get(one.seq) if name == "push" else outcome.get(alert.came.get(name, "")) if alert else None
+        parts.append(say("{channel}: {outcome}", channel=text, outcome=came) if came else text)
+    return " · ".join(parts) or say("Fired")  # by a policy that is no more in force
+
+
+def channels(say: Words) -> dict[str, str]:
+    """Return the words for the channels of a ring."""
+    return {
+        "badge": say("Badge"), "popup": say("Popup"), "sound": say("Sound"), "desktop": say("Desktop notification"),
+        "flash": say("Flashing"), "push": say("Push"),
+    }  # fmt: skip
+
+
+def outcomes(say: Words) -> dict[str, str]:
+    """Return the words for what comes of a channel."""
+    return {
+        "played": say("played"), "shown": say("shown"), "other tab": say("another browser tab does it"),
+        "merged": say("one just as loud was heard"), "still": say("without motion"), "quiet": say("quiet for me"),
+        "off": say("off for me"), "blocked": say("blocked: nothing was clicked on this page yet"),
+        "denied": say("denied in the browser"), "not asked": say("the browser was not asked yet"),
+        "failed": say("failed"), "unsupported": say("this browser cannot"),
+    }  # fmt: skip

@@ -1,0 +1,168 @@
+"""The Alerts tab: what rings in the browser, through which channels, and the log of what did.
+
+Delivery does not wait for the tab to be shown: its widget lives with the desk's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import anywidget
+
+from deskkit.views.desk import alertboard, alertpush
+from deskkit.views.desk.alertwords import setup
+from deskkit.views.desk.bell import MISSED, Bell, drawn
+from deskkit.views.desk.boards import BOARD, Board
+from deskkit.views.desk.fired import Fired
+from deskkit.views.desk.shell import HERE
+
+if TYPE_CHECKING:
+    from deskkit.desk.desk import Desk
+    from deskkit.views.desk.bell import Alert
+    from deskkit.views.desk.fired import Entry
+    from deskkit.views.desk.view import DeskView
+    from deskkit.views.words import Words
+
+__all__ = ["Alerts"]
+
+_THERE: Final = Path(__file__).parent / "alert"
+AGAIN_MS: Final = 10_000  # after which what no browser answered for is told again, quietly
+_FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "bell.js", "page.js", "main.js")
+
+
+class _Shell(anywidget.AnyWidget):
+    _esm = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (HERE / "words.js", BOARD / "board.js", *(_THERE / name for name in _FILES))
+    )
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in (BOARD / "board.css", _THERE / "alert.css"))
+
+    def __repr__(self) -> str:
+        return "Alerts"
+
+
+class Alerts(Board):
+    """The alerts of one view.
+
+    Parameters
+    ----------
+    view : DeskView
+    """
+
+    def __init__(self, view: DeskView) -> None:
+        super().__init__(lambda say: say("Alerts"), self._sections, view.hear, shell=_Shell())
+        self._view = view
+        self._sounds = view.sounds
+        self._fired = Fired(view.driver.log)
+        self._fired.read(view.driver.seen, view.desk.policy)  # what was before rings no more
+        self._bell = Bell(view.me)
+        self._filter = alertboard.Filter(agent=view.me if alertboard.is_agent(view.desk, view.me) else "")
+        self._unseen: list[str] = []
+        self._language = ""
+        self._asked_at = 0
+
+    @property
+    def _desk(self) -> Desk:
+        return self._view.desk
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The notices of the log as far as the view has read, the newest last."""
+        return list(self._fired.entries)
+
+    # ------------------------------------------------------------ from the browser
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Do what a browser asks for."""
+        with self._view.lock:
+            self._heard(message)
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        match message.get("type"):
+            case "hello":
+                self._hears = True
+                self._set_up(self._view.say)
+                self._send_missed(self._view.say)
+            case "rang":
+                self._bell.said(message)
+                return
+            case "push":
+                self._test_push(self._view.say)
+                return
+            case "act" if self._is_filter(message.get("deed")):
+                self.send({"type": "answer", "act": message.get("act"), "ok": True, "foot": []})
+                self._view.hear({"type": "hello"})
+                return
+        super().hear(message)
+
+    def _is_filter(self, deed: object) -> bool:
+        """Take a filter over, if it is one: it concerns this view alone."""
+        if not isinstance(deed, dict) or deed.get("do") != "filter":
+            return False
+        self._filter = self._filter.changed(deed)
+        return True
+
+    # ------------------------------------------------------------ to the browser
+
+    def follow(self, *, say: Words, real: int) -> None:
+        """Fire what is new and let go what was looked at; asked some ten times a second, shown or not."""
+        view = self._view
+        entries = self._fired.read(view.driver.seen, self._desk.policy)
+        loud, late = self._bell.rung(entries, now=view.now, speed=view.driver.clock.speed)
+        if not self._hears:
+            return
+        if say.language != self._language:
+            self._set_up(say)
+        self._send_alerts(loud, say=say)
+        self._send_alerts(late[-MISSED:], say=say, quiet=True)
+        if real - self._asked_at >= AGAIN_MS:  # a connection may have been lost without a word
+            self._asked_at = real
+            self._send_missed(say, age_ms=AGAIN_MS)
+        unseen = self._unseen_now()
+        if unseen != self._unseen:
+            self._unseen = unseen
+            self.widget.send({"type": "seen", "unseen": unseen})
+
+    def _unseen_now(self) -> list[str]:
+        return sorted(self._view.ringing) if self._view.driver.clock.speed > 0 else []
+
+    def _set_up(self, say: Words) -> None:
+        self._language, self._unseen = say.language, self._unseen_now()
+        made = setup(self._desk, say=say, me=self._view.me)
+        key = f"{self._view.driver.log.url}|{self._view.me}"
+        more = {
+            "key": key, "unseen": self._unseen, "sounds": list(self._sounds),
+            "push": alertpush.state(self._view.push, self._view.me, say=say),
+        }  # fmt: skip
+        self.widget.send({"type": "setup"} | made | more, buffers=list(self._sounds.values()))
+
+    def _send_missed(self, say: Words, *, age_ms: int = 0) -> None:
+        """Say quietly what no browser has heard of yet, the newest of it."""
+        if self._view.driver.clock.speed > 0:
+            age = round(age_ms * self._view.driver.clock.speed)
+            unheard = self._bell.unheard(self._unseen_now(), self.entries, now=self._view.now, age_ms=age)
+            more = len(unheard) - MISSED
+            self._send_alerts(
+                unheard[-MISSED:], say=say, quiet=True, more=say("and {n} more", n=more) if more > 0 else ""
+            )
+
+    def _send_alerts(self, alerts: list[Alert], *, say: Words, quiet: bool = False, more: str = "") -> None:
+        if alerts:
+            made = [drawn(self._desk, one, say=say) for one in alerts]
+            self.widget.send({"type": "alerts", "alerts": made, "quiet": quiet, "more": more})
+
+    # ------------------------------------------------------------ the log of what fired
+
+    def _sections(self, say: Words) -> dict[str, Any]:
+        pushed = alertpush.pushed(self._view.driver.log, self._fired.entries, say=say)
+        return alertboard.board(
+            self._desk, self._fired, self._bell, self._filter, pushed=pushed, say=say, me=self._view.me,
+            now=self._view.now,
+        )  # fmt: skip
+
+    def _test_push(self, say: Words) -> None:
+        """Send a test, and say what came of it; a server that hangs keeps nobody waiting."""
+        push, me = self._view.push, self._view.me
+        if push is not None and push.reaches(me):
+            alertpush.tested(push, me, say=say, tell=lambda text: self.send({"type": "pushed", "text": text}))

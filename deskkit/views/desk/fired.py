@@ -1,0 +1,155 @@
+"""What fired and what was held back, and whether it was acted on: read from the log as it grows.
+
+A notice is acted on as the measures have it: its recipient views that conversation within two minutes, and had not
+since the customer's last message. Knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deskkit.desk import events as e
+from deskkit.desk.because import ring_of
+from deskkit.errors import DeskkitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from deskkit.desk.policy import Policy
+    from deskkit.log import EventLog
+
+__all__ = ["ACTED_MS", "Entry", "Fired"]
+
+ACTED_MS: Final = 120_000
+TAIL: Final = 20_000  # rows of a long log that are looked at when a view opens
+KEPT: Final = 2_000  # notices
+KINDS: Final = (e.Notified, e.NoticeHeld, e.DigestSent, e.Viewed, e.AgentWrote, e.CustomerWrote, e.PolicyChanged)
+
+
+class Entry(msgspec.Struct):
+    """A notice: where it stands in the log, when (ms), about what, to whom, why it was held if it was.
+
+    `channels` are those of its ring, empty where another policy decided it or it was held; `count` of a digest.
+    """
+
+    seq: int
+    at: int
+    conversation: str
+    agent: str
+    event: str
+    level: int
+    held: str = ""
+    count: int = 0
+    channels: tuple[str, ...] = ()
+    sound: str = ""
+    volume: int = 0
+    after: int = 0
+    fresh: bool = True
+    acted: bool = False
+
+
+class Fired:
+    """The latest notices of a log, the newest last.
+
+    Parameters
+    ----------
+    log : EventLog
+
+    Attributes
+    ----------
+    entries : deque of Entry
+    since : int
+        The sequence number after which notices are known.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.log import MemoryLog
+    >>> log, policy = MemoryLog(), Policy.load("data/policies/standard.toml")
+    >>> of = {"source": "doc", "conversation": "c1", "agent": "chen"}
+    >>> told = e.Notified(at=0, source_id="1", event="message", level=3, rung=1, **of)
+    >>> seen = e.Viewed(at=9_000, source_id="2", **of)
+    >>> _ = log.append([told, seen], received_at=0)
+    >>> [(one.agent, one.acted) for one in Fired(log).read(2, policy)]
+    [('chen', True)]
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.since = self._seen = max(0, log.last_seq() - TAIL)
+        self._open: dict[tuple[str, str], list[Entry]] = {}  # by conversation and agent: nobody has looked yet
+        self._viewed: dict[tuple[str, str], int] = {}
+        self._wrote: dict[str, int] = {}
+
+    def read(self, until: int, policy: Policy) -> list[Entry]:
+        """Read on up to a sequence number; return the notices that were new.
+
+        Parameters
+        ----------
+        until : int
+        policy : Policy
+            In force there.
+        """
+        if until <= self._seen:
+            return []
+        rows = [(row.seq, row.event) for row in self._log.read(self._seen, until=until, kinds=KINDS)]
+        self._seen = until
+        decided = max((seq for seq, event in rows if isinstance(event, e.PolicyChanged)), default=0)
+        new: list[Entry] = []
+        for seq, event in rows:
+            self._hear(event)
+            if (made := _entry(seq, event)) is None:
+                continue
+            if isinstance(event, e.Notified) and seq > decided:
+                _rung(made, event, policy)
+            self._add(made)
+            new.append(made)
+        return new
+
+    def _add(self, made: Entry) -> None:
+        self.entries.append(made)
+        if made.conversation and not made.held:
+            key = made.conversation, made.agent
+            made.fresh = key not in self._viewed or self._viewed[key] < self._wrote.get(made.conversation, -1)
+            self._open.setdefault(key, []).append(made)
+
+    def _hear(self, event: e.Event) -> None:
+        match event:
+            case e.CustomerWrote():
+                self._wrote[event.conversation] = max(event.at, self._wrote.get(event.conversation, event.at))
+            case e.Viewed() | e.AgentWrote():
+                key = event.conversation, event.agent
+                for one in self._open.pop(key, ()):
+                    one.acted = one.fresh and event.at - one.at <= ACTED_MS
+                self._viewed[key] = max(event.at, self._viewed.get(key, event.at))
+
+    def since_ms(self, at: int) -> Iterable[Entry]:
+        """Return the notices since an instant, milliseconds."""
+        return [one for one in self.entries if one.at >= at]
+
+
+def _entry(seq: int, event: e.Event) -> Entry | None:
+    match event:
+        case e.Notified():
+            return Entry(seq, event.at, event.conversation, event.agent, event.event, event.level, count=event.merged)
+        case e.NoticeHeld():
+            return Entry(
+                seq, event.at, event.conversation, event.agent, event.event, event.level, held=event.reason
+            )  # fmt: skip
+        case e.DigestSent():
+            return Entry(seq, event.at, "", event.agent, "digest", 1, count=event.count, channels=("popup",))
+    return None
+
+
+def _rung(made: Entry, event: e.Notified, policy: Policy) -> None:
+    """Note what the ring of a notice does; one of another policy keeps none."""
+    try:
+        ring = ring_of(policy, event)
+    except DeskkitError:
+        return
+    made.channels, made.sound, made.volume = ring.channels, ring.sound, ring.volume
+    made.after = event.because[1] if len(event.because) > 1 else 0

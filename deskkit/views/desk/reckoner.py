@@ -1,0 +1,142 @@
+"""Who works out a wallboard: a process of its own, so that the kernel never waits; for a log in memory this one.
+
+What was asked is answered some time later: a thread takes what the process says, and a view looks whether there is
+anything. A process that ended is started again when something is asked.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections import deque
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, cast
+
+import msgspec
+
+from deskkit.measures.wall import Wall
+from deskkit.measures.walling import answer
+
+if TYPE_CHECKING:
+    from deskkit.log import EventLog
+
+__all__ = ["Beside", "Here", "Reckoner", "reckoner"]
+
+MOST_SAID: Final = 1_000  # characters of what a process that failed had to say
+
+
+class Reckoner(Protocol):
+    """Somebody who answers about a wallboard; see `deskkit.measures.walling`."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something was asked that is not answered yet."""
+        ...
+
+    def ask(self, question: dict[str, Any]) -> None:
+        """Ask something, and do not wait."""
+        ...
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Return what was answered since this was asked last."""
+        ...
+
+
+def reckoner(log: EventLog) -> Reckoner:
+    """Return who works out the wallboard of a log."""
+    return Here(log) if log.url == "memory:" else Beside(log.url)
+
+
+class Here:
+    """Works it out at once, in this process: a log in memory is small, and seen by no other.
+
+    Parameters
+    ----------
+    log : EventLog
+    """
+
+    def __init__(self, log: EventLog) -> None:
+        self._wall = Wall(log)
+        self._answers: list[dict[str, Any]] = []
+        self.is_busy = False
+
+    def ask(self, question: dict[str, Any]) -> None:
+        """Answer something."""
+        self._answers.append(answer(self._wall, question))
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Return what was answered since this was asked last."""
+        found, self._answers = self._answers, []
+        return found
+
+
+class Beside:
+    """A process that is started when something is first asked, and ends with this object; a thread talks to it.
+
+    Parameters
+    ----------
+    url : str
+        Of a log in a file or a database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._questions: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._answers: deque[dict[str, Any]] = deque()
+        self._asked = 0
+        self._talks = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something was asked that is not answered yet."""
+        return self._asked > 0
+
+    def ask(self, question: dict[str, Any]) -> None:
+        """Ask something, and do not wait."""
+        if not self._talks:
+            self._talks = True
+            told = (self._url, self._questions, self._answers)
+            threading.Thread(target=_talk, args=told, name="deskkit wallboard", daemon=True).start()
+            weakref.finalize(self, self._questions.put, None)
+        self._asked += 1
+        self._questions.put(question)
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Return what was answered since this was asked last."""
+        found = [self._answers.popleft() for _ in range(len(self._answers))]
+        self._asked -= len(found)
+        return found
+
+
+def _talk(url: str, questions: SimpleQueue[dict[str, Any] | None], answers: deque[dict[str, Any]]) -> None:
+    """Ask a process what is asked, one thing after the other, until nobody asks any more; one that ends is followed."""
+    command = [sys.executable, "-m", "deskkit.measures.walling", "--log", url]
+    pipe = subprocess.PIPE
+    question = questions.get()
+    while question is not None:
+        with (
+            tempfile.TemporaryFile() as words,
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=words, start_new_session=True) as process,  # noqa: S603 -- our own program, without a shell
+        ):
+            while question is not None and (told := _told(process, question)):
+                answers.append(told)
+                question = questions.get()
+            if question is not None:
+                words.seek(0)
+                said = words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
+                answers.append({"is": "fault", "text": said or f"exit status {process.wait()}"})
+                question = questions.get()
+
+
+def _told(process: subprocess.Popen[bytes], question: dict[str, Any]) -> dict[str, Any]:
+    """Return what a process answers; nothing where it has ended."""
+    to, back = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
+    with suppress(OSError):
+        to.write(msgspec.json.encode(question) + b"\n")
+        to.flush()
+    line = back.readline()
+    return msgspec.json.decode(line, type=dict[str, Any]) if line else {}

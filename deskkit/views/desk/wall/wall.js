@@ -1,0 +1,239 @@
+// The wallboard: numbers readable across a room. Words, numbers and whether a target is missed come from the kernel;
+// here are the elements, the age of what is shown, and the whole screen.
+
+const LOST_MS = 8_000;
+const QUIET_MS = 2_500; // a beat comes every two seconds, from a view that follows its log
+
+class WallModel {
+  constructor(model) {
+    this.model = model;
+    this.board = null;
+    this.received = this.heard = performance.now();
+    this.listeners = new Set();
+    model.on("msg:custom", (message) => this.receive(message));
+    model.send({ type: "hello" });
+    setInterval(() => this.ask(), 1_000);
+  }
+
+  // A view that follows no log answers where it is asked.
+  ask() {
+    const isWaiting = this.board === null || this.board.sections.length === 0 || this.asked;
+    if (isWaiting || performance.now() - this.heard > QUIET_MS) this.model.send({ type: "hello", again: true });
+  }
+
+  behind(measure, group) {
+    this.asked = true;
+    this.model.send({ type: "behind", measure, group });
+  }
+
+  receive(message) {
+    if (message.type === "behind") this.asked = false;
+    this.heard = performance.now();
+    if (message.type === "wall") {
+      this.board = message;
+      this.received = this.heard;
+    }
+    for (const listener of [...this.listeners]) listener(message);
+  }
+}
+
+class WallPage {
+  constructor(wall, root) {
+    this.wall = wall;
+    this.tiles = new Map();
+    this.sections = new Map();
+    this.behind = new Behind(this);
+    this.title = el("h2", { class: "dk-wall-title" });
+    this.asof = el("span", { class: "dk-wall-asof" });
+    this.switch = el("span", { class: "dk-wall-switch" });
+    this.size = el("button", { type: "button", class: "dk-wall-button", onclick: () => this.resize() });
+    this.banner = el("p", { class: "dk-wall-banner", role: "status", hidden: true });
+    this.body = el("div", { class: "dk-wall-body" });
+    this.groups = el("section", { class: "dk-wall-section dk-wall-groups" });
+    this.notes = el("div", { class: "dk-wall-notes" });
+    const head = el("header", { class: "dk-wall-head" }, this.title, this.asof, el("span", { class: "dk-gap" }), this.switch, this.size);
+    this.main = el("div", { class: "dk-wall-main" }, head, this.banner, this.body, this.groups, this.notes);
+    this.root = el("div", { class: "dk-wall", "data-lm-suppress-shortcuts": "true" }, this.main, this.behind.root);
+    root.append(this.root);
+    this.isLarge = this.isWhole = false;
+    this.hear = (message) => this.receive(message);
+    this.whole = () => {
+      const was = this.isWhole;
+      this.isWhole = document.fullscreenElement === this.root;
+      this.enlarge(this.isWhole || (was ? this.wall.board.large : this.isLarge));
+    };
+    document.addEventListener("fullscreenchange", this.whole);
+    wall.listeners.add(this.hear);
+    this.ticking = setInterval(() => this.tick(), 1_000);
+    this.draw();
+  }
+
+  end() {
+    this.wall.listeners.delete(this.hear);
+    document.removeEventListener("fullscreenchange", this.whole);
+    clearInterval(this.ticking);
+  }
+
+  say(key, values) {
+    return fill(this.wall.board?.labels[key] ?? "", values || {});
+  }
+
+  tile(name) {
+    return this.wall.board.sections.flatMap((section) => section.tiles).find((one) => one.k === name);
+  }
+
+  group(name) {
+    return name ? this.wall.board.groups.rows.find((one) => one.k === name) : undefined;
+  }
+
+  trendName(one) {
+    const { slots } = this.wall.board;
+    return this.say("trend", { title: one.title, from: slots[0], to: slots.at(-1), values: one.texts.join(", ") });
+  }
+
+  receive(message) {
+    if (message.type === "behind") this.behind.receive(message);
+    if (message.type === "wall") this.draw();
+    else this.tick();
+  }
+
+  // ---------------------------------------------------------- the whole screen
+
+  resize() {
+    const { large } = this.wall.board;
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (this.isLarge && !large) this.enlarge(false);
+    else {
+      this.enlarge(true);
+      this.root.requestFullscreen?.().catch(() => {}); // where that is not allowed it is large all the same
+    }
+  }
+
+  enlarge(isLarge) {
+    this.isLarge = isLarge;
+    this.root.classList.toggle("dk-wall-large", isLarge);
+    const isAll = isLarge && (this.isWhole || !this.wall.board?.large);
+    write(this.size, this.say(isAll ? "small" : "large"));
+  }
+
+  // ---------------------------------------------------------- drawing
+
+  draw() {
+    const { board } = this.wall;
+    if (!board) return;
+    if (!this.drawn && board.large) this.isLarge = true;
+    this.drawn = true;
+    write(this.title, this.say("title"));
+    this.enlarge(this.isLarge);
+    this.speak(board.languages ?? []);
+    for (const section of board.sections) this.section(section, board);
+    if (board.groups) renew(this.groups, board.groups, () => this.table(board.groups));
+    renew(this.notes, board.notes ?? [], () => (board.notes ?? []).map((text) => el("p", {}, text)));
+    this.behind.draw();
+    this.tick();
+  }
+
+  speak(languages) {
+    renew(this.switch, languages, () =>
+      languages.map((one) =>
+        el("button", { type: "button", class: "dk-wall-button", lang: one.lang, "aria-pressed": String(one.on), onclick: () => this.wall.model.send({ type: "language", language: one.k }) }, one.text),
+      ),
+    );
+  }
+
+  section(section, board) {
+    if (!this.sections.has(section.k)) {
+      const title = el("h3", { class: "dk-wall-heading", id: serialName("wall") });
+      const tiles = el("div", { class: "dk-wall-tiles" });
+      this.sections.set(section.k, { title, tiles });
+      this.body.append(el("section", { class: `dk-wall-section dk-wall-${section.k}`, "aria-labelledby": title.id }, title, tiles));
+    }
+    const made = this.sections.get(section.k);
+    write(made.title, section.title);
+    for (const one of section.tiles) {
+      if (!this.tiles.has(one.k)) {
+        this.tiles.set(one.k, new WallTile(this, one.k));
+        made.tiles.append(this.tiles.get(one.k).root);
+      }
+      this.tiles.get(one.k).draw(one, board);
+    }
+  }
+
+  table(groups) {
+    const head = el("tr", {}, el("th", { scope: "col" }, groups.group), groups.columns.map((one) => el("th", { scope: "col" }, one.text)), el("th", { scope: "col", class: "dk-wall-trend" }, groups.trend));
+    const rows = groups.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, el("bdi", {}, row.title)), row.cells.map((cell) => this.cell(cell, row)), this.trend(row, groups)));
+    const title = el("h3", { class: "dk-wall-heading", id: serialName("wall") }, groups.title);
+    const table = el("table", { class: "dk-wall-table", "aria-labelledby": title.id }, el("thead", {}, head), el("tbody", {}, rows));
+    return [title, el("div", { class: "dk-wall-scroll", tabindex: "0", role: "group", "aria-labelledby": title.id }, table)];
+  }
+
+  cell(cell, row) {
+    const name = `${row.title}, ${this.tile(cell.k).title}: ${cell.value} ${cell.mark === "free" ? "" : cell.word}`;
+    const sign = cell.mark === "free" || cell.mark === "none" ? null : el("span", { class: "dk-wall-sign", "aria-hidden": "true" }, cell.sign);
+    const press = (event) => this.behind.show(cell.k, row.k, event.currentTarget);
+    return el("td", { "data-mark": cell.mark }, el("button", { type: "button", class: "dk-wall-cell", "aria-label": name, title: name, onclick: press }, sign, cell.value));
+  }
+
+  trend(row, groups) {
+    return el("td", { class: "dk-wall-trend" }, spark(row, groups.axis, this.trendName({ ...row, title: `${row.title}, ${groups.trend}` })));
+  }
+
+  // How old it is, once a second: by what was worked out, and by when the kernel was last heard.
+  tick() {
+    const { board, received, heard } = this.wall;
+    if (!board) return;
+    const now = performance.now();
+    const age = board.age_ms + now - received;
+    const text = ageText(age, (key, values) => this.say(key, values));
+    const isLost = now - heard > LOST_MS;
+    const isOld = age > 3 * board.every_ms && board.sections.length > 0;
+    write(this.asof, board.asof ?? "");
+    const said = isLost ? this.say("lost", { age: text }) : board.fault || (board.sections.length ? "" : this.say("starting"));
+    write(this.banner, said || (isOld && !board.still ? this.say("old", { age: text }) : ""));
+    this.banner.hidden = this.banner.textContent === "";
+    this.root.classList.toggle("dk-wall-lost", isLost || Boolean(board.fault));
+  }
+}
+
+class WallTile {
+  constructor(page, key) {
+    this.page = page;
+    this.title = el("h4", { class: "dk-tile-title" });
+    this.number = el("button", { type: "button", class: "dk-tile-number", onclick: () => page.behind.show(key, "", this.number) });
+    this.mark = el("p", { class: "dk-tile-mark" });
+    this.of = el("p", { class: "dk-tile-of" });
+    this.trend = el("div", { class: "dk-tile-trend" });
+    this.root = el("article", { class: "dk-tile", "data-k": key }, this.title, this.number, this.mark, this.of, this.trend);
+  }
+
+  draw(one, board) {
+    write(this.title, one.title);
+    renew(this.number, one.parts, () => one.parts.map(([number, unit]) => el("span", {}, number, unit ? el("small", {}, unit) : null)));
+    mark(this.root, "data-mark", one.mark);
+    const target = one.target ? `${this.page.say("goal")} ${one.target}` : "";
+    this.number.setAttribute("aria-label", [`${one.title}: ${one.value}`, one.word, target].filter(Boolean).join(", "));
+    renew(this.mark, [one.sign, one.word], () => (one.word ? [el("span", { class: "dk-wall-sign", "aria-hidden": "true" }, one.sign), one.word] : []));
+    renew(this.of, [one.brief, one.of], () => [one.brief, one.of].filter(Boolean).map((text) => el("span", {}, text)));
+    const top = one.axis.at(-1)?.text ?? "";
+    renew(this.trend, [one.trend, one.goal, board.slots, top], () => [
+      spark(one, one.axis, this.page.trendName(one)),
+      el("span", { class: "dk-tile-axis", "aria-hidden": "true" }, el("span", {}, top), el("span", {}, one.axis[0]?.text ?? "")),
+      el("span", { class: "dk-tile-slots", "aria-hidden": "true" }, el("span", {}, board.slots[0]), el("span", {}, board.slots.at(-1))),
+    ]);
+  }
+}
+
+// A function, called once per widget: anywidget gives `initialize` and `render` different faces of the same model.
+export default () => {
+  let wall = null;
+  return {
+    initialize({ model }) {
+      wall = new WallModel(model);
+    },
+    render({ model, el: root }) {
+      wall ??= new WallModel(model);
+      const page = new WallPage(wall, root);
+      return () => page.end();
+    },
+  };
+};

@@ -1,0 +1,134 @@
+"""What a hand asks of a form, as a change of the text: a value, a rule more, a rule less, another order.
+
+Nothing from a browser is believed: paths are looked up among the fields that the forms have.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from deskkit.desk.events import FACETS
+from deskkit.desk.policyfile import edits, relabelling
+from deskkit.desk.policyfile.layout import read_path, show_path
+from deskkit.views.workshop.draft import Fault
+from deskkit.views.workshop.families import Field, Part, family_of
+from deskkit.views.workshop.forms import Form, fresh, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.views.words import Words
+
+__all__ = ["EDITS", "Edit", "asked_for"]
+
+
+class Edit(NamedTuple):
+    """A change of a text, and which item is chosen after it; None: the same as before."""
+
+    change: Callable[[str], str]
+    chosen: str | None = None
+
+
+class Asked(NamedTuple):
+    """What a browser asked for, of which form, with which item chosen, in which words."""
+
+    message: dict[str, Any]
+    form: Form
+    chosen: str
+    say: Words
+
+
+def _edit(asked: Asked) -> Edit | Fault | None:
+    path = str(asked.message.get("path"))
+    field = _field(path, asked.chosen)
+    if field is None:
+        return None
+    try:
+        value = value_of(field, asked.message.get("v"))
+    except ValueError as error:
+        return Fault(1, asked.say("This is no value of the file."), str(error)[:200], "", "")
+    if value is not None:
+        return Edit(partial(_put, path=path, value=value))
+    known = asked.form.at(read_path(path)) is not None
+    return Edit(partial(edits.remove, path=path)) if known else None
+
+
+def _put(text: str, *, path: str, value: object) -> str:
+    return edits.change(text, {path: value})
+
+
+def _field(path: str, chosen: str) -> Field | None:
+    """Return the field of a path in the item that is chosen."""
+    part = _part_of(chosen)
+    inner = path.removeprefix(f"{chosen}.") if chosen else path
+    return next((one for one in part.fields if one.key == inner), None) if part else None
+
+
+def _part_of(path: str) -> Part | None:
+    found = family_of(path)
+    if found is None and path:
+        try:
+            found = family_of(show_path(read_path(path)[:-1]))
+        except ValueError:
+            return None
+    return found[1] if found else None
+
+
+def _add(asked: Asked) -> Edit | Fault | None:
+    found = family_of(str(asked.message.get("part")))
+    if found is None or found[1].new is None:
+        return None
+    part, say = found[1], asked.say
+    new = fresh(part, asked.form, say=say)
+    if part.shape == "list":
+        count = len(asked.form.at(read_path(part.path)) or [])
+        return Edit(partial(edits.add, path=part.path, rule=new), f"{part.path}[{count}]")
+    name = str(asked.message.get("name") or "").strip().replace('"', "")
+    path = show_path((*read_path(part.path), name))
+    if not name or asked.form.at(read_path(path)) is not None:
+        return Fault(1, say("Write a name that is not there yet."), name, "", "")
+    return Edit(partial(_put, path=path, value=new), path)
+
+
+def _remove(asked: Asked) -> Edit | None:
+    path = str(asked.message.get("path"))
+    part = _part_of(path)
+    is_one = part is None or part.shape == "one" or path == part.path
+    return None if is_one else Edit(partial(edits.remove, path=path), "")
+
+
+def _move(asked: Asked) -> Edit | None:
+    path, by = str(asked.message.get("path")), -1 if asked.message.get("by") == -1 else 1
+    if _part_of(path) is None:
+        return None
+    *steps, last = read_path(path)
+    if not isinstance(last, int) or last + min(by, 0) < 0:
+        return None
+    first = show_path((*steps, last + min(by, 0)))
+    return Edit(partial(edits.swap_with_next, path=first), show_path((*steps, last + by)))
+
+
+def _label(asked: Asked) -> Edit | None:
+    """Create, rename, merge, recolour, retire or revive a tag; to rename one to a name that is there merges the two."""
+    do, facet, tag, to = (str(asked.message.get(key) or "").strip() for key in ("do", "facet", "tag", "to"))
+    if facet not in FACETS:
+        return None
+    changes: dict[str, Callable[[str], str]] = {
+        "add": partial(relabelling.add_tag, facet=facet, tag=to),
+        "rename": partial(relabelling.rename, facet=facet, old=tag, new=to),
+        "colour": partial(relabelling.colour, facet=facet, tag=tag, value=to),
+        "retire": partial(relabelling.retire, facet=facet, tag=tag),
+        "revive": partial(relabelling.revive, facet=facet, tag=tag),
+    }
+    return Edit(changes[do]) if do in changes else None
+
+
+def asked_for(message: dict[str, Any], form: Form, chosen: str, *, say: Words) -> Edit | Fault | None:
+    """Return the change a message asks for, or why there is none; None where it cannot be asked for."""
+    return EDITS[str(message.get("type"))](Asked(message, form, chosen, say))
+
+
+EDITS: Final[dict[str, Callable[[Asked], Edit | Fault | None]]] = {
+    "edit": _edit, "add": _add, "remove": _remove, "move": _move, "label": _label,
+}  # fmt: skip

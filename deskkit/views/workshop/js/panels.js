@@ -1,0 +1,114 @@
+// What opens below: a trial on history, the versions and what differs, a file.
+
+const SIGNS = { gone: "−", new: "+", same: " ", skipped: "⋯" };
+
+function differenceTable(lines, say) {
+  if (!lines.length) return el("p", { class: "dk-faintly" }, say("no_difference"));
+  const rows = lines.map((line) => {
+    const tag = { gone: "del", new: "ins" }[line.kind] ?? "span";
+    const parts = line.parts.map(([text, isChanged]) => (isChanged ? el("mark", {}, text) : text));
+    return el("div", { class: `dk-diff dk-diff-${line.kind}` },
+      el("span", { class: "dk-diff-n", "aria-hidden": "true" }, line.n ? String(line.n) : ""),
+      el("span", { class: "dk-diff-sign" }, SIGNS[line.kind]), el(tag, { dir: "auto" }, ...parts));
+  });
+  return el("div", { class: "dk-diffs", tabindex: "0", role: "group", "aria-label": say("difference") }, ...rows);
+}
+
+function plainTable({ head, rows }, kind) {
+  const cell = (value) => (Array.isArray(value) ? value.map((one) => el("div", { dir: "auto" }, one)) : [el("span", { dir: "auto" }, value)]);
+  const first = head.map((text) => (text ? el("th", { scope: "col" }, text) : el("td")));
+  const lines = rows.map((row) => el("tr", {}, ...row.map((value, at) => el(at === 0 && kind === "numbers" ? "th" : "td", at === 0 && kind === "numbers" ? { scope: "row" } : {}, ...cell(value)))));
+  return el("table", { class: `dk-shop-table dk-shop-${kind}` }, el("thead", {}, el("tr", {}, ...first)), el("tbody", {}, ...lines));
+}
+
+class Panels {
+  constructor(page) {
+    this.page = page;
+    this.open = "";
+    this.trial = {};
+    this.shown = null; // a difference
+    this.days = "";
+    this.root = el("section", { class: "dk-shop-panel", hidden: true });
+  }
+
+  toggle(name) {
+    this.open = this.open === name ? "" : name;
+    this.shown = null;
+    this.page.drawTop();
+    this.draw();
+    if (this.open) this.root.scrollIntoView({ block: "nearest" });
+  }
+
+  draw() {
+    const make = { trial: () => this.trialParts(), versions: () => this.versionParts(), file: () => this.fileParts(), overtaken: () => this.overtakenParts() }[this.open];
+    this.root.hidden = !make;
+    const focus = this.root.contains(document.activeElement) ? document.activeElement.dataset.at : null;
+    this.root.replaceChildren(...(make ? make() : []));
+    if (focus) this.root.querySelector(`[data-at="${focus}"]`)?.focus();
+    if (make) mark(this.root, "aria-label", this.page.say(this.open === "overtaken" ? "versions" : this.open));
+  }
+
+  trialParts() {
+    const { say, spans } = this.page;
+    const { share, wrong, made } = this.trial;
+    const isOn = share !== undefined && !made && !wrong;
+    const pick = choose([{ k: "", text: say("whole") }, ...spans.map((one) => ({ k: String(one.k), text: one.text }))], this.days, { "aria-label": say("span"), "data-at": "days" });
+    pick.addEventListener("change", () => (this.days = pick.value));
+    const go = el("button", { type: "button", class: "dk-button dk-main", disabled: isOn, "data-at": "try", onclick: () => {
+      this.trial = { share: 0 };
+      this.page.send({ type: "try", days: Number(this.days) || 0 });
+      this.draw();
+    } }, say("try"));
+    const stop = isOn ? el("button", { type: "button", class: "dk-button", "data-at": "stop", onclick: () => this.page.send({ type: "stop" }) }, say("cancel")) : null;
+    const bar = isOn ? el("progress", { max: 100, value: share, "aria-label": say("trial") }) : null;
+    const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("trial")), pick, go, stop, bar, isOn ? el("span", {}, `${share} %`) : null);
+    const status = el("p", { role: "status", class: wrong ? "dk-shop-wrong" : "dk-quiet" }, wrong ?? (made ? made.title : ""));
+    return [head, el("p", { class: "dk-faintly" }, say("trial_hint")), status, ...(made ? this.madeParts(made) : [])];
+  }
+
+  madeParts(made) {
+    return [
+      el("p", { class: "dk-shop-reach" }, el("strong", {}, made.title), el("span", { class: "dk-label" }, made.chip)),
+      el("p", { class: "dk-faintly" }, made.about),
+      el("div", { class: "dk-shop-tables" }, plainTable(made.touched, "numbers"), plainTable(made.effects, "numbers")),
+      ...made.notes.map((note) => el("p", { class: "dk-shop-note" }, "ⓘ ", note)),
+      el("h4", {}, made.examples.title),
+      el("div", { class: "dk-shop-scroll", tabindex: "0", role: "group", "aria-label": made.examples.title }, plainTable(made.examples, "examples")),
+    ];
+  }
+
+  versionParts() {
+    const { say, versions } = this.page;
+    const send = (message) => this.page.send(message);
+    const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("versions")));
+    if (!versions.length) return [head, el("p", { class: "dk-faintly" }, say("no_versions"))];
+    const rows = versions.map((one, at) => el("tr", {},
+      el("td", {}, one.when), el("td", { dir: "auto" }, one.who), el("td", {}, el("code", {}, one.print)),
+      el("td", {}, at === 0 ? el("span", { class: "dk-label" }, say("in_force")) : ""),
+      el("td", { class: "dk-shop-acts" },
+        el("button", { type: "button", class: "dk-button", "data-at": `see${one.seq}`, "aria-label": `${say("compare")}: ${one.when}`, onclick: () => send({ type: "version", seq: one.seq }) }, say("compare")),
+        el("button", { type: "button", class: "dk-button", "data-at": `put${one.seq}`, "aria-label": `${say("restore")}: ${one.when}`, onclick: () => send({ type: "restore", seq: one.seq }) }, say("restore")))));
+    const first = ["when", "who", "print", "", "what_to_do"].map((key) => el("th", { scope: "col" }, key ? say(key) : el("span", { class: "dk-quiet" }, say("in_force"))));
+    const table = el("table", { class: "dk-shop-table" }, el("thead", {}, el("tr", {}, ...first)), el("tbody", {}, ...rows));
+    const chosen = this.shown && versions.find((one) => one.seq === this.shown.seq);
+    const parts = [head, el("div", { class: "dk-shop-scroll dk-shop-versions", tabindex: "0", role: "group", "aria-label": say("versions") }, table)];
+    return chosen ? [...parts, el("h4", {}, say("since", { when: chosen.when, who: chosen.who })), differenceTable(this.shown.lines, say)] : parts;
+  }
+
+  overtakenParts() {
+    const { say } = this.page;
+    const { text, lines, seq } = this.shown;
+    const sure = el("button", { type: "button", class: "dk-button dk-main", "data-at": "sure", onclick: () => this.page.live(seq) }, say("live_anyway"));
+    const theirs = el("button", { type: "button", class: "dk-button", onclick: () => { this.page.send({ type: "restore", seq }); this.toggle("overtaken"); } }, say("take_theirs"));
+    const not = el("button", { type: "button", class: "dk-button", onclick: () => this.toggle("overtaken") }, say("cancel"));
+    return [el("div", { class: "dk-shop-tools", role: "alert" }, el("strong", { dir: "auto" }, text)), differenceTable(lines, say), el("div", { class: "dk-shop-tools" }, sure, theirs, not)];
+  }
+
+  fileParts() {
+    const { say } = this.page;
+    const id = serialName("file");
+    const input = el("input", { id, class: "dk-shop-input", value: this.page.saveAs, "data-at": "file" });
+    const save = el("button", { type: "button", class: "dk-button dk-main", "data-at": "save", onclick: () => this.page.send({ type: "save", path: input.value }) }, say("save"));
+    return [el("div", { class: "dk-shop-tools" }, el("label", { for: id }, say("file_name")), input, save)];
+  }
+}

@@ -1,0 +1,162 @@
+// The rules workshop: forms and text side by side, what is wrong below the text, and what can be done with it above.
+
+const PAUSE = 400; // ms after the last key before the text is looked at
+
+class WorkshopPage {
+  constructor(model, root) {
+    this.model = model;
+    this.labels = {};
+    this.families = [];
+    this.keys = [];
+    this.options = {};
+    this.versions = [];
+    this.spans = [];
+    this.may = {};
+    this.saveAs = "";
+    this.language = "";
+    this.n = 0;
+    this.isDirty = false;
+    this.say = (key, values) => fill(this.labels[key] ?? "", values || {});
+    this.editor = new Editor(this.say, () => this.typed(), (line) => this.stood(line));
+    this.forms = new Forms(this);
+    this.panels = new Panels(this);
+    this.top = el("div", { class: "dk-shop-top" });
+    this.said = el("p", { class: "dk-shop-said", role: "status" });
+    this.state = el("p", { class: "dk-shop-state", role: "status" });
+    this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
+    mark(this.editor.area, "aria-describedby", this.faults.id);
+    const text = el("section", { class: "dk-shop-text" }, this.state, this.editor.root, this.faults);
+    const body = el("div", { class: "dk-shop-body" }, this.forms.root, text);
+    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true" }, this.top, this.said, body, this.panels.root));
+    this.hear = (message) => this.receive(message);
+    model.on("msg:custom", this.hear);
+    model.send({ type: "hello" });
+  }
+
+  end() {
+    this.flush();
+    this.model.off?.("msg:custom", this.hear);
+  }
+
+  receive(message) {
+    const hear = {
+      welcome: () => this.welcome(message),
+      checked: () => this.checked(message),
+      refused: () => this.forms.refuse(message.fault),
+      said: () => this.tell(message),
+      trial: () => this.tried(message),
+      difference: () => this.differed(message, "versions"),
+      overtaken: () => this.differed(message, "overtaken"),
+    }[message.type];
+    if (hear) hear();
+  }
+
+  // ---------------------------------------------------------------- to the kernel
+
+  send(message) {
+    this.flush();
+    this.model.send(message);
+  }
+
+  typed() {
+    this.n += 1;
+    this.isDirty = true;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.flush(), PAUSE);
+  }
+
+  flush() {
+    clearTimeout(this.waiting);
+    if (!this.isDirty) return;
+    this.isDirty = false;
+    this.model.send({ type: "text", n: this.n, text: this.editor.text });
+  }
+
+  // Standing in a rule's lines chooses it in the forms.
+  stood(line) {
+    clearTimeout(this.standing);
+    const [from, to] = this.editor.known.chosen;
+    if (line >= from && line <= to) return;
+    this.standing = setTimeout(() => this.send({ type: "line", line }), PAUSE);
+  }
+
+  live(saw) {
+    this.panels.open = "";
+    this.panels.draw();
+    this.send({ type: "live", act: newAct(), saw: saw ?? 0 });
+  }
+
+  // ---------------------------------------------------------------- from the kernel
+
+  welcome(message) {
+    const { labels, families, keys, versions, spans, may, language } = message;
+    Object.assign(this, { labels, families, keys, versions, spans, may, language, saveAs: message.save_as });
+    mark(this.editor.area, "aria-label", this.say("by_text"));
+    this.panels.draw();
+  }
+
+  checked(message) {
+    if (message.n !== this.n || this.isDirty) return; // more was typed since
+    if (message.text !== undefined) this.editor.text = message.text;
+    this.known = message;
+    this.options = message.options ?? this.options;
+    const chosen = message.form?.item?.lines ?? this.editor.known.chosen;
+    this.editor.mark({ faults: message.faults, warnings: message.warnings, chosen });
+    if (message.shows && chosen) this.editor.show(chosen);
+    if (message.form) this.forms.draw(message.form);
+    this.forms.root.classList.toggle("dk-shop-stale", !message.form);
+    write(this.state, message.form ? message.state : `${message.state} · ${this.say("forms_wait")}`);
+    this.state.classList.toggle("dk-shop-wrong", message.faults.length > 0);
+    mark(this.editor.area, "aria-invalid", message.faults.length > 0 ? "true" : null);
+    renew(this.faults, [message.faults, message.warnings, this.language], () => [
+      ...message.faults.map((one) => this.fault(one, "wrong")), ...message.warnings.map((one) => this.fault(one, "odd"))]);
+    this.drawTop();
+  }
+
+  fault(one, kind) {
+    const sign = kind === "wrong" ? "✕" : "!";
+    const go = button(this.say("go_to", { line: one.line }), { class: "dk-link", onclick: () => this.editor.go(one.line) }, `${sign} ${this.say("line", { line: one.line })}`);
+    return el("li", { class: `dk-shop-fault dk-shop-fault-${kind}` }, go, el("div", {}, ...faultTexts(one, this.say)));
+  }
+
+  drawTop() {
+    const { known, panels, may } = this;
+    if (!known) return;
+    const { title, print, faults, back, changed } = known;
+    renewKeeping(this.top, [title, print, faults.length > 0, back, changed, panels.open, may, this.language], () => {
+      const tool = (name, icon) => el("button", { type: "button", class: `dk-button ${panels.open === name ? "dk-on" : ""}`, "aria-expanded": panels.open === name, "data-at": name, onclick: () => panels.toggle(name) }, picture(icon), this.say(name));
+      const live = may.live ? el("button", { type: "button", class: "dk-button dk-main", "data-at": "live", disabled: !changed || faults.length > 0, onclick: () => this.live() }, picture("bolt"), this.say("live")) : null;
+      return [
+        el("strong", { class: "dk-shop-title", dir: "auto" }, title), el("code", { title: this.say("print") }, print), el("span", { class: "dk-gap" }),
+        el("button", { type: "button", class: "dk-button", "data-at": "back", disabled: !back, onclick: () => this.send({ type: "back" }) }, picture("undo"), this.say("undo")),
+        el("button", { type: "button", class: "dk-button", "data-at": "anew", disabled: !changed, onclick: () => this.send({ type: "anew" }) }, this.say("take_back")),
+        tool("trial", "search"), tool("versions", "clock"), tool("file", "file"), live,
+      ].filter(Boolean);
+    });
+  }
+
+  tell({ text, wrong }) {
+    write(this.said, text);
+    this.said.classList.toggle("dk-shop-wrong", wrong);
+  }
+
+  tried(message) {
+    this.panels.trial = message;
+    if (this.panels.open === "trial") this.panels.draw();
+  }
+
+  differed(message, name) {
+    this.panels.open = name;
+    this.panels.shown = message;
+    this.drawTop();
+    this.panels.draw();
+  }
+}
+
+// A function, called once per widget, as of the desk.
+export default () => ({
+  render({ model, el: root }) {
+    const page = new WorkshopPage(model, root);
+    return () => page.end();
+  },
+});

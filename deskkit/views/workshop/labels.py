@@ -1,0 +1,78 @@
+"""Every word that the browser's half of the rules workshop shows by itself, by the name it has there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskkit.views.words import Words
+
+__all__ = ["labels"]
+
+
+def labels(say: Words) -> dict[str, str]:
+    """Return the words; what stands in braces in them is filled in by the browser."""
+    word = say.translate
+    return {
+        "add": word("Add"),
+        "add_condition": word("Add a condition"),
+        "add_to": word("Add: {what}"),
+        "by_form": word("By form"),
+        "by_text": word("Policy as text"),
+        "cancel": word("Cancel"),
+        "colour": word("Colour"),
+        "compare": word("Compare"),
+        "difference": word("What differs"),
+        "down": word("One place down"),
+        "example": word("Right would be"),
+        "expected": word("Expected"),
+        "families": word("Kinds of rules"),
+        "file": word("Save as a file"),
+        "file_name": word("New file"),
+        "forms_wait": word("the forms follow when the text can be read"),
+        "go_to": word("Go to line {line}"),
+        "got": word("Found"),
+        "how": word("Comparison"),
+        "in_force": word("in force"),
+        "line": word("line {line}"),
+        "live": word("Put live"),
+        "live_anyway": word("Put mine live all the same"),
+        "merge": word("Merge into …"),
+        "new_label": word("New tag"),
+        "new_name": word("Name of the new one"),
+        "no": word("no"),
+        "no_difference": word("No line differs."),
+        "no_versions": word("No policy was put in force in this log yet."),
+        "none_yet": word("None yet"),
+        "nothing_here": word("Nothing here yet: add one on the left."),
+        "print": word("Fingerprint"),
+        "remove": word("Remove this rule"),
+        "rename": word("Rename"),
+        "restore": word("Restore"),
+        "retire": word("Retire"),
+        "revive": word("Offer again"),
+        "save": word("Save as a new file"),
+        "sign_is": word("is"),
+        "sign_never": word("never"),
+        "sign_toml": word("as text"),
+        "since": word("From {when} by {who} to the text in the editor"),
+        "span": word("Span"),
+        "take_back": word("Take all back"),
+        "take_off_row": word("Take this condition off"),
+        "take_theirs": word("Take theirs into the editor"),
+        "trial": word("Try on history"),
+        "trial_hint": word("The same facts, decided by the text as it stands and by the policy it began with."),
+        "try": word("See what would change"),
+        "undo": word("Undo"),
+        "up": word("One place up"),
+        "usual": word("as usual"),
+        "value": word("Value"),
+        "versions": word("Versions"),
+        "was": word("called before: {names}"),
+        "what": word("What is looked at"),
+        "what_to_do": word("Actions"),
+        "when": word("Put live"),
+        "who": word("Author"),
+        "whole": word("the whole log"),
+        "yes": word("yes"),
+    }

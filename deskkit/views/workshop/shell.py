@@ -1,0 +1,31 @@
+"""The browser's half of the rules workshop: plain JavaScript beside this file, joined as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import anywidget
+
+from deskkit.views.desk.shell import HERE as DESK
+
+__all__ = ["HERE", "Shell", "source"]
+
+HERE: Final = Path(__file__).parent / "js"
+FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "workshop.js")
+
+
+def source() -> str:
+    """Return the one module that a browser loads."""
+    files = [DESK / "words.js", *(HERE / name for name in FILES)]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+class Shell(anywidget.AnyWidget):
+    """A widget that shows what it is sent and sends what a hand does."""
+
+    _esm = source()
+    _css = (HERE / "workshop.css").read_text(encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return "Rules"

@@ -1,0 +1,386 @@
+"""The rules workshop: a policy's text and its forms, checked as it changes, tried on a log, put live, gone back to.
+
+The Python half of one widget. The browser sends what a hand does; what is shown is sent back. What takes longer than a
+glance is done beside the kernel's loop. Nothing is decided here: to put a policy live is a fact, given to the driver.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from deskkit.errors import DeskkitError, PolicyError
+from deskkit.text import visible
+from deskkit.views.following import runs_in_loop
+from deskkit.views.workshop import conditions
+from deskkit.views.workshop.draft import Draft
+from deskkit.views.workshop.editing import EDITS, Edit, asked_for
+from deskkit.views.workshop.families import FAMILIES
+from deskkit.views.workshop.forms import Form
+from deskkit.views.workshop.labels import labels
+from deskkit.views.workshop.shell import Shell
+from deskkit.views.workshop.trial import Trial, tried
+from deskkit.views.workshop.versions import Versions, difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.desk.policy import Policy
+    from deskkit.log import EventLog
+    from deskkit.views.words import Words
+    from deskkit.views.workshop.draft import Fault
+
+__all__ = ["Workshop"]
+
+DAY_MS: Final = 86_400_000
+DAYS: Final = (1, 7, 30)
+_logger = logging.getLogger(__name__)
+
+
+class Workshop:
+    """A policy at work.
+
+    Parameters
+    ----------
+    log : EventLog
+    policy : Policy
+        In force, or to begin with.
+    say : Words
+    put : callable, optional
+        Puts a policy in force, told the identity of the deed; without it nothing can be put live here.
+    span : tuple of int or None
+        What a trial goes over where nothing else is chosen, milliseconds.
+    save_as : str
+    beside : bool, optional
+        Whether what takes time is done beside whoever calls; by default where a loop runs.
+
+    Attributes
+    ----------
+    widget : anywidget.AnyWidget
+    draft : Draft
+    outcome : dict
+        What the last trial said, by language.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        policy: Policy,
+        *,
+        say: Words,
+        put: Callable[[str, Policy], None] | None = None,
+        span: tuple[int | None, int | None] = (None, None),
+        save_as: str = "my-policy.toml",
+        beside: bool | None = None,
+    ) -> None:
+        self.widget = Shell()
+        self.draft = Draft(policy)
+        self.outcome: dict[str, Any] = {}
+        self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
+        self._versions = Versions(log)
+        self._hears = False
+        self._shown_seq = 0  # of the version that a browser knows as the one in force
+        self._family = FAMILIES[0].key
+        self._chosen = ""
+        self._n = 0  # of the text that the browser sent last
+        self._trial: Trial | None = None
+        self._acts: dict[str, Policy] = {}  # put live, not yet answered
+        self._apart: ThreadPoolExecutor | None = None
+        if beside or (beside is None and runs_in_loop()):
+            self._apart = ThreadPoolExecutor(1, thread_name_prefix="deskkit rules")
+        self._does: dict[str, Callable[[dict[str, Any]], None]] = {
+            "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
+            "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
+            "save": self._keep, "try": self._try, "stop": self._stop, **dict.fromkeys(EDITS, self._edit),
+        }  # fmt: skip
+        self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
+
+    # ------------------------------------------------------------ what comes from the browser
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Do what a browser asks for, beside the loop where there is one; what it cannot ask for is passed over."""
+        if message.get("type") == "text":
+            self._n = message["n"] if isinstance(message.get("n"), int) else self._n
+        if (do := self._does.get(str(message.get("type")))) is not None:
+            self._later(lambda: do(message))
+
+    def _later(self, do: Callable[[], None]) -> None:
+        """Do something after what was asked for before: one thread does it all, so that nothing waits for a lock."""
+        if self._apart is None:
+            self._do(do)
+        else:
+            self._apart.submit(self._do, do)
+
+    def _do(self, do: Callable[[], None]) -> None:
+        try:
+            do()
+        except DeskkitError as error:
+            self._said(str(error), wrong=True)
+        except Exception:  # what goes wrong in a thread is else heard by nobody
+            _logger.exception("The rules workshop failed")
+            self._said(self._say("This could not be done; the kernel's log says why"), wrong=True)
+
+    def _hello(self, _message: dict[str, Any]) -> None:
+        self._hears = True
+        self._welcome()
+
+    def _typed(self, message: dict[str, Any]) -> None:
+        if message.get("n") != self._n:
+            return  # a later text is on its way
+        self.draft.take(str(message.get("text")))
+        self._check(with_text=False)
+
+    def _pick(self, message: dict[str, Any]) -> None:
+        self._family = str(message.get("family") or self._family)
+        self._chosen = str(message.get("path") or "")
+        self._check(with_text=False, shows=bool(message.get("shows")))
+
+    def _stood(self, message: dict[str, Any]) -> None:
+        """Choose the rule in whose lines one stands, if it has a form."""
+        if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message.get("line")))) is not None:
+            self._family, self._chosen = found
+            self._check(with_text=False)
+
+    def _edit(self, message: dict[str, Any]) -> None:
+        """Change the text as a form asks for it."""
+        if not self.draft.is_toml:
+            self._said(self._say("First mend the text: forms can change it when it can be read"), wrong=True)
+            return
+        made = asked_for(message, Form(self.draft.text), self._chosen, say=self._say)
+        if isinstance(made, Edit):
+            worse = self.draft.edit(made.change)
+            if worse is None:
+                self._chosen = self._chosen if made.chosen is None else made.chosen
+                self._check(with_text=True, shows=True)
+                return
+            made = worse
+        if made is not None:
+            self._refused(made)
+
+    def _back(self, _message: dict[str, Any]) -> None:
+        if self.draft.go_back():
+            self._check(with_text=True)
+
+    def _anew(self, _message: dict[str, Any]) -> None:
+        """Take every change back."""
+        self.draft.take(self.draft.begun.text)
+        self._check(with_text=True)
+
+    # ------------------------------------------------------------ versions, live, file
+
+    def _show_version(self, message: dict[str, Any]) -> None:
+        found = self._versions.find(_whole(message.get("seq")))
+        if found is not None:
+            lines = difference(found.text, self.draft.text)
+            self._send({"type": "difference", "seq": found.seq, "lines": _seen(lines)})
+
+    def _restore(self, message: dict[str, Any]) -> None:
+        found = self._versions.find(_whole(message.get("seq")))
+        if found is not None:
+            self.draft.take(found.text)
+            self._check(with_text=True)
+            self._said(self._say("Restored into the editor; nothing is live until you put it live"))
+
+    def _live(self, message: dict[str, Any]) -> None:
+        say, draft = self._say, self.draft
+        if self._put is None:
+            return
+        if not draft.is_valid:
+            self._said(say("First mend what is wrong: only a valid policy can be put live"), wrong=True)
+            return
+        last = next(iter(self._versions.all()), None)
+        if last is not None and last.fingerprint == draft.policy.fingerprint and last.text == draft.text:
+            self._said(say("This very policy is in force already"))
+            return
+        saw = message.get("saw")
+        if last is not None and last.fingerprint != draft.begun.fingerprint and saw != last.seq:
+            lines = difference(last.text, draft.text)
+            text = say("{who} put another version live meanwhile: see what yours would undo", who=self._who(last.by))
+            self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": _seen(lines)})
+            return
+        act = str(message.get("act"))
+        self._acts[act] = draft.policy  # before: the answer may come at once
+        self._put(act, draft.policy)
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Hear what came of a deed; those of others are passed over."""
+        if str(message.get("act")) in self._acts:
+            self._later(lambda: self._answered(message))
+
+    def _answered(self, message: dict[str, Any]) -> None:
+        policy = self._acts.pop(str(message.get("act")))
+        if message.get("ok"):
+            self.draft.begun = policy
+        foot = [(str(one.get("about", "")), str(one.get("text", ""))) for one in message.get("foot") or []]
+        text = " · ".join(f"{about}: {text}" if about else text for about, text in foot)
+        self._said(text, wrong=not message.get("ok"))
+        self._welcome()
+
+    def _keep(self, message: dict[str, Any]) -> None:
+        self._save_as = str(message.get("path") or "").strip()
+        self.save()
+
+    def save(self) -> Path | None:
+        """Write the policy to a new file; an existing one stays. Returns the file, or None."""
+        say, path = self._say, Path(self._save_as)
+        if not self._save_as or path.exists():
+            self._said(say("There is such a file already, or no name: {path}", path=self._save_as), wrong=True)
+            return None
+        if not self.draft.is_valid:
+            self._said(say("First mend what is wrong: only a valid policy is saved"), wrong=True)
+            return None
+        try:
+            self.draft.policy.save(path)
+        except PolicyError as error:
+            self._said(str(error), wrong=True)
+            return None
+        self._said(say("Saved: {path}", path=str(path)))
+        return path
+
+    # ------------------------------------------------------------ trial
+
+    def _try(self, message: dict[str, Any]) -> None:
+        """Go over history by the text as it stands and by the policy it began with."""
+        if not self.draft.is_valid:
+            self._said(self._say("First mend what is wrong: only a valid policy can be tried"), wrong=True)
+            return
+        self._stop({})
+        days = _whole(message.get("days"))
+        span = self._span if days not in DAYS else (max(0, self._end() - days * DAY_MS), None)
+        policy, against = self.draft.policy, self.draft.begun
+        if self._apart is None:
+            self._told(tried(self._log, policy, against, span, lambda share: self._told({"share": share})))
+        else:
+            self._trial = Trial(self._log, policy, against, span, lambda told: self._later(lambda: self._told(told)))
+
+    def _end(self) -> int:
+        """Return when the log ends, milliseconds."""
+        last = self._log.last_seq()
+        return max((stored.at for stored in self._log.read(max(last - 1, 0))), default=0)
+
+    def _told(self, told: dict[str, Any]) -> None:
+        if "share" not in told:
+            self.outcome = told
+        self._tell_trial(told)
+
+    def _tell_trial(self, told: dict[str, Any]) -> None:
+        self._send({"type": "trial", **{k: v for k, v in told.items() if k in ("share", "wrong")},
+                    "made": told.get(self._say.language)})  # fmt: skip
+
+    def _stop(self, _message: dict[str, Any]) -> None:
+        if self._trial is not None:
+            self._trial.stop()
+            self._trial = None
+            self._send({"type": "trial"})
+
+    def wait(self, timeout_s: float = 60) -> None:
+        """Wait until all is done that was asked for, a trial too."""
+        for _ in range(2):  # the end of a trial is told to the thread that does the rest
+            if self._apart is not None:
+                self._apart.submit(int).result(timeout_s)
+            if self._trial is not None:
+                self._trial.wait(timeout_s)
+
+    # ------------------------------------------------------------ what goes to the browser
+
+    def speak(self, say: Words) -> None:
+        """Go on in other words."""
+        self._say = say
+        self._later(self._speak)
+
+    def _speak(self) -> None:
+        if self._hears:
+            self._welcome()
+            if self.outcome:
+                self._tell_trial(self.outcome)
+
+    def look(self) -> None:
+        """Look whether another policy is in force; an untouched text becomes that one."""
+        if self._hears:
+            self._later(self._look)
+
+    def _look(self) -> None:
+        last = next(iter(self._versions.all()), None)
+        if last is None or last.seq == self._shown_seq:
+            return
+        if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
+            self.draft.begin_anew(self.draft.begun.parse(last.text))
+        elif last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
+            self._said(self._say("{who} put another version live: see Versions", who=self._who(last.by)))
+        self._welcome()
+
+    def _welcome(self) -> None:
+        """Send all that is shown, as to a browser that knows nothing yet."""
+        say = self._say
+        versions = self._versions.all()
+        self._shown_seq = versions[0].seq if versions else 0
+        self._send({
+            "type": "welcome",
+            "labels": labels(say),
+            "language": say.language,
+            "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES],
+            "keys": conditions.keys(say),
+            "may": {"live": self._put is not None},
+            "versions": [
+                {"seq": one.seq, "when": say.clock(one.at), "who": self._who(one.by), "print": one.fingerprint}
+                for one in versions[:100]
+            ],
+            "spans": [{"k": days, "text": say("the last {n} days", n=days) if days > 1 else say("the last day")}
+                      for days in DAYS],
+            "save_as": self._save_as,
+        })  # fmt: skip
+        self._check(with_text=True)
+
+    def _who(self, by: str) -> str:
+        return visible(self._say.personal(by)) if by else self._say("whoever started the desk")
+
+    def _check(self, *, with_text: bool, shows: bool = False) -> None:
+        """Send what is known of the text; its forms where it can be read, else they stay as they were."""
+        draft, say = self.draft, self._say
+        told: dict[str, Any] = {
+            "type": "checked", "n": self._n, "shows": shows,
+            "faults": [msgspec.structs.asdict(one) for one in draft.faults],
+            "warnings": [msgspec.structs.asdict(one) for one in draft.warnings],
+            "state": self._state(), "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
+            "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
+        }  # fmt: skip
+        if with_text:
+            told["text"] = draft.text
+        if draft.is_toml:
+            form = Form(draft.text)
+            told["form"] = form.family(self._family, self._chosen, say=say)
+            told["options"] = form.options()
+            self._chosen = told["form"]["chosen"]
+        self._send(told)
+
+    def _state(self) -> str:
+        say, draft = self._say, self.draft
+        if draft.faults:
+            return say("{n} to mend; the last valid policy stays in use", n=len(draft.faults))
+        if draft.text == draft.begun.text:
+            return say("Valid; nothing is changed yet") if self._put is None else say("Valid; as it is in force")
+        return say("Valid; changed") if self._put is None else say("Valid; changed, not live yet")
+
+    def _refused(self, fault: Fault) -> None:
+        self._send({"type": "refused", "fault": msgspec.structs.asdict(fault)})
+        self._check(with_text=False)
+
+    def _said(self, text: str, *, wrong: bool = False) -> None:
+        self._send({"type": "said", "text": text, "wrong": wrong})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if self._hears:
+            self.widget.send(message)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _seen(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let hidden characters of a difference be seen."""
+    return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]

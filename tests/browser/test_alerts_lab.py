@@ -1,0 +1,82 @@
+"""Alerts in a real JupyterLab, with the driver a view starts: they ring with the desk in front, until looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from deskkit.clock import SystemClock
+from deskkit.desk import events
+from deskkit.live.inbox import submit
+from deskkit.log import open_log
+from tests.browser.labserver import open_notebook, run_all
+from tests.browser.test_living_desk import CODE, POLICY, notebook
+from tests.live.desks import make
+from tests.patience import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from deskkit.log import EventLog
+    from tests.browser.labserver import LabServer
+
+HEAR = """
+globalThis.heard = []; globalThis.notified = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) { heard.push(this.frequency.value); start.apply(this, when); };
+const Real = Notification;
+globalThis.Notification = class extends Real {
+  constructor(title, options) { super(title, options); notified.push([title, options.tag]); }
+};
+"""
+
+
+def bring(log: EventLog, *facts: events.Fact) -> None:
+    """Put facts into the driver's inbox."""
+    for fact in facts:
+        submit(log, fact, received_at=SystemClock().now())
+
+
+def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """An urgent message is heard, seen and counted with the desk in front; a click opens it, and nothing more rings."""
+    page.context.grant_permissions(["notifications"], origin=lab.url)
+    page.add_init_script(HEAR)
+    with open_log(f"sqlite:///{tmp_path / 'live.db'}") as log:
+        code = CODE.format(url=log.url, policy=str(POLICY)).replace('"boss"', '"chen"')
+        (lab.root / "alerts.ipynb").write_text(json.dumps(notebook(code)), encoding="utf-8")
+        try:
+            open_notebook(page, lab, name="alerts.ipynb")
+            run_all(page)
+            page.locator(".dk-desk").last.wait_for()
+            bring(
+                log,
+                make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
+                make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
+                make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
+                make(events.ConversationOpened, "d", at=0, conversation="c1", customer="u", group="presales"),
+                make(events.PrioritySet, "e", at=0, conversation="c1", level=3),
+                make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
+            )
+            popup = page.locator(".dk-toasts-urgent .dk-toast-open")
+            expect(popup).to_contain_text("张伟", timeout=60_000)
+            page.wait_for_function("heard.length >= 3 && notified.length >= 1 && document.title.startsWith('(1) ')")
+            assert page.evaluate("heard.slice(0, 3)") == [1320, 990, 1320]
+            assert page.evaluate("notified[0]") == ["U◆ 张伟", "deskkit c1"]
+            popup.click()
+            expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
+            wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)
+            page.wait_for_function("!document.title.startsWith('(')")
+            expect(popup).to_have_count(0)
+            rang = log.count(kinds=[events.Notified])
+            page.wait_for_timeout(3_000)
+            assert log.count(kinds=[events.Notified]) == rang
+        finally:
+            with suppress(ValueError, ProcessLookupError):
+                os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGTERM)

@@ -1,0 +1,164 @@
+"""The rules workshop in a real Chromium: forms and text follow one another, faults are marked, nothing runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from deskkit.desk.events import PolicyChanged
+from deskkit.desk.policy import Policy
+from deskkit.log import open_log
+from deskkit.sample import sample_policy
+from deskkit.views.words import Words
+from deskkit.views.workshop.workshop import Workshop
+from tests.browser.looks import clipped, violations
+from tests.browser.rules_page import open_rules
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+HOSTILE = (
+    "<img src=x onerror=globalThis.ran=1>",
+    "</textarea><script>globalThis.ran=1</script>",
+    "'-globalThis.ran=1-'\u202e<svg onload=globalThis.ran=1>",
+)
+AREA = "textarea.dk-edit-area"
+
+
+def workshop(policy: Policy | None = None, *, language: str = "en") -> Workshop:
+    """Return a workshop on a log in which a policy was put in force twice."""
+    policy = policy or sample_policy()
+    log = open_log("memory:")
+    for n, one in enumerate((policy.edit({"capacity.reserve": 2}), policy)):
+        fact = PolicyChanged(
+            at=36_000_000 + n, source="policy", source_id=str(n), by="qin", text=one.text, fingerprint=one.fingerprint
+        )
+        log.append([fact], received_at=0)
+    words = Words(language, zone="Asia/Shanghai")
+    return Workshop(log, policy, say=words, put=lambda _act, _policy: None, beside=False)
+
+
+def choose(shop: Locator, family: str, rule: str) -> None:
+    """Choose a rule in the forms."""
+    shop.locator(".dk-pill", has_text=family).click()
+    shop.locator(".dk-shop-item", has_text=rule).first.click()
+    expect(shop.locator(".dk-shop-item.dk-on")).to_contain_text(rule)
+
+
+def put(page: Page, before: str, after: str) -> None:
+    """Type in the text: put something in another's place, as a hand that selects and types."""
+    page.locator(AREA).evaluate(
+        "(area, [before, after]) => { const at = area.value.indexOf(before); area.focus();"
+        " area.setRangeText(after, at, at + before.length, 'end'); area.dispatchEvent(new Event('input')); }",
+        [before, after],
+    )
+
+
+def test_forms_and_text_follow_one_another(page: Page) -> None:
+    """A rule chosen is in sight and marked; changed by form its line is another; changed as text, the form is."""
+    made = workshop()
+    shop = open_rules(page, made)
+    choose(shop, "Priority", "Unanswered for 5 minutes")
+    area = page.locator(AREA)
+    top = area.evaluate("area => area.scrollTop")
+    assert top > 1_000
+    assert shop.locator(".dk-edit-chosen").count() == 1
+    field = shop.get_by_role("textbox", name="Value").first
+    field.fill("3 min")
+    field.press("Tab")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    assert 'when = { unanswered = ">= 3 min", open = true }' in area.input_value()
+    assert page.evaluate("document.activeElement.closest('.dk-shop-form') !== null")  # the focus went on, and was kept
+    put(page, '">= 3 min"', '">= 4 min"')
+    expect(field).to_have_value("4 min")
+    texts = page.evaluate("sent.filter(one => one.type === 'text').length")
+    for letter in "# typed at once":
+        area.press_sequentially(letter)
+    page.wait_for_timeout(600)
+    assert page.evaluate("sent.filter(one => one.type === 'text').length") - texts <= 3
+    assert made.draft.text == area.input_value()
+
+
+def test_a_fault_is_marked_where_it_is(page: Page) -> None:
+    """Line, value, what was expected and an example stand below; a click goes there; the form refuses likewise."""
+    shop = open_rules(page, workshop())
+    put(page, 'level = "high"', 'level = "very high"')
+    fault = shop.locator(".dk-shop-fault-wrong")
+    for text in ("This level is not known.", "very high", "low, normal, high or urgent", 'level = "high"'):
+        expect(fault).to_contain_text(text)
+    assert shop.locator(".dk-edit-wrong").count() == 1
+    assert page.locator(AREA).get_attribute("aria-invalid") == "true"
+    fault.get_by_role("button").click()
+    chosen = page.locator(AREA).evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+    assert chosen == 'level = "very high"'
+    shop.get_by_role("button", name="Undo").click()
+    expect(shop.locator(".dk-shop-fault-wrong")).to_have_count(0)
+    choose(shop, "Capacity", "How much an agent can hold")
+    field = shop.get_by_label("Units of an agent", exact=True)
+    field.fill("many")
+    field.press("Enter")
+    expect(shop.locator(".dk-shop-refused")).to_contain_text("This is no such number.")
+
+
+def test_labels_are_renamed_and_coloured(page: Page) -> None:
+    """A label gets another name and a colour by form; the text says what it was called before."""
+    made = workshop()
+    shop = open_rules(page, made)
+    choose(shop, "Tags", "Labels of your own")
+    name = shop.get_by_label("Rename: urgent")
+    name.fill("hurry")
+    name.press("Enter")
+    expect(shop.get_by_label("Rename: hurry")).to_be_visible()
+    expect(shop.locator(".dk-shop-was")).to_contain_text("urgent")
+    shop.get_by_role("button", name="Retire: human").click()
+    expect(shop.get_by_role("button", name="Offer again: human")).to_be_visible()
+    assert made.draft.policy.schema.facets[2].renamed == {"urgent": "hurry"}
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_a_hostile_policy_is_text(page: Page, payload: str) -> None:
+    """Names, tags and texts that would be markup run nothing, in forms, faults, versions and differences alike."""
+    text = sample_policy().text.replace('"important"', f'"important", {_quoted(payload)}')
+    text = f"# {payload}\n{text}"
+    policy = Policy.parse(text.replace('"Unhappy in the chat"', _quoted("Unhappy " + payload.replace("\u202e", ""))))
+    shop = open_rules(page, workshop(policy))
+    choose(shop, "Tags", "Labels of your own")
+    choose(shop, "Priority", "Unhappy")
+    put(page, 'level = "high"', f"level = {_quoted(payload)}")
+    expect(shop.locator(".dk-shop-fault-wrong").first).to_contain_text(payload[:12])
+    shop.get_by_role("button", name="Versions", exact=True).click()
+    shop.get_by_role("button", name="Compare").last.click()
+    expect(shop.locator(".dk-diff-new").first).to_be_visible()
+    assert page.evaluate("globalThis.ran") is None
+    page.evaluate("html => { document.body.insertAdjacentHTML('beforeend', html) }", HOSTILE[0])
+    page.wait_for_function("globalThis.ran === 1")  # the positive control: as markup it runs
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\u202e", "\\u202e") + '"'
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_workshop_is_accessible(page: Page, theme: str) -> None:
+    """In both themes and languages every control has a name and every text enough contrast, narrow windows too."""
+    for language, width in (("en", 1280), ("zh", 1280), ("zh", 480)):
+        page.unroute_all()
+        context = page.context.new_page()
+        context.set_viewport_size({"width": width, "height": 900})
+        shop = open_rules(context, workshop(language=language), theme=theme)
+        for family in range(11):
+            shop.locator(".dk-pill").nth(family).click()
+            expect(shop.locator(".dk-pill").nth(family)).to_have_attribute("aria-current", "true")
+            if family in (1, 6):
+                shop.locator(".dk-shop-item").last.click()
+                assert violations(context) == []
+        put(context, 'level = "high"', 'level = "very high"')
+        shop.locator("[data-at=versions]").click()
+        shop.locator("[data-at^=see]").last.click()
+        expect(shop.locator(".dk-diff-new").first).to_be_visible()
+        assert violations(context) == []
+        assert clipped(context) == []
+        assert context.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        context.close()

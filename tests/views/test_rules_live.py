@@ -1,0 +1,164 @@
+"""A policy put live from the desk's own tab: the driver decides by it at once, and nobody's version is lost unseen."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import deskkit as dk
+from deskkit.clock import WallClock
+from deskkit.desk import cards, events
+from deskkit.desk.events import PolicyChanged
+from deskkit.live.inbox import submit
+from deskkit.log import open_log
+from deskkit.views.desk.rules import Rules
+from tests.views.little import little_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskkit.log import EventLog
+    from deskkit.views import DeskView
+
+POLICY = dk.Policy.load("data/policies/standard.toml")
+
+
+class Tab:
+    """A hand at the tab Rules of a view."""
+
+    def __init__(self, view: DeskView) -> None:
+        side = view.sides["rules"]
+        assert isinstance(side, Rules)
+        self.view, self.workshop = view, side.workshop
+        self.told: list[dict[str, Any]] = []
+        self.workshop.widget.send = lambda message, **_more: self.told.append(json.loads(json.dumps(message)))
+        view.widget.selected_index = 1 + list(view.sides).index("rules")
+        self.say(type="hello")
+
+    def say(self, **message: object) -> None:
+        """Send a message."""
+        self.workshop.hear(json.loads(json.dumps(message)))
+
+    def last(self, kind: str) -> dict[str, Any]:
+        """Return the last message of a kind; empty where there was none."""
+        return next((one for one in reversed(self.told) if one["type"] == kind), {})
+
+    def change(self, family: str, path: str, key: str, value: object) -> None:
+        """Change a field of a rule by form."""
+        self.say(type="pick", family=family, path=path)
+        self.say(type="edit", path=f"{path}.{key}", v=value)
+
+    def put_live(self, saw: int = 0) -> None:
+        """Press the button."""
+        self.say(type="live", act=uuid4().hex, saw=saw)
+
+
+def eventually(view: DeskView, is_so: Callable[[], bool]) -> None:
+    """Wait until something is so, looking at the log meanwhile."""
+    for _ in range(1_500):
+        view.catch_up(anyway=True)
+        if is_so():
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError("it never was")
+
+
+def wrote(log: EventLog, name: str, text: str) -> None:
+    """Let a customer write, as a feed would bring it."""
+    now = WallClock().now()
+    for fact in (
+        events.ConversationOpened(at=now, source="feed", source_id=f"{name}/o", conversation=name, customer=name),
+        events.CustomerWrote(
+            at=now, source="feed", source_id=f"{name}/1", conversation=name, message=f"{name}/1", text=text
+        ),
+    ):
+        submit(log, fact, received_at=now)
+
+
+def labels(view: DeskView, name: str) -> set[str]:
+    """Return what a conversation is tagged with."""
+    if view.desk.conversations.find(name) < 0:
+        return set()
+    return {tag.name for tag in cards.conversation_card(view.desk, name).tags}
+
+
+def test_a_rule_put_live_decides_the_next_message(log_url: str) -> None:
+    """A word is added by form and put live: the driver, another process, tags the next message by it, unrestarted."""
+    with open_log(log_url) as log:
+        view = dk.views.desk(log, POLICY, me="qin", language="en")
+        tab = Tab(view)
+        wrote(log, "c1", "a question about my giftcard")
+        eventually(view, lambda: view.desk.conversations.find("c1") >= 0)
+        epoch = log.lease().epoch
+        assert "refund" not in labels(view, "c1")
+        words = "\n".join(POLICY.schema.signals[[one.name for one in POLICY.schema.signals].index("refund")].words)
+        tab.change("signals", "signals.refund", "words", f"{words}\ngiftcard")
+        assert tab.last("checked")["state"] == "Valid; changed, not live yet"
+        tab.put_live()
+        eventually(view, lambda: tab.last("said").get("text", "").startswith("Policy put live"))
+        wrote(log, "c2", "another question about my giftcard")
+        eventually(view, lambda: "refund" in labels(view, "c2"))
+        assert log.lease().epoch == epoch
+        *_, put = [row.event for row in log.read(kinds=[PolicyChanged])]
+        assert isinstance(put, PolicyChanged)
+        assert (put.by, put.text) == ("qin", tab.workshop.draft.text)
+        assert tab.last("checked")["state"] == "Valid; as it is in force"
+        assert view.faults == 0
+
+
+def test_another_version_put_live_meanwhile_is_shown_first() -> None:
+    """Who put another one live meanwhile is named with what differs; only who has seen that overrules it."""
+    view = little_view()
+    tab = Tab(view)
+    theirs = POLICY.edit({"capacity.complex_from": 7})
+    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
+                         fingerprint=theirs.fingerprint)  # fmt: skip
+    tab.change("capacity", "capacity", "complex_from", "6")
+    view.driver.act([fact])
+    tab.put_live()
+    asked = tab.last("overtaken")
+    assert asked["text"].startswith("boss put another version live meanwhile")
+    assert {line["kind"] for line in asked["lines"]} == {"same", "gone", "new"}
+    assert view.desk.policy.schema.capacity.complex_from == 7
+    tab.put_live(saw=asked["seq"])
+    assert view.desk.policy.schema.capacity.complex_from == 6
+    tab.say(type="restore", seq=asked["seq"])
+    tab.put_live()
+    assert view.desk.policy.schema.capacity.complex_from == 7
+    assert view.faults == 0
+
+
+def test_a_text_nobody_touched_becomes_what_is_in_force() -> None:
+    """Another supervisor's version comes into an untouched editor by itself; a draft stays, and is told of it."""
+    view = little_view()
+    tab = Tab(view)
+
+    def put(units: int) -> None:
+        policy = POLICY.edit({"capacity.complex_from": units})
+        fact = PolicyChanged(at=view.now, source="policy", source_id=str(units), by="boss", text=policy.text,
+                             fingerprint=policy.fingerprint)  # fmt: skip
+        view.driver.act([fact])
+        view.catch_up(anyway=True)
+
+    put(7)
+    assert tab.workshop.draft.policy.schema.capacity.complex_from == 7
+    tab.change("capacity", "capacity", "reserve", "2")
+    put(8)
+    assert tab.workshop.draft.policy.schema.capacity.complex_from == 7
+    assert tab.last("said")["text"].startswith("boss put another version live")
+
+
+def test_what_is_no_policy_is_never_put_live() -> None:
+    """A text with a fault stays in the editor; the policy in force stays in force."""
+    view = little_view()
+    tab = Tab(view)
+    before = view.driver.log.count(kinds=[PolicyChanged])
+    tab.say(type="text", n=1, text="version = 1")
+    tab.put_live()
+    assert tab.last("said")["wrong"]
+    tab.say(type="back")
+    tab.put_live()
+    assert tab.last("said")["text"] == "This very policy is in force already"
+    assert view.driver.log.count(kinds=[PolicyChanged]) == before
