@@ -50,7 +50,7 @@ PARTS: Final = {
 
 
 ENGINE: Final = Kind(
-    "an engine: simpy, compiled, or a class derived from deskkit.sim.engine.Engine", '"compiled"',
+    "a known engine: simpy, compiled, or a class derived from deskkit.sim.engine.Engine", '"compiled"',
     lambda value: value in ENGINES or (isinstance(value, type) and issubclass(value, Engine)),
 )  # fmt: skip
 

@@ -37,7 +37,7 @@ ITEMS: Final = (
 )  # fmt: skip
 """In the order and with the numbers of the checklist."""
 
-_LIBRARIES: Final = ("deskkit", "simpy", "numpy", "scipy", "polars")
+_LIBRARIES: Final = ("deskkit", "simpy", "numba", "numpy", "scipy", "polars")
 _UNSHARED: Final = (
     "Not stated. `deskkit` with the scenario (3.3), the policies (2.3) and the seed (5.2) gives the same logs, whose "
     "digests stand in 5.3."
