@@ -21,7 +21,7 @@ from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import judged, saturated
 from deskkit.sim.periods import by_period
 from deskkit.sim.processes import in_order
-from deskkit.sim.run import simulate
+from deskkit.sim.run import make_ready, simulate
 from deskkit.sim.study import Replication, Study, named
 from deskkit.sim.terms import LOOK_AHEAD, check, check_rule, check_who, pair_of, picks_of, targets_of, told
 
@@ -138,7 +138,7 @@ def compare(  # noqa: PLR0913 - likewise
     --------
     What would have come of yesterday's customers under a policy with less room, twice:
 
-    >>> from deskkit.sim.run import simulate
+    >>> from deskkit.sim.run import make_ready, simulate
     >>> from deskkit.sim.scenariofile import load_scenario
     >>> from deskkit.sim.trace import workload_from
     >>> small, policy = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
@@ -340,6 +340,8 @@ def _lived(
     ways: Mapping[str, Way], numbers: Iterable[int], *, seed: int, workers: int
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
     """Yield name and number of each replication with what came of it, in order."""
+    for way in ways.values():
+        make_ready(way.engine)
     jobs = ((name, n) for n in numbers for name in ways)
     return in_order(partial(_live, dict(ways), int(seed)), jobs, workers=workers)
 

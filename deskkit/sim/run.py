@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["ENGINE", "ENGINES", "PARTS", "EngineName", "Run", "begin_of", "simulate"]
+__all__ = ["ENGINE", "ENGINES", "PARTS", "EngineName", "Run", "begin_of", "make_ready", "simulate"]
 
 EngineName = Literal["simpy", "compiled"]
 ENGINES: Final[tuple[EngineName, ...]] = ("simpy", "compiled")
@@ -249,13 +249,29 @@ def simulate(
     return Run(made, policy)
 
 
-def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick | None) -> Lived:
-    """Live through it with the compiled engine, if it is installed."""
+def make_ready(engine: type[Engine] | EngineName) -> None:
+    """Have an engine ready before several processes want it: the compiled one is compiled once and kept for them.
+
+    Raises
+    ------
+    DeskkitError
+        It is not installed.
+    """
+    if engine != "compiled":
+        return
     if find_spec("numba") is None:
         raise DeskkitError(
             "The compiled engine is not installed.", place="engine", value="compiled", expected="numba",
             example="pip install 'deskkit[fast]', or engine=\"simpy\"",
         )  # fmt: skip
+    from deskkit.sim.compiled.compiling import live  # noqa: PLC0415 - numba takes a second to load
+
+    live()
+
+
+def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick | None) -> Lived:
+    """Live through it with the compiled engine, if it is installed."""
+    make_ready("compiled")
     from deskkit.sim.compiled.engine import lived  # noqa: PLC0415 - numba takes a second to load
 
     return lived(scenario, workload, policy, pick=pick)

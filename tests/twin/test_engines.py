@@ -23,6 +23,8 @@ from deskkit.sim.experiment import compare
 from deskkit.sim.picks import newest_first, oldest_first
 from deskkit.sim.run import ENGINES, Run, simulate
 from deskkit.sim.scenariofile import load_scenario
+from tests.sim import cases
+from tests.sim.cases import CASES
 from tests.sim.days import busy_day
 from tests.twin.corpus import TICKS, Case, drawn_case
 from tests.twin.coverage import FEATURES, acted, table
@@ -49,7 +51,7 @@ def first_difference(slow: Run, fast: Run) -> str:
             return f"event {n}: {one} is not {other}"
     if len(slow.events) != len(fast.events):
         return f"{len(slow.events)} events are not {len(fast.events)}"
-    if slow.truncated != fast.truncated:
+    if (slow.truncated, slow.left_over) != (fast.truncated, fast.left_over):
         return "only one was cut off"
     return "" if slow.steps.equals(fast.steps) else "the steps differ"
 
@@ -120,6 +122,17 @@ def test_shipped_mornings_write_the_same_log(scenario: str) -> None:
 def test_shipped_days_write_the_same_log(scenario: str, policy: Policy) -> None:
     """The long ones too."""
     same_to_the_last_byte(scenario, policy)
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one.name != "I1"], ids=lambda one: one.name)
+def test_exact_cases_write_the_same_log(case: cases.Case) -> None:
+    """Half an hour of each configuration of which an exact value is known."""
+    own_length = case.scenario.drain and not case.warm
+    length = case.scenario.end_ms if own_length else cases.HOUR // 2
+    scenario = msgspec.structs.replace(case.scenario, end_ms=length, warm_up_ms=0)
+    policy = Policy.parse(case.policy)
+    slow, fast = (simulate(scenario, policy, seed=cases.seed_of(case, 1), engine=one) for one in ENGINES)
+    assert first_difference(slow, fast) == ""
 
 
 def test_a_difference_is_noticed() -> None:

@@ -111,20 +111,23 @@ def test_an_edited_rule_is_followed_at_once(tmp_path: Path, cache: Path) -> None
     """A copy of deskkit keeps its code; after one rule is edited the next process follows the new one, compiled too."""
     for part in ("deskkit", "data"):
         shutil.copytree(ROOT / part, tmp_path / "copy" / part, ignore=shutil.ignore_patterns("__pycache__", "sample"))
-    before = told(tmp_path / "copy")
+    before, said = told(tmp_path / "copy")
+    assert said.startswith("Compiling the simulator")
+    assert told(tmp_path / "copy") == (before, "")
     rules = tmp_path / "copy/deskkit/desk/rules.py"
     text = rules.read_text(encoding="utf-8")
     edited = text.replace("units = agent_weight if for_agent == 1 else customer_weight", "units = agent_weight")
     assert edited != text
     rules.write_text(edited, encoding="utf-8")
-    after = told(tmp_path / "copy")
+    after, said = told(tmp_path / "copy")
+    assert said.startswith("Compiling the simulator")
     assert before[0] == before[1]
     assert after[0] == after[1]
     assert before[0] != after[0]
     assert len(list(cache.iterdir())) == 2
 
 
-def told(folder: Path) -> list[str]:
-    """Return the digests of either engine in a fresh process."""
+def told(folder: Path) -> tuple[list[str], str]:
+    """Return the digests of either engine in a fresh process, and what it said beside."""
     said = subprocess.run([sys.executable, "-c", TELL], cwd=folder, check=True, capture_output=True, text=True)
-    return said.stdout.split()
+    return said.stdout.split(), said.stderr

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from numba.core import codegen, registry
+from numba.core.compiler_lock import global_compiler_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,10 +73,11 @@ def once(outermost: str) -> Iterator[None]:
     if not isinstance(usual, codegen.JITCPUCodegen):
         yield
         return
-    ours = _Codegen("numba.exec")
-    ours.outermost = outermost
-    context._internal_codegen = ours  # noqa: SLF001 - likewise
-    try:
-        yield
-    finally:
-        context._internal_codegen = usual  # noqa: SLF001 - likewise
+    with global_compiler_lock:  # so that what another thread compiles is not taken for ours
+        ours = _Codegen("numba.exec")
+        ours.outermost = outermost
+        context._internal_codegen = ours  # noqa: SLF001 - likewise
+        try:
+            yield
+        finally:
+            context._internal_codegen = usual  # noqa: SLF001 - likewise
