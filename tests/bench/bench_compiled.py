@@ -8,10 +8,13 @@ replication also samples the workload, derives the spans and works out all measu
 from __future__ import annotations
 
 import argparse
+import gc
 import platform
 import time
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from deskkit.desk.policy import Policy
 from deskkit.sim.compiled.compiling import live
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from deskkit.sim.workload import Workload
 
 DAYS = ("small", "weekday", "peak")
+AGENTS = (10, 40, 200, 1_000)
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -62,6 +66,27 @@ def main() -> None:
         scenario = load_scenario(f"data/scenarios/{name}.toml")
         for seed in range(1, args.times + 1):
             compare(scenario, policy, seed)
+    weekday = load_scenario("data/scenarios/weekday.toml")
+    grown = [grow(weekday, policy, agents) for agents in AGENTS]
+    print(f"an event among {AGENTS[-1]:,} agents takes {grown[-1] / grown[0]:.1f} times as long as among {AGENTS[0]}")
+
+
+def grow(scenario: Scenario, policy: Policy, agents: int) -> float:
+    """Print and return the microseconds that an event takes with about so many agents, and as many more customers."""
+    factor = agents / sum(one.count for one in scenario.agents)
+    people = tuple(structs.replace(one, count=max(1, round(one.count * factor))) for one in scenario.agents)
+    factor = sum(one.count for one in people) / sum(one.count for one in scenario.agents)
+    streams = tuple(
+        structs.replace(one, arrivals=structs.replace(one.arrivals, factor=one.arrivals.factor * factor))
+        for one in scenario.streams
+    )
+    scenario = structs.replace(scenario, agents=people, streams=streams)
+    workload = sample(scenario, seed=1, begin=begin_of(scenario, policy))
+    run = simulate(scenario, policy, workload=workload, engine="compiled")
+    took = loop(scenario, workload, policy)
+    each = 1e6 * took / run.count
+    print(f"{sum(one.count for one in people):5,} agents, {run.count:9,} events: {each:.2f} microseconds each")
+    return each
 
 
 def compare(scenario: Scenario, policy: Policy, seed: int) -> None:
@@ -70,10 +95,12 @@ def compare(scenario: Scenario, policy: Policy, seed: int) -> None:
     runs = {one: simulate(scenario, policy, workload=workload, engine=one) for one in ENGINES}
     if runs["simpy"].digest != runs["compiled"].digest:
         raise SystemExit("The logs differ.")
+    events = runs["simpy"].count
+    runs.clear()
+    gc.collect()  # or what is alive of one engine is looked through while the other is timed
     slow, fast = (timed(partial(simulate, scenario, policy, workload=workload, engine=one)) for one in ENGINES)
     alone = loop(scenario, workload, policy)
     whole, quick = (timed(partial(_replication, scenario, policy, seed, one)) for one in ENGINES)
-    events = runs["simpy"].count
     print(
         f"{scenario.name:8} {workload.conversations.height:6,} conversations, {events:8,} events: "
         f"SimPy {slow:.2f} s, compiled {fast:.3f} s ({slow / fast:.0f} x), its loop {alone:.3f} s "

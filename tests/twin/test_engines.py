@@ -6,6 +6,7 @@ order decides. `pytest -m full -s tests/twin/test_engines.py` goes through 1,000
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import msgspec
 import polars as pl
 import pytest
 
+from deskkit.cli import main
 from deskkit.desk.policy import Policy
 from deskkit.errors import NotCompilable
 from deskkit.log.spans import Spans
@@ -150,6 +152,20 @@ def test_measures_are_the_same() -> None:
     assert fast.engine == "compiled"
     assert all(run.log == "" for runs in fast.found.values() for run in runs)
     assert {name: [run._replace(log="") for run in runs] for name, runs in slow.found.items()} == fast.found
+
+
+def test_the_command_line_says_the_same_of_either(capsys: pytest.CaptureFixture[str]) -> None:
+    """But for who lived through it, and the digests of logs that only one of them writes."""
+    words = ["simulate", "data/scenarios/small.toml", "--policy", "data/policies/standard.toml", "--replications", "2"]
+    said = []
+    for one in ENGINES:
+        assert main([*words, "--workers", "1", "--json", "--engine", one]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found.pop("engine") == one
+        for about in found["policies"].values():
+            about.pop("logs")
+        said.append(found)
+    assert said[0] == said[1]
 
 
 # ---------------------------------------------------------------- room, and what is refused

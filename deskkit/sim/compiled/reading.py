@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -40,13 +41,18 @@ class Reader:
 
     def __init__(self, made: Prepared, workload: Workload) -> None:
         self.made, self.desk, self.workload = made, made.desk, workload
-        self.rows = workload.conversations.to_dicts()
         self.agents = [person.name for person in made.people]
         self.names = self._named()
         self._begun = iter(self.names)
 
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The conversations of the workload."""
+        return self.workload.conversations.to_dicts()
+
     def events(self) -> Iterator[e.Event]:
         """Yield the events in their order."""
+        self.desk.tags = [({}, {}, {}) for _ in self.names]
         yield from self.made.opening
         fact: e.Fact | None = None
         place, distinct = 0, said.Distinct()
@@ -78,11 +84,11 @@ class Reader:
 
     def _named(self) -> list[str]:
         """Return the names of the desk's conversations, by number: as they were opened, and as they went on."""
-        known = self.desk.conversations
+        known, opened = self.desk.conversations, self.workload.conversations["conversation"].to_list()
         latest: dict[int, str] = {}  # under which name each contact goes on
         for c in self.made.life.whose[: self.made.state.desk[k.CONVERSATIONS]].tolist():
             before = latest.get(c)
-            name = self.rows[c]["conversation"] if before is None else border.next_name(self.desk, before)
+            name = opened[c] if before is None else border.next_name(self.desk, before)
             if known.find(name) >= 0:
                 raise ScenarioError(
                     "Two conversations have one name.", place="workload", value=name, expected="each name once",
@@ -90,7 +96,6 @@ class Reader:
                 )  # fmt: skip
             latest[c] = name
             known.number(name)
-            self.desk.tags.append(({}, {}, {}))
         return list(known)
 
     def _decision(self, row: Row, fact: e.Fact, place: int) -> e.Decision:

@@ -12,7 +12,7 @@ from deskkit.desk import rows as border
 from deskkit.desk import state as states
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.desk import Desk
-from deskkit.desk.events import FACETS
+from deskkit.desk.events import FACETS, CustomerSet
 from deskkit.desk.rows import write_fields
 from deskkit.desk.rules import draw
 from deskkit.desk.tagging import is_courtesy
@@ -128,10 +128,9 @@ class _Known:
         self.past_of: list[int] = []
         self.tags_of: list[tuple[int, int]] = []
         self._tagged: dict[str, tuple[int, int]] = {}
-        wanted = ("at", "customer", "language", "fields", "history", "tags")
-        for index, (at, customer, language, fields, history, tags) in enumerate(rows.select(wanted).iter_rows()):
-            about = {"customer": customer, "language": language}
-            self.field_of.append(-1 if fields == "{}" else self._fields(max(at, begin), index, about, fields))
+        wanted = ("at", "customer", "fields", "history", "tags")
+        for index, (at, customer, fields, history, tags) in enumerate(rows.select(wanted).iter_rows()):
+            self.field_of.append(-1 if fields == "{}" else self._fields(max(at, begin), customer, fields))
             self.past_of.append(-1 if history == "{}" else self._past(max(at, begin), index, customer, history))
             if customer:
                 desk.customer(customer)
@@ -139,12 +138,12 @@ class _Known:
                 self._tagged[tags] = self._tags(tags)
             self.tags_of.append(self._tagged[tags])
 
-    def _fields(self, at: int, index: int, about: dict[str, str], fields: str) -> int:
+    def _fields(self, at: int, customer: str, fields: str) -> int:
         told = _decode(fields)
         if not told:
             return -1
-        number = self.desk.customer(about["customer"])
-        fact = border.remember_person(self.desk, said.is_customer(at, index, about, told))
+        number = self.desk.customer(customer)
+        fact = border.remember_person(self.desk, CustomerSet(at=at, customer=customer, fields=told))
         write_fields(self.desk, number, fact)
         one = self.desk.state.customer[number]
         self.fields.append([one[k.ORDERS], one[k.SPEND], one[k.LAST_ORDER], *one[k.OWN0 : k.OWN0 + k.OWN_MAX]])
