@@ -58,6 +58,8 @@ class Engine:
         self.left_over = 0  # contacts that nobody could end any more
         self._armed: int | None = None
         self._distinct = said.Distinct()
+        self._last, self._at_once = -1, 0  # the instant of the last fact, and how many there are of it
+        self._most = said.most_at_once(self.present)
         world.told, world.called = self._told, self._called
 
     def begin_at(self, instant: int) -> None:
@@ -107,6 +109,10 @@ class Engine:
     def say(self, fact: Fact) -> None:
         """Tell the desk a fact; all see it, and what was decided. A deadline without a decision leaves no trace."""
         fact = self._distinct(fact)
+        self._at_once = self._at_once + 1 if fact.at == self._last else 1
+        self._last = fact.at
+        if self._at_once > self._most:
+            raise said.does_not_get_on(fact.at)
         decisions = self.tell(fact)
         if isinstance(fact, e.DeadlineReached) and not decisions:
             self._distinct.forget(fact)

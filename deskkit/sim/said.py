@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from deskkit.desk import events as e
+from deskkit.errors import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,18 +18,33 @@ if TYPE_CHECKING:
     from deskkit.sim.people import Person
 
 __all__ = [
-    "ASTRAY", "REPLIES", "Distinct", "asked_for_help", "called", "came", "has_history", "has_tag", "is_agent",
-    "is_customer", "left", "passed_on", "rated", "reached", "replied", "resolved", "viewed", "was_present", "words",
-    "wrote",
+    "ASTRAY", "REPLIES", "Distinct", "asked_for_help", "called", "came", "does_not_get_on", "has_history", "has_tag",
+    "is_agent", "is_customer", "left", "most_at_once", "passed_on", "rated", "reached", "replied", "resolved",
+    "viewed", "was_present", "words", "wrote",
 ]  # fmt: skip
 
 ASTRAY: Final = "~astray"
+MOST_AT_ONCE: Final = 100_000
 REPLIES: Final = {"zh": "好的，正在为您处理。", "en": "Sure, I am on it."}
 _DAY_MS: Final = 86_400_000
 _SOURCE: Final = "sim"
 _FAMILIES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN: Final = ("Alex", "Sam", "Robin", "Kim", "Jo", "Chris", "Dana", "Lee", "Max", "Pat", "Ray", "Toni")
 _SURNAMES: Final = ("Hill", "Reed", "Stone", "Brook", "Field", "Marsh", "Lake", "Wood", "Ford", "Heath", "Vale")
+
+
+def most_at_once(conversations: int) -> int:
+    """Return how many facts of one instant are no more a busy moment but a run that does not get on."""
+    return MOST_AT_ONCE + 100 * conversations
+
+
+def does_not_get_on(at: int) -> ScenarioError:
+    """Return the error that says so."""
+    return ScenarioError(
+        "The run does not get on: what happens makes the next thing happen, and nothing of it takes time.",
+        place=f"instant {at:,} ms", expected="notices some time after what they tell of, or a cost of switching tabs",
+        example='rungs = [{ after = "10 min", ... }] of neglected tabs, or switch = "3.8 s"',
+    )  # fmt: skip
 
 
 class Distinct:

@@ -204,13 +204,14 @@ merge_urgent = "{dice.choice(("0 s", "20 s", "60 s"))}"
     for event in ("message", "assignment", "waiting", "neglected"):
         for levels in ('["low", "normal"]', '"high"', '"urgent"'):
             if dice.random() < 0.6:
-                rungs = ", ".join(_rung(dice, n) for n in range(dice.randint(1, 3)))
+                soonest = 20 if event == "neglected" else 0  # at once, one look from tab to tab would ring the next
+                rungs = ", ".join(_rung(dice, n, soonest) for n in range(dice.randint(1, 3)))
                 text += f'[[notify.ladder]]\nevent = "{event}"\nlevel = {levels}\nrungs = [{rungs}]\n'
     return text
 
 
-def _rung(dice: random.Random, number: int) -> str:
-    after = number * 30 + dice.choice((0, 0, 10))
+def _rung(dice: random.Random, number: int, soonest: int) -> str:
+    after = soonest + number * 30 + dice.choice((0, 0, 10))
     to = dice.choice(("owner", "owner", "owner", "helpers", "group", "supervisor"))
     again = f', repeat = "{dice.choice((20, 30))} s", times = {dice.randint(1, 3)}' if dice.random() < 0.3 else ""
     return f'{{ after = "{after} s", to = "{to}", ring = "{dice.choice(RINGS)}"{again} }}'

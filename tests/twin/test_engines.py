@@ -17,13 +17,15 @@ import pytest
 
 from deskkit.cli import main
 from deskkit.desk.policy import Policy
-from deskkit.errors import NotCompilable
+from deskkit.errors import NotCompilable, ScenarioError
 from deskkit.log.spans import Spans
+from deskkit.sim import said
 from deskkit.sim.compiled import compiling, engine
 from deskkit.sim.compiled.rows import Room
 from deskkit.sim.experiment import compare
 from deskkit.sim.picks import newest_first, oldest_first
 from deskkit.sim.run import ENGINES, Run, simulate
+from deskkit.sim.scenario import Agent, Arrivals, Attention, Channel, Law, Scenario, Stream
 from deskkit.sim.scenariofile import load_scenario
 from tests.sim import cases
 from tests.sim.cases import CASES
@@ -37,6 +39,16 @@ if TYPE_CHECKING:
 STANDARD = Policy.load("data/policies/standard.toml")
 PEAK = Policy.load("data/policies/peak.toml")
 IN_CI = 100
+AT_ONCE = """
+[rings.r]
+channels = ["badge"]
+[notify]
+per_minute = 600
+[[notify.ladder]]
+event = "neglected"
+level = "normal"
+rungs = [{ after = "0 s", to = "owner", ring = "r" }]
+"""
 RARE = {"refused: stage", "queue changed", "two days"}
 
 
@@ -211,6 +223,21 @@ def test_more_room_than_any_machine_has_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(engine, "first_room", lambda _: Room(4, 4, 4, 4, 4, 4))
     with pytest.raises(Exception, match="too long for the compiled engine"):
         simulate(busy_day(), STANDARD, engine="compiled")
+
+
+def test_a_run_that_does_not_get_on_is_refused_by_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a look from tab to tab rings the next notice at once, and nothing takes time."""
+    monkeypatch.setattr(said, "MOST_AT_ONCE", 200)
+    policy = Policy.parse(cases.policy_of("bare") + AT_ONCE)
+    stream = Stream(
+        name="all", group="all", arrivals=Arrivals(instants=(0, 0)), turns=None, think=Law("constant", 60_000)
+    )
+    attention = Attention(channels={"badge": Channel(Law("constant", 0))})
+    agent = Agent(name="one", groups=("all",), capacity=9.0)
+    scenario = Scenario(name="stuck", streams=(stream,), agents=(agent,), attention=attention, end_ms=600_000)
+    for one in ENGINES:
+        with pytest.raises(ScenarioError, match="does not get on"):
+            simulate(scenario, policy, engine=one)
 
 
 def test_picks_that_are_words_of_a_scenario_run_and_others_are_refused() -> None:

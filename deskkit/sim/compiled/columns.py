@@ -42,12 +42,13 @@ TURN_WIDTH: Final = 7
 (
     NOW, PRESENT, OVER, TRUNCATED, ROOT, URGENT, URGENTS, COMING, LOGGED, STEPPED, TOUCHED, ALERTED, ALERT_FREE,
     LANGUAGES, DUE, FULL, FULL_AT, CONTACTS, PEOPLE, DRAWN, LIMIT, DRAIN, LANGUAGE_LIMIT,
-    LEFT_OVER,
-) = range(24)  # fmt: skip
-CLOCK_WIDTH: Final = 24
+    LEFT_OVER, LAST, AT_ONCE, MOST_AT_ONCE,
+) = range(27)  # fmt: skip
+CLOCK_WIDTH: Final = 27
 
 # What a run needed more of than there was room for.
 ROOM_LOG, ROOM_STEPS, ROOM_CONVERSATIONS, ROOM_TURNS, ROOM_TOUCHES, ROOM_ALERTS, ROOM_DECISIONS = range(1, 8)
+STUCK: Final = 8  # it does not get on: more facts of one instant than MOST_AT_ONCE
 
 # What goes on at once, before anything that is due: a beginning, or an interruption.
 BEGINS_AGENT, BEGINS_SHIFT, BEGINS_ARRIVALS, BEGINS_CUSTOMER, WAKES_CUSTOMER, WAKES_AGENT = range(6)

@@ -14,6 +14,7 @@ from deskkit.sim.compiled.reading import Reader
 from deskkit.sim.compiled.refusing import check
 from deskkit.sim.compiled.rows import Room, prepare
 from deskkit.sim.compiled.shapes import arrays_of
+from deskkit.sim.said import does_not_get_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,7 @@ def lived(
     NotCompilable
         What is asked for cannot be run here.
     ScenarioError
-        The run would need more room than any machine has.
+        The run does not get on from some instant, or would need more room than any machine has.
     """
     given, scenario = scenario, check(scenario, workload, policy, pick)
     run = live()
@@ -115,6 +116,8 @@ def lived(
             clock[w.FULL] = w.ROOM_DECISIONS
         if clock[w.FULL] == 0:
             return Lived(made, given, workload, stored)
+        if clock[w.FULL] == w.STUCK:
+            raise does_not_get_on(int(clock[w.FULL_AT]))
         if clock[w.FULL] == w.ROOM_TURNS:
             stored = stored.stored_to(_GROWS * int(stored.conversations["stored"][int(clock[w.FULL_AT])]))
             room = first_room(stored)

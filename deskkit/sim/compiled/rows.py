@@ -287,6 +287,7 @@ def _clock(scenario: Scenario, workload: Workload, desk: Desk, people: int) -> I
     found[w.NOW], found[w.PRESENT], found[w.CONTACTS], found[w.PEOPLE] = workload.begin, count, count, people
     found[w.ROOT] = found[w.ALERT_FREE] = -1
     found[w.DUE] = w.FAR if due is None else max(due, workload.begin)
+    found[w.LAST], found[w.MOST_AT_ONCE] = -1, said.most_at_once(count)
     found[w.LANGUAGES], found[w.LANGUAGE_LIMIT] = len(desk.names.languages), desk.names.languages.limit
     found[w.DRAWN] = int(workload.is_drawn)
     found[w.LIMIT], found[w.DRAIN] = workload.end + (PATIENT_MS if scenario.drain else 0), int(scenario.drain)

@@ -65,6 +65,11 @@ def say(world: Life, s: State, p: Tables, contact: int, detail: int, astray: int
     if clock[w.FULL] != 0:
         return
     f = world.fact
+    clock[w.AT_ONCE] = clock[w.AT_ONCE] + 1 if clock[w.LAST] == clock[w.NOW] else 1
+    clock[w.LAST] = clock[w.NOW]
+    if clock[w.AT_ONCE] > clock[w.MOST_AT_ONCE]:
+        full(world, w.STUCK, clock[w.NOW])
+        return
     turn.step(s, p, f)
     made = s.desk[k.DECIDED]
     if made > 0 or f[k.KIND] != k.F_DEADLINE:
