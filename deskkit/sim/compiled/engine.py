@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from deskkit.desk import columns as k
 from deskkit.errors import ScenarioError
 from deskkit.sim.compiled import columns as w
 from deskkit.sim.compiled.compiling import live
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lived", "World", "first_room", "larger", "lived"]
 
-_MOST: Final = 1 << 28  # rows of one table; beyond is no run but a mistake
+_MOST: Final = 1 << 27  # rows of one table; beyond is no run but a mistake
 _GROWS: Final = 4
 _ROOMS: Final = {
     w.ROOM_LOG: "log", w.ROOM_STEPS: "steps", w.ROOM_CONVERSATIONS: "conversations", w.ROOM_TOUCHES: "touches",
@@ -112,8 +113,10 @@ def lived(
         clock = made.life.clock
         try:
             run(*(one.address for one in held))
-        except IndexError:  # more decisions in a pass than there was room for
-            clock[w.FULL] = w.ROOM_DECISIONS
+        except IndexError:
+            if made.state.desk[k.DECIDED] < room.decisions:
+                raise
+            clock[w.FULL] = w.ROOM_DECISIONS  # a pass made more than there was room for
         if clock[w.FULL] == 0:
             return Lived(made, given, workload, stored)
         if clock[w.FULL] == w.STUCK:
@@ -129,7 +132,7 @@ def first_room(workload: Workload) -> Room:
     """Return for how much there is room at first; what is never touched costs nothing."""
     conversations, turns = workload.conversations.height, workload.turns.height
     return Room(
-        log=40 * turns + 80 * conversations + 16_384, steps=2 * turns + 1_024,
+        log=16 * turns + 32 * conversations + 16_384, steps=2 * turns + 1_024,
         conversations=conversations + conversations // 4 + 64, touches=6 * conversations + 256,
         alerts=8 * turns + 4_096, decisions=8_192,
     )  # fmt: skip
