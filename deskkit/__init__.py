@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenariofile import load_scenario
     from deskkit.sim.trace import workload_from
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # The public names and where they live; each module loads when its name is first used, so `import deskkit` is quick.
 _HOME = {

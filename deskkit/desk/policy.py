@@ -25,6 +25,7 @@ from deskkit.desk.policyfile.parsing import decoded, parsed
 from deskkit.desk.policyfile.quick_sections import read_quick
 from deskkit.desk.policyfile.sections import read_schema
 from deskkit.desk.policyfile.wording import describe
+from deskkit.desk.schema import Ruling
 from deskkit.errors import PolicyError
 from deskkit.smallfile import content
 
@@ -49,7 +50,7 @@ class Policy:
     schema : Schema
         What it says, as plain structs.
     quick : tuple of Quick
-        The quick replies; no rule is among them, so they do not change the fingerprint.
+        The quick replies; no rule is among them, so they do not change the fingerprint; nor do the wallboard's targets.
     fingerprint : str
         16 hexadecimal digits of what the desk decides by: comments, spaces and the order of keys do not change it, the
         order of rules, of tags and of groups does.
@@ -103,6 +104,11 @@ class Policy:
 
     def __reduce__(self) -> tuple[type[Policy], tuple[object, ...]]:
         return Policy, (self.text, self.schema, self.quick, self.warnings, self.place)
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What is only shown, and no part of the fingerprint."""
+        return self.quick, self.schema.wallboard
 
     @property
     def name(self) -> str:
@@ -312,8 +318,9 @@ def _why(error: OSError | ValueError) -> str:
 
 
 def _fingerprint(schema: Schema) -> str:
-    """Return the digest of the canonical schema."""
-    return hashlib.sha256(msgspec.json.encode(schema, order="deterministic")).hexdigest()[:16]
+    """Return the digest of what is decided by, in its canonical form: what is only shown is no part of it."""
+    ruling = Ruling(**{name: getattr(schema, name) for name in Ruling.__struct_fields__})
+    return hashlib.sha256(msgspec.json.encode(ruling, order="deterministic")).hexdigest()[:16]
 
 
 _Read = tuple["Schema", "tuple[Quick, ...]"]

@@ -37,6 +37,7 @@ __all__ = [
     "Ring",
     "Route",
     "Routing",
+    "Ruling",
     "Rung",
     "Schema",
     "Send",
@@ -322,8 +323,8 @@ class TidyRule(msgspec.Struct, frozen=True):
     when: Condition
 
 
-class Schema(msgspec.Struct, frozen=True):
-    """A whole policy; `courtesy` names the signal of messages that owe no answer ("" for none)."""
+class Ruling(msgspec.Struct, frozen=True):
+    """What a policy decides by; `courtesy` names the signal of messages that owe no answer ("" for none)."""
 
     name: str
     zone: str
@@ -343,4 +344,9 @@ class Schema(msgspec.Struct, frozen=True):
     notify: Notify
     tidy: tuple[TidyRule, ...]
     courtesy: str = ""
+
+
+class Schema(Ruling, frozen=True):
+    """A whole policy: also what is only shown."""
+
     wallboard: Wallboard = Wallboard()

@@ -183,8 +183,14 @@ class Client(Follower):
                 value=str(error), expected="an answer within seconds", example="look again in a moment",
             ) from error  # fmt: skip
 
-    def give(self, facts: Sequence[Fact]) -> None:
+    def give(self, facts: Sequence[Fact], *, saw: int | None = None) -> None:
         """Put facts into the driver's inbox, all or none, and do not wait for what comes of them: see `answered`.
+
+        Parameters
+        ----------
+        facts : sequence of Fact
+        saw : int, optional
+            The last event that was seen when it was done; by default what is seen now.
 
         Raises
         ------
@@ -194,7 +200,7 @@ class Client(Follower):
         with self.log.batch():
             for fact in facts:
                 now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
-                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen)
+                submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen if saw is None else saw)
 
     def _await(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
         """Wait until the driver has taken or refused facts; return what was decided about them."""

@@ -71,7 +71,7 @@ class Driver(Follower):
         before: Before | None = None,
     ) -> None:
         super().__init__(log, policy, clock=clock, acts=acts, notices=notices, before=before)
-        if self._in_force != policy.fingerprint or self.desk.policy.quick != policy.quick:
+        if self._in_force != policy.fingerprint or self.desk.policy.shown != policy.shown:
             self.change_policy(policy, author=author)
 
     # ------------------------------------------------------------ what the log says

@@ -51,7 +51,9 @@ def follow(view: Following) -> None:
         view = held()
         if view is None:
             return
-        view.catch_up()
-        loop.call_later(REST_S if view.rests else LOOK_S, look)
+        try:
+            view.catch_up()
+        finally:  # whatever went wrong, and is told by the loop, it is looked again
+            loop.call_later(REST_S if view.rests else LOOK_S, look)
 
     loop.call_later(LOOK_S, look)

@@ -371,3 +371,20 @@ def test_what_is_drawn_nowhere_lets_the_kernel_rest(page: Page) -> None:
     page.evaluate("void draw()")
     page.wait_for_function("kernel.sent.filter(one => one.type === 'hello').length === 3")
     expect(page.locator(".dk-item").first).to_be_visible()
+
+
+def test_a_whisper_begun_before_it_is_written_stays_one(page: Page) -> None:
+    """Chosen with nothing written, it is what keys and button send, also after a reload; then one replies again."""
+    made = world()
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    page.locator(".dk-composer [data-way=whisper]").click()
+    expect(page.locator(".dk-composer .dk-main")).to_have_text("Whisper")
+    draft(page).fill("先道歉，再给券")
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    expect(page.locator(".dk-composer [data-way=whisper]")).to_have_attribute("aria-pressed", "true")
+    draft(page).press("Control+Enter")
+    deed = {"do": "whisper", "ids": [made["order"][0]], "text": "先道歉，再给券"}
+    assert [one["deed"] for one in sent(page, "act")] == [deed]
+    expect(page.locator(".dk-composer .dk-main")).to_contain_text("Send to")

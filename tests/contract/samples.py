@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_type_hints
 
-from deskkit.desk.events import DECISIONS, FACTS, Assigned, CustomerWrote, Event
+from deskkit.desk.events import DECISIONS, FACTS, Assigned, CustomerWrote, Event, File
 
 AT = 1_781_749_800_000
 HOSTILE = (
@@ -28,6 +28,7 @@ _VALUES: dict[object, object] = {
     int | None: -1,
     tuple[str, ...]: ("a", "b"),
     tuple[int, ...]: (1, 2),
+    tuple[File, ...]: (File(name="发票.pdf", url="https://files.example/1?a=b&c=\u202e", size=7),),
     dict[str, int]: {"returns": 5},
     dict[str, str | int | float]: {"orders": 3, "spend": 12.5, "membership": "gold"},
 }

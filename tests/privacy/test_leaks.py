@@ -22,6 +22,7 @@ from deskkit.export import to_csv, to_excel, to_parquet
 from deskkit.feeds.report import ImportReport
 from deskkit.log import MemoryLog
 from deskkit.text import fold_text
+from deskkit.views.desk.boards import Board
 from tests.privacy.corpus import AROUND, SPELLINGS
 from tests.views.browser import Browser
 from tests.views.little import MINUTE, NOW, STANDARD, spoken
@@ -108,7 +109,7 @@ def walked(view: DeskView) -> str:
         browser.do("tag", name, facet="label", tag=f"x {number}")
         browser.take_back()
         browser.search(name)
-    boards = [browser.show(name) for name in view.sides]
+    boards = [browser.show(name) for name, side in view.sides.items() if isinstance(side, Board)]
     return "\n".join([repr(view), *browser.sent, repr(boards)])
 
 

@@ -225,6 +225,7 @@ def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
 def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program holds the log: looks and drafts are let go, a deed is kept and given once, and nothing fails."""
     gate, is_locked, refused = Gate(monkeypatch), True, 0
+    saws: list[int | None] = []
     monkeypatch.setattr(acting, "AGAIN_S", 0.05)
 
     async def work(log: EventLog) -> None:
@@ -234,12 +235,13 @@ def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkey
         assert isinstance(view.driver, Client)
         give = view.driver.give
 
-        def held(facts: Sequence[events.Fact]) -> None:
+        def held(facts: Sequence[events.Fact], *, saw: int | None = None) -> None:
             nonlocal refused
             if is_locked:
                 refused += 1
                 raise UnavailableError("Another process has been writing for more than 5 s; nothing was stored.")
-            give(facts)
+            saws.append(saw)
+            give(facts, saw=saw)
 
         monkeypatch.setattr(view.driver, "give", held)
         browser = Browser(view)
@@ -247,6 +249,8 @@ def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkey
         assert browser.do("note", "c1", act=FIRST, text="for later") == {}
         await until(lambda: refused > 4)
         assert list(log.inbox()) == []
+        seen = view.driver.seen
+        await until(lambda: any("not stored yet" in line["text"] for line in view.foot))
         assert browser.do("note", "c1", act=FIRST, text="for later") == {}  # a browser that was loaded anew
         assert view.faults == 0
         is_locked = False
@@ -255,6 +259,7 @@ def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkey
         await until(lambda: browser.answer(FIRST))
         assert browser.answer(FIRST)["ok"]
         assert [line.text for line in cards.said(view.desk, "c1")] == ["for later"]
+        assert saws == [seen]  # what came while it was locked, nobody had seen
         os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
 
     with open_log(log_url) as log:

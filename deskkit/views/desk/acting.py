@@ -17,7 +17,7 @@ from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.log import UnavailableError
 from deskkit.views.desk import wording
-from deskkit.views.desk.deeds import Hand, WrongError, planned
+from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.undo import UNDO, VIEW, identified
@@ -57,6 +57,7 @@ class Pending(msgspec.Struct):
     facts: list[Fact]
     what: str  # in words, what was done
     since: int
+    saw: int = 0  # the last event that was seen when it was done
     given: bool = True  # or the log could not take it yet
     failed: DeskkitError | None = None
 
@@ -137,8 +138,10 @@ class Acting:
 
     def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
         """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
-        if not _ACT.fullmatch(act):
+        if not _ACT.fullmatch(act) or act in self._pending or self._driver.log.find(VIEW, f"{act}.0") is not None:
             return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        if not is_supervisor(self.desk, self._me):
+            return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
         facts = identified([fact], act=act, by=self._me, at=now)
         return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
@@ -172,13 +175,14 @@ class Acting:
             while not one.given:
                 time.sleep(AGAIN_S)
                 try:
-                    driver.give(one.facts)
+                    driver.give(one.facts, saw=one.saw)  # what came meanwhile nobody had seen
                 except UnavailableError:
                     continue
                 except DeskkitError as error:
                     one.failed = error
                 one.given = True
 
+        one.saw = driver.seen
         try:
             driver.give(one.facts)
         except UnavailableError:  # a kernel that waits serves nobody
@@ -219,7 +223,7 @@ class Acting:
         names = list(dict.fromkeys(fact.conversation for fact in one.facts if isinstance(fact, ConversationFact)))
         done = [name for name in names if name not in refused]
         foot = []
-        if not names:  # a deed about the desk
+        if not names and not refused:  # a deed about the desk
             foot.append({"about": "", "text": one.what})
         elif done:
             about = customer(self.desk, done[0], say)
@@ -234,9 +238,13 @@ class Acting:
         """Whether something is still to be heard of."""
         return bool(self._pending)
 
-    def is_late(self, *, real: int) -> bool:
-        """Say whether something was not heard of for so long that one should be told, by the wall clock."""
-        return any(real - one.since > LATE_MS for one in self._pending.values())
+    def delay(self, *, say: Words, real: int) -> str:
+        """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""
+        if any(not one.given for one in self._pending.values()):
+            return say("The log cannot be written just now. What you did is not stored yet: keep this notebook open")
+        if any(real - one.since > LATE_MS for one in self._pending.values()):
+            return say("No driver answers yet: what you did is kept, and will be done once")
+        return ""
 
 
 def _wrong(act: str, text: str) -> Answer:

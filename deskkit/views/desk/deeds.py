@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
 
-__all__ = ["DO", "MANY", "WrongError", "planned"]
+__all__ = ["DO", "MANY", "WrongError", "is_supervisor", "planned"]
 
 MANY: Final = 500  # conversations of one deed
 LONGEST: Final = 10_000  # characters of a text
@@ -226,10 +226,15 @@ def _peak(deed: Asked, hand: Hand) -> list[e.Fact]:
     return [e.PeakSet(at=0, on=deed.on)]
 
 
+def is_supervisor(desk: Desk, me: str) -> bool:
+    """Say whether somebody may change how the desk works: a supervisor, or who is none of its agents."""
+    profile = desk.profiles.get(me)
+    return profile is None or profile.role == "supervisor"
+
+
 def _pause(deed: Asked, hand: Hand) -> list[e.Fact]:
     """Pause the ladder of an event and level for a while, or resume it."""
-    profile = hand.desk.profiles.get(hand.me)
-    if profile is not None and profile.role != "supervisor":
+    if not is_supervisor(hand.desk, hand.me):
         raise WrongError(hand.say("Only a supervisor can pause a rule"))
     if deed.event not in TOPICS or not 0 <= deed.level < len(LEVELS):
         raise WrongError(hand.say("Choose a rule first"))

@@ -360,9 +360,8 @@ class DeskView:
     def _say_late(self, real: int) -> None:
         """Say that no driver decides yet, as long as that is so."""
         say = self._say
-        starting, late = isinstance(self.driver, Client) and self.driver.is_starting, self._acting.is_late(real=real)
-        text = say("The desk is starting …") if starting else ""
-        text = say("No driver answers yet: what you did is kept, and will be done once") if late else text
+        starting = isinstance(self.driver, Client) and self.driver.is_starting
+        text = self._acting.delay(say=say, real=real) or (say("The desk is starting …") if starting else "")
         if text:
             self._foot = self._waiting = [{"about": "", "text": text}]
         elif self._foot is self._waiting:

@@ -336,7 +336,7 @@ class Workshop:
         self._check(with_text=True)
 
     def _who(self, by: str) -> str:
-        return visible(self._say.personal(by)) if by else self._say("whoever started the desk")
+        return visible(by) if by else self._say("whoever started the desk")
 
     def _check(self, *, with_text: bool, shows: bool = False) -> None:
         """Send what is known of the text; its forms where it can be read, else they stay as they were."""

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from deskkit.log import EventLog
 
 SEEN = "ran()"
-OWN = {events.PolicyChanged, events.PeakSet, events.DeadlineReached}  # which nobody outside brings
+OWN = {
+    events.PolicyChanged,
+    events.PeakSet,
+    events.NoticesPaused,
+    events.DeadlineReached,
+}  # which nobody outside brings
 LOOKS = 6  # at what is worked out meanwhile
 COMMON = {"conversation", "by"}
 NAMELESS = {"WallView"}  # it shows nobody's words before a number is pressed; see the desk's own

@@ -3,6 +3,12 @@
 const TELL_MS = 5_000; // between two words to the others that somebody drafts here
 const IDLE_MS = 10_000;
 const QUICK = /(^|\s)\/(\S*)$/;
+const WAYS = { // where a text goes: to the customer, or to colleagues only
+  reply: { deed: { do: "reply" } },
+  note: { deed: { do: "note", pinned: false }, icon: "note", label: "do_note", hint: "note_hint" },
+  pin: { deed: { do: "note", pinned: true }, icon: "pin", label: "pin_note", hint: "note_hint" },
+  whisper: { deed: { do: "whisper" }, icon: "whisper", label: "whisper", hint: "whisper_hint" },
+};
 
 class Composer {
   constructor(desk, id) {
@@ -20,16 +26,16 @@ class Composer {
       onpointerup: () => this.rememberSelection(),
       onblur: () => this.closeQuick(),
     });
-    this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.say("reply") });
-    this.note = el("button", { type: "button", class: "dk-button", onclick: () => this.say("note", { pinned: false }) });
-    this.pin = el("button", { type: "button", class: "dk-button", onclick: () => this.say("note", { pinned: true }) });
-    this.whisper = el("button", { type: "button", class: "dk-button", onclick: () => this.say("whisper") });
+    this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.say(this.way) });
+    const inward = Object.keys(WAYS).filter((way) => way !== "reply");
+    this.inward = inward.map((way) => el("button", { type: "button", class: "dk-button", "data-way": way, onclick: () => this.turn(way) }));
     this.quick = button("", { class: "dk-icon", onpointerdown: (event) => event.preventDefault(), onclick: () => this.beginQuick() }, picture("bolt"));
     this.question = el("div", { class: "dk-question", role: "alertdialog", tabindex: "-1", hidden: true, onkeydown: (event) => this.questioned(event) });
     this.refused = el("div", { class: "dk-refused", role: "alert", hidden: true });
     this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
-      el("div", { class: "dk-buttons" }, this.send, this.quick, el("span", { class: "dk-gap" }), this.note, this.pin, this.whisper));
+      el("div", { class: "dk-buttons" }, this.send, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
     this.text.value = desk.seat.keep.draft(id);
+    this.way = WAYS[desk.seat.keep.place(id)?.way] ? desk.seat.keep.place(id).way : "reply"; // a whisper stays one when the page is loaded again
     const [from, to] = desk.seat.keep.place(id)?.sel ?? [this.text.value.length, this.text.value.length];
     this.text.setSelectionRange(from, to);
   }
@@ -38,21 +44,25 @@ class Composer {
     const { store, seat } = this.desk;
     const name = seat.nameOf(this.id);
     const isBusy = seat.deeds.busy.has(this.id);
-    mark(this.text, "placeholder", store.say("write_to", { name }));
-    mark(this.text, "aria-label", store.say("write_to", { name }));
+    const { label, hint } = WAYS[this.way];
+    const about = label ? `${store.say(label)}: ${store.say(hint)}` : store.say("write_to", { name });
+    mark(this.text, "placeholder", about);
+    mark(this.text, "aria-label", about);
+    this.el.classList.toggle("dk-inward", this.way !== "reply");
     mark(this.options, "aria-label", store.say("quick_replies"));
-    write(this.send, isBusy ? store.say("sending") : store.say("send_to", { name }));
+    write(this.send, isBusy ? store.say("sending") : label ? store.say(label) : store.say("send_to", { name }));
     mark(this.send, "title", store.say("send_hint"));
     for (const name of ["aria-label", "title"]) mark(this.quick, name, store.say("quick_replies"));
     this.quick.hidden = quickReplies(store, this.id).length === 0;
-    const others = [[this.note, "note", "do_note", "note_hint"], [this.pin, "pin", "pin_note", "note_hint"], [this.whisper, "whisper", "whisper", "whisper_hint"]];
-    for (const [node, icon, key, hint] of others) {
+    for (const node of this.inward) {
+      const { icon, label: key, hint: why } = WAYS[node.dataset.way];
       renew(node, [key, store.language], () => [picture(icon), el("span", { class: "dk-tool-text" }, store.say(key))]);
       mark(node, "aria-label", store.say(key));
-      mark(node, "title", `${store.say(key)}: ${store.say(hint)}`);
+      mark(node, "aria-pressed", this.way === node.dataset.way);
+      mark(node, "title", `${store.say(key)}: ${store.say(why)}`);
     }
-    this.send.hidden = page !== null && page.may.length > 0 && !page.may.includes("reply");
-    for (const one of [this.send, this.note, this.pin, this.whisper]) one.disabled = isBusy || page === null;
+    this.send.hidden = this.way === "reply" && page !== null && page.may.length > 0 && !page.may.includes("reply");
+    for (const one of [this.send, ...this.inward]) one.disabled = isBusy || page === null;
     const draft = seat.keep.draft(this.id);
     if (draft !== this.text.value) this.text.value = draft; // sent, or written in another window
     const reason = seat.reasons.get(this.id) ?? "";
@@ -98,7 +108,21 @@ class Composer {
 
   // ---------------------------------------------------------------- sending
 
-  say(action, more) {
+  // Send what is written another way; where nothing is written yet, write it that way.
+  turn(way) {
+    if (this.text.value.trim()) this.say(way);
+    else this.goBy(this.way === way ? "reply" : way);
+    this.text.focus();
+  }
+
+  goBy(way) {
+    this.way = way;
+    const { keep } = this.desk.seat;
+    keep.setPlace(this.id, { ...keep.place(this.id), way });
+    this.draw(this.desk.store.pages.get(this.id) ?? null);
+  }
+
+  say(way) {
     const text = this.text.value;
     if (!text.trim() || this.desk.seat.deeds.busy.has(this.id)) {
       this.text.focus();
@@ -106,7 +130,8 @@ class Composer {
     }
     this.stopTelling();
     this.closeQuick();
-    this.desk.seat.say(this.id, { do: action, text, ...more });
+    this.desk.seat.say(this.id, { ...WAYS[way].deed, text });
+    if (this.way !== "reply") this.goBy("reply");
   }
 
   drawQuestion(name) {
@@ -184,7 +209,7 @@ class Composer {
   pressed(event) {
     const isOffering = !this.options.hidden;
     if (event.isComposing) return; // the Enter of an input method chooses a word
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.say("reply");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.say(this.way);
     else if (isOffering && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.moveQuick(event.key === "ArrowDown" ? 1 : -1);
     else if (isOffering && (event.key === "Enter" || event.key === "Tab")) this.takeQuick(this.offered[this.at]);
     else if (isOffering && event.key === "Escape") this.closeQuick();

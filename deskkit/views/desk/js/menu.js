@@ -24,7 +24,7 @@ function standAt(over, at) {
   over.style.top = `${Math.max(8, isBelow ? Math.min(at.bottom + 4, innerHeight - height - 8) : at.top - height - 4)}px`;
 }
 
-const LONG_MENU = 7;
+const LONG_MENU = 4; // from more entries on one may type what to choose: who is used to that must not choose the first
 
 // Choose one of several. `entries`: {text, hint, lead (an element), isOn, go}; `more(query)` may offer another for what
 // was typed.

@@ -57,7 +57,7 @@ class Forms {
       const go = () => page.send({ type: "pick", path: item.path, shows: true });
       return el("li", {}, el("button", { type: "button", class: `dk-shop-item ${isChosen ? "dk-on" : ""}`, "aria-current": isChosen ? "true" : null, "data-at": isChosen ? "chosen" : item.path, onclick: go }, el("span", { dir: "auto" }, item.text)));
     });
-    const title = part.shape === "one" ? null : el("div", { class: "dk-shop-part" }, el("h4", {}, part.text), add);
+    const title = part.shape === "one" ? null : el("div", { class: "dk-shop-part" }, el("h3", {}, part.text), add);
     return [title, rows.length ? el("ul", { "aria-label": part.text }, ...rows) : title && el("p", { class: "dk-faintly" }, page.say("none_yet"))].filter(Boolean);
   }
 

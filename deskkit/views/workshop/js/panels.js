@@ -72,7 +72,7 @@ class Panels {
       el("p", { class: "dk-faintly" }, made.about),
       el("div", { class: "dk-shop-tables" }, plainTable(made.touched, "numbers"), plainTable(made.effects, "numbers")),
       ...made.notes.map((note) => el("p", { class: "dk-shop-note" }, "ⓘ ", note)),
-      el("h4", {}, made.examples.title),
+      el("h3", {}, made.examples.title),
       el("div", { class: "dk-shop-scroll", tabindex: "0", role: "group", "aria-label": made.examples.title }, plainTable(made.examples, "examples")),
     ];
   }
@@ -92,7 +92,7 @@ class Panels {
     const table = el("table", { class: "dk-shop-table" }, el("thead", {}, el("tr", {}, ...first)), el("tbody", {}, ...rows));
     const chosen = this.shown && versions.find((one) => one.seq === this.shown.seq);
     const parts = [head, el("div", { class: "dk-shop-scroll dk-shop-versions", tabindex: "0", role: "group", "aria-label": say("versions") }, table)];
-    return chosen ? [...parts, el("h4", {}, say("since", { when: chosen.when, who: chosen.who })), differenceTable(this.shown.lines, say)] : parts;
+    return chosen ? [...parts, el("h3", {}, say("since", { when: chosen.when, who: chosen.who })), differenceTable(this.shown.lines, say)] : parts;
   }
 
   overtakenParts() {

@@ -27,7 +27,7 @@ class WorkshopPage {
     mark(this.editor.area, "aria-describedby", this.faults.id);
     const text = el("section", { class: "dk-shop-text" }, this.state, this.editor.root, this.faults);
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, text);
-    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true" }, this.top, this.said, body, this.panels.root));
+    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, this.said, body, this.panels.root));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     model.send({ type: "hello" });
