@@ -15,8 +15,8 @@ from deskkit.desk import events
 from deskkit.live.inbox import submit
 from deskkit.log import open_log
 from tests.browser.labserver import open_notebook, run_all
-from tests.browser.test_living_desk import CODE, POLICY, notebook
-from tests.live.desks import make
+from tests.browser.test_living_desk import CODE, notebook
+from tests.live.desks import ROUND_THE_CLOCK, STANDARD, make
 from tests.patience import wait_until
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
     page.context.grant_permissions(["notifications"], origin=lab.url)
     page.add_init_script(HEAR)
     with open_log(f"sqlite:///{tmp_path / 'live.db'}") as log:
-        code = CODE.format(url=log.url, policy=str(POLICY)).replace('"boss"', '"chen"')
+        policy = tmp_path / "policy.toml"
+        policy.write_text(STANDARD.edit(ROUND_THE_CLOCK).text, encoding="utf-8")
+        code = CODE.format(url=log.url, policy=str(policy)).replace('"boss"', '"chen"')
         (lab.root / "alerts.ipynb").write_text(json.dumps(notebook(code)), encoding="utf-8")
         try:
             open_notebook(page, lab, name="alerts.ipynb")

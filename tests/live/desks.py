@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 START = 1_781_748_000_000
 STANDARD = Policy.load("data/policies/standard.toml")
+ROUND_THE_CLOCK = {"hours.open": ["mon-sun 00:00-24:00"], "notify.quiet": []}  # for a test by the machine's own clock
 LONG_MS = 10**9
 
 

@@ -17,7 +17,6 @@ import pytest
 
 from deskkit.clock import SystemClock
 from deskkit.desk import events
-from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.live.child import ensure_driver
 from deskkit.live.inbox import submit
@@ -25,15 +24,17 @@ from deskkit.live.lease import take_lease
 from deskkit.live.push import Push, load_push, push_route
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
-from tests.live.desks import START, make
+from tests.live.desks import ROUND_THE_CLOCK, STANDARD, START, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from deskkit.clock import Clock
+    from deskkit.desk.policy import Policy
 
-STANDARD = Policy.load("data/policies/standard.toml")
-AT_ONCE = STANDARD.edit({"notify.ladder[3].rungs": [{"after": "0 s", "to": "owner", "ring": "push"}]})
+AT_ONCE = STANDARD.edit(ROUND_THE_CLOCK).edit(
+    {"notify.ladder[3].rungs": [{"after": "0 s", "to": "owner", "ring": "push"}]}
+)
 HIDDEN = "k3y-0f-the-h0use"
 PATIENCE_S = 60
 LONG_MS = 10**9

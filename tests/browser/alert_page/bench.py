@@ -106,7 +106,9 @@ class Bench:
                 return
 
     def wait(self, seconds: float = 1) -> None:
-        """Let time pass at the desk, and the browser hear of it."""
+        """Let time pass at the desk and in the browser, which hears of it."""
+        for page in self.pages:
+            page.evaluate("ms => globalThis.pass(ms)", seconds * 1_000)
         self.living.wait(seconds)
         self.carry()
 

@@ -11,19 +11,28 @@ class WallModel {
     this.received = this.heard = performance.now();
     this.listeners = new Set();
     model.on("msg:custom", (message) => this.receive(message));
-    model.send({ type: "hello" });
+    this.send({ type: "hello" });
     setInterval(() => this.ask(), 1_000);
   }
 
   // A view that follows no log answers where it is asked.
   ask() {
     const isWaiting = this.board === null || this.board.sections.length === 0 || this.asked;
-    if (isWaiting || performance.now() - this.heard > QUIET_MS) this.model.send({ type: "hello", again: true });
+    if (isWaiting || performance.now() - this.heard > QUIET_MS) this.send({ type: "hello", again: true });
   }
 
   behind(measure, group) {
     this.asked = true;
-    this.model.send({ type: "behind", measure, group });
+    this.send({ type: "behind", measure, group });
+  }
+
+  // Where the connection is lost the page says so by itself; nothing is to be done about one message.
+  send(message) {
+    try {
+      this.model.send(message);
+    } catch (error) {
+      console.warn("deskkit: the kernel cannot be reached", error);
+    }
   }
 
   receive(message) {
@@ -136,7 +145,7 @@ class WallPage {
   speak(languages) {
     renew(this.switch, languages, () =>
       languages.map((one) =>
-        el("button", { type: "button", class: "dk-wall-button", lang: one.lang, "aria-pressed": String(one.on), onclick: () => this.wall.model.send({ type: "language", language: one.k }) }, one.text),
+        el("button", { type: "button", class: "dk-wall-button", lang: one.lang, "aria-pressed": String(one.on), onclick: () => this.wall.send({ type: "language", language: one.k }) }, one.text),
       ),
     );
   }
