@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
     from deskkit.sim.scenario import LawKind
 
-__all__ = ["Case", "drawn_case"]
+__all__ = ["LONG", "SHORT", "Case", "drawn_case"]
 
 HOUR: Final = 3_600_000
 MIN: Final = 60_000
+LONG: Final = (15, 30, 45)
+SHORT: Final = (3, 4, 6, 12)
 GROUPS: Final = ("front", "back", "experts")
 TICKS: Final = (1, 1_000, 10_000, 30_000)
 TEXTS: Final = (
@@ -54,14 +57,19 @@ class Case(NamedTuple):
     tick: int
 
 
-def drawn_case(number: int) -> Case:
-    """Return the case of a number."""
+def drawn_case(number: int, minutes: Sequence[int] = LONG) -> Case:
+    """Return the case of a number; four in a row have one policy. A day's length is one of some."""
     dice = random.Random(f"twin {number}")
     tick = dice.choice(TICKS)
-    scenario = _scenario(dice, tick)
-    policy = Policy.parse(drawn_policy(dice))
+    scenario = _scenario(dice, tick, dice.choice(minutes) * MIN)
+    policy = _policy(number // 4)
     found = sample(scenario, seed=number, replication=number % 3, begin=begin_of(scenario, policy))
     return Case(scenario, policy, _coarse(found, tick) if tick > 1 else found, tick)
+
+
+@lru_cache(maxsize=1)
+def _policy(number: int) -> Policy:
+    return Policy.parse(drawn_policy(random.Random(f"policy {number}")))
 
 
 def _coarse(workload: Workload, tick: int) -> Workload:
@@ -82,7 +90,7 @@ def _law(dice: random.Random, mean: float, tick: int) -> Law:
     """Draw a law; with coarse ticks one whose values are a few multiples."""
     if tick == 1:
         kind: LawKind = dice.choice(("constant", "exponential", "lognormal"))
-        return Law(kind, mean, dice.uniform(0.3, 1.5) if kind == "lognormal" else 0.0)
+        return Law(kind, mean, dice.choice((0.3, 0.8, 1.4)) if kind == "lognormal" else 0.0)
     return Law("constant", float(round(mean * dice.choice((0, 1, 1, 2)) / tick) * tick))
 
 
@@ -94,14 +102,15 @@ def _maybe(dice: random.Random, share: float, one: Any, other: Any = None) -> An
     return one if dice.random() < share else other
 
 
-def _scenario(dice: random.Random, tick: int) -> Scenario:
+def _scenario(dice: random.Random, tick: int, length: int) -> Scenario:
     dated = dice.random() < 0.7
-    begin = dice.choice((0, 9 * HOUR)) if dated else 0
-    length = dice.choice((15, 30, 45)) * MIN
+    begin = dice.choice((0, 9 * HOUR, 9 * HOUR + 12 * MIN)) if dated else 0  # the doors close at twenty past
+    streams = tuple(_stream(dice, n, tick, begin) for n in range(dice.randint(1, 4)))
+    for_ever = any(one.turns is None for one in streams)  # to the end of patience that takes half a day: seldom
     days = 2 if dated and dice.random() < 0.05 else 1
     return Scenario(
         name="drawn", day="2026-06-18" if dated else "", begin_ms=begin, end_ms=begin + length, days=days,
-        drain=dice.random() < 0.8, streams=tuple(_stream(dice, n, tick, begin) for n in range(dice.randint(1, 4))),
+        drain=dice.random() < (0.1 if for_ever else 0.8), streams=streams,
         agents=tuple(_agents(dice, begin, length)), attention=_attention(dice, tick),
     )  # fmt: skip
 

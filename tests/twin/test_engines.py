@@ -1,15 +1,11 @@
-"""The compiled engine against SimPy: the same log to the last event, the same steps, the same spans.
+"""The compiled engine against SimPy: shipped days, exact cases, studies, and what the compiled one refuses.
 
-Days and policies are drawn (`corpus`), most with times in coarse ticks, so that much happens at once and only the one
-order decides. `pytest -m full -s tests/twin/test_engines.py` goes through 1,000 and 10,000 and prints what acted.
+Drawn days are in `test_drawn_days`.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from functools import cache
-from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -18,27 +14,21 @@ import pytest
 from deskkit.cli import main
 from deskkit.desk.policy import Policy
 from deskkit.errors import NotCompilable, ScenarioError
-from deskkit.log.spans import Spans
 from deskkit.sim import said
-from deskkit.sim.compiled import compiling, engine
+from deskkit.sim.compiled import engine
 from deskkit.sim.compiled.rows import Room
 from deskkit.sim.experiment import compare
 from deskkit.sim.picks import newest_first, oldest_first
-from deskkit.sim.run import ENGINES, Run, simulate
+from deskkit.sim.run import ENGINES, simulate
 from deskkit.sim.scenario import Agent, Arrivals, Attention, Channel, Law, Scenario, Stream
 from deskkit.sim.scenariofile import load_scenario
 from tests.sim import cases
 from tests.sim.cases import CASES
 from tests.sim.days import busy_day
-from tests.twin.corpus import TICKS, Case, drawn_case
-from tests.twin.coverage import FEATURES, acted, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from tests.twin.comparing import first_difference, unlike
 
 STANDARD = Policy.load("data/policies/standard.toml")
 PEAK = Policy.load("data/policies/peak.toml")
-IN_CI = 100
 AT_ONCE = """
 [rings.r]
 channels = ["badge"]
@@ -49,70 +39,6 @@ event = "neglected"
 level = "normal"
 rungs = [{ after = "0 s", to = "owner", ring = "r" }]
 """
-RARE = {"refused: stage", "queue changed", "two days"}
-
-
-def both(case: Case) -> tuple[Run, Run]:
-    """Live through a case with either engine."""
-    slow = simulate(case.scenario, case.policy, workload=case.workload)
-    return slow, simulate(case.scenario, case.policy, workload=case.workload, engine="compiled")
-
-
-def first_difference(slow: Run, fast: Run) -> str:
-    """Return where two runs part, empty if they do not."""
-    for n, (one, other) in enumerate(zip(slow.events, fast.events, strict=False)):
-        if one != other:
-            return f"event {n}: {one} is not {other}"
-    if len(slow.events) != len(fast.events):
-        return f"{len(slow.events)} events are not {len(fast.events)}"
-    if (slow.truncated, slow.left_over) != (fast.truncated, fast.left_over):
-        return "only one was cut off"
-    return "" if slow.steps.equals(fast.steps) else "the steps differ"
-
-
-def unlike(one: Spans, other: Spans) -> list[str]:
-    """Return the names of the spans that differ."""
-
-    def plain(frame: pl.DataFrame) -> pl.DataFrame:
-        names = [name for name, kind in frame.schema.items() if kind == pl.Categorical]
-        lists = [name for name, kind in frame.schema.items() if kind == pl.List(pl.Categorical)]
-        return frame.with_columns(pl.col(names).cast(pl.String), pl.col(lists).cast(pl.List(pl.String)))
-
-    def same(name: str) -> bool:
-        mine, theirs = getattr(one, name), getattr(other, name)
-        return bool(plain(mine).equals(plain(theirs)) if isinstance(mine, pl.DataFrame) else mine == theirs)
-
-    return [name for name in Spans._fields if not same(name)]
-
-
-def go_through(numbers: Iterable[int]) -> Counter[str]:
-    """Compare the engines on drawn cases; return in how many of them each feature acted."""
-    counts: Counter[str] = Counter()
-    for number in numbers:
-        case = drawn_case(number)
-        slow, fast = both(case)
-        assert not first_difference(slow, fast), f"case {number}: {first_difference(slow, fast)}"
-        if number % 10 == 0:
-            assert unlike(slow.spans, fast.spans) == [], f"case {number}"
-        counts.update(acted(case, slow))
-        counts[f"tick of {case.tick:,} ms"] += 1
-    return counts
-
-
-def test_the_engines_write_the_same_log() -> None:
-    """A hundred drawn days under drawn policies; every feature that is not rare acts in one of them."""
-    counts = go_through(range(IN_CI))
-    assert all(counts[f"tick of {tick:,} ms"] > 0 for tick in TICKS)
-    assert {name for name in FEATURES if not counts[name]} <= RARE, table(counts, IN_CI)
-
-
-@pytest.mark.full
-@pytest.mark.parametrize("numbers", [range(1_000, 2_000), range(10_000, 20_000)], ids=["1,000", "10,000"])
-def test_the_engines_write_the_same_logs(numbers: range) -> None:
-    """Many more; each feature acts in at least one in a thousand."""
-    counts = go_through(numbers)
-    print(table(counts, len(numbers)))  # noqa: T201 - what was gone through
-    assert [name for name in FEATURES if counts[name] < len(numbers) / 1_000] == []
 
 
 def same_to_the_last_byte(scenario: str, policy: Policy) -> None:
@@ -261,20 +187,3 @@ def test_a_group_that_nobody_knows_is_refused() -> None:
     streams = (msgspec.structs.replace(day.streams[0], transfer=(("nobody", 0.5),)),)
     with pytest.raises(NotCompilable, match="nobody"):
         simulate(msgspec.structs.replace(day, streams=streams), STANDARD, engine="compiled")
-
-
-@cache
-def unguarded() -> list[str]:
-    """Return the digests of some runs without any check of an index."""
-    return [simulate(busy_day(), policy, seed=8, engine="compiled").digest for policy in (STANDARD, PEAK)]
-
-
-@pytest.mark.full
-def test_no_index_is_out_of_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With every index checked, 300 drawn days and two busy ones run as without."""
-    expected = unguarded()
-    monkeypatch.setattr(engine, "live", compiling.watchful)
-    assert [simulate(busy_day(), policy, seed=8, engine="compiled").digest for policy in (STANDARD, PEAK)] == expected
-    for number in range(300):
-        case = drawn_case(number)
-        assert first_difference(*both(case)) == "", number

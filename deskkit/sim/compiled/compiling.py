@@ -8,7 +8,7 @@ tables that lie in arrays. Compiling takes a quarter of a minute or so; what com
 from __future__ import annotations
 
 import sys
-from functools import cache
+from functools import cache, partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,19 +79,23 @@ def _compiled(function: Callable[..., Any], *, kept: bool) -> Any:
 
 
 _life_at, _state_at, _tables_at = pointers.at(Life), pointers.at(State), pointers.at(Tables)
+LIVE, STEP, NEXT_INSTANT = range(3)
 
 
-def _live(life: Any, state: Any, tables: Any) -> Any:
-    living.live(_life_at(life), _state_at(state), _tables_at(tables))
-    return 0
+def _enter(door: Any, one: Any, two: Any, three: Any) -> Any:
+    """Go in by one of three doors: one program, so that it is compiled and kept once."""
+    if door == LIVE:
+        living.live(_life_at(one), _state_at(two), _tables_at(three))
+        return 0
+    if door == STEP:
+        return turn.step(_state_at(one), _tables_at(two), pointers.row_at(three))
+    return turn.next_instant(_state_at(one), _tables_at(two))
 
 
-def _step(state: Any, tables: Any, fact: Any) -> Any:
-    return turn.step(_state_at(state), _tables_at(tables), pointers.row_at(fact))
-
-
-def _next_instant(state: Any, tables: Any) -> Any:
-    return turn.next_instant(_state_at(state), _tables_at(tables))
+@cache
+def _program(*, kept: bool = True) -> Callable[[int, int, int, int], int]:
+    found: Callable[[int, int, int, int], int] = _compiled(_enter, kept=kept)
+    return found
 
 
 @cache
@@ -103,8 +107,7 @@ def live(*, kept: bool = True) -> Callable[[int, int, int], int]:
     kept : bool
         Whether machine code is kept for, and taken from, other processes.
     """
-    found: Callable[[int, int, int], int] = _compiled(_live, kept=kept)
-    return found
+    return partial(_program(kept=kept), LIVE)
 
 
 @cache
@@ -120,15 +123,11 @@ def watchful() -> Callable[[int, int, int], int]:
     return found
 
 
-@cache
 def step() -> Callable[[int, int, int], int]:
     """Return one pass of the model, given the addresses of a desk, a policy's tables, and a fact."""
-    found: Callable[[int, int, int], int] = _compiled(_step, kept=False)
-    return found
+    return partial(_program(), STEP)
 
 
-@cache
 def next_instant() -> Callable[[int, int], int]:
     """Return what says when the model is due next, given the addresses of a desk and a policy's tables."""
-    found: Callable[[int, int], int] = _compiled(_next_instant, kept=False)
-    return found
+    return lambda state, tables: _program()(NEXT_INSTANT, state, tables, 0)
