@@ -70,7 +70,7 @@ def test_the_page_is_accessible(page: Page, theme: str, language: str) -> None:
 
 @pytest.mark.parametrize("size", [(1600, 1000), (900, 640), (600, 640)])
 def test_why_one_is_first_can_be_read_whole(page: Page, size: tuple[int, int]) -> None:
-    """However narrow or low, the open conversation says every reason, and the keyboard reads a row's whole (issue 5)."""
+    """However narrow or low, the open conversation says every reason, the keyboard reads a row's whole (issue 5)."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     made = world()
     long = " · ".join(["overdue", *["Unanswered for ten minutes while a VIP who was promised an answer waits"] * 2])
@@ -80,7 +80,9 @@ def test_why_one_is_first_can_be_read_whole(page: Page, size: tuple[int, int]) -
     open_tab(page, first)
     why = page.locator(".dk-pane-why span")
     expect(why).to_be_visible()
-    assert why.evaluate("one => one.scrollWidth <= one.clientWidth + 1 && getComputedStyle(one).whiteSpace !== 'nowrap'")
+    assert why.evaluate(
+        "one => one.scrollWidth <= one.clientWidth + 1 && getComputedStyle(one).whiteSpace !== 'nowrap'"
+    )
     whole = page.locator(".dk-whole")
     expect(whole).to_be_hidden()
     page.locator(".dk-list-box").focus()
@@ -104,8 +106,11 @@ def test_the_longest_wait_of_the_head_is_that_of_the_list(page: Page) -> None:
     open_desk(page, made)
     page.locator(".dk-search").fill(oldest["n"])
     page.wait_for_timeout(1_200)
-    pair = "name => [document.querySelectorAll('.dk-part b')[3], document.querySelector(`[data-key=\"r${name}\"] .dk-clock`)]"
-    head, row = page.evaluate(f"({pair})(name).map(one => one.textContent)".replace("(name)", f"('{name}')"))
+    clocks = (
+        "name => ['.dk-parts .dk-part:nth-child(4) b', `[data-key='r${name}'] .dk-clock`]"
+        ".map(one => document.querySelector(one).textContent)"
+    )
+    head, row = page.evaluate(clocks, name)
     assert head == row != ""
 
 

@@ -52,7 +52,8 @@ def test_there_are_many_kinds() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["version = 1foo = 12", "version = 12 = 3", "version = = 1", "version = 5 min = 6 min", "after = 3 s, to = 4"]
+    "wrong",
+    ["version = 1foo = 12", "version = 12 = 3", "version = = 1", "version = 5 min = 6 min", "after = 3 s, to = 4"],
 )
 def test_what_is_given_as_right_can_be_read(wrong: str) -> None:
     """An example of a corrected line is never wrong itself (issue 5)."""
@@ -63,7 +64,10 @@ def test_what_is_given_as_right_can_be_read(wrong: str) -> None:
 
 def test_a_time_within_a_rung_is_put_right_where_it_stands() -> None:
     """Also a line that is only a part of a statement is given as it would be right."""
-    text = BASE + '[[notify.ladder]]\nevent = "message"\nlevel = ["low"]\nrungs = [\n  { after = 30 s, to = "owner" },\n]\n'
+    text = (
+        BASE
+        + '[[notify.ladder]]\nevent = "message"\nlevel = ["low"]\nrungs = [\n  { after = 30 s, to = "owner" },\n]\n'
+    )
     assert Policy.problems(text)[0].example == '{ after = "30 s", to = "owner" },'
 
 

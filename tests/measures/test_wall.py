@@ -112,13 +112,13 @@ def test_behind_a_mean_stands_what_it_is_a_mean_of(name: str) -> None:
 
 
 def test_a_group_stands_once_by_whatever_name_it_was_called() -> None:
-    """A feed calls a group by its title, or a word of it, the policy by its name: one row, and its numbers (issue 5)."""
+    """A feed calls a group by its title or a word of it, the policy by its name: one row, its numbers (issue 5)."""
     log = open_log("memory:")
     facts: list[events.Event] = [
         events.PolicyChanged(at=0, source="t", source_id="p", text=STANDARD.text, fingerprint=STANDARD.fingerprint)
     ]
     for n, group in enumerate(("售前组", "presales", "售前组 Pre-sales", "vip")):
-        about = {"at": 1000, "source": "t", "conversation": f"c{n}"}
+        about: dict[str, Any] = {"at": 1000, "source": "t", "conversation": f"c{n}"}
         facts.append(events.ConversationOpened(**about, source_id=f"o{n}", customer=f"u{n}", group=group))
         facts.append(events.CustomerWrote(**about, source_id=f"w{n}", message=f"m{n}", text="在吗"))
     log.append(facts, received_at=0)

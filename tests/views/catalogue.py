@@ -10,6 +10,7 @@ import io
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -53,7 +54,8 @@ def texts() -> set[str]:
     found.add(EMPTY)
     for policy in (sample_policy(name) for name in ("standard", "peak", "quiet")):
         rules = policy.schema
-        found |= {one.name for one in (*rules.tags, *rules.priority, *rules.routing.rules, *rules.tidy)}
+        families: list[tuple[Any, ...]] = [rules.tags, rules.priority, rules.routing.rules, rules.tidy]
+        found |= {rule.name for family in families for rule in family}
         found |= {f"tag: {tag}" for facet in rules.facets for tag in (*facet.tags, *facet.retired)}
     return found.union(*(notes.values() for notes in (NOTES, LEAVING, TRANSFERS, ASSIGNMENT, KEY_NOTES)))
 

@@ -281,3 +281,15 @@ def test_before_anything_rang_the_tab_says_what_would_and_why_nothing_does() -> 
     assert all(level in "".join(row["rule"] for row in rows) for level in ("◆U Urgent", "▽L Low"))
     living = Ear(Living().view)
     assert living.board["rules"]["empty"] == "Nothing fired or was held back."
+
+
+def test_another_language_reaches_the_whole_tab_though_the_clock_stands() -> None:
+    """The upper half of the tab speaks as the view does at once, also where nothing is followed (issue 5)."""
+    view = little_view(me="chen")
+    Ear(view)
+    told: list[dict[str, Any]] = []
+    view.alerts.widget.send = lambda message, **_more: told.append(message)
+    view.hear({"type": "language", "language": "zh"})
+    view.widget.selected_index = 0
+    view.widget.selected_index = 1 + list(view.sides).index("alerts")
+    assert [one["labels"]["test"] for one in told if one["type"] == "setup"] == ["测试"]

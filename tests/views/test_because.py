@@ -212,7 +212,7 @@ def test_spans_have_two_units_at_most() -> None:
 
 
 def test_rules_and_tags_that_come_with_deskkit_speak_chinese() -> None:
-    """What ships is named in the view's language in list, reasons and menus; what somebody else named, as written (5)."""
+    """What ships is named in the view's language in list, reasons and menus; what others named, as written (5)."""
     desk = little_view().desk
     card = conversation_card(desk, "c1")
     shown = {language: (wording.why(desk, card, say=say), choices(desk, say=say), row(card, say=say, now=0))
@@ -221,6 +221,9 @@ def test_rules_and_tags_that_come_with_deskkit_speak_chinese() -> None:
     assert shown["zh"][0][0] == "优先级高：VIP 客户"
     assert (shown["en"][2]["y"], shown["zh"][2]["y"]) == ("VIP customer", "VIP 客户")
     tags = [[tag["text"] for tag in one[1]["facets"][2]["tags"]] for one in shown.values()]
-    assert tags == [["urgent", "important", "dissatisfied", "refund", "human"], ["紧急", "重要", "不满", "退款", "找真人"]]
+    assert tags == [
+        ["urgent", "important", "dissatisfied", "refund", "human"],
+        ["紧急", "重要", "不满", "退款", "找真人"],
+    ]
     assert [(one["shape"], one["letter"]) for one in shown["zh"][1]["levels"]][3] == ("◆", "U")
     assert (Words("zh").rule("Our own rule"), Words("zh").tag("giftcard")) == ("Our own rule", "giftcard")

@@ -1,7 +1,8 @@
 """Tags of a policy's text created, renamed, merged, recoloured and retired; comments stay, history is not touched.
 
-Each change speaks of the old name in ``renamed`` or ``retired``; a rename puts the new one into every rule that spoke of
-the old, and the rules of a retired tag rest until it is offered again. Whether the whole is a policy is asked afterwards, as of every edit.
+Each change speaks of the old name in ``renamed`` or ``retired``; a rename puts the new one into every rule that spoke
+of the old, and the rules of a retired tag rest until it is offered again. Whether the whole is a policy is asked
+afterwards, as of every edit.
 """
 
 from __future__ import annotations

@@ -59,7 +59,12 @@ def _row(
 
 
 def _rung(rung: Rung, ring: Ring, channels: Mapping[str, str], say: Words) -> str:
-    recipient = {"owner": say("owner"), "helpers": say("helpers"), "group": say("group"), "supervisor": say("supervisor")}
+    recipient = {
+        "owner": say("owner"),
+        "helpers": say("helpers"),
+        "group": say("group"),
+        "supervisor": say("supervisor"),
+    }
     after = say("after {span}", span=say.span(rung.after_ms)) if rung.after_ms else say("at once")
     how = ", ".join(channels[name] for name in ring.channels)
     told = say("{after} the {who}: {how}", after=after, who=recipient[rung.to], how=how)

@@ -9,6 +9,8 @@ from deskkit.desk import columns as k
 from deskkit.live.drafting import drafting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.log import EventLog

@@ -63,7 +63,11 @@ class Untold:
                 if key := self.asks_in_vain(rule.when):
                     lines = form.lines(f"{path}[{number}].when") or [1]
                     what = say(_WHAT.get(key, _OF_CUSTOMERS))
-                    text = say("“{rule}” never holds so far: nothing in this log tells {what}", rule=say.rule(rule.name), what=what)
+                    text = say(
+                        "“{rule}” never holds so far: nothing in this log tells {what}",
+                        rule=say.rule(rule.name),
+                        what=what,
+                    )
                     found.append(Fault(lines[0], text, "", "", ""))
         return found
 
