@@ -172,6 +172,7 @@ def test_a_retired_tag_stands_where_it_stood() -> None:
     desk = fold(lived(then=new), OLD)
     assert labels(desk, "c1") == {"urgent": False, "refund": False}
     assert [one.problem for one in new.warnings] == ['"In a hurry" rests: its tag "urgent" is retired.']
+    assert new.warnings[0].example == 'tags = ["important", "dissatisfied", "refund", "human", "urgent"]'
     assert in_a_hurry(new) == {"refund"}
     again = Policy.parse(relabelling.revive(text, "label", "urgent"))
     assert again.schema.facets[2].tags[-1] == "urgent"

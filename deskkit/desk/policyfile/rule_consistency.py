@@ -10,7 +10,7 @@ from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.conditions import terms
 from deskkit.desk.policyfile.implication import Questions, implies, impossible
-from deskkit.desk.policyfile.layout import lookup, show_path
+from deskkit.desk.policyfile.layout import literal, lookup, show_path
 from deskkit.desk.schema import Not
 from deskkit.desk.tagging import Signal, Tagger
 from deskkit.errors import PolicyError
@@ -152,12 +152,13 @@ def _check_signals(schema: Schema, book: Book) -> None:
 
 def _check_resting(schema: Schema, book: Book) -> None:
     """Warn of rules that rest, because their tag is retired."""
-    resting = {tag for facet in schema.facets for tag in facet.retired}
+    resting = {tag: facet.tags for facet in schema.facets for tag in facet.retired}
     for number, rule in enumerate(schema.tags):
         if rule.tag in resting:
             problem = f'"{rule.name}" rests: its tag "{rule.tag}" is retired.'
             expected = "the tag offered again, or the rule taken out"
-            book.warn(("tag", number, "tag"), problem, expected=expected, example=f'tags = ["{rule.tag}"]')
+            offered = literal([*resting[rule.tag], rule.tag])
+            book.warn(("tag", number, "tag"), problem, expected=expected, example=f"tags = {offered}")
 
 
 @lru_cache(maxsize=8)
