@@ -213,8 +213,7 @@ class DeskView:
         if not isinstance(self.driver, Client):
             self._say_decided(self.driver.act(facts))
         elif not self.driver.log.is_read_only:
-            with suppress(UnavailableError):  # a look that is not noted is no harm
-                self.driver.give(facts)
+            self.driver.give_soon(facts)
 
     def _searched(self, message: dict[str, Any]) -> None:
         self._send(self._searching.found(message, self.desk, say=self._say, now=self.now))
@@ -246,10 +245,15 @@ class DeskView:
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(str(message.get("id")))
-        log = self.driver.log
-        if number >= 0 and not log.is_read_only:
-            with suppress(UnavailableError):  # it is told again in five seconds
-                tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
+        log, writes = self.driver.log, number if message.get("has") else None
+        if number < 0 or log.is_read_only:
+            return
+        if not isinstance(self.driver, Client):
+            with suppress(UnavailableError):
+                tell_drafting(log, self.me, writes, wall=self._wall.now())
+        elif not self.driver.writing.is_busy:  # it is told again in five seconds
+            wall = self._wall.now()
+            self.driver.writing.soon(lambda: tell_drafting(log, self.me, writes, wall=wall), keeps=False)
 
     def _open(self, name: str) -> None:
         """Open a conversation that was chosen on a board: the desk comes to the front with it."""
