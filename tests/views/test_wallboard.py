@@ -118,7 +118,8 @@ def test_what_a_browser_cannot_ask_is_passed_over() -> None:
     for message in ({}, {"type": "behind"}, {"type": "behind", "measure": 5, "group": ["x"]}, {"type": "open"}):
         screen.wallboard.hear(message)
     view.catch_up()
-    assert screen.last("behind")["rows"] == []
+    assert [one["type"] for one in screen.sent if one["type"] == "behind"] == []
+    assert screen.wallboard.door.refused == 4
     assert view.faults == 0
 
 

@@ -13,6 +13,7 @@ import msgspec
 from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
+from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
@@ -94,6 +95,8 @@ class Acting:
         others : sequence of ConversationCard
             The open conversations, for one of which a reply may be meant.
         """
+        if not _is_identity(act):
+            return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending:
             return None
         if self._driver.log.find(VIEW, f"{act}.0") is not None:  # a browser that was loaded anew heard nothing of it
@@ -106,10 +109,8 @@ class Acting:
     def _do(self, hand: Hand, asked: dict[str, Any], real: int, others: Sequence[ConversationCard]) -> Answer | None:
         """Do it, unless something is to be asked first; raise WrongError where it cannot be done."""
         act, say, now = hand.act, hand.say, hand.now
-        if not _ACT.fullmatch(act):
-            raise WrongError(say("This is no action: {problem}", problem=act[:64]))
         if asked.get("do") == "undo":
-            return self._take_back(str(asked.get("undo", "")), act, say, now, real)
+            return self._take_back(asked.get("undo"), act, say, now, real)
         plan = planned(asked, hand)
         if not asked.get("sure") and (ask := self._asked(plan, others, say)):
             return Answer(act=act, ok=False, ask=ask)
@@ -133,19 +134,19 @@ class Acting:
 
     def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
         """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
-        if not _ACT.fullmatch(act) or act in self._pending or self._driver.log.find(VIEW, f"{act}.0") is not None:
-            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        if not _is_identity(act) or act in self._pending or self._driver.log.find(VIEW, f"{act}.0") is not None:
+            return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
         facts = identified([fact], act=act, by=self._me, at=now)
         return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
 
-    def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
-        done = self._undo.get(undone)
+    def _take_back(self, undone: object, act: str, say: Words, now: int, real: int) -> Answer | None:
+        done = self._undo.get(undone) if isinstance(undone, str) else None
         if done is None:
             raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
-        facts = identified(done.back, act=UNDO + undone, by=self._me, at=now)
+        facts = identified(done.back, act=UNDO + done.act, by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real), say)
 
@@ -215,6 +216,11 @@ class Acting:
         if any(real - one.since > LATE_MS for one in self._pending.values()):
             return say("No driver answers yet: what you did is kept, and will be done once")
         return ""
+
+
+def _is_identity(act: str) -> bool:
+    """Say whether it is an identity that a browser can give; that of an undoing is given here alone."""
+    return _ACT.fullmatch(act) is not None and not act.startswith(UNDO)
 
 
 def _wrong(act: str, text: str) -> Answer:

@@ -77,17 +77,16 @@ def opened(desk: Desk, asked: dict[str, Any], *, say: Words) -> dict[str, Any]:
 
 
 def _address(desk: Desk, asked: dict[str, Any]) -> str:
-    name = str(asked.get("id"))
-    if desk.conversations.find(name) < 0:
+    if desk.conversations.find(asked["id"]) < 0:
         return ""
     try:
-        line, number = int(asked.get("line", "")), int(asked.get("file", 0))
-    except (TypeError, ValueError):
+        line, number = int(asked["line"]), int(asked["file"])
+    except ValueError:
         return ""
-    said = cards.said(desk, name)
+    said = cards.said(desk, asked["id"])
     if not (0 <= line < len(said) and 0 <= number < len(said[line].files)):
         return ""
-    return said[line].files[number].url
+    return str(said[line].files[number].url)
 
 
 def _host(url: str) -> str:
