@@ -145,6 +145,9 @@ class Serving:
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
+        known = self.driver.desk.profiles
+        if ways.push is not None and known and (strangers := ways.push.strangers(known)):
+            _logger.warning("The file of addresses names agents whom this log does not know: %s", ", ".join(strangers))
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)

@@ -127,7 +127,7 @@ class Alerts(Board):
         key = f"{self._view.driver.log.url}|{self._view.me}"
         more = {
             "key": key, "unseen": self._unseen, "sounds": list(self._sounds),
-            "push": alertpush.state(self._view.push, self._view.me, say=say),
+            "push": alertpush.state(self._view.push, self._view.me, known=self._desk.profiles, say=say),
         }  # fmt: skip
         self.widget.send({"type": "setup"} | made | more, buffers=list(self._sounds.values()))
 
