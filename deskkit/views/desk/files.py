@@ -6,13 +6,13 @@ with the host it leads to, and only if it is a plain web address. Nothing is fet
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from deskkit.desk import cards
 from deskkit.text import visible
+from deskkit.views.desk.hosts import is_public
 
 if TYPE_CHECKING:
     from deskkit.desk.cards import Said
@@ -25,7 +25,6 @@ KINDS: Final = ("image", "voice", "audio", "video", "file")
 SCHEMES: Final = ("http", "https")
 _KILO: Final = 1000
 _LONGEST_NAME: Final = 200
-_HERE: Final = ("localhost", "localhost.localdomain")
 
 
 def files(line: Said, *, say: Words) -> list[dict[str, Any]]:
@@ -108,16 +107,6 @@ def _problem(url: str, say: Words) -> str:
         return say("Not opened: “{scheme}:” is no web address", scheme=visible(scheme)[:20])
     if not _host(url):
         return say("Not opened: it is not clear which host this address leads to")
-    name = urlsplit(url).hostname or ""
-    if _is_here(name):
-        return say("Not opened: this address leads to a program on your own machine")
+    if not is_public(urlsplit(url).hostname or ""):
+        return say("Not opened: this address leads to your own machine or into your own network")
     return ""
-
-
-def _is_here(host: str) -> bool:
-    if host.rstrip(".") in _HERE or host.rstrip(".").endswith(".localhost"):
-        return True
-    with suppress(ValueError):
-        address = ipaddress.ip_address(host)
-        return address.is_loopback or address.is_unspecified
-    return False
