@@ -166,9 +166,11 @@ def _untag(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
 
 def _known_tag(deed: Asked, hand: Hand) -> tuple[str, str]:
     """Return facet and spelling by which the rules know a tag; the facet chosen where that leaves a doubt."""
-    name = clean(deed.tag[:LONGEST]).strip()
+    name = " ".join(clean(deed.tag[:LONGEST]).split())
     if not name or len(name) > LONGEST_TAG:
         raise WrongError(hand.say("Write a tag first, of at most {n} characters", n=LONGEST_TAG))
+    if visible(name) != name:
+        raise WrongError(hand.say("Write a tag without hidden characters"))
     if deed.facet not in FACETS:
         raise WrongError(hand.say("Choose a facet first"))
     name = next((facet.renamed[name] for facet in hand.desk.policy.schema.facets if name in facet.renamed), name)
