@@ -59,6 +59,9 @@ _PRECISE_HELP: Final = (
     "add days until the half-width of this measure is within a share of its mean (reply_time=5%%), a time "
     "(reply_p90='20 s') or an amount (abandonment=0.01); several hold together"
 )
+_ENGINE_HELP: Final = (
+    "simpy (the default), or compiled: the same numbers a hundred times as fast, once compiled for half a minute"
+)
 _SHEET_HELP: Final = (
     "print the STRESS-DES sheet of the study, in Markdown, in place of the measures; with --json beside them, with "
     "--out as sheet.md too"
@@ -131,7 +134,7 @@ def _add_options(parser: argparse.ArgumentParser, address: Callable[[str], str],
         "--workers", type=int, default=min(4, os.cpu_count() or 1), metavar="N",
         help="processes; the result is the same for any number",
     )  # fmt: skip
-    parser.add_argument("--engine", choices=["simpy"], default="simpy", help="what lives through the days (simpy)")
+    parser.add_argument("--engine", choices=["simpy", "compiled"], default="simpy", help=_ENGINE_HELP)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the tables as CSV, and the first log, here")
     parser.add_argument("--sheet", action="store_true", help=_SHEET_HELP)
     parser.add_argument("--purpose", default="", metavar="TEXT", help="in the sheet: why this was simulated")

@@ -99,14 +99,14 @@ def _study(
     if not args.precise:
         return compare(
             policies, scenario, replications=args.replications, seed=args.seed, workload=workload, workers=args.workers,
-            level=args.level, progress=progress,
+            level=args.level, progress=progress, engine=args.engine,
         )  # fmt: skip
     (policy,) = policies.values()
     wishes = targets(args.precise)
     check_days(args.replications, args.most)
     return precise(
         scenario, policy, wishes, least=args.replications, most=args.most, seed=args.seed, workload=workload,
-        workers=args.workers, level=args.level, progress=progress,
+        workers=args.workers, level=args.level, progress=progress, engine=args.engine,
     )  # fmt: skip
 
 

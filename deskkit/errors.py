@@ -127,6 +127,10 @@ class ScenarioError(FileError):
     """A scenario file is refused."""
 
 
+class NotCompilable(DeskkitError):  # noqa: N818 - a word of its own
+    """The compiled engine cannot run this; the other one can."""
+
+
 class FactError(DeskkitError):
     """A fact is malformed: it names what does not exist or holds a value out of range."""
 

@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[Callable[[], object], str]] = {
     "a fraction for a seed": (lambda: dk.simulate(S, P, seed=1.5), "seed is no whole number, but a float"),
     "yes for a seed": (lambda: dk.simulate(S, P, seed=True), "seed is no whole number, but a bool"),
     "a log for a workload": (lambda: dk.simulate(S, P, workload=LOG_), "Hint: workload=workload_from(log)"),
-    "a name for an engine": (lambda: dk.simulate(S, P, engine="simpy"), "engine is no class derived"),
+    "a name of no engine": (lambda: dk.simulate(S, P, engine="simply"), "engine is no known engine: simpy, compiled"),
     "nothing to compare": (lambda: dk.compare({}, S),
         "compare: policies is no dict of names to one Policy or several, but an empty dict"),
     "paths to compare": (lambda: dk.compare({"a": PATH}, S), "but a dict of str. Expected"),

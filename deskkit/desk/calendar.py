@@ -7,7 +7,8 @@ open from then on). Zones and daylight saving are dealt with here and nowhere el
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from deskkit.desk.schema import Schema, Window
@@ -21,6 +22,7 @@ DAYS = 400
 ALL_DAYS = 127
 _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Windows: TypeAlias = "tuple[Sequence[Window], tuple[date, ...], bool]"  # on none of these days, or on these alone
 
 
 class Calendar:
@@ -34,7 +36,7 @@ class Calendar:
         self._days = days
         self._first = (_EPOCH + timedelta(milliseconds=start)).astimezone(self._zone).date() - timedelta(days=1)
         holidays = tuple(date.fromisoformat(day) for day in schema.hours.holidays)
-        self._windows: list[tuple[Sequence[Window], tuple[date, ...], bool]] = [
+        self._windows: list[_Windows] = [
             (schema.hours.open, holidays, False),
             (schema.notify.quiet, (), False),
         ]
@@ -43,7 +45,7 @@ class Calendar:
     @property
     def end(self) -> int:
         """The instant up to which the calendar is worked out, milliseconds."""
-        return self._instant(self._first + timedelta(days=self._days), 0)
+        return _instant(self._zone, self._first + timedelta(days=self._days), 0)
 
     def bit(self, key: str, value: int | str) -> int:
         """Return the bit of a window: ``open``, ``quiet``, an ``hour`` "540-720", a ``day`` mask or ISO date."""
@@ -55,7 +57,7 @@ class Calendar:
         return found
 
     @staticmethod
-    def _read(key: str, value: int | str) -> tuple[Sequence[Window], tuple[date, ...], bool]:
+    def _read(key: str, value: int | str) -> _Windows:
         if key == "hour":
             start, end = str(value).split("-")
             return (Window(ALL_DAYS, int(start), int(end)),), (), False
@@ -65,37 +67,43 @@ class Calendar:
 
     def rows(self) -> list[list[int]]:
         """Return rows (instant in milliseconds, bits open from then on), in order, without repetitions."""
-        rows: list[list[int]] = []
-        for n in range(self._days):
-            day = self._first + timedelta(days=n)
-            minutes = {0}
-            for windows, _, _ in self._windows:
-                for window in windows:
-                    minutes |= {window.start, window.end % 1440}
-            for minute in sorted(minutes):
-                bits = self._open(day, minute)
-                if not rows or rows[-1][1] != bits:
-                    rows.append([self._instant(day, minute), bits])
-        return rows
+        windows = tuple((tuple(some), days, only) for some, days, only in self._windows)
+        return [list(row) for row in _rows(self._zone, self._first, self._days, windows)]
 
-    def _open(self, day: date, minute: int) -> int:
-        bits = 0
-        for i, (windows, days, only) in enumerate(self._windows):
-            if (day in days) != only:
-                continue
-            if any(w.days >> day.weekday() & 1 and w.start <= minute < w.end for w in windows):
-                bits |= 1 << i
-        return bits
 
-    def _instant(self, day: date, minute: int) -> int:
-        """Return when a minute of the day comes; one the clocks leave out comes with the first that they show."""
-        wanted = datetime(day.year, day.month, day.day, minute // 60, minute % 60)  # noqa: DTZ001  the wall's clock
-        local = wanted.replace(tzinfo=self._zone)
-        before, after = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
-        while after - before > _MINUTE:  # only where the clocks are put forward over it, somewhere between the two
-            middle = before + (after - before) // _MINUTE // 2 * _MINUTE
-            if middle.astimezone(self._zone).replace(tzinfo=None) < wanted:
-                before = middle
-            else:
-                after = middle
-        return (after - _EPOCH) // timedelta(milliseconds=1)
+@lru_cache(maxsize=64)  # a run begins with a policy lowered two or three times, and a study runs it often
+def _rows(zone: ZoneInfo, first: date, days: int, opened: tuple[_Windows, ...]) -> tuple[tuple[int, int], ...]:
+    """Work the instants out."""
+    minutes = sorted({0}.union(*({one.start, one.end % 1440} for windows, _, _ in opened for one in windows)))
+    rows: list[tuple[int, int]] = []
+    for n in range(days):
+        day = first + timedelta(days=n)
+        for minute in minutes:
+            bits = _open(opened, day, minute)
+            if not rows or rows[-1][1] != bits:
+                rows.append((_instant(zone, day, minute), bits))
+    return tuple(rows)
+
+
+def _open(opened: tuple[_Windows, ...], day: date, minute: int) -> int:
+    bits = 0
+    for i, (windows, days, only) in enumerate(opened):
+        if (day in days) != only:
+            continue
+        if any(w.days >> day.weekday() & 1 and w.start <= minute < w.end for w in windows):
+            bits |= 1 << i
+    return bits
+
+
+def _instant(zone: ZoneInfo, day: date, minute: int) -> int:
+    """Return when a minute of the day comes; one the clocks leave out comes with the first that they show."""
+    wanted = datetime(day.year, day.month, day.day, minute // 60, minute % 60)  # noqa: DTZ001  the wall's clock
+    local = wanted.replace(tzinfo=zone)
+    before, after = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
+    while after - before > _MINUTE:  # only where the clocks are put forward over it, somewhere between the two
+        middle = before + (after - before) // _MINUTE // 2 * _MINUTE
+        if middle.astimezone(zone).replace(tzinfo=None) < wanted:
+            before = middle
+        else:
+            after = middle
+    return (after - _EPOCH) // timedelta(milliseconds=1)

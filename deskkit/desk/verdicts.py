@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision, Event, Fact
 
-__all__ = ["decided", "of_decision", "read", "renewal"]
+__all__ = ["decided", "event_of", "of_decision", "read", "renewal"]
 
 Row = list[int]
 
@@ -158,11 +158,12 @@ def decided(desk: Desk, fact: Fact, made: int) -> tuple[Decision, ...]:
 
 def read(desk: Desk, fact: Fact, made: int, *, place: int = 0) -> list[Decision]:
     """Read the first `made` rows of a pass as decisions; `place` is that of the first among all about the fact."""
-    out: list[Decision] = []
-    for i in range(made):
-        d = desk.state.decision[i]
-        out.append(_READ[d[k.KIND]](desk, d, _common(desk, fact, d, place + i)))
-    return out
+    return [event_of(desk, fact, desk.state.decision[i], place + i, at=desk.now) for i in range(made)]
+
+
+def event_of(desk: Desk, fact: Fact, d: Row, place: int, *, at: int) -> Decision:
+    """Read one row as the decision at this place about `fact`; `at`: one that comes late is decided when it comes."""
+    return _READ[d[k.KIND]](desk, d, _common(fact, d, place, at))
 
 
 def renewal(made: Iterable[Event]) -> str:
@@ -170,10 +171,10 @@ def renewal(made: Iterable[Event]) -> str:
     return next((decision.renewed for decision in made if isinstance(decision, events.Renewed)), "")
 
 
-def _common(desk: Desk, fact: Fact, d: Row, place: int) -> dict[str, Any]:
+def _common(fact: Fact, d: Row, place: int, at: int) -> dict[str, Any]:
     source = fact.source.replace("%", "%25").replace(":", "%3A")  # so that the first colon ends it
     return {
-        "at": desk.now,  # a fact that comes late is decided when it comes
+        "at": at,
         "source": "desk",
         "source_id": f"{source}:{fact.source_id}#{place}",
         "because": tuple(d[k.RULE :]),

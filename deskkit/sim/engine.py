@@ -16,16 +16,17 @@ import simpy
 from simpy.exceptions import Interrupt
 
 from deskkit.desk import events as e
+from deskkit.sim import said
 from deskkit.sim.cast import entrance, introductions, opening, rating, roster
 from deskkit.sim.order import NOBODY, Call, Due, Entry, packed
 from deskkit.sim.scenario import FOREVER
-from deskkit.sim.world import ASTRAY, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from deskkit.desk.events import Decision, Event, Fact
     from deskkit.sim.people import Conversation, Person
+    from deskkit.sim.world import World
 
     Process = Generator[simpy.Event, Any, Any]
     Pick = Callable[[Person, Sequence[Conversation], int], Conversation]
@@ -56,6 +57,9 @@ class Engine:
         self.truncated = False
         self.left_over = 0  # contacts that nobody could end any more
         self._armed: int | None = None
+        self._distinct = said.Distinct()
+        self._last, self._at_once = -1, 0  # the instant of the last fact, and how many there are of it
+        self._most = said.most_at_once(self.present)
         world.told, world.called = self._told, self._called
 
     def begin_at(self, instant: int) -> None:
@@ -67,6 +71,11 @@ class Engine:
     def now(self) -> int:
         """The instant, milliseconds."""
         return int(self.env.now)
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self.events)
 
     def run(self) -> None:
         """Live through the whole run."""
@@ -81,7 +90,7 @@ class Engine:
 
     def start(self) -> None:
         """Let everybody begin."""
-        for fact in introductions(self.world):
+        for fact in introductions(self.world.policy, self.world.people, self.world.workload.begin):
             self.say(fact)
         for person in self.world.people:
             person.process = self.env.process(self.agent(person))
@@ -99,8 +108,15 @@ class Engine:
 
     def say(self, fact: Fact) -> None:
         """Tell the desk a fact; all see it, and what was decided. A deadline without a decision leaves no trace."""
+        fact = self._distinct(fact)
+        self._at_once = self._at_once + 1 if fact.at == self._last else 1
+        self._last = fact.at
+        if self._at_once > self._most:
+            raise said.does_not_get_on(fact.at)
         decisions = self.tell(fact)
-        if decisions or not isinstance(fact, e.DeadlineReached):
+        if isinstance(fact, e.DeadlineReached) and not decisions:
+            self._distinct.forget(fact)
+        else:
             for event in (fact, *decisions):
                 self.events.append(event)
                 self.world.observe(event)
@@ -120,7 +136,7 @@ class Engine:
         self._armed = None
         due = self.due()
         if due is not None and due <= at:
-            self.say(e.DeadlineReached(at=at, source="sim", source_id=f"clock:{at}"))
+            self.say(said.reached(at))
         else:
             self._arm()
 
@@ -164,12 +180,7 @@ class Engine:
 
     def write(self, one: Conversation, text: str, number: int) -> None:
         """Let a customer write."""
-        self.say(
-            e.CustomerWrote(
-                at=self.now, source="sim", source_id=f"wrote:{one.index}:{number}", conversation=one.name,
-                message=f"{one.index}/c{number}", text=text,
-            )
-        )  # fmt: skip
+        self.say(said.wrote(self.now, one.index, one.name, number, text))
 
     def reply(self, one: Conversation) -> Process:
         """Wait for a reply; True if one came. Who runs out of patience leaves, with or without a word."""
@@ -200,18 +211,14 @@ class Engine:
     def leave(self, one: Conversation) -> Process:
         """Let a customer go; of one who goes without a word an agent finds out after a while."""
         if not self.world.rows[one.index]["silent"]:
-            self.say(e.CustomerLeft(at=self.now, source="sim", source_id=f"left:{one.index}", conversation=one.name))
+            self.say(said.left(self.now, one.index, one.name))
             return
         one.gone = True
         yield from self.reply(one)
         if one.is_open:
             yield self.at(self.now + self.world.attention.ghost_ms, Due.FOUND_GONE, one)
         if one.is_open:
-            self.say(
-                e.CustomerLeft(
-                    at=self.now, source="sim", source_id=f"left:{one.index}", conversation=one.name, silent=True
-                )
-            )
+            self.say(said.left(self.now, one.index, one.name, silent=True))
 
     def _told(self, one: Conversation, _what: str) -> None:
         """Wake a customer who waits."""
@@ -271,12 +278,7 @@ class Engine:
         """Look at a tab."""
         person.touched[one.index] = self.now
         person.reminded.pop(one.index, None)
-        self.say(
-            e.Viewed(
-                at=self.now, source="sim", source_id=f"viewed:{one.index}:{person.index}:{self.now}",
-                conversation=one.name, agent=person.name,
-            )
-        )  # fmt: skip
+        self.say(said.viewed(self.now, one.index, one.name, person.index, person.name))
 
     def answer(self, person: Person, one: Conversation, turned: int) -> Process:
         """Read and answer, unless something urgent interrupts, or the customer goes."""
@@ -311,31 +313,18 @@ class Engine:
     def send(self, person: Person, one: Conversation) -> None:
         """Send the reply, and do what follows from it: close, pass on, invite a helper."""
         at, turn = self.now, one.turn
-        self.say(
-            e.AgentWrote(
-                at=at, source="sim", source_id=f"replied:{one.index}:{turn}", conversation=one.name, agent=person.name,
-                message=f"{one.index}/a{turn}", text=self.world.words(one),
-            )
-        )  # fmt: skip
+        self.say(said.replied(at, one.index, one.name, turn, person.name, self.world.words(one)))
         person.touched[one.index] = at
         if one.turn == self.world.rows[one.index]["turns"]:
-            self.say(
-                e.Resolved(
-                    at=at, source="sim", source_id=f"resolved:{one.index}", conversation=one.name, by=person.name
-                )
-            )
+            self.say(said.resolved(at, one.index, one.name, person.name))
         elif turn == 0 and not one.gone:
             for fact in opening(self.world, person, one, at):
                 self.say(fact)
 
     def mend(self, person: Person, one: Conversation, astray: Conversation) -> Process:
         """Have written into the wrong window: it stands there, is noticed and excused, and the reply is given again."""
-        self.say(
-            e.AgentWrote(
-                at=self.now, source="sim", source_id=f"astray:{one.index}:{one.turn}", conversation=astray.name,
-                agent=person.name, message=f"{one.index}/a{one.turn}{ASTRAY}", text=self.world.words(one),
-            )
-        )  # fmt: skip
+        words = self.world.words(one)
+        self.say(said.replied(self.now, one.index, astray.name, one.turn, person.name, words, astray=True))
         person.busy = True
         try:
             yield self.at(self.now + self.world.habits.repair_ms(one), Due.SENDS, None, person)
@@ -358,12 +347,7 @@ class Engine:
     def set_presence(self, person: Person, presence: str) -> None:
         """Come, take a break, or go."""
         person.leaves = False
-        self.say(
-            e.PresenceSet(
-                at=self.now, source="sim", source_id=f"presence:{person.index}:{self.now}:{presence}",
-                agent=person.name, presence=presence,
-            )
-        )  # fmt: skip
+        self.say(said.was_present(self.now, person.index, person.name, presence))
 
     def _called(self, person: Person, what: str, one: Conversation, ms: int) -> None:
         """Let an agent perceive something: a message, a notice, that a customer is gone, a change of presence."""

@@ -16,12 +16,12 @@ from tqdm import tqdm
 
 from deskkit.arguments import CALLABLE, POLICY, SEVERAL, expect
 from deskkit.desk.policy import Policy
-from deskkit.errors import ScenarioError
+from deskkit.errors import NotCompilable, ScenarioError
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import judged, saturated
 from deskkit.sim.periods import by_period
 from deskkit.sim.processes import in_order
-from deskkit.sim.run import simulate
+from deskkit.sim.run import make_ready, simulate
 from deskkit.sim.study import Replication, Study, named
 from deskkit.sim.terms import LOOK_AHEAD, check, check_rule, check_who, pair_of, picks_of, targets_of, told
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from deskkit.sim.engine import Pick
+    from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
@@ -42,6 +43,7 @@ class Way(NamedTuple):
     policy: str
     workload: Workload | None = None
     pick: Pick | None = None
+    engine: EngineName = "simpy"
 
 
 def replicate(  # noqa: PLR0913 - each is a choice of the analyst
@@ -55,6 +57,7 @@ def replicate(  # noqa: PLR0913 - each is a choice of the analyst
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
+    engine: EngineName = "simpy",
 ) -> Study:
     """Live through a scenario so many times.
 
@@ -73,6 +76,9 @@ def replicate(  # noqa: PLR0913 - each is a choice of the analyst
     level : float
     progress : bool
         Show a bar on standard error.
+    engine : {"simpy", "compiled"}
+        Which engine lives through it; both give the same. The compiled one writes no log, so its replications have no
+        digest of one.
 
     Returns
     -------
@@ -88,7 +94,7 @@ def replicate(  # noqa: PLR0913 - each is a choice of the analyst
     expect(POLICY, "replicate", policy=policy)
     return compare(
         {policy.name: policy}, scenario, replications=replications, seed=seed, workload=workload, pick=pick,
-        workers=workers, level=level, progress=progress,
+        workers=workers, level=level, progress=progress, engine=engine,
     )  # fmt: skip
 
 
@@ -103,6 +109,7 @@ def compare(  # noqa: PLR0913 - likewise
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
+    engine: EngineName = "simpy",
 ) -> Study:
     """Compare policies on the same customers; parameters as for `replicate`.
 
@@ -131,7 +138,7 @@ def compare(  # noqa: PLR0913 - likewise
     --------
     What would have come of yesterday's customers under a policy with less room, twice:
 
-    >>> from deskkit.sim.run import simulate
+    >>> from deskkit.sim.run import make_ready, simulate
     >>> from deskkit.sim.scenariofile import load_scenario
     >>> from deskkit.sim.trace import workload_from
     >>> small, policy = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
@@ -152,7 +159,7 @@ def compare(  # noqa: PLR0913 - likewise
     check_who("compare", policies, scenario, workload)
     picks = picks_of(policies, pick, workers)
     ordered: dict[str, list[Replication]] = {name: [] for name in policies}
-    ways = {name: Way(scenario, policy.text, workload, picks[name]) for name, policy in policies.items()}
+    ways = {name: Way(scenario, policy.text, workload, picks[name], engine) for name, policy in policies.items()}
     lived = _lived(ways, range(replications), seed=seed, workers=workers)
     total = replications * len(policies)
     with closing(lived), tqdm(total=total, unit=" runs", disable=not progress, file=sys.stderr) as bar:
@@ -161,7 +168,7 @@ def compare(  # noqa: PLR0913 - likewise
             bar.update()
     return Study(
         scenario=scenario, policies=dict(policies), found=ordered, seed=int(seed), level=level, workload=workload,
-        picks={name: _called(one) for name, one in picks.items() if one is not None},
+        engine=engine, picks={name: _called(one) for name, one in picks.items() if one is not None},
     )  # fmt: skip
 
 
@@ -185,6 +192,7 @@ def precise(  # noqa: PLR0913 - likewise
     workers: int = 1,
     level: float = 0.95,
     progress: bool = False,
+    engine: EngineName = "simpy",
 ) -> Study:
     """Add replications until several measures are precise at once, or there are `most`.
 
@@ -201,7 +209,7 @@ def precise(  # noqa: PLR0913 - likewise
     look_ahead : int
         It must hold with each of so many further replications as well (Hoad, Robinson & Davies, JORS 2010).
     most : int
-    seed, workload, pick, workers, level, progress
+    seed, workload, pick, workers, level, progress, engine
         As for `replicate`. The intervals hold together at `level` (Bonferroni).
 
     Returns
@@ -227,10 +235,10 @@ def precise(  # noqa: PLR0913 - likewise
     held = 0
     study = Study(
         scenario=scenario, policies={policy.name: policy}, found={policy.name: runs}, seed=int(seed), level=level,
-        rule=told(targets, least, look_ahead, most), workload=workload,
+        rule=told(targets, least, look_ahead, most), workload=workload, engine=engine,
         picks={} if picked is None else {policy.name: _called(picked)},
     )  # fmt: skip
-    way = Way(scenario, policy.text, workload, picked)
+    way = Way(scenario, policy.text, workload, picked, engine)
     lived = _lived({policy.name: way}, range(most), seed=seed, workers=workers)
     with closing(lived), tqdm(total=most, unit=" runs", disable=not progress, file=sys.stderr) as bar:
         for _, found in lived:
@@ -291,13 +299,14 @@ def alongside(
     seed: int = 0,
     workers: int = 1,
     level: float = 0.95,
+    engine: EngineName = "simpy",
 ) -> Generator[dict[str, Study], None, None]:
     """Live through scenarios that differ, under policies that may, side by side; yield what is known so far.
 
     Parameters
     ----------
     ways : dict of str to (Scenario, Policy)
-    replications, seed, workers, level
+    replications, seed, workers, level, engine
         As for `replicate`. Close the generator to have no more.
 
     Yields
@@ -312,7 +321,7 @@ def alongside(
     """
     check("alongside", replications=replications, workers=workers, level=level, seed=seed)
     pairs = {name: pair_of(pair, "alongside", f"ways[{name!r}] is") for name, pair in ways.items()}
-    lives = {name: Way(scenario, policy.text) for name, (scenario, policy) in pairs.items()}
+    lives = {name: Way(scenario, policy.text, engine=engine) for name, (scenario, policy) in pairs.items()}
     runs: dict[str, list[Replication]] = {name: [] for name in ways}
     with closing(_lived(lives, range(replications), seed=seed, workers=workers)) as lived:
         for (name, n), found in lived:
@@ -321,7 +330,7 @@ def alongside(
                 yield {
                     one: Study(
                         scenario=scenario, policies={policy.name: policy}, found={policy.name: list(runs[one])},
-                        seed=seed, level=level,
+                        seed=seed, level=level, engine=engine,
                     )
                     for one, (scenario, policy) in ways.items()
                 }  # fmt: skip
@@ -331,6 +340,8 @@ def _lived(
     ways: Mapping[str, Way], numbers: Iterable[int], *, seed: int, workers: int
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
     """Yield name and number of each replication with what came of it, in order."""
+    for way in ways.values():
+        make_ready(way.engine)
     jobs = ((name, n) for n in numbers for name in ways)
     return in_order(partial(_live, dict(ways), int(seed)), jobs, workers=workers)
 
@@ -346,13 +357,16 @@ def _live(ways: Mapping[str, Way], seed: int, job: tuple[str, int]) -> Replicati
     try:
         way = ways[name]
         run = simulate(
-            way.scenario, _parsed(way.policy), seed=seed, replication=n, workload=way.workload, pick=way.pick
-        )
+            way.scenario, _parsed(way.policy), seed=seed, replication=n, workload=way.workload, pick=way.pick,
+            engine=way.engine,
+        )  # fmt: skip
         measures, samples = judged(run)
         return Replication(
-            measures, samples, saturated(run), run.truncated, run.workload.digest, run.digest, by_period(run),
-            run.left_over,
+            measures, samples, saturated(run), run.truncated, run.workload.digest,
+            run.digest if way.engine == "simpy" else "", by_period(run), run.left_over,
         )  # fmt: skip
+    except NotCompilable:
+        raise
     except Exception as error:
         raise ScenarioError(
             f"A replication failed under {name}: {error}", place=f"replication {n}", value=f"seed {seed}",

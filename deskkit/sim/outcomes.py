@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from deskkit.desk.because import ring_of
-from deskkit.desk.events import Notified
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
 from deskkit.sim.run import PARTS
 from deskkit.sim.speeds import sampled_speeds
-from deskkit.sim.world import ASTRAY
 
 if TYPE_CHECKING:
     from deskkit.measures import Figure
@@ -98,15 +95,16 @@ def _parts(run: Run) -> dict[str, Ratio]:
     steps = run.steps.filter(pl.col("asked") >= _since(run))
     n = float(steps.height)
     found = {name: (float(steps[name].sum()), n) for name in PARTS}
-    astray = sum(event.at >= _since(run) and getattr(event, "message", "").endswith(ASTRAY) for event in run.events)
+    astray = (run.astray >= _since(run)).sum()
     times = (steps["replied"] - steps["asked"]).quantile(0.9)
     return found | {"wrong_window": (float(astray), n), "reply_p90": (float(times or 0), 1.0 if n else 0.0)}
 
 
 def _loud(run: Run) -> float:
     """Return how many notices rang, popped up or went to a telephone: a badge disturbs nobody."""
-    sent = (event for event in run.events if isinstance(event, Notified) and event.at >= _since(run))
-    return float(sum(ring_of(run.policy, event).channels != ("badge",) for event in sent))
+    rings = run.policy.schema.notify.rings
+    loud = [number for number, ring in enumerate(rings) if ring.channels != ("badge",)]
+    return float(run.rings.filter((pl.col("at") >= _since(run)) & pl.col("ring").is_in(loud)).height)
 
 
 def _whole(run: Run) -> dict[str, Ratio]:

@@ -6,9 +6,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from deskkit.sim.scenario import Agent
+    from deskkit.sim.scenario import Agent, Scenario
 
-__all__ = ["Conversation", "Person"]
+__all__ = ["Conversation", "Person", "people_of"]
 
 
 class Interruptible(Protocol):
@@ -121,3 +121,15 @@ class Person:
 
     def __repr__(self) -> str:
         return f"Person({self.name!r}, {self.presence}, {len(self.tabs)} tabs)"
+
+
+def people_of(scenario: Scenario) -> list[Person]:
+    """Return everybody of a scenario's roster; of several alike each has a number in the name."""
+    return [
+        Person(i, name, about)
+        for i, (name, about) in enumerate(
+            (f"{about.name}-{n}" if about.count > 1 else about.name, about)
+            for about in scenario.agents
+            for n in range(1, about.count + 1)
+        )
+    ]

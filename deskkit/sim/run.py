@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
 from deskkit.arguments import POLICY, SCENARIO, WHOLE, WORKLOAD, Kind, expect
 from deskkit.clock import instant
 from deskkit.desk import coding
+from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
-from deskkit.errors import ScenarioError
+from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.log import open_log
-from deskkit.log.spans import spans
+from deskkit.log.spans import spans, spans_of
 from deskkit.sim.engine import Engine
+from deskkit.sim.said import ASTRAY
 from deskkit.sim.workload import sample
 from deskkit.sim.world import World
 
 if TYPE_CHECKING:
+    from deskkit.desk.events import Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.log.spans import Spans
+    from deskkit.sim.compiled.engine import Lived
     from deskkit.sim.draws import Key
     from deskkit.sim.engine import Pick
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["PARTS", "Run", "begin_of", "simulate"]
+__all__ = ["ENGINE", "ENGINES", "PARTS", "EngineName", "Run", "begin_of", "make_ready", "simulate"]
+
+EngineName = Literal["simpy", "compiled"]
+ENGINES: Final[tuple[EngineName, ...]] = ("simpy", "compiled")
 
 STEPS: Final = pl.Schema({
     "conversation": pl.String(), "turn": pl.Int32(), "agent": pl.String(), "asked": pl.Int64(), "assigned": pl.Int64(),
@@ -42,8 +50,8 @@ PARTS: Final = {
 
 
 ENGINE: Final = Kind(
-    "a class derived from deskkit.sim.engine.Engine", "Engine",
-    lambda value: isinstance(value, type) and issubclass(value, Engine),
+    "a known engine: simpy, compiled, or a class derived from deskkit.sim.engine.Engine", '"compiled"',
+    lambda value: value in ENGINES or (isinstance(value, type) and issubclass(value, Engine)),
 )  # fmt: skip
 
 
@@ -68,15 +76,24 @@ class Run:
         Contacts that had not ended when the run did: cut off, or with no agent left to end them.
     """
 
-    def __init__(self, engine: Engine, policy: Policy) -> None:
-        self.events = engine.events
-        self.steps = _parted(pl.DataFrame(engine.steps, schema=STEPS, orient="row"))
-        self.scenario: Scenario = engine.world.scenario
-        self.workload: Workload = engine.world.workload
+    def __init__(self, made: Engine | Lived, policy: Policy) -> None:
+        self._made = made
+        steps = made.steps
+        if isinstance(steps, list):
+            steps = pl.DataFrame(steps, schema=STEPS, orient="row")
+        self.steps = _parted(steps.select(STEPS.names()))
+        self.scenario: Scenario = made.world.scenario
+        self.workload: Workload = made.world.workload
         self.policy = policy
         self.seed, self.replication = self.workload.key.seed, self.workload.key.replication
-        self.truncated, self.left_over = engine.truncated, engine.left_over
-        self.roster = {person.name: person.about for person in engine.world.people}
+        self.truncated, self.left_over = made.truncated, made.left_over
+        self.roster = {person.name: person.about for person in made.world.people}
+        self.engine = "simpy" if isinstance(made, Engine) else "compiled"
+
+    @property
+    def events(self) -> list[Event]:
+        """The log as events; of the compiled engine it is written when it is asked for."""
+        return self._made.events
 
     @cached_property
     def digest(self) -> str:
@@ -97,11 +114,47 @@ class Run:
 
     @cached_property
     def spans(self) -> Spans:
-        """The spans that every measure reads."""
-        return spans(self.log, policy=self.policy)
+        """The spans that every measure reads; of the compiled engine without a log."""
+        if isinstance(self._made, Engine):
+            return spans(self.log, policy=self.policy)
+        return spans_of(self._made.families.events())
+
+    @cached_property
+    def levels(self) -> pl.DataFrame:
+        """The levels said of conversations, in their order: `conversation`, `at` (ms), `level`."""
+        if not isinstance(self._made, Engine):
+            return self._made.families.levels()
+        said = [
+            (event.conversation, event.at, event.level)
+            for event in self.events
+            if isinstance(event, e.Prioritised | e.PrioritySet) and event.level >= 0
+        ]
+        names = {"conversation": pl.String, "at": pl.Int64, "level": pl.Int64}
+        return pl.DataFrame(said, schema=names, orient="row")
+
+    @cached_property
+    def astray(self) -> pl.Series:
+        """When replies went to a wrong window, ms."""
+        if not isinstance(self._made, Engine):
+            return self._made.families.astray()
+        wrote = (event for event in self.events if isinstance(event, e.AgentWrote))
+        return pl.Series([event.at for event in wrote if event.message.endswith(ASTRAY)], dtype=pl.Int64)
+
+    @cached_property
+    def rings(self) -> pl.DataFrame:
+        """The notices that went out: `at` (ms) and `ring`, its number in the policy."""
+        if not isinstance(self._made, Engine):
+            return self._made.families.rings()
+        sent = [(event.at, event.because[3]) for event in self.events if isinstance(event, e.Notified)]
+        return pl.DataFrame(sent, schema={"at": pl.Int64, "ring": pl.Int64}, orient="row")
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return self._made.count
 
     def __repr__(self) -> str:
-        return f"Run({self.scenario.name!r}, {self.policy.name!r}, {len(self.events):,} events)"
+        return f"Run({self.scenario.name!r}, {self.policy.name!r}, {self.count:,} events)"
 
 
 def _parted(steps: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +173,7 @@ def simulate(
     replication: int | None = None,
     workload: Workload | None = None,
     pick: Pick | None = None,
-    engine: type[Engine] = Engine,
+    engine: type[Engine] | EngineName = "simpy",
 ) -> Run:
     """Live through a scenario under a policy, once.
 
@@ -139,8 +192,9 @@ def simulate(
         nobody.
     pick : callable, optional
         ``pick(agent, unread, now)`` returns one of `unread`: the tab an agent turns to.
-    engine : type
-        A class derived from `Engine`, with processes of its own.
+    engine : {"simpy", "compiled"} or type
+        ``compiled`` writes the same log a hundred times as fast, needs numba, and once half a minute to compile. A
+        class derived from `Engine` brings processes of its own.
 
     Returns
     -------
@@ -152,6 +206,8 @@ def simulate(
         One of them is something else.
     DeskkitError
         `pick` takes other arguments, or returned none of `unread`.
+    NotCompilable
+        The compiled engine was asked for and cannot run this; the message says why.
     ScenarioError
         Scenario and policy do not fit.
 
@@ -184,10 +240,41 @@ def simulate(
     else:
         expect(WORKLOAD, "simulate", workload=workload)
         workload = workload.with_luck(_luck(workload.key, seed, replication))
+    if engine == "compiled":
+        return Run(_compiled(scenario, workload, policy, pick), policy)
     desk = Desk(policy)
-    made = engine(World(scenario, workload, policy, pick=pick), desk.step, desk.next_deadline)
+    kind = engine if isinstance(engine, type) else Engine
+    made = kind(World(scenario, workload, policy, pick=pick), desk.step, desk.next_deadline)
     made.run()
     return Run(made, policy)
+
+
+def make_ready(engine: type[Engine] | EngineName) -> None:
+    """Have an engine ready before several processes want it: the compiled one is compiled once and kept for them.
+
+    Raises
+    ------
+    DeskkitError
+        It is not installed.
+    """
+    if engine != "compiled":
+        return
+    if find_spec("numba") is None:
+        raise DeskkitError(
+            "The compiled engine is not installed.", place="engine", value="compiled", expected="numba",
+            example="pip install 'deskkit[fast]', or engine=\"simpy\"",
+        )  # fmt: skip
+    from deskkit.sim.compiled.compiling import live  # noqa: PLC0415 - numba takes a second to load
+
+    live()
+
+
+def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick | None) -> Lived:
+    """Live through it with the compiled engine, if it is installed."""
+    make_ready("compiled")
+    from deskkit.sim.compiled.engine import lived  # noqa: PLC0415 - numba takes a second to load
+
+    return lived(scenario, workload, policy, pick=pick)
 
 
 def _luck(own: Key, seed: int | None, replication: int | None) -> Key:

@@ -37,7 +37,7 @@ ITEMS: Final = (
 )  # fmt: skip
 """In the order and with the numbers of the checklist."""
 
-_LIBRARIES: Final = ("deskkit", "simpy", "numpy", "scipy", "polars")
+_LIBRARIES: Final = ("deskkit", "simpy", "numba", "numpy", "scipy", "polars")
 _UNSHARED: Final = (
     "Not stated. `deskkit` with the scenario (3.3), the policies (2.3) and the seed (5.2) gives the same logs, whose "
     "digests stand in 5.3."
@@ -244,7 +244,7 @@ def _version(name: str) -> str:
 
 def _execution(study: Study) -> str:
     rows = [
-        (name, number, f"`{run.workload[:16]}`", f"`{run.log[:16]}`")
+        (name, number, f"`{run.workload[:16]}`", f"`{run.log[:16]}`" if run.log else "not written")
         for name, runs in study.found.items()
         for number, run in enumerate(runs)
     ]

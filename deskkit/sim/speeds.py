@@ -86,10 +86,4 @@ def sampled_speeds(run: Run) -> dict[str, array[int]]:
 
 def _levels(run: Run) -> pl.DataFrame:
     """Return from when on a conversation had which level, by instant; the last said at an instant holds."""
-    said = [
-        (event.conversation, event.at, event.level)
-        for event in run.events
-        if isinstance(event, e.Prioritised | e.PrioritySet) and event.level >= 0
-    ]
-    names = {"conversation": pl.String, "at": pl.Int64, "level": pl.Int64}
-    return pl.DataFrame(said, schema=names, orient="row").unique(["conversation", "at"], keep="last").sort("at")
+    return run.levels.unique(["conversation", "at"], keep="last").sort("at")

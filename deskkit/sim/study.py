@@ -44,7 +44,7 @@ class Replication(NamedTuple):
         Whether the desk was overwhelmed (`deskkit.sim.outcomes.saturated`); whether the run was cut off with agents
         there.
     workload, log : str
-        Digests of what went in and came out.
+        Digests of what went in and came out; the latter is empty where no log was written.
     periods : dict of str to list of (float, float)
         The same for each half-hour, of `deskkit.sim.periods.PERIODICAL`.
     left_over : int

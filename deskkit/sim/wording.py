@@ -12,7 +12,7 @@ from zlib import crc32
 from msgspec import structs
 
 from deskkit.desk import events as e
-from deskkit.sim.world import REPLIES
+from deskkit.sim.said import REPLIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from deskkit.sim.scenario import Law, Scenario, Stream
 
+    Ints = NDArray[np.int64]
+
 __all__ = ["CONVERSATIONS", "TURNS", "Turn", "Workload", "sample"]
 
 CONVERSATIONS: Final = pl.Schema({
@@ -85,7 +87,7 @@ class Workload:
         begin: int,
         end: int,
         midnight: int,
-        further: Callable[[int, int], Turn] | None = None,
+        further: Callable[[Ints, Ints], pl.DataFrame] | None = None,
     ) -> None:
         self.conversations, self.turns = conversations, turns
         self.key, self.begin, self.end, self.midnight = key, begin, end, midnight
@@ -100,7 +102,41 @@ class Workload:
             return self._rows[self._first[conversation] + n]
         if self._further is None:
             return self._rows[self._first[conversation] + self._stored[conversation] - 1]
-        return self._further(conversation, n)
+        return Turn._make(self._further(np.asarray([conversation]), np.asarray([n])).row(0))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether messages beyond what is stored are drawn on demand; else the last one is repeated."""
+        return self._further is not None
+
+    def stored_to(self, least: int) -> Workload:
+        """Return the same customers, with at least so many messages stored of each endless conversation.
+
+        Examples
+        --------
+        >>> from deskkit.sim.scenario import Arrivals, Law, Scenario, Stream
+        >>> for_ever = Stream(name="vip", arrivals=Arrivals(instants=(0, 0)), turns=None)
+        >>> found = sample(Scenario(name="two", streams=(for_ever,), agents=()), seed=7)
+        >>> more = found.stored_to(20)
+        >>> found.turns.height, more.turns.height, more.turn(1, 19) == found.turn(1, 19)
+        (32, 40, True)
+        """
+        rows = self.conversations
+        stored = rows["stored"].to_numpy().astype(np.int64)
+        many = np.where(rows["turns"].to_numpy() < 0, np.maximum(stored, least), stored)
+        first = np.cumsum(many) - many
+        who = np.repeat(np.arange(len(many)), many)
+        nth = np.arange(len(who)) - first[who]
+        new = nth >= stored[who]
+        if self._further is None or not new.any():
+            return self
+        kept = self.turns.with_columns(place=pl.Series(np.flatnonzero(~new)))
+        drawn = self._further(who[new], nth[new]).with_columns(place=pl.Series(np.flatnonzero(new)))
+        rows = rows.with_columns(first=pl.Series(first, dtype=pl.UInt32), stored=pl.Series(many, dtype=pl.UInt32))
+        return Workload(
+            rows, pl.concat([kept, drawn]).sort("place").drop("place"), key=self.key, begin=self.begin, end=self.end,
+            midnight=self.midnight, further=self._further,
+        )  # fmt: skip
 
     def with_luck(self, key: Key) -> Workload:
         """Return the same customers with other luck in what their rows do not say.
@@ -311,13 +347,18 @@ def _needed(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.in
     }
 
 
-def _further(streams: list[Stream], serial: NDArray[np.int64], key: Key, conversation: int, n: int) -> Turn:
-    """Return what a message brings of which nothing is stored."""
-    needed = _needed(streams[conversation], key, serial[[conversation]], np.asarray([n]))
-    return Turn(*(values.tolist()[0] for values in needed.values()))
+def _further(streams: list[Stream], serial: Ints, key: Key, who: Ints, nth: Ints) -> pl.DataFrame:
+    """Return what messages bring of which nothing is stored."""
+    columns = {name: np.empty(len(who), dtype=object) for name in TURNS.names()}
+    of = np.asarray([streams.index(streams[c]) for c in who.tolist()])
+    for number in set(of.tolist()):
+        mine = of == number
+        for name, values in _needed(streams[number], key, serial[who[mine]], nth[mine]).items():
+            columns[name][mine] = values
+    return pl.DataFrame({name: values.tolist() for name, values in columns.items()}, schema=TURNS)
 
 
-def _whole(law: Law, u: NDArray[np.float64]) -> NDArray[np.int64]:
+def _whole(law: Law, u: NDArray[np.float64]) -> Ints:
     return np.round(quantile(law, u)).astype(np.int64)
 
 

@@ -12,8 +12,9 @@ from deskkit.desk import events as e
 from deskkit.desk.because import ring_of
 from deskkit.desk.policy import Policy
 from deskkit.desk.rules import draw
+from deskkit.sim import luck, said
 from deskkit.sim.habits import Habits
-from deskkit.sim.people import Conversation, Person
+from deskkit.sim.people import Conversation, Person, people_of
 from deskkit.sim.picks import watched
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Attention, Scenario
     from deskkit.sim.workload import Turn, Workload
 
-__all__ = ["ASTRAY", "World"]
-
-REPLIES: Final = {"zh": "好的，正在为您处理。", "en": "Sure, I am on it."}
-_MINUTE_MS: Final = 60_000
+__all__ = ["World"]
 
 
 class World:
@@ -59,14 +57,7 @@ class World:
             Conversation(i, row["conversation"], row["at"], draw(seed, i)) for i, row in enumerate(self.rows)
         ]
         self.named = {one.name: one for one in self.conversations}
-        self.people = [
-            Person(i, name, about)
-            for i, (name, about) in enumerate(
-                (f"{about.name}-{n}" if about.count > 1 else about.name, about)
-                for about in scenario.agents
-                for n in range(1, about.count + 1)
-            )
-        ]
+        self.people = people_of(scenario)
         self.agents = {one.name: one for one in self.people}
         self.choose = _PICKS[self.attention.pick] if pick is None else watched(pick)
         self.habits = Habits(self.attention, workload)
@@ -239,12 +230,12 @@ class World:
 
     def words(self, one: Conversation) -> str:
         """Return what an agent writes, in the customer's language."""
-        return REPLIES.get(self.rows[one.index]["language"], REPLIES["en"])
+        return said.words(self.rows[one.index]["language"])
 
     def think_ms(self, one: Conversation, ms: int) -> int:
         """Return how long a customer thinks: longer after a slow reply, where the stream says so."""
         slower = self.scenario.streams[self.rows[one.index]["stream"]].impatience
-        return round(ms * (1 + slower * one.reply_ms / _MINUTE_MS)) if slower else ms
+        return luck.think_ms(ms, slower, one.reply_ms)
 
     def unread(self, person: Person) -> list[Conversation]:
         """Return the tabs of an agent in which a customer waits for an answer that nobody is writing."""
@@ -265,11 +256,10 @@ class World:
 
 
 _NO_CONVERSATION: Final = Conversation(-1, "", 0, 0)
-ASTRAY: Final = "~astray"
 
 
 def _is_astray(event: e.AgentWrote) -> bool:
-    return event.message.endswith(ASTRAY)
+    return event.message.endswith(said.ASTRAY)
 
 
 def _ignored(*_told: object) -> None:

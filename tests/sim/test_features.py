@@ -13,8 +13,8 @@ import pytest
 from deskkit.desk import events as e
 from deskkit.desk.policy import Policy
 from deskkit.sim.run import Run, simulate
+from deskkit.sim.said import ASTRAY
 from deskkit.sim.scenariofile import load_scenario
-from deskkit.sim.world import ASTRAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

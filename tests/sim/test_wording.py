@@ -8,10 +8,11 @@ from msgspec import structs
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
+from deskkit.sim.said import REPLIES
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.wording import ANSWERS, FILLERS, agent_name, worded
 from deskkit.sim.workload import sample
-from deskkit.sim.world import REPLIES, World
+from deskkit.sim.world import World
 
 POLICY = Policy.load("data/policies/standard.toml")
 USUAL = {"zh": "嗯嗯，我看一下", "en": "Okay, I am reading it."}

@@ -1,75 +1,32 @@
-"""The model compiled by numba exactly as it stands: nothing of it is written twice.
-
-Every function of the modules below is registered as it is; `step` is the same `turn.step` over int64 arrays.
-Nothing is allocated in there, so reference counting is off (`_nrt`): half the code, half the time to compile.
-"""
+"""The desk's model compiled, one pass at a time, over a state of lists made arrays."""
 
 from __future__ import annotations
 
-from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
-from numba.extending import register_jitable
 
-from deskkit.desk import (
-    assign,
-    choosing,
-    core,
-    decisions,
-    facts,
-    hands,
-    heap,
-    judge,
-    notices,
-    peak,
-    people,
-    queues,
-    rules,
-    turn,
-)  # fmt: skip
 from deskkit.desk import columns as k
+from deskkit.sim.compiled import compiling
+from deskkit.sim.compiled.pointers import Pinned, pinned
+from deskkit.sim.compiled.shapes import arrays_of, row, table
 
-MODULES = (rules, heap, queues, core, hands, people, facts, decisions, judge, choosing, assign, peak, notices, turn)
-njit: Any = numba.njit  # typed as anything: the private option below is not in numba's stubs
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-for _module in MODULES:
-    for _function in vars(_module).values():
-        if isinstance(_function, FunctionType) and _function.__module__ == _module.__name__:
-            register_jitable(_nrt=False)(_function)
+__all__ = ["arrays", "next_instant", "pinned", "step", "tables"]
+
+tables = arrays_of
 
 
-@njit(cache=False, _nrt=False)
-def step(s: Any, p: Any, f: Any) -> Any:
+def step(s: Pinned, p: Pinned, f: NDArray[np.int64]) -> int:
     """Run one pass of the model on arrays."""
-    return turn.step(s, p, f)
+    return compiling.step()(s.address, p.address, f.ctypes.data)
 
 
-@njit(cache=False, _nrt=False)
-def next_instant(s: Any, p: Any) -> Any:
+def next_instant(s: Pinned, p: Pinned) -> int:
     """Return the next instant of the model on arrays."""
-    return turn.next_instant(s, p)
-
-
-def table(rows: Any, width: int) -> np.ndarray[Any, Any]:
-    """Return rows as a two-dimensional int64 array, also where there are none."""
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
-
-
-def tables(p: k.Tables) -> k.Tables:
-    """Return a policy's tables as arrays."""
-    one = {"number", "send"}
-    width = {
-        "group": 5, "term": 6, "tag_rule": 5, "level_rule": 5, "route": 4, "overflow": 4, "loan": 3, "tidy_rule": 3,
-        "target": k.LEVELS, "credit": 3, "ladder": k.LADDER_WIDTH, "rung": k.RUNG_WIDTH, "alarm": 3, "calendar": 2,
-    }  # fmt: skip
-    return k.Tables(
-        **{
-            name: np.array(rows, dtype=np.int64) if name in one else table(rows, width[name])
-            for name, rows in p._asdict().items()
-        }
-    )
+    return compiling.next_instant()(s.address, p.address)
 
 
 def arrays(s: k.State, *, decisions: int = 4096) -> k.State:
@@ -80,12 +37,9 @@ def arrays(s: k.State, *, decisions: int = 4096) -> k.State:
         "lane": k.LANE_WIDTH, "pool": k.POOL_WIDTH,
         "reason": len(s.reason[0]) if s.reason else 0, "rang": len(s.rang[0]) if s.rang else 0,
     }  # fmt: skip
-    made: dict[str, Any] = {}
-    for name, rows in s._asdict().items():
-        if name == "decision":
-            made[name] = np.zeros((decisions, k.DECISION_WIDTH), dtype=np.int64)
-        elif name in flat:
-            made[name] = np.array(rows, dtype=np.int64)
-        else:
-            made[name] = table(rows, width[name])
-    return k.State(**made)
+    made: dict[str, Any] = {
+        name: row(rows) if name in flat else table(rows, width[name])
+        for name, rows in s._asdict().items()
+        if name != "decision"
+    }
+    return k.State(**made, decision=np.zeros((decisions, k.DECISION_WIDTH), dtype=np.int64))

@@ -110,15 +110,16 @@ def run_both(policy: Any, seed: int, length: int) -> int:
     """Run lists and arrays through the same facts; compare decisions after each and the state at the end."""
     lists, tables = prepared(policy)
     arrays, packed = compiled.arrays(lists), compiled.tables(tables)
+    held, kept = compiled.pinned(arrays), compiled.pinned(packed)
     made = 0
     for n, row in enumerate(facts_of(seed, length)):
         fact = np.array(row, dtype=np.int64)
         plain = turn.step(lists, tables, row)
-        assert compiled.step(arrays, packed, fact) == plain, (seed, n)
+        assert compiled.step(held, kept, fact) == plain, (seed, n)
         count = lists.desk[k.DECIDED]
         assert arrays.desk[k.DECIDED] == count, (seed, n)
         assert arrays.decision[:count].tolist() == list(lists.decision[:count]), (seed, n)
-        assert compiled.next_instant(arrays, packed) == turn.next_instant(lists, tables), (seed, n)
+        assert compiled.next_instant(held, kept) == turn.next_instant(lists, tables), (seed, n)
         made += count
     for name, rows in lists._asdict().items():
         if name != "decision":
@@ -139,9 +140,10 @@ def test_a_difference_would_be_noticed() -> None:
     lists, tables = prepared(policy)
     arrays, packed = compiled.arrays(lists), compiled.tables(tables)
     packed.number[k.P_WEIGHT_AGENT] += 1
+    held, kept = compiled.pinned(arrays), compiled.pinned(packed)
     differs = False
     for row in facts_of(7, 60):
         turn.step(lists, tables, row)
-        compiled.step(arrays, packed, np.array(row, dtype=np.int64))
+        compiled.step(held, kept, np.array(row, dtype=np.int64))
         differs = differs or arrays.agent.tolist() != lists.agent
     assert differs

@@ -1,0 +1,1 @@
+"""The compiled engine: the whole model over integer tables, with the same log to the last byte."""
