@@ -25,9 +25,10 @@ _Names = Annotated[list[Name], msgspec.Meta(max_length=1_000)]
 FIELDS: Final[dict[str, Any]] = {
     "act": Name, "again": bool, "ask": _Number, "by": _Number, "channel": Name, "days": _Number,
     "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name, "file": _Number,
-    "focus": Name | None, "group": Name, "has": bool, "id": Name, "language": Name, "line": _Number | Name, "me": Name,
-    "measure": Name, "n": _Number, "name": Name, "open": _Names, "outcome": Name, "part": Name, "path": Name,
-    "query": str, "saw": _Number, "seq": _Number | None, "shows": bool, "tag": Name, "text": str, "to": Name, "v": Any,
+    "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name, "line": _Number | Name,
+    "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names, "outcome": Name, "part": Name,
+    "path": Name, "query": str, "saw": _Number, "seq": _Number | None, "shows": bool, "tag": Name, "text": str,
+    "to": Name, "v": Any,
 }  # fmt: skip
 """What each field holds, whatever it is a part of."""
 

@@ -145,5 +145,8 @@ def test_the_wallboard_asks_for_no_nonsense() -> None:
     assert isinstance(board, Wallboard)
     board.hear({"type": "behind", "measure": HALF, "group": ""})
     assert (board.door.refused, board.reckoner.heard()) == (1, [])
-    board.hear({"type": "behind", "measure": "pending"})
-    assert [one["is"] for one in board.reckoner.heard()] == ["behind"]
+    for group in ("", None, "vip"):
+        board.hear({"type": "behind", "measure": "pending", "group": group})
+    assert [(one["is"], one["group"]) for one in board.reckoner.heard()] == [
+        ("behind", ""), ("behind", ""), ("behind", "vip"),
+    ]  # fmt: skip

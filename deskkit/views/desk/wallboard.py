@@ -109,7 +109,7 @@ class Wallboard:
                 self._is_new = self._is_new or not self._hears or not message.get("again")
                 self._hears = True
             case "behind":
-                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": message.get("group", "")})
+                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": message.get("group") or ""})
         if self._hear is not None:
             self._hear(message)
 
