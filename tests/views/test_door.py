@@ -52,7 +52,7 @@ def hears() -> tuple[Browser, dict[str, Callable[[Any], None]]]:
     return Browser(view), heard
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(MESSAGES)
 def test_whatever_comes_in_nothing_raises(message: object) -> None:
     """Nonsense of every kind at every view: the desk goes on, in English or Chinese, and what it sends can be sent."""
