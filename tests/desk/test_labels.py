@@ -215,3 +215,28 @@ def test_colours_follow_a_rename() -> None:
     text = relabelling.colour(text, "label", "refund", "#00aa00")
     two = Policy.parse(relabelling.rename(text, "label", "urgent", "refund")).schema.facets[2]
     assert two.colours == {"refund": "#00aa00"}
+
+
+HIDDEN = ("gi\x00ft", "gi\u202eft", "gi\u200bft", "gi\ud800ft", "gift\n")
+
+
+@pytest.mark.parametrize("name", [*HIDDEN, "URGENT", "vip", "", " ", 'a"b'])
+def test_a_new_name_can_be_told_from_every_other(name: str) -> None:
+    """No tag is created or renamed to a name with hidden characters, or that differs from another in large letters."""
+    with pytest.raises(PolicyError, match="needs a name that no other has"):
+        relabelling.add_tag(OLD.text, "label", name)
+    with pytest.raises(PolicyError, match="needs a name that no other has"):
+        relabelling.rename(OLD.text, "label", "refund", name)
+    for good in ("gift", "退款 2", "👨‍👩‍👧"):  # the control: what can be told apart is a name
+        assert good in Policy.parse(relabelling.add_tag(OLD.text, "label", good)).schema.facets[2].tags
+
+
+def test_a_tag_may_change_its_large_letters() -> None:
+    """Renamed only so, it is found under the new name, and back; to its own name nothing changes."""
+    large = renamed(("urgent", "Urgent"))
+    desk = fold([*lived(), changed(large, DAY + 20_000)], policy=OLD)
+    assert [tag.name for tag in cards.conversation_card(desk, "c2").tags if tag.name.lower() == "urgent"] == ["Urgent"]
+    again = renamed(("Urgent", "urgent"), policy=large)
+    desk = fold([*lived(), changed(large, DAY + 20_000), changed(again, DAY + 30_000)], policy=OLD)
+    assert "urgent" in {tag.name for tag in cards.conversation_card(desk, "c2").tags}
+    assert relabelling.rename(OLD.text, "label", "urgent", "urgent") == OLD.text

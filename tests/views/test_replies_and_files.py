@@ -76,11 +76,21 @@ REFUSED = {
     "http://localhost/lab": "your own machine",
     "http://[::1]/x": "your own machine",
     "http://api.localhost./x": "your own machine",
+    "http://2130706433:8888/": "own network",
+    "http://0x7f.1/": "own network",
+    "http://0177.0.0.1/": "own network",
+    "http://127.0.0.1./": "own network",
+    "http://[::ffff:127.0.0.1]/": "own network",
+    "http://169.254.169.254/latest/meta-data": "own network",
+    "http://nas.local/x": "own network",
+    "http://intranet/x": "own network",
 }
 OPENED = {
     "https://img.example/a/receipt.png?sig=1": "img.example",
     "HTTP://Files.Example:8080/x": "files.example:8080",
     "https://xn--e1afmkfd.example/x": "xn--e1afmkfd.example",
+    "https://8.8.8.8/x": "8.8.8.8",
+    "https://[2606:4700::1111]/x": "[2606:4700::1111]",
 }
 
 

@@ -14,6 +14,7 @@ from deskkit.desk.events import FACETS
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.layout import show_path
 from deskkit.errors import PolicyError
+from deskkit.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +57,10 @@ def rename(text: str, facet: str, old: str, new: str) -> str:
     tags = _tags(text, facet)
     if old not in tags:
         raise _unknown(old, tags)
+    if new == old:
+        return text
     if new not in tags:
-        _check_new(text, new)
+        _check_new(text, new, of=old)
     text = _speak(text, old, new)
     names = list(dict.fromkeys(new if tag == old else tag for tag in tags))
     text = edits.change(text, {_at(facet, "tags"): names})
@@ -136,11 +139,14 @@ def _tags(text: str, facet: str, key: str = "tags") -> list[str]:
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
-def _check_new(text: str, tag: str) -> None:
+def _check_new(text: str, tag: str, *, of: str = "") -> None:
+    """Refuse a name, of the tag that was called `of`, that another tag has or that cannot be told from another one."""
     known = {one for facet in FACETS for key in ("tags", "retired") for one in _tags(text, facet, key)}
-    if not tag.strip() or tag in known or '"' in tag:
+    folded = {one.casefold() for one in known if one != of}
+    if not tag or tag.casefold() in folded or '"' in tag or " ".join(visible(tag).split()) != tag:
         raise PolicyError(
-            "A new tag needs a name that no other has.", place="facets", value=tag, expected="another name, no quotes",
+            "A new tag needs a name that no other has.", place="facets", value=tag,
+            expected="another name, without quotes and hidden characters, and different in more than large letters",
             example='tags = ["urgent", "gift"]', line=1,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from deskkit.desk import cards
 from deskkit.desk import columns as k
 from deskkit.desk.because import held_word
 from deskkit.desk.checks import TOPICS
+from deskkit.text import clean
 from deskkit.views.desk.ladders import ladders, why_nothing
 from deskkit.views.words import level_mark, shortened
 
@@ -26,6 +27,7 @@ __all__ = ["Filter", "board", "is_agent"]
 HOUR_MS: Final = 3_600_000
 HOURS: Final = 8
 ROWS: Final = 100
+LONGEST: Final = 1_000  # characters of a name
 ALL: Final = "*"  # of the agents in the filter
 _NAME: Final = 28  # half columns
 
@@ -44,7 +46,8 @@ class Filter(msgspec.Struct, frozen=True):
         >>> Filter("chen").changed({"what": "held"}), Filter("chen").changed({"agent": "*"})
         (Filter(agent='chen', what='held'), Filter(agent='', what=''))
         """
-        agent, what = (str(deed.get(key, getattr(self, key))) for key in ("agent", "what"))
+        given = {key: clean(one[:LONGEST]) for key, one in deed.items() if isinstance(one, str)}
+        agent, what = given.get("agent", self.agent), given.get("what", self.what)
         return Filter("" if agent == ALL else agent, what if what in {"fired", "held"} else "")
 
     def passes(self, one: Entry) -> bool:

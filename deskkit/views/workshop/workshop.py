@@ -15,6 +15,7 @@ import msgspec
 
 from deskkit.errors import DeskkitError, PolicyError
 from deskkit.text import visible
+from deskkit.views.door import Door
 from deskkit.views.following import runs_in_loop
 from deskkit.views.workshop import conditions
 from deskkit.views.workshop.draft import Draft
@@ -65,6 +66,7 @@ class Workshop:
     draft : Draft
     outcome : dict
         What the last trial said, by language.
+    door : Door
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Workshop:
         self.widget = Shell()
         self.draft = Draft(policy)
         self.outcome: dict[str, Any] = {}
+        self.door = Door()
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
         self._versions, self._untold = Versions(log), Untold(log)
         self._hears = False
@@ -102,12 +105,13 @@ class Workshop:
 
     # ------------------------------------------------------------ what comes from the browser
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks for, beside the loop where there is one; what it cannot ask for is passed over."""
-        if message.get("type") == "text":
-            self._n = message["n"] if isinstance(message.get("n"), int) else self._n
-        if (do := self._does.get(str(message.get("type")))) is not None:
-            self._later(lambda: do(message))
+        heard = self.door.heard(message)
+        if heard.get("type") == "text":
+            self._n = heard["n"]
+        if (do := self._does.get(heard.get("type", ""))) is not None:
+            self._later(lambda: do(heard))
 
     def _later(self, do: Callable[[], None]) -> None:
         """Do something after what was asked for before: one thread does it all, so that nothing waits for a lock."""
@@ -130,19 +134,19 @@ class Workshop:
         self._welcome()
 
     def _typed(self, message: dict[str, Any]) -> None:
-        if message.get("n") != self._n:
+        if message["n"] != self._n:
             return  # a later text is on its way
-        self.draft.take(str(message.get("text")))
+        self.draft.take(message["text"])
         self._check(with_text=False)
 
     def _pick(self, message: dict[str, Any]) -> None:
-        self._family = str(message.get("family") or self._family)
-        self._chosen = str(message.get("path") or "")
-        self._check(with_text=False, shows=bool(message.get("shows")))
+        self._family = message.get("family") or self._family
+        self._chosen = message["path"]
+        self._check(with_text=False, shows=message.get("shows", False))
 
     def _stood(self, message: dict[str, Any]) -> None:
         """Choose the rule in whose lines one stands, if it has a form."""
-        if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message.get("line")))) is not None:
+        if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message["line"]))) is not None:
             self._family, self._chosen = found
             self._check(with_text=False)
 
@@ -176,13 +180,13 @@ class Workshop:
     # ------------------------------------------------------------ versions, live, file
 
     def _show_version(self, message: dict[str, Any]) -> None:
-        found = self._versions.find(_whole(message.get("seq")))
+        found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             lines = difference(found.text, self.draft.text)
             self._send({"type": "difference", "seq": found.seq, "lines": _seen(lines)})
 
     def _restore(self, message: dict[str, Any]) -> None:
-        found = self._versions.find(_whole(message.get("seq")))
+        found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             self.draft.take(found.text)
             self._check(with_text=True)
@@ -205,7 +209,7 @@ class Workshop:
             text = say("{who} put another version live meanwhile: see what yours would undo", who=self._who(last.by))
             self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": _seen(lines)})
             return
-        act = str(message.get("act"))
+        act = message["act"]
         self._acts[act] = draft.policy  # before: the answer may come at once
         self._put(act, draft.policy)
 
@@ -223,7 +227,7 @@ class Workshop:
         self._welcome()
 
     def _keep(self, message: dict[str, Any]) -> None:
-        self._save_as = str(message.get("path") or "").strip()
+        self._save_as = message["path"].strip()
         self.save()
 
     def save(self) -> Path | None:
@@ -251,7 +255,7 @@ class Workshop:
             self._said(self._say("First mend what is wrong: only a valid policy can be tried"), wrong=True)
             return
         self._stop({})
-        days = _whole(message.get("days"))
+        days = message["days"]
         span = self._span if days not in DAYS else (max(0, self._end() - days * DAY_MS), None)
         policy, against = self.draft.policy, self.draft.begun
         if self._apart is None:
