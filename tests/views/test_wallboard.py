@@ -102,7 +102,7 @@ def test_a_number_opens_what_is_behind_it_at_the_desk() -> None:
     behind = screen.last("behind")
     assert [row["id"] for row in behind["rows"]] == ["c2", "c1"]  # the longest first
     assert (behind["rows"][1]["title"], behind["rows"][1]["opens"]) == ("张伟", True)
-    assert behind["text"] == "2 behind this number"
+    assert behind["text"] == "2 conversations behind this number"
     assert "\u202e" not in json.dumps(behind, ensure_ascii=False)  # a hostile name is drawn, not obeyed
     assert behind["rows"][0]["title"].startswith(HOSTILE[:6])
     browser = Browser(view)

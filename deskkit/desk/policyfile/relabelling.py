@@ -1,7 +1,8 @@
 """Tags of a policy's text created, renamed, merged, recoloured and retired; comments stay, history is not touched.
 
-Each change speaks of the old name in ``renamed`` or ``retired`` and puts the new one into every rule that spoke of the
-old. Whether the whole is a policy is asked afterwards, as of every edit.
+Each change speaks of the old name in ``renamed`` or ``retired``; a rename puts the new one into every rule that spoke
+of the old, and the rules of a retired tag rest until it is offered again. Whether the whole is a policy is asked
+afterwards, as of every edit.
 """
 
 from __future__ import annotations
@@ -69,30 +70,28 @@ def rename(text: str, facet: str, old: str, new: str) -> str:
 
 
 def retire(text: str, facet: str, tag: str) -> str:
-    r"""Return the text with a tag that is offered no more and that no rule gives; rules that ask for it are faults.
+    r"""Return the text with a tag that is offered no more; rules that give it rest, rules that ask for it are faults.
 
     Examples
     --------
-    >>> print(retire("[facets.label]\ntags = ['a', 'b']\n\n[[tag]]\ntag = 'b'\n# why\n", "label", "b"))
+    >>> print(retire("[facets.label]\ntags = ['a', 'b']\n\n[[tag]]\ntag = 'b'  # why\n", "label", "b"))
     [facets.label]
     tags = ['a']
     retired = ["b"]
     <BLANKLINE>
-    # why
+    [[tag]]
+    tag = 'b'  # why
     <BLANKLINE>
     """
     tags, retired = _tags(text, facet), _tags(text, facet, "retired")
     if tag not in tags:
         raise _unknown(tag, tags)
-    rules = tomllib.loads(text).get("tag", [])
-    for number in reversed([n for n, rule in enumerate(rules) if rule.get("tag") == tag]):
-        text = edits.remove(text, f"tag[{number}]")
     text = edits.change(text, {_at(facet, "tags"): [one for one in tags if one != tag]})
     return edits.change(text, {_at(facet, "retired"): [*retired, tag]})
 
 
 def revive(text: str, facet: str, tag: str) -> str:
-    r"""Return the text with a retired tag offered again.
+    r"""Return the text with a retired tag offered again, and so given by its rules again.
 
     Examples
     --------

@@ -36,15 +36,17 @@ __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
 _URGENT: Final = 3
+_FEW: Final = 3  # sentences about what the desk decided at once; of more it is said of how many conversations
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a deed: done, refused, or first to be asked about."""
+    """What came of a deed: done, refused, or first to be asked about; `details` say what `foot` only sums up."""
 
     act: str
     ok: bool
     foot: list[dict[str, str]] = []
+    details: list[dict[str, str]] = []
     ask: dict[str, str] | None = None
 
 
@@ -201,8 +203,10 @@ class Acting:
             if len(done) > 1:
                 about = say("{customer} and {n} more", customer=about, n=len(done) - 1)
             foot.append({"about": about, "text": one.what})
-        foot += sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
-        return Answer(act=one.act, ok=not refused, foot=foot)
+        told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
+        if names or refused or len(told) <= _FEW:
+            return Answer(act=one.act, ok=not refused, foot=foot + told)
+        return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, say=say), details=told)
 
     @property
     def waits(self) -> bool:

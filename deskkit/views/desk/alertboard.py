@@ -11,6 +11,7 @@ from deskkit.desk import columns as k
 from deskkit.desk.because import held_word
 from deskkit.desk.checks import TOPICS
 from deskkit.text import clean
+from deskkit.views.desk.ladders import ladders, why_nothing
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def board(
         chosen = Filter(me, chosen.what)
     mine = [one for one in fired.entries if chosen.agent in {"", one.agent}]
     return {"sections": [
-        _rules(desk, mine, say, me, now), _hours(mine, say, now),
+        _rules(desk, mine, say, me, now), ladders(desk, channels(say), say=say), _hours(mine, say, now),
         _log(desk, [one for one in mine if chosen.passes(one)], bell, chosen, pushed, say, me, now),
     ]}  # fmt: skip
 
@@ -109,7 +110,7 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
     columns = [
         _column("rule", "text", say("Rule")), _column("fired", "number", say("Fired")),
         _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
-        _column("state", "text", say("State")),
+        _column("state", "wide", say("State")),
     ]  # fmt: skip
     late = [one for one in mine if one.at > now - HOUR_MS]
     rows = []
@@ -124,7 +125,7 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
     rows.sort(key=lambda row: -int(row["cells"]["fired"]))
     return {
         "k": "rules", "title": say("Rules in the last hour"), "note": say("by event and level; the loudest first"),
-        "columns": columns, "rows": rows, "empty": say("Nothing fired or was held back."), "acts": [],
+        "columns": columns, "rows": rows, "empty": why_nothing(desk, say=say), "acts": [],
     }  # fmt: skip
 
 

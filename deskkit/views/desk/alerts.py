@@ -99,6 +99,12 @@ class Alerts(Board):
 
     # ------------------------------------------------------------ to the browser
 
+    def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:
+        """Speak the language of the view, also while a clock that stands lets nothing follow; send the board."""
+        if self._hears and say.language != self._language:
+            self._set_up(say)
+        super().draw(say=say, at=at, speed=speed, real=real, anyway=anyway)
+
     def follow(self, *, say: Words, real: int) -> None:
         """Fire what is new and let go what was looked at; asked some ten times a second, shown or not."""
         view = self._view

@@ -27,10 +27,11 @@ LONGEST: Final = 20_000  # characters of a value
 
 
 class Edit(NamedTuple):
-    """A change of a text, and which item is chosen after it; None: the same as before."""
+    """A change of a text, which item is chosen after it (None: the same as before), and what is said of it."""
 
     change: Callable[[str], str]
     chosen: str | None = None
+    said: str = ""
 
 
 class Asked(NamedTuple):
@@ -131,7 +132,15 @@ def _label(asked: Asked) -> Edit | None:
         "retire": partial(relabelling.retire, facet=facet, tag=tag),
         "revive": partial(relabelling.revive, facet=facet, tag=tag),
     }
-    return Edit(changes[do]) if do in changes else None
+    return Edit(changes[do], said=_rests(do, tag, asked)) if do in changes else None
+
+
+def _rests(do: str, tag: str, asked: Asked) -> str:
+    """Say which rules rest with a tag that is retired, or act again with it."""
+    say, names = asked.say, ", ".join(map(asked.say.rule, asked.form.giving(tag)))
+    if do == "retire":
+        return say("Rests with its tag: {names}", names=names) if names else say("No rule gave this tag")
+    return say("Acts again: {names}", names=names) if do == "revive" and names else ""
 
 
 def asked_for(message: dict[str, Any], form: Form, chosen: str, *, say: Words) -> Edit | Fault | None:

@@ -25,10 +25,11 @@ from deskkit.views.workshop.forms import Form
 from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
+from deskkit.views.workshop.untold import Untold
 from deskkit.views.workshop.versions import Versions, difference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
@@ -84,7 +85,7 @@ class Workshop:
         self.outcome: dict[str, Any] = {}
         self.door = Door()
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
-        self._versions = Versions(log)
+        self._versions, self._untold = Versions(log), Untold(log)
         self._hears = False
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
@@ -160,6 +161,8 @@ class Workshop:
             if worse is None:
                 self._chosen = self._chosen if made.chosen is None else made.chosen
                 self._check(with_text=True, shows=True)
+                if made.said:
+                    self._said(made.said)
                 return
             made = worse
         if made is not None:
@@ -219,9 +222,8 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.begun = policy
-        foot = [(str(one.get("about", "")), str(one.get("text", ""))) for one in message.get("foot") or []]
-        text = " · ".join(f"{about}: {text}" if about else text for about, text in foot)
-        self._said(text, wrong=not message.get("ok"))
+        foot, details = _sentences(message.get("foot")), _sentences(message.get("details"))
+        self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
         self._welcome()
 
     def _keep(self, message: dict[str, Any]) -> None:
@@ -358,6 +360,9 @@ class Workshop:
             form = Form(draft.text)
             told["form"] = form.family(self._family, self._chosen, say=say)
             told["options"] = form.options()
+            if draft.is_valid:
+                untold = self._untold.warnings(draft.policy, form, say=say)
+                told["warnings"] += [msgspec.structs.asdict(one) for one in untold]
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
@@ -373,8 +378,8 @@ class Workshop:
         self._send({"type": "refused", "fault": msgspec.structs.asdict(fault)})
         self._check(with_text=False)
 
-    def _said(self, text: str, *, wrong: bool = False) -> None:
-        self._send({"type": "said", "text": text, "wrong": wrong})
+    def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = ()) -> None:
+        self._send({"type": "said", "text": text, "wrong": wrong, "details": list(details)})
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._hears:
@@ -388,3 +393,9 @@ def _whole(value: object) -> int:
 def _seen(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Let hidden characters of a difference be seen."""
     return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]
+
+
+def _sentences(told: object) -> list[str]:
+    """Return what is said of a deed, each with whom it is about."""
+    found = [(str(one.get("about", "")), str(one.get("text", ""))) for one in told] if isinstance(told, list) else []
+    return [f"{about}: {text}" if about else text for about, text in found]
