@@ -361,8 +361,7 @@ class Workshop:
             told["form"] = form.family(self._family, self._chosen, say=say)
             told["options"] = form.options()
             if draft.is_valid:
-                untold = self._untold.warnings(draft.policy, form, say=say)
-                told["warnings"] += [msgspec.structs.asdict(one) for one in untold]
+                told["warnings"] += map(msgspec.structs.asdict, self._untold.warnings(draft.policy, form, say=say))
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
