@@ -15,6 +15,8 @@ from deskkit.text import visible
 from deskkit.views.desk.hosts import is_public
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from deskkit.desk.cards import Said
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
@@ -58,7 +60,7 @@ def _size(size: int, say: Words) -> str:
     return say("{n} MB", n=f"{size / _KILO**2:,.1f}")
 
 
-def opened(desk: Desk, asked: dict[str, Any], *, say: Words) -> dict[str, Any]:
+def opened(desk: Desk, asked: dict[str, Any], *, hosts: Collection[str] = (), say: Words) -> dict[str, Any]:
     """Return where a file is: its ``url`` and ``host``, or in ``text`` why it is not opened.
 
     Parameters
@@ -66,12 +68,14 @@ def opened(desk: Desk, asked: dict[str, Any], *, say: Words) -> dict[str, Any]:
     desk : Desk
     asked : dict
         ``id`` of the conversation, number of the ``line``, number of the ``file`` in it, as a browser says them.
+    hosts : collection of str, optional
+        Of the own network, in lower case, with their port where the address has one: their files are opened too.
     say : Words
     """
     url = _address(desk, asked)
     if not url:
         return {"text": say("This file is not there any more")}
-    problem = _problem(url, say)
+    problem = _problem(url, hosts, say)
     return {"text": problem} if problem else {"url": url, "host": _host(url)}
 
 
@@ -100,13 +104,13 @@ def _host(url: str) -> str:
     return ""
 
 
-def _problem(url: str, say: Words) -> str:
+def _problem(url: str, hosts: Collection[str], say: Words) -> str:
     """Return in words why an address is not opened; empty where it may be."""
     scheme = url.partition(":")[0].strip().lower()
     if scheme not in SCHEMES:
         return say("Not opened: “{scheme}:” is no web address", scheme=visible(scheme)[:20])
     if not _host(url):
         return say("Not opened: it is not clear which host this address leads to")
-    if not is_public(urlsplit(url).hostname or ""):
+    if _host(url) not in hosts and not is_public(urlsplit(url).hostname or ""):
         return say("Not opened: this address leads to your own machine or into your own network")
     return ""

@@ -75,6 +75,8 @@ class DeskView:
         Sound files by the names that the policy's rings have for them.
     push : Push, optional
         Who is reached by push, and how; for a test of it.
+    hosts : collection of str, optional
+        Of the own network, whose files may be opened.
 
     Attributes
     ----------
@@ -95,10 +97,11 @@ class DeskView:
 
     def __init__(
         self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True,
-        sounds: Mapping[str, bytes] | None = None, push: Push | None = None,
+        sounds: Mapping[str, bytes] | None = None, push: Push | None = None, hosts: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.driver = driver
         self.sounds, self.push = dict(sounds or {}), push
+        self._hosts = frozenset(host.lower() for host in hosts)
         self.faults = 0
         self.me = me
         self.leave: Callable[[], None] | None = None
@@ -255,7 +258,7 @@ class DeskView:
 
     def _filed(self, message: dict[str, Any]) -> None:
         """Tell where a file lies, to whoever wants it open."""
-        self._send(message | opened(self.desk, message, say=self._say))
+        self._send(message | opened(self.desk, message, hosts=self._hosts, say=self._say))
 
     def _spoken(self, message: dict[str, Any]) -> None:
         language = message["language"]
