@@ -81,7 +81,6 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
         `deskkit.live.push.load_push`.
     sounds : str or Path, optional
         A folder with the sound files that the policy's rings name; for one that is not there a tone is played.
-
     hosts : collection of str, optional
         Hosts of your own network, such as ``chat.lan:3000``, whose files may be opened from the desk; others are
         opened only where they are public.
