@@ -15,7 +15,7 @@ import polars as pl
 
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
-from deskkit.sim.run import PARTS
+from deskkit.sim.parts import PARTS
 from deskkit.sim.speeds import sampled_speeds
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ MEASURED: Final = (
 )  # fmt: skip
 OF_RUN: Final[dict[str, tuple[str, str]]] = {
     "part_queue": ("Reply time: in the queue", "ms"), "part_notice": ("Reply time: until noticed", "ms"),
-    "part_attention": ("Reply time: until the agent turns to it", "ms"), "part_switch": ("Reply time: switching", "ms"),
+    "part_attention": ("Reply time: while writing other replies", "ms"), "part_switch": ("Reply time: switching", "ms"),
     "part_handle": ("Reply time: reading and writing", "ms"), "wrong_window": ("Replies in the wrong window", "share"),
     "reply_p90": ("Reply time, 90th percentile", "ms"), "vip_gap": ("Reply time, normal and low minus high", "ms"),
     "resolved": ("Conversations resolved", "count"), "cost_per_resolved": ("Cost per resolved conversation", "mean"),

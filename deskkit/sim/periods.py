@@ -17,7 +17,7 @@ from deskkit.errors import ScenarioError
 from deskkit.measures.report import choices_of
 from deskkit.measures.targets import with_target
 from deskkit.sim.outcomes import OF_RUN
-from deskkit.sim.run import PARTS
+from deskkit.sim.parts import PARTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

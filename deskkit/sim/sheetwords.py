@@ -60,8 +60,8 @@ of events, not the draws."""
 
 FORMULAS: Final[dict[str, str]] = {
     "part_queue": "sum over replies of (assigned - written, at least 0) / replies",
-    "part_notice": "sum over replies of (noticed - later of written and assigned) / replies",
-    "part_attention": "sum over replies of (turned to - noticed) / replies",
+    "part_notice": "sum over replies of (from later of written and assigned until noticed, the agent free) / replies",
+    "part_attention": "sum over replies of (until turned to, the agent writing other replies) / replies",
     "part_switch": "sum over replies of (viewed - turned to) / replies",
     "part_handle": "sum over replies of (sent - viewed) / replies",
     "wrong_window": "replies sent into another conversation / replies",
