@@ -15,6 +15,7 @@ from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError, ScenarioError
 from deskkit.export import write
 from deskkit.log import open_log
+from deskkit.sim.baseline import baseline, measured, told_baseline
 from deskkit.sim.duty import scenario_from
 from deskkit.sim.experiment import compare, precise
 from deskkit.sim.printing import printed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deskkit.log import EventLog
+    from deskkit.measures.report import Report
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
     from deskkit.sim.workload import Workload
@@ -38,7 +40,7 @@ __all__ = ["run"]
 def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     """Live through a scenario under the policies of these files; return the exit status."""
     policies = _policies(paths)
-    scenario, workload = _who(args, next(iter(policies.values())))
+    scenario, workload, real = _who(args, next(iter(policies.values())))
     for name, policy in policies.items():
         for warning in check_against(scenario, policy, path=args.scenario or ""):
             sys.stderr.write(f"{name}: {warning}\n")
@@ -53,18 +55,23 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
             (args.out / "sheet.md").write_text(sheet, encoding="utf-8")
     if args.json:
         found = study.as_dict() | ({"sheet": sheet} if sheet else {})
+        if real is not None:
+            found["baseline"] = baseline(study, real).to_dicts()
         show(json.dumps(found, ensure_ascii=False))
+    elif sheet:
+        show(sheet.removesuffix("\n"))
     else:
-        show(sheet.removesuffix("\n") if sheet else printed(study))
+        beside = "" if real is None else "\n\n" + told_baseline(baseline(study, real), next(iter(policies)))
+        show(printed(study) + beside)
     return 0
 
 
-def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None]:
-    """Return who answers, and who comes if they are customers of a log."""
+def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None, Report | None]:
+    """Return who answers, and if they are customers of a log who comes and how they fared."""
     scenario = None if args.scenario is None else load_scenario(args.scenario)
     if args.log is None:
         assert scenario is not None  # noqa: S101 - `deskkit.cli_sim` refused it
-        return scenario, None
+        return scenario, None, None
     with open_log(args.log, create=False, read_only=True) as log:
         zone = zone_in(log, args.zone, policy)
         begin, end = time_in(args.start, zone, "--from"), time_in(args.end, zone, "--to")
@@ -76,13 +83,14 @@ def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload |
                 example=f"--from {first[:10]}",
             )  # fmt: skip
         scenario = scenario or scenario_from(log, workload, policy=policy)
+        real = measured(log, workload, policy=policy)
     first, last = (moment(at, zone=zone)[:16] for at in (workload.begin, workload.end))
     people = sum(agent.count for agent in scenario.agents)
     sys.stderr.write(
         f"{args.log}: {workload.conversations.height:,} customers came {first} to {last} ({zone}); {people} agents of "
         f"{'the log' if args.scenario is None else args.scenario} answer.\n"
     )
-    return scenario, workload
+    return scenario, workload, real
 
 
 def _ends(log: EventLog) -> tuple[int, int]:

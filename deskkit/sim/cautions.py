@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
+from deskkit.sim.untold import twice, untold
 
 if TYPE_CHECKING:
     from deskkit.sim.study import Study
@@ -15,7 +16,7 @@ __all__ = ["given_of", "notes_of", "warnings_of"]
 
 def warnings_of(study: Study) -> tuple[str, ...]:
     """Say where the desk was overwhelmed, a run cut off, or somebody left over, and what is not precise enough."""
-    said = []
+    said = list(twice(study.scenario, study.workload))
     for name, runs in study.found.items():
         for what, count in (
             ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
@@ -46,6 +47,7 @@ def notes_of(study: Study) -> tuple[str, ...]:
             "given; only luck in noticing, switching and erring varies with the seed. The intervals hold for these "
             "customers, not for another day."
         )
+        said += untold(study.scenario, study.workload)
     said += [f"{name}: agents choose their tabs by {pick}." for name, pick in study.picks.items()]
     return tuple(said)
 

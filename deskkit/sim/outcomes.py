@@ -17,6 +17,7 @@ from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
 from deskkit.sim.parts import PARTS
 from deskkit.sim.speeds import sampled_speeds
+from deskkit.sim.untold import ABANDONMENT
 
 if TYPE_CHECKING:
     from deskkit.measures import Figure
@@ -61,11 +62,14 @@ def outcomes(run: Run) -> dict[str, Ratio]:
 def judged(run: Run) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
     """Return every measure of a run as a numerator and a denominator, and the single times of some for quantiles.
 
-    What began in the warm-up is in none of them.
+    What began in the warm-up is in none of them. Abandonment is not told where a log did not tell how long its
+    customers wait.
     """
     begin = datetime.fromtimestamp(_since(run) / 1000, tz=UTC) if run.scenario.warm_up_ms else None
     found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy, begin=begin))
     measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    if "leaving" in run.workload.unknown:
+        measures |= dict.fromkeys(ABANDONMENT, (0.0, 0.0))
     present_ms = found["notices_per_agent_hour"].numbers["present_ms"] or 0
     measures["loud_per_agent_hour"] = (_loud(run), float(present_ms) / _HOUR_MS)
     samples = {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}

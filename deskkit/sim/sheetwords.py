@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "GIVEN", "LOGIC", "PREPARED", "SAMPLING"]
+__all__ = [
+    "ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "GIVEN", "GIVEN_ASSUMED", "LOGIC", "PREPARED",
+    "SAMPLING",
+]  # fmt: skip
 
 DIAGRAM: Final = """\
 ```text
@@ -52,6 +55,10 @@ ASSUMED: Final = """\
 - Times to handle belong to the turn: an agent's speed divides them, and nobody tires.
 - Patience does not depend on what is announced.
 - An agent who is online works on nothing else."""
+
+GIVEN_ASSUMED: Final = """
+- Customers of a log come and write as they did, whatever the policy; who did not leave waits for ever.
+- Whom nobody answered a desk has to answer, though it did not that day."""
 
 SAMPLING: Final = """\
 Every draw is a hash (the finaliser of splitmix64) of seed, replication, purpose, conversation and turn. All policies so
