@@ -80,8 +80,8 @@ def workload_from(
     reply in any, coming in, being given the conversation) or from the message, whatever is latest; or from the first
     look at this tab after that, for it may have been in focus before the message came. A reply into a tab not looked at
     by who looks at tabs went astray and begins nothing. Where a product logs no views, or none of the tab in focus, the
-    time an idle agent did not notice is inside, and `unknown` of the workload says so. What was written before something
-    else interrupted is left out. Turns without a reply take what one of the others took, by a keyed draw. The time to
+    time an idle agent did not notice is inside, and `unknown` of the workload says so. What was written before another
+    thing interrupted is left out. Turns without a reply take what one of the others took, by a keyed draw. The time to
     think: from the reply to the next message of a turn.
 
     *Patience* is as observed of those who left, from the queue or while in an agent's hands; of all others it is only
