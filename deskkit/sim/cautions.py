@@ -24,7 +24,10 @@ def warnings_of(study: Study) -> tuple[str, ...]:
     said = [*twice(study.scenario, study.workload), *_of_each(study, grave)]
     for name, runs in study.found.items():
         for what, count in (
-            ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
+            (
+                "the desk was overwhelmed: more than a third were lost, or ever more had no answer",
+                sum(run.saturated for run in runs),
+            ),
             ("the run was cut off while customers waited and agents were there", sum(run.truncated for run in runs)),
         ):
             if count:
