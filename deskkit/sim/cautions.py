@@ -25,7 +25,7 @@ def warnings_of(study: Study) -> tuple[str, ...]:
     for name, runs in study.found.items():
         for what, count in (
             (
-                "the desk was overwhelmed: more than a third were lost, or ever more had no answer",
+                "the desk was overwhelmed: a third were lost, or ever more had no answer",
                 sum(run.saturated for run in runs),
             ),
             ("the run was cut off while customers waited and agents were there", sum(run.truncated for run in runs)),
