@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskkit.cli_files import check_out, policy_of, scenario_of
 from deskkit.cli_output import show
-from deskkit.cli_target import check_days, in_options, targets
+from deskkit.cli_target import check_days, check_seed, counted, in_options, targets
 from deskkit.cli_zone import time_in, zone_in
 from deskkit.clock import moment
-from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError, ScenarioError
 from deskkit.export import write
 from deskkit.log import open_log
@@ -20,7 +20,7 @@ from deskkit.sim.duty import scenario_from
 from deskkit.sim.experiment import compare, precise
 from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
-from deskkit.sim.scenariofile import check_against, load_scenario
+from deskkit.sim.scenariofile import check_against
 from deskkit.sim.sheet import stress_sheet
 from deskkit.sim.trace import workload_from
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.measures.report import Report
     from deskkit.sim.scenario import Scenario
@@ -39,6 +40,9 @@ __all__ = ["run"]
 
 def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     """Live through a scenario under the policies of these files; return the exit status."""
+    if args.out is not None:
+        check_out(args.out)
+    check_seed(args.seed)
     policies = _policies(paths)
     scenario, workload, real = _who(args, next(iter(policies.values())))
     for name, policy in policies.items():
@@ -68,7 +72,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
 
 def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None, Report | None]:
     """Return who answers, and if they are customers of a log who comes and how they fared."""
-    scenario = None if args.scenario is None else load_scenario(args.scenario)
+    scenario = None if args.scenario is None else scenario_of(args.scenario)
     if args.log is None:
         assert scenario is not None  # noqa: S101 - `deskkit.cli_sim` refused it
         return scenario, None, None
@@ -87,8 +91,8 @@ def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload |
     first, last = (moment(at, zone=zone)[:16] for at in (workload.begin, workload.end))
     people = sum(agent.count for agent in scenario.agents)
     sys.stderr.write(
-        f"{args.log}: {workload.conversations.height:,} customers came {first} to {last} ({zone}); {people} agents of "
-        f"{'the log' if args.scenario is None else args.scenario} answer.\n"
+        f"{args.log}: {counted(workload.conversations.height, 'customer')} came {first} to {last} ({zone}); of "
+        f"{'the log' if args.scenario is None else args.scenario} answer: {counted(people, 'agent')}.\n"
     )
     return scenario, workload, real
 
@@ -122,7 +126,7 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
     """Read policies, each under a name of its own."""
     policies: dict[str, Policy] = {}
     for path in paths:
-        policy = Policy.load(path)
+        policy = policy_of(path)
         name = policy.name if policy.name not in policies else f"{policy.name} ({Path(path).stem})"
         if name in policies:
             raise DeskkitError(
@@ -135,16 +139,11 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
 
 def _write(study: Study, folder: Path) -> None:
     """Write the tables, and the log of the first replication."""
-    folder.mkdir(parents=True, exist_ok=True)
     write(study.frame, folder / "measures.csv")
     if len(study.policies) > 1:
         write(study.differences(), folder / "differences.csv")
     name, policy = next(iter(study.policies.items()))
     path = folder / "first.db"
-    if path.exists():
-        raise DeskkitError(
-            "This file is there already.", place="--out", value=str(path), example="--out another-folder"
-        )
     run = simulate(study.scenario, policy, seed=study.seed, workload=study.workload)
     with open_log(f"sqlite:///{path.resolve()}") as log:
         for at in range(0, len(run.events), 20_000):
