@@ -76,6 +76,9 @@ class Workload:
         When the run begins and when customers stop coming, ms.
     midnight : int
         Of the first day: from there shifts count.
+    unknown : frozenset of str
+        What a log did not tell (`deskkit.sim.trace`): ``notice``, when an agent saw a message; ``leaving``, how long
+        customers wait before they leave.
     """
 
     def __init__(
@@ -88,8 +91,9 @@ class Workload:
         end: int,
         midnight: int,
         further: Callable[[Ints, Ints], pl.DataFrame] | None = None,
+        unknown: frozenset[str] = frozenset(),
     ) -> None:
-        self.conversations, self.turns = conversations, turns
+        self.conversations, self.turns, self.unknown = conversations, turns, unknown
         self.key, self.begin, self.end, self.midnight = key, begin, end, midnight
         self._first: list[int] = conversations["first"].to_list()
         self._stored: list[int] = conversations["stored"].to_list()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.desk.schema import Schema
     from deskkit.sim.scenario import Scenario
 
-__all__ = ["check_against"]
+__all__ = ["check_against", "grave", "slight"]
 
 MINUTE_MS: Final = 60_000
 FAR_MORE: Final = 5.0  # below it a run says itself that the desk was overwhelmed
@@ -60,16 +60,28 @@ def check_against(scenario: Scenario, policy: Policy, *, path: str | Path = "") 
     expect(POLICY, "check_against", policy=policy)
     schema = policy.schema
     refuse_unknown(scenario, schema, path)
-    found = [
-        *_groups(scenario, schema),
-        *_people(scenario, schema),
-        *_capacities(scenario, schema),
-        *_channels(scenario, schema),
-        *_hours(scenario, schema),
-        *_alone(scenario),
-        *_demand(scenario),
-    ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*slight(scenario, policy), *grave(scenario, policy)]))
+
+
+def grave(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say whom nobody can serve: customers who come to nobody, and far more than the agents have time for.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> grave(load_scenario("data/scenarios/weekday.toml"), Policy.load("data/policies/standard.toml"))
+    ()
+    """
+    return (*_groups(scenario, policy.schema), *_alone(scenario), *_demand(scenario))
+
+
+def slight(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say what else of a scenario a policy will never meet: skills, languages, notices, hours."""
+    schema = policy.schema
+    parts = (_people(scenario, schema), _capacities(scenario, schema), _channels(scenario, schema),
+             _hours(scenario, schema))  # fmt: skip
+    return tuple(said for part in parts for said in part)
 
 
 def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
