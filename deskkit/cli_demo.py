@@ -161,7 +161,7 @@ def _world(args: argparse.Namespace, log: EventLog, policy: Policy) -> tuple[Liv
     began = SystemClock().now() if first is None else first.event.at
     day = datetime.fromtimestamp(began / 1000, tz=ZoneInfo(zone)).date().isoformat()
     scenario = msgspec.structs.replace(scenario, day=day, days=DAYS)
-    workload = sample(scenario, seed=args.seed, begin=begin_of(scenario, policy))
+    workload = sample(scenario, seed=args.seed, begin=begin_of(scenario, policy), zone=zone)
     last = log.last()
     start = last.event.at + 1 if last else instant(f"{day}T{args.at}", zone=zone)
     return Living(scenario, workload, policy), start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from deskkit.sim.scenariofile.given import unserved
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
 
@@ -46,6 +47,8 @@ def notes_of(study: Study) -> tuple[str, ...]:
             "given; only luck in noticing, switching and erring varies with the seed. The intervals hold for these "
             "customers, not for another day."
         )
+        for name, policy in study.policies.items():
+            said += [f"{name}: {one}" for one in unserved(study.scenario, policy.schema, study.workload)]
     said += [f"{name}: agents choose their tabs by {pick}." for name, pick in study.picks.items()]
     return tuple(said)
 

@@ -235,8 +235,8 @@ def simulate(
             example="replication=0",
         )  # fmt: skip
     if workload is None:
-        begin = begin_of(scenario, policy)
-        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin)
+        begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
+        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin, zone=zone)
     else:
         expect(WORKLOAD, "simulate", workload=workload)
         workload = workload.with_luck(_luck(workload.key, seed, replication))

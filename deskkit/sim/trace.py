@@ -124,13 +124,17 @@ def workload_from(
     turns = _turns(found, came).join(_texts(log, events, found), on=[_OF, "nth"], how="left", maintain_order="left")
     return Workload(
         _conversations(log, found, came, turns, begin), _tabled(turns), key=Key(0), begin=begin, end=end,
-        midnight=_midnight(begin, policy),
+        midnight=_midnight(begin, policy), zone=_zone(policy),
     )  # fmt: skip
 
 
 def _midnight(at: int, policy: Policy | None) -> int:
-    zone = "UTC" if policy is None else policy.schema.zone
+    zone = _zone(policy)
     return instant(f"{moment(at, zone=zone)[:10]}T00:00:00", zone=zone)
+
+
+def _zone(policy: Policy | None) -> str:
+    return "UTC" if policy is None else policy.schema.zone
 
 
 def _arrivals(found: Spans, begin: int | None, end: int | None) -> pl.DataFrame:
