@@ -28,7 +28,7 @@ MINUTE_MS: Final = 60_000
 
 
 def misfits(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator[str]:
-    """Say of the customers of a log whom nobody can serve, who come when nobody is there, and whether they are too many.
+    """Say whom of the customers of a log nobody can serve, who come when nobody is there, and if they are too many.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def misfits(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator[
     >>> scenario = Scenario(name="two", streams=(stream,), agents=(Agent(name="chen", groups=("vip",)),))
     >>> schema = Policy.load("data/policies/standard.toml").schema
     >>> list(unserved(scenario, schema, sample(scenario, seed=1)))
-    ['2 conversations enter the group "night", which the policy does not have.']
+    ['Conversations that enter the group "night", which the policy does not have: 2.']
     """
     yield from unserved(scenario, schema, workload)
     yield from _closed(schema, workload)
@@ -60,7 +60,7 @@ def misfits(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator[
 
 
 def unserved(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator[str]:
-    """Say which groups, skills and languages customers ask for that neither the policy nor anybody has, and how often."""
+    """Say which groups, skills and languages are asked for that neither policy nor people have, and how often."""
     rows = workload.conversations
     known = {group.name for group in schema.groups}
     staffed = {group for agent in scenario.agents for group in agent.groups}
@@ -68,26 +68,22 @@ def unserved(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator
     for column, does in (("group", "enter"), ("transfer_to", "are passed on to")):
         for group, many in _often(rows[column].to_list()):
             if group not in known:
-                yield f'{_many(many)} {does} the group "{group}", which the policy does not have.'
+                yield f'Conversations that {does} the group "{group}", which the policy does not have: {many:,}.'
             elif group not in staffed | relieved:
-                yield f'{_many(many)} {does} the group "{group}", in which nobody is.'
+                yield f'Conversations that {does} the group "{group}", in which nobody is: {many:,}.'
     skills = {skill for agent in scenario.agents for skill in agent.skills}
     for skill, many in _often([skill for needs in rows["needs"].to_list() for skill in needs]):
         if skill not in skills:
-            yield f'{_many(many)} need the skill "{skill}", which no agent has.'
+            yield f'Conversations that need the skill "{skill}", which no agent has: {many:,}.'
     languages = {language for agent in scenario.agents for language in agent.languages}
     for language, many in _often(rows["language"].to_list()):
         if language not in languages and schema.routing.language != "ignored":
-            yield f'{_many(many)} are in "{language}", which no agent speaks.'
+            yield f'Conversations in "{language}", which no agent speaks: {many:,}.'
 
 
 def _often(names: list[str]) -> list[tuple[str, int]]:
     """Return names with how often each is there; the empty one is none."""
     return sorted((name, many) for name, many in Counter(names).items() if name)
-
-
-def _many(number: int) -> str:
-    return f"{number:,} conversations" if number > 1 else "1 conversation"
 
 
 def _closed(schema: Schema, workload: Workload) -> Iterator[str]:
@@ -104,7 +100,8 @@ def _closed(schema: Schema, workload: Workload) -> Iterator[str]:
         if not is_open:
             outside.setdefault(day, []).append(ms)
     for day, times in outside.items():
-        yield f"On {day} {_many(len(times))} come while the desk is closed, the first at {show_moment(_minute(times[0]))}."
+        begin = show_moment(_minute(times[0]))
+        yield f"Conversations that begin on {day} while the desk is closed, from {begin} on: {len(times):,}."
 
 
 def _minute(ms: int) -> int:
@@ -128,7 +125,7 @@ def _alone(scenario: Scenario, workload: Workload) -> Iterator[str]:
     for number, times in alone.items():
         day = days.date() + dt.timedelta(days=number)
         hours = f"{show_moment(_minute(times[0]))} to {show_moment(_minute(times[-1]))}"
-        yield f"On {day} nobody is on duty when {_many(len(times))} come, {hours}."
+        yield f"Conversations that begin on {day} while nobody is on duty, {hours}: {len(times):,}."
 
 
 def _demand(scenario: Scenario, workload: Workload) -> Iterator[str]:
