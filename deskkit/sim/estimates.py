@@ -109,9 +109,10 @@ def ratio(found: Sequence[Ratio], *, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    With T and B the means, r = T / B, its variance is that of (t_i - r b_i) / B over n: the delta method. It holds for
-    many replications. A replication with (0, 0) counted nothing: n is the number of the others. Where few of very uneven days decide, it promises too much: with 25 days whose busyness is gamma
-    of shape 10, intervals of 95 % covered in 94 %; of shape 2 in 85 %.
+    With T and B the means, r = T / B, its variance is that of (t_i - r b_i) / B over n: the delta method. A replication
+    with (0, 0) counted nothing: n is the number of the others. It holds for many replications. Where few of very
+    uneven days decide, it promises too much: with 25 days whose busyness is gamma of shape 10, intervals of 95 %
+    covered in 94 %; of shape 2 in 85 %.
 
     Examples
     --------

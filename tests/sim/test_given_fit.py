@@ -1,4 +1,4 @@
-"""Customers of a log against policy and people: whom nobody can serve is named with how many, on the days of the log."""
+"""Customers of a log against policy and people: whom nobody can serve is named, on the days of the log."""
 
 from __future__ import annotations
 

@@ -284,7 +284,7 @@ def replaced(found: Estimate, half_width: float, *, mean: float | None = None) -
     """Return an estimate with another interval."""
     return type(found)(
         mean=found.mean if mean is None else mean, half_width=half_width, level=found.level, estimator=found.estimator,
-        n=found.n,
+        n=found.n, counted=found.counted,
     )  # fmt: skip
 
 
@@ -335,7 +335,7 @@ def test_a_study_says_in_how_many_replications_something_was_counted() -> None:
     """In its frame and on paper; where all counted nothing is said."""
     quiet = Scenario(
         name="quiet", end_ms=3_600_000, agents=(Agent(name="chen", groups=("presales",)),),
-        streams=(Stream(name="s", group="presales", arrivals=Arrivals(points=(Point(0, 0.5),))),),
+        streams=(Stream(name="s", group="presales", arrivals=Arrivals(points=(Point(0, 1.0),))),),
     )  # fmt: skip
     study = replicate(quiet, Policy.load("data/policies/standard.toml"), replications=6, seed=1)
     row = study.frame.row(by_predicate=pl.col("measure") == "reply_time", named=True)
