@@ -14,9 +14,10 @@ from deskkit.clock import instant
 from deskkit.desk import coding
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
-from deskkit.errors import DeskkitError, ScenarioError
+from deskkit.errors import DeskkitError
 from deskkit.log import open_log
 from deskkit.log.spans import spans, spans_of
+from deskkit.sim.draws import check_luck
 from deskkit.sim.engine import Engine
 from deskkit.sim.said import ASTRAY
 from deskkit.sim.workload import sample
@@ -229,11 +230,7 @@ def simulate(
     expect(ENGINE, "simulate", engine=engine)
     numbers = {"seed": seed, "replication": replication}
     expect(WHOLE, "simulate", **{name: value for name, value in numbers.items() if value is not None})
-    if (replication or 0) < 0:
-        raise ScenarioError(
-            "This is no replication.", place="replication", value=replication, expected="0 or more",
-            example="replication=0",
-        )  # fmt: skip
+    check_luck(**numbers)
     if workload is None:
         begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
         workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin, zone=zone)
