@@ -14,7 +14,7 @@ from deskkit.clock import instant
 from deskkit.desk import coding
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
-from deskkit.errors import DeskkitError
+from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.log import open_log
 from deskkit.log.spans import spans, spans_of
 from deskkit.sim.draws import check_luck
@@ -236,6 +236,7 @@ def simulate(
         workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin, zone=zone)
     else:
         expect(WORKLOAD, "simulate", workload=workload)
+        _check_streams(scenario, workload)
         workload = workload.with_luck(_luck(workload.key, seed, replication))
     if engine == "compiled":
         return Run(_compiled(scenario, workload, policy, pick), policy)
@@ -272,6 +273,16 @@ def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick
     from deskkit.sim.compiled.engine import lived  # noqa: PLC0415 - numba takes a second to load
 
     return lived(scenario, workload, policy, pick=pick)
+
+
+def _check_streams(scenario: Scenario, workload: Workload) -> None:
+    """Refuse customers of a stream that the scenario does not have."""
+    most = workload.conversations["stream"].max()
+    if isinstance(most, int) and most >= len(scenario.streams):
+        raise ScenarioError(
+            "The scenario has no such stream.", place="workload.conversations.stream", value=most,
+            expected=f"0 to {len(scenario.streams) - 1}", example="the scenario that these customers were drawn from",
+        )  # fmt: skip
 
 
 def _luck(own: Key, seed: int | None, replication: int | None) -> Key:

@@ -222,10 +222,10 @@ def _with_patience(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
     left = rows.filter(pl.col("outcome") == "left").select(_OF, "row", "at", "until").sort("until")
     left = left.join_asof(given, left_on="until", right_on="given", by=_OF, check_sortedness=False)
     left = left.join(_left_queue(found), on=_OF, how="left")
-    waited = pl.col("left_queue") - pl.max_horizontal("at", "queued")
+    waited = (pl.col("left_queue") - pl.max_horizontal("at", "queued")).clip(0)
     left = left.select(
         "row", queue_patience_ms=waited,
-        patience_ms=pl.when(waited.is_null()).then(pl.col("until") - pl.max_horizontal("at", "given")),
+        patience_ms=pl.when(waited.is_null()).then((pl.col("until") - pl.max_horizontal("at", "given")).clip(0)),
     )  # fmt: skip
     rows = rows.join(left, on="row", how="left", maintain_order="left")
     return rows.with_columns(pl.col("patience_ms").fill_null(FOREVER))

@@ -22,6 +22,7 @@ from deskkit.sim.days import DAY_MS, Days
 from deskkit.sim.draws import Drawn, Key, uniforms
 from deskkit.sim.laws import quantile
 from deskkit.sim.scenario import FOREVER
+from deskkit.sim.tables import CONVERSATIONS, TURNS, check_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CONVERSATIONS", "TURNS", "Turn", "Workload", "sample"]
 
-CONVERSATIONS: Final = pl.Schema({
-    "conversation": pl.String(), "at": pl.Int64(), "stream": pl.UInt32(), "customer": pl.String(),
-    "group": pl.String(), "language": pl.String(), "needs": pl.List(pl.String()), "fields": pl.String(),
-    "history": pl.String(), "tags": pl.String(), "queue_patience_ms": pl.Int64(), "silent": pl.Boolean(),
-    "first": pl.UInt32(), "stored": pl.UInt32(), "turns": pl.Int32(), "rating": pl.Int8(),
-    "transfer_to": pl.String(), "help": pl.Boolean(),
-})  # fmt: skip
-TURNS: Final = pl.Schema({
-    "text": pl.String(), "handle_ms": pl.Int64(), "think_ms": pl.Int64(), "patience_ms": pl.Int64(),
-})  # fmt: skip
 _DAYS: Final = 12  # bits for the number of a day, and of a conversation in it
 _PART: Final = 36
 _WORD_MS: Final = 60_000 / 238  # to read a word: Brysbaert 2019, silent reading
@@ -60,7 +51,14 @@ class Turn(NamedTuple):
 
 
 class Workload:
-    """Sampled input of one run.
+    """Sampled input of one run; it does not change.
+
+    Other customers are another workload, ``Workload(rows, turns, ...)``: of rows that were left out the turns may stay.
+
+    Raises
+    ------
+    ScenarioError
+        The tables are none of a workload.
 
     Attributes
     ----------
@@ -92,12 +90,23 @@ class Workload:
         zone: str = "",
         further: Callable[[Ints, Ints], pl.DataFrame] | None = None,
     ) -> None:
-        self.conversations, self.turns = conversations, turns
+        check_tables(conversations, turns, begin=begin, end=end, midnight=midnight)
+        self._conversations, self._turns = conversations.clone(), turns.clone()
         self.key, self.begin, self.end, self.midnight, self.zone = key, begin, end, midnight, zone
         self._first: list[int] = conversations["first"].to_list()
         self._stored: list[int] = conversations["stored"].to_list()
         self._rows: list[Turn] = list(map(Turn._make, turns.rows()))
         self._further = further
+
+    @property
+    def conversations(self) -> pl.DataFrame:
+        """One row per conversation; what is done to the table is not done to the workload."""
+        return self._conversations.clone()
+
+    @property
+    def turns(self) -> pl.DataFrame:
+        """One row per customer message; likewise."""
+        return self._turns.clone()
 
     def turn(self, conversation: int, n: int) -> Turn:
         """Return what the n-th message of a conversation brings; beyond what is stored it is drawn on demand."""
