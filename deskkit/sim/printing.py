@@ -60,7 +60,10 @@ def _row(row: dict[str, Any], currency: str) -> str:
     """Write one measure: its mean, half-width and unit; what has no number has none."""
     mean, half = (shown(row[name], row["unit"]) for name in ("mean", "half_width"))
     told = f"  {padded(_title(row), -44)} {mean:>10}"
-    return told if row["mean"] is None else f"{told}  ± {half}  {_unit(row, currency)}".rstrip()
+    if row["mean"] is None:
+        return told
+    few = f"  (in {row['counted']} of {row['n']} replications)" if row["counted"] < row["n"] else ""
+    return f"{told}  ± {half}  {_unit(row, currency)}".rstrip() + few
 
 
 def _unit(row: dict[str, Any], currency: str) -> str:
