@@ -52,7 +52,8 @@ examples:
     deskkit compare data/scenarios/weekday.toml --log sqlite:///desk.db --policy a.toml --policy b.toml
 
 In Python: deskkit.compare({"today": policy, "new": other}, scenario, workload=workload_from(log), pick=...) also takes
-own decisions about which tab an agent turns to. Exit status: 0, 1 (the work failed), 2 (wrong use)."""
+own decisions about which tab an agent turns to; two rosters are compared by alongside (deskkit.sim.experiment) and
+versus (deskkit.sim.study). Exit status: 0, 1 (the work failed), 2 (wrong use)."""
 _SCENARIO_HELP: Final = "who comes, who answers, how people behave; with --log only who answers and how they behave"
 _LOG_HELP: Final = (
     "the customers of this log come, in place of the scenario's (sqlite:///desk.db); without a scenario its agents "
