@@ -47,7 +47,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     policies = _policies(paths)
     scenario, workload, real = _who(args, next(iter(policies.values())))
     for name, policy in policies.items():
-        for warning in check_against(scenario, policy, path=args.scenario or ""):
+        for warning in check_against(scenario, policy, path=args.scenario or "", workload=workload):
             sys.stderr.write(f"{name}: {warning}\n")
     try:
         study = _study(args, policies, scenario, workload)

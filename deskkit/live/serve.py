@@ -11,7 +11,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.clock import FastClock, WallClock
+from deskkit.clock import FastClock, PacedClock, WallClock
 from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
 from deskkit.live.lease import resumed
@@ -167,6 +167,7 @@ class Serving:
             The lease is lost, or the log cannot say so.
         """
         self.driver.clock = clock
+        self._is_told, self._told_at = True, self._wall.now()
         if isinstance(clock, FastClock):
             self.log.tell_time(self.holding.epoch, desk_at=clock.now(), wall_at=self._wall.now(), speed=clock.speed)
 
@@ -181,6 +182,7 @@ class Serving:
             As for `Driver.take`; also where the lease is lost.
         """
         self.holding.beat()
+        self._go_on()
         taken = self.inbox.drain()
         self._show()
         polled = self._poll()
@@ -189,6 +191,18 @@ class Serving:
         if taken:
             self._busy_at = self._wall.now()
         return bool(taken or polled or woken or sent)
+
+    def _go_on(self) -> None:
+        """Let the desk's time go on, by no more than the desk lives through; all who look at the log are told."""
+        clock = self.driver.clock
+        if not isinstance(clock, PacedClock):
+            return
+        was_late = clock.left_out_ms > 0
+        self._is_told = not clock.go_on() and self._is_told
+        if clock.left_out_ms and not was_late:
+            _logger.warning("The desk cannot keep up at %g times life, or stood still: its clock waits.", clock.speed)
+        if not self._is_told and self._wall.now() - self._told_at >= AGAIN_MS // 2:
+            self.go_by(clock)
 
     def _poll(self) -> bool:
         """Take what feeds give; what the log cannot store is kept for the next time."""
@@ -245,7 +259,7 @@ class Serving:
     def _run(self, stop: threading.Event) -> str:
         while not stop.is_set():
             try:
-                pause_ms = 0 if self.tick() else TICK_MS
+                pause_ms = 0 if self.tick() or getattr(self.driver.clock, "is_behind", False) else TICK_MS
             except LeaseLostError:
                 return TAKEN_OVER
             except (ConflictError, UnavailableError) as error:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from deskkit.sim.scenariofile.fit import grave, slight
+from deskkit.sim.scenariofile.given import misfits
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
 from deskkit.sim.untold import twice, untold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from deskkit.desk.policy import Policy
-    from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
 
 __all__ = ["given_of", "notes_of", "warnings_of"]
@@ -21,7 +23,7 @@ __all__ = ["given_of", "notes_of", "warnings_of"]
 
 def warnings_of(study: Study) -> tuple[str, ...]:
     """Say whom nobody can serve, where the desk was overwhelmed or a run cut off, who was left over."""
-    said = [*twice(study.scenario, study.workload), *_of_each(study, grave)]
+    said = [*twice(study.scenario, study.workload), *_of_each(study, _misses)]
     for name, runs in study.found.items():
         for what, count in (
             (
@@ -51,7 +53,7 @@ def notes_of(study: Study) -> tuple[str, ...]:
     said = [
         *own_targets(study.policies),
         *untried(study.scenario, study.policies, study.workload),
-        *_of_each(study, slight),
+        *_of_each(study, _slights),
     ]
     if study.workload is not None:
         said.append(
@@ -64,13 +66,26 @@ def notes_of(study: Study) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _of_each(study: Study, say: Callable[[Scenario, Policy], Sequence[str]]) -> list[str]:
+def _of_each(study: Study, say: Callable[[Study, Policy], Iterable[str]]) -> list[str]:
     """Return what there is to say of each policy, with the names of those of which it is so."""
     found: dict[str, list[str]] = {}
     for name, policy in study.policies.items():
-        for said in say(study.scenario, policy):
+        for said in say(study, policy):
             found.setdefault(said, []).append(name)
     return [f"{', '.join(names)}: {said}" for said, names in found.items()]
+
+
+def _misses(study: Study, policy: Policy) -> Iterable[str]:
+    """Say whom nobody can serve, of a scenario's customers or of those given."""
+    if study.workload is None:
+        return grave(study.scenario, policy)
+    return misfits(study.scenario, policy.schema, study.workload)
+
+
+def _slights(study: Study, policy: Policy) -> Iterable[str]:
+    """Say what else a policy will never meet; what a scenario's customers are is no matter where others are given."""
+    scenario = study.scenario if study.workload is None else structs.replace(study.scenario, streams=())
+    return slight(scenario, policy)
 
 
 def given_of(study: Study) -> dict[str, Any] | None:

@@ -72,8 +72,9 @@ def _row(row: dict[str, Any], currency: str) -> str:
     told = f"  {padded(_title(row), -44)} {shown(row['mean'], row['unit']):>10}"
     if row["mean"] is None:
         return told
+    rests = f"  (in {row['counted']} of {row['n']} replications)" if row["counted"] < row["n"] else ""
     few = "  few" if row["few"] else ""
-    return f"{told}  {_interval(row)}  {_unit(row, currency)}".rstrip() + few
+    return f"{told}  {_interval(row)}  {_unit(row, currency)}".rstrip() + rests + few
 
 
 def _interval(row: dict[str, Any]) -> str:

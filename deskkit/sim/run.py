@@ -17,6 +17,7 @@ from deskkit.desk.desk import Desk
 from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.log import open_log
 from deskkit.log.spans import spans, spans_of
+from deskkit.sim.draws import check_luck
 from deskkit.sim.engine import Engine
 from deskkit.sim.parts import parted
 from deskkit.sim.said import ASTRAY
@@ -216,16 +217,13 @@ def simulate(
     expect(ENGINE, "simulate", engine=engine)
     numbers = {"seed": seed, "replication": replication}
     expect(WHOLE, "simulate", **{name: value for name, value in numbers.items() if value is not None})
-    if (replication or 0) < 0:
-        raise ScenarioError(
-            "This is no replication.", place="replication", value=replication, expected="0 or more",
-            example="replication=0",
-        )  # fmt: skip
+    check_luck(**numbers)
     if workload is None:
-        begin = begin_of(scenario, policy)
-        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin)
+        begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
+        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin, zone=zone)
     else:
         expect(WORKLOAD, "simulate", workload=workload)
+        _check_streams(scenario, workload)
         workload = workload.with_luck(_luck(workload.key, seed, replication))
     if engine == "compiled":
         return Run(_compiled(scenario, workload, policy, pick), policy)
@@ -262,6 +260,16 @@ def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick
     from deskkit.sim.compiled.engine import lived  # noqa: PLC0415 - numba takes a second to load
 
     return lived(scenario, workload, policy, pick=pick)
+
+
+def _check_streams(scenario: Scenario, workload: Workload) -> None:
+    """Refuse customers of a stream that the scenario does not have."""
+    most = workload.conversations["stream"].max()
+    if isinstance(most, int) and most >= len(scenario.streams):
+        raise ScenarioError(
+            "The scenario has no such stream.", place="workload.conversations.stream", value=most,
+            expected=f"0 to {len(scenario.streams) - 1}", example="the scenario that these customers were drawn from",
+        )  # fmt: skip
 
 
 def _luck(own: Key, seed: int | None, replication: int | None) -> Key:

@@ -173,7 +173,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         """One row per policy and measure.
 
         `scenario`, `policy`, `measure`, `title`, `unit`, `mean`, `half_width`, `level`, `estimator`, `n`, `seed`,
-        `engine`, `few` (it happened in so few replications that its interval says little).
+        `engine`, `counted` (replications in which there was something to count), `few` (it happened in so few that its
+        interval says little).
         """
         rows = []
         for policy in self.policies:
@@ -181,12 +182,12 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 one = self.estimate(measure, policy)
                 rows.append((
                     self.scenario.name, policy, measure, *named(measure), one.mean, one.half_width, one.level,
-                    one.estimator, one.n, self.seed, self.engine, is_few(self._of(measure, policy)),
+                    one.estimator, one.n, self.seed, self.engine, one.counted, is_few(self._of(measure, policy)),
                 ))  # fmt: skip
         names = {
             "scenario": pl.String, "policy": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String,
             "mean": pl.Float64, "half_width": pl.Float64, "level": pl.Float64, "estimator": pl.String, "n": pl.Int64,
-            "seed": pl.Int64, "engine": pl.String, "few": pl.Boolean,
+            "seed": pl.Int64, "engine": pl.String, "counted": pl.Int64, "few": pl.Boolean,
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
@@ -204,8 +205,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         DataFrame, one row per half-hour
             `title`, `unit`, `period` (from 0), `at_ms` (its beginning, milliseconds after midnight of the first day),
             `mean`, `low`, `high` (of an interval at the study's level, each by itself, cut off where no such measure
-            can be: `deskkit.sim.naming.bounded`; null with one replication or where nothing was counted), `n`
-            (replications).
+            can be: `deskkit.sim.naming.bounded`; null where something was counted in fewer than two replications), `n`
+            (replications), `counted` (those with something to count).
 
         Raises
         ------
@@ -221,12 +222,12 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         rows: list[tuple[object, ...]] = []
         for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
             one = ratio(found, level=self.level)
-            unit = PERIODICAL[measure][1]
+            unit, at_ms = PERIODICAL[measure][1], self.begin_ms + number * PERIOD_MS
             low, high = bounded(measure, unit, *one.interval) if one.interval else (None, None)
-            rows.append((*PERIODICAL[measure], number, self.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n))
+            rows.append((*PERIODICAL[measure], number, at_ms, one.mean, low, high, one.n, one.counted))
         names = {
             "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
-            "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
+            "low": pl.Float64, "high": pl.Float64, "n": pl.Int64, "counted": pl.Int64,
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 

@@ -125,7 +125,7 @@ def workload_from(
     turns = _turns(found, came).join(_texts(log, events, found), on=[_OF, "nth"], how="left", maintain_order="left")
     return Workload(
         _conversations(log, found, came, turns, begin), _tabled(turns), key=Key(0), begin=begin, end=end,
-        midnight=_midnight(begin, policy), unknown=_unknown(found, came),
+        midnight=_midnight(begin, policy), zone=_zone(policy), unknown=_unknown(found, came),
     )  # fmt: skip
 
 
@@ -140,8 +140,12 @@ def _unknown(found: Spans, came: pl.DataFrame) -> frozenset[str]:
 
 
 def _midnight(at: int, policy: Policy | None) -> int:
-    zone = "UTC" if policy is None else policy.schema.zone
+    zone = _zone(policy)
     return instant(f"{moment(at, zone=zone)[:10]}T00:00:00", zone=zone)
+
+
+def _zone(policy: Policy | None) -> str:
+    return "UTC" if policy is None else policy.schema.zone
 
 
 def _arrivals(found: Spans, begin: int | None, end: int | None) -> pl.DataFrame:
@@ -229,10 +233,10 @@ def _with_patience(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
     left = rows.filter(pl.col("outcome") == "left").select(_OF, "row", "at", "until").sort("until")
     left = left.join_asof(given, left_on="until", right_on="given", by=_OF, check_sortedness=False)
     left = left.join(_left_queue(found), on=_OF, how="left")
-    waited = pl.col("left_queue") - pl.max_horizontal("at", "queued")
+    waited = (pl.col("left_queue") - pl.max_horizontal("at", "queued")).clip(0)
     left = left.select(
         "row", queue_patience_ms=waited,
-        patience_ms=pl.when(waited.is_null()).then(pl.col("until") - pl.max_horizontal("at", "given")),
+        patience_ms=pl.when(waited.is_null()).then((pl.col("until") - pl.max_horizontal("at", "given")).clip(0)),
     )  # fmt: skip
     rows = rows.join(left, on="row", how="left", maintain_order="left")
     return rows.with_columns(pl.col("patience_ms").fill_null(FOREVER))
