@@ -20,7 +20,7 @@ from deskkit.desk.policyfile.quantities import show_duration
 from deskkit.errors import ConflictError, DeskkitError, FeedError
 from deskkit.live.lease import take_lease
 from deskkit.live.push import load_push
-from deskkit.live.serve import Serving, Ways
+from deskkit.live.serve import TAKEN_OVER, TOLD, Serving, Ways
 from deskkit.log import UnavailableError, open_log
 from deskkit.log.guard import absolute
 from deskkit.log.in_force import policy_in_force
@@ -58,6 +58,11 @@ To look at it and take part, run this in a notebook (deskkit lab):
 """
 
 
+_OVERTAKEN: Final = """
+{holder} decides for this log now: this demo had shown no sign of life for longer than a lease lasts, as where it was
+halted or the machine slept. Nothing is lost. Run the command again, and the demo goes on."""
+
+
 def run(args: argparse.Namespace) -> int:
     """Live until told to stop; return the exit status."""
     if not SPEEDS[0] <= args.speed <= SPEEDS[1]:
@@ -83,12 +88,13 @@ def run(args: argparse.Namespace) -> int:
         left_out = getattr(serving.driver.clock, "left_out_ms", 0)
         if args.json:
             show(json.dumps({"url": args.log, "events": log.last_seq(), "why": why, "left_out_ms": left_out}))
-    if not args.quiet:
-        if left_out:
-            late = f"its clock waited {show_duration(round(left_out, -3))} of its time in all"
-            sys.stderr.write(f"The desk did not keep up at {args.speed:g} times life, or stood still: {late}.\n")
-        sys.stderr.write(f"It stopped: {why}.\n")
-    return 0 if why == "it was told to" else 1
+        after = log.lease().holder if why == TAKEN_OVER else ""
+    if left_out and not args.quiet:
+        late = f"its clock waited {show_duration(round(left_out, -3))} of its time in all"
+        sys.stderr.write(f"The desk did not keep up at {args.speed:g} times life, or stood still: {late}.\n")
+    if why != TOLD or not args.quiet:
+        sys.stderr.write(f"It stopped: {why}.{_OVERTAKEN.format(holder=after) if after else ''}\n")
+    return 0 if why == TOLD else 1
 
 
 def _held(args: argparse.Namespace, log: EventLog, stop: threading.Event) -> Holding:

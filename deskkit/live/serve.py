@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from deskkit.live.served import Route
     from deskkit.log import EventLog
 
-__all__ = ["Serving", "Ways"]
+__all__ = ["TAKEN_OVER", "TOLD", "Serving", "Ways"]
 
 _logger = logging.getLogger(__name__)
 
 TICK_MS: Final = 20  # between two looks at an idle inbox
 AGAIN_MS: Final = 1_000  # after a failure that may pass
+TOLD: Final = "it was told to"
+TAKEN_OVER: Final = "another driver has taken over"
 PAGE: Final = 500  # facts of a feed in one transaction, and rows shown to it at once
 
 
@@ -145,6 +147,9 @@ class Serving:
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
+        known = self.driver.desk.profiles
+        if ways.push is not None and known and (strangers := ways.push.strangers(known)):
+            _logger.warning("The file of addresses names agents whom this log does not know: %s", ", ".join(strangers))
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
@@ -256,7 +261,7 @@ class Serving:
             try:
                 pause_ms = 0 if self.tick() or getattr(self.driver.clock, "is_behind", False) else TICK_MS
             except LeaseLostError:
-                return "another driver has taken over"
+                return TAKEN_OVER
             except (ConflictError, UnavailableError) as error:
                 _logger.warning("%s", error)
                 pause_ms = AGAIN_MS
@@ -266,7 +271,7 @@ class Serving:
                 return why
             if pause_ms:
                 stop.wait(pause_ms / 1000)
-        return "it was told to"
+        return TOLD
 
     def _not_needed(self) -> str:
         """Say why this driver may go, if it may: one with a feed never does; the log is asked once a second."""

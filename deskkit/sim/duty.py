@@ -16,9 +16,10 @@ from deskkit.desk.events import AgentSet
 from deskkit.desk.policyfile.faults import Book
 from deskkit.errors import ScenarioError
 from deskkit.log.spans import spans
-from deskkit.sim.scenario import Agent, Arrivals, Scenario, Shift, Stream
+from deskkit.sim.scenario import Agent, Arrivals, Attention, Scenario, Shift, Stream
 from deskkit.sim.scenariofile.attention import read_attention
 from deskkit.sim.scenariofile.reading import Sheet
+from deskkit.sim.scenariofile.whole import assumed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,9 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
     took breaks and went. Who was online where the log ends stays.
 
     *Assumed*: speed 1 of everybody, the sourced defaults of how people notice, switch and err
-    (`deskkit.sim.defaults`), no costs. Take another scenario's with `msgspec.structs.replace`.
+    (`deskkit.sim.defaults`), no costs. Take another scenario's with `msgspec.structs.replace`. Where a log does not say
+    when agents saw a message, noticing and switching are in the times to handle already: then nothing of it is added,
+    agents see at once and switch for nothing. Which defaults are assumptions stands in `assumptions`.
 
     Examples
     --------
@@ -95,9 +98,11 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
         )  # fmt: skip
     days = workload.days
     begin, end = days.shown(workload.begin), days.shown(workload.end)
+    attention = Attention() if "notice" in workload.unknown else read_attention(Sheet({}, (), Book()))
     return Scenario(
         name="the log", day=moment(workload.midnight, zone=policy.schema.zone)[:10], begin_ms=begin, end_ms=end,
-        streams=(Stream(name="customers", arrivals=_came(workload)),), attention=read_attention(Sheet({}, (), Book())),
+        streams=(Stream(name="customers", arrivals=_came(workload)),), attention=attention,
+        assumptions=() if attention == Attention() else tuple(assumed({})),
         agents=tuple(
             _agent(known.get(name, AgentSet(at=0, source="", source_id="", agent=name)), spells, days)
             for name, spells in sorted(there.items())

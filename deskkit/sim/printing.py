@@ -38,7 +38,8 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
         Ends with what the policies are judged by, where that differs, and the study's warnings.
     """
     measures = list(next(iter(study.found.values()))[0].measures) if measures is None else list(measures)
-    head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
+    days = f"{study.replications} replication{'s' if study.replications > 1 else ''}"
+    head = f"{study.scenario.name}: {days}, seed {study.seed}, engine {study.engine}"
     lines = [f"{head}; intervals of {100 * study.level:g} %"]
     if study.rule.startswith("sequential"):
         lines.append(study.rule)

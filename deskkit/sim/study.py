@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import polars as pl
 
+from deskkit.desk.policy import Policy  # noqa: TC001 - who asks for the signature of a study needs the types
 from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
 from deskkit.sim.cautions import given_of, notes_of, warnings_of
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
+from deskkit.sim.scenario import Scenario  # noqa: TC001 - likewise
 from deskkit.sim.speeds import SPEEDS
+from deskkit.sim.workload import Workload  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping, Sequence
-
-    from deskkit.desk.policy import Policy
-    from deskkit.sim.scenario import Scenario
-    from deskkit.sim.workload import Workload
 
     Ratio = tuple[float, float]
 

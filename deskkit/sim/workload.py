@@ -74,11 +74,14 @@ class Workload:
         When the run begins and when customers stop coming, ms.
     midnight : int
         Of the first day: from there shifts count.
+    unknown : frozenset of str
+        What a log did not tell (`deskkit.sim.trace`): ``notice``, when an agent saw a message; ``leaving``, how long
+        customers wait before they leave.
     zone : str
         Whose clock the hours of its days are on; empty: every day has 24 hours.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what came, when, and what is known of it
         self,
         conversations: pl.DataFrame,
         turns: pl.DataFrame,
@@ -89,9 +92,10 @@ class Workload:
         midnight: int,
         zone: str = "",
         further: Callable[[Ints, Ints], pl.DataFrame] | None = None,
+        unknown: frozenset[str] = frozenset(),
     ) -> None:
         check_tables(conversations, turns, begin=begin, end=end, midnight=midnight)
-        self._conversations, self._turns = conversations.clone(), turns.clone()
+        self._conversations, self._turns, self.unknown = conversations.clone(), turns.clone(), unknown
         self.key, self.begin, self.end, self.midnight, self.zone = key, begin, end, midnight, zone
         self._first: list[int] = conversations["first"].to_list()
         self._stored: list[int] = conversations["stored"].to_list()

@@ -53,11 +53,11 @@ def test_whom_nobody_can_serve_is_named_with_how_many() -> None:
 
 
 def test_it_stands_in_the_study_too() -> None:
-    """As a note; of customers who fit there is none."""
-    notes = replicate(DESK, STANDARD, workload=came(10, 11, group="moon"), replications=1).notes
-    assert f"standard: {MOON}" in notes
+    """As a warning; of customers who fit there is none."""
+    said = replicate(DESK, STANDARD, workload=came(10, 11, group="moon"), replications=1).warnings
+    assert f"standard: {MOON}" in said
     assert not any(
-        "enter the group" in one for one in replicate(DESK, STANDARD, workload=came(10), replications=1).notes
+        "enter the group" in one for one in replicate(DESK, STANDARD, workload=came(10), replications=1).warnings
     )
 
 

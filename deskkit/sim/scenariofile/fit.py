@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["check_against"]
+__all__ = ["check_against", "grave", "slight"]
 
 MINUTE_MS: Final = 60_000
 
@@ -70,18 +70,29 @@ def check_against(
         expect(WORKLOAD, "check_against", workload=workload)
         scenario = structs.replace(scenario, streams=())
     refuse_unknown(scenario, schema, path)
-    if workload is None:
-        found = [*_nobody(scenario), *_groups(scenario, schema), *_hours(scenario, schema), *_alone(scenario)]
-        found += _demand(scenario)
-    else:
-        found = [*misfits(scenario, schema, workload)]
-    found = [
-        *found,
-        *_people(scenario, schema),
-        *_capacities(scenario, schema),
-        *_channels(scenario, schema),
-    ]
-    return tuple(dict.fromkeys(found))
+    hard = grave(scenario, policy) if workload is None else misfits(scenario, schema, workload)
+    return tuple(dict.fromkeys([*slight(scenario, policy), *hard]))
+
+
+def grave(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say whom nobody can serve: customers who come to nobody, and far more than the agents have time for.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> grave(load_scenario("data/scenarios/weekday.toml"), Policy.load("data/policies/standard.toml"))
+    ()
+    """
+    return (*_nobody(scenario), *_groups(scenario, policy.schema), *_alone(scenario), *_demand(scenario))
+
+
+def slight(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say what else of a scenario a policy will never meet: skills, languages, notices, hours."""
+    schema = policy.schema
+    parts = (_people(scenario, schema), _capacities(scenario, schema), _channels(scenario, schema),
+             _hours(scenario, schema))  # fmt: skip
+    return tuple(said for part in parts for said in part)
 
 
 def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -156,7 +167,7 @@ def _channels(scenario: Scenario, schema: Schema) -> Iterator[str]:
 
 def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
     """Say on which days customers begin while the desk is closed."""
-    if not scenario.day:
+    if not (scenario.day and scenario.streams):
         return
     begin, end = scenario.begin_ms // MINUTE_MS, -(-scenario.end_ms // MINUTE_MS)
     for day in days_of(scenario):
