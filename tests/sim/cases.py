@@ -21,6 +21,7 @@ from deskkit.sim.readings import READINGS, UNITS, Reading, estimate
 from deskkit.sim.run import simulate
 from deskkit.sim.scenario import Law
 from deskkit.sim.scenariofile import load_scenario
+from deskkit.sim.workload import sample
 from tests.sim.exact import TABLE
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str,
     runs = range(round(hours * HOUR / scenario.end_ms)) if fixed else range(1)
     found: dict[str, tuple[float, ...]] = {}
     for n in runs:
-        run = simulate(scenario, Policy.parse(case.policy), seed=seed, replication=replication * len(runs) + n)
+        workload = sample(scenario, seed=seed, replication=replication * len(runs) + n)
+        run = simulate(scenario, Policy.parse(case.policy), workload=workload)
         for name in case.exact:
             numbers = reading(case, name).of(run, case.unit, case.within_ms)
             found[name] = tuple(np.add(found[name], numbers).tolist()) if name in found else numbers
