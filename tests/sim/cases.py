@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from deskkit.sim.exact import Exact
+    from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
 
 __all__ = [
     "CASES",
+    "PRECISE",
     "REPLICATIONS",
     "TABLE",
     "Case",
@@ -90,7 +92,9 @@ def seed_of(case: Case, seed: int) -> int:
     return zlib.crc32(f"{seed} {case.name}".encode())
 
 
-def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str, tuple[float, ...]]:
+def lived(
+    case: Case, *, seed: int, replication: int, hours: float, engine: EngineName = "simpy"
+) -> dict[str, tuple[float, ...]]:
     """Live through one replication of a case, so many hours long, and return its readings."""
     seed = seed_of(case, seed)
     if case.name == "I1":
@@ -101,7 +105,8 @@ def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str,
     runs = range(round(hours * HOUR / scenario.end_ms)) if fixed else range(1)
     found: dict[str, tuple[float, ...]] = {}
     for n in runs:
-        run = simulate(scenario, Policy.parse(case.policy), seed=seed, replication=replication * len(runs) + n)
+        number = replication * len(runs) + n
+        run = simulate(scenario, Policy.parse(case.policy), seed=seed, replication=number, engine=engine)
         for name in case.exact:
             numbers = reading(case, name).of(run, case.unit, case.within_ms)
             found[name] = tuple(np.add(found[name], numbers).tolist()) if name in found else numbers
