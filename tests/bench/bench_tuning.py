@@ -47,7 +47,7 @@ def main() -> None:
             one,
             arrivals=structs.replace(one.arrivals, factor=one.arrivals.factor * args.conversations / come),
             turns=structs.replace(one.turns, mean=one.turns.mean * SHORTER) if one.turns else None,
-        )  # fmt: skip
+        )
         for one in scenario.streams
     )
     scenario = structs.replace(scenario, name="peak of 10,000", agents=people, streams=streams)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.policy import Policy
 
-__all__ = ["Knob", "knobs_of", "present", "read_knob"]
+__all__ = ["Knob", "is_same", "knobs_of", "present", "read_knob"]
 
 Value = str | int | float | bool
 _STEPS: Final = 20  # of a range that names none
@@ -116,6 +116,20 @@ def present(policy: Policy, path: str) -> Value | None:
     except (LookupError, TypeError, PolicyError):
         return None
     return found if isinstance(found, str | int | float) else None
+
+
+def is_same(one: Value | None, other: Value | None) -> bool:
+    """Say whether two values say the same, as "2 min" and "120 s" do.
+
+    Examples
+    --------
+    >>> is_same("2 min", "120 s"), is_same(5, 5), is_same("least_load", "best_skill"), is_same(None, 5)
+    (True, True, False, False)
+    """
+    if isinstance(one, str) and isinstance(other, str):
+        times = read_duration(one), read_duration(other)
+        return one == other or (None not in times and times[0] == times[1])
+    return one == other
 
 
 def _check(policy: Policy, knob: Knob) -> None:

@@ -12,7 +12,7 @@ from deskkit.measures.printing import shown, signed
 from deskkit.sim.sensitivity import Sensitivity
 from deskkit.sim.study import named
 from deskkit.sim.tuning.front import central, front
-from deskkit.sim.tuning.knobs import present
+from deskkit.sim.tuning.knobs import is_same, present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -154,7 +154,7 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
     def changes(self, name: str | None = None) -> list[tuple[str, Any, Any]]:
         """Return what a policy changes, by default the best: path, what was, what is."""
         return [(path, present(self.policy, path), value) for path, value in self.edits[name or self.best].items()
-                if present(self.policy, path) != value]  # fmt: skip
+                if not is_same(present(self.policy, path), value)]  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -201,7 +201,7 @@ def without(policy: Policy, best: str, edits: Mapping[str, Any]) -> dict[str, Po
     """Return a tuned policy, and the same without each of its changes, where that is a policy."""
     found = {best: policy.edit(edits)}
     for path, value in edits.items():
-        if present(policy, path) == value:
+        if is_same(present(policy, path), value):
             continue
         try:
             found[_undone(best, path)] = policy.edit({one: other for one, other in edits.items() if one != path})
@@ -218,7 +218,7 @@ def worth_of(
     rows = []
     for path, value in edits.items():
         was = present(policy, path)
-        if was == value:
+        if is_same(was, value):
             continue
         for measure in measures:
             row = apart.get((_undone(best, path), measure), {})

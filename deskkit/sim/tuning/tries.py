@@ -109,22 +109,21 @@ class Tries:
 
     def see(self, candidates: Iterable[Edits], replications: int) -> None:
         """Live through the first replications of candidates, those that have not been."""
-        texts: dict[str, str] = {}
-        for edits in candidates:
-            key = key_of(edits)
-            if key not in self.refused and key not in texts:
-                try:
-                    texts[key] = self._policy.edit(edits).text if edits else self._policy.text
-                except PolicyError as error:
-                    self.refused[key] = str(error)
-        jobs = [(key, n) for n in range(replications) for key in texts if (key, n) not in self._found]
-        work = partial(_live, self._scenario, self._measures, self._seed, self._engine)
-        ordered = by(self.pool, work, [(key, texts[key], n) for key, n in jobs], ahead=max(1, len(jobs)))
-        with closing(ordered) as lived:
-            for (key, _, n), found in lived:
-                self._found[key, n] = found
-                self._keep({"edits": key, "n": n, "found": found})
-                self.lived += 1
+        jobs = []
+        for key in dict.fromkeys(map(key_of, candidates)):
+            missing = [n for n in range(replications) if (key, n) not in self._found]
+            if missing and key not in self.refused:
+                jobs.append((key, missing))
+        work = partial(_live, self._scenario, self._policy.text, self._measures, self._seed, self._engine)
+        with closing(by(self.pool, work, jobs, ahead=max(1, len(jobs)))) as lived:
+            for (key, missing), found in lived:
+                if isinstance(found, str):
+                    self.refused[key] = found
+                    continue
+                for n, one in zip(missing, found, strict=True):
+                    self._found[key, n] = one
+                    self._keep({"edits": key, "n": n, "found": one})
+                self.lived += len(missing)
 
     def count(self, edits: Edits) -> int:
         """Return how many replications of a candidate are known, from the first on."""
@@ -165,17 +164,33 @@ def _read(line: str) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=64)
+def _edited(text: str, key: str) -> Policy | str:
+    """Return a candidate, or why it is no policy."""
+    try:
+        edits = json.loads(key)
+        return _parsed(text).edit(edits) if edits else _parsed(text)
+    except PolicyError as error:
+        return str(error)
+
+
+@lru_cache(maxsize=4)
 def _parsed(text: str) -> Policy:
     return Policy.parse(text)
 
 
 def _live(
-    scenario: Scenario, measures: Sequence[str], seed: int, engine: EngineName, job: tuple[str, str, int]
-) -> dict[str, Ratio]:
-    """Live through one replication of a candidate and keep what is asked for."""
-    _, text, n = job
-    found, samples = judged(simulate(scenario, _parsed(text), seed=seed, replication=n, engine=engine))
-    return {
-        name: found[name] if name in found else (float(sum(samples[name])), float(len(samples[name])))
-        for name in measures
-    }
+    scenario: Scenario, text: str, measures: Sequence[str], seed: int, engine: EngineName, job: tuple[str, list[int]]
+) -> list[dict[str, Ratio]] | str:
+    """Live through replications of a candidate and keep what is asked for; or say why it is no policy."""
+    key, numbers = job
+    policy = _edited(text, key)
+    if isinstance(policy, str):
+        return policy
+    lived = []
+    for n in numbers:
+        found, samples = judged(simulate(scenario, policy, seed=seed, replication=n, engine=engine))
+        lived.append({
+            name: found[name] if name in found else (float(sum(samples[name])), float(len(samples[name])))
+            for name in measures
+        })  # fmt: skip
+    return lived
