@@ -108,11 +108,15 @@ def _add_demo(commands: Any, add_log: Callable[[argparse.ArgumentParser], None])
         help="a living desk: simulated customers and agents on a log that notebooks can open",
         epilog="Example: deskkit demo --log sqlite:///demo.db --speed 10",
     )
-    demo.add_argument("--scenario", metavar="FILE", help="who comes and who answers; by default an ordinary weekday")
+    demo.add_argument(
+        "--scenario",
+        metavar="FILE",
+        help="who comes and who answers; by default an ordinary weekday; a log keeps its own",
+    )
     demo.add_argument("--policy", metavar="FILE", help="by default the standard one; a log keeps its own")
     demo.add_argument("--speed", type=float, default=1.0, metavar="N", help="N times as fast as life (1)")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="which customers come (1)")
-    demo.add_argument("--at", metavar="HH:MM", default="10:30", help="hour of the day at which it begins (10:30)")
+    demo.add_argument("--seed", type=int, metavar="S", help="which customers come (1); a log keeps its own")
+    demo.add_argument("--at", metavar="HH:MM", help="hour of the day at which a new desk begins (10:30)")
     demo.add_argument("--push", metavar="FILE", help="who is reached by push, and where: a TOML file of addresses")
     demo.add_argument("--for", dest="minutes", type=float, metavar="MIN", help="stop after so many minutes")
     add_log(demo)

@@ -7,19 +7,20 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskkit.cli_files import check_out, policy_of, scenario_of
 from deskkit.cli_output import show
-from deskkit.cli_target import check_days, in_options, targets
+from deskkit.cli_target import check_days, check_seed, counted, in_options, targets
 from deskkit.cli_zone import time_in, zone_in
 from deskkit.clock import moment
-from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, FeedError, ScenarioError
 from deskkit.export import write
 from deskkit.log import open_log
+from deskkit.sim.baseline import baseline, measured, told_baseline
 from deskkit.sim.duty import scenario_from
 from deskkit.sim.experiment import compare, precise
 from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
-from deskkit.sim.scenariofile import check_against, load_scenario
+from deskkit.sim.scenariofile import check_against
 from deskkit.sim.sheet import stress_sheet
 from deskkit.sim.trace import workload_from
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
+    from deskkit.measures.report import Report
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
     from deskkit.sim.workload import Workload
@@ -37,10 +40,13 @@ __all__ = ["run"]
 
 def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     """Live through a scenario under the policies of these files; return the exit status."""
+    if args.out is not None:
+        check_out(args.out)
+    check_seed(args.seed)
     policies = _policies(paths)
-    scenario, workload = _who(args, next(iter(policies.values())))
+    scenario, workload, real = _who(args, next(iter(policies.values())))
     for name, policy in policies.items():
-        for warning in check_against(scenario, policy, path=args.scenario or ""):
+        for warning in check_against(scenario, policy, path=args.scenario or "", workload=workload):
             sys.stderr.write(f"{name}: {warning}\n")
     try:
         study = _study(args, policies, scenario, workload)
@@ -53,18 +59,23 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
             (args.out / "sheet.md").write_text(sheet, encoding="utf-8")
     if args.json:
         found = study.as_dict() | ({"sheet": sheet} if sheet else {})
+        if real is not None:
+            found["baseline"] = baseline(study, real).to_dicts()
         show(json.dumps(found, ensure_ascii=False))
+    elif sheet:
+        show(sheet.removesuffix("\n"))
     else:
-        show(sheet.removesuffix("\n") if sheet else printed(study))
+        beside = "" if real is None else "\n\n" + told_baseline(baseline(study, real), next(iter(policies)))
+        show(printed(study) + beside)
     return 0
 
 
-def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None]:
-    """Return who answers, and who comes if they are customers of a log."""
-    scenario = None if args.scenario is None else load_scenario(args.scenario)
+def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None, Report | None]:
+    """Return who answers, and if they are customers of a log who comes and how they fared."""
+    scenario = None if args.scenario is None else scenario_of(args.scenario)
     if args.log is None:
         assert scenario is not None  # noqa: S101 - `deskkit.cli_sim` refused it
-        return scenario, None
+        return scenario, None, None
     with open_log(args.log, create=False, read_only=True) as log:
         zone = zone_in(log, args.zone, policy)
         begin, end = time_in(args.start, zone, "--from"), time_in(args.end, zone, "--to")
@@ -76,13 +87,14 @@ def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload |
                 example=f"--from {first[:10]}",
             )  # fmt: skip
         scenario = scenario or scenario_from(log, workload, policy=policy)
+        real = measured(log, workload, policy=policy)
     first, last = (moment(at, zone=zone)[:16] for at in (workload.begin, workload.end))
     people = sum(agent.count for agent in scenario.agents)
     sys.stderr.write(
-        f"{args.log}: {workload.conversations.height:,} customers came {first} to {last} ({zone}); {people} agents of "
-        f"{'the log' if args.scenario is None else args.scenario} answer.\n"
+        f"{args.log}: {counted(workload.conversations.height, 'customer')} came {first} to {last} ({zone}); of "
+        f"{'the log' if args.scenario is None else args.scenario} answer: {counted(people, 'agent')}.\n"
     )
-    return scenario, workload
+    return scenario, workload, real
 
 
 def _ends(log: EventLog) -> tuple[int, int]:
@@ -114,7 +126,7 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
     """Read policies, each under a name of its own."""
     policies: dict[str, Policy] = {}
     for path in paths:
-        policy = Policy.load(path)
+        policy = policy_of(path)
         name = policy.name if policy.name not in policies else f"{policy.name} ({Path(path).stem})"
         if name in policies:
             raise DeskkitError(
@@ -127,16 +139,11 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
 
 def _write(study: Study, folder: Path) -> None:
     """Write the tables, and the log of the first replication."""
-    folder.mkdir(parents=True, exist_ok=True)
     write(study.frame, folder / "measures.csv")
     if len(study.policies) > 1:
         write(study.differences(), folder / "differences.csv")
     name, policy = next(iter(study.policies.items()))
     path = folder / "first.db"
-    if path.exists():
-        raise DeskkitError(
-            "This file is there already.", place="--out", value=str(path), example="--out another-folder"
-        )
     run = simulate(study.scenario, policy, seed=study.seed, workload=study.workload)
     with open_log(f"sqlite:///{path.resolve()}") as log:
         for at in range(0, len(run.events), 20_000):

@@ -19,7 +19,7 @@ from deskkit.sim.terms import LOOK_AHEAD, MOST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["check_days", "in_options", "target", "targets"]
+__all__ = ["check_days", "check_seed", "counted", "in_options", "target", "targets"]
 
 FEWEST: Final = 2  # days that an interval is made from
 USUAL: Final = 1_000
@@ -99,6 +99,37 @@ def check_days(least: int, most: int) -> None:
             "This number is out of range.", place="--most", value=most, expected=f"{low} ({why}) to {MOST:,}",
             example=f"--most {min(MOST, max(USUAL, 2 * low))}",
         )  # fmt: skip
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed below 0, which looks like an option gone wrong.
+
+    Raises
+    ------
+    ScenarioError
+
+    Examples
+    --------
+    >>> check_seed(-1)
+    Traceback (most recent call last):
+        ...
+    deskkit.errors.ScenarioError: --seed: This is no seed. Got -1. Expected a whole number from 0. Hint: --seed 1
+    """
+    if seed < 0:
+        raise ScenarioError(
+            "This is no seed.", place="--seed", value=seed, expected="a whole number from 0", example=f"--seed {-seed}"
+        )
+
+
+def counted(many: int, noun: str) -> str:
+    """Write how many there are of something.
+
+    Examples
+    --------
+    >>> counted(1, "agent"), counted(1_200, "agent")
+    ('1 agent', '1,200 agents')
+    """
+    return f"{many:,} {noun}{'' if many == 1 else 's'}"
 
 
 def in_options(error: ScenarioError) -> ScenarioError:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from deskkit.arguments import TEXT, WHOLE, expect
 from deskkit.errors import DeskkitError
 
-__all__ = ["Clock", "FastClock", "ManualClock", "SystemClock", "WallClock", "instant", "moment"]
+__all__ = ["Clock", "FastClock", "ManualClock", "PacedClock", "SystemClock", "WallClock", "instant", "moment"]
 
 
 class Clock(Protocol):
@@ -80,6 +80,64 @@ class FastClock:
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
         return self._at + int((time.monotonic_ns() - self._begun) * self.speed / 1_000_000)
+
+
+class PacedClock(FastClock):
+    """A fast clock that waits for who goes by it: between two calls of `go_on` no more than a step passes.
+
+    Who is too slow for its speed, or was stopped for a while, so lives through every step, and later; what it cannot
+    make up for is left out and counted.
+
+    Parameters
+    ----------
+    at : int, milliseconds since the UTC epoch
+    speed : float
+    step_ms : int
+        Of the desk's time.
+    most_ms : int
+        Of the desk's time: how much is made up for.
+
+    Attributes
+    ----------
+    left_out_ms : int
+        Of the desk's time: what was not made up for.
+
+    Examples
+    --------
+    >>> clock = PacedClock(1_000, speed=1e9, step_ms=500, most_ms=2_000)
+    >>> found = []
+    >>> for _ in range(3):
+    ...     _ = clock.go_on()
+    ...     time.sleep(0.001)
+    ...     found.append(clock.now())
+    >>> found, clock.left_out_ms > 0
+    ([1500, 2000, 2500], True)
+    """
+
+    def __init__(self, at: int, *, speed: float, step_ms: int, most_ms: int) -> None:
+        super().__init__(at, speed=speed)
+        self._limit, self._step_ms, self._most_ms = at, step_ms, most_ms
+        self._goes = False
+        self.left_out_ms = 0
+
+    def now(self) -> int:
+        """Return the present instant, integer milliseconds since the UTC epoch."""
+        return min(super().now(), self._limit)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a further step is due already."""
+        return super().now() > self._limit
+
+    def go_on(self) -> bool:
+        """Let the next step pass; say whether the time that others know by this clock is no longer right."""
+        if not self._goes:
+            self._goes, self._begun = True, time.monotonic_ns()
+        left_out = max(0, super().now() - self._limit - self._most_ms)
+        self._at -= left_out
+        self.left_out_ms += left_out
+        self._limit = self.now() + self._step_ms
+        return left_out > 0
 
 
 class ManualClock:

@@ -10,9 +10,11 @@ import pytest
 from deskkit.cli import main
 from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.live import lease
+from deskkit.live.serve import Serving
 from deskkit.log import open_log
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
 
     from deskkit.desk.events import Fact
@@ -64,6 +66,26 @@ def test_a_demo_goes_on_with_its_own_log(log_url: str) -> None:
     assert main(command) == 0
     with open_log(log_url) as log:
         assert log.last_seq() > begun > 0
+
+
+def test_a_demo_that_was_overtaken_says_by_whom(
+    log_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where another driver has the lease, as after a sleep, it ends with 1 and says who, and what to do."""
+    run = Serving.run
+
+    def overtaken(serving: Serving, stop: threading.Event) -> str:
+        assert serving.log.take_lease("process 17", now=2**50, until=2**51) is not None
+        return run(serving, stop)
+
+    monkeypatch.setattr(Serving, "run", overtaken)
+    assert main(["demo", "--log", log_url, "--quiet"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("It stopped: another driver has taken over.\nprocess 17 decides for this log now")
+    assert "Run the command again" in said
+    monkeypatch.undo()
+    assert main(["demo", "--log", f"{log_url}2", "--for", "0.001", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""  # told to stop it says nothing
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -166,6 +166,7 @@ def overflow(s: State, p: Tables, c: int) -> None:
     if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0 and waited >= p.number[k.P_PATIENCE]:
         decisions.decide(s, p, k.D_OVERFLOWED, c, -1, -1, 0, 0, 0, -1, waited, p.number[k.P_PATIENCE], 0)
     group = p.group[row[k.HOME]]
+    waited = now - max(row[k.QUEUED], row[k.GIVEN])
     while row[k.STEP] < group[k.G_STEPS]:
         number = group[k.G_OVERFLOW] + row[k.STEP]
         if waited < p.overflow[number][k.V_AFTER]:

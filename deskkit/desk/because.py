@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import columns as k
 from deskkit.desk import events
+from deskkit.desk.shown import rule_name, tag_name
 from deskkit.errors import FactError
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ class _Speech:
 
     def named(self, rules: Sequence[object], number: int) -> str:
         """Return the name of a rule; its number where the policy in force has no such rule any more."""
-        return str(getattr(rules[number], "name", number)) if 0 <= number < len(rules) else f"#{number}"
+        known = str(getattr(rules[number], "name", number)) if 0 <= number < len(rules) else f"#{number}"
+        return rule_name(known, say=self.say)
 
     def listed(self, first: str, *more: str) -> str:
         for part in more:
@@ -229,10 +231,10 @@ def _load(say: _Speech, held: int, limit: int) -> str:
 
 def _tagged(say: _Speech, decision: events.Tagged) -> str:
     rule = say.named(say.schema.tags, _because(decision)[0])
-    facet = say(_FACETS[decision.facet])
+    facet, tag = say(_FACETS[decision.facet]), tag_name(decision.tag, say=say.say)
     if decision.on:
-        return say("Tag {tag} ({facet}): {rule}", tag=decision.tag, facet=facet, rule=rule)
-    return say("Tag {tag} ({facet}) taken off: {rule}", tag=decision.tag, facet=facet, rule=rule)
+        return say("Tag {tag} ({facet}): {rule}", tag=tag, facet=facet, rule=rule)
+    return say("Tag {tag} ({facet}) taken off: {rule}", tag=tag, facet=facet, rule=rule)
 
 
 def _prioritised(say: _Speech, decision: events.Prioritised) -> str:

@@ -273,6 +273,7 @@ def unsettle(s: State, p: Tables, c: int) -> None:
     row = s.conversation[c]
     detach(s, p, c)
     row[k.STAGE] = k.WAITING
+    row[k.GIVEN] = k.NEVER
     stop_ladder(s, c, k.ASSIGNMENT)
     stop_ladder(s, c, k.MESSAGE)
     stop_ladder(s, c, k.NEGLECTED)

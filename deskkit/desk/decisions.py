@@ -117,6 +117,7 @@ def revived(s: State, d: Any) -> None:
     c = d[k.OF]
     facts.come_back(s, c)
     s.conversation[c][k.STAGE] = k.WAITING
+    s.conversation[c][k.GIVEN] = k.NEVER
     s.conversation[c][k.ENTERED] = 0
 
 

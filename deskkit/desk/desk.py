@@ -14,6 +14,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk.checks import check, check_new
 from deskkit.desk.lower import Lowered, lower
+from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.tagging import Signal, Tagger, is_courtesy
 from deskkit.errors import FactError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
+RESTS_MS = 600_000  # as long as a deed can be undone
 
 
 @lru_cache(maxsize=8)
@@ -69,7 +71,7 @@ class Desk:
         self.profiles: dict[str, events.AgentSet] = {}
         self.people: dict[str, events.CustomerSet] = {}
         self.tags: list[tuple[dict[str, str], dict[str, str], dict[str, str]]] = []
-        self.messages: list[list[Fact]] = []
+        self.messages = Messages()
         self.going_on: dict[str, str] = {}
         self._start: int | None = None
         self.policy = policy
@@ -248,6 +250,11 @@ class Desk:
         """Work the calendar out from `start` on, for a desk whose names and state were set from outside."""
         self._start = start
         self._lower(self.policy, start)
+
+    def pack(self) -> None:
+        """Pack what was said in conversations that were closed a while ago."""
+        rows, before = self.state.conversation, self.now - RESTS_MS
+        self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED and rows[c][k.CLOSED] <= before)
 
     @property
     def now(self) -> int:

@@ -88,16 +88,17 @@ class Index:
         end = min(len(self._desk.messages), begin + limit)
         for number in range(begin, end):
             self._said.append(self._text(number))
-            self._counts.append(len(self._desk.messages[number]))
+            self._counts.append(self._desk.messages.count(number))
         for _ in islice(self._customers(), len(self._people) + limit):
             pass
         return end == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
 
     def _reread(self) -> None:
         """Fold anew what was said where messages came since."""
-        for number, (messages, count) in enumerate(zip(self._desk.messages, self._counts, strict=False)):
-            if len(messages) != count:
-                self._said[number], self._counts[number] = self._text(number), len(messages)
+        count = self._desk.messages.count
+        for number, before in enumerate(self._counts):
+            if count(number) != before:
+                self._said[number], self._counts[number] = self._text(number), count(number)
 
     def _text(self, number: int) -> str:
         said = [message.text for message in self._desk.messages[number] if hasattr(message, "text")]

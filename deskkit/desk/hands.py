@@ -103,7 +103,11 @@ def set_transfers(s: State, p: Tables, c: int, count: int) -> None:
 
 
 def group_set(s: State, p: Tables, f: Any) -> int:
-    """X0 the group: the conversation waits there, whoever held it. X1: as X0 of `owner_set`."""
+    """X0 the group: the conversation waits there, whoever held it. X1: as X0 of `owner_set`.
+
+    The hand's word stands: further groups may take it only when it has waited there as long as an overflow asks, and
+    whoever held it gets it again only if nobody else can take it.
+    """
     c = f[k.WHO]
     row = s.conversation[c]
     queues.dequeue(s, c)
@@ -115,7 +119,11 @@ def group_set(s: State, p: Tables, f: Any) -> int:
     since = row[k.QUEUED]
     if since < 0:
         since = row[k.UNANSWERED] if row[k.UNANSWERED] >= 0 else s.desk[k.NOW]
+    if row[k.HELD_BY] >= 0:
+        row[k.EXCLUDED] = row[k.HELD_BY]
     put_back(s, p, c, since)
+    if f[k.X1] < 0:  # an undo is no word of its own
+        row[k.GIVEN] = s.desk[k.NOW]
     set_transfers(s, p, c, f[k.X1])
     row[k.OWNER_OF] = k.NOBODY  # opened again it waits there, and does not go back to whom it was taken from
     return -1

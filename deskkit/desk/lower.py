@@ -8,6 +8,7 @@ import msgspec
 
 from deskkit.desk import columns as k
 from deskkit.desk.calendar import DAYS, Calendar
+from deskkit.desk.names import other_names
 from deskkit.desk.schema import All, Any, Condition, Not, Schema, Term
 from deskkit.errors import PolicyError
 
@@ -213,12 +214,15 @@ def lower(schema: Schema, names: Names, *, start: int | None, acts: bool = True)
     """
     for group in schema.groups:
         names.groups.number(group.name)
-        for word in (group.title, *group.title.split()):
-            names.aliases.setdefault(word, group.name)
+    for word, name in other_names(schema.groups).items():
+        names.aliases.setdefault(word, name)
     calendar = Calendar(schema, start or 0, days=0 if start is None else DAYS)
     compiler = _Compiler(schema, names, calendar)
     tag_rules = []
     for rule in schema.tags:
+        if rule.tag not in compiler.tags:  # retired: the rule rests
+            tag_rules.append([k.NO, 0, 0, 0, 0])
+            continue
         begin = compiler.condition(rule.when)
         facet, bit = compiler.tags[rule.tag]
         exclusive = schema.facets[facet].exclusive

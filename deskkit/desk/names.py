@@ -13,7 +13,9 @@ from deskkit.errors import FactError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["BITS", "Names", "Registry"]
+    from deskkit.desk.schema import Group
+
+__all__ = ["BITS", "Names", "Registry", "other_names"]
 
 BITS = 62
 
@@ -85,6 +87,22 @@ class Registry:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
+
+
+def other_names(groups: Iterable[Group]) -> dict[str, str]:
+    """Return what each group is called too, by its title and by every word of it, with its name.
+
+    Examples
+    --------
+    >>> from deskkit.desk.schema import Group
+    >>> other_names([Group("vip", "VIP客服 VIP", queue_limit=20)])
+    {'VIP客服 VIP': 'vip', 'VIP客服': 'vip', 'VIP': 'vip'}
+    """
+    found: dict[str, str] = {}
+    for group in groups:
+        for word in (group.title, *group.title.split()):
+            found.setdefault(word, group.name)
+    return found
 
 
 class Names:

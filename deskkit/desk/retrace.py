@@ -149,7 +149,7 @@ class Retracer(Desk):
         if isinstance(fact, events.ConversationFact):
             c = self.conversation(fact.conversation)
             if self.state.conversation[c][k.STAGE] >= k.RESOLVED:
-                self.messages[c].clear()
+                self.messages.clear(c)
 
     # ------------------------------------------------------------ one pass
 

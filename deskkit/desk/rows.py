@@ -144,7 +144,7 @@ def _language(desk: Desk, name: str) -> int:
 
 def _new_conversation(desk: Desk, name: str) -> int:
     desk.conversations.number(name)
-    desk.messages.append([])
+    desk.messages.begin()
     desk.tags.append(({}, {}, {}))
     return state.add_conversation(desk.state, reasons=len(desk.tables.level_rule))
 
@@ -152,7 +152,7 @@ def _new_conversation(desk: Desk, name: str) -> int:
 def _customer_wrote(desk: Desk, fact: events.CustomerWrote) -> Row:
     number = desk.conversation(fact.conversation)
     row = _written(desk, fact, number)
-    desk.messages[number].append(fact)
+    desk.messages.add(number, fact)
     return row
 
 
@@ -169,19 +169,19 @@ def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
 
 def _agent_wrote(desk: Desk, fact: events.AgentWrote) -> Row:
     number = desk.conversation(fact.conversation)
-    desk.messages[number].append(fact)
+    desk.messages.add(number, fact)
     return _row(k.F_AGENT_WROTE, fact.at, number, _agent(desk, fact.agent), int(fact.automatic))
 
 
 def _system_wrote(desk: Desk, fact: events.SystemWrote) -> Row:
     number = desk.conversation(fact.conversation)
-    desk.messages[number].append(fact)
+    desk.messages.add(number, fact)
     return _row(k.F_SYSTEM_WROTE, fact.at, number)
 
 
 def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
     number = desk.conversation(fact.conversation)
-    desk.messages[number].append(fact)
+    desk.messages.add(number, fact)
     return _row(k.F_NOTE, fact.at, number)
 
 
@@ -311,13 +311,13 @@ def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
     """Open `renewed` for the customer of the fact's conversation; return the row of its message there."""
     wrote = cast("events.CustomerWrote", fact)
     old = desk.conversation(wrote.conversation)
-    desk.messages[old].remove(wrote)
+    desk.messages.take_back(old)
     number = _new_conversation(desk, renewed)
     desk.going_on[desk.conversations[old]] = renewed
     before = desk.state.conversation[old]
     opened = _row(k.F_OPENED, fact.at, number, -1, before[k.CUSTOMER], -1, before[k.LANGUAGE], 0)
     facts.fold_fact(desk.state, desk.tables, opened)
-    desk.messages[number].append(wrote)
+    desk.messages.add(number, wrote)
     return _written(desk, wrote, number)
 
 

@@ -154,7 +154,7 @@ class Facet(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TagRule(msgspec.Struct, frozen=True):
-    """A tag, and when it is given."""
+    """A tag, and when it is given; while the tag is retired the rule rests, and keeps its number."""
 
     name: str
     facet: str

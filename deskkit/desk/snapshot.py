@@ -15,6 +15,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import events, rows, state, turn
 from deskkit.desk.desk import MANY, Desk
+from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.policy import Policy
 
@@ -125,7 +126,7 @@ def thaw(frozen: bytes, policy: Policy, *, acts: bool = True, notices: bool = Tr
     desk.customers = Registry("customer", made.customers, limit=MANY)
     desk.agents = Registry("agent", made.agents, limit=MANY)
     desk.tags = made.tags
-    desk.messages = [[] for _ in made.conversations]
+    desk.messages = Messages(len(made.conversations))
     return desk
 
 
@@ -147,11 +148,11 @@ def retell(desk: Desk, stored: Iterable[Event]) -> None:
         elif isinstance(event, events.Renewed):
             _renew(desk, event)
         elif isinstance(event, events.CustomerWrote | events.AgentWrote | events.SystemWrote | events.NoteWritten):
-            desk.messages[desk.conversation(event.conversation)].append(event)
+            desk.messages.add(desk.conversation(event.conversation), event)
 
 
 def _renew(desk: Desk, event: events.Renewed) -> None:
     """Let the last message go on in the conversation it renewed."""
-    wrote = desk.messages[desk.conversation(event.conversation)].pop()
+    wrote = desk.messages.take_back(desk.conversation(event.conversation))
     desk.going_on[event.conversation] = event.renewed
-    desk.messages[desk.conversation(event.renewed)].append(wrote)
+    desk.messages.add(desk.conversation(event.renewed), wrote)

@@ -109,7 +109,8 @@ def next_move(p: Tables, row: Any, now: int) -> int:
     if row[k.LANE] >= 0:
         group = p.group[row[k.HOME]]
         if row[k.STEP] < group[k.G_STEPS]:
-            at = min(at, row[k.QUEUED] + p.overflow[group[k.G_OVERFLOW] + row[k.STEP]][k.V_AFTER])
+            since = max(row[k.QUEUED], row[k.GIVEN])
+            at = min(at, since + p.overflow[group[k.G_OVERFLOW] + row[k.STEP]][k.V_AFTER])
         if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0:
             at = min(at, row[k.QUEUED] + number[k.P_PATIENCE])
     owed = row[k.STAGE] == k.ASSIGNED and row[k.UNANSWERED] >= 0

@@ -20,6 +20,7 @@ from deskkit.live.inbox import submit
 from deskkit.live.lease import clock_of, is_alive, resumed
 from deskkit.live.outdated import cause_of
 from deskkit.live.starting import Starting
+from deskkit.live.writing import Writing
 from deskkit.log import UnavailableError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Fact
     from deskkit.desk.policy import Policy
     from deskkit.live.follower import Before
+    from deskkit.live.writing import Written
     from deskkit.log import EventLog
 
 __all__ = ["Client", "UnansweredError"]
@@ -67,6 +69,8 @@ class Client(Follower):
     ----------
     clock : Clock
         The desk's, as its driver told it.
+    writing : Writing
+        Writes for who must not wait.
 
     Raises
     ------
@@ -89,6 +93,7 @@ class Client(Follower):
         self._wall = WallClock()
         self._answer_ms = answer_ms if waits else min(answer_ms, AT_ONCE_MS)
         self._waits = waits
+        self.writing = Writing()
         self._starts_with = (acts, notices, push)
         self._starting: Starting | None = None
         self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
@@ -201,6 +206,17 @@ class Client(Follower):
             for fact in facts:
                 now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
                 submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen if saw is None else saw)
+
+    def give_soon(self, facts: Sequence[Fact]) -> Written:
+        """Give facts as `give` does, and wait for no log that is locked: they are kept until it takes them.
+
+        Parameters
+        ----------
+        facts : sequence of Fact
+            As of what is seen now: what comes until they are stored, whoever did this had not seen.
+        """
+        saw = self._seen
+        return self.writing.soon(lambda: self.give(facts, saw=saw))
 
     def _await(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
         """Wait until the driver has taken or refused facts; return what was decided about them."""

@@ -16,7 +16,7 @@ from deskkit.live.follower import Follower
 from deskkit.log.rows import log_moved_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from deskkit.clock import Clock
     from deskkit.desk.events import Decision, Event
@@ -86,6 +86,10 @@ class Driver(Follower):
         if self._idle is not None and self.log.last_seq() > self._seen:
             self._start()
         return super()._catch_up()
+
+    def _fold(self, stored: Iterable[Event]) -> None:
+        """Fold events, and be ready to decide."""
+        self.desk.fold(stored)
 
     def keep_snapshot(self) -> None:
         """Keep a snapshot; see `Follower.keep_snapshot`."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Follower"]
 
 _logger = logging.getLogger(__name__)
+PACK_EVERY_MS: Final = 60_000
 WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
 
 
@@ -94,6 +95,7 @@ class Follower:
         if found is None:
             found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
         self.desk, self._seen, self._in_force = found
+        self._pack_at = 0
         self._before(self.desk, None)
         self._begun_by = self._policy
         self._read_on()
@@ -107,9 +109,19 @@ class Follower:
         """Fold what was stored since, and note what was decided; until that is done the desk is not to be used."""
         until = self.log.last_seq()
         self._stale = True
-        self.desk.fold(self._noting(self.log.read(self._seen, until=until), decided))
+        self._fold(self._noting(self.log.read(self._seen, until=until), decided))
         self._seen = until
         self._stale = False
+
+    def _fold(self, stored: Iterable[Event]) -> None:
+        """Fold events; who only follows need not be ready to decide, which would cost by all conversations."""
+        self.desk.follow(stored)
+
+    def _pack(self) -> None:
+        """Pack, now and then, what was said in closed conversations."""
+        if self.desk.now >= self._pack_at:
+            self.desk.pack()
+            self._pack_at = self.desk.now + PACK_EVERY_MS
 
     def _noting(self, stored: Iterable[Stored], decided: list[Decision] | None) -> Iterator[Event]:
         """Pass events on, and note the decisions and which policy is in force."""
@@ -129,6 +141,7 @@ class Follower:
             self._start()
         elif last > self._seen:
             self._read_on(decided)
+        self._pack()
         return decided
 
     @property
@@ -159,6 +172,7 @@ class Follower:
             The log could not store it.
         """
         self._catch_up()
+        self.desk.fold(())  # whoever begins from it may decide
         folded = Folded(self.desk, self._seen, self._in_force)
         snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +23,7 @@ from deskkit.locale import chosen
 from deskkit.smallfile import content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     import apprise
 
@@ -35,6 +36,10 @@ __all__ = ["NAME", "Push", "load_push", "push_route"]
 NAME: Final = "push"  # of the recipients in the outbox, and of the channel in a policy
 _EXAMPLE: Final = '[agents]\nchen = ["ntfys://ntfy.sh/desk-chen"]'
 _KIND: Final = re.compile(r"([a-z][a-z0-9]{1,30})://", re.IGNORECASE)
+_NOT_SHOWN: Final = "(not shown: addresses are secrets)"
+_KEYS: Final = ("agents", "default", "link", "language")
+_QUOTED: Final = re.compile(r"""\(.*\)|(['"]).{2,}\1""")  # by which an error of TOML repeats a key
+LIMIT_S: Final = 30.0  # within which a server has taken a push, whatever it drips meanwhile
 _KEY: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {
@@ -76,6 +81,8 @@ class Push:
     link : str
         The address of the desk's notebook; a push then opens the conversation there.
     language : {"en", "zh"}
+    limit_s : float, seconds
+        Within which an address has taken what is sent to it.
 
     Examples
     --------
@@ -93,9 +100,12 @@ class Push:
         default: tuple[str, ...] = (),
         link: str = "",
         language: str = "en",
+        limit_s: float = LIMIT_S,
     ) -> None:
         self._agents, self._default, self._link = dict(agents), default, link
         self._say = _WORDS[language]
+        self._limit_s = limit_s
+        self._late: dict[str, threading.Thread] = {}  # what is still sending to an address, beyond the limit
         self._had: dict[tuple[int, str], set[str]] = {}  # who of several addresses had a notice already
 
     def reaches(self, agent: str) -> bool:
@@ -104,6 +114,16 @@ class Push:
 
     def _of(self, agent: str) -> tuple[str, ...]:
         return self._agents.get(agent, self._default)
+
+    def strangers(self, known: Container[str]) -> list[str]:
+        """Return the agents with an address of their own that are none of those known.
+
+        Examples
+        --------
+        >>> Push({"chen": ("json://127.0.0.1:9",), "lim": ("json://127.0.0.1:9",)}).strangers({"chen", "lin"})
+        ['lim']
+        """
+        return [agent if "://" not in agent else "…" for agent in self._agents if agent not in known]
 
     def send(self, item: Outgoing) -> None:
         """Send a notice to all addresses of its agent that have not had it yet; see `deskkit.live.outbox`.
@@ -121,7 +141,7 @@ class Push:
         had = self._had.setdefault((item.seq, item.recipient), set())
         title, body = self._words(item.event)
         left = [url for url in self._of(agent) if url not in had]
-        had.update(url for url in left if _notify(url, title=title, body=body))
+        had.update(url for url in left if self._takes(url, title=title, body=body))
         failed = [_kind(url) for url in left if url not in had]
         if failed:
             raise SendError(f"No answer from: {', '.join(failed)}")
@@ -130,7 +150,22 @@ class Push:
     def test(self, agent: str) -> list[str]:
         """Send a test to an agent; return the kinds of addresses that took none."""
         urls = self._of(agent)
-        return [_kind(url) for url in urls if not _notify(url, title="deskkit", body=self._say["test"])]
+        return [_kind(url) for url in urls if not self._takes(url, title="deskkit", body=self._say["test"])]
+
+    def _takes(self, url: str, *, title: str, body: str) -> bool:
+        """Send to one address; say whether it took it in time. One that is still at an earlier one takes no other."""
+        late = self._late.get(url)
+        if late is not None and late.is_alive():
+            return False
+        taken: list[bool] = []
+        thread = threading.Thread(
+            target=lambda: taken.append(_notify(url, title=title, body=body)), name="deskkit push", daemon=True
+        )
+        thread.start()
+        thread.join(self._limit_s)
+        if thread.is_alive():
+            self._late[url] = thread
+        return taken == [True]
 
     def _words(self, event: Event) -> tuple[str, str]:
         if not isinstance(event, events.Notified):
@@ -183,7 +218,10 @@ def _service(url: str) -> apprise.NotifyBase | None:
     import apprise  # noqa: PLC0415 -- an extra, and half a second
 
     _hush()
-    return apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    if service is not None:
+        service.redirects = False  # what a server sends on goes to whom it likes, with all that is in it
+    return service
 
 
 def _hush() -> None:
@@ -193,15 +231,15 @@ def _hush() -> None:
 
 
 def _kind(url: object) -> str:
-    """Return all that is ever shown of an address.
+    """Return all that is ever shown of an address: its kind, where it is one that Apprise knows.
 
     Examples
     --------
-    >>> _kind("slack://tokenA/tokenB/tokenC")
-    'slack://…'
+    >>> _kind("json://tokenA/tokenB/tokenC"), _kind("tokenA://tokenB")
+    ('json://…', '…')
     """
     found = _KIND.match(str(url))
-    return f"{found[1].lower()}://…" if found else "…"
+    return f"{found[1].lower()}://…" if found and _service(str(url)) is not None else "…"
 
 
 # ---------------------------------------------------------------- the file
@@ -244,58 +282,60 @@ def load_push(path: str | Path) -> Push:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise PushError(
-            f"This is not TOML: {str(error).partition(' (at ')[0]}.",
+            f"This is not TOML: {_QUOTED.sub('…', str(error).partition(' (at ')[0])}.",
             place=f"{name}, line {_line_said(str(error), text)}",
-            value="(not shown: addresses are secrets)", expected='key = ["address", ...]', example=_EXAMPLE,
+            value=_NOT_SHOWN, expected='key = ["address", ...]', example=_EXAMPLE,
+        ) from None  # fmt: skip
+    except (ValueError, RecursionError):  # a number without end, lists in lists
+        raise PushError(
+            "The file cannot be read: nothing of the kind stands in a file of addresses.", place=name, value=_NOT_SHOWN,
+            expected="a small TOML file", example=_EXAMPLE,
         ) from None  # fmt: skip
     return _read(found, text, name)
 
 
 def _read(found: dict[str, Any], text: str, name: str) -> Push:
     for key in found:
-        if key not in {"agents", "default", "link", "language"}:
-            known = "agents, default, link or language"
-            raise _wrong(f'The key "{key}" is not known.', text, name, key, key, known, _EXAMPLE)
+        if key not in _KEYS:
+            raise _wrong("A key here is not known.", text, name, key, "agents, default, link or language", _EXAMPLE)
     language = found.get("language", chosen())
-    if language not in _WORDS:
+    if not isinstance(language, str) or language not in _WORDS:
         raise _wrong(
-            "deskkit does not speak this language.", text, name, "language", str(language)[:8], " or ".join(_WORDS),
-            'language = "zh"',
-        )  # fmt: skip
+            "deskkit does not speak this language.", text, name, "language", " or ".join(_WORDS), 'language = "zh"'
+        )
     link = found.get("link", "")
     if not isinstance(link, str) or (link and not re.match(r"https?://[^\s#]+$", link)):
         raise _wrong(
-            "This is no link.", text, name, "link", str(link), "http:// or https://, without #",
+            "This is no link.", text, name, "link", "http:// or https://, without #",
             'link = "https://desk.example/lab/tree/desk.ipynb"',
         )  # fmt: skip
     agents = found.get("agents", {})
     if not isinstance(agents, dict):
-        raise _wrong("This is no table of agents.", text, name, "agents", "", "a table", _EXAMPLE)
+        raise _wrong("This is no table of agents.", text, name, "agents", "a table", _EXAMPLE)
     made = {agent: _urls(value, text, name, agent) for agent, value in agents.items()}
     default = _urls(found.get("default", []), text, name, "default")
     if not made and not default:
-        raise _wrong("This file names no address.", text, name, "agents", "", "an agent with an address", _EXAMPLE)
+        raise _wrong("This file names no address.", text, name, "agents", "an agent with an address", _EXAMPLE)
     return Push(made, default=default, link=link, language=language)
 
 
 def _urls(value: object, text: str, name: str, key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _wrong(
-            "This is no list of addresses.", text, name, key, type(value).__name__, "a list of texts", _EXAMPLE
-        )
+        raise _wrong("This is no list of addresses.", text, name, key, "a list of texts", _EXAMPLE)
     for url in value:
         if _service(url) is None:
             raise _wrong(
-                "This is no address that Apprise knows.", text, name, key, _kind(url),
+                "This is no address that Apprise knows.", text, name, key,
                 "an Apprise URL, such as wecombot://, dingtalk://, feishu://, slack://, mailtos://, ntfys://, jsons://",
                 _EXAMPLE,
             )  # fmt: skip
     return tuple(value)
 
 
-def _wrong(problem: str, text: str, name: str, key: str, value: str, expected: str, example: str) -> PushError:
-    return PushError(problem, place=f"{name}, line {_line_of(text, key)}, {key}", value=value, expected=expected,
-                     example=example)  # fmt: skip
+def _wrong(problem: str, text: str, name: str, key: str, expected: str, example: str) -> PushError:
+    """Return the error of a line; of what stands there only our own keys are shown, for any other may be an address."""
+    place = f"{name}, line {_line_of(text, key)}" + (f", {key}" if key in _KEYS else "")
+    return PushError(problem, place=place, value=_NOT_SHOWN, expected=expected, example=example)
 
 
 def _line_of(text: str, key: str) -> int:

@@ -11,7 +11,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.clock import FastClock, WallClock
+from deskkit.clock import FastClock, PacedClock, WallClock
 from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
 from deskkit.live.lease import resumed
@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from deskkit.live.served import Route
     from deskkit.log import EventLog
 
-__all__ = ["Serving", "Ways"]
+__all__ = ["TAKEN_OVER", "TOLD", "Serving", "Ways"]
 
 _logger = logging.getLogger(__name__)
 
 TICK_MS: Final = 20  # between two looks at an idle inbox
 AGAIN_MS: Final = 1_000  # after a failure that may pass
+TOLD: Final = "it was told to"
+TAKEN_OVER: Final = "another driver has taken over"
 PAGE: Final = 500  # facts of a feed in one transaction, and rows shown to it at once
 
 
@@ -145,6 +147,9 @@ class Serving:
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
         )
+        known = self.driver.desk.profiles
+        if ways.push is not None and known and (strangers := ways.push.strangers(known)):
+            _logger.warning("The file of addresses names agents whom this log does not know: %s", ", ".join(strangers))
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
@@ -162,6 +167,7 @@ class Serving:
             The lease is lost, or the log cannot say so.
         """
         self.driver.clock = clock
+        self._is_told, self._told_at = True, self._wall.now()
         if isinstance(clock, FastClock):
             self.log.tell_time(self.holding.epoch, desk_at=clock.now(), wall_at=self._wall.now(), speed=clock.speed)
 
@@ -176,6 +182,7 @@ class Serving:
             As for `Driver.take`; also where the lease is lost.
         """
         self.holding.beat()
+        self._go_on()
         taken = self.inbox.drain()
         self._show()
         polled = self._poll()
@@ -184,6 +191,18 @@ class Serving:
         if taken:
             self._busy_at = self._wall.now()
         return bool(taken or polled or woken or sent)
+
+    def _go_on(self) -> None:
+        """Let the desk's time go on, by no more than the desk lives through; all who look at the log are told."""
+        clock = self.driver.clock
+        if not isinstance(clock, PacedClock):
+            return
+        was_late = clock.left_out_ms > 0
+        self._is_told = not clock.go_on() and self._is_told
+        if clock.left_out_ms and not was_late:
+            _logger.warning("The desk cannot keep up at %g times life, or stood still: its clock waits.", clock.speed)
+        if not self._is_told and self._wall.now() - self._told_at >= AGAIN_MS // 2:
+            self.go_by(clock)
 
     def _poll(self) -> bool:
         """Take what feeds give; what the log cannot store is kept for the next time."""
@@ -240,9 +259,9 @@ class Serving:
     def _run(self, stop: threading.Event) -> str:
         while not stop.is_set():
             try:
-                pause_ms = 0 if self.tick() else TICK_MS
+                pause_ms = 0 if self.tick() or getattr(self.driver.clock, "is_behind", False) else TICK_MS
             except LeaseLostError:
-                return "another driver has taken over"
+                return TAKEN_OVER
             except (ConflictError, UnavailableError) as error:
                 _logger.warning("%s", error)
                 pause_ms = AGAIN_MS
@@ -252,7 +271,7 @@ class Serving:
                 return why
             if pause_ms:
                 stop.wait(pause_ms / 1000)
-        return "it was told to"
+        return TOLD
 
     def _not_needed(self) -> str:
         """Say why this driver may go, if it may: one with a feed never does; the log is asked once a second."""

@@ -309,6 +309,18 @@ def open_log(url: str, *, create: bool = True, read_only: bool = False) -> Event
         No such log; or it is damaged, foreign, newer or on a network file system; or the SQLite library is
         unsafe.
 
+    Notes
+    -----
+    Several handles, processes and notebooks may have one file open. But in a process that has a log open, open its file
+    with nothing else, neither the module `sqlite3` nor another library that brings a SQLite of its own, nor as a file:
+    two SQLite libraries in one process do not know of one another, and when one of them closes the file, the operating
+    system lets go of the locks that the other one holds, so that two could write at once. Read it through this handle
+    or `deskkit.log.frames`, or in another process, or a copy (``deskkit backup``).
+
+    References
+    ----------
+    .. [1] SQLite, How To Corrupt An SQLite Database File, sections 2.2 and 2.2.1.
+
     Examples
     --------
     >>> with open_log("memory:") as log:

@@ -332,7 +332,7 @@ class SqlLog(SqlBeside, EventLog):
             return Report(self._url, 0, 0, (*faults, Fault(0, "the row that notes the end of the log is gone")))
         count, link, last = cast("tuple[int, bytes, int | None]", ends[0])
         report = examine(self._url, self._linked(max(count, last or 0)), head=Head(count, link))
-        beside = beside_faults(self._store.query, end=last or 0)
+        beside = beside_faults(self._store.query)
         return Report(self._url, report.events, report.forgotten, (*faults, *beside, *report.faults), report.link)
 
     def _linked(self, end: int) -> Iterator[LinkedRow]:

@@ -235,13 +235,16 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     def conversations(self) -> pl.DataFrame:
         """The rows behind the number that belong to a conversation, in order of time.
 
-        Of a share or a number of some, those that are counted (`hit`); the others are in `rows` too.
+        Of a share or a number of some, those that are counted (`hit`), and of a mean those that have a value: who got
+        no answer is in no mean of answers. The others are in `rows` too.
         """
         rows = self.rows
         if "conversation" not in rows.columns:
             return rows.clear()
         rows = rows.filter("hit") if "hit" in rows.columns else rows
-        return rows.filter(pl.col("conversation").is_not_null()).sort("at")
+        valued = ("ms", "rating") if self.measure.unit == "ms" else ("rating",)
+        known = [name for name in ("conversation", *valued) if name in rows.columns]
+        return rows.drop_nulls(known).sort("at")
 
     def broken_down(self, *keys: str) -> pl.DataFrame:
         """Return the numbers by one key or several.

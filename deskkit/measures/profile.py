@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
     from deskkit.measures.definition import Choices
 
-__all__ = ["cut", "owed", "profile"]
+__all__ = ["aside", "cut", "owed", "profile"]
 
 MOST_HOURS: Final = 5_000_000  # of all agents together; 500 agents over a year are 4,380,000
 COUNTS: Final = ("present", "held", "owed", "helped")
@@ -62,6 +62,27 @@ def profile(spans: Spans, choices: Choices, *, of: Sequence[str] = COUNTS) -> pl
     return slices.select(
         "agent", "at", "until", (pl.col("until") - pl.col("at")).dt.total_milliseconds().alias("ms"), *of
     )
+
+
+def aside(spans: Spans) -> pl.Series:
+    """Return who could be given no conversation and had none: no capacity, or a supervisor in no group.
+
+    Such people are there, but none of their time is idle time of the desk.
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import AgentSet
+    >>> from deskkit.log import open_log
+    >>> from deskkit.log.spans import spans
+    >>> log, lead = open_log("memory:"), {"at": 0, "source": "doc", "role": "supervisor"}
+    >>> facts = [AgentSet(source_id=name, agent=name, groups=of, **lead) for name, of in (("lead", ()), ("li", ("a",)))]
+    >>> _ = log.append(facts, received_at=0)
+    >>> aside(spans(log)).to_list()
+    ['lead']
+    """
+    in_none = (pl.col("role").cast(pl.String) == "supervisor") & (pl.col("groups").list.len().fill_null(0) == 0)
+    idle = spans.agents.filter(in_none.fill_null(value=False) | (pl.col("capacity") == 0).fill_null(value=False))
+    return idle.join(spans.hands, on="agent", how="anti")["agent"].cast(pl.String)
 
 
 def owed(spans: Spans) -> pl.DataFrame:

@@ -13,6 +13,7 @@ import msgspec
 import polars as pl
 
 from deskkit.desk.events import PolicyChanged
+from deskkit.desk.names import other_names
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.scan import joined, scan
 from deskkit.log.spans import lasting, spans_of
@@ -120,15 +121,20 @@ class Wall:
             self._policy = policy_in_force(self._log)
             self._events, self._seq, self._past = None, 0, {}
         if self._events is None or self._spans is None:
-            self._events = scan(self._log, until=last, policy=self._policy)
+            self._events = self._scan(until=last)
         elif last > self._seq:
-            added = scan(self._log, after=self._seq, until=last, policy=self._policy)
-            self._events = joined(self._events, added)
+            self._events = joined(self._events, self._scan(until=last, after=self._seq))
         else:
             return self._spans
         self._seq = last
         self._spans = spans_of(self._events)
         return self._spans
+
+    def _scan(self, *, until: int, after: int = 0) -> Events:
+        """Return events of the log, their groups by the names that the policy has for them."""
+        found = scan(self._log, after=after, until=until, policy=self._policy)
+        names = {} if self._policy is None else other_names(self._policy.schema.groups)
+        return found._replace(opened=_called(found.opened, names), moves=_called(found.moves, names))
 
     # ------------------------------------------------------------ the board
 
@@ -241,10 +247,10 @@ class Wall:
         Returns
         -------
         dict, as JSON holds it
-            `total`, and the first `LISTED` as `rows`; of agents, what is counted are they.
+            `total`, and the first `LISTED` as `rows`; of agents (`each`), what is counted are they.
         """
         if self._report is None or name not in self._report.figures:
-            return {"measure": name, "group": group, "total": 0, "rows": []}
+            return {"measure": name, "group": group, "total": 0, "each": "conversations", "rows": []}
         figure = self._report[name]
         rows = figure.conversations if "conversation" in figure.rows.columns else _people(figure)
         if group and "conversation" in rows.columns:
@@ -261,13 +267,20 @@ class Wall:
             plain = named(plain, figure.spans)
         if "at" in kept:
             plain = plain.with_columns(pl.col("at").cast(pl.Int64))
-        return {"measure": name, "group": group, "total": rows.height, "rows": plain.to_dicts()}
+        each = "conversations" if "conversation" in rows.columns else "agents"
+        return {"measure": name, "group": group, "total": rows.height, "each": each, "rows": plain.to_dicts()}
 
 
 def _slots(now: datetime, zone: str) -> list[datetime]:
     """Return when the last half-hours began, the one that is not over the last."""
     last = pl.Series([now]).dt.convert_time_zone(zone).dt.truncate("30m").dt.convert_time_zone("UTC").item()
     return [last - SLOT * back for back in reversed(range(SLOTS))]
+
+
+def _called(rows: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
+    """Return rows with other names of groups."""
+    kind = rows.schema["group"]
+    return rows.with_columns(pl.col("group").cast(pl.String).replace(names).cast(kind)) if names else rows
 
 
 def _broken(figure: Figure, key: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.measures.definition import Measure, numbers
-from deskkit.measures.profile import profile
+from deskkit.measures.profile import aside, profile
 from deskkit.measures.replies import between, times
 from deskkit.measures.targets import with_target
 
@@ -47,9 +47,16 @@ def _handled(spans: Spans, _choices: Choices) -> pl.DataFrame:
 
 
 def _profiled(spans: Spans, choices: Choices) -> pl.DataFrame:
-    """Return the slices of each agent's time; `present` is null where nothing is known of the agent's presence."""
+    """Return the slices of each agent's time; `present` is null where nothing is known of the agent's presence.
+
+    `takes` says whether the agent could be given a conversation.
+    """
     known = pl.col("agent").is_in(spans.presences["agent"].unique().implode())
-    return profile(spans, choices).with_columns(pl.when(known).then("present").alias("present"))
+    return profile(spans, choices).with_columns(pl.when(known).then("present").alias("present"), takes=_takes(spans))
+
+
+def _takes(spans: Spans) -> pl.Expr:
+    return ~pl.col("agent").cast(pl.String).is_in(aside(spans).implode())
 
 
 def _known(value: pl.Expr) -> pl.Expr:
@@ -59,7 +66,7 @@ def _known(value: pl.Expr) -> pl.Expr:
 
 def _over_presence(count: str) -> Summary:
     """Return the summary of a count over the time agents are present, weighted by time."""
-    there = pl.col("present") > 0
+    there = (pl.col("present") > 0) & pl.col("takes")
     whole = pl.col("ms").filter(there).sum()
     held = (pl.col("ms") * pl.col(count)).filter(there).sum()
     return numbers(value=pl.when(whole > 0).then(held / whole), present_ms=_known(whole), n=pl.col("agent").n_unique())
@@ -85,7 +92,7 @@ def _in_use(count: str) -> Summary:
 
 def _occupancy(count: str) -> Summary:
     """Return the summary of the share of present time in which there is at least one."""
-    there = pl.col("present") > 0
+    there = (pl.col("present") > 0) & pl.col("takes")
     whole = pl.col("ms").filter(there).sum()
     busy = pl.col("ms").filter(there & (pl.col(count) > 0)).sum()
     return numbers(
@@ -99,7 +106,7 @@ def _occupancy(count: str) -> Summary:
 def _loads(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return each time an agent took a conversation, and a row without one for who was present and took none."""
     took = spans.hands.filter(pl.col("role") == "owner").select("conversation", "agent", "at", took=pl.lit(1, pl.Int64))
-    present = spans.presences.filter(pl.col("presence") == "online")
+    present = spans.presences.filter((pl.col("presence") == "online") & _takes(spans))
     if choices.begin is not None:
         present = present.filter(pl.col("until").is_null() | (pl.col("until") > choices.begin))
         present = present.with_columns(
@@ -173,7 +180,7 @@ def _answered_before(late: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
 _TIME: Final[dict[str, Any]] = {
     "start": "each instant of presence (online or away)",
     "end": "the next change",
-    "counted": "the time agents were present",
+    "counted": "the time agents were present who could be given a conversation",
     "each": "agents",
     "by": _BY,
     "rows": _profiled,
@@ -190,7 +197,8 @@ WORK: Final = (
         source="chatwoot issue 13262",
     ),
     Measure(
-        name="agent_hours", title="Agent-hours", unit="mean", summarise=_hours(), **_TIME, averaged="hours, summed",
+        name="agent_hours", title="Agent-hours", unit="mean", summarise=_hours(),
+        **_TIME | {"counted": "the time agents were present"}, averaged="hours, summed",
     ),
     Measure(
         name="occupancy_assigned", title="Occupancy, assigned", unit="share", summarise=_occupancy("held"), **_TIME,

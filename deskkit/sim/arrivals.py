@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from scipy import special
 
+from deskkit.errors import ScenarioError
 from deskkit.sim.draws import Drawn, Key, uniform, uniforms
 from deskkit.sim.laws import quantile
 from deskkit.sim.scenario import Law
@@ -31,6 +32,8 @@ _GRID_MS: Final = 60_000  # within it the rate is taken as even; what is expecte
 _WAVES: Final = 1_000  # parts of a wave, if it is shorter than so many minutes
 _DAYS: Final = 20  # bits for the number of a day, and of a customer of a part of it
 _PART: Final = 28
+_PARTS: Final = 8  # bits for the number of a part, beside those of a customer of it
+_REST: Final = 21
 _INSIDE: Final = (2.0**-53, 1 - 2.0**-53)
 
 
@@ -112,14 +115,23 @@ def _counted(
     counts: tuple[tuple[int, int, int], ...], factor: float, key: Key, who: int, within: tuple[int, int]
 ) -> Begun:
     """Return as many as are asked for, anywhere in each part of the day."""
-    parts = [
-        (part << _PART) + np.arange(round(count * factor), dtype=np.int64) for part, (_, _, count) in enumerate(counts)
-    ]
-    number = np.concatenate(parts)
-    from_, to_ = (np.asarray([count[side] for count in counts], dtype=np.float64)[number >> _PART] for side in (0, 1))
+    many = [round(count * factor) for _, _, count in counts]
+    number = np.concatenate([_numbers(part, count) for part, count in enumerate(many)])
+    from_, to_ = (np.repeat([float(one[side]) for one in counts], many) for side in (0, 1))
     at = from_ + uniforms(key, Drawn.INSTANT, who, number) * (to_ - from_)
     inside = (at >= within[0]) & (at < within[1])
     return _in_order(at[inside], number[inside])
+
+
+def _numbers(part: int, many: int) -> NDArray[np.int64]:
+    """Return numbers that no other part of the day has; of the first 256 parts those they always had."""
+    rest, part = divmod(part, 1 << _PARTS)
+    if rest >= 1 << (_PART - _REST) or (rest and many > 1 << _REST):
+        raise ScenarioError(
+            "A day cannot have so many counts.", place="arrivals.counts", value=many,
+            expected="32,768 parts; beyond 256 of them, two million in each", example="longer parts",
+        )  # fmt: skip
+    return (part << _PART) + (rest << _REST) + np.arange(many, dtype=np.int64)
 
 
 def _poisson(mean: float, u: float) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from deskkit.desk import events as e
 from deskkit.sim import said
+from deskkit.sim.shifts import days_lived, presence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.sim.people import Conversation, Person
     from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
     from deskkit.sim.world import World
 
 __all__ = ["entrance", "introductions", "opening", "rating", "roster"]
-
-_DAY_MS: Final = 86_400_000
 
 
 def introductions(policy: Policy, people: Sequence[Person], at: int) -> Iterator[Fact]:
@@ -31,19 +31,11 @@ def introductions(policy: Policy, people: Sequence[Person], at: int) -> Iterator
         yield said.is_agent(at, person)
 
 
-def roster(scenario: Scenario, person: Person, first: int) -> Iterator[tuple[int, str]]:
-    """Yield when an agent comes, takes a break, is back and goes, with the presence from then on."""
+def roster(scenario: Scenario, workload: Workload, person: Person) -> list[tuple[int, str]]:
+    """Return when an agent comes, takes a break, is back and goes, with the presence from then on."""
     if not person.about.shifts:
-        yield first, "online"
-        return
-    for day in range(scenario.days):
-        midnight = first + day * _DAY_MS
-        for shift in sorted(person.about.shifts, key=lambda one: one.begin_ms):
-            yield midnight + shift.begin_ms, "online"
-            for leaves, returns in sorted(shift.breaks):
-                yield midnight + leaves, "away"
-                yield midnight + returns, "online"
-            yield midnight + shift.end_ms, "offline"
+        return [(workload.midnight, "online")]
+    return presence(person.about, workload.days, days_lived(scenario, workload))
 
 
 def entrance(world: World, one: Conversation, at: int) -> Iterator[Fact]:

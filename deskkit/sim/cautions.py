@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
+from deskkit.sim.scenariofile.fit import grave, slight
+from deskkit.sim.scenariofile.given import misfits
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
+from deskkit.sim.untold import twice, untold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from deskkit.desk.policy import Policy
     from deskkit.sim.study import Study
 
 __all__ = ["given_of", "notes_of", "warnings_of"]
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:
-    """Say where the desk was overwhelmed, a run cut off, or somebody left over, and what is not precise enough."""
-    said = []
+    """Say whom nobody can serve, where the desk was overwhelmed or a run cut off, who was left over."""
+    said = [*twice(study.scenario, study.workload), *_of_each(study, _misses)]
     for name, runs in study.found.items():
         for what, count in (
-            ("the desk was overwhelmed: a longer day would only be worse", sum(run.saturated for run in runs)),
+            (
+                "the desk was overwhelmed: a third were lost, or ever more had no answer",
+                sum(run.saturated for run in runs),
+            ),
             ("the run was cut off while customers waited and agents were there", sum(run.truncated for run in runs)),
         ):
             if count:
@@ -39,15 +50,42 @@ def warnings_of(study: Study) -> tuple[str, ...]:
 
 def notes_of(study: Study) -> tuple[str, ...]:
     """Say whose targets hold, what was not tried, which customers came, and who chose the tabs."""
-    said = [*own_targets(study.policies), *untried(study.scenario, study.policies, study.workload)]
+    said = [
+        *own_targets(study.policies),
+        *untried(study.scenario, study.policies, study.workload),
+        *_of_each(study, _slights),
+    ]
     if study.workload is not None:
         said.append(
             f"The same {study.workload.conversations.height:,} customers come in every replication, as in the workload "
             "given; only luck in noticing, switching and erring varies with the seed. The intervals hold for these "
             "customers, not for another day."
         )
+        said += untold(study.scenario, study.workload)
     said += [f"{name}: agents choose their tabs by {pick}." for name, pick in study.picks.items()]
     return tuple(said)
+
+
+def _of_each(study: Study, say: Callable[[Study, Policy], Iterable[str]]) -> list[str]:
+    """Return what there is to say of each policy, with the names of those of which it is so."""
+    found: dict[str, list[str]] = {}
+    for name, policy in study.policies.items():
+        for said in say(study, policy):
+            found.setdefault(said, []).append(name)
+    return [f"{', '.join(names)}: {said}" for said, names in found.items()]
+
+
+def _misses(study: Study, policy: Policy) -> Iterable[str]:
+    """Say whom nobody can serve, of a scenario's customers or of those given."""
+    if study.workload is None:
+        return grave(study.scenario, policy)
+    return misfits(study.scenario, policy.schema, study.workload)
+
+
+def _slights(study: Study, policy: Policy) -> Iterable[str]:
+    """Say what else a policy will never meet; what a scenario's customers are is no matter where others are given."""
+    scenario = study.scenario if study.workload is None else structs.replace(study.scenario, streams=())
+    return slight(scenario, policy)
 
 
 def given_of(study: Study) -> dict[str, Any] | None:

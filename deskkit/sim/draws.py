@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from deskkit.errors import ScenarioError
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Drawn", "Key", "uniform", "uniforms"]
+__all__ = ["SEEDS", "Drawn", "Key", "check_luck", "uniform", "uniforms"]
 
+SEEDS: Final = 1 << 31  # beyond, luck would repeat itself: a key of `deskkit.desk.rules.draw` has so many values
 _MASK: Final = (1 << 64) - 1
 _GOLDEN: Final = 0x9E3779B97F4A7C15
 _FIRST: Final = 0xBF58476D1CE4E5B9
@@ -50,6 +53,15 @@ class Key(NamedTuple):
     seed: int
     replication: int = 0
     antithetic: bool = False
+
+
+def check_luck(**numbers: int | None) -> None:
+    """Refuse a seed or a replication that another one would repeat; what is not given is fine."""
+    for name, value in numbers.items():
+        if value is not None and not 0 <= value < SEEDS:
+            raise ScenarioError(
+                f"This is no {name}.", place=name, value=value, expected=f"0 to {SEEDS - 1:,}", example=f"{name}=7"
+            )
 
 
 def _mixed(x: int) -> int:

@@ -5,6 +5,7 @@ With the customers of the same log (`deskkit.sim.trace`) yesterday can be lived 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -15,15 +16,17 @@ from deskkit.desk.events import AgentSet
 from deskkit.desk.policyfile.faults import Book
 from deskkit.errors import ScenarioError
 from deskkit.log.spans import spans
-from deskkit.sim.scenario import Agent, Arrivals, Scenario, Shift, Stream
+from deskkit.sim.scenario import Agent, Arrivals, Attention, Scenario, Shift, Stream
 from deskkit.sim.scenariofile.attention import read_attention
 from deskkit.sim.scenariofile.reading import Sheet
+from deskkit.sim.scenariofile.whole import assumed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
+    from deskkit.sim.days import Days
     from deskkit.sim.workload import Workload
 
 __all__ = ["scenario_from"]
@@ -62,7 +65,9 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
     took breaks and went. Who was online where the log ends stays.
 
     *Assumed*: speed 1 of everybody, the sourced defaults of how people notice, switch and err
-    (`deskkit.sim.defaults`), no costs. Take another scenario's with `msgspec.structs.replace`.
+    (`deskkit.sim.defaults`), no costs. Take another scenario's with `msgspec.structs.replace`. Where a log does not say
+    when agents saw a message, noticing and switching are in the times to handle already: then nothing of it is added,
+    agents see at once and switch for nothing. Which defaults are assumptions stands in `assumptions`.
 
     Examples
     --------
@@ -91,12 +96,15 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
             expected="comings and goings of agents, or a scenario that has them",
             example="deskkit roster agents.toml --log URL --from DAY --to DAY",
         )  # fmt: skip
-    begin, end = workload.begin - workload.midnight, workload.end - workload.midnight
+    days = workload.days
+    begin, end = days.shown(workload.begin), days.shown(workload.end)
+    attention = Attention() if "notice" in workload.unknown else read_attention(Sheet({}, (), Book()))
     return Scenario(
         name="the log", day=moment(workload.midnight, zone=policy.schema.zone)[:10], begin_ms=begin, end_ms=end,
-        streams=(Stream(name="customers", arrivals=_came(workload)),), attention=read_attention(Sheet({}, (), Book())),
+        streams=(Stream(name="customers", arrivals=_came(workload)),), attention=attention,
+        assumptions=() if attention == Attention() else tuple(assumed({})),
         agents=tuple(
-            _agent(known.get(name, AgentSet(at=0, source="", source_id="", agent=name)), spells, workload.midnight)
+            _agent(known.get(name, AgentSet(at=0, source="", source_id="", agent=name)), spells, days)
             for name, spells in sorted(there.items())
         ),
     )  # fmt: skip
@@ -104,9 +112,9 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
 
 def _came(workload: Workload) -> Arrivals:
     """Return how many customers came in each hour, for who reads the scenario: who comes is the workload's to say."""
-    hours = (workload.conversations["at"] - workload.midnight) // _HOUR_MS
-    counts = hours.value_counts().sort("at").iter_rows()
-    return Arrivals(counts=tuple((hour * _HOUR_MS, (hour + 1) * _HOUR_MS, many) for hour, many in counts))
+    days = workload.days
+    counts = Counter(days.shown(at) // _HOUR_MS for at in workload.conversations["at"].to_list())
+    return Arrivals(counts=tuple((hour * _HOUR_MS, (hour + 1) * _HOUR_MS, counts[hour]) for hour in sorted(counts)))
 
 
 def _spells(log: EventLog, policy: Policy, workload: Workload) -> dict[str, list[Spell]]:
@@ -128,7 +136,7 @@ def _spells(log: EventLog, policy: Policy, workload: Workload) -> dict[str, list
     return found
 
 
-def _agent(about: AgentSet, spells: Sequence[Spell], midnight: int) -> Agent:
+def _agent(about: AgentSet, spells: Sequence[Spell], days: Days) -> Agent:
     """Return an agent with the shifts that spells make: those that follow one another are one."""
     shifts: list[list[Spell]] = []
     for spell in spells:
@@ -137,10 +145,10 @@ def _agent(about: AgentSet, spells: Sequence[Spell], midnight: int) -> Agent:
         shifts[-1].append(spell)
     return Agent(
         name=about.agent, groups=about.groups, skills=about.skills, languages=about.languages, capacity=about.capacity,
-        role=about.role, shifts=tuple(_shift(shift, midnight) for shift in shifts),
+        role=about.role, shifts=tuple(_shift(shift, days) for shift in shifts),
     )  # fmt: skip
 
 
-def _shift(spells: Sequence[Spell], midnight: int) -> Shift:
-    breaks = tuple((at - midnight, until - midnight) for presence, at, until in spells if presence == "away")
-    return Shift(spells[0][1] - midnight, spells[-1][2] - midnight, breaks)
+def _shift(spells: Sequence[Spell], days: Days) -> Shift:
+    breaks = tuple((days.shown(at), days.shown(until)) for presence, at, until in spells if presence == "away")
+    return Shift(days.shown(spells[0][1]), days.shown(spells[-1][2]), breaks)

@@ -336,7 +336,7 @@ class Engine:
 
     def shift(self, person: Person) -> Process:
         """Come and go by the roster."""
-        for instant, presence in roster(self.world.scenario, person, self.world.workload.midnight):
+        for instant, presence in roster(self.world.scenario, self.world.workload, person):
             if instant > self.now:
                 yield self.at(instant, Due.SHIFT, None, person)
             if presence == "offline" and person.busy:

@@ -9,16 +9,21 @@ from __future__ import annotations
 import math
 from array import array
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
-from deskkit.sim.run import PARTS
+from deskkit.sim.parts import PARTS
 from deskkit.sim.speeds import sampled_speeds
+from deskkit.sim.untold import ABANDONMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskkit.measures import Figure
     from deskkit.sim.run import Run
     from deskkit.sim.scenario import Scenario
@@ -35,7 +40,7 @@ MEASURED: Final = (
 )  # fmt: skip
 OF_RUN: Final[dict[str, tuple[str, str]]] = {
     "part_queue": ("Reply time: in the queue", "ms"), "part_notice": ("Reply time: until noticed", "ms"),
-    "part_attention": ("Reply time: until the agent turns to it", "ms"), "part_switch": ("Reply time: switching", "ms"),
+    "part_attention": ("Reply time: while writing other replies", "ms"), "part_switch": ("Reply time: switching", "ms"),
     "part_handle": ("Reply time: reading and writing", "ms"), "wrong_window": ("Replies in the wrong window", "share"),
     "reply_p90": ("Reply time, 90th percentile", "ms"), "vip_gap": ("Reply time, normal and low minus high", "ms"),
     "resolved": ("Conversations resolved", "count"), "cost_per_resolved": ("Cost per resolved conversation", "mean"),
@@ -49,8 +54,10 @@ SAMPLED: Final = ("first_response", "reply_time", "queue_wait")
 
 _MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
 _HOUR_MS: Final = 3_600_000
-_FULL: Final = 0.98
-_HANDFUL: Final = 10  # waiting: fewer are no trend
+_LOST: Final = 1 / 3
+_QUARTERS: Final = 4
+_SOME: Final = 20  # without an answer: fewer are no trend
+_UNDONE: Final = 0.1  # of what a quarter brings, over two quarters
 
 
 def outcomes(run: Run) -> dict[str, Ratio]:
@@ -61,11 +68,14 @@ def outcomes(run: Run) -> dict[str, Ratio]:
 def judged(run: Run) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
     """Return every measure of a run as a numerator and a denominator, and the single times of some for quantiles.
 
-    What began in the warm-up is in none of them.
+    What began in the warm-up is in none of them. Abandonment is not told where a log did not tell how long its
+    customers wait.
     """
     begin = datetime.fromtimestamp(_since(run) / 1000, tz=UTC) if run.scenario.warm_up_ms else None
     found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy, begin=begin))
     measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    if "leaving" in run.workload.unknown:
+        measures |= dict.fromkeys(ABANDONMENT, (0.0, 0.0))
     present_ms = found["notices_per_agent_hour"].numbers["present_ms"] or 0
     measures["loud_per_agent_hour"] = (_loud(run), float(present_ms) / _HOUR_MS)
     samples = {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
@@ -147,23 +157,38 @@ def _cost(run: Run) -> float:
 
 
 def saturated(run: Run) -> bool:
-    """Say whether a run was more than the desk could bear: who waits only grew, or nobody had a free second.
+    """Say whether a run was more than the desk could bear: many lost, or ever more without an answer, or cut off.
 
-    More wait unanswered at the end of arrivals than in the middle and than after three quarters, or agents answered
-    for more than 98 % of their time, or the run was cut off while they were there.
+    *Many lost*: more than a third of those who came left or were turned away. *Ever more without an answer*: of the
+    four quarters in which customers begin (a warm-up left out), the mean number of messages without an answer is larger
+    in the third than in the second and largest in the last; and from the second to the last it grows by 20 at least and
+    by one in ten of those written in a quarter, so that a twentieth of what is asked is never caught up with. A stable
+    desk's number goes up and down by chance, but not so far. *Cut off*: as `Run.truncated` says.
     """
-    begin, end = run.workload.begin, run.workload.end
-    at = pl.col("at").cast(pl.Int64)
-    until = pl.col("until").cast(pl.Int64).fill_null(end + 1)
-    waiting = [
-        run.spans.turns.filter(
-            (at <= begin + (end - begin) * part // 4) & (until > begin + (end - begin) * part // 4)
-        ).height
-        for part in (2, 3, 4)
+    opened = run.spans.conversations["closing"].cast(pl.String)
+    lost = opened.is_in(["customer_left", "turned_away"]).sum()
+    return run.truncated or lost > _LOST * max(1, len(opened)) or _grows(*_unanswered(run))
+
+
+def _unanswered(run: Run) -> tuple[list[float], float]:
+    """Return the mean number without an answer in each quarter, and how many messages a later quarter brings."""
+    edges = np.linspace(_since(run), max(run.workload.end, _since(run) + 1), _QUARTERS + 1)
+    turns = run.spans.turns.select(pl.col("at").cast(pl.Int64), pl.col("until").cast(pl.Int64).fill_null(edges[-1]))
+    at, until = turns["at"].to_numpy(), turns["until"].to_numpy()
+    means = [
+        float(np.clip(np.minimum(until, end) - np.maximum(at, begin), 0, None).sum() / (end - begin))
+        for begin, end in pairwise(edges)
     ]
-    busy = (run.steps["replied"] - run.steps["viewed"]).sum()
-    there = run.spans.presences.filter(pl.col("presence").cast(pl.String) == "online").select(
-        (pl.col("until").fill_null(run.spans.end) - pl.col("at")).dt.total_milliseconds()
-    )
-    full = bool(there.height) and busy > _FULL * float(there.sum().item())
-    return run.truncated or full or _HANDFUL < waiting[0] < waiting[1] < waiting[2]
+    return means, float(((at >= edges[1]) & (at < edges[-1])).sum()) / (_QUARTERS - 1)
+
+
+def _grows(means: Sequence[float], asked: float) -> bool:
+    """Say whether a number grew through the later quarters, far enough against how many were asked in each.
+
+    Examples
+    --------
+    >>> _grows([3, 10, 40, 70], 300), _grows([3, 40, 38, 70], 300), _grows([3, 10, 18, 26], 300)
+    (True, False, False)
+    """
+    _, second, third, last = means
+    return second < third < last and last - second >= max(_SOME, _UNDONE * asked)

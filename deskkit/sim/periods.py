@@ -14,10 +14,11 @@ import numpy as np
 import polars as pl
 
 from deskkit.errors import ScenarioError
+from deskkit.measures.profile import aside
 from deskkit.measures.report import choices_of
 from deskkit.measures.targets import with_target
 from deskkit.sim.outcomes import OF_RUN
-from deskkit.sim.run import PARTS
+from deskkit.sim.parts import PARTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,9 @@ def by_period(run: Run) -> dict[str, Series]:
     """
     day, found = _Day(run), run.spans
     opened, turns = found.conversations, found.turns.filter(pl.col("outcome") == "answered")
-    there = day.lasting(found.presences.filter(pl.col("presence").cast(pl.String) == "online"))
+    online = found.presences.filter(pl.col("presence").cast(pl.String) == "online")
+    there = day.lasting(online)
+    takers = day.lasting(online.filter(~pl.col("agent").cast(pl.String).is_in(aside(found).implode())))
     steps = run.steps
     went = found.notices.filter(pl.col("held").is_null())
     waited = found.waits.filter(pl.col("outcome") == "served")
@@ -107,8 +110,8 @@ def by_period(run: Run) -> dict[str, Series]:
         "present": (there, whole),
         "queued": (day.lasting(found.waits), whole),
         "unanswered": (day.lasting(found.turns), whole),
-        "held": (owned, there),
-        "busy": (day.lasting(busy), there),
+        "held": (owned, takers),
+        "busy": (day.lasting(busy), takers),
         "reply_time": (day.sums(turns["at"], _lasted(turns)), day.sums(turns["at"])),
         "queue_wait": (day.sums(waited["at"], _lasted(waited)), day.sums(waited["at"])),
         "left": (day.sums(left["opened_at"]), day.sums(opened["opened_at"])),

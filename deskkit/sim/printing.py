@@ -38,7 +38,8 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
         Ends with what the policies are judged by, where that differs, and the study's warnings.
     """
     measures = list(next(iter(study.found.values()))[0].measures) if measures is None else list(measures)
-    head = f"{study.scenario.name}: {study.replications} replications, seed {study.seed}, engine {study.engine}"
+    days = f"{study.replications} replication{'s' if study.replications > 1 else ''}"
+    head = f"{study.scenario.name}: {days}, seed {study.seed}, engine {study.engine}"
     lines = [f"{head}; intervals of {100 * study.level:g} %"]
     if study.rule.startswith("sequential"):
         lines.append(study.rule)
@@ -59,7 +60,10 @@ def _row(row: dict[str, Any], currency: str) -> str:
     """Write one measure: its mean, half-width and unit; what has no number has none."""
     mean, half = (shown(row[name], row["unit"]) for name in ("mean", "half_width"))
     told = f"  {padded(_title(row), -44)} {mean:>10}"
-    return told if row["mean"] is None else f"{told}  ± {half}  {_unit(row, currency)}".rstrip()
+    if row["mean"] is None:
+        return told
+    few = f"  (in {row['counted']} of {row['n']} replications)" if row["counted"] < row["n"] else ""
+    return f"{told}  ± {half}  {_unit(row, currency)}".rstrip() + few
 
 
 def _unit(row: dict[str, Any], currency: str) -> str:

@@ -17,7 +17,9 @@ from deskkit.desk.desk import Desk
 from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.log import open_log
 from deskkit.log.spans import spans, spans_of
+from deskkit.sim.draws import check_luck
 from deskkit.sim.engine import Engine
+from deskkit.sim.parts import parted
 from deskkit.sim.said import ASTRAY
 from deskkit.sim.workload import sample
 from deskkit.sim.world import World
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["ENGINE", "ENGINES", "PARTS", "EngineName", "Run", "begin_of", "make_ready", "simulate"]
+__all__ = ["ENGINE", "ENGINES", "EngineName", "Run", "begin_of", "make_ready", "simulate"]
 
 EngineName = Literal["simpy", "compiled"]
 ENGINES: Final[tuple[EngineName, ...]] = ("simpy", "compiled")
@@ -42,12 +44,6 @@ STEPS: Final = pl.Schema({
     "conversation": pl.String(), "turn": pl.Int32(), "agent": pl.String(), "asked": pl.Int64(), "assigned": pl.Int64(),
     "noticed": pl.Int64(), "turned": pl.Int64(), "viewed": pl.Int64(), "replied": pl.Int64(), "astray": pl.Boolean(),
 })  # fmt: skip
-PARTS: Final = {
-    "part_queue": ("asked", "given"), "part_notice": ("given", "noticed"), "part_attention": ("noticed", "turned"),
-    "part_switch": ("turned", "viewed"), "part_handle": ("viewed", "replied"),
-}  # fmt: skip
-"""What the time of a reply is made of: from which instant of a step to which, in their order."""
-
 
 ENGINE: Final = Kind(
     "a known engine: simpy, compiled, or a class derived from deskkit.sim.engine.Engine", '"compiled"',
@@ -64,7 +60,7 @@ class Run:
     steps : DataFrame, one row per reply
         `conversation`, `turn`, `agent`, and the instants (ms) `asked`, `assigned`, `noticed`, `turned` (to the tab),
         `viewed`, `replied`; `astray`: it was written twice or interrupted. Derived from these: `given` (when who
-        answered had both message and conversation), and each of `PARTS`, in ms.
+        answered had both message and conversation), and what its time is made of (`deskkit.sim.parts`).
     scenario, policy, workload
     seed, replication : int
         Of its luck, and unless the workload was given of its customers.
@@ -81,7 +77,7 @@ class Run:
         steps = made.steps
         if isinstance(steps, list):
             steps = pl.DataFrame(steps, schema=STEPS, orient="row")
-        self.steps = _parted(steps.select(STEPS.names()))
+        self.steps = parted(steps.select(STEPS.names()))
         self.scenario: Scenario = made.world.scenario
         self.workload: Workload = made.world.workload
         self.policy = policy
@@ -157,14 +153,6 @@ class Run:
         return f"Run({self.scenario.name!r}, {self.policy.name!r}, {self.count:,} events)"
 
 
-def _parted(steps: pl.DataFrame) -> pl.DataFrame:
-    """Add what the time of each reply is made of."""
-    given = steps.with_columns(given=pl.max_horizontal("asked", "assigned"))
-    return given.with_columns(
-        (pl.col(until) - pl.col(since)).clip(0).alias(name) for name, (since, until) in PARTS.items()
-    )
-
-
 def simulate(
     scenario: Scenario,
     policy: Policy,
@@ -229,16 +217,13 @@ def simulate(
     expect(ENGINE, "simulate", engine=engine)
     numbers = {"seed": seed, "replication": replication}
     expect(WHOLE, "simulate", **{name: value for name, value in numbers.items() if value is not None})
-    if (replication or 0) < 0:
-        raise ScenarioError(
-            "This is no replication.", place="replication", value=replication, expected="0 or more",
-            example="replication=0",
-        )  # fmt: skip
+    check_luck(**numbers)
     if workload is None:
-        begin = begin_of(scenario, policy)
-        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin)
+        begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
+        workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin, zone=zone)
     else:
         expect(WORKLOAD, "simulate", workload=workload)
+        _check_streams(scenario, workload)
         workload = workload.with_luck(_luck(workload.key, seed, replication))
     if engine == "compiled":
         return Run(_compiled(scenario, workload, policy, pick), policy)
@@ -275,6 +260,16 @@ def _compiled(scenario: Scenario, workload: Workload, policy: Policy, pick: Pick
     from deskkit.sim.compiled.engine import lived  # noqa: PLC0415 - numba takes a second to load
 
     return lived(scenario, workload, policy, pick=pick)
+
+
+def _check_streams(scenario: Scenario, workload: Workload) -> None:
+    """Refuse customers of a stream that the scenario does not have."""
+    most = workload.conversations["stream"].max()
+    if isinstance(most, int) and most >= len(scenario.streams):
+        raise ScenarioError(
+            "The scenario has no such stream.", place="workload.conversations.stream", value=most,
+            expected=f"0 to {len(scenario.streams) - 1}", example="the scenario that these customers were drawn from",
+        )  # fmt: skip
 
 
 def _luck(own: Key, seed: int | None, replication: int | None) -> Key:

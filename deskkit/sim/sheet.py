@@ -17,7 +17,19 @@ from deskkit.measures import MEASURES
 from deskkit.sim.defaults import DEFAULTS
 from deskkit.sim.outcomes import OF_RUN, SAMPLED
 from deskkit.sim.scenariofile import scenario_text
-from deskkit.sim.sheetwords import ALGORITHMS, ASSUMED, COMPONENTS, DIAGRAM, FORMULAS, GIVEN, LOGIC, PREPARED, SAMPLING
+from deskkit.sim.sheetwords import (
+    ALGORITHMS,
+    ASSUMED,
+    COMPONENTS,
+    DIAGRAM,
+    FORMULAS,
+    GIVEN,
+    GIVEN_ASSUMED,
+    LOGIC,
+    PREPARED,
+    SAMPLING,
+)  # fmt: skip
+from deskkit.sim.untold import untold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,7 +87,7 @@ def stress_sheet(study: Study, *, purpose: str = "", sharing: str = "") -> str:
     said = (
         purpose or _purpose(study), _outputs(study), _aims(study),
         DIAGRAM, LOGIC, _policies(study), ALGORITHMS, COMPONENTS + _who(scenario),
-        _sources(), _prepared(study), _fenced(scenario_text(scenario), "toml"), ASSUMED + _assumptions(scenario),
+        _sources(), _prepared(study), _fenced(scenario_text(scenario), "toml"), ASSUMED + _assumptions(study),
         _start(scenario), _length(study), _estimation(study),
         _software(), _sampling(study),
         _execution(study), _machine(),
@@ -159,11 +171,14 @@ def _sources() -> str:
     )
 
 
-def _assumptions(scenario: Scenario) -> str:
+def _assumptions(study: Study) -> str:
+    scenario, told = study.scenario, untold(study.scenario, study.workload)
+    given = "" if study.workload is None else GIVEN_ASSUMED + "".join(f"\n- {one}" for one in told)
     if not scenario.assumptions:
-        return "\n\nThe scenario marks no number as an assumption."
+        return given + "\n\nThe scenario marks no number as an assumption."
     listed = "\n".join(f"- `{_cell(one)}`" for one in scenario.assumptions)
-    return "\n\nNumbers of the scenario that nobody measured, to be varied before they are relied on:\n\n" + listed
+    words = "\n\nNumbers of the scenario that nobody measured, to be varied before they are relied on:\n\n"
+    return given + words + listed
 
 
 def _start(scenario: Scenario) -> str:

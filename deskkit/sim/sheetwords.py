@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "GIVEN", "LOGIC", "PREPARED", "SAMPLING"]
+__all__ = [
+    "ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FORMULAS", "GIVEN", "GIVEN_ASSUMED", "LOGIC", "PREPARED",
+    "SAMPLING",
+]  # fmt: skip
 
 DIAGRAM: Final = """\
 ```text
@@ -53,6 +56,10 @@ ASSUMED: Final = """\
 - Patience does not depend on what is announced.
 - An agent who is online works on nothing else."""
 
+GIVEN_ASSUMED: Final = """
+- Customers of a log come and write as they did, whatever the policy; who did not leave waits for ever.
+- Whom nobody answered a desk has to answer, though it did not that day."""
+
 SAMPLING: Final = """\
 Every draw is a hash (the finaliser of splitmix64) of seed, replication, purpose, conversation and turn. All policies so
 meet the same customers with the same luck, and a further purpose shifts no other draw. Other policies change the order
@@ -60,8 +67,8 @@ of events, not the draws."""
 
 FORMULAS: Final[dict[str, str]] = {
     "part_queue": "sum over replies of (assigned - written, at least 0) / replies",
-    "part_notice": "sum over replies of (noticed - later of written and assigned) / replies",
-    "part_attention": "sum over replies of (turned to - noticed) / replies",
+    "part_notice": "sum over replies of (from later of written and assigned until noticed, the agent free) / replies",
+    "part_attention": "sum over replies of (until turned to, the agent writing other replies) / replies",
     "part_switch": "sum over replies of (viewed - turned to) / replies",
     "part_handle": "sum over replies of (sent - viewed) / replies",
     "wrong_window": "replies sent into another conversation / replies",

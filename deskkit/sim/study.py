@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import polars as pl
 
+from deskkit.desk.policy import Policy  # noqa: TC001 - who asks for the signature of a study needs the types
 from deskkit.errors import ScenarioError
 from deskkit.measures import MEASURES
 from deskkit.sim.cautions import given_of, notes_of, warnings_of
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
+from deskkit.sim.scenario import Scenario  # noqa: TC001 - likewise
 from deskkit.sim.speeds import SPEEDS
+from deskkit.sim.workload import Workload  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Mapping, Sequence
-
-    from deskkit.desk.policy import Policy
-    from deskkit.sim.scenario import Scenario
-    from deskkit.sim.workload import Workload
 
     Ratio = tuple[float, float]
 
@@ -175,7 +174,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         """One row per policy and measure.
 
         `scenario`, `policy`, `measure`, `title`, `unit`, `mean`, `half_width`, `level`, `estimator`, `n`, `seed`,
-        `engine`.
+        `engine`, `counted` (replications in which there was something to count).
         """
         rows = []
         for policy in self.policies:
@@ -183,12 +182,11 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 one = self.estimate(measure, policy)
                 rows.append((
                     self.scenario.name, policy, measure, *named(measure), one.mean, one.half_width, one.level,
-                    one.estimator, one.n, self.seed, self.engine,
-                ))  # fmt: skip
+                    one.estimator, one.n, self.seed, self.engine, one.counted))  # fmt: skip
         names = {
             "scenario": pl.String, "policy": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String,
             "mean": pl.Float64, "half_width": pl.Float64, "level": pl.Float64, "estimator": pl.String, "n": pl.Int64,
-            "seed": pl.Int64, "engine": pl.String,
+            "seed": pl.Int64, "engine": pl.String, "counted": pl.Int64,
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
@@ -205,8 +203,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         -------
         DataFrame, one row per half-hour
             `title`, `unit`, `period` (from 0), `at_ms` (its beginning, milliseconds after midnight of the first day),
-            `mean`, `low`, `high` (of an interval at the study's level, each by itself; null with one replication or
-            where nothing was counted), `n` (replications).
+            `mean`, `low`, `high` (of an interval at the study's level, each by itself; null where something was counted
+            in fewer than two replications), `n` (replications), `counted` (those with something to count).
 
         Raises
         ------
@@ -223,10 +221,11 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
             one = ratio(found, level=self.level)
             low, high = one.interval or (None, None)
-            rows.append((*PERIODICAL[measure], number, self.begin_ms + number * PERIOD_MS, one.mean, low, high, one.n))
+            at_ms = self.begin_ms + number * PERIOD_MS
+            rows.append((*PERIODICAL[measure], number, at_ms, one.mean, low, high, one.n, one.counted))
         names = {
             "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
-            "low": pl.Float64, "high": pl.Float64, "n": pl.Int64,
+            "low": pl.Float64, "high": pl.Float64, "n": pl.Int64, "counted": pl.Int64,
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 

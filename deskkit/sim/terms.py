@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.arguments import NAMES, NUMBER, POLICIES, POLICY, SCENARIO, WHOLE, WORKLOAD, Kind, expect
 from deskkit.errors import ArgumentError, ScenarioError
+from deskkit.sim.draws import check_luck
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.picks import check_pick
@@ -23,7 +24,7 @@ __all__ = ["LOOK_AHEAD", "MOST", "check", "check_rule", "check_who", "pair_of", 
 
 MOST: Final = 100_000
 LOOK_AHEAD: Final = 5
-SEEDS: Final = 1 << 63  # what a table of whole numbers holds
+SUREST: Final = 0.999999
 TARGET: Final = Kind("a Target", "Target(relative=0.05)", lambda value: isinstance(value, Target))
 
 
@@ -120,10 +121,12 @@ def check(place: str, *, replications: int, workers: int, level: float, seed: in
                 "This number is out of range.", place=name, value=value, expected=f"{least} to {most:,}",
                 example=f"{name}=2",
             )  # fmt: skip
-    if not -SEEDS <= seed < SEEDS:
-        raise ScenarioError("This is no seed.", place="seed", value=seed, expected="64 bits", example="seed=7")
-    if not 0 < level < 1:
-        raise ScenarioError("This is no level.", place="level", value=level, expected="0 to 1", example="level=0.95")
+    check_luck(seed=seed)
+    if not 0 < level <= SUREST:
+        raise ScenarioError(
+            "This is no level.", place="level", value=level,
+            expected=f"above 0, at most {SUREST}: beyond, intervals say nothing", example="level=0.95",
+        )  # fmt: skip
 
 
 def check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> None:

@@ -34,6 +34,7 @@ __all__ = ["workload_from"]
 
 _OF: Final = "conversation"
 _HANDLE: Final = Stream(name="", arrivals=Arrivals()).handle  # where no reply at all tells how long one takes
+_GUESSED: Final = ["timeout", "assumed"]  # reasons of a leaving of which nobody knows when it was
 _OWED: Final = ["left", "open"]  # how a last turn ends that still asked for a reply
 
 
@@ -79,9 +80,9 @@ def workload_from(
     reply in any, coming in, being given the conversation) or from the message, whatever is latest; or from the first
     look at this tab after that, for it may have been in focus before the message came. A reply into a tab not looked at
     by who looks at tabs went astray and begins nothing. Where a product logs no views, or none of the tab in focus, the
-    time an idle agent did not notice is inside: read it as an upper bound. What was written before something else
-    interrupted is left out. Turns without a reply take what one of the others took, by a keyed draw. The time to think:
-    from the reply to the next message of a turn.
+    time an idle agent did not notice is inside, and `unknown` of the workload says so. What was written before another
+    thing interrupted is left out. Turns without a reply take what one of the others took, by a keyed draw. The time to
+    think: from the reply to the next message of a turn.
 
     *Patience* is as observed of those who left, from the queue or while in an agent's hands; of all others it is only
     known to be longer, so they wait for ever. It counts from the message, or from being given to the agent or coming
@@ -124,13 +125,27 @@ def workload_from(
     turns = _turns(found, came).join(_texts(log, events, found), on=[_OF, "nth"], how="left", maintain_order="left")
     return Workload(
         _conversations(log, found, came, turns, begin), _tabled(turns), key=Key(0), begin=begin, end=end,
-        midnight=_midnight(begin, policy),
+        midnight=_midnight(begin, policy), zone=_zone(policy), unknown=_unknown(found, came),
     )  # fmt: skip
 
 
+def _unknown(found: Spans, came: pl.DataFrame) -> frozenset[str]:
+    """Return what a log does not tell of those who came: when agents saw a message, how long customers wait."""
+    looks = found.views.filter(~pl.col("replied")).join(came, on=_OF, how="semi")
+    left = found.conversations.join(came, on=_OF, how="semi").filter(
+        (pl.col("closing").cast(pl.String) == "customer_left")
+        & ~pl.col("reason").cast(pl.String).fill_null("").is_in(_GUESSED)
+    )
+    return frozenset(name for name, rows in (("notice", looks), ("leaving", left)) if rows.is_empty())
+
+
 def _midnight(at: int, policy: Policy | None) -> int:
-    zone = "UTC" if policy is None else policy.schema.zone
+    zone = _zone(policy)
     return instant(f"{moment(at, zone=zone)[:10]}T00:00:00", zone=zone)
+
+
+def _zone(policy: Policy | None) -> str:
+    return "UTC" if policy is None else policy.schema.zone
 
 
 def _arrivals(found: Spans, begin: int | None, end: int | None) -> pl.DataFrame:
@@ -218,10 +233,10 @@ def _with_patience(rows: pl.DataFrame, found: Spans) -> pl.DataFrame:
     left = rows.filter(pl.col("outcome") == "left").select(_OF, "row", "at", "until").sort("until")
     left = left.join_asof(given, left_on="until", right_on="given", by=_OF, check_sortedness=False)
     left = left.join(_left_queue(found), on=_OF, how="left")
-    waited = pl.col("left_queue") - pl.max_horizontal("at", "queued")
+    waited = (pl.col("left_queue") - pl.max_horizontal("at", "queued")).clip(0)
     left = left.select(
         "row", queue_patience_ms=waited,
-        patience_ms=pl.when(waited.is_null()).then(pl.col("until") - pl.max_horizontal("at", "given")),
+        patience_ms=pl.when(waited.is_null()).then((pl.col("until") - pl.max_horizontal("at", "given")).clip(0)),
     )  # fmt: skip
     rows = rows.join(left, on="row", how="left", maintain_order="left")
     return rows.with_columns(pl.col("patience_ms").fill_null(FOREVER))

@@ -18,9 +18,11 @@ import polars as pl
 
 from deskkit.arguments import SCENARIO, WHOLE, expect
 from deskkit.sim.arrivals import begun
+from deskkit.sim.days import DAY_MS, Days
 from deskkit.sim.draws import Drawn, Key, uniforms
 from deskkit.sim.laws import quantile
 from deskkit.sim.scenario import FOREVER
+from deskkit.sim.tables import CONVERSATIONS, TURNS, check_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,17 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CONVERSATIONS", "TURNS", "Turn", "Workload", "sample"]
 
-CONVERSATIONS: Final = pl.Schema({
-    "conversation": pl.String(), "at": pl.Int64(), "stream": pl.UInt32(), "customer": pl.String(),
-    "group": pl.String(), "language": pl.String(), "needs": pl.List(pl.String()), "fields": pl.String(),
-    "history": pl.String(), "tags": pl.String(), "queue_patience_ms": pl.Int64(), "silent": pl.Boolean(),
-    "first": pl.UInt32(), "stored": pl.UInt32(), "turns": pl.Int32(), "rating": pl.Int8(),
-    "transfer_to": pl.String(), "help": pl.Boolean(),
-})  # fmt: skip
-TURNS: Final = pl.Schema({
-    "text": pl.String(), "handle_ms": pl.Int64(), "think_ms": pl.Int64(), "patience_ms": pl.Int64(),
-})  # fmt: skip
-_DAY_MS: Final = 86_400_000
 _DAYS: Final = 12  # bits for the number of a day, and of a conversation in it
 _PART: Final = 36
 _WORD_MS: Final = 60_000 / 238  # to read a word: Brysbaert 2019, silent reading
@@ -60,7 +51,14 @@ class Turn(NamedTuple):
 
 
 class Workload:
-    """Sampled input of one run.
+    """Sampled input of one run; it does not change.
+
+    Other customers are another workload, ``Workload(rows, turns, ...)``: of rows that were left out the turns may stay.
+
+    Raises
+    ------
+    ScenarioError
+        The tables are none of a workload.
 
     Attributes
     ----------
@@ -76,9 +74,14 @@ class Workload:
         When the run begins and when customers stop coming, ms.
     midnight : int
         Of the first day: from there shifts count.
+    unknown : frozenset of str
+        What a log did not tell (`deskkit.sim.trace`): ``notice``, when an agent saw a message; ``leaving``, how long
+        customers wait before they leave.
+    zone : str
+        Whose clock the hours of its days are on; empty: every day has 24 hours.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what came, when, and what is known of it
         self,
         conversations: pl.DataFrame,
         turns: pl.DataFrame,
@@ -87,14 +90,27 @@ class Workload:
         begin: int,
         end: int,
         midnight: int,
+        zone: str = "",
         further: Callable[[Ints, Ints], pl.DataFrame] | None = None,
+        unknown: frozenset[str] = frozenset(),
     ) -> None:
-        self.conversations, self.turns = conversations, turns
-        self.key, self.begin, self.end, self.midnight = key, begin, end, midnight
+        check_tables(conversations, turns, begin=begin, end=end, midnight=midnight)
+        self._conversations, self._turns, self.unknown = conversations.clone(), turns.clone(), unknown
+        self.key, self.begin, self.end, self.midnight, self.zone = key, begin, end, midnight, zone
         self._first: list[int] = conversations["first"].to_list()
         self._stored: list[int] = conversations["stored"].to_list()
         self._rows: list[Turn] = list(map(Turn._make, turns.rows()))
         self._further = further
+
+    @property
+    def conversations(self) -> pl.DataFrame:
+        """One row per conversation; what is done to the table is not done to the workload."""
+        return self._conversations.clone()
+
+    @property
+    def turns(self) -> pl.DataFrame:
+        """One row per customer message; likewise."""
+        return self._turns.clone()
 
     def turn(self, conversation: int, n: int) -> Turn:
         """Return what the n-th message of a conversation brings; beyond what is stored it is drawn on demand."""
@@ -103,6 +119,11 @@ class Workload:
         if self._further is None:
             return self._rows[self._first[conversation] + self._stored[conversation] - 1]
         return Turn._make(self._further(np.asarray([conversation]), np.asarray([n])).row(0))
+
+    @property
+    def days(self) -> Days:
+        """Its days, from the first midnight on."""
+        return Days(self.midnight, self.zone)
 
     @property
     def is_drawn(self) -> bool:
@@ -135,7 +156,7 @@ class Workload:
         rows = rows.with_columns(first=pl.Series(first, dtype=pl.UInt32), stored=pl.Series(many, dtype=pl.UInt32))
         return Workload(
             rows, pl.concat([kept, drawn]).sort("place").drop("place"), key=self.key, begin=self.begin, end=self.end,
-            midnight=self.midnight, further=self._further,
+            midnight=self.midnight, zone=self.zone, further=self._further,
         )  # fmt: skip
 
     def with_luck(self, key: Key) -> Workload:
@@ -167,7 +188,7 @@ class Workload:
 
 
 def sample(
-    scenario: Scenario, *, seed: int, replication: int = 0, begin: int = 0, antithetic: bool = False
+    scenario: Scenario, *, seed: int, replication: int = 0, begin: int = 0, zone: str = "", antithetic: bool = False
 ) -> Workload:
     """Draw the customers of a scenario.
 
@@ -177,6 +198,8 @@ def sample(
     seed, replication : int
     begin : int
         Midnight of the first day, milliseconds.
+    zone : str
+        Whose clock the scenario's hours are on; without one every day has 24 hours.
     antithetic : bool
         Turn every draw into its opposite.
 
@@ -195,8 +218,8 @@ def sample(
     """
     expect(SCENARIO, "sample", scenario=scenario)
     expect(WHOLE, "sample", seed=seed, replication=replication, begin=begin)
-    key = Key(seed, replication, antithetic)
-    parts = [_stream(scenario, stream, number, key, begin) for number, stream in enumerate(scenario.streams)]
+    key, days = Key(seed, replication, antithetic), Days(begin, zone)
+    parts = [_stream(scenario, stream, number, key, days) for number, stream in enumerate(scenario.streams)]
     rows = pl.concat([CONVERSATIONS.to_frame(), *(rows for rows, _ in parts)])
     serial = np.concatenate([np.empty(0, dtype=np.int64), *(serial for _, serial in parts)])
     order = rows.with_row_index("row").sort("at", "conversation")["row"]
@@ -205,10 +228,9 @@ def sample(
     rows = rows.with_columns(first=pl.Series(np.cumsum(stored) - stored, dtype=pl.UInt32))
     turns = _turns(scenario, rows, serial, key)
     further = partial(_further, [scenario.streams[n] for n in rows["stream"].to_list()], serial, key)
-    last = begin + (scenario.days - 1) * _DAY_MS
     return Workload(
-        rows.select(CONVERSATIONS.names()), turns, key=key, begin=begin + scenario.begin_ms,
-        end=last + scenario.end_ms, midnight=begin, further=further,
+        rows.select(CONVERSATIONS.names()), turns, key=key, begin=days.instant(scenario.begin_ms),
+        end=days.instant((scenario.days - 1) * DAY_MS + scenario.end_ms), midnight=begin, zone=zone, further=further,
     )  # fmt: skip
 
 
@@ -216,11 +238,11 @@ def sample(
 
 
 def _stream(
-    scenario: Scenario, stream: Stream, number: int, key: Key, begin: int
+    scenario: Scenario, stream: Stream, number: int, key: Key, days: Days
 ) -> tuple[pl.DataFrame, NDArray[np.int64]]:
     """Return the conversations of a stream, and the serial number by which each draws."""
-    at, serial = _instants(scenario, stream, number, key)
-    count = len(at)
+    shown, serial = _instants(scenario, stream, number, key)
+    at, count = days.instants(shown), len(shown)
 
     def drawn(purpose: Drawn) -> NDArray[np.float64]:
         return uniforms(key, purpose, serial)
@@ -232,13 +254,13 @@ def _stream(
     history, fields = json.dumps(stream.history, ensure_ascii=False), _fields(stream)
     rows = pl.DataFrame({
         "conversation": [f"{stream.name}-{n:06d}" for n in range(count)],
-        "at": begin + at,
+        "at": at,
         "stream": np.full(count, number),
         "customer": customers,
         "group": [stream.group] * count,
         "language": [stream.language] * count,
         "needs": pl.Series([list(stream.needs)], dtype=pl.List(pl.String())).new_from_index(0, count),
-        "fields": [fields(one) for one in (begin + at).tolist()],
+        "fields": [fields(one) for one in at.tolist()],
         "history": ["{}" if before else history for before in known],
         "tags": [json.dumps(stream.tags, ensure_ascii=False)] * count,
         "queue_patience_ms": _patience(stream.patience.queue, drawn(Drawn.QUEUE_PATIENCE), stream.patience.writing),
@@ -254,14 +276,14 @@ def _stream(
 
 
 def _instants(scenario: Scenario, stream: Stream, number: int, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return when the conversations of a stream begin, ms from the first midnight, and their serial numbers."""
+    """Return when the conversations of a stream begin, ms from the first midnight by the clock, and their serials."""
     found, serials = [], []
     for day in range(scenario.days):
         at, own = begun(
             stream.arrivals, key=key, stream=number, day=day, begin=scenario.begin_ms, end=scenario.end_ms,
             factor=scenario.factors.get(_date(scenario, day), 1.0),
         )  # fmt: skip
-        found.append(at + day * _DAY_MS)
+        found.append(at + day * DAY_MS)
         serials.append((((number << _DAYS) + day) << _PART) + own)
     return np.concatenate(found), np.concatenate(serials)
 

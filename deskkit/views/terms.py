@@ -87,7 +87,7 @@ def column_title(name: str, say: Words) -> str:
         "level": say("Level"), "outcome": say("Outcome"), "owner": say("Owner"),
         "opened_at": say("Opened"), "stage": say("Stage"),
         "turns": say("Turns"), "longest_ms": say("Longest wait"), "queue_ms": say("In the queue"),
-        "notice_ms": say("Until noticed"), "attention_ms": say("Until turned to"), "switch_ms": say("Switching"),
+        "notice_ms": say("Until noticed"), "attention_ms": say("Writing others"), "switch_ms": say("Switching"),
         "customer": say("Customer"), "closing": say("Closed by"), "saved": say("Times fewer"), "policy": say("Policy"),
         "variance_paired": say("Variance, same customers"), "variance_apart": say("Variance, other customers"),
     }  # fmt: skip

@@ -112,9 +112,9 @@ class WallView:
 
     def _hear(self, message: dict[str, Any]) -> None:
         with self._lock:
-            language = message.get("language")
-            if message.get("type") == "language" and language in LANGUAGES:
-                self._say = Words(str(language), zone=self._say.zone, masked=self._say.masked)
+            language = message.get("language", "")
+            if language in LANGUAGES:
+                self._say = Words(language, zone=self._say.zone, masked=self._say.masked)
             self.catch_up()
 
     def catch_up(self) -> bool:

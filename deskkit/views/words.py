@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.clock import moment
 from deskkit.desk import because
+from deskkit.desk.shown import rule_name, tag_name
 from deskkit.locale import chosen, translator
 from deskkit.privacy import mask, mask_field
 from deskkit.text import visible
@@ -103,6 +104,14 @@ class Words:
 
     # ------------------------------------------------------------ names
 
+    def rule(self, name: str) -> str:
+        """Return what a rule is called."""
+        return rule_name(name, say=self.translate)
+
+    def tag(self, name: str) -> str:
+        """Return what a tag is called."""
+        return visible(self.personal(tag_name(name, say=self.translate)))
+
     def level(self, level: int) -> str:
         """Return the word for a level."""
         return because.level_word(level, say=self.translate)
@@ -180,14 +189,14 @@ def waiting_clock(ms: int) -> str:
 
 
 def level_mark(level: int) -> str:
-    """Return the letter and the shape of a level: told apart without colour.
+    """Return the shape and the letter of a level: told apart without colour.
 
     Examples
     --------
     >>> [level_mark(level) for level in range(4)]
-    ['L▽', 'N○', 'H▲', 'U◆']
+    ['▽L', '○N', '▲H', '◆U']
     """
-    return _LETTERS[level] + _SHAPES[level]
+    return _SHAPES[level] + _LETTERS[level]
 
 
 def isolated(text: str) -> str:

@@ -35,12 +35,12 @@ SAID: Final = (
     "My order has not arrived yet, can you look?", "The lamp arrived broken, I want a refund", "app打不开，怎么办",
 )  # fmt: skip
 ANSWERS: Final = ("您好，马上帮您查", "已经安排今天发货", "Thank you, I am looking into it now.", "好的，请稍等")
-BEFORE: Final = 6  # messages of a conversation before the feed begins
+ENDS: Final = 0.02  # of what happens, so much is the end of a conversation
 BEGUN_MS: Final = 20 * 60_000
 
 
 def begin(log: EventLog, conversations: int, *, now: int) -> None:
-    """Let a log hold agents and so many open conversations with some messages each."""
+    """Let a log hold agents and so many open conversations, as long as the feed leaves them after hours."""
     draw, start = random.Random(1), now - BEGUN_MS
     facts: list[Fact] = []
     for n in range(AGENTS):
@@ -51,8 +51,9 @@ def begin(log: EventLog, conversations: int, *, now: int) -> None:
     facts.append(events.AgentSet(at=start, agent="boss", name="主管", role="supervisor", groups=GROUPS))
     for n in range(conversations):
         facts += opened(n, start + 1)
-        for m in range(BEFORE):
-            at = start + 2 + draw.randrange(BEGUN_MS // BEFORE - 2) + m * BEGUN_MS // BEFORE
+        before = 1 + round(draw.expovariate(ENDS / 0.9))  # nine of ten are messages
+        for m in range(before):
+            at = start + 2 + (m * (BEGUN_MS - 2) + draw.randrange(BEGUN_MS - 2)) // before
             facts.append(said(n, f"before-{n}-{m}", draw, at=at, by_agent=m % 2 == 1))
     ordered = sorted(facts, key=lambda fact: fact.at)
     named = [msgspec.structs.replace(fact, source="begin", source_id=str(n)) for n, fact in enumerate(ordered)]
@@ -85,7 +86,7 @@ def feed(conversations: int) -> Iterator[list[Fact]]:
     for number in count():
         mark, place = f"zq{number:07d}", draw.randrange(conversations)
         n, what = is_open[place], draw.random()
-        if what < 0.02:
+        if what < ENDS:
             is_open[place] = conversations + number
             facts: list[Fact] = [events.Resolved(at=0, conversation=f"c{n}"), *opened(is_open[place], 0)]
         elif what < 0.1:

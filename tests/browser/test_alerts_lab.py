@@ -70,7 +70,7 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
             expect(popup).to_contain_text("张伟", timeout=60_000)
             page.wait_for_function("heard.length >= 3 && notified.length >= 1 && document.title.startsWith('(1) ')")
             assert page.evaluate("heard.slice(0, 3)") == [1320, 990, 1320]
-            assert page.evaluate("notified[0]") == ["U◆ 张伟", "deskkit c1"]
+            assert page.evaluate("notified[0]") == ["◆U 张伟", "deskkit c1"]
             popup.click()
             expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
             wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)

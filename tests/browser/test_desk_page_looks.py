@@ -68,6 +68,51 @@ def test_the_page_is_accessible(page: Page, theme: str, language: str) -> None:
     assert clipped(page) != []
 
 
+@pytest.mark.parametrize("size", [(1600, 1000), (900, 640), (600, 640)])
+def test_why_one_is_first_can_be_read_whole(page: Page, size: tuple[int, int]) -> None:
+    """However narrow or low, the open conversation says every reason, the keyboard reads a row's whole (issue 5)."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    made = world()
+    long = " · ".join(["overdue", *["Unanswered for ten minutes while a VIP who was promised an answer waits"] * 2])
+    first = made["order"][0]
+    made["rows"][first] |= {"y": long, "dr": []}
+    open_desk(page, made)
+    open_tab(page, first)
+    why = page.locator(".dk-pane-why span")
+    expect(why).to_be_visible()
+    assert why.evaluate(
+        "one => one.scrollWidth <= one.clientWidth + 1 && getComputedStyle(one).whiteSpace !== 'nowrap'"
+    )
+    whole = page.locator(".dk-whole")
+    expect(whole).to_be_hidden()
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("Home")
+    expect(whole).to_have_text(long)
+    box, frame = whole.bounding_box(), page.locator(".dk-list-frame").bounding_box()
+    assert box
+    assert frame
+    assert frame["x"] <= box["x"]
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+    page.locator(".dk-search").focus()
+    expect(whole).to_be_hidden()
+
+
+def test_the_longest_wait_of_the_head_is_that_of_the_list(page: Page) -> None:
+    """Head and list go by one clock, to the second (issue 5)."""
+    made = world()
+    name, oldest = max(((k, one) for k, one in made["rows"].items() if one.get("w")), key=lambda one: -one[1]["w"])
+    made["head"]["parts"][3] |= {"n": "", "since": oldest["w"]}
+    open_desk(page, made)
+    page.locator(".dk-search").fill(oldest["n"])
+    page.wait_for_timeout(1_200)
+    clocks = (
+        "name => ['.dk-parts .dk-part:nth-child(4) b', `[data-key='r${name}'] .dk-clock`]"
+        ".map(one => document.querySelector(one).textContent)"
+    )
+    head, row = page.evaluate(clocks, name)
+    assert head == row != ""
+
+
 def test_less_motion_stops_the_flashing(page: Page) -> None:
     """A row flashes once a second; with less motion asked for it is still, and marked otherwise."""
     open_desk(page)

@@ -71,6 +71,24 @@ def test_a_file_is_opened_only_on_a_click_that_names_the_host(page: Page) -> Non
     assert not [url for url in fetched if not url.startswith("http://127.0.0.1:9/")]
 
 
+def test_an_invitation_is_for_who_is_not_there(page: Page) -> None:
+    """To help is offered neither to who has the conversation nor to who looks at it nor to a helper of it (issue 5)."""
+    made = world()
+    name = made["order"][0]
+    agents = [one["k"] for one in made["choices"]["agents"]]
+    owner, helper = [one for one in agents if one != made["me"]][:2]
+    made["rows"][name]["a"] = owner
+    made["pages"][name] |= {"helpers": [{"k": helper, "text": helper}], "may": ["help", "assign"]}
+    desk = open_desk(page, made)
+    open_tab(page, name)
+    offered = {}
+    for do in ("assign", "help"):
+        desk.locator(f".dk-pane button[data-do='{do}']").click()
+        offered[do] = page.locator(".dk-menu .dk-entry").count()
+        page.keyboard.press("Escape")
+    assert offered == {"assign": len(agents) + 1, "help": len({*agents} - {owner, helper, made["me"]})}
+
+
 def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
     """The own conversations are open, none in front, the list narrowed to them; a new one gets a tab by itself."""
     made = world() | {"own": True}

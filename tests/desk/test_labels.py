@@ -11,7 +11,7 @@ from deskkit.desk import cards, events
 from deskkit.desk.desk import Desk, fold
 from deskkit.desk.finding import Index
 from deskkit.desk.policy import Policy
-from deskkit.desk.policyfile import relabelling
+from deskkit.desk.policyfile import edits, relabelling
 from deskkit.errors import PolicyError
 from deskkit.log import open_log
 from deskkit.log.spans import spans
@@ -145,15 +145,39 @@ def test_a_rename_alone_touches_nothing_in_a_trial() -> None:
     assert replay(log, new.edit({"tag[8].when": {"signal": "refund"}}), against=OLD).summary.touched > 0
 
 
+def in_a_hurry(policy: Policy) -> set[str]:
+    """Return the labels that rules give a customer who is in a hurry for a refund."""
+    desk = Desk(policy)
+    desk.step(events.ConversationOpened(at=DAY, source="t", source_id="o", conversation="c", customer="u"))
+    done = desk.step(
+        events.CustomerWrote(at=DAY, source="t", source_id="w", conversation="c", message="m", text="急急急，退款")
+    )
+    return {one.tag for one in done if isinstance(one, events.Tagged) and one.facet == "label"}
+
+
+def test_a_resting_rule_covers_no_other() -> None:
+    """A later rule without an effect is a fault; it has one while the rule before it rests."""
+    wider = edits.change(OLD.text, {"tag[2].when": {"orders": "= 0"}})
+    (fault,) = Policy.problems(wider)
+    assert "never has an effect" in fault.problem
+    assert Policy.problems(relabelling.retire(wider, "customer", "potential")) == []
+
+
 def test_a_retired_tag_stands_where_it_stood() -> None:
-    """It is given by no rule any more, is still shown on old conversations, and can be offered again."""
+    """Its rule rests, it is still shown on old conversations, and offered again it is given again (issue 5)."""
     text = relabelling.retire(OLD.text, "label", "urgent")
     new = Policy.parse(text)
     assert "urgent" not in new.schema.facets[2].tags
     assert new.schema.facets[2].retired == ("urgent",)
     desk = fold(lived(then=new), OLD)
     assert labels(desk, "c1") == {"urgent": False, "refund": False}
-    assert Policy.parse(relabelling.revive(text, "label", "urgent")).schema.facets[2].tags[-1] == "urgent"
+    assert [one.problem for one in new.warnings] == ['"In a hurry" rests: its tag "urgent" is retired.']
+    assert new.warnings[0].example == 'tags = ["important", "dissatisfied", "refund", "human", "urgent"]'
+    assert in_a_hurry(new) == {"refund"}
+    again = Policy.parse(relabelling.revive(text, "label", "urgent"))
+    assert again.schema.facets[2].tags[-1] == "urgent"
+    assert again.schema.tags == OLD.schema.tags
+    assert in_a_hurry(again) == in_a_hurry(OLD) == {"urgent", "refund"}
     with pytest.raises(PolicyError, match="not known"):  # rules that ask for it are named
         Policy.parse(relabelling.retire(OLD.text, "customer", "VIP"))
 
@@ -191,3 +215,28 @@ def test_colours_follow_a_rename() -> None:
     text = relabelling.colour(text, "label", "refund", "#00aa00")
     two = Policy.parse(relabelling.rename(text, "label", "urgent", "refund")).schema.facets[2]
     assert two.colours == {"refund": "#00aa00"}
+
+
+HIDDEN = ("gi\x00ft", "gi\u202eft", "gi\u200bft", "gi\ud800ft", "gift\n")
+
+
+@pytest.mark.parametrize("name", [*HIDDEN, "URGENT", "vip", "", " ", 'a"b'])
+def test_a_new_name_can_be_told_from_every_other(name: str) -> None:
+    """No tag is created or renamed to a name with hidden characters, or that differs from another in large letters."""
+    with pytest.raises(PolicyError, match="needs a name that no other has"):
+        relabelling.add_tag(OLD.text, "label", name)
+    with pytest.raises(PolicyError, match="needs a name that no other has"):
+        relabelling.rename(OLD.text, "label", "refund", name)
+    for good in ("gift", "退款 2", "👨‍👩‍👧"):  # the control: what can be told apart is a name
+        assert good in Policy.parse(relabelling.add_tag(OLD.text, "label", good)).schema.facets[2].tags
+
+
+def test_a_tag_may_change_its_large_letters() -> None:
+    """Renamed only so, it is found under the new name, and back; to its own name nothing changes."""
+    large = renamed(("urgent", "Urgent"))
+    desk = fold([*lived(), changed(large, DAY + 20_000)], policy=OLD)
+    assert [tag.name for tag in cards.conversation_card(desk, "c2").tags if tag.name.lower() == "urgent"] == ["Urgent"]
+    again = renamed(("Urgent", "urgent"), policy=large)
+    desk = fold([*lived(), changed(large, DAY + 20_000), changed(again, DAY + 30_000)], policy=OLD)
+    assert "urgent" in {tag.name for tag in cards.conversation_card(desk, "c2").tags}
+    assert relabelling.rename(OLD.text, "label", "urgent", "urgent") == OLD.text

@@ -51,6 +51,26 @@ def test_there_are_many_kinds() -> None:
     assert len({case.kind for case in CASES}) == len(CASES) >= 100
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["version = 1foo = 12", "version = 12 = 3", "version = = 1", "version = 5 min = 6 min", "after = 3 s, to = 4"],
+)
+def test_what_is_given_as_right_can_be_read(wrong: str) -> None:
+    """An example of a corrected line is never wrong itself (issue 5)."""
+    (error,) = Policy.problems(BASE.replace("version = 1\n", f"{wrong}\n", 1))
+    assert error.problem.startswith("This is not TOML")
+    assert tomllib.loads(error.example)
+
+
+def test_a_time_within_a_rung_is_put_right_where_it_stands() -> None:
+    """Also a line that is only a part of a statement is given as it would be right."""
+    text = (
+        BASE
+        + '[[notify.ladder]]\nevent = "message"\nlevel = ["low"]\nrungs = [\n  { after = 30 s, to = "owner" },\n]\n'
+    )
+    assert Policy.problems(text)[0].example == '{ after = "30 s", to = "owner" },'
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
 def test_a_mistake_is_explained(case: Mistake) -> None:
     """The error names line, value, expectation and an example, and its message holds all of them."""

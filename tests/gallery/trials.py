@@ -59,7 +59,7 @@ def depends() -> Sensitivity:
     ]
     names = ["name", "title", "end", "value", "mean", "low", "high", "differs"]
     frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(is_assumed=pl.lit(value=True))
-    base = Estimate(mean=64_000.0, half_width=7_000.0, level=0.95, estimator="ratio", n=10)
+    base = Estimate(mean=64_000.0, half_width=7_000.0, level=0.95, estimator="ratio", n=10, counted=10)
     return Sensitivity(
         measure="to_reply", title="Time to reply", unit="ms", base=base, frame=frame, scenario="rush",
         policy="standard", seed=7, replications=10, level=0.95,

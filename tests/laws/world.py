@@ -320,8 +320,8 @@ class World:
         s, p = self.desk.state, self.desk.tables
         tier = rules.room_tier(holds, s.agent[a][k.LIMIT], p.number[k.P_RESERVE], p.number[k.P_WEIGHT_AGENT])
         fact = self.log[len(self.log) - len(self.done) - 1]
-        moved = events.OwnerSet | events.Returned | events.Lent | events.PeakChanged | events.Overflowed | events.Tidied
-        if any(isinstance(x, moved) for x in (fact, *self.done)):
+        moved = events.OwnerSet | events.GroupSet | events.Returned | events.Overflowed  # from whom it is kept, to whom
+        if any(isinstance(x, moved | events.Lent | events.PeakChanged | events.Tidied) for x in (fact, *self.done)):
             return
         for other, one in enumerate(s.agent):
             if other in (a, self.excluded[c]) or not self.eligible(c, other, one[k.HOLDS]):

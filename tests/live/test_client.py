@@ -284,7 +284,9 @@ def test_who_must_not_wait_has_the_answer_later(log: EventLog, held_up: threadin
     assert "c1" in [getattr(row.event, "conversation", "") for row in log.read(kinds=[events.PrioritySet])]
     assert not client.is_starting
     assert log.lease().epoch == 1
-    assert client.act([tag(1, "at once")]) is not None
+    with suppress(UnansweredError):  # on a busy machine it comes later
+        client.act([tag(1, "at once")])
+    assert until(lambda: client.answered([tag(1, "at once")])) is not None
 
 
 def test_a_driver_that_cannot_start_is_said_once(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,8 @@ from deskkit.live.lease import take_lease
 from deskkit.live.push import Push, load_push, push_route
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import open_log
+from deskkit.views.desk.alertpush import state
+from deskkit.views.words import Words
 from tests.live.desks import ROUND_THE_CLOCK, STANDARD, START, make
 
 if TYPE_CHECKING:
@@ -48,12 +50,15 @@ class Server:
         self.answers: list[int] = []
         self.goes_on = threading.Event()
         self.goes_on.set()
+        self.drips = threading.Event()
+        self.ended = threading.Event()
         self.arrived = threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                length = int(self.headers.get("Content-Length", 0))
+                body = json.loads(self.rfile.read(length) or "{}")
                 outer.arrived.set()
                 outer.goes_on.wait(PATIENCE_S)
                 code = outer.answers.pop(0) if outer.answers else 200
@@ -61,7 +66,17 @@ class Server:
                     outer.got.append(body | {"path": self.path})
                 with suppress(OSError):
                     self.send_response(code)
+                    self.send_header("Location", "/elsewhere")
                     self.end_headers()
+                    for _ in range(PATIENCE_S * 20):
+                        if not outer.drips.is_set():
+                            break
+                        self.wfile.write(b".")
+                        self.wfile.flush()
+                        time.sleep(0.05)
+                outer.ended.set()
+
+            do_GET = do_POST  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
@@ -237,6 +252,35 @@ def test_a_child_driver_pushes(server: Server, tmp_path: Path) -> None:
     assert HIDDEN not in bodies
 
 
+# ---------------------------------------------------------------- hostile servers
+
+
+def test_a_server_that_never_ends_its_answer_is_waited_for_no_longer(server: Server) -> None:
+    """One that sends a byte now and then has taken nothing in time, and gets nothing more until it is done."""
+    server.drips.set()
+    push = Push({"chen": (server.url,)}, limit_s=0.5)
+    assert push.test("chen") == ["json://…"]
+    until(lambda: server.got)
+    assert not server.ended.is_set()  # nobody waited until it was done
+    assert push.test("chen") == ["json://…"]
+    assert len(server.got) == 1
+    server.drips.clear()
+    until(lambda: push.test("chen") == [])
+    assert len(server.got) > 1
+
+
+@pytest.mark.parametrize("code", [301, 302, 307, 308])
+@pytest.mark.parametrize("more", ["", "&redirect=yes"])
+def test_a_push_goes_nowhere_else(server: Server, code: int, more: str) -> None:
+    """A server that sends a push on to another one has not taken it, and the other one gets nothing."""
+    server.answers = [code]
+    push = Push({"chen": (server.url + more,)})
+    assert push.test("chen") == ["json://…"]
+    assert server.got == []
+    assert push.test("chen") == []
+    assert [one["path"] for one in server.got] == [f"/{HIDDEN}"]
+
+
 # ---------------------------------------------------------------- secrets
 
 
@@ -253,13 +297,21 @@ def test_no_address_is_logged_or_shown(server: Server, caplog: pytest.LogCapture
 
 BAD = {
     "not TOML": (f'[agents]\nchen = ["json://h/{HIDDEN}"', 2, ""),
-    "unknown key": ('[agents]\nchen = ["json://h"]\n[agent]\nlin = []\n', 3, "agent"),
-    "no list": (f'[agents]\nchen = "json://h/{HIDDEN}"\n', 2, "chen"),
-    "no text": ("[agents]\nchen = [1]\n", 2, "chen"),
-    "no address": (f'[agents]\nlin = ["json://h"]\n"chen.hao@shop" = ["nothing {HIDDEN}"]\n', 3, "chen.hao@shop"),
-    "no service": (f'default = ["nosuch://{HIDDEN}"]\n', 1, "nosuch://…"),
-    "no link": (f'link = "ftp://x"\n[agents]\nchen = ["json://h/{HIDDEN}"]\n', 1, "ftp://x"),
-    "no language": ('language = "fr"\ndefault = ["json://h"]\n', 1, "fr"),
+    "unknown key": ('[agents]\nchen = ["json://h"]\n[agent]\nlin = []\n', 3, "A key here is not known"),
+    "no list": (f'[agents]\nchen = "json://h/{HIDDEN}"\n', 2, "no list"),
+    "no text": ("[agents]\nchen = [1]\n", 2, "no list"),
+    "no address": (f'[agents]\nlin = ["json://h"]\n"chen.hao@shop" = ["nothing {HIDDEN}"]\n', 3, "no address"),
+    "no service": (f'default = ["nosuch://{HIDDEN}"]\n', 1, "default"),
+    "no link": (f'link = "ftp://x/{HIDDEN}"\n[agents]\nchen = ["json://h/{HIDDEN}"]\n', 1, "link"),
+    "no language": (f'language = "{HIDDEN}"\ndefault = ["json://h"]\n', 1, "en or zh"),
+    "languages": (f'language = ["{HIDDEN}"]\ndefault = ["json://h"]\n', 1, "en or zh"),
+    "an address as a key": (f'[agents]\n"ntfys://ntfy.sh/{HIDDEN}" = ["chen"]\n', 2, "no address"),
+    "an address for a key": (f'"ntfys://ntfy.sh/{HIDDEN}" = ["chen"]\n', 1, "not known"),
+    "a secret as a table": (f'[agents.{HIDDEN}]\nchen = ["json://h"]\n', 1, "no list"),
+    "a secret twice": (f"[agents]\n[{HIDDEN}]\n[{HIDDEN}]\n", 3, "Cannot declare … twice"),
+    "a secret twice in one": (f'[agents]\nchen = {{"{HIDDEN}" = 1, "{HIDDEN}" = 2}}\n', 2, "Duplicate"),
+    "a secret as a scheme": (f'[agents]\nchen = ["{HIDDEN.replace("-", "")}://x"]\n', 2, "no address"),
+    "an address as a link": (f'link = "ntfys://{HIDDEN}@x/y"\n[agents]\nchen = ["json://h"]\n', 1, "link"),
     "nobody": ("[agents]\n", 1, "agents"),
     "no table": ("agents = 3\n", 1, "agents"),
 }
@@ -279,6 +331,7 @@ def test_a_wrong_file_is_refused(name: str, tmp_path: Path) -> None:
     assert "Expected" in said
     assert caught.value.example
     assert HIDDEN not in said
+    assert HIDDEN.replace("-", "") not in said
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
@@ -288,6 +341,10 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     Path(tmp_path, "bytes.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DeskkitError, match="not UTF-8"):
         load_push(tmp_path / "bytes.toml")
+    for odd in ("9" * 5_000, "[" * 5_000):
+        Path(tmp_path, "odd.toml").write_text(f"link = {odd}", encoding="utf-8")
+        with pytest.raises(DeskkitError, match=r"odd\.toml"):
+            load_push(tmp_path / "odd.toml")
 
 
 def test_the_chat_services_are_known(tmp_path: Path) -> None:
@@ -304,3 +361,23 @@ def test_the_chat_services_are_known(tmp_path: Path) -> None:
     assert push.reaches("chen")
     assert push.reaches("anybody")
     assert repr(push) == "Push(1 agent, with default)"
+
+
+def test_an_agent_nobody_knows_is_said(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    """A wrong name in the file is said where push is tested, and once by a driver that begins; a right one is not."""
+    push = Push({"chenn": (server.url,), "lin": (server.url,), server.url: (server.url,)})
+    assert push.strangers({"lin"}) == ["chenn", "…"]
+    told = state(push, "lin", known={"lin"}, say=Words("en"))
+    assert told["can"]
+    assert told["text"].endswith("It names agents whom this log does not know: chenn, …")
+    assert "names agents" not in state(push, "lin", known={"lin", "chenn", server.url}, say=Words("en"))["text"]
+    log = open_log("memory:")
+    log.append([make(events.AgentSet, "lin", agent="lin")], received_at=START)
+    holding = take_lease(log, "test")
+    assert holding is not None
+    served = Serving(log, AT_ONCE, holding, ways=Ways(push=push), clock=Still())
+    served.tick()
+    assert [one.getMessage() for one in caplog.records if "names agents" in one.getMessage()] == [
+        "The file of addresses names agents whom this log does not know: chenn, …"
+    ]
+    holding.end()

@@ -11,6 +11,7 @@ import msgspec
 import polars as pl
 import pytest
 
+from deskkit.desk import events
 from deskkit.desk.policy import Policy
 from deskkit.desk.schema import WALL_NUMBERS, WALL_SHARES, WALL_TIMES
 from deskkit.log import MemoryLog, UnavailableError, open_log
@@ -95,8 +96,37 @@ def test_what_is_behind_a_group_is_a_part() -> None:
     wall, board = shown()
     parts = [wall.behind("first_response", row["group"]) for row in board["groups"]]
     assert sum(part["total"] for part in parts) == wall.behind("first_response")["total"] > 0
-    assert wall.behind("nonsense") == {"measure": "nonsense", "group": "", "total": 0, "rows": []}
+    nothing = {"measure": "nonsense", "group": "", "total": 0, "each": "conversations", "rows": []}
+    assert wall.behind("nonsense") == nothing
     assert Wall(day()).behind("waiting")["rows"] == []  # nothing was shown yet
+
+
+@pytest.mark.parametrize("name", ["first_response", "oldest_wait", "csat"])
+def test_behind_a_mean_stands_what_it_is_a_mean_of(name: str) -> None:
+    """A tile that says of how many it speaks opens as many: who got no answer is in no mean of answers (issue 5)."""
+    wall, board = shown()
+    assert told()[name].rows.height > board["tiles"][name]["n"] or name == "oldest_wait"
+    found = wall.behind(name)
+    assert found["total"] == board["tiles"][name]["n"] > 0
+    assert found["each"] == "conversations"
+
+
+def test_a_group_stands_once_by_whatever_name_it_was_called() -> None:
+    """A feed calls a group by its title or a word of it, the policy by its name: one row, its numbers (issue 5)."""
+    log = open_log("memory:")
+    facts: list[events.Event] = [
+        events.PolicyChanged(at=0, source="t", source_id="p", text=STANDARD.text, fingerprint=STANDARD.fingerprint)
+    ]
+    for n, group in enumerate(("售前组", "presales", "售前组 Pre-sales", "vip")):
+        about: dict[str, Any] = {"at": 1000, "source": "t", "conversation": f"c{n}"}
+        facts.append(events.ConversationOpened(**about, source_id=f"o{n}", customer=f"u{n}", group=group))
+        facts.append(events.CustomerWrote(**about, source_id=f"w{n}", message=f"m{n}", text="在吗"))
+    log.append(facts, received_at=0)
+    wall = Wall(log)
+    rows = wall.board(90_000)["groups"]
+    assert [row["group"] for row in rows] == [group.name for group in STANDARD.schema.groups]
+    assert [row["cells"]["waiting"]["value"] for row in rows] == [3, 0, 0, 1, 0]
+    assert wall.behind("waiting", "presales")["total"] == 3
 
 
 @pytest.mark.parametrize("name", GROUPS)

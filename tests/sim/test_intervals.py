@@ -11,12 +11,18 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
-from deskkit.sim.estimates import Target, difference, each_level, quantile, ratio, within
+from deskkit.sim.estimates import Target, difference, each_level, quantile, ratio, student, within
+from deskkit.sim.experiment import replicate
+from deskkit.sim.printing import printed
+from deskkit.sim.scenario import Agent, Arrivals, Point, Scenario, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -278,5 +284,63 @@ def replaced(found: Estimate, half_width: float, *, mean: float | None = None) -
     """Return an estimate with another interval."""
     return type(found)(
         mean=found.mean if mean is None else mean, half_width=half_width, level=found.level, estimator=found.estimator,
-        n=found.n,
+        n=found.n, counted=found.counted,
     )  # fmt: skip
+
+
+# ---------------------------------------------------------------- where little is counted
+
+
+def seldom(draw: np.random.Generator) -> Pairs:
+    """Return ten replications, in three of ten of which a normal mean is counted once; at least in two."""
+    while True:
+        counts = draw.random(10) < 0.3
+        found = [(float(x), 1.0) if one else (0.0, 0.0) for x, one in zip(draw.normal(10, 3, 10), counts, strict=True)]
+        if counts.sum() >= 2:
+            return found
+
+
+def test_an_interval_rests_on_the_replications_that_counted() -> None:
+    """Exact for normal means: 1,500 trials of ten at 95 %, seed 6; as if all ten had counted it covers too seldom."""
+    assert is_covered(share_of_hits(lambda draw: ratio(seldom(draw)), 10.0, seed=6), 0.95)
+
+    def of_all(draw: np.random.Generator) -> Estimate:
+        found = ratio(seldom(draw))
+        half = found.half_width
+        assert half is not None
+        narrow = half * student(0.95, found.n - 1) / student(0.95, found.counted - 1)
+        return structs.replace(found, half_width=narrow)
+
+    assert not is_covered(share_of_hits(of_all, 10.0, seed=6), 0.95)
+
+
+@pytest.mark.parametrize("more", [[(0.0, 0.0)] * 2, []])
+def test_what_was_counted_once_has_no_interval(more: Pairs) -> None:
+    """Not with two further replications that counted nothing: it is within no target, and differs from nothing."""
+    found = ratio([(5.0, 1.0), *more])
+    assert (found.mean, found.half_width, found.n, found.counted) == (5.0, None, 1 + len(more), 1)
+    assert not within(found, Target(relative=10.0))
+    apart, *_ = difference([(5.0, 1.0), *more], [(1.0, 1.0)] * (1 + len(more)))
+    assert (apart.mean, apart.half_width, apart.counted) == (4.0, None, 1)
+    assert ratio([(5.0, 1.0), (6.0, 1.0), *more]).half_width is not None
+
+
+def test_what_is_paid_for_nothing_counts() -> None:
+    """Costs of a day on which nothing was resolved belong to the ratio."""
+    found = ratio([(10.0, 2.0), (10.0, 0.0), (0.0, 0.0)])
+    assert (found.mean, found.counted) == (10.0, 2)
+
+
+def test_a_study_says_in_how_many_replications_something_was_counted() -> None:
+    """In its frame and on paper; where all counted nothing is said."""
+    quiet = Scenario(
+        name="quiet", end_ms=3_600_000, agents=(Agent(name="chen", groups=("presales",)),),
+        streams=(Stream(name="s", group="presales", arrivals=Arrivals(points=(Point(0, 1.0),))),),
+    )  # fmt: skip
+    study = replicate(quiet, Policy.load("data/policies/standard.toml"), replications=6, seed=1)
+    row = study.frame.row(by_predicate=pl.col("measure") == "reply_time", named=True)
+    assert 2 <= row["counted"] < row["n"] == 6
+    assert row["counted"] == sum(below > 0 for _, below in study.ratios("reply_time"))
+    assert f"(in {row['counted']} of 6 replications)" in printed(study, ["reply_time"])
+    assert "of 6 replications" not in printed(study, ["conversations"])
+    assert study.periods("reply_time")["counted"].max() < 6  # type: ignore[operator]

@@ -13,8 +13,9 @@ from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
 from deskkit.sim.experiment import alongside, compare, replicate
 from deskkit.sim.outcomes import outcomes
+from deskkit.sim.parts import PARTS
 from deskkit.sim.periods import PERIOD_MS, PERIODICAL, behind, by_period
-from deskkit.sim.run import PARTS, Run, simulate
+from deskkit.sim.run import Run, simulate
 from deskkit.sim.study import Study, versus
 from tests.sim.days import HOUR, busy_day
 

@@ -24,6 +24,9 @@ BASE = (Path(__file__).parent / "mistakes" / "base.toml").read_text(encoding="ut
         ('"10:00" = 30', '"10:00" = 5000000', '"10:00" = 60'),
         ('{ counts = { "09:00-10:00" = 40 } }', "{ per_hour = 5000000 }", "per_hour = 60"),
         ("base = 10,", "base = 5000000,", "base = 60"),
+        ("returning = 0.1", "returning = 70", "returning = 0.7"),
+        ("capacity = 4", "capacity = 0", "capacity = 1"),
+        ('"13:00-17:00"', '"13:00-25:00"', "13:00-24:00"),
         ("amplitude = 5,", "amplitude = 5000000,", "amplitude = 10"),
     ],
 )

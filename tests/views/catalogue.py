@@ -10,6 +10,7 @@ import io
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -19,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from deskkit.measures import MEASURES
 from deskkit.measures.notes import ASSIGNMENT, EMPTY, KEY_NOTES, LEAVING, NOTES, TRANSFERS
 from deskkit.measures.patience import FIRST_WORD
+from deskkit.sample import sample_policy
 from deskkit.sim.concurrency import CURVE, MECHANISMS
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import PERIODICAL
@@ -50,6 +52,11 @@ def texts() -> set[str]:
     found |= {title for title, _unit in (*OF_RUN.values(), *PERIODICAL.values())} | set(SPEEDS.values())
     found |= {one.title for one in RANGES} | {*CURVE, *MECHANISMS}  # likewise what a study says of a simulation
     found.add(EMPTY)
+    for policy in (sample_policy(name) for name in ("standard", "peak", "quiet")):
+        rules = policy.schema
+        families: list[tuple[Any, ...]] = [rules.tags, rules.priority, rules.routing.rules, rules.tidy]
+        found |= {rule.name for family in families for rule in family}
+        found |= {f"tag: {tag}" for facet in rules.facets for tag in (*facet.tags, *facet.retired)}
     return found.union(*(notes.values() for notes in (NOTES, LEAVING, TRANSFERS, ASSIGNMENT, KEY_NOTES)))
 
 

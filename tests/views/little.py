@@ -91,6 +91,7 @@ def little_view(
     log: EventLog | None = None,
     clock: ManualClock | None = None,
     me: str = "qin",
+    hosts: tuple[str, ...] = (),
 ) -> DeskView:
     """Open a view of the little desk for the supervisor Qin; it only watches unless told otherwise."""
     return views.desk(
@@ -100,6 +101,7 @@ def little_view(
         clock=clock or ManualClock(NOW),
         acts=acts,
         language=language,
+        hosts=hosts,
     )
 
 

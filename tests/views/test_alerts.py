@@ -266,3 +266,30 @@ def test_a_live_log_that_an_import_began_is_silent(tmp_path: Path) -> None:
         view = views.desk(log, STANDARD, me="qin", clock=FastClock(NOW, speed=1.0))
         view.driver.act([e.PrioritySet(at=NOW, source="t", source_id="1", conversation="c2", level=URGENT)])
         assert not list(log.read(kinds=[e.Notified]))
+
+
+def test_before_anything_rang_the_tab_says_what_would_and_why_nothing_does() -> None:
+    """A desk whose clock stands says so, and shows each ladder of the policy, rung by rung (issue 5)."""
+    still = Ear(little_view(me="chen"))
+    assert still.board["rules"]["empty"] == (
+        "Nothing fired or was held back. Here nothing rings: the clock stands still, or the desk only watches."
+    )
+    rows = [row["cells"] for row in still.board["ladders"]["rows"]]
+    assert len(rows) == len(STANDARD.schema.notify.ladders)
+    first = STANDARD.schema.notify.ladders[0]
+    assert rows[0]["rungs"].count(" → ") == len(first.rungs) - 1
+    assert all(level in "".join(row["rule"] for row in rows) for level in ("◆U Urgent", "▽L Low"))
+    living = Ear(Living().view)
+    assert living.board["rules"]["empty"] == "Nothing fired or was held back."
+
+
+def test_another_language_reaches_the_whole_tab_though_the_clock_stands() -> None:
+    """The upper half of the tab speaks as the view does at once, also where nothing is followed (issue 5)."""
+    view = little_view(me="chen")
+    Ear(view)
+    told: list[dict[str, Any]] = []
+    view.alerts.widget.send = lambda message, **_more: told.append(message)
+    view.hear({"type": "language", "language": "zh"})
+    view.widget.selected_index = 0
+    view.widget.selected_index = 1 + list(view.sides).index("alerts")
+    assert [one["labels"]["test"] for one in told if one["type"] == "setup"] == ["测试"]

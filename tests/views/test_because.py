@@ -8,9 +8,14 @@ import pytest
 
 from deskkit.desk import events
 from deskkit.desk.because import explain, span
+from deskkit.desk.cards import conversation_card
 from deskkit.desk.desk import Desk
 from deskkit.desk.events import DECISIONS, AgentSet, ConversationOpened, Decision, PresenceSet
 from deskkit.locale import translator
+from deskkit.views.desk import wording
+from deskkit.views.desk.choices import choices
+from deskkit.views.desk.rows import row
+from deskkit.views.words import Words
 from tests.views.little import STANDARD, little_view
 
 RULES = {rule.name: n for n, rule in enumerate(STANDARD.schema.priority)}
@@ -24,37 +29,37 @@ CASES: list[tuple[Decision, str, str]] = [
     (
         events.Tagged(**C1, facet="customer", tag="VIP", because=(GOLD, 0, 0, 0, 0, 0)),
         "Tag VIP (customer): VIP: gold member or 5,000 spent",
-        "打标签 VIP（客户类型）：VIP: gold member or 5,000 spent",
+        "打标签 VIP（客户类型）：VIP：金卡会员或消费满 5,000",
     ),
     (
         events.Tagged(**C1, facet="customer", tag="new", on=False, because=(0, -1, 0, 0, 0, 0)),
         "Tag new (customer) taken off: VIP: gold member or 5,000 spent",
-        "移除标签 new（客户类型）：VIP: gold member or 5,000 spent",
+        "移除标签 新客（客户类型）：VIP：金卡会员或消费满 5,000",
     ),
     (
         events.Prioritised(**C1, rule=VIP, phase=1, level=2, old=1),
         "Priority high: VIP customer",
-        "优先级高：VIP customer",
+        "优先级高：VIP 客户",
     ),
     (
         events.Prioritised(**C1, rule=VIP, phase=1, level=3, old=3),
         "Priority stays urgent; one more reason: VIP customer",
-        "优先级仍为紧急；又一个原因：VIP customer",
+        "优先级仍为紧急；又一个原因：VIP 客户",
     ),
     (
         events.Prioritised(**C1, rule=VIP, phase=0, level=2, old=2),
         "Priority stays high for now; this ended: VIP customer",
-        "优先级暂时仍为高；此原因已结束：VIP customer",
+        "优先级暂时仍为高；此原因已结束：VIP 客户",
     ),
     (
         events.Prioritised(**C1, rule=VIP, phase=-1, level=1, old=2),
         "Priority normal; no longer: VIP customer",
-        "优先级普通；原因已消失：VIP customer",
+        "优先级普通；原因已消失：VIP 客户",
     ),
     (
         events.Queued(**C1, group="vip", because=(ROUTES["VIP customers to the VIP group"], 7, 0, 0, 0, 0)),
         "Queue VIP客服 VIP: VIP customers to the VIP group (7 waiting before)",
-        "进入队列 VIP客服 VIP：VIP customers to the VIP group（前面 7 人）",
+        "进入队列 VIP客服 VIP：VIP 客户转 VIP 组（前面 7 人）",
     ),
     (
         events.Queued(**C1, group="presales", because=(-1, 0, 0, 0, 0, 0)),
@@ -146,7 +151,7 @@ CASES: list[tuple[Decision, str, str]] = [
     (
         events.Tidied(**C1, action="resolve", because=(0, 0, 0, 0, 0, 0)),
         "Marked handled by rule: Silent for 30 minutes after our answer",
-        "按规则标为已处理：Silent for 30 minutes after our answer",
+        "按规则标为已处理：我方回复后 30 分钟没有消息",
     ),
     (
         events.Refused(at=0, reason="stage"),
@@ -204,3 +209,21 @@ def test_spans_have_two_units_at_most() -> None:
         "1 h",
         "1 d 1 h",
     ]
+
+
+def test_rules_and_tags_that_come_with_deskkit_speak_chinese() -> None:
+    """What ships is named in the view's language in list, reasons and menus; what others named, as written (5)."""
+    desk = little_view().desk
+    card = conversation_card(desk, "c1")
+    shown = {language: (wording.why(desk, card, say=say), choices(desk, say=say), row(card, say=say, now=0))
+             for language, say in (("en", Words("en")), ("zh", Words("zh")))}  # fmt: skip
+    assert shown["en"][0][0] == "Priority high: VIP customer"
+    assert shown["zh"][0][0] == "优先级高：VIP 客户"
+    assert (shown["en"][2]["y"], shown["zh"][2]["y"]) == ("VIP customer", "VIP 客户")
+    tags = [[tag["text"] for tag in one[1]["facets"][2]["tags"]] for one in shown.values()]
+    assert tags == [
+        ["urgent", "important", "dissatisfied", "refund", "human"],
+        ["紧急", "重要", "不满", "退款", "找真人"],
+    ]
+    assert [(one["shape"], one["letter"]) for one in shown["zh"][1]["levels"]][3] == ("◆", "U")
+    assert (Words("zh").rule("Our own rule"), Words("zh").tag("giftcard")) == ("Our own rule", "giftcard")

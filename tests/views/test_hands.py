@@ -72,6 +72,37 @@ def test_the_same_deed_twice_is_done_once() -> None:
     assert len(stored(log, after=seq)) == 2
 
 
+def test_an_undoing_cannot_be_forged() -> None:
+    """A deed under the identity of another's undoing is refused, changes nothing, and leaves that to be undone."""
+    log = little_log()
+    view = little_view(log=log, acts=True)
+    browser = Browser(view)
+    assert browser.do("archive", "c4", act=ACT)["ok"]
+    seq = log.last_seq()
+    assert not browser.do("note", "c1", act=f"undo-{ACT}", text="x")["ok"]
+    assert "This is no action" in browser.said
+    view.put_live(f"undo-{ACT}", view.desk.policy.edit({"capacity.agent": 4}))
+    assert stored(log, after=seq) == []
+    assert len(browser.undo) == 1
+    assert browser.take_back()["ok"]
+    assert [type(fact) for fact in stored(log, after=seq)] == [events.Unarchived]
+
+
+@pytest.mark.parametrize("tag", ["a\u202eb", "a\u200bb"])
+def test_a_tag_without_hidden_characters(tag: str) -> None:
+    """One that turns the direction of reading, or has what nobody sees, is refused; one that can be read is set."""
+    log = little_log()
+    browser = Browser(little_view(log=log, acts=True))
+    seq = log.last_seq()
+    assert not browser.do("tag", "c4", facet="label", tag=tag)["ok"]
+    assert "hidden characters" in browser.said
+    assert stored(log, after=seq) == []
+    assert browser.do("tag", "c4", facet="label", tag="a\n b\x00")["ok"]  # what is no character is dropped
+    (fact,) = stored(log, after=seq)
+    assert isinstance(fact, events.TagSet)
+    assert fact.tag == "a b"
+
+
 def test_what_was_done_is_answered_so_though_it_could_not_be_done_now() -> None:
     """After a reload the same deed is sent again: it is said to be done, whatever it has changed meanwhile."""
     log = little_log()

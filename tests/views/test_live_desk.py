@@ -14,7 +14,7 @@ from uuid import uuid4
 import deskkit as dk
 from deskkit.clock import FastClock, WallClock, instant
 from deskkit.desk import cards, events
-from deskkit.live import starting
+from deskkit.live import starting, writing
 from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client
 from deskkit.live.lease import is_alive, take_lease
@@ -22,7 +22,6 @@ from deskkit.live.serve import Serving, Ways
 from deskkit.log import UnavailableError, open_log
 from deskkit.sim.living import Living
 from deskkit.sim.workload import sample
-from deskkit.views.desk import acting
 from tests.patience import PATIENCE_S, wait_until
 from tests.sim.days import HOUR, busy_day
 from tests.views.browser import Browser
@@ -183,6 +182,7 @@ def test_what_was_not_taken_is_said(log_url: str, monkeypatch: pytest.MonkeyPatc
         log.append([OPENED], received_at=1)
         browser = Browser(dk.views.desk(log, POLICY, me="boss"))
         assert browser.do("reply", "c1", act=FIRST, text="在的") == {}
+        await until(log.inbox)
         (reply,) = log.inbox()
         log.settle(reply.number, "aside", because="for a test")
         await until(lambda: browser.answer(FIRST))
@@ -208,7 +208,9 @@ def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
             await until(lambda: "run this cell again" in browser.said)
             await asyncio.sleep(1.5)
             assert browser.view.faults == 1
-            assert not browser.do("reply", "c1", text="在的")["ok"]
+            browser.do("reply", "c1", act=FIRST, text="在的")
+            await until(lambda: browser.answer(FIRST))
+            assert not browser.answer(FIRST)["ok"]
             assert "run this cell again" in browser.said
             assert (other.last_seq(), other.lease().epoch, other.inbox()) == (0, 0, [])
 
@@ -223,10 +225,10 @@ def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
 
 
 def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another program holds the log: looks and drafts are let go, a deed is kept and given once, and nothing fails."""
+    """Another program holds the log: looks and deeds are kept and given once, in their order, and nothing fails."""
     gate, is_locked, refused = Gate(monkeypatch), True, 0
     saws: list[int | None] = []
-    monkeypatch.setattr(acting, "AGAIN_S", 0.05)
+    monkeypatch.setattr(writing, "AGAIN_S", 0.05)
 
     async def work(log: EventLog) -> None:
         nonlocal is_locked
@@ -254,12 +256,48 @@ def test_what_a_locked_log_cannot_take_is_given_once_it_can(log_url: str, monkey
         assert browser.do("note", "c1", act=FIRST, text="for later") == {}  # a browser that was loaded anew
         assert view.faults == 0
         is_locked = False
-        await until(lambda: list(log.inbox()))
+        await until(lambda: len(log.inbox()) == 2)
         gate.open()
         await until(lambda: browser.answer(FIRST))
         assert browser.answer(FIRST)["ok"]
         assert [line.text for line in cards.said(view.desk, "c1")] == ["for later"]
-        assert saws == [seen]  # what came while it was locked, nobody had seen
+        assert saws == [seen, seen]  # what came while it was locked, nobody had seen
+        kinds = [type(row.event) for row in log.read(after=1) if row.event.source == "view"]
+        assert kinds == [events.Viewed, events.NoteWritten]
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_the_kernel_waits_for_no_log_that_is_locked(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deed, a look and a draft come back before the log is let go, which only happens after them; none is lost."""
+    gate, let_go = Gate(monkeypatch), threading.Event()
+    waited: list[bool] = []
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        view = dk.views.desk(log, POLICY, me="boss")
+        receive = log.receive
+
+        def held(*args: Any, **more: Any) -> bool:
+            if not waited:  # the first: whoever wrote it here, in the kernel's own thread, would wait in vain
+                waited.append(let_go.wait(5))
+            return receive(*args, **more)
+
+        monkeypatch.setattr(log, "receive", held)
+        browser = Browser(view)
+        assert browser.do("note", "c1", act=FIRST, text="kept") == {}
+        browser.open("c1")
+        view.hear({"type": "draft", "id": "c1", "has": True})
+        await until(lambda: any("not stored yet" in line["text"] for line in view.foot))
+        assert list(log.inbox()) == []
+        let_go.set()
+        await until(lambda: len(log.inbox()) == 2)
+        assert waited == [True]
+        gate.open()
+        await until(lambda: browser.answer(FIRST))
+        assert "not stored yet" not in browser.said
         os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
 
     with open_log(log_url) as log:

@@ -76,15 +76,25 @@ REFUSED = {
     "http://localhost/lab": "your own machine",
     "http://[::1]/x": "your own machine",
     "http://api.localhost./x": "your own machine",
+    "http://2130706433:8888/": "own network",
+    "http://0x7f.1/": "own network",
+    "http://0177.0.0.1/": "own network",
+    "http://127.0.0.1./": "own network",
+    "http://[::ffff:127.0.0.1]/": "own network",
+    "http://169.254.169.254/latest/meta-data": "own network",
+    "http://nas.local/x": "own network",
+    "http://intranet/x": "own network",
 }
 OPENED = {
     "https://img.example/a/receipt.png?sig=1": "img.example",
     "HTTP://Files.Example:8080/x": "files.example:8080",
     "https://xn--e1afmkfd.example/x": "xn--e1afmkfd.example",
+    "https://8.8.8.8/x": "8.8.8.8",
+    "https://[2606:4700::1111]/x": "[2606:4700::1111]",
 }
 
 
-def browser_with(*files: File, text: str = "", content_type: str = "file") -> Browser:
+def browser_with(*files: File, text: str = "", content_type: str = "file", hosts: tuple[str, ...] = ()) -> Browser:
     """Return a browser with the tab of a conversation to which files came."""
     log = little_log()
     wrote = events.CustomerWrote(
@@ -92,7 +102,7 @@ def browser_with(*files: File, text: str = "", content_type: str = "file") -> Br
         files=files,
     )  # fmt: skip
     log.append([wrote], received_at=NOW)
-    browser = Browser(little_view(log=log))
+    browser = Browser(little_view(log=log, hosts=hosts))
     browser.open("c1")
     return browser
 
@@ -102,6 +112,16 @@ def asked(browser: Browser, line: object = None, file: object = 0) -> dict[str, 
     line = browser.pages["c1"]["lines"][-1]["id"] if line is None else line
     browser.say(type="file", id="c1", line=line, file=file)
     return browser.told
+
+
+@pytest.mark.parametrize(
+    ("url", "opens"),
+    [("http://Chat.LAN:3000/a", True), ("http://chat.lan/a", False), ("javascript:chat.lan:3000", False)],
+)
+def test_a_host_of_the_own_network_is_opened_where_it_is_named(url: str, *, opens: bool) -> None:
+    """Files of a product in the own house are opened if whoever opens the desk names its host, and its port."""
+    told = asked(browser_with(File(name="a", url=url), hosts=("chat.lan:3000",)))
+    assert ("url" in told) is opens
 
 
 @pytest.mark.parametrize("url", [*REFUSED, *OPENED])

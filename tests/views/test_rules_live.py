@@ -162,3 +162,24 @@ def test_what_is_no_policy_is_never_put_live() -> None:
     tab.put_live()
     assert tab.last("said")["text"] == "This very policy is in force already"
     assert view.driver.log.count(kinds=[PolicyChanged]) == before
+
+
+def test_what_a_policy_changes_at_once_is_summed_up() -> None:
+    """Of many conversations it is said how many, a line for each sort of decision; sentences are details (issue 5)."""
+    view = little_view()
+    tab = Tab(view)
+    for n in range(4):
+        view.driver.act([
+            events.ConversationOpened(at=view.now, source="t", source_id=f"o{n}", conversation=f"n{n}", customer="u"),
+            events.CustomerWrote(
+                at=view.now, source="t", source_id=f"w{n}", conversation=f"n{n}", message=f"n{n}", text="giftcard"
+            ),
+        ])  # fmt: skip
+    tab.change("signals", "signals.urgent", "words", "giftcard\n急")
+    tab.put_live()
+    first, *lines = tab.last("said")["text"].split("\n")
+    assert first == "Policy put live"
+    assert {"Priority: 4 conversations", "Tags: 4 conversations"} <= set(lines)
+    assert len(tab.last("said")["details"]) > len(lines)
+    assert "Customer u: Priority high: Urgent words" in tab.last("said")["details"]
+    assert [one["text"] for one in view._foot] == [first, *lines]  # noqa: SLF001 -- what the desk's foot shows

@@ -259,27 +259,6 @@ def test_any_edits_by_form_leave_a_policy_with_its_comments(asked: list[tuple[st
         assert not comments(BASE.text) - comments(hand.text)
 
 
-def test_labels_by_form() -> None:
-    """A label is created, coloured, renamed, merged and retired by form; rules follow, comments stay."""
-    hand, policy = workshop(log=open_log("memory:")), sample_policy()
-    hand.choose("tags", "facets.label")
-    for do, tag, to in (
-        ("add", "", "gift"), ("colour", "gift", "#b91c1c"), ("rename", "urgent", "hurry"),
-        ("rename", "dissatisfied", "gift"), ("retire", "human", ""),
-    ):  # fmt: skip
-        hand.say(type="label", do=do, facet="label", tag=tag, to=to)
-    facet = hand.workshop.draft.policy.schema.facets[2]
-    assert facet.tags == ("hurry", "important", "gift", "refund")
-    assert facet.retired == ("human",)
-    assert facet.renamed == {"urgent": "hurry", "dissatisfied": "gift"}
-    assert facet.colours == {"gift": "#b91c1c"}
-    (field,) = (one for one in hand.last("checked")["form"]["item"]["fields"] if one["kind"] == "labels")
-    assert field["v"][2] == {"k": "gift", "colour": "#b91c1c", "retired": False, "was": ["dissatisfied"]}
-    assert not comments(policy.text) - comments(hand.text)
-    hand.say(type="label", do="add", facet="label", tag="", to="VIP")
-    assert hand.last("refused")["fault"]["value"] == "VIP"
-
-
 # ---------------------------------------------------------------- trial, file, words
 
 

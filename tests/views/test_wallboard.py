@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +102,7 @@ def test_a_number_opens_what_is_behind_it_at_the_desk() -> None:
     behind = screen.last("behind")
     assert [row["id"] for row in behind["rows"]] == ["c2", "c1"]  # the longest first
     assert (behind["rows"][1]["title"], behind["rows"][1]["opens"]) == ("张伟", True)
-    assert behind["text"] == "2 behind this number"
+    assert behind["text"] == "2 conversations behind this number"
     assert "\u202e" not in json.dumps(behind, ensure_ascii=False)  # a hostile name is drawn, not obeyed
     assert behind["rows"][0]["title"].startswith(HOSTILE[:6])
     browser = Browser(view)
@@ -114,7 +118,8 @@ def test_what_a_browser_cannot_ask_is_passed_over() -> None:
     for message in ({}, {"type": "behind"}, {"type": "behind", "measure": 5, "group": ["x"]}, {"type": "open"}):
         screen.wallboard.hear(message)
     view.catch_up()
-    assert screen.last("behind")["rows"] == []
+    assert [one["type"] for one in screen.sent if one["type"] == "behind"] == []
+    assert screen.wallboard.door.refused == 4
     assert view.faults == 0
 
 
@@ -253,6 +258,77 @@ def test_a_process_that_cannot_start_says_why_and_is_started_again(tmp_path: Pat
     beside.ask({"do": "board", "now": AT})
     wait_until(lambda: len(hear(beside, heard)) > 1)
     assert heard[1]["is"] == "board"
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Every process that is started, the latest last."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    return started
+
+
+def test_a_process_that_was_killed_is_followed_by_another(
+    log_url: str, processes: list[subprocess.Popen[bytes]]
+) -> None:
+    """Killed between two questions: the next one is answered by a fault, and the one after that by numbers."""
+    wallboard = Wallboard(little_log(log=open_log(log_url)))
+    screen = Screen(wallboard)
+    wallboard.reckoner = beside = Beside(log_url)
+    steps = iter(range(0, 1_000_000, 10_000))
+
+    def drawn(is_so: Callable[[dict[str, Any]], bool]) -> bool:
+        real = next(steps)
+        wallboard.draw(say=Words("en"), at=AT + real, speed=1.0, real=real)
+        wait_until(lambda: not beside.is_busy or bool(beside._answers))  # noqa: SLF001 -- not yet heard
+        return is_so(screen.last("wall"))
+
+    wait_until(lambda: drawn(lambda board: bool(board["sections"]) and not board["fault"]))
+    os.kill(processes[-1].pid, signal.SIGKILL)
+    processes[-1].wait()
+    wait_until(lambda: drawn(lambda board: board["fault"] != ""))
+    assert screen.last("wall")["fault"] == "The numbers cannot be worked out now: exit status -9"
+    assert screen.tiles["waiting"]["value"] == "1"  # what was known is shown on, as old as it is
+    assert screen.last("wall")["age_ms"] > 0
+    wait_until(lambda: drawn(lambda board: not board["fault"]))
+    assert screen.last("wall")["age_ms"] == 0
+    assert len(processes) == 2
+
+
+def test_half_an_answer_is_none(log_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies in the middle of its answer is a fault; another one answers the next question."""
+    little_log(log=open_log(log_url)).close()
+    program = tmp_path / "half.sh"
+    program.write_text('#!/bin/sh\nread question\nprintf \'{"is": "bo\'\n', encoding="utf-8")
+    program.chmod(0o755)
+    beside = Beside(log_url)
+    heard: list[dict[str, Any]] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(program))
+        beside.ask({"do": "board", "now": AT})
+        wait_until(lambda: bool(hear(beside, heard)))
+    assert heard == [{"is": "fault", "text": "exit status 0"}]
+    beside.ask({"do": "board", "now": AT})
+    wait_until(lambda: len(hear(beside, heard)) > 1)
+    assert heard[1]["is"] == "board"
+
+
+def test_a_question_that_cannot_be_written_is_refused_alone(log_url: str) -> None:
+    """Half of a character stops whoever asks with it, and nothing that is asked after it."""
+    beside = Beside(little_log(log=open_log(log_url)).url)
+    with pytest.raises(UnicodeEncodeError):
+        beside.ask({"do": "behind", "measure": "\ud83d"})
+    assert not beside.is_busy
+    beside.ask({"do": "board", "now": AT})
+    heard: list[dict[str, Any]] = []
+    wait_until(lambda: bool(hear(beside, heard)))
+    assert heard[0]["is"] == "board"
 
 
 # ---------------------------------------------------------------- as a page

@@ -33,7 +33,7 @@ __all__ = [
 
 E = TypeVar("E", bound=FileError)
 
-_UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#][^"'#]*?)(\s*(?:#.*)?)""")
+_UNQUOTED = re.compile(r"""(\s*[\w."'-]+\s*=\s*)([^\s"'\[{#=][^"'#=]*?)(\s*(?:#.*)?)""")
 _TIME = re.compile(r"(=\s*)(\d+(?:\.\d+)? ?[a-z]+)\b")
 _LIST_COMMA = re.compile(r"(?: *, *)?")
 _NEW_STATEMENT = re.compile(r"[\w.\"'-]+\s*=|\[\[?[\w.\"' -]+\]\]?\s*(?:#.*)?$")
@@ -219,21 +219,31 @@ def syntax_error(text: str, error: tomllib.TOMLDecodeError, source: str) -> Poli
         place=f"{source}, line {number}",
         value=shown,
         expected="key = value, with texts and times in double quotes and every bracket closed",
-        example=_quoted(shown),
+        example=_quoted(shown, "\n".join(lines[began - 1 : number - 1])),
         line=number,
     )
 
 
-def _quoted(line: str) -> str:
-    """Return a line with quotes around its unquoted texts, or a general example."""
+def _quoted(line: str, begun: str) -> str:
+    """Return a line with quotes around its unquoted texts if it can then be read after what began, or an example."""
     times = _TIME.sub(r'\1"\2"', line)
-    if times != line:
+    if times != line and _reads(f"{begun}\n{times}\n"):
         return times
     mended = _mended(line)
     if mended:
         return mended
     found = _UNQUOTED.fullmatch(line)
     return f"{found[1]}{literal(found[2].strip('“”‘’'))}" if found else 'after = "5 min"'
+
+
+def _reads(text: str) -> bool:
+    """Say whether a text is TOML, or breaks off in it."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _POSITION.search(str(error))
+        return found is not None and found[1] is None
+    return True
 
 
 def _mended(line: str) -> str:

@@ -180,6 +180,8 @@ def guess_window(text: str, *, days: bool) -> str:
     --------
     >>> guess_window("9-18", days=True), guess_window("mon-fri 9:00 to 18:00", days=True)
     ('mon-sun 09:00-18:00', 'mon-fri 09:00-18:00')
+    >>> guess_window("09:00-25:00", days=False)
+    '09:00-24:00'
     """
     found = _LOOSE_CLOCK.search(text)
     words = [word for word in text.lower().split() if day_mask(word)]
@@ -187,7 +189,8 @@ def guess_window(text: str, *, days: bool) -> str:
     if found is not None:
         first, minute, last, end_minute = (int(part or 0) for part in found.groups())
         start, end = first * 60 + minute, last * 60 + end_minute
-        if not start < end <= DAY_MINUTES:
+        end = min(end, DAY_MINUTES)
+        if not start < end:
             start, end = (540, 1080)
     shown = show_hours(start, end)
     return f"{words[0] if words else 'mon-sun'} {shown}" if days else shown

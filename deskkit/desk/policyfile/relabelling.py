@@ -1,7 +1,8 @@
 """Tags of a policy's text created, renamed, merged, recoloured and retired; comments stay, history is not touched.
 
-Each change speaks of the old name in ``renamed`` or ``retired`` and puts the new one into every rule that spoke of the
-old. Whether the whole is a policy is asked afterwards, as of every edit.
+Each change speaks of the old name in ``renamed`` or ``retired``; a rename puts the new one into every rule that spoke
+of the old, and the rules of a retired tag rest until it is offered again. Whether the whole is a policy is asked
+afterwards, as of every edit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from deskkit.desk.events import FACETS
 from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.layout import show_path
 from deskkit.errors import PolicyError
+from deskkit.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +57,10 @@ def rename(text: str, facet: str, old: str, new: str) -> str:
     tags = _tags(text, facet)
     if old not in tags:
         raise _unknown(old, tags)
+    if new == old:
+        return text
     if new not in tags:
-        _check_new(text, new)
+        _check_new(text, new, of=old)
     text = _speak(text, old, new)
     names = list(dict.fromkeys(new if tag == old else tag for tag in tags))
     text = edits.change(text, {_at(facet, "tags"): names})
@@ -66,30 +70,28 @@ def rename(text: str, facet: str, old: str, new: str) -> str:
 
 
 def retire(text: str, facet: str, tag: str) -> str:
-    r"""Return the text with a tag that is offered no more and that no rule gives; rules that ask for it are faults.
+    r"""Return the text with a tag that is offered no more; rules that give it rest, rules that ask for it are faults.
 
     Examples
     --------
-    >>> print(retire("[facets.label]\ntags = ['a', 'b']\n\n[[tag]]\ntag = 'b'\n# why\n", "label", "b"))
+    >>> print(retire("[facets.label]\ntags = ['a', 'b']\n\n[[tag]]\ntag = 'b'  # why\n", "label", "b"))
     [facets.label]
     tags = ['a']
     retired = ["b"]
     <BLANKLINE>
-    # why
+    [[tag]]
+    tag = 'b'  # why
     <BLANKLINE>
     """
     tags, retired = _tags(text, facet), _tags(text, facet, "retired")
     if tag not in tags:
         raise _unknown(tag, tags)
-    rules = tomllib.loads(text).get("tag", [])
-    for number in reversed([n for n, rule in enumerate(rules) if rule.get("tag") == tag]):
-        text = edits.remove(text, f"tag[{number}]")
     text = edits.change(text, {_at(facet, "tags"): [one for one in tags if one != tag]})
     return edits.change(text, {_at(facet, "retired"): [*retired, tag]})
 
 
 def revive(text: str, facet: str, tag: str) -> str:
-    r"""Return the text with a retired tag offered again.
+    r"""Return the text with a retired tag offered again, and so given by its rules again.
 
     Examples
     --------
@@ -137,11 +139,14 @@ def _tags(text: str, facet: str, key: str = "tags") -> list[str]:
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
-def _check_new(text: str, tag: str) -> None:
+def _check_new(text: str, tag: str, *, of: str = "") -> None:
+    """Refuse a name, of the tag that was called `of`, that another tag has or that cannot be told from another one."""
     known = {one for facet in FACETS for key in ("tags", "retired") for one in _tags(text, facet, key)}
-    if not tag.strip() or tag in known or '"' in tag:
+    folded = {one.casefold() for one in known if one != of}
+    if not tag or tag.casefold() in folded or '"' in tag or " ".join(visible(tag).split()) != tag:
         raise PolicyError(
-            "A new tag needs a name that no other has.", place="facets", value=tag, expected="another name, no quotes",
+            "A new tag needs a name that no other has.", place="facets", value=tag,
+            expected="another name, without quotes and hidden characters, and different in more than large letters",
             example='tags = ["urgent", "gift"]', line=1,
         )  # fmt: skip
 

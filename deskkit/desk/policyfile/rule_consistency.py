@@ -10,7 +10,7 @@ from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.conditions import terms
 from deskkit.desk.policyfile.implication import Questions, implies, impossible
-from deskkit.desk.policyfile.layout import lookup, show_path
+from deskkit.desk.policyfile.layout import literal, lookup, show_path
 from deskkit.desk.schema import Not
 from deskkit.desk.tagging import Signal, Tagger
 from deskkit.errors import PolicyError
@@ -37,6 +37,7 @@ def check_rules(schema: Schema, book: Book) -> None:
     _check_shadows(schema, book)
     _check_levels(schema, book)
     _check_signals(schema, book)
+    _check_resting(schema, book)
 
 
 def _rules(schema: Schema) -> Iterator[tuple[KeyPath, Condition]]:
@@ -82,8 +83,11 @@ def _asked(term: Term) -> tuple[str, str, str]:
 def _check_shadows(schema: Schema, book: Book) -> None:
     """Note rules without effect, because one before holds whenever they do, and does as much."""
     exclusive = {facet.name for facet in schema.facets if facet.exclusive}
+    resting = {tag for facet in schema.facets for tag in facet.retired}
 
     def tag(one: TagRule, before: TagRule) -> bool:
+        if not resting.isdisjoint((one.tag, before.tag)):
+            return False
         return one.facet == before.facet in exclusive or one.tag == before.tag
 
     def level(one: PriorityRule, before: PriorityRule) -> bool:
@@ -144,6 +148,17 @@ def _check_signals(schema: Schema, book: Book) -> None:
         if signal.by == "customer" and signal.name not in used:
             problem = f'No rule asks for the signal "{signal.name}".'
             book.warn(("signals", signal.name), problem, example=f'when = {{ signal = "{signal.name}" }}')
+
+
+def _check_resting(schema: Schema, book: Book) -> None:
+    """Warn of rules that rest, because their tag is retired."""
+    resting = {tag: facet.tags for facet in schema.facets for tag in facet.retired}
+    for number, rule in enumerate(schema.tags):
+        if rule.tag in resting:
+            problem = f'"{rule.name}" rests: its tag "{rule.tag}" is retired.'
+            expected = "the tag offered again, or the rule taken out"
+            offered = literal([*resting[rule.tag], rule.tag])
+            book.warn(("tag", number, "tag"), problem, expected=expected, example=f"tags = {offered}")
 
 
 @lru_cache(maxsize=8)

@@ -69,12 +69,12 @@ def _when(row: Table, known: Known, family: str, key: str = "when") -> Condition
 
 
 def read_tag_rules(root: Table, known: Known) -> tuple[TagRule, ...]:
-    """Read ``[[tag]]``."""
+    """Read ``[[tag]]``; the rule of a retired tag rests."""
     rows = _rows(root, "tag")
     found: list[TagRule] = []
     for row, name in zip(rows, _named(rows), strict=True):
         facet = row.choice("facet", FACETS, what="facet")
-        tags = [tag for tag, its_facet in known.tags.items() if its_facet == facet]
+        tags = [tag for tag, its_facet in {**known.resting, **known.tags}.items() if its_facet == facet]
         tag = row.choice("tag", tags, what="tag")
         found.append(TagRule(name=name, facet=facet, tag=tag, when=_when(row, known, "tag")))
         row.done()

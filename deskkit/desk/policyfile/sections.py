@@ -86,6 +86,7 @@ def read_schema(data: object, book: Book) -> Schema:
         tuple(signal.name for signal in signals if signal.by == "customer"),
         tuple(signal.name for signal in signals if signal.by == "agent"),
         {tag: facet.name for facet in facets for tag in facet.tags},
+        {tag: facet.name for facet in facets for tag in facet.retired},
     )
     reopen_within_ms, courtesy = _life(root.table("life"), known)
     priority = root.table("priority")

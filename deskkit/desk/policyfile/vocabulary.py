@@ -62,12 +62,13 @@ _LANGUAGES: Final = {
 
 
 class Known(NamedTuple):
-    """The names a condition may speak of; `tags` gives the facet of each tag."""
+    """The names a condition may speak of; `tags` gives the facet of each tag, `resting` that of each retired one."""
 
     groups: tuple[str, ...]
     signals: tuple[str, ...]
     agent_signals: tuple[str, ...]
     tags: Mapping[str, str]
+    resting: Mapping[str, str] = {}
 
 
 class Spot(NamedTuple):

@@ -109,7 +109,7 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
         log=np.zeros((room.log, w.LOG_WIDTH), dtype=np.int64),
         step=np.zeros((room.steps, w.STEP_WIDTH), dtype=np.int64),
     )  # fmt: skip
-    life = life._replace(shift=_shifts(scenario, people, workload.midnight, life.person))
+    life = life._replace(shift=_shifts(scenario, workload, people, life.person))
     return Prepared(life, _state(desk, room), desk.tables, desk, people, list(languages), opening)
 
 
@@ -253,12 +253,12 @@ def _people(people: Sequence[Person]) -> Ints:
     return found
 
 
-def _shifts(scenario: Scenario, people: Sequence[Person], midnight: int, person: Ints) -> Ints:
+def _shifts(scenario: Scenario, workload: Workload, people: Sequence[Person], person: Ints) -> Ints:
     """Return when agents come and go, one after the other, and write down which rows are whose."""
     rows: list[list[int]] = []
     for one in people:
         person[one.index, w.SHIFT] = len(rows)
-        rows += [[at, PRESENCE.index(presence)] for at, presence in roster(scenario, one, midnight)]
+        rows += [[at, PRESENCE.index(presence)] for at, presence in roster(scenario, workload, one)]
         person[one.index, w.SHIFT_END] = len(rows)
     return table(rows, 2)
 

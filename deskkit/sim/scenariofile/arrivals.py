@@ -139,14 +139,15 @@ def _points(table: Sheet, hours: Hours) -> tuple[Point, ...]:
     return tuple(found)
 
 
-def _outside(table: Sheet, path: KeyPath, shown: str, hours: Hours, *, key: bool = False) -> None:
-    """Note an instant at which no customer may begin."""
+def _outside(table: Sheet, path: KeyPath, shown: str, hours: Hours, *, key: bool = False, alone: bool = False) -> None:
+    """Note an instant at which no customer may begin; one that stands alone cannot be left out."""
     problem = f"{shown} is outside the hours in which customers begin."
     expected = f"within {hours.shown()}"
     if key:
         table.book.note(path, problem, value=shown, expected=expected, key=show_moment(hours.end))
     else:
-        table.book.note(path, problem, value=shown, expected=expected, fix=LEFT_OUT)
+        fix = show_moment(hours.begin) if alone else LEFT_OUT
+        table.book.note(path, problem, value=shown, expected=expected, fix=fix)
 
 
 def _wave(table: Sheet) -> Wave:
@@ -191,7 +192,7 @@ def _instants(table: Sheet, hours: Hours) -> tuple[int, ...]:
     for path, item in table.items("instants"):
         at = table.moment(item, path)
         if at is not None and not hours.begin <= at < hours.end:
-            _outside(table, path, str(item), hours)
+            _outside(table, path, str(item), hours, alone=table.data["instants"] in ([item], item))
         elif at is not None:
             found.append(at)
     if table.data["instants"] == []:

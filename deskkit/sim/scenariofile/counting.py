@@ -30,7 +30,7 @@ def expected(scenario: Scenario) -> dict[str, float]:
     Notes
     -----
     The area under the rate from `begin_ms` to `end_ms`, times the factors. After its last point a rate stays as it is;
-    before its first one steps are 0 and a straight line stays as it begins. Busyness has mean 1 and changes nothing;
+    before its first one it is 0. Busyness has mean 1 and changes nothing;
     a trace is the same on each day, whatever the factors.
 
     Examples
@@ -96,8 +96,6 @@ def _under_points(points: tuple[Point, ...], begin: int, end: int, *, steps: boo
     if not points:
         return 0.0
     total = 0.0
-    if not steps:
-        points = (Point(min(begin, points[0].at_ms - 1), points[0].per_hour), *points)
     for one, after in zip(points, (*points[1:], Point(max(end, points[-1].at_ms), points[-1].per_hour)), strict=True):
         low, high = max(one.at_ms, begin), min(after.at_ms, end)
         if low < high:

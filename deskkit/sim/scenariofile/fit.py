@@ -8,10 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from deskkit.arguments import POLICY, SCENARIO, expect
+from msgspec import structs
+
+from deskkit.arguments import POLICY, SCENARIO, WORKLOAD, expect
 from deskkit.sim.scenariofile.amounts import show_moment
-from deskkit.sim.scenariofile.counting import days_of
-from deskkit.sim.scenariofile.demand import alone, times_asked
+from deskkit.sim.scenariofile.counting import days_of, expected
+from deskkit.sim.scenariofile.demand import FAR_MORE, alone, far_more, times_asked
+from deskkit.sim.scenariofile.given import misfits
 from deskkit.sim.scenariofile.roster import names_of
 from deskkit.sim.scenariofile.unknown import refuse_unknown
 
@@ -22,14 +25,16 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.desk.schema import Schema
     from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
 
-__all__ = ["check_against"]
+__all__ = ["check_against", "grave", "slight"]
 
 MINUTE_MS: Final = 60_000
-FAR_MORE: Final = 5.0  # below it a run says itself that the desk was overwhelmed
 
 
-def check_against(scenario: Scenario, policy: Policy, *, path: str | Path = "") -> tuple[str, ...]:
+def check_against(
+    scenario: Scenario, policy: Policy, *, path: str | Path = "", workload: Workload | None = None
+) -> tuple[str, ...]:
     """Say what of a scenario a policy cannot serve, or will never meet.
 
     Parameters
@@ -38,6 +43,8 @@ def check_against(scenario: Scenario, policy: Policy, *, path: str | Path = "") 
     policy : Policy
     path : str or Path
         The file that the scenario was loaded from: then a refusal names its line.
+    workload : Workload, optional
+        The customers of a log: then they are judged, on their days, and not the scenario's streams.
 
     Returns
     -------
@@ -59,17 +66,33 @@ def check_against(scenario: Scenario, policy: Policy, *, path: str | Path = "") 
     expect(SCENARIO, "check_against", scenario=scenario)
     expect(POLICY, "check_against", policy=policy)
     schema = policy.schema
+    if workload is not None:
+        expect(WORKLOAD, "check_against", workload=workload)
+        scenario = structs.replace(scenario, streams=())
     refuse_unknown(scenario, schema, path)
-    found = [
-        *_groups(scenario, schema),
-        *_people(scenario, schema),
-        *_capacities(scenario, schema),
-        *_channels(scenario, schema),
-        *_hours(scenario, schema),
-        *_alone(scenario),
-        *_demand(scenario),
-    ]
-    return tuple(dict.fromkeys(found))
+    hard = grave(scenario, policy) if workload is None else misfits(scenario, schema, workload)
+    return tuple(dict.fromkeys([*slight(scenario, policy), *hard]))
+
+
+def grave(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say whom nobody can serve: customers who come to nobody, and far more than the agents have time for.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> grave(load_scenario("data/scenarios/weekday.toml"), Policy.load("data/policies/standard.toml"))
+    ()
+    """
+    return (*_nobody(scenario), *_groups(scenario, policy.schema), *_alone(scenario), *_demand(scenario))
+
+
+def slight(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    """Say what else of a scenario a policy will never meet: skills, languages, notices, hours."""
+    schema = policy.schema
+    parts = (_people(scenario, schema), _capacities(scenario, schema), _channels(scenario, schema),
+             _hours(scenario, schema))  # fmt: skip
+    return tuple(said for part in parts for said in part)
 
 
 def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -144,7 +167,7 @@ def _channels(scenario: Scenario, schema: Schema) -> Iterator[str]:
 
 def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
     """Say on which days customers begin while the desk is closed."""
-    if not scenario.day:
+    if not (scenario.day and scenario.streams):
         return
     begin, end = scenario.begin_ms // MINUTE_MS, -(-scenario.end_ms // MINUTE_MS)
     for day in days_of(scenario):
@@ -173,5 +196,10 @@ def _demand(scenario: Scenario) -> Iterator[str]:
     """Say that customers ask for far more than agents can do: a number of a day taken for one of an hour, perhaps."""
     times = times_asked(scenario)
     if times >= FAR_MORE:
-        asked = "are all rates per hour? Are all handling times right?"
-        yield f"Replies take {times:.1f} times the time that agents are there: {asked}"
+        yield far_more(times)
+
+
+def _nobody(scenario: Scenario) -> Iterator[str]:
+    """Say that nobody comes: all rates are 0, or no instant lies within the hours."""
+    if not any(expected(scenario).values()):
+        yield "Nobody comes: no conversation is expected of any stream."

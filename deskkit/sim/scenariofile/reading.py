@@ -25,6 +25,7 @@ __all__ = ["COUNTS", "PATIENCES", "PAUSES", "WORK", "Sheet"]
 
 LONGEST_MS: Final = read_duration(LONGEST) or 0
 LONGEST_TEXT: Final = 2_000
+HUNDRED: Final = 100  # per cent
 
 WORK: Final = Bounds(1, DAY_MS, counts=False, example="20 s lognormal cv 1.2")
 """Handling and repairing: it takes time."""
@@ -49,7 +50,7 @@ class Sheet(Table):
     def real(
         self, key: str, default: float | None = None, *, least: float, most: float, usual: float | None = None
     ) -> float:
-        """Return a number; required when there is no default. `usual` is the hint in place of one far too large."""
+        """Return a number; required when there is no default. `usual` is the hint for one too large or small."""
         value = self.take(key)
         if value is None:
             if default is None:
@@ -75,7 +76,8 @@ class Sheet(Table):
         problem = "This is no such number."
         if plain:
             small = cast("float", value) < least
-            problem, right = f"This number is too {'small' if small else 'large'}.", least if small else usual or most
+            problem = f"This number is too {'small' if small else 'large'}."
+            right = (usual or least if least > 0 else least) if small else usual or most
         fix = int(right) if right == int(right) else right
         self.book.note(path, problem, value=value, expected=self.between(least, most), fix=fix)
         return float(right)
@@ -87,7 +89,9 @@ class Sheet(Table):
 
     def share(self, key: str, default: float = 0.0) -> float:
         """Return a probability."""
-        return self.real(key, default, least=0, most=1)
+        given = self.data.get(key)
+        percent = isinstance(given, int | float) and 1 < given <= HUNDRED
+        return self.real(key, default, least=0, most=1, usual=cast("float", given) / HUNDRED if percent else None)
 
     def shares(self, key: str, known: tuple[str, ...] = ()) -> dict[str, float]:
         """Return probabilities by name, no more than 1 together; `known` restricts the names."""

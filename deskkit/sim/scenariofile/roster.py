@@ -45,7 +45,7 @@ def read_agent(table: Sheet) -> Agent:
         groups=table.words("groups"),
         skills=_skills(table.table("skills")),
         languages=table.languages("languages"),
-        capacity=table.real("capacity", least=0.001, most=MOST_UNITS) if "capacity" in table else None,
+        capacity=table.real("capacity", least=0.001, most=MOST_UNITS, usual=1.0) if "capacity" in table else None,
         speed=table.real("speed", 1.0, least=0.1, most=10),
         shifts=_shifts(table),
         cost=table.real("cost", 0.0, least=0, most=MOST_COST),

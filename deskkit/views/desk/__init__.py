@@ -18,6 +18,7 @@ from deskkit.views.desk.watch import Watch
 from deskkit.views.following import follow, runs_in_loop
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from deskkit.clock import Clock
@@ -31,13 +32,13 @@ __all__ = ["desk"]
 def desk(
     log: EventLog, policy: Policy, *, me: str, clock: Clock | None = None, acts: bool = True,
     language: str | None = None, masked: bool = True, push: str | Path | None = None,
-    sounds: str | Path | None = None,
+    sounds: str | Path | None = None, hosts: Collection[str] = (),
 ) -> DeskView: ...  # fmt: skip
 @overload
 def desk(
     log: EventLog, policy: Policy, *, me: None = None, clock: Clock | None = None, acts: bool = True,
     language: str | None = None, masked: bool = True, push: str | Path | None = None,
-    sounds: str | Path | None = None,
+    sounds: str | Path | None = None, hosts: Collection[str] = (),
 ) -> Asking: ...  # fmt: skip
 def desk(  # noqa: PLR0913 -- what a desk may be told
     log: EventLog,
@@ -50,6 +51,7 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
     masked: bool = True,
     push: str | Path | None = None,
     sounds: str | Path | None = None,
+    hosts: Collection[str] = (),
 ) -> DeskView | Asking:
     """Open the desk of a log for one person.
 
@@ -79,6 +81,9 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
         `deskkit.live.push.load_push`.
     sounds : str or Path, optional
         A folder with the sound files that the policy's rings name; for one that is not there a tone is played.
+    hosts : collection of str, optional
+        Hosts of your own network, such as ``chat.lan:3000``, whose files may be opened from the desk; others are
+        opened only where they are public.
 
     Returns
     -------
@@ -109,7 +114,16 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
         return Asking(
             log,
             lambda who: desk(
-                log, policy, me=who, clock=clock, acts=acts, language=language, masked=masked, push=push, sounds=sounds
+                log,
+                policy,
+                me=who,
+                clock=clock,
+                acts=acts,
+                language=language,
+                masked=masked,
+                push=push,
+                sounds=sounds,
+                hosts=hosts,
             ),
             language=language,
         )
@@ -123,7 +137,9 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
         driver = Client(log, policy, acts=acts, notices=notices, push=push, waits=not runs_in_loop(), before=watch)
     else:
         driver = Driver(log, policy, clock=clock or SystemClock(), acts=acts, notices=notices, author=me, before=watch)
-    view = DeskView(driver, watch, me=me, language=language, masked=masked, sounds=sounds_in(sounds), push=addresses)
+    view = DeskView(
+        driver, watch, me=me, language=language, masked=masked, sounds=sounds_in(sounds), push=addresses, hosts=hosts
+    )
     if isinstance(driver, Client):
         follow(view)
     return view

@@ -6,8 +6,6 @@ A deed has the identity that the browser gave it, so one that is sent again afte
 from __future__ import annotations
 
 import re
-import threading
-import time
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -15,7 +13,7 @@ import msgspec
 from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
-from deskkit.log import UnavailableError
+from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Decision
     from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
+    from deskkit.live.writing import Written
     from deskkit.views.desk.undo import Undo
     from deskkit.views.words import Words
 
@@ -37,16 +36,17 @@ __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
 _URGENT: Final = 3
-AGAIN_S: Final = 1  # after a log that was locked
+_FEW: Final = 3  # sentences about what the desk decided at once; of more it is said of how many conversations
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a deed: done, refused, or first to be asked about."""
+    """What came of a deed: done, refused, or first to be asked about; `details` say what `foot` only sums up."""
 
     act: str
     ok: bool
     foot: list[dict[str, str]] = []
+    details: list[dict[str, str]] = []
     ask: dict[str, str] | None = None
 
 
@@ -57,9 +57,7 @@ class Pending(msgspec.Struct):
     facts: list[Fact]
     what: str  # in words, what was done
     since: int
-    saw: int = 0  # the last event that was seen when it was done
-    given: bool = True  # or the log could not take it yet
-    failed: DeskkitError | None = None
+    given: Written | None = None  # to the driver
 
 
 class Acting:
@@ -99,6 +97,8 @@ class Acting:
         others : sequence of ConversationCard
             The open conversations, for one of which a reply may be meant.
         """
+        if not _is_identity(act):
+            return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending:
             return None
         if self._driver.log.find(VIEW, f"{act}.0") is not None:  # a browser that was loaded anew heard nothing of it
@@ -111,10 +111,8 @@ class Acting:
     def _do(self, hand: Hand, asked: dict[str, Any], real: int, others: Sequence[ConversationCard]) -> Answer | None:
         """Do it, unless something is to be asked first; raise WrongError where it cannot be done."""
         act, say, now = hand.act, hand.say, hand.now
-        if not _ACT.fullmatch(act):
-            raise WrongError(say("This is no action: {problem}", problem=act[:64]))
         if asked.get("do") == "undo":
-            return self._take_back(str(asked.get("undo", "")), act, say, now, real)
+            return self._take_back(asked.get("undo"), act, say, now, real)
         plan = planned(asked, hand)
         if not asked.get("sure") and (ask := self._asked(plan, others, say)):
             return Answer(act=act, ok=False, ask=ask)
@@ -138,82 +136,57 @@ class Acting:
 
     def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
         """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
-        if not _ACT.fullmatch(act) or act in self._pending or self._driver.log.find(VIEW, f"{act}.0") is not None:
-            return _wrong(act, say("This is no action: {problem}", problem=act[:64]))
+        if not _is_identity(act) or act in self._pending or self._driver.log.find(VIEW, f"{act}.0") is not None:
+            return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
         facts = identified([fact], act=act, by=self._me, at=now)
         return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
 
-    def _take_back(self, undone: str, act: str, say: Words, now: int, real: int) -> Answer | None:
-        done = self._undo.get(undone)
+    def _take_back(self, undone: object, act: str, say: Words, now: int, real: int) -> Answer | None:
+        done = self._undo.get(undone) if isinstance(undone, str) else None
         if done is None:
             raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
-        facts = identified(done.back, act=UNDO + undone, by=self._me, at=now)
+        facts = identified(done.back, act=UNDO + done.act, by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real), say)
 
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
             if isinstance(self._driver, Client):
+                one.given = self._driver.give_soon(one.facts)
                 self._pending[one.act] = one
-                self._hand(self._driver, one)
-                return None
+                return None if one.given.error is None else self._ended(one, say)
             return self._answer(one, self._driver.act(one.facts), say)
         except ConflictError:  # the driver's desk knows by now what the others wrote
             return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
         except DeskkitError as error:
-            self._pending.pop(one.act, None)
             return self._failed(one, error)
-
-    @staticmethod
-    def _hand(driver: Client, one: Pending) -> None:
-        """Give a deed to the driver; where the log is locked or its disk full, again until it is not."""
-
-        def again() -> None:
-            while not one.given:
-                time.sleep(AGAIN_S)
-                try:
-                    driver.give(one.facts, saw=one.saw)  # what came meanwhile nobody had seen
-                except UnavailableError:
-                    continue
-                except DeskkitError as error:
-                    one.failed = error
-                one.given = True
-
-        one.saw = driver.seen
-        try:
-            driver.give(one.facts)
-        except UnavailableError:  # a kernel that waits serves nobody
-            one.given = False
-            threading.Thread(target=again, daemon=True).start()
 
     def _failed(self, one: Pending, error: DeskkitError) -> Answer:
         return _wrong(one.act, self._fault(error))
 
     def heard(self, *, say: Words) -> list[Answer]:
         """Return the answers that came since the last time."""
-        answers = []
-        for one in list(self._pending.values()):
-            if not one.given:
-                continue
-            if one.failed is not None:
-                del self._pending[one.act]
-                answers.append(self._failed(one, one.failed))
-                continue
+        return [answer for one in list(self._pending.values()) if (answer := self._ended(one, say)) is not None]
+
+    def _ended(self, one: Pending, say: Words) -> Answer | None:
+        """Return what came of a deed that was given, None while nothing is known of it."""
+        if one.given is None or not one.given.is_over:
+            return None
+        error, decisions = one.given.error, None
+        if error is None and isinstance(self._driver, Client):
             try:
-                decisions = self._driver.answered(one.facts) if isinstance(self._driver, Client) else ()
+                decisions = self._driver.answered(one.facts)
             except LogError:  # a log that cannot be read now is read again
-                decisions = None
-            except DeskkitError as error:
-                del self._pending[one.act]
-                answers.append(self._failed(one, error))
-                continue
-            if decisions is not None:
-                del self._pending[one.act]
-                answers.append(self._answer(one, decisions, say))
-        return answers
+                return None
+            except DeskkitError as refused:
+                error = refused
+        if error is None and decisions is None:
+            return None
+        del self._pending[one.act]
+        return self._answer(one, decisions or (), say) if error is None else self._failed(one, error)
 
     def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
         """Say what was done, and what the desk decided about it."""
@@ -230,8 +203,10 @@ class Acting:
             if len(done) > 1:
                 about = say("{customer} and {n} more", customer=about, n=len(done) - 1)
             foot.append({"about": about, "text": one.what})
-        foot += sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
-        return Answer(act=one.act, ok=not refused, foot=foot)
+        told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
+        if names or refused or len(told) <= _FEW:
+            return Answer(act=one.act, ok=not refused, foot=foot + told)
+        return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, say=say), details=told)
 
     @property
     def waits(self) -> bool:
@@ -240,11 +215,16 @@ class Acting:
 
     def delay(self, *, say: Words, real: int) -> str:
         """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""
-        if any(not one.given for one in self._pending.values()):
+        if any(one.given is not None and not one.given.is_over for one in self._pending.values()):
             return say("The log cannot be written just now. What you did is not stored yet: keep this notebook open")
         if any(real - one.since > LATE_MS for one in self._pending.values()):
             return say("No driver answers yet: what you did is kept, and will be done once")
         return ""
+
+
+def _is_identity(act: str) -> bool:
+    """Say whether it is an identity that a browser can give; that of an undoing is given here alone."""
+    return _ACT.fullmatch(act) is not None and not act.startswith(UNDO)
 
 
 def _wrong(act: str, text: str) -> Answer:

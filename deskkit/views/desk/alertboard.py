@@ -10,6 +10,8 @@ from deskkit.desk import cards
 from deskkit.desk import columns as k
 from deskkit.desk.because import held_word
 from deskkit.desk.checks import TOPICS
+from deskkit.text import clean
+from deskkit.views.desk.ladders import ladders, why_nothing
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ __all__ = ["Filter", "board", "is_agent"]
 HOUR_MS: Final = 3_600_000
 HOURS: Final = 8
 ROWS: Final = 100
+LONGEST: Final = 1_000  # characters of a name
 ALL: Final = "*"  # of the agents in the filter
 _NAME: Final = 28  # half columns
 
@@ -43,7 +46,8 @@ class Filter(msgspec.Struct, frozen=True):
         >>> Filter("chen").changed({"what": "held"}), Filter("chen").changed({"agent": "*"})
         (Filter(agent='chen', what='held'), Filter(agent='', what=''))
         """
-        agent, what = (str(deed.get(key, getattr(self, key))) for key in ("agent", "what"))
+        given = {key: clean(one[:LONGEST]) for key, one in deed.items() if isinstance(one, str)}
+        agent, what = given.get("agent", self.agent), given.get("what", self.what)
         return Filter("" if agent == ALL else agent, what if what in {"fired", "held"} else "")
 
     def passes(self, one: Entry) -> bool:
@@ -80,7 +84,7 @@ def board(
         chosen = Filter(me, chosen.what)
     mine = [one for one in fired.entries if chosen.agent in {"", one.agent}]
     return {"sections": [
-        _rules(desk, mine, say, me, now), _hours(mine, say, now),
+        _rules(desk, mine, say, me, now), ladders(desk, channels(say), say=say), _hours(mine, say, now),
         _log(desk, [one for one in mine if chosen.passes(one)], bell, chosen, pushed, say, me, now),
     ]}  # fmt: skip
 
@@ -106,7 +110,7 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
     columns = [
         _column("rule", "text", say("Rule")), _column("fired", "number", say("Fired")),
         _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
-        _column("state", "text", say("State")),
+        _column("state", "wide", say("State")),
     ]  # fmt: skip
     late = [one for one in mine if one.at > now - HOUR_MS]
     rows = []
@@ -121,7 +125,7 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
     rows.sort(key=lambda row: -int(row["cells"]["fired"]))
     return {
         "k": "rules", "title": say("Rules in the last hour"), "note": say("by event and level; the loudest first"),
-        "columns": columns, "rows": rows, "empty": say("Nothing fired or was held back."), "acts": [],
+        "columns": columns, "rows": rows, "empty": why_nothing(desk, say=say), "acts": [],
     }  # fmt: skip
 
 

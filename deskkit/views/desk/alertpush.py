@@ -6,9 +6,10 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from deskkit.live.push import NAME
+from deskkit.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from deskkit.live.push import Push
     from deskkit.log import EventLog
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 __all__ = ["pushed", "state", "tested"]
 
 
-def state(push: Push | None, me: str, *, say: Words) -> dict[str, Any]:
-    """Return whether push can be tested here, and in words why not."""
+def state(push: Push | None, me: str, *, known: Container[str], say: Words) -> dict[str, Any]:
+    """Return whether push can be tested here, and in words why not; and whom the file names that nobody is."""
     if push is None:
         return {"can": False, "text": say("No push file was named here: dk.views.desk(..., push=FILE)")}
-    if not push.reaches(me):
-        return {"can": False, "text": say("The push file has no address for {name}", name=me)}
-    return {"can": True, "text": say("An address for you is known; a driver started here goes by it")}
+    can = push.reaches(me)
+    text = say("An address for you is known; a driver started here goes by it")
+    if not can:
+        text = say("The push file has no address for {name}", name=me)
+    if strangers := push.strangers(known):
+        names = ", ".join(visible(one) for one in strangers)
+        text += ". " + say("It names agents whom this log does not know: {names}", names=names)
+    return {"can": can, "text": text}
 
 
 def pushed(log: EventLog, entries: Iterable[Entry], *, say: Words) -> dict[int, str]:

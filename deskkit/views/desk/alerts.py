@@ -73,10 +73,10 @@ class Alerts(Board):
 
     # ------------------------------------------------------------ from the browser
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks for."""
         with self._view.lock:
-            self._heard(message)
+            super().hear(message)
 
     def _heard(self, message: dict[str, Any]) -> None:
         match message.get("type"):
@@ -90,20 +90,20 @@ class Alerts(Board):
             case "push":
                 self._test_push(self._view.say)
                 return
-            case "act" if self._is_filter(message.get("deed")):
-                self.send({"type": "answer", "act": message.get("act"), "ok": True, "foot": []})
+            case "act" if message["deed"].get("do") == "filter":
+                self._filter = self._filter.changed(message["deed"])
+                self.send({"type": "answer", "act": message["act"], "ok": True, "foot": []})
                 self._view.hear({"type": "hello"})
                 return
-        super().hear(message)
-
-    def _is_filter(self, deed: object) -> bool:
-        """Take a filter over, if it is one: it concerns this view alone."""
-        if not isinstance(deed, dict) or deed.get("do") != "filter":
-            return False
-        self._filter = self._filter.changed(deed)
-        return True
+        super()._heard(message)
 
     # ------------------------------------------------------------ to the browser
+
+    def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:
+        """Speak the language of the view, also while a clock that stands lets nothing follow; send the board."""
+        if self._hears and say.language != self._language:
+            self._set_up(say)
+        super().draw(say=say, at=at, speed=speed, real=real, anyway=anyway)
 
     def follow(self, *, say: Words, real: int) -> None:
         """Fire what is new and let go what was looked at; asked some ten times a second, shown or not."""
@@ -133,7 +133,7 @@ class Alerts(Board):
         key = f"{self._view.driver.log.url}|{self._view.me}"
         more = {
             "key": key, "unseen": self._unseen, "sounds": list(self._sounds),
-            "push": alertpush.state(self._view.push, self._view.me, say=say),
+            "push": alertpush.state(self._view.push, self._view.me, known=self._desk.profiles, say=say),
         }  # fmt: skip
         self.widget.send({"type": "setup"} | made | more, buffers=list(self._sounds.values()))
 

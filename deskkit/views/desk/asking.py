@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import anywidget
 import ipywidgets
@@ -16,6 +16,7 @@ from deskkit.desk.events import AgentSet
 from deskkit.errors import DeskkitError
 from deskkit.text import clean, visible
 from deskkit.views.desk.shell import HERE
+from deskkit.views.door import Door
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
@@ -59,26 +60,28 @@ class Asking:
     widget : ipywidgets.VBox
     shell : anywidget.AnyWidget
         The question.
+    door : Door
     """
 
     def __init__(self, log: EventLog, opens: Callable[[str], DeskView], *, language: str | None = None) -> None:
         self._log, self._opens = log, opens
         self._say = Words(language)
         self.view: DeskView | None = None
+        self.door = Door()
         self.shell = _Shell()
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self.widget = ipywidgets.VBox([self.shell])
         if me := os.environ.get(ME, "").strip():
             self._open(me)
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks."""
-        if message.get("type") == "hello":
+        heard = self.door.heard(message)
+        if heard.get("type") == "hello":
             self._ask()
-        elif message.get("type") == "me" and self.view is None:
-            me = clean(str(message.get("me") or "")).strip()
+        elif heard.get("type") == "me" and self.view is None:
             try:
-                self._open(me)
+                self._open(clean(heard["me"]).strip())
             except DeskkitError as error:
                 self.shell.send({"type": "wrong", "text": str(error)})
 

@@ -101,8 +101,8 @@ class Bell:
 
     def said(self, message: dict[str, Any]) -> bool:
         """Note what a browser says came of a channel; what it cannot say is passed over."""
-        channel, outcome = str(message.get("channel")), str(message.get("outcome"))
-        alert = next((one for one in self._alerts if one.n == message.get("n")), None)
+        channel, outcome = message["channel"], message["outcome"]
+        alert = next((one for one in self._alerts if one.n == message["n"]), None)
         if alert is None or channel not in CHANNELS or outcome not in OUTCOMES:
             return False
         before = alert.came.get(channel)

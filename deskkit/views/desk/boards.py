@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anywidget
 
 from deskkit.views.desk.shell import HERE
+from deskkit.views.door import Door
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ class Board:
     Attributes
     ----------
     widget : anywidget.AnyWidget
+    door : Door
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Board:
         shell: anywidget.AnyWidget | None = None,
     ) -> None:
         self.widget = shell or _Shell()
+        self.door = Door()
         self.title = title
         self._make = make
         self._sent: dict[str, Any] = {}
@@ -70,8 +73,11 @@ class Board:
         self._hear = hear
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks for."""
+        self._heard(self.door.heard(message))
+
+    def _heard(self, message: dict[str, Any]) -> None:
         if message.get("type") == "hello":
             self._hears, self._sent = True, {}
         self._hear(message)

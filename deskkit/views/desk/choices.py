@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS
-from deskkit.text import visible
 from deskkit.views.words import level_mark
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def choices(desk: Desk, *, say: Words) -> dict[str, Any]:
         "groups": [{"k": one.name, "text": say.group(desk, one.name)} for one in desk.policy.schema.groups],
         "agents": [_agent(desk, one, say) for one in people if one.agent in desk.profiles],
         "levels": [
-            {"k": level, "letter": level_mark(level)[0], "shape": level_mark(level)[1], "text": say.level_title(level)}
+            {"k": level, "shape": level_mark(level)[0], "letter": level_mark(level)[1], "text": say.level_title(level)}
             for level in range(len(LEVELS))
         ],
         "stages": [{"k": stage, "text": say.stage(stage)} for stage in cards.STAGES],
@@ -54,7 +53,7 @@ def choices(desk: Desk, *, say: Words) -> dict[str, Any]:
 
 def _tag(facet: Facet, tag: str, say: Words) -> dict[str, Any]:
     """Return a tag with its colour; a retired one is shown where it stands, and offered no more."""
-    made = {"k": tag, "text": visible(say.personal(tag)), "colour": facet.colours.get(tag)}
+    made = {"k": tag, "text": say.tag(tag), "colour": facet.colours.get(tag)}
     return made | {"retired": True} if tag in facet.retired else made
 
 

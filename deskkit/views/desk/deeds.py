@@ -6,7 +6,7 @@ believed: names, numbers and texts are looked at here, and what is wrong is said
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
@@ -16,6 +16,7 @@ from deskkit.desk.checks import TOPICS
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.errors import DeskkitError
 from deskkit.text import clean, visible
+from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,22 +41,22 @@ class WrongError(DeskkitError):
 class Asked(msgspec.Struct, frozen=True):
     """A deed as a browser asks for it."""
 
-    do: str
-    ids: list[str] = []
-    presence: str = ""
+    do: Name
+    ids: Annotated[list[Name], msgspec.Meta(max_length=10_000)] = []
+    presence: Name = ""
     on: bool = False
     text: str = ""
     pinned: bool = False
     sure: bool = False
-    to: str = ""
+    to: Name = ""
     ms: int = 0
-    facet: str = ""
+    facet: Name = ""
     tag: str = ""
     level: int = -1
-    agent: str = ""
-    group: str = ""
+    agent: Name = ""
+    group: Name = ""
     customer: str = ""
-    event: str = ""
+    event: Name = ""
 
 
 class Hand(msgspec.Struct, frozen=True):
@@ -89,7 +90,7 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[e.Fact]:
     say = hand.say
     try:
         deed = msgspec.convert(asked, Asked)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the latter of half characters
         raise WrongError(say("This is no action: {problem}", problem=str(error))) from error
     if (of_desk := OF_DESK.get(deed.do)) is not None:
         return of_desk(deed, hand)
@@ -106,16 +107,17 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[e.Fact]:
 
 
 def _text(deed: Asked, say: Words) -> str:
-    text = clean(deed.text).strip()
+    text = _short(deed.text, say)
     if not text:
         raise WrongError(say("Write something first"))
-    return _short(text, say)
+    return text
 
 
 def _short(text: str, say: Words) -> str:
+    """Return a text as it is stored; one that is too long is not even looked at."""
     if len(text) > LONGEST:
         raise WrongError(say("A text may have {n} characters; this one has {length}", n=LONGEST, length=len(text)))
-    return text
+    return clean(text).strip()
 
 
 def _reply(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
@@ -164,9 +166,11 @@ def _untag(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
 
 def _known_tag(deed: Asked, hand: Hand) -> tuple[str, str]:
     """Return facet and spelling by which the rules know a tag; the facet chosen where that leaves a doubt."""
-    name = clean(deed.tag).strip()
+    name = " ".join(clean(deed.tag[:LONGEST]).split())
     if not name or len(name) > LONGEST_TAG:
         raise WrongError(hand.say("Write a tag first, of at most {n} characters", n=LONGEST_TAG))
+    if visible(name) != name:
+        raise WrongError(hand.say("Write a tag without hidden characters"))
     if deed.facet not in FACETS:
         raise WrongError(hand.say("Choose a facet first"))
     name = next((facet.renamed[name] for facet in hand.desk.policy.schema.facets if name in facet.renamed), name)
@@ -247,14 +251,14 @@ def _pause(deed: Asked, hand: Hand) -> list[e.Fact]:
 
 def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
     """Begin a conversation with a customer found by id or whole name, or with a new one, and perhaps say something."""
-    say, desk, asked = hand.say, hand.desk, clean(deed.customer).strip()
+    say, desk, asked = hand.say, hand.desk, clean(deed.customer[:LONGEST]).strip()
     if not asked or len(asked) > LONGEST_TAG:
         raise WrongError(say("Write a customer first, of at most {n} characters", n=LONGEST_TAG))
     if hand.me not in desk.profiles:
         raise WrongError(say("Only an agent of this desk can begin a conversation"))
     if not desk.acts:
         raise WrongError(say("Not begun: the desk only watches, and opens nothing"))
-    text = _short(clean(deed.text).strip(), say)
+    text = _short(deed.text, say)
     found = _customers(desk, asked)
     if len(found) > 1:
         raise WrongError(say("{n} customers are called {name}: write the customer's number", n=len(found), name=asked))

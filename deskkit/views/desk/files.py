@@ -6,15 +6,17 @@ with the host it leads to, and only if it is a plain web address. Nothing is fet
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from deskkit.desk import cards
 from deskkit.text import visible
+from deskkit.views.desk.hosts import is_public
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from deskkit.desk.cards import Said
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
@@ -25,7 +27,6 @@ KINDS: Final = ("image", "voice", "audio", "video", "file")
 SCHEMES: Final = ("http", "https")
 _KILO: Final = 1000
 _LONGEST_NAME: Final = 200
-_HERE: Final = ("localhost", "localhost.localdomain")
 
 
 def files(line: Said, *, say: Words) -> list[dict[str, Any]]:
@@ -59,7 +60,7 @@ def _size(size: int, say: Words) -> str:
     return say("{n} MB", n=f"{size / _KILO**2:,.1f}")
 
 
-def opened(desk: Desk, asked: dict[str, Any], *, say: Words) -> dict[str, Any]:
+def opened(desk: Desk, asked: dict[str, Any], *, hosts: Collection[str] = (), say: Words) -> dict[str, Any]:
     """Return where a file is: its ``url`` and ``host``, or in ``text`` why it is not opened.
 
     Parameters
@@ -67,27 +68,28 @@ def opened(desk: Desk, asked: dict[str, Any], *, say: Words) -> dict[str, Any]:
     desk : Desk
     asked : dict
         ``id`` of the conversation, number of the ``line``, number of the ``file`` in it, as a browser says them.
+    hosts : collection of str, optional
+        Of the own network, in lower case, with their port where the address has one: their files are opened too.
     say : Words
     """
     url = _address(desk, asked)
     if not url:
         return {"text": say("This file is not there any more")}
-    problem = _problem(url, say)
+    problem = _problem(url, hosts, say)
     return {"text": problem} if problem else {"url": url, "host": _host(url)}
 
 
 def _address(desk: Desk, asked: dict[str, Any]) -> str:
-    name = str(asked.get("id"))
-    if desk.conversations.find(name) < 0:
+    if desk.conversations.find(asked["id"]) < 0:
         return ""
     try:
-        line, number = int(asked.get("line", "")), int(asked.get("file", 0))
-    except (TypeError, ValueError):
+        line, number = int(asked["line"]), int(asked["file"])
+    except ValueError:
         return ""
-    said = cards.said(desk, name)
+    said = cards.said(desk, asked["id"])
     if not (0 <= line < len(said) and 0 <= number < len(said[line].files)):
         return ""
-    return said[line].files[number].url
+    return str(said[line].files[number].url)
 
 
 def _host(url: str) -> str:
@@ -102,23 +104,13 @@ def _host(url: str) -> str:
     return ""
 
 
-def _problem(url: str, say: Words) -> str:
+def _problem(url: str, hosts: Collection[str], say: Words) -> str:
     """Return in words why an address is not opened; empty where it may be."""
     scheme = url.partition(":")[0].strip().lower()
     if scheme not in SCHEMES:
         return say("Not opened: “{scheme}:” is no web address", scheme=visible(scheme)[:20])
     if not _host(url):
         return say("Not opened: it is not clear which host this address leads to")
-    name = urlsplit(url).hostname or ""
-    if _is_here(name):
-        return say("Not opened: this address leads to a program on your own machine")
+    if _host(url) not in hosts and not is_public(urlsplit(url).hostname or ""):
+        return say("Not opened: this address leads to your own machine or into your own network")
     return ""
-
-
-def _is_here(host: str) -> bool:
-    if host.rstrip(".") in _HERE or host.rstrip(".").endswith(".localhost"):
-        return True
-    with suppress(ValueError):
-        address = ipaddress.ip_address(host)
-        return address.is_loopback or address.is_unspecified
-    return False

@@ -21,20 +21,21 @@ _TOO_LONG: Final = 600_000  # a wait of ten minutes is an alarm
 
 
 def head(desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int) -> dict[str, Any]:
-    """Return the title, the counts, who looks, and what to know of the desk."""
-    waits = [now - card.unanswered_since for card in every if card.unanswered_since is not None]
-    longest = max(waits, default=0)
+    """Return the title, the counts, who looks, and what to know of the desk; a wait runs on in the browser, `since`."""
+    waits = [card.unanswered_since for card in every if card.unanswered_since is not None]
+    since = min(waits, default=None)
     parts = [
         _count(len(every), say("open")),
         _count(sum(card.stage == "waiting" for card in every), say("in the queue")),
         _count(sum(card.level == _URGENT for card in every), say("urgent")),
         _count(len(waits), say("unanswered")),
-        {"n": waiting_clock(longest // 10_000 * 10_000), "text": say("longest wait"), "alarm": longest > _TOO_LONG},
+        _count("" if since is not None else waiting_clock(0), say("longest wait"))
+        | {"since": since, "alarm": since is not None and now - since > _TOO_LONG},
     ]
     marks = [say("peak mode")] if desk.state.desk[k.PEAK_ON] == 1 else []
     marks += [] if desk.acts else [say("watching: the desk only advises")]
     return {"title": say("Desk"), "parts": parts, "me": say.agent(desk, me), "warn": " · ".join(marks)}
 
 
-def _count(number: int, text: str) -> dict[str, Any]:
+def _count(number: int | str, text: str) -> dict[str, Any]:
     return {"n": str(number), "text": text, "alarm": False}

@@ -125,7 +125,7 @@ def _earlier(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
 def _tags(card: ConversationCard, say: Words) -> list[dict[str, Any]]:
     ordered = sorted(card.tags, key=lambda tag: (FACETS.index(tag.facet), tag.name))
     shown = [(tag, visible(say.personal(tag.name))) for tag in ordered]
-    return [{"f": tag.facet, "k": text, "text": text, "hand": tag.by_hand} for tag, text in shown]
+    return [{"f": tag.facet, "k": key, "text": say.tag(tag.name), "hand": tag.by_hand} for tag, key in shown]
 
 
 def _lines(desk: Desk, said: Sequence[Said], say: Words, *, first: int) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ import tempfile
 import threading
 import weakref
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 import msgspec
 
@@ -22,11 +22,14 @@ from deskkit.measures.wall import Wall
 from deskkit.measures.walling import answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deskkit.log import EventLog
 
 __all__ = ["Beside", "Here", "Reckoner", "reckoner"]
 
 MOST_SAID: Final = 1_000  # characters of what a process that failed had to say
+ENDS_S: Final = 5  # within which a process that answers no more has ended
 
 
 class Reckoner(Protocol):
@@ -85,7 +88,7 @@ class Beside:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._questions: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._questions: SimpleQueue[bytes | None] = SimpleQueue()
         self._answers: deque[dict[str, Any]] = deque()
         self._asked = 0
         self._talks = False
@@ -97,13 +100,14 @@ class Beside:
 
     def ask(self, question: dict[str, Any]) -> None:
         """Ask something, and do not wait."""
+        line = msgspec.json.encode(question) + b"\n"  # here: whoever asks what cannot be said is told so
         if not self._talks:
             self._talks = True
             told = (self._url, self._questions, self._answers)
             threading.Thread(target=_talk, args=told, name="deskkit wallboard", daemon=True).start()
             weakref.finalize(self, self._questions.put, None)
         self._asked += 1
-        self._questions.put(question)
+        self._questions.put(line)
 
     def heard(self) -> list[dict[str, Any]]:
         """Return what was answered since this was asked last."""
@@ -112,31 +116,64 @@ class Beside:
         return found
 
 
-def _talk(url: str, questions: SimpleQueue[dict[str, Any] | None], answers: deque[dict[str, Any]]) -> None:
+def _talk(url: str, questions: SimpleQueue[bytes | None], answers: deque[dict[str, Any]]) -> None:
     """Ask a process what is asked, one thing after the other, until nobody asks any more; one that ends is followed."""
+    while (question := questions.get()) is not None:
+        try:
+            with _worker(url) as worker:
+                while question is not None and worker.answered(question, answers):
+                    question = questions.get()
+        except OSError as error:  # no room for one more process
+            answers.append(_fault(str(error)))
+        if question is None:
+            return
+
+
+@contextmanager
+def _worker(url: str) -> Iterator[_Worker]:
+    """Start a process, and end it whatever state it is in: what it never read cannot be taken back from its pipe."""
     command = [sys.executable, "-m", "deskkit.measures.walling", "--log", url]
     pipe = subprocess.PIPE
-    question = questions.get()
-    while question is not None:
-        with (
-            tempfile.TemporaryFile() as words,
-            subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=words, start_new_session=True) as process,  # noqa: S603 -- our own program, without a shell
-        ):
-            while question is not None and (told := _told(process, question)):
-                answers.append(told)
-                question = questions.get()
-            if question is not None:
-                words.seek(0)
-                said = words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
-                answers.append({"is": "fault", "text": said or f"exit status {process.wait()}"})
-                question = questions.get()
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=words, start_new_session=True)  # noqa: S603 -- our own program, without a shell
+        try:
+            yield _Worker(process, words)
+        finally:
+            process.kill()
+            process.wait()
+            for end in cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout)):
+                with suppress(OSError):
+                    end.close()
 
 
-def _told(process: subprocess.Popen[bytes], question: dict[str, Any]) -> dict[str, Any]:
-    """Return what a process answers; nothing where it has ended."""
-    to, back = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
-    with suppress(OSError):
-        to.write(msgspec.json.encode(question) + b"\n")
-        to.flush()
-    line = back.readline()
-    return msgspec.json.decode(line, type=dict[str, Any]) if line else {}
+class _Worker(NamedTuple):
+    """A process that answers, and the file of what it has to say besides."""
+
+    process: subprocess.Popen[bytes]
+    words: IO[bytes]
+
+    def answered(self, question: bytes, answers: deque[dict[str, Any]]) -> bool:
+        """Add its answer, or why there is none; say whether it can be asked again."""
+        to, back = cast("tuple[IO[bytes], IO[bytes]]", (self.process.stdin, self.process.stdout))
+        line = b""
+        with suppress(OSError):
+            to.write(question)
+            to.flush()
+            line = back.readline()
+        try:
+            answers.append(msgspec.json.decode(line, type=dict[str, Any]))
+        except msgspec.DecodeError:  # nothing, or half of it: it has ended
+            answers.append(_fault(self._last_words()))
+            return False
+        return True
+
+    def _last_words(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(ENDS_S)
+        self.words.seek(0)
+        said = self.words.read().decode("utf-8", "replace").strip()[-MOST_SAID:]
+        return said or f"exit status {self.process.poll()}"
+
+
+def _fault(text: str) -> dict[str, Any]:
+    return {"is": "fault", "text": text}

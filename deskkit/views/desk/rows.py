@@ -72,5 +72,5 @@ def _why(card: ConversationCard, say: Words) -> str:
     if card.closed_at is not None:
         return ""
     reasons = [say("overdue")] if card.overdue else []
-    reasons += [say("by hand")] if card.by_hand else [card.why] if card.why else []
+    reasons += [say("by hand")] if card.by_hand else [say.rule(card.why)] if card.why else []
     return " · ".join(reasons)

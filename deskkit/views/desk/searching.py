@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.finding import LIMIT, Index
+from deskkit.text import clean
 
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Searching"]
 
+LONGEST: Final = 200  # characters that are searched for
 FOLDED: Final = 500  # conversations made ready with each look
 
 
@@ -39,7 +41,7 @@ class Searching:
 
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
-        query = str(message.get("query") or "").strip()
+        query = clean(message["query"][:LONGEST]).strip()
         found = self.ready(desk).all(query)
         names = found[:LIMIT]
         shown = say.personal(query)  # the search itself looks at what was written
@@ -51,6 +53,6 @@ class Searching:
             )  # fmt: skip
         rows = self._painter.found(desk, names, say=say, now=now)
         return {
-            "type": "found", "ask": message.get("ask"), "query": query, "total": len(found), "ids": list(rows),
+            "type": "found", "ask": message["ask"], "query": query, "total": len(found), "ids": list(rows),
             "rows": rows, "text": text,
         }  # fmt: skip

@@ -24,7 +24,7 @@ _MATTER: Final = 60  # half columns
 
 
 def team(desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
-    """Return the board of the team.
+    """Return the board of the team; what could be done stands right below the agents, of whom few show at once.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def team(desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
     people = [one for one in cards.agents(desk) if one.agent in desk.profiles]
     people.sort(key=lambda one: (-PRESENCE.index(one.presence), -one.load / max(one.capacity, 0.001), one.agent))
     return {"sections": [
-        _peak(desk, say), _agents(desk, people, say), _groups(desk, people, say), _moves(desk, say, now),
-        _handing_over(desk, people, say, now),
+        _peak(desk, say), _agents(desk, people, say), _moves(desk, say, now), _handing_over(desk, people, say, now),
+        _groups(desk, people, say),
     ]}  # fmt: skip
 
 

@@ -8,7 +8,6 @@ decided here. Errors are shown at the foot, counted and logged; the view stays a
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -18,25 +17,25 @@ import msgspec
 
 from deskkit.clock import WallClock
 from deskkit.desk import cards
-from deskkit.desk.events import LEVELS, Viewed
+from deskkit.desk.events import LEVELS
 from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
-from deskkit.live.drafting import tell_drafting
 from deskkit.locale import LANGUAGES
-from deskkit.log import MovedError, UnavailableError
+from deskkit.log import MovedError
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.files import opened
 from deskkit.views.desk.labels import labels
+from deskkit.views.desk.noting import note_draft, note_look
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
 from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.shell import Shell
-from deskkit.views.desk.undo import identified
 from deskkit.views.desk.wire import Wire
 from deskkit.views.desk.wording import writing
+from deskkit.views.door import Door
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
@@ -76,6 +75,8 @@ class DeskView:
         Sound files by the names that the policy's rings have for them.
     push : Push, optional
         Who is reached by push, and how; for a test of it.
+    hosts : collection of str, optional
+        Of the own network, whose files may be opened.
 
     Attributes
     ----------
@@ -90,17 +91,21 @@ class DeskView:
         Lets somebody else sit down here.
     faults : int
         Errors shown so far.
+    door : Door
+        What a browser sends comes in there.
     """
 
     def __init__(
         self, driver: Driver | Client, watch: Watch, *, me: str, language: str | None = None, masked: bool = True,
-        sounds: Mapping[str, bytes] | None = None, push: Push | None = None,
+        sounds: Mapping[str, bytes] | None = None, push: Push | None = None, hosts: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.driver = driver
         self.sounds, self.push = dict(sounds or {}), push
+        self._hosts = frozenset(host.lower() for host in hosts)
         self.faults = 0
         self.me = me
         self.leave: Callable[[], None] | None = None
+        self.door = Door()
         self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall = WallClock()
@@ -117,7 +122,7 @@ class DeskView:
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
-            "open": lambda message: self._open(str(message.get("id"))),
+            "open": lambda message: self._open(message["id"]),
             "watch": self._watched,
             "search": self._searched,
             "act": self._acted,
@@ -175,11 +180,11 @@ class DeskView:
 
     # ------------------------------------------------------------ what comes from the browser
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks; what it cannot ask for is passed over."""
         with self.lock:
             try:
-                self._hear(message)
+                self._hear(self.door.heard(message))
             except DeskkitError as error:
                 self._failed(error)
 
@@ -199,31 +204,21 @@ class DeskView:
         self._send({"type": "anybody"})
 
     def _watched(self, message: dict[str, Any]) -> None:
-        names = [name for name in map(str, message.get("open") or []) if self.desk.conversations.find(name) >= 0]
+        names = [name for name in message["open"] if self.desk.conversations.find(name) >= 0]
         self._painter.pages_of = {name: self._painter.lines(name) for name in names[:TABS]}
-        focus = str(message.get("focus"))
-        if focus in self._painter.pages_of and focus != self._focus:
-            self._look(focus)
-        self._focus = focus if focus in self._painter.pages_of else None
+        focus = message["focus"] if message["focus"] in self._painter.pages_of else None
+        if focus is not None and focus != self._focus:
+            self._say_decided(note_look(self.driver, focus, me=self.me, at=self.now))
+        self._focus = focus
         self._patch()
-
-    def _look(self, name: str) -> None:
-        """Let the log know that a conversation is looked at; nobody waits for what comes of it."""
-        facts = identified([Viewed(at=0, conversation=name, agent=self.me)], act=uuid4().hex, by=self.me, at=self.now)
-        if not isinstance(self.driver, Client):
-            self._say_decided(self.driver.act(facts))
-        elif not self.driver.log.is_read_only:
-            with suppress(UnavailableError):  # a look that is not noted is no harm
-                self.driver.give(facts)
 
     def _searched(self, message: dict[str, Any]) -> None:
         self._send(self._searching.found(message, self.desk, say=self._say, now=self.now))
 
     def _acted(self, message: dict[str, Any]) -> None:
-        deed = message.get("deed")
         answer = self._acting.act(
-            str(message.get("act")), deed if isinstance(deed, dict) else {}, say=self._say, now=self.now,
-            real=self._wall.now(), others=self.open_cards(),
+            message["act"], message["deed"], say=self._say, now=self.now, real=self._wall.now(),
+            others=self.open_cards(),
         )  # fmt: skip
         if answer is not None:
             self._answer(answer)
@@ -245,11 +240,9 @@ class DeskView:
         self._draw_side(anyway=True)
 
     def _drafted(self, message: dict[str, Any]) -> None:
-        number = self.desk.conversations.find(str(message.get("id")))
-        log = self.driver.log
-        if number >= 0 and not log.is_read_only:
-            with suppress(UnavailableError):  # it is told again in five seconds
-                tell_drafting(log, self.me, number if message.get("has") else None, wall=self._wall.now())
+        number = self.desk.conversations.find(message["id"])
+        if number >= 0 and not self.driver.log.is_read_only:
+            note_draft(self.driver, number if message["has"] else None, me=self.me, wall=self._wall.now())
 
     def _open(self, name: str) -> None:
         """Open a conversation that was chosen on a board: the desk comes to the front with it."""
@@ -258,20 +251,19 @@ class DeskView:
             self._send({"type": "open", "id": name})
 
     def _more(self, message: dict[str, Any]) -> None:
-        name = str(message.get("id"))
+        name = message["id"]
         if name in self._painter.pages_of:
             self._painter.pages_of[name] += LINES
             self._patch()
 
     def _filed(self, message: dict[str, Any]) -> None:
         """Tell where a file lies, to whoever wants it open."""
-        asked = {key: message.get(key) for key in ("id", "line", "file")}
-        self._send({"type": "file"} | asked | opened(self.desk, asked, say=self._say))
+        self._send(message | opened(self.desk, message, hosts=self._hosts, say=self._say))
 
     def _spoken(self, message: dict[str, Any]) -> None:
-        language = message.get("language")
+        language = message["language"]
         if language in LANGUAGES:
-            self._say = Words(str(language), zone=self._say.zone, masked=self._say.masked)
+            self._say = Words(language, zone=self._say.zone, masked=self._say.masked)
             self._foot = []
             self._entitle()
             self._snapshot()

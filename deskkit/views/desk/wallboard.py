@@ -14,6 +14,7 @@ import anywidget
 from deskkit.views.desk.reckoner import reckoner
 from deskkit.views.desk.shell import HERE
 from deskkit.views.desk.wallwords import listed, spoken, wall_labels
+from deskkit.views.door import Door
 from deskkit.views.spoken import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Wallboard:
     widget : anywidget.AnyWidget
     reckoner : Reckoner
         Who works out the numbers.
+    door : Door
     """
 
     def __init__(
@@ -84,7 +86,7 @@ class Wallboard:
     ) -> None:
         self.widget = _Shell()
         self._log, self._hear, self._name, self._large, self._speaks = log, hear, name, large, speaks
-        self.reckoner = reckoner(log)
+        self.reckoner, self.door = reckoner(log), Door()
         self._board: dict[str, Any] = {}
         self._fault = ""
         self._made_at = self._asked_at = self._beat_at = 0  # of the wall's clock
@@ -97,15 +99,17 @@ class Wallboard:
         """Return what its tab is called."""
         return say("Wallboard")
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks for."""
+        self._heard(self.door.heard(message))
+
+    def _heard(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "hello":
                 self._is_new = self._is_new or not self._hears or not message.get("again")
                 self._hears = True
             case "behind":
-                asked = {"measure": str(message.get("measure")), "group": str(message.get("group") or "")}
-                self.reckoner.ask({"do": "behind"} | asked)
+                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": message.get("group") or ""})
         if self._hear is not None:
             self._hear(message)
 

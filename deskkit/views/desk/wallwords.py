@@ -216,10 +216,11 @@ def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str, 
         rows.append(
             {"id": identity, "opens": name is not None and identity is not None, "title": title, "about": about}
         )
-    total = found["total"]
-    text = say("{n} behind this number", n=total)
+    total, each = found["total"], found["each"]
+    each = say(each)
+    text = say("{n} {each} behind this number", n=total, each=each)
     if total > len(rows):
-        text = say("the first {n} of {all} behind this number", n=len(rows), all=total)
+        text = say("the first {n} of {all} {each} behind this number", n=len(rows), all=total, each=each)
     empty = "" if rows else say("Nothing is behind it.")
     return {"measure": found["measure"], "group": found["group"], "text": empty or text, "rows": rows}
 

@@ -9,6 +9,8 @@ from deskkit.desk import columns as k
 from deskkit.live.drafting import drafting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.log import EventLog
@@ -28,7 +30,7 @@ def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
         case events.GroupSet(group=group):
             detail = say.group(desk, group)
         case events.TagSet(tag=tag):
-            detail = say.personal(tag)
+            detail = say.tag(tag)
         case events.PrioritySet(level=level):
             detail = say.level(level) if level >= 0 else say("By rule")
         case events.NoticesPaused(event=event, level=level):
@@ -65,6 +67,22 @@ def _what(fact: events.Fact, say: Words) -> str:
     return names[type(fact)]
 
 
+def summed(decisions: Iterable[events.Decision], *, say: Words) -> list[dict[str, str]]:
+    """Say of how many conversations the desk decided what, a line for each sort of decision."""
+    sorts = {
+        say("Priority"): (events.Prioritised,), say("Tags"): (events.Tagged,),
+        say("Assignment"): (events.Queued, events.Assigned, events.Advised, events.Returned, events.Overflowed),
+        say("Notices"): (events.Notified, events.NoticeHeld), say("Tidying"): (events.Tidied,),
+    }  # fmt: skip
+    found: dict[str, set[str]] = {what: set() for what in sorts}
+    for one in decisions:
+        for what, kinds in sorts.items():
+            if isinstance(one, kinds):
+                found[what].add(one.conversation)
+    text = say.translate("{what}: {n} conversations")
+    return [{"about": "", "text": text.format(what=what, n=len(names))} for what, names in found.items() if names]
+
+
 def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
     """Say in words why a conversation has its level, and what else speaks for its place."""
     level = say.level(card.level)
@@ -72,11 +90,11 @@ def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
     if card.by_hand:
         parts = [say("Priority {level}: by hand", level=level)]
     elif card.why:
-        parts = [say("Priority {level}: {rule}", level=level, rule=card.why)]
+        parts = [say("Priority {level}: {rule}", level=level, rule=say.rule(card.why))]
     else:
         parts = [say("Priority {level}: where every conversation begins", level=level)]
     if others:
-        parts.append(say("also: {rules}", rules=", ".join(others)))
+        parts.append(say("also: {rules}", rules=", ".join(map(say.rule, others))))
     if card.overdue:
         guard = say.span(desk.tables.number[k.P_GUARD])
         parts.append(say("overdue: waits for {span} or longer, so it goes before every level", span=guard))

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["EDITS", "Edit", "asked_for"]
 
 
+LONGEST: Final = 20_000  # characters of a value
+
+
 class Edit(NamedTuple):
-    """A change of a text, and which item is chosen after it; None: the same as before."""
+    """A change of a text, which item is chosen after it (None: the same as before), and what is said of it."""
 
     change: Callable[[str], str]
     chosen: str | None = None
+    said: str = ""
 
 
 class Asked(NamedTuple):
@@ -40,18 +44,25 @@ class Asked(NamedTuple):
 
 
 def _edit(asked: Asked) -> Edit | Fault | None:
-    path = str(asked.message.get("path"))
+    path = asked.message["path"]
     field = _field(path, asked.chosen)
     if field is None:
         return None
     try:
-        value = value_of(field, asked.message.get("v"))
+        value = value_of(field, _short(asked.message["v"]))
     except ValueError as error:
         return Fault(1, asked.say("This is no value of the file."), str(error)[:200], "", "")
     if value is not None:
         return Edit(partial(_put, path=path, value=value))
     known = asked.form.at(read_path(path)) is not None
     return Edit(partial(edits.remove, path=path)) if known else None
+
+
+def _short(value: object) -> object:
+    """Return a value as a browser sent it; one longer than any that a form makes is a ValueError."""
+    if len(repr(value)) > LONGEST:
+        raise ValueError(repr(value)[:200])
+    return value
 
 
 def _put(text: str, *, path: str, value: object) -> str:
@@ -76,7 +87,7 @@ def _part_of(path: str) -> Part | None:
 
 
 def _add(asked: Asked) -> Edit | Fault | None:
-    found = family_of(str(asked.message.get("part")))
+    found = family_of(asked.message["part"])
     if found is None or found[1].new is None:
         return None
     part, say = found[1], asked.say
@@ -84,7 +95,7 @@ def _add(asked: Asked) -> Edit | Fault | None:
     if part.shape == "list":
         count = len(asked.form.at(read_path(part.path)) or [])
         return Edit(partial(edits.add, path=part.path, rule=new), f"{part.path}[{count}]")
-    name = str(asked.message.get("name") or "").strip().replace('"', "")
+    name = asked.message.get("name", "").strip().replace('"', "")
     path = show_path((*read_path(part.path), name))
     if not name or asked.form.at(read_path(path)) is not None:
         return Fault(1, say("Write a name that is not there yet."), name, "", "")
@@ -92,15 +103,15 @@ def _add(asked: Asked) -> Edit | Fault | None:
 
 
 def _remove(asked: Asked) -> Edit | None:
-    path = str(asked.message.get("path"))
+    path = asked.message["path"]
     part = _part_of(path)
     is_one = part is None or part.shape == "one" or path == part.path
     return None if is_one else Edit(partial(edits.remove, path=path), "")
 
 
 def _move(asked: Asked) -> Edit | None:
-    path, by = str(asked.message.get("path")), -1 if asked.message.get("by") == -1 else 1
-    if _part_of(path) is None:
+    path, by = asked.message["path"], -1 if asked.message["by"] == -1 else 1
+    if not path or _part_of(path) is None:
         return None
     *steps, last = read_path(path)
     if not isinstance(last, int) or last + min(by, 0) < 0:
@@ -111,7 +122,7 @@ def _move(asked: Asked) -> Edit | None:
 
 def _label(asked: Asked) -> Edit | None:
     """Create, rename, merge, recolour, retire or revive a tag; to rename one to a name that is there merges the two."""
-    do, facet, tag, to = (str(asked.message.get(key) or "").strip() for key in ("do", "facet", "tag", "to"))
+    do, facet, tag, to = (asked.message.get(key, "").strip() for key in ("do", "facet", "tag", "to"))
     if facet not in FACETS:
         return None
     changes: dict[str, Callable[[str], str]] = {
@@ -121,12 +132,20 @@ def _label(asked: Asked) -> Edit | None:
         "retire": partial(relabelling.retire, facet=facet, tag=tag),
         "revive": partial(relabelling.revive, facet=facet, tag=tag),
     }
-    return Edit(changes[do]) if do in changes else None
+    return Edit(changes[do], said=_rests(do, tag, asked)) if do in changes else None
+
+
+def _rests(do: str, tag: str, asked: Asked) -> str:
+    """Say which rules rest with a tag that is retired, or act again with it."""
+    say, names = asked.say, ", ".join(map(asked.say.rule, asked.form.giving(tag)))
+    if do == "retire":
+        return say("Rests with its tag: {names}", names=names) if names else say("No rule gave this tag")
+    return say("Acts again: {names}", names=names) if do == "revive" and names else ""
 
 
 def asked_for(message: dict[str, Any], form: Form, chosen: str, *, say: Words) -> Edit | Fault | None:
     """Return the change a message asks for, or why there is none; None where it cannot be asked for."""
-    return EDITS[str(message.get("type"))](Asked(message, form, chosen, say))
+    return EDITS[message["type"]](Asked(message, form, chosen, say))
 
 
 EDITS: Final[dict[str, Callable[[Asked], Edit | Fault | None]]] = {

@@ -96,7 +96,7 @@ class Form:
 
     def _part(self, part: Part, say: Words) -> dict[str, Any]:
         items = [
-            {"path": path, "text": title_of(self.at(read_path(path)), name, say=say), "lines": self.lines(path)}
+            {"path": path, "text": self._called(path, name, say), "lines": self.lines(path)}
             for path, name in items_of(self.data, part)
         ]
         if part.shape == "one":
@@ -105,6 +105,23 @@ class Form:
             "path": part.path, "text": say(part.title), "shape": part.shape, "items": items,
             "lines": self.lines(part.path),
         }  # fmt: skip
+
+    def _called(self, path: str, name: str, say: Words) -> str:
+        """Return what an item is called in a list; of a rule whose tag is retired also that it rests."""
+        item = self.at(read_path(path))
+        title, tag = title_of(item, name, say=say), lookup_in(item, "tag")
+        title = title if name else say.rule(title)  # what has no name of its own but in the text is a rule
+        return say("{name} (rests)", name=title) if path.startswith("tag[") and self._is_retired(tag) else title
+
+    def _is_retired(self, tag: object) -> bool:
+        facets = self.data.get("facets")
+        return any(tag in _names(lookup_in(facets, name, "retired")) for name in FACETS)
+
+    def giving(self, tag: str) -> list[str]:
+        """Return the names of the rules that give a tag."""
+        rules = self.data.get("tag")
+        found = [one for one in rules if lookup_in(one, "tag") == tag] if isinstance(rules, list) else []
+        return [str(one.get("name", "")) for one in found]
 
     def _item(self, family: Family, path: str, say: Words) -> dict[str, Any] | None:
         for part in family.parts:

@@ -15,6 +15,7 @@ import msgspec
 
 from deskkit.errors import DeskkitError, PolicyError
 from deskkit.text import visible
+from deskkit.views.door import Door
 from deskkit.views.following import runs_in_loop
 from deskkit.views.workshop import conditions
 from deskkit.views.workshop.draft import Draft
@@ -24,10 +25,11 @@ from deskkit.views.workshop.forms import Form
 from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
+from deskkit.views.workshop.untold import Untold
 from deskkit.views.workshop.versions import Versions, difference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
@@ -64,6 +66,7 @@ class Workshop:
     draft : Draft
     outcome : dict
         What the last trial said, by language.
+    door : Door
     """
 
     def __init__(
@@ -80,8 +83,9 @@ class Workshop:
         self.widget = Shell()
         self.draft = Draft(policy)
         self.outcome: dict[str, Any] = {}
+        self.door = Door()
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
-        self._versions = Versions(log)
+        self._versions, self._untold = Versions(log), Untold(log)
         self._hears = False
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
@@ -101,12 +105,13 @@ class Workshop:
 
     # ------------------------------------------------------------ what comes from the browser
 
-    def hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: object) -> None:
         """Do what a browser asks for, beside the loop where there is one; what it cannot ask for is passed over."""
-        if message.get("type") == "text":
-            self._n = message["n"] if isinstance(message.get("n"), int) else self._n
-        if (do := self._does.get(str(message.get("type")))) is not None:
-            self._later(lambda: do(message))
+        heard = self.door.heard(message)
+        if heard.get("type") == "text":
+            self._n = heard["n"]
+        if (do := self._does.get(heard.get("type", ""))) is not None:
+            self._later(lambda: do(heard))
 
     def _later(self, do: Callable[[], None]) -> None:
         """Do something after what was asked for before: one thread does it all, so that nothing waits for a lock."""
@@ -129,19 +134,19 @@ class Workshop:
         self._welcome()
 
     def _typed(self, message: dict[str, Any]) -> None:
-        if message.get("n") != self._n:
+        if message["n"] != self._n:
             return  # a later text is on its way
-        self.draft.take(str(message.get("text")))
+        self.draft.take(message["text"])
         self._check(with_text=False)
 
     def _pick(self, message: dict[str, Any]) -> None:
-        self._family = str(message.get("family") or self._family)
-        self._chosen = str(message.get("path") or "")
-        self._check(with_text=False, shows=bool(message.get("shows")))
+        self._family = message.get("family") or self._family
+        self._chosen = message["path"]
+        self._check(with_text=False, shows=message.get("shows", False))
 
     def _stood(self, message: dict[str, Any]) -> None:
         """Choose the rule in whose lines one stands, if it has a form."""
-        if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message.get("line")))) is not None:
+        if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message["line"]))) is not None:
             self._family, self._chosen = found
             self._check(with_text=False)
 
@@ -156,6 +161,8 @@ class Workshop:
             if worse is None:
                 self._chosen = self._chosen if made.chosen is None else made.chosen
                 self._check(with_text=True, shows=True)
+                if made.said:
+                    self._said(made.said)
                 return
             made = worse
         if made is not None:
@@ -173,13 +180,13 @@ class Workshop:
     # ------------------------------------------------------------ versions, live, file
 
     def _show_version(self, message: dict[str, Any]) -> None:
-        found = self._versions.find(_whole(message.get("seq")))
+        found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             lines = difference(found.text, self.draft.text)
             self._send({"type": "difference", "seq": found.seq, "lines": _seen(lines)})
 
     def _restore(self, message: dict[str, Any]) -> None:
-        found = self._versions.find(_whole(message.get("seq")))
+        found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             self.draft.take(found.text)
             self._check(with_text=True)
@@ -202,7 +209,7 @@ class Workshop:
             text = say("{who} put another version live meanwhile: see what yours would undo", who=self._who(last.by))
             self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": _seen(lines)})
             return
-        act = str(message.get("act"))
+        act = message["act"]
         self._acts[act] = draft.policy  # before: the answer may come at once
         self._put(act, draft.policy)
 
@@ -215,13 +222,12 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.begun = policy
-        foot = [(str(one.get("about", "")), str(one.get("text", ""))) for one in message.get("foot") or []]
-        text = " · ".join(f"{about}: {text}" if about else text for about, text in foot)
-        self._said(text, wrong=not message.get("ok"))
+        foot, details = _sentences(message.get("foot")), _sentences(message.get("details"))
+        self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
         self._welcome()
 
     def _keep(self, message: dict[str, Any]) -> None:
-        self._save_as = str(message.get("path") or "").strip()
+        self._save_as = message["path"].strip()
         self.save()
 
     def save(self) -> Path | None:
@@ -249,7 +255,7 @@ class Workshop:
             self._said(self._say("First mend what is wrong: only a valid policy can be tried"), wrong=True)
             return
         self._stop({})
-        days = _whole(message.get("days"))
+        days = message["days"]
         span = self._span if days not in DAYS else (max(0, self._end() - days * DAY_MS), None)
         policy, against = self.draft.policy, self.draft.begun
         if self._apart is None:
@@ -354,6 +360,8 @@ class Workshop:
             form = Form(draft.text)
             told["form"] = form.family(self._family, self._chosen, say=say)
             told["options"] = form.options()
+            if draft.is_valid:
+                told["warnings"] += map(msgspec.structs.asdict, self._untold.warnings(draft.policy, form, say=say))
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
@@ -369,8 +377,8 @@ class Workshop:
         self._send({"type": "refused", "fault": msgspec.structs.asdict(fault)})
         self._check(with_text=False)
 
-    def _said(self, text: str, *, wrong: bool = False) -> None:
-        self._send({"type": "said", "text": text, "wrong": wrong})
+    def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = ()) -> None:
+        self._send({"type": "said", "text": text, "wrong": wrong, "details": list(details)})
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._hears:
@@ -384,3 +392,9 @@ def _whole(value: object) -> int:
 def _seen(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Let hidden characters of a difference be seen."""
     return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]
+
+
+def _sentences(told: object) -> list[str]:
+    """Return what is said of a deed, each with whom it is about."""
+    found = [(str(one.get("about", "")), str(one.get("text", ""))) for one in told] if isinstance(told, list) else []
+    return [f"{about}: {text}" if about else text for about, text in found]

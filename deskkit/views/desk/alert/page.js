@@ -93,7 +93,7 @@ class AlertsPage {
   // What a test does is what a notice does; only the kernel hears nothing of it.
   async test(name) {
     const { bell } = this;
-    const alert = { n: 0, id: "", level: 3, mark: bell.setup.marks[3], event: "message", name: bell.words.test_name, what: bell.words.test_what, text: "", volume: 100, sound: "", channels: [name] };
+    const alert = { n: 0, isTest: true, id: "", level: 3, mark: bell.setup.marks[3], event: "message", name: bell.words.test_name, what: bell.words.test_what, text: "", volume: 100, sound: "", channels: [name] };
     if (name === "badge" && bell.mine.isOn("badge")) {
       TITLE.set(bell.setup.key, bell.unseen + 1);
       setTimeout(() => bell.count(), TESTED_MS);

@@ -25,7 +25,7 @@ class Toast {
     const box = toastBox().querySelector(isUrgent ? ".dk-toasts-urgent" : ".dk-toasts");
     box.append(this.root);
     while (box.children.length > SHOWN) box.firstElementChild.remove();
-    if (!isUrgent) this.wait();
+    if (!isUrgent || alert.isTest) this.wait();
   }
 
   pressed(event) {
@@ -69,7 +69,7 @@ function notifyDesktop({ alert, open }) {
       tag: `deskkit ${alert.id}`, // one a conversation: the next replaces it
       silent: true, // the sound is another channel
       renotify: true,
-      requireInteraction: alert.level === 3,
+      requireInteraction: alert.level === 3 && !alert.isTest,
     });
     shown.onclick = () => {
       globalThis.focus();

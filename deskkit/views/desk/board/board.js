@@ -113,6 +113,7 @@ class BoardSection {
   }
 
   draw(section) {
+    this.root.dataset.k = section.k;
     write(this.title, section.title);
     write(this.note, section.note);
     write(this.empty, section.empty);

@@ -27,8 +27,8 @@ function perform(desk, action, ids, at, onAnswer) {
   openMenu(at, desk.store, label, entries, more);
 }
 
-function agentEntries(desk, go) {
-  return desk.store.choices.agents.map((one) => ({
+function agentEntries(desk, go, isOffered = () => true) {
+  return desk.store.choices.agents.filter(isOffered).map((one) => ({
     text: one.text,
     hint: [one.away, one.room].filter(Boolean).join(" · "),
     lead: el("span", { class: `dk-there dk-there-${["online", "away", "offline"].includes(one.presence) ? one.presence : "offline"}`, "aria-hidden": "true" }),
@@ -41,8 +41,12 @@ function agentsMenu(desk, go) {
   return { entries: [...agentEntries(desk, go), queue] };
 }
 
-function helpersMenu(desk, go) {
-  return { entries: agentEntries(desk, go) };
+// Whoever has it, helps already or looks at it needs no invitation.
+function helpersMenu(desk, go, ids) {
+  const { store, seat } = desk;
+  const page = ids.length === 1 ? store.pages.get(ids[0]) : undefined;
+  const there = new Set([store.me, ...(ids.length === 1 ? [seat.about(ids[0])?.a] : []), ...(page?.helpers ?? []).map((one) => one.k)]);
+  return { entries: agentEntries(desk, go, (one) => !there.has(one.k)) };
 }
 
 function groupsMenu(desk, go) {

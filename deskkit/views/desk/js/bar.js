@@ -20,6 +20,7 @@ class Bar {
     write(this.title, title);
     const made = (part) => el("span", { class: part.alarm ? "dk-part dk-alarmed" : "dk-part" }, el("b", null, part.n), ` ${part.text}`);
     renew(this.parts, parts, () => parts.map(made));
+    this.tick();
     this.warn.hidden = !warn;
     write(this.warn, warn ?? "");
     this.me.hidden = !store.leaves;
@@ -38,6 +39,15 @@ class Bar {
       type: "button", lang: language === "zh" ? "zh-CN" : "en", "aria-pressed": store.language === language,
       onclick: () => store.send({ type: "language", language }),
     }, store.say(`language_${language}`))));
+  }
+
+  // What lasts runs on by the clock of the list.
+  tick() {
+    const { store } = this.desk;
+    store.head.parts.forEach(({ since }, at) => {
+      if (typeof since !== "number") return;
+      write(this.parts.children[at].firstChild, clockText(store.now() - since, (key, values) => store.say(key, values)));
+    });
   }
 }
 

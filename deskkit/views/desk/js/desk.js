@@ -143,6 +143,7 @@ class Screen {
 
   tick() {
     if (this.desk.store.key === null) return;
+    this.bar.tick();
     this.list.tick();
     this.tabs.tick();
     this.panes.tick();

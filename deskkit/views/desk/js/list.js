@@ -24,14 +24,15 @@ class List {
         onclick: (event) => this.clicked(event),
         ondblclick: () => this.desk.seat.tell({ type: this.desk.seat.focus }),
         onfocus: () => this.focused(),
-        onblur: () => this.settle(),
+        onblur: () => this.blurred(),
         onkeydown: (event) => this.pressed(event),
       },
       this.sizer,
     );
     this.news = el("button", { type: "button", class: "dk-news", hidden: true, onclick: () => this.release(true) });
     this.empty = el("div", { class: "dk-nothing", hidden: true });
-    this.el = el("div", { class: "dk-list-frame" }, this.news, this.box, this.empty);
+    this.whole = el("div", { class: "dk-whole", hidden: true, "aria-hidden": "true", dir: "auto" }); // the row itself is read whole
+    this.el = el("div", { class: "dk-list-frame" }, this.news, this.box, this.empty, this.whole);
     this.observer = new ResizeObserver(() => this.paint());
     this.observer.observe(this.box);
   }
@@ -173,6 +174,18 @@ class List {
     const active = this.nodes.get(this.active ?? `r${seat.cursor}`);
     mark(this.box, "aria-activedescendant", active ? active.el.id : null);
     for (const node of this.nodes.values()) node.el.classList.toggle("dk-active", node === active);
+    this.showWhole(active);
+  }
+
+  // Where the keyboard stands, a reason that does not fit into its row is shown whole, as a pointer's title is.
+  showWhole(active) {
+    const why = this.box.matches(":focus-visible") ? active?.why : undefined;
+    this.whole.hidden = !why || why.scrollWidth <= why.clientWidth;
+    if (this.whole.hidden) return;
+    write(this.whole, why.textContent);
+    const top = active.el.offsetTop - this.box.scrollTop;
+    const isLow = top + ROW_PX + this.whole.offsetHeight > this.box.clientHeight;
+    this.whole.style.top = `${isLow ? top - this.whole.offsetHeight : top + ROW_PX - 4}px`;
   }
 
   cursorElement() {
@@ -218,6 +231,11 @@ class List {
     if (a < 0 || b < 0) return this.desk.seat.toggle(to);
     document.getSelection()?.removeAllRanges();
     return this.desk.seat.select(new Set([...this.desk.seat.selected, ...ids.slice(Math.min(a, b), Math.max(a, b) + 1)]));
+  }
+
+  blurred() {
+    this.settle();
+    this.markActive();
   }
 
   focused() {

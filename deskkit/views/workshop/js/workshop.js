@@ -21,13 +21,13 @@ class WorkshopPage {
     this.forms = new Forms(this);
     this.panels = new Panels(this);
     this.top = el("div", { class: "dk-shop-top" });
-    this.said = el("p", { class: "dk-shop-said", role: "status" });
+    this.said = el("div", { class: "dk-shop-told", role: "status" });
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
     const text = el("section", { class: "dk-shop-text" }, this.state, this.editor.root, this.faults);
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, text);
-    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, this.said, body, this.panels.root));
+    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, el("div", { class: "dk-shop-said" }, this.said), body, this.panels.root));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     model.send({ type: "hello" });
@@ -55,6 +55,7 @@ class WorkshopPage {
 
   send(message) {
     this.flush();
+    this.tell({ text: "" });
     this.model.send(message);
   }
 
@@ -135,9 +136,14 @@ class WorkshopPage {
     });
   }
 
-  tell({ text, wrong }) {
-    write(this.said, text);
-    this.said.classList.toggle("dk-shop-wrong", wrong);
+  // What is said lies over what is below it, a line each, so that nothing moves; the next thing asked for takes it away.
+  tell({ text, wrong, details = [] }) {
+    const lines = text ? text.split("\n").map((line) => el("p", { dir: "auto" }, line)) : [];
+    const more = details.length ? el("details", {}, el("summary", {}, this.say("details", { n: details.length })),
+      el("ul", {}, ...details.map((line) => el("li", { dir: "auto" }, line)))) : null;
+    const close = lines.length ? button(this.say("close"), { class: "dk-icon", onclick: () => this.tell({ text: "" }) }, picture("close")) : null;
+    this.said.replaceChildren(...[el("div", {}, ...lines, ...(more ? [more] : [])), close].filter(Boolean));
+    this.said.classList.toggle("dk-shop-wrong", wrong === true);
   }
 
   tried(message) {

@@ -1,0 +1,41 @@
+"""What a view notes by the way: that a conversation is looked at, that somebody writes. Nobody waits for it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from deskkit.desk.events import Viewed
+from deskkit.live.client import Client
+from deskkit.live.drafting import tell_drafting
+from deskkit.log import UnavailableError
+from deskkit.views.desk.undo import identified
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.desk.events import Decision
+    from deskkit.live.driver import Driver
+
+__all__ = ["note_draft", "note_look"]
+
+
+def note_look(driver: Driver | Client, name: str, *, me: str, at: int) -> Sequence[Decision]:
+    """Let the log know that a conversation is looked at; return what was decided, where that is known at once."""
+    facts = identified([Viewed(at=0, conversation=name, agent=me)], act=uuid4().hex, by=me, at=at)
+    if not isinstance(driver, Client):
+        return driver.act(facts)
+    if not driver.log.is_read_only:
+        driver.give_soon(facts)
+    return ()
+
+
+def note_draft(driver: Driver | Client, number: int | None, *, me: str, wall: int) -> None:
+    """Let others know in which conversation, by its number, somebody writes; told again every five seconds."""
+    log = driver.log
+    if not isinstance(driver, Client):
+        with suppress(UnavailableError):
+            tell_drafting(log, me, number, wall=wall)
+    elif not driver.writing.is_busy:  # a log that is locked learns of the next one
+        driver.writing.soon(lambda: tell_drafting(log, me, number, wall=wall), keeps=False)
