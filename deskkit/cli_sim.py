@@ -42,6 +42,9 @@ examples:
   a sale's day under two policies
     deskkit compare data/scenarios/peak.toml --policy data/policies/standard.toml \\
       --policy data/policies/peak.toml --replications 20
+  two measures alone: the fewer, the surer
+    deskkit compare data/scenarios/weekday.toml --policy a.toml --policy b.toml \\
+      --measure reply_time --measure abandonment
   yesterday, as it was and as it might be
     deskkit compare --log sqlite:///desk.db --from 2026-06-17 --to 2026-06-18 \\
       --policy data/policies/standard.toml --policy mine.toml
@@ -49,7 +52,8 @@ examples:
     deskkit compare data/scenarios/weekday.toml --log sqlite:///desk.db --policy a.toml --policy b.toml
 
 In Python: deskkit.compare({"today": policy, "new": other}, scenario, workload=workload_from(log), pick=...) also takes
-own decisions about which tab an agent turns to. Exit status: 0, 1 (the work failed), 2 (wrong use)."""
+own decisions about which tab an agent turns to; two rosters are compared by alongside (deskkit.sim.experiment) and
+versus (deskkit.sim.study). Exit status: 0, 1 (the work failed), 2 (wrong use)."""
 _SCENARIO_HELP: Final = "who comes, who answers, how people behave; with --log only who answers and how they behave"
 _LOG_HELP: Final = (
     "the customers of this log come, in place of the scenario's (sqlite:///desk.db); without a scenario its agents "
@@ -58,6 +62,10 @@ _LOG_HELP: Final = (
 _PRECISE_HELP: Final = (
     "add days until the half-width of this measure is within a share of its mean (reply_time=5%%), a time "
     "(reply_p90='20 s') or an amount (abandonment=0.01); several hold together"
+)
+_MEASURE_HELP: Final = (
+    "only this measure (reply_time, abandonment, ...); repeatable: intervals of differences hold together over these "
+    "alone, and are narrower"
 )
 _ENGINE_HELP: Final = (
     "simpy (the default), or compiled: the same numbers a hundred times as fast, once compiled for half a minute"
@@ -133,6 +141,7 @@ def _add_options(parser: argparse.ArgumentParser, address: Callable[[str], str],
     parser.add_argument(
         "--seed", type=int, default=0, metavar="S", help="which customers come (0); with --log which luck they have"
     )
+    parser.add_argument("--measure", action="append", default=[], metavar="NAME", help=_MEASURE_HELP)
     parser.add_argument("--level", type=float, default=0.95, metavar="P", help="of the intervals (0.95)")
     parser.add_argument(
         "--workers", type=int, default=min(4, os.cpu_count() or 1), metavar="N",

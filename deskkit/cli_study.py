@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.cli_files import check_out, policy_of, scenario_of
 from deskkit.cli_output import show
-from deskkit.cli_target import check_days, check_seed, counted, in_options, targets
+from deskkit.cli_target import check_days, check_measures, check_seed, counted, in_options, targets
 from deskkit.cli_zone import time_in, zone_in
 from deskkit.clock import moment
 from deskkit.errors import DeskkitError, FeedError, ScenarioError
@@ -43,6 +43,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
     if args.out is not None:
         check_out(args.out)
     check_seed(args.seed)
+    check_measures(args.measure)
     policies = _policies(paths)
     scenario, workload, real = _who(args, next(iter(policies.values())))
     for name, policy in policies.items():
@@ -52,13 +53,14 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
         study = _study(args, policies, scenario, workload)
     except ScenarioError as error:
         raise in_options(error) from error
+    measures = args.measure or None
     sheet = stress_sheet(study, purpose=args.purpose, sharing=args.sharing) if args.sheet else ""
     if args.out is not None:
-        _write(study, args.out)
+        _write(study, args.out, measures)
         if sheet:
             (args.out / "sheet.md").write_text(sheet, encoding="utf-8")
     if args.json:
-        found = study.as_dict() | ({"sheet": sheet} if sheet else {})
+        found = study.as_dict(measures) | ({"sheet": sheet} if sheet else {})
         if real is not None:
             found["baseline"] = baseline(study, real).to_dicts()
         show(json.dumps(found, ensure_ascii=False))
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
         show(sheet.removesuffix("\n"))
     else:
         beside = "" if real is None else "\n\n" + told_baseline(baseline(study, real), next(iter(policies)))
-        show(printed(study) + beside)
+        show(printed(study, measures) + beside)
     return 0
 
 
@@ -90,9 +92,10 @@ def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload |
         real = measured(log, workload, policy=policy)
     first, last = (moment(at, zone=zone)[:16] for at in (workload.begin, workload.end))
     people = sum(agent.count for agent in scenario.agents)
+    whose = "the log" if args.scenario is None else args.scenario
     sys.stderr.write(
-        f"{args.log}: {counted(workload.conversations.height, 'customer')} came {first} to {last} ({zone}); of "
-        f"{'the log' if args.scenario is None else args.scenario} answer: {counted(people, 'agent')}.\n"
+        f"{args.log}: {counted(workload.conversations.height, 'customer')} came {first} to {last} ({zone}); "
+        f"{counted(people, 'agent')} of {whose} {'answers' if people == 1 else 'answer'}.\n"
     )
     return scenario, workload, real
 
@@ -137,11 +140,11 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
     return policies
 
 
-def _write(study: Study, folder: Path) -> None:
+def _write(study: Study, folder: Path, measures: Sequence[str] | None) -> None:
     """Write the tables, and the log of the first replication."""
     write(study.frame, folder / "measures.csv")
     if len(study.policies) > 1:
-        write(study.differences(), folder / "differences.csv")
+        write(study.differences(study.comparable(measures)), folder / "differences.csv")
     name, policy = next(iter(study.policies.items()))
     path = folder / "first.db"
     run = simulate(study.scenario, policy, seed=study.seed, workload=study.workload)

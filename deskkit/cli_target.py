@@ -19,7 +19,7 @@ from deskkit.sim.terms import LOOK_AHEAD, MOST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["check_days", "check_seed", "counted", "in_options", "target", "targets"]
+__all__ = ["check_days", "check_measures", "check_seed", "counted", "in_options", "target", "targets"]
 
 FEWEST: Final = 2  # days that an interval is made from
 USUAL: Final = 1_000
@@ -99,6 +99,29 @@ def check_days(least: int, most: int) -> None:
             "This number is out of range.", place="--most", value=most, expected=f"{low} ({why}) to {MOST:,}",
             example=f"--most {min(MOST, max(USUAL, 2 * low))}",
         )  # fmt: skip
+
+
+def check_measures(names: Sequence[str]) -> None:
+    """Refuse measures that a run does not have.
+
+    Raises
+    ------
+    ScenarioError
+
+    Examples
+    --------
+    >>> check_measures(["reply_tim"])
+    Traceback (most recent call last):
+        ...
+    deskkit.errors.ScenarioError: --measure: A run has no such measure. Got 'reply_tim'. Expected ... such as reply_...
+    """
+    for name in names:
+        if name not in MEASURED and name not in OF_RUN:
+            near = get_close_matches(name, (*MEASURED, *OF_RUN)) or list(OFTEN)
+            raise ScenarioError(
+                "A run has no such measure.", place="--measure", value=name,
+                expected=f"a measure such as {', '.join(near)}", example=f"--measure {near[0]}",
+            )  # fmt: skip
 
 
 def check_seed(seed: int) -> None:

@@ -161,11 +161,12 @@ def load(found: pl.DataFrame, *, language: str | None = None) -> go.Figure:
     note = say("each as a share of its limit, with intervals; what passes 1 first breaks first")
     chart = drawn(say("What breaks first"), note=note, height=440, x=say("load (times as many customers)"),
                   y=say("share of the limit"))  # fmt: skip
-    for place, ((title, unit, limit), rows) in enumerate(found.group_by("title", "unit", "limit", maintain_order=True)):
+    of = ("title", "unit", "limit", "is_most")
+    for place, ((title, unit, limit, is_most), rows) in enumerate(found.group_by(of, maintain_order=True)):
         color, reach = PALETTE[place % len(PALETTE)], (rows["high"] - rows["mean"]).fill_null(0.0) / limit
         chart.add_scatter(
             x=rows["load"].to_list(), y=_scaled(rows["mean"], limit), mode="lines+markers",
-            name=f"{say(title)} ({number(limit, unit)})", line={"color": color, "width": 2},
+            name=f"{say(title)} ({'≤' if is_most else '≥'} {number(limit, unit)})", line={"color": color, "width": 2},
             error_y={"type": "data", "array": reach.to_list(), "color": color},
             customdata=[number(value, unit) for value in rows["mean"].to_list()],
             hovertemplate="%{x} ×<br>%{customdata}<extra>%{fullData.name}</extra>",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
 from deskkit.locale import chosen, translator
 from deskkit.measures import MEASURES, Choices
 from deskkit.measures.printing import duration, padded, shown, signed
+from deskkit.sim.naming import FEW, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +24,12 @@ _OF: Final = {
     "conversations": "conversations",
 }  # fmt: skip
 """What is counted, where neither a unit nor a per cent sign says it."""
+
+
+_FEW: Final = (
+    f"few: it happened in fewer than {FEW} of the replications, so its interval is not to be trusted. "
+    "More replications help."
+)
 
 
 def printed(study: Study, measures: Sequence[str] | None = None) -> str:
@@ -48,22 +57,34 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
         lines += ["", name]
         lines += [_row(rows[measure], study.scenario.cost.currency) for measure in measures]
     if len(study.policies) > 1:
-        found = study.differences(measures).iter_rows(named=True)
+        found = study.differences(study.comparable(measures)).iter_rows(named=True)
         lines += ["", f"Differences, paired; all intervals hold together at {100 * study.level:g} %; * excludes zero"]
         currency = study.scenario.cost.currency
         lines += [_difference(row, currency) for row in found if row["mean"] is not None]
+    if study.frame.filter(pl.col("few") & pl.col("measure").is_in(measures)).height:
+        lines += [f"\nNote: {_FEW}"]
     lines += [f"\nNote: {note}" for note in study.notes]
     return "\n".join([*lines, *(f"\nWarning: {warning}" for warning in study.warnings)])
 
 
 def _row(row: dict[str, Any], currency: str) -> str:
     """Write one measure: its mean, half-width and unit; what has no number has none."""
-    mean, half = (shown(row[name], row["unit"]) for name in ("mean", "half_width"))
-    told = f"  {padded(_title(row), -44)} {mean:>10}"
+    told = f"  {padded(_title(row), -44)} {shown(row['mean'], row['unit']):>10}"
     if row["mean"] is None:
         return told
-    few = f"  (in {row['counted']} of {row['n']} replications)" if row["counted"] < row["n"] else ""
-    return f"{told}  ± {half}  {_unit(row, currency)}".rstrip() + few
+    rests = f"  (in {row['counted']} of {row['n']} replications)" if row["counted"] < row["n"] else ""
+    few = "  few" if row["few"] else ""
+    return f"{told}  {_interval(row)}  {_unit(row, currency)}".rstrip() + rests + few
+
+
+def _interval(row: dict[str, Any]) -> str:
+    """Write half the width of an interval, or its ends where it would reach beyond what the measure can be."""
+    mean, half, unit = row["mean"], row["half_width"], row["unit"]
+    if half is None:
+        return f"± {shown(half, unit)}"
+    ends = mean - half, mean + half
+    within = bounded(row["measure"], unit, *ends)
+    return f"± {shown(half, unit)}" if within == ends else " to ".join(shown(end, unit) for end in within)
 
 
 def _unit(row: dict[str, Any], currency: str) -> str:

@@ -133,10 +133,10 @@ def _aims(study: Study) -> str:
     names = list(study.policies)
     if len(names) == 1:
         return "One policy in one scenario: no comparison, no search. The number of replications: " + study.rule + "."
-    count = (len(names) - 1) * len(study.found[names[0]][0].measures)
+    count = (len(names) - 1) * len(study.comparable())
     return (
-        f"A comparison of {len(names)} policies with “{_cell(names[0])}” as the base: every measure, {count} "
-        "differences in all, whose intervals hold together. No optimisation."
+        f"A comparison of {len(names)} policies with “{_cell(names[0])}” as the base: every measure that can differ, "
+        f"{count} differences in all, whose intervals hold together. No optimisation."
     )
 
 

@@ -162,16 +162,16 @@ def against(studies: Mapping[float, Study], limits: Mapping[str, Limit] = LIMITS
     Returns
     -------
     DataFrame, one row per limit and load
-        `load`, `measure`, `title`, `unit`, `limit`, `mean`, `low`, `high`.
+        `load`, `measure`, `title`, `unit`, `limit`, `is_most` (else it is the least), `mean`, `low`, `high`.
     """
     rows = [
-        (load, measure, *named(measure), limit.value, one.mean, *(one.interval or (None, None)))
+        (load, measure, *named(measure), limit.value, limit.most is not None, one.mean, *(one.interval or (None, None)))
         for measure, limit in limits.items()
         for load, one in ((load, study.estimate(measure)) for load, study in sorted(studies.items()))
     ]
     names = {
         "load": pl.Float64, "measure": pl.String, "title": pl.String, "unit": pl.String, "limit": pl.Float64,
-        "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+        "is_most": pl.Boolean, "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=names, orient="row")
 

@@ -12,13 +12,12 @@ import polars as pl
 
 from deskkit.desk.policy import Policy  # noqa: TC001 - who asks for the signature of a study needs the types
 from deskkit.errors import ScenarioError
-from deskkit.measures import MEASURES
-from deskkit.sim.cautions import given_of, notes_of, warnings_of
+from deskkit.sim.cautions import notes_of, warnings_of
 from deskkit.sim.estimates import Estimate, Target, difference, each_level, quantile, ratio, within
-from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.naming import bounded, is_few, named
+from deskkit.sim.objects import object_of
 from deskkit.sim.periods import BETTER, PERIOD_MS, PERIODICAL
 from deskkit.sim.scenario import Scenario  # noqa: TC001 - likewise
-from deskkit.sim.speeds import SPEEDS
 from deskkit.sim.workload import Workload  # noqa: TC001 - likewise
 
 if TYPE_CHECKING:
@@ -174,7 +173,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         """One row per policy and measure.
 
         `scenario`, `policy`, `measure`, `title`, `unit`, `mean`, `half_width`, `level`, `estimator`, `n`, `seed`,
-        `engine`, `counted` (replications in which there was something to count).
+        `engine`, `counted` (replications in which there was something to count), `few` (it happened in so few that its
+        interval says little).
         """
         rows = []
         for policy in self.policies:
@@ -182,11 +182,12 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
                 one = self.estimate(measure, policy)
                 rows.append((
                     self.scenario.name, policy, measure, *named(measure), one.mean, one.half_width, one.level,
-                    one.estimator, one.n, self.seed, self.engine, one.counted))  # fmt: skip
+                    one.estimator, one.n, self.seed, self.engine, one.counted, is_few(self._of(measure, policy)),
+                ))  # fmt: skip
         names = {
             "scenario": pl.String, "policy": pl.String, "measure": pl.String, "title": pl.String, "unit": pl.String,
             "mean": pl.Float64, "half_width": pl.Float64, "level": pl.Float64, "estimator": pl.String, "n": pl.Int64,
-            "seed": pl.Int64, "engine": pl.String, "counted": pl.Int64,
+            "seed": pl.Int64, "engine": pl.String, "counted": pl.Int64, "few": pl.Boolean,
         }  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
@@ -203,8 +204,9 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         -------
         DataFrame, one row per half-hour
             `title`, `unit`, `period` (from 0), `at_ms` (its beginning, milliseconds after midnight of the first day),
-            `mean`, `low`, `high` (of an interval at the study's level, each by itself; null where something was counted
-            in fewer than two replications), `n` (replications), `counted` (those with something to count).
+            `mean`, `low`, `high` (of an interval at the study's level, each by itself, cut off where no such measure
+            can be: `deskkit.sim.naming.bounded`; null where something was counted in fewer than two replications), `n`
+            (replications), `counted` (those with something to count).
 
         Raises
         ------
@@ -220,8 +222,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         rows: list[tuple[object, ...]] = []
         for number, found in enumerate(zip(*(run.periods[measure] for run in runs), strict=True)):
             one = ratio(found, level=self.level)
-            low, high = one.interval or (None, None)
-            at_ms = self.begin_ms + number * PERIOD_MS
+            unit, at_ms = PERIODICAL[measure][1], self.begin_ms + number * PERIOD_MS
+            low, high = bounded(measure, unit, *one.interval) if one.interval else (None, None)
             rows.append((*PERIODICAL[measure], number, at_ms, one.mean, low, high, one.n, one.counted))
         names = {
             "title": pl.String, "unit": pl.String, "period": pl.Int64, "at_ms": pl.Int64, "mean": pl.Float64,
@@ -268,8 +270,25 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         at_ms = self.begin_ms + period * PERIOD_MS
         return Worst(measure, period, at_ms, replication, values[replication])
 
+    def comparable(self, measures: Sequence[str] | None = None) -> list[str]:
+        """Return which measures, by default of all, can differ between policies: those with a number in each.
+
+        How many conversations came is the same under every policy.
+        """
+        measures = list(next(iter(self.found.values()))[0].measures) if measures is None else measures
+        return [
+            one for one in measures
+            if one != "conversations" and all(self.estimate(one, name).mean is not None for name in self.policies)
+        ]  # fmt: skip
+
     def differences(self, measures: Sequence[str] | None = None, *, base: str | None = None) -> pl.DataFrame:
         """Compare every policy with the first (or `base`), with intervals that hold together.
+
+        Parameters
+        ----------
+        measures : sequence of str, optional
+            By default all that can differ, see `comparable`. The fewer, the narrower are the intervals.
+        base : str, optional
 
         Returns
         -------
@@ -286,8 +305,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         """
         base = base or next(iter(self.policies))
         others = [name for name in self.policies if name != base]
-        known = self.found.get(base) or self.found[next(iter(self.policies))]  # an unknown base is named below
-        measures = list(known[0].measures) if measures is None else list(measures)
+        measures = self.comparable() if measures is None else list(measures)
         comparisons = len(others) * len(measures)
         rows = []
         for name in others:
@@ -321,26 +339,15 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
         """What the numbers rest on: whose targets, what was not tried, which customers came, who chose the tabs."""
         return notes_of(self)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests."""
-        return {
-            "scenario": self.scenario.name, "seed": self.seed, "replications": self.replications, "level": self.level,
-            "engine": self.engine, "rule": self.rule, "warnings": list(self.warnings),
-            "notes": list(self.notes), "workload": given_of(self),
-            "policies": {
-                name: {
-                    "fingerprint": policy.fingerprint, "pick": self.picks.get(name),
-                    "measures": {
-                        measure: {"unit": named(measure)[1], **msgspec.to_builtins(self.estimate(measure, name))}
-                        for measure in self.found[name][0].measures
-                    },
-                    "workloads": [run.workload for run in self.found[name]],
-                    "logs": [run.log for run in self.found[name]],
-                }
-                for name, policy in self.policies.items()
-            },
-            "differences": self.differences().to_dicts() if len(self.policies) > 1 else [],
-        }  # fmt: skip
+    def as_dict(self, measures: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests.
+
+        Parameters
+        ----------
+        measures : sequence of str, optional
+            Only these, and their differences.
+        """
+        return object_of(self, measures)
 
 
 def versus(one: Study, other: Study, measures: Sequence[str]) -> pl.DataFrame:
@@ -384,16 +391,3 @@ def versus(one: Study, other: Study, measures: Sequence[str]) -> pl.DataFrame:
         "n": pl.Int64,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=names, orient="row")
-
-
-def named(measure: str) -> tuple[str, str]:
-    """Return title and unit of a measure of a run.
-
-    Examples
-    --------
-    >>> named("reply_time"), named("part_switch")
-    (('Reply time', 'ms'), ('Reply time: switching', 'ms'))
-    """
-    if measure in SPEEDS:
-        return SPEEDS[measure], "ms"
-    return OF_RUN[measure] if measure in OF_RUN else (MEASURES[measure].title, MEASURES[measure].unit)

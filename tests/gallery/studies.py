@@ -56,8 +56,8 @@ def differences(hostile: str) -> pl.DataFrame:
 def loads() -> pl.DataFrame:
     """Return two measures at two loads; one passes its limit."""
     rows = [
-        (title, unit, limit, times, mean * times, 1.1 * mean * times)
+        (title, unit, limit, True, times, mean * times, 1.1 * mean * times)
         for title, unit, limit, mean in (("Reply time", "ms", 60e3, 40e3), ("Abandonment", "share", 0.1, 0.02))
         for times in (1.0, 2.0)
     ]
-    return pl.DataFrame(rows, schema=["title", "unit", "limit", "load", "mean", "high"], orient="row")
+    return pl.DataFrame(rows, schema=["title", "unit", "limit", "is_most", "load", "mean", "high"], orient="row")

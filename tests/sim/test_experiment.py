@@ -120,7 +120,11 @@ def test_simulate_prints_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(capsys.readouterr().out)
     assert (found["seed"], found["engine"], found["replications"]) == (0, "simpy", 2)
     reply = found["policies"]["standard"]["measures"]["reply_time"]
-    assert set(reply) == {"unit", "mean", "half_width", "level", "estimator", "n"}
+    assert set(reply) == {"title", "unit", "mean", "half_width", "level", "estimator", "n", "few"}
+    assert len(found["scenario_digest"]) == 64
+    assert found["deskkit"]
+    units = {name: one["unit"] for name, one in found["policies"]["standard"]["measures"].items()}
+    assert (units["cost_per_resolved"], found["currency"]) == ("currency", "CNY")
     assert len(found["policies"]["standard"]["logs"]) == 2
 
 

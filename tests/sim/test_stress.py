@@ -67,6 +67,8 @@ def test_what_breaks_first_stands_first() -> None:
     limits = {"missed": Limit(most=5), "abandonment": Limit(most=0.2)}
     assert breaking(studies, limits)["measure"].to_list() == ["abandonment", "missed"]
     rows = against(studies, limits)
+    sides = {name: limit.most is not None for name, limit in limits.items()}
+    assert dict(rows.select("measure", "is_most").rows()) == sides
     assert rows.height == 4
     assert rows.filter(measure="abandonment")["mean"].to_list() == pytest.approx([0.1, 0.3])
 

@@ -1,0 +1,59 @@
+"""What measures of a run are called, and between which numbers they can lie."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from deskkit.measures import MEASURES
+from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.speeds import SPEEDS
+
+__all__ = ["FEW", "bounded", "is_few", "named"]
+
+FEW: Final = 5
+"""Replications in which something must have happened for its interval to be trusted."""
+_SIGNED: Final = {"vip_gap"}
+
+
+def named(measure: str) -> tuple[str, str]:
+    """Return title and unit of a measure of a run.
+
+    Examples
+    --------
+    >>> named("reply_time"), named("part_switch")
+    (('Reply time', 'ms'), ('Reply time: switching', 'ms'))
+    """
+    if measure in SPEEDS:
+        return SPEEDS[measure], "ms"
+    return OF_RUN[measure] if measure in OF_RUN else (MEASURES[measure].title, MEASURES[measure].unit)
+
+
+def bounded(measure: str, unit: str, low: float, high: float) -> tuple[float, float]:
+    """Return an interval as far as the measure can be there: a share from 0 to 1, a time or a count from 0 on.
+
+    Notes
+    -----
+    An interval from replications reaches beyond where few of them decide. What is cut off is no better known for it.
+
+    Examples
+    --------
+    >>> bounded("abandonment", "share", -0.01, 0.05), bounded("vip_gap", "ms", -3.0, 5.0)
+    ((0.0, 0.05), (-3.0, 5.0))
+    """
+    if measure in _SIGNED:
+        return low, high
+    most = 1.0 if unit == "share" else math.inf
+    return max(0.0, low), min(most, high)
+
+
+def is_few(ratios: list[tuple[float, float]]) -> bool:
+    """Say whether something happened in so few of some replications that its interval says little.
+
+    Examples
+    --------
+    >>> is_few([(0.0, 9.0)] * 8 + [(1.0, 9.0)]), is_few([(3.0, 9.0)] * 3), is_few([(0.0, 9.0)] * 9)
+    (True, False, False)
+    """
+    happened = sum(top != 0 for top, _ in ratios)
+    return 0 < happened < min(FEW, len(ratios))
