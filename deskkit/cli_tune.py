@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskkit.cli_files import policy_of, scenario_of
 from deskkit.cli_output import show
-from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError
+from deskkit.cli_target import in_options
+from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.export import write
-from deskkit.sim.scenariofile import check_against, load_scenario
+from deskkit.sim.scenariofile import check_against
 from deskkit.sim.tuning import told, tune
 
 if TYPE_CHECKING:
@@ -29,15 +30,18 @@ KEPT = "runs.jsonl"
 
 def run(args: argparse.Namespace) -> int:
     """Search, then print and write what was found; return the exit status."""
-    policy, scenario = Policy.load(args.policy), load_scenario(args.scenario)
+    policy, scenario = policy_of(args.policy), scenario_of(args.scenario)
     for warning in check_against(scenario, policy, path=args.scenario):
         sys.stderr.write(f"{policy.name}: {warning}\n")
-    found = tune(
-        scenario, policy, _ranges(args.vary), args.goal, limits=args.limit, candidates=args.candidates,
-        replications=args.replications, most=args.most, fresh=args.fresh, kept=args.kept, seed=args.seed,
-        workers=args.workers, level=args.level, file=None if args.out is None else args.out / KEPT,
-        progress=not args.quiet and sys.stderr.isatty(), engine=args.engine,
-    )  # fmt: skip
+    try:
+        found = tune(
+            scenario, policy, _ranges(args.vary), args.goal, limits=args.limit, candidates=args.candidates,
+            replications=args.replications, most=args.most, fresh=args.fresh, kept=args.kept, seed=args.seed,
+            workers=args.workers, level=args.level, file=None if args.out is None else args.out / KEPT,
+            progress=not args.quiet and sys.stderr.isatty(), engine=args.engine,
+        )  # fmt: skip
+    except ScenarioError as error:
+        raise in_options(error) from error
     if args.out is not None:
         _write(found, args.out)
     show(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else told(found))
