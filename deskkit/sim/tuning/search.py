@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from deskkit.arguments import NAMES, POLICY, SCENARIO, WHOLE, expect
 from deskkit.errors import DeskkitError, ScenarioError
+from deskkit.sim.draws import SEEDS
 from deskkit.sim.experiment import compare
 from deskkit.sim.processes import at_hand
 from deskkit.sim.run import make_ready
@@ -136,7 +137,13 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     edited = {base: policy} | {
         f"{policy.name} tuned {n}": policy.edit(edits) for n, edits in enumerate(chosen, start=1)
     }
-    options: Any = {"replications": fresh, "seed": seed + 1, "workers": workers, "level": level, "engine": engine}
+    options: Any = {
+        "replications": fresh,
+        "seed": (seed + 1) % SEEDS,
+        "workers": workers,
+        "level": level,
+        "engine": engine,
+    }
     study = compare(edited, scenario, progress=progress, **options)
     best = central_of(study, [*edited][1:], wanted, bounds)
     numbers = chosen[[*edited].index(best) - 1]
