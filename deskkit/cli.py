@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit import cli_sim, cli_wallboard
+from deskkit import cli_sim, cli_tuning, cli_wallboard
 from deskkit.cli_once import Parser
 from deskkit.cli_output import delivered, show
 from deskkit.errors import DeskkitError, FeedError, MeasureError
@@ -126,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_replay(commands)
     cli_sim.add(commands, _add_log, _address)
+    cli_tuning.add(commands)
     cli_wallboard.add(commands, _add_log)
 
     verify = commands.add_parser("verify", help="check that a log is whole")

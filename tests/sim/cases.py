@@ -21,17 +21,18 @@ from deskkit.sim.readings import READINGS, UNITS, Reading, estimate
 from deskkit.sim.run import simulate
 from deskkit.sim.scenario import Law
 from deskkit.sim.scenariofile import load_scenario
-from deskkit.sim.workload import sample
 from tests.sim.exact import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from deskkit.sim.exact import Exact
+    from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
 
 __all__ = [
     "CASES",
+    "PRECISE",
     "REPLICATIONS",
     "TABLE",
     "Case",
@@ -91,7 +92,9 @@ def seed_of(case: Case, seed: int) -> int:
     return zlib.crc32(f"{seed} {case.name}".encode()) % SEEDS
 
 
-def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str, tuple[float, ...]]:
+def lived(
+    case: Case, *, seed: int, replication: int, hours: float, engine: EngineName = "simpy"
+) -> dict[str, tuple[float, ...]]:
     """Live through one replication of a case, so many hours long, and return its readings."""
     seed = seed_of(case, seed)
     if case.name == "I1":
@@ -102,8 +105,8 @@ def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str,
     runs = range(round(hours * HOUR / scenario.end_ms)) if fixed else range(1)
     found: dict[str, tuple[float, ...]] = {}
     for n in runs:
-        workload = sample(scenario, seed=seed, replication=replication * len(runs) + n)
-        run = simulate(scenario, Policy.parse(case.policy), workload=workload)
+        number = replication * len(runs) + n
+        run = simulate(scenario, Policy.parse(case.policy), seed=seed, replication=number, engine=engine)
         for name in case.exact:
             numbers = reading(case, name).of(run, case.unit, case.within_ms)
             found[name] = tuple(np.add(found[name], numbers).tolist()) if name in found else numbers
