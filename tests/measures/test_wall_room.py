@@ -45,7 +45,8 @@ def measured(found: Spans) -> dict[str, tuple[int, int]]:
 def filled() -> Diary:
     """Return a desk of the standard policy: five in hand each, and room for five; what waits for customers is half."""
     diary = Diary().add(e.PolicyChanged, 0, text=STANDARD.text, fingerprint=STANDARD.fingerprint)
-    for agent, own, held, answered in (("chen", None, 5, 0), ("lin", None, 5, 2), ("wu", 2.0, 2, 1), ("qin", 0.0, 0, 0)):
+    team = ("chen", None, 5, 0), ("lin", None, 5, 2), ("wu", 2.0, 2, 1), ("qin", 0.0, 0, 0)
+    for agent, own, held, answered in team:
         diary.add(e.AgentSet, 0, agent=agent, capacity=own).presence(0, agent)
         for n in range(held):
             diary.opened(1, f"{agent}{n}").asks(2, f"{agent}{n}").owner(3, f"{agent}{n}", agent)
