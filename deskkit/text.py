@@ -361,7 +361,7 @@ _RUN: Final = re.compile(f"[^\\W_{_HAN}]+(?:['\u2019][^\\W_{_HAN}]+)*")
 _KANA_HANGUL: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
 _LATIN_WORD: Final = re.compile("[A-Za-z\u00c0-\u024f]+(?:['\u2019][A-Za-z]+)*")
 _OTHER_LETTER: Final = re.compile(f"[^\\W\\d_A-Za-z\u00aa-\u024f{_HAN}]+")
-_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+")  # a word is tried from its beginning alone
 
 
 def words(text: str) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import words
 
 if TYPE_CHECKING:
@@ -345,7 +346,7 @@ def recap(desk: Desk, name: str) -> Recap:
 
 def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:
     """Say whether a message is more than a greeting: a signal finds something in it, or it is long enough."""
-    return words(message.text) > GREETING_WORDS or desk.tagger.mask(message.text) != 0
+    return words(message.text[:LOOKED_AT]) > GREETING_WORDS or desk.tagger.mask(message.text) != 0
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from deskkit.desk.checks import check, check_new
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
-from deskkit.desk.tagging import Signal, Tagger, is_courtesy
+from deskkit.desk.tagging import LOOKED_AT, Signal, Tagger, is_courtesy
 from deskkit.errors import FactError
 from deskkit.text import words
 
@@ -239,7 +239,7 @@ class Desk:
     def is_courtesy(self, text: str) -> bool:
         """Say whether a customer's text is a mere courtesy, which owes no answer by the policy in force."""
         mask = self.tagger.mask(text)
-        return is_courtesy(text, mask=mask, courtesy=self.lowered.courtesy, length=words(text))
+        return is_courtesy(text, mask=mask, courtesy=self.lowered.courtesy, length=words(text[:LOOKED_AT]))
 
     @property
     def start(self) -> int | None:

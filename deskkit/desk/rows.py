@@ -14,7 +14,7 @@ from deskkit.desk.checks import PRESENCE, TOPICS
 from deskkit.desk.events import FACETS
 from deskkit.desk.labels import current
 from deskkit.desk.policy import Policy
-from deskkit.desk.tagging import is_courtesy
+from deskkit.desk.tagging import LOOKED_AT, is_courtesy
 from deskkit.text import language as language_of
 from deskkit.text import words
 
@@ -159,10 +159,10 @@ def _customer_wrote(desk: Desk, fact: events.CustomerWrote) -> Row:
 def _written(desk: Desk, fact: events.CustomerWrote, number: int) -> Row:
     if fact.content_type != "text":
         return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, 0, 0, -1)
-    spoken = language_of(fact.text) if desk.state.conversation[number][k.LANGUAGE] < 0 else ""
+    spoken = language_of(fact.text[:LOOKED_AT]) if desk.state.conversation[number][k.LANGUAGE] < 0 else ""
     language = _language(desk, spoken)
     mask = desk.tagger.mask(fact.text)
-    length = words(fact.text)
+    length = words(fact.text[:LOOKED_AT])
     courtesy = is_courtesy(fact.text, mask=mask, courtesy=desk.lowered.courtesy, length=length)
     return _row(k.F_CUSTOMER_WROTE, fact.at, number, -1, mask, length, language, int(courtesy))
 

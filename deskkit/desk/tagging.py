@@ -21,12 +21,13 @@ from deskkit.text import fold, fold_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Signal", "Span", "Tagger", "check_pattern", "is_courtesy"]
+__all__ = ["LOOKED_AT", "Signal", "Span", "Tagger", "check_pattern", "is_courtesy"]
 
 MOST_SIGNALS: Final = 62
 AUTHORS: Final = ("customer", "agent")
 
 COURTESY_WORDS: Final = 6  # a longer message may hold what no signal knows: it owes an answer
+LOOKED_AT: Final = 10_000  # characters of a message that are counted and told a language by: no hand writes more
 _HEAD: Final = 3_072  # of a longer message its beginning and its end are looked at, which bounds the time
 _TAIL: Final = 1_024
 

@@ -49,6 +49,7 @@ _NAMED: Final = (
     ("wechat", re.compile("weixin|wechat|wxid|openid|微信")),
     ("address", re.compile("(?<![a-z])addr|地址|住址")),
 )
+_ROOM: Final = 400  # characters behind a cut that are looked at too: no number or address is longer, none shows in half
 _A_NUMBER: Final = 1_000_000  # what is smaller is a count, however its field is called
 
 
@@ -71,7 +72,7 @@ def tokens(language: str) -> Mapping[str, str]:
     return TOKENS[language]
 
 
-def mask(text: str, *, language: str = "zh", regions: Sequence[str] = REGIONS) -> str:
+def mask(text: str, *, language: str = "zh", regions: Sequence[str] = REGIONS, most: int | None = None) -> str:
     """Put a token in the place of each telephone, identity card, bank card and e-mail address in a text.
 
     Parameters
@@ -82,6 +83,8 @@ def mask(text: str, *, language: str = "zh", regions: Sequence[str] = REGIONS) -
         Of the tokens.
     regions : sequence of str
         Where telephones written without a country are looked for, see `find`.
+    most : int, optional
+        Of a longer text only so many characters at its beginning are masked and returned, which bounds the time.
 
     Returns
     -------
@@ -98,17 +101,18 @@ def mask(text: str, *, language: str = "zh", regions: Sequence[str] = REGIONS) -
     '手机[手机]谢谢，订单CS26061813800'
     >>> mask("Mail zhang.san＠shop.example, or call +44 20 7946 0958", language="en")
     'Mail [e-mail], or call [phone]'
+    >>> mask("Call 13800138000 today", language="en", most=10)
+    'Call [phone]'
     """
     expect(TEXT, "mask", text=text)
     words = tokens(language)
-    found = find(text, regions=regions)
-    if not found:
-        return text
+    last = len(text) if most is None else most
+    found = [span for span in find(text[: last + _ROOM], regions=regions) if span.start < last]
     parts, end = [], 0
     for span in found:
         parts += [text[end : span.start], words[span.kind]]
         end = span.end
-    return "".join([*parts, text[end:]])
+    return "".join([*parts, text[end:last]])
 
 
 def personal_field(name: str) -> str:
@@ -123,7 +127,9 @@ def personal_field(name: str) -> str:
     return next((kind for kind, pattern in _NAMED if pattern.search(folded)), "")
 
 
-def mask_field(name: str, value: str | float, *, language: str = "zh", regions: Sequence[str] = REGIONS) -> str:
+def mask_field(
+    name: str, value: str | float, *, language: str = "zh", regions: Sequence[str] = REGIONS, most: int | None = None
+) -> str:
     """Return a field's value as text, masked whole if the field's name says that it is personal.
 
     Parameters
@@ -131,7 +137,7 @@ def mask_field(name: str, value: str | float, *, language: str = "zh", regions: 
     name : str
     value : str, int or float
         Numbers below a million are counts and stay, whatever the name.
-    language, regions
+    language, regions, most
         As for `mask`.
 
     Examples
@@ -145,7 +151,7 @@ def mask_field(name: str, value: str | float, *, language: str = "zh", regions: 
             return tokens(language)[kind]
     elif kind and abs(value) >= _A_NUMBER:
         return tokens(language)[kind]
-    return mask(str(value), language=language, regions=regions)
+    return mask(str(value), language=language, regions=regions, most=most)
 
 
 def mask_values(value: Any, *, language: str = "zh", regions: Sequence[str] = REGIONS) -> Any:  # noqa: ANN401

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from deskkit.views.markup import joined, markup
+from deskkit.views.words import LONGEST_LINE
 
 if TYPE_CHECKING:
     from deskkit.measures.story import Story
@@ -41,7 +42,7 @@ def told(story: Story, *, say: Words) -> SafeHtml:
                 kind=_LINES["agent" if author == "automatic" else author],
                 auto=markup(" dk-automatic") if author == "automatic" else NOTHING,
                 meta=" · ".join(part for part in meta if part),
-                text=say.personal(text),
+                text=say.personal(text, LONGEST_LINE),
             )
         )
     return markup(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.clock import moment
 from deskkit.desk import because
@@ -15,12 +15,25 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
 
-__all__ = ["Words", "isolated", "level_mark", "shortened", "waiting_clock"]
+__all__ = [
+    "LONGEST_FIELD",
+    "LONGEST_LINE",
+    "LONGEST_NAME",
+    "Words",
+    "isolated",
+    "level_mark",
+    "shortened",
+    "waiting_clock",
+]
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _LONG = 1_000 * _MINUTE
 _LETTERS = "LNHU"
 _SHAPES = "▽○▲◆"
+LONGEST_LINE: Final = 4_000  # characters of one message that are shown; the whole is in the log
+LONGEST_NAME: Final = 200  # half columns of a name where nothing shorter is wanted
+LONGEST_FIELD: Final = 500  # half columns
+_EXCERPT = 20  # times as many characters are looked at as half columns shown: a token is shorter than what it masks
 _AGENT = 28  # half columns
 _WIDE = 0x1100  # from here on most characters are as wide as they are high
 
@@ -56,19 +69,32 @@ class Words:
 
     # ------------------------------------------------------------ what customers wrote
 
-    def personal(self, text: str) -> str:
-        """Return a text of a customer, or about one, as it may be shown.
+    def personal(self, text: str, most: int | None = None) -> str:
+        """Return a text of a customer, or about one, as it may be shown; of a longer one the first `most` characters.
 
         Examples
         --------
         >>> Words("zh").personal("电话13800138000"), Words("zh", masked=False).personal("电话13800138000")
         ('电话[手机]', '电话13800138000')
         """
-        return mask(text, language=self.language) if self.masked else text
+        return mask(text, language=self.language, most=most) if self.masked else text[:most]
+
+    def excerpt(self, text: str, width: int) -> str:
+        r"""Return the beginning of a text as it may be shown on one line, at most so many half columns wide.
+
+        Examples
+        --------
+        >>> Words("en").excerpt("Please call\n\n13800138000 when it is there", 20)
+        'Please call [phone]…'
+        """
+        most = _EXCERPT * width
+        line = " ".join(text.split(None, most)[:most])  # a megabyte of words is not parted to show ten
+        return shortened(visible(self.personal(line, most)), width)
 
     def field(self, name: str, value: str | float) -> str:
         """Return the value of a customer's field as it may be shown; a telephone is one by its field's name."""
-        return mask_field(name, value, language=self.language) if self.masked else str(value)
+        most = _EXCERPT * LONGEST_FIELD
+        return mask_field(name, value, language=self.language, most=most) if self.masked else str(value)[:most]
 
     # ------------------------------------------------------------ times
 
@@ -162,9 +188,9 @@ class Words:
     def customer(self, card: ConversationCard) -> str:
         """Return what a customer is called, hidden characters made visible; the id where no name is known."""
         if card.customer_name:
-            return visible(self.personal(card.customer_name))
-        known = self.personal(card.customer)
-        return self("Customer {id}", id=visible(known)[-6:] if known == card.customer else known)
+            return shortened(visible(self.personal(card.customer_name, _EXCERPT * LONGEST_NAME)), LONGEST_NAME)
+        known = self.personal(card.customer, LONGEST_NAME)
+        return self("Customer {id}", id=visible(card.customer[-6:])[-6:] if card.customer.startswith(known) else known)
 
     def agent(self, desk: Desk, agent: str) -> str:
         """Return what an agent is called."""
@@ -212,7 +238,7 @@ def shortened(text: str, width: int) -> str:
     >>> shortened("Alexander", 6), shortened("欧阳娜娜", 6), shortened("欧阳", 6)
     ('Alexa…', '欧阳…', '欧阳')
     """
-    sizes = [2 if ord(char) >= _WIDE else 1 for char in text]
+    sizes = [2 if ord(char) >= _WIDE else 1 for char in text[: width + 1]]  # no character is narrower
     if sum(sizes) <= width:
         return text
     used = 1

@@ -15,7 +15,7 @@ from deskkit.desk.desk import Desk
 from deskkit.desk.events import FACETS, CustomerSet
 from deskkit.desk.rows import write_fields
 from deskkit.desk.rules import draw
-from deskkit.desk.tagging import is_courtesy
+from deskkit.desk.tagging import LOOKED_AT, is_courtesy
 from deskkit.sim import luck, said
 from deskkit.sim.cast import introductions, roster
 from deskkit.sim.compiled import columns as w
@@ -224,7 +224,7 @@ def _turns(desk: Desk, workload: Workload) -> tuple[dict[str, int], Ints]:
             languages.setdefault(name, len(languages))
     read: dict[str, tuple[int, int, int, int]] = {}
     for text in rows["text"].unique(maintain_order=True).to_list():
-        mask, length, spoken = desk.tagger.mask(text), words(text), language_of(text)
+        mask, length, spoken = desk.tagger.mask(text), words(text[:LOOKED_AT]), language_of(text[:LOOKED_AT])
         courtesy = is_courtesy(text, mask=mask, courtesy=desk.lowered.courtesy, length=length)
         number = languages.setdefault(spoken, len(languages)) if spoken else -1
         read[text] = (mask, length, number, int(courtesy))

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.desk import cards
-from deskkit.text import visible
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
@@ -154,5 +153,5 @@ def drawn(desk: Desk, alert: Alert, *, say: Words) -> dict[str, Any]:
         what = say("{what} · after {span}", what=what, span=say.span(entry.after // _SECOND * _SECOND))
     if entry.count:
         what = say("{what} · and {n} before it", what=what, n=entry.count)
-    text = shortened(visible(say.personal(" ".join(card.last_message.split()))), _TEXT)
+    text = say.excerpt(card.last_message, _TEXT)
     return made | {"name": shortened(say.customer(card), _NAME), "what": what, "text": text}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.events import OwnerSet
+from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def doubt(desk: Desk, name: str, text: str, others: Iterable[ConversationCard], 
 
 def _said(desk: Desk, name: str) -> str:
     messages = desk.messages[desk.conversation(name)]
-    return "\n".join(fold_text(message.text) for message in messages if hasattr(message, "text"))
+    return "\n".join(fold_text(message.text[:LOOKED_AT]) for message in messages if hasattr(message, "text"))
 
 
 def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:

@@ -47,7 +47,7 @@ def files(line: Said, *, say: Words) -> list[dict[str, Any]]:
 
 
 def _named(name: str, say: Words) -> str:
-    return visible(say.personal(name))[:_LONGEST_NAME]
+    return visible(say.personal(name, _LONGEST_NAME))[:_LONGEST_NAME]
 
 
 def _size(size: int, say: Words) -> str:

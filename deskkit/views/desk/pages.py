@@ -10,7 +10,7 @@ from deskkit.desk.events import FACETS
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.files import files
-from deskkit.views.words import waiting_clock
+from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LINES", "page"]
 
+_BETWEEN: Final = " / "
+_LONGEST_PROMISE: Final = 1_000  # characters, so that its age is seen behind it
 LINES: Final = 200  # latest messages of a page; more when asked for
-_LONGEST: Final = 4_000  # characters of one message; the whole is in the log
 
 
 def page(
@@ -66,13 +67,16 @@ def page(
         "recap": _recap(desk, card, say, now),
         "lines": _lines(desk, said[-lines:], say, first=max(0, len(said) - lines)),
         "more": len(said) > lines,
-        "card": [[title, visible(value)] for title, value in wording.customer(desk, card, say=say, now=now)],
+        "card": [
+            [shortened(one, LONGEST_FIELD) for one in (title, visible(value))]
+            for title, value in wording.customer(desk, card, say=say, now=now)
+        ],
         "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
         "tags": _tags(card, say),
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
         "may": sorted(cards.allowed(desk, name)),
         "hand": card.level if card.by_hand else -1,
-        "pin": [visible(say.personal(line.text)) for line in said if line.pinned],
+        "pin": [visible(say.personal(line.text, LONGEST_LINE)) for line in said if line.pinned],
         "drafting": list(drafting),
         "quick": [
             place
@@ -84,8 +88,8 @@ def page(
 
 
 def _to_write(name: str, say: Words) -> str:
-    """Return a name as it may stand in a text to the customer: one that is a number, say, is better left out."""
-    return name if name == visible(say.personal(name)) else ""
+    """Return a name as it may stand in a text to the customer: what is a number, or no name, is better left out."""
+    return name if len(name) <= LONGEST_NAME and name == visible(say.personal(name)) else ""
 
 
 def _own_name(desk: Desk, me: str) -> str:
@@ -104,16 +108,28 @@ def _chips(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[str
 def _recap(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[list[str]]:
     """Return what one needs on switching back: the matter, what is unanswered, the promise and its age."""
     known = cards.recap(desk, card.name)
-    rows = [[say("Matter"), say.personal(known.first)]]
+    rows = [[say("Matter"), say.personal(known.first, LONGEST_LINE)]]
     if known.unanswered:
-        rows.append([say("Unanswered"), " / ".join(map(say.personal, known.unanswered))])
+        rows.append([say("Unanswered"), _joined(known.unanswered, say)])
     if known.promised_at is not None:
-        rows.append([say("Promised"), f"{say.personal(known.promise)} ({say.ago(now - known.promised_at)})"])
+        promise = say.personal(known.promise, _LONGEST_PROMISE)
+        rows.append([say("Promised"), f"{promise} ({say.ago(now - known.promised_at)})"])
     if known.waiting_since is not None and card.closed_at is None:
         target = waiting_clock(card.target_ms)
         since = say.time(known.waiting_since, now=now)
         rows.append([say("Waits"), say("since {time}, target {target}", time=since, target=target)])
-    return [[title, visible(value)[:_LONGEST]] for title, value in rows if value]
+    return [[title, visible(value)[:LONGEST_LINE]] for title, value in rows if value]
+
+
+def _joined(texts: Sequence[str], say: Words) -> str:
+    """Return the beginning of several texts, as much as one line may hold; what stands behind it is not looked at."""
+    parts: list[str] = []
+    left = LONGEST_LINE
+    for text in texts:
+        if left > 0:
+            parts.append(say.personal(text, left))
+            left -= len(text) + len(_BETWEEN)
+    return _BETWEEN.join(parts)
 
 
 def _earlier(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
@@ -154,4 +170,4 @@ def _line(desk: Desk, line: Said, say: Words, number: int) -> dict[str, Any]:
         found["files"] = came
         names = "\n".join(one.name for one in line.files) or text  # the text ends in the names of the files
         text = text.removesuffix(names).rstrip()
-    return found | {"x": visible(say.personal(text))[:_LONGEST]}
+    return found | {"x": visible(say.personal(text, LONGEST_LINE))[:LONGEST_LINE]}

@@ -33,6 +33,7 @@ __all__ = ["Painter", "customer", "sentences"]
 
 TURNS: Final = 20  # screens after which every row was made anew
 CHOICES_MS: Final = 2_000  # real time after which agents' room is looked at again
+UNDONE: Final = 50  # of the latest deeds that may be undone, so many are shown
 _NAME: Final = 16  # half columns of a customer's name in a sentence
 
 
@@ -117,7 +118,7 @@ class Painter:
             order=self._order,
             pages={name: shown for name, (_lines, shown) in self._pages.items()},
             foot=foot,
-            undo=[_undo(desk, done, say, now) for done in self._watch.undo.latest(now=now)],
+            undo=[_undo(desk, done, say, now) for done in self._watch.undo.latest(now=now)[:UNDONE]],
         )
 
     def _row(

@@ -53,7 +53,7 @@ def row(
     found: dict[str, Any] = {
         "n": shortened(say.customer(card), _NAME), "l": card.level, "s": card.stage, "g": card.group, "a": card.owner,
         "u": 0 if closed else card.unread, "t": card.target_ms, "od": card.overdue, "y": _why(card, say),
-        "x": shortened(visible(say.personal(" ".join(card.last_message.split()))), _LAST),
+        "x": say.excerpt(card.last_message, _LAST),
         "dr": list(drafting),
     }  # fmt: skip
     for facet, key in _TAGS.items():

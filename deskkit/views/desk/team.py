@@ -197,8 +197,8 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             "cells": {
                 "agent": say.agent(desk, one.agent), "level": f"{level_mark(card.level)} {say.level_title(card.level)}",
                 "customer": shortened(say.customer(card), _NAME), "wait": wait,
-                "matter": shortened(visible(say.personal(known.first)), _MATTER),
-                "promise": shortened(visible(say.personal(known.promise)), _MATTER),
+                "matter": say.excerpt(known.first, _MATTER),
+                "promise": say.excerpt(known.promise, _MATTER),
             },
         })  # fmt: skip
     note = say("what agents who are away or offline still hold, the longest unanswered first")

@@ -221,23 +221,25 @@ class DeskView:
             others=self.open_cards(),
         )  # fmt: skip
         if answer is not None:
-            self._answer(answer)
+            self._answer([answer])
 
     def put_live(self, act: str, policy: Policy) -> None:
         """Put a policy in force by a deed of this identity; the answer comes to all that is beside the desk."""
         with self.lock:
             answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._wall.now())
             if answer is not None:
-                self._answer(answer)
+                self._answer([answer])
 
-    def _answer(self, answer: Answer) -> None:
-        if answer.foot:
-            self._foot = answer.foot
-        self._send({"type": "answer"} | msgspec.structs.asdict(answer))
-        for side in self.sides.values():
-            side.send({"type": "answer"} | msgspec.structs.asdict(answer))
-        self._patch()
-        self._draw_side(anyway=True)
+    def _answer(self, answers: Sequence[Answer]) -> None:
+        """Tell what came of deeds, and then once what is to be seen of all of them."""
+        for answer in answers:
+            self._foot = answer.foot or self._foot
+            self._send({"type": "answer"} | msgspec.structs.asdict(answer))
+            for side in self.sides.values():
+                side.send({"type": "answer"} | msgspec.structs.asdict(answer))
+        if answers:
+            self._patch()
+            self._draw_side(anyway=True)
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(message["id"])
@@ -288,8 +290,7 @@ class DeskView:
                 self._foot = []  # it is well again
             self._failing = ""
             self._say_late(real)
-            for answer in self._acting.heard(say=self._say):
-                self._answer(answer)
+            self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
             self._searching.ready(self.desk)
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from deskkit.desk import cards, events
 from deskkit.desk import columns as k
 from deskkit.live.drafting import drafting
+from deskkit.views.words import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +119,7 @@ def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> lis
     if card.language:
         languages = {"zh": say("Chinese"), "en": say("English")}
         rows.append((say("Language"), languages.get(card.language, card.language)))
-    rows.append((say("Customer no."), say.personal(card.customer)))
+    rows.append((say("Customer no."), say.personal(card.customer, LONGEST_NAME)))
     rows.append((say("Conversation no."), card.name))
     return rows
 
@@ -131,7 +132,7 @@ def _field_name(name: str, say: Words) -> str:
         "membership": say("Membership"),
         "dev_client_id": say("Account"),
     }
-    return known.get(name) or say.personal(name)
+    return known.get(name) or say.personal(name, LONGEST_NAME)
 
 
 def _field(name: str, value: str | float, say: Words, now: int) -> str:
