@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.live.writing import Written
+    from deskkit.views.desk.overtaken import Left
     from deskkit.views.desk.undo import Undo
     from deskkit.views.words import Words
 
@@ -59,7 +60,7 @@ class Pending(msgspec.Struct):
     what: str  # in words, what was done
     since: int
     given: Written | None = None  # to the driver
-    left: dict[str, str] = {}  # the conversations an undo leaves as they are, and why
+    left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
 
 
 class Acting:
@@ -162,7 +163,8 @@ class Acting:
         left = overtaken(self._driver.log, self.desk, self._undo, done, say=say, now=now)
         back = [fact for fact in done.back if getattr(fact, "conversation", "") not in left]
         if not back:
-            raise WrongError(next(iter(left.values())))
+            why, goes_first = next(iter(left.values()))
+            raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
         facts = identified(back, act=UNDO + done.act, by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real, left=left), say)
@@ -216,7 +218,7 @@ class Acting:
         elif done:
             foot.append({"about": self._about(done, say), "text": one.what})
         if one.left:
-            text = say("Left as it is: {why}", why=next(iter(one.left.values())))
+            text = say("Left as it is: {why}", why=next(iter(one.left.values())).why)
             foot.append({"about": self._about(list(one.left), say), "text": text})
         told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
         if names or refused or len(told) <= _FEW:

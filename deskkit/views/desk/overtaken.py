@@ -6,7 +6,7 @@ does what was refused, or is itself undone by now.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
@@ -22,15 +22,22 @@ if TYPE_CHECKING:
     from deskkit.views.desk.undo import Done, Undo
     from deskkit.views.words import Words
 
-__all__ = ["is_undone", "overtaken"]
+__all__ = ["Left", "is_undone", "overtaken"]
 
 _PLACE: Final = (e.OwnerSet, e.GroupSet, e.Resolved, e.Archived, e.Unarchived, e.Reopened, e.Snoozed)
 _SENT_ON: Final = (e.OwnerSet, e.GroupSet)  # after which a reply may claim the conversation
 
 
-def overtaken(log: EventLog, desk: Desk, undo: Undo, done: Done, *, say: Words, now: int) -> dict[str, str]:
-    """Return the conversations of a deed that have to be left as they are, each with the reason in words."""
-    found: dict[str, str] = {}
+class Left(NamedTuple):
+    """Why a conversation is left as it is, in words, and whether that may itself be undone first."""
+
+    why: str
+    goes_first: bool = False
+
+
+def overtaken(log: EventLog, desk: Desk, undo: Undo, done: Done, *, say: Words, now: int) -> dict[str, Left]:
+    """Return the conversations of a deed that have to be left as they are, each with the reason."""
+    found: dict[str, Left] = {}
     for fact in done.facts:
         since = log.find(VIEW, fact.source_id)
         if since is None or fact.conversation in found:
@@ -38,13 +45,11 @@ def overtaken(log: EventLog, desk: Desk, undo: Undo, done: Done, *, say: Words, 
         if isinstance(fact, e.TagSet) and _is_relabelled(log, desk, fact, since):
             tag = say.tag(fact.tag)
             why = say("Since then the tag {tag} was renamed, merged or retired: put it right by hand", tag=tag)
-            found[fact.conversation] = why
+            found[fact.conversation] = Left(why)
         elif (later := _later(log, desk, fact, since, done)) is not None:
             who, what = say.agent(desk, later.by), wording.done(desk, later, say=say, now=now)
             why = say("Since then {agent} did: {what}", agent=who, what=what)
-            if undo.get(_act(later)) is not None:
-                why = say("Since then {agent} did: {what}. Undo that first", agent=who, what=what)
-            found[fact.conversation] = why
+            found[fact.conversation] = Left(why, goes_first=undo.get(_act(later)) is not None)
     return found
 
 
