@@ -19,7 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit import cli_sim, cli_wallboard
+from deskkit import cli_sim, cli_tuning, cli_wallboard
+from deskkit.cli_once import Parser
 from deskkit.cli_output import delivered, show
 from deskkit.errors import DeskkitError, FeedError, MeasureError
 from deskkit.feeds.commands import add_products
@@ -88,9 +89,7 @@ def _print_json(value: dict[str, Any]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="deskkit", description="A live-chat desk: log, import, notebooks.", allow_abbrev=False
-    )
+    parser = Parser(prog="deskkit", description="A live-chat desk: log, import, notebooks.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"deskkit {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -127,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_replay(commands)
     cli_sim.add(commands, _add_log, _address)
+    cli_tuning.add(commands)
     cli_wallboard.add(commands, _add_log)
 
     verify = commands.add_parser("verify", help="check that a log is whole")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +29,7 @@ from deskkit.sim.trace import workload_from
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
@@ -50,7 +53,8 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
         for warning in check_against(scenario, policy, path=args.scenario or "", workload=workload):
             sys.stderr.write(f"{name}: {warning}\n")
     try:
-        study = _study(args, policies, scenario, workload)
+        with _ended_as_by_hand():
+            study = _study(args, policies, scenario, workload)
     except ScenarioError as error:
         raise in_options(error) from error
     measures = args.measure or None
@@ -70,6 +74,22 @@ def run(args: argparse.Namespace, paths: Sequence[str]) -> int:
         beside = "" if real is None else "\n\n" + told_baseline(baseline(study, real), next(iter(policies)))
         show(printed(study, measures) + beside)
     return 0
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """Let who ends this process end it as Ctrl-C does: its processes end first, and nothing of theirs is left."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    is_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, end) if is_main else None
+    try:
+        yield
+    finally:
+        if is_main:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _who(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, Workload | None, Report | None]:

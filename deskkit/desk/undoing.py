@@ -73,6 +73,8 @@ def _(_fact: e.Reopened, before: ConversationCard) -> tuple[e.Fact, ...]:
 
 @undoing.register(e.Snoozed)
 def _(_fact: e.Snoozed, before: ConversationCard) -> tuple[e.Fact, ...]:
+    if before.snoozed_until is not None:  # it slept already, until then
+        return (e.Snoozed(at=0, conversation=before.name, until=before.snoozed_until),)
     return (e.Reopened(at=0, conversation=before.name),)
 
 

@@ -1,4 +1,4 @@
-"""What agents did: conversations in hand, presence, views, and the notices they got."""
+"""What agents did: conversations in hand, presence, peak mode, views, and the notices they got."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from deskkit.log.scan import Events
 
-__all__ = ["hands", "notices", "presences", "views"]
+__all__ = ["hands", "notices", "peaks", "presences", "views"]
 
 _OF: Final = "conversation"
 
@@ -65,6 +65,12 @@ def presences(events: Events) -> pl.DataFrame:
     rows = rows.filter(changed)
     goes_on = pl.col("agent").eq_missing(pl.col("agent").shift(-1))
     return rows.select("agent", "presence", "at", pl.when(goes_on).then(pl.col("at").shift(-1)).alias("until"))
+
+
+def peaks(events: Events) -> pl.DataFrame:
+    """Return from when to when peak mode was on, by rule or by hand; see `deskkit.log.spans.Spans`."""
+    rows = events.peaks.sort("at", "seq").filter(pl.col("on").ne_missing(pl.col("on").shift(1)))
+    return rows.with_columns(until=pl.col("at").shift(-1)).filter("on").select("at", "until")
 
 
 def views(events: Events) -> pl.DataFrame:

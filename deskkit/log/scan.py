@@ -74,6 +74,7 @@ _FAMILIES: Final[dict[str, tuple[tuple[type[events.Event], ...], tuple[str, ...]
     "agents": ((events.AgentSet,), ("agent", "name", "role", "groups", "capacity")),
     "ratings": ((events.Rated,), ("rating",)),
     "renewals": ((events.Renewed,), ("renewed",)),
+    "peaks": ((events.PeakSet, events.PeakChanged), ("on",)),
 }  # fmt: skip
 
 
@@ -125,6 +126,7 @@ class Events(NamedTuple):
     agents: pl.DataFrame
     ratings: pl.DataFrame
     renewals: pl.DataFrame
+    peaks: pl.DataFrame
     languages: pl.DataFrame
 
 

@@ -17,7 +17,7 @@ import polars as pl
 from deskkit.errors import LogError
 from deskkit.log.dialogue import turns, waits
 from deskkit.log.outline import conversations
-from deskkit.log.people import hands, notices, presences, views
+from deskkit.log.people import hands, notices, peaks, presences, views
 from deskkit.log.renewals import renamed
 from deskkit.log.scan import scan
 from deskkit.log.stages import stages
@@ -65,6 +65,8 @@ class Spans(NamedTuple):
         As of `deskkit.log.stages.stages`.
     presences : DataFrame
         `agent`, `presence`, `at`, `until`.
+    peaks : DataFrame, one row per time of peak mode
+        `at`, `until`.
     views : DataFrame
         `agent`, `conversation`, `at`, `until` (the agent's next view of another), `replied` (it was a reply).
     notices : DataFrame
@@ -87,6 +89,7 @@ class Spans(NamedTuple):
     hands: pl.DataFrame
     stages: pl.DataFrame
     presences: pl.DataFrame
+    peaks: pl.DataFrame
     views: pl.DataFrame
     notices: pl.DataFrame
     levels: pl.DataFrame
@@ -155,6 +158,7 @@ def spans_of(events: Events) -> Spans:
             "hands": joined["hands"].sort("agent", "at", "conversation"),
         },
         presences=presences(events),
+        peaks=peaks(events),
         views=seen,
         notices=rung,
         agents=agents.select("agent", "name", "role", "groups", "capacity"),

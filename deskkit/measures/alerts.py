@@ -43,11 +43,11 @@ def _held(spans: Spans, _choices: Choices) -> pl.DataFrame:
 
 
 def _load(spans: Spans, choices: Choices) -> pl.DataFrame:
-    """Return notices, and slices of the time agents were present."""
+    """Return notices, and slices of the time agents were present; none of either where nobody counted notices."""
     sent = _sent(spans, choices).select(
         "conversation", "agent", "at", pl.col("at").alias("until"), sent=pl.lit(1, pl.Int64), ms=pl.lit(0, pl.Int64)
     )
-    slices = profile(spans, choices, of=("present",)).filter(pl.col("present") > 0)
+    slices = profile(spans, choices, of=("present",)).filter((pl.col("present") > 0) & choices.notices_told)
     time = slices.select(
         pl.lit(None, sent.schema["conversation"]).alias("conversation"),
         "agent",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from deskkit.desk.schema import Schema
     from deskkit.log.spans import Spans
 
     Rows = Callable[[Spans, "Choices"], pl.DataFrame]
@@ -63,8 +64,13 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         Whether it says when agents were given conversations, or only when they answered; likewise.
     queue_told : bool
         Whether it says how long those who were served had waited; where it does not, patience cannot be told.
+    notices_told : bool
+        Whether it holds any notice, sent or held back; where it holds none, nobody counted them.
     targets_of : str
         The name of the policy whose targets these are; empty: they are the standard ones.
+    rules : Schema or None
+        Of the policy that says what a conversation weighs and how much an agent may hold; without one each
+        conversation weighs one, and only an agent's own capacity is known.
     """
 
     begin: datetime | None = None
@@ -80,7 +86,9 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     transfers_told: bool = True
     assignment_told: bool = True
     queue_told: bool = True
+    notices_told: bool = True
     targets_of: str = ""
+    rules: Schema | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no report can mean."""

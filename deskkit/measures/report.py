@@ -89,7 +89,7 @@ def choices_of(policy: Policy | None, **given: Any) -> Choices:
         schema = policy.schema
         base = {
             "zone": schema.zone, "targets": schema.targets.levels, "group_targets": schema.targets.groups,
-            "targets_of": policy.name,
+            "targets_of": policy.name, "rules": schema,
         }  # fmt: skip
     return Choices(**base | {name: value for name, value in given.items() if value is not None})
 
@@ -322,6 +322,7 @@ def report_of(
         choices = msgspec.structs.replace(
             choices, queue_told=queue_told(found), leaving_told=is_told(log, found, LEAVING),
             transfers_told=is_told(log, found, TRANSFERS), assignment_told=is_told(log, found, ASSIGNMENT),
+            notices_told=not found.notices.is_empty(),
         )  # fmt: skip
     measures = (measures,) if isinstance(measures, str) else measures
     wanted = [measure(name) for name in measures] or [*MEASURES.values(), *(VENDORS.values() if vendors else ())]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.measures.definition import Measure, numbers
+from deskkit.measures.room import allowed, at_hand, standing_at
 from deskkit.measures.targets import with_target
 
 if TYPE_CHECKING:
@@ -29,18 +30,13 @@ def _now(spans: Spans, choices: Choices) -> datetime:
     return spans.end if choices.end is None else min(choices.end, spans.end)
 
 
-def _at(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Return what held at an instant."""
-    return rows.filter((pl.col("at") <= now) & (pl.col("until").is_null() | (pl.col("until") > now)))
-
-
 def _open(spans: Spans, choices: Choices) -> pl.DataFrame:
     """Return the conversations open then: stage, owner, level, and how long the customer has waited for an answer."""
     now = _now(spans, choices)
-    live = _at(spans.stages, now).filter(pl.col("stage").is_in(["waiting", "assigned", "snoozed"]))
-    levels = _at(spans.levels, now).select("conversation", "level")
+    live = standing_at(spans.stages, now).filter(pl.col("stage").is_in(["waiting", "assigned", "snoozed"]))
+    levels = standing_at(spans.levels, now).select("conversation", "level")
     turns = spans.turns.filter(pl.col("outcome") != "after_close")
-    asked = _at(turns, now).select("conversation", pl.col("at").alias("asked_at"))
+    asked = standing_at(turns, now).select("conversation", pl.col("at").alias("asked_at"))
     about = spans.conversations.select("conversation", "group", "opened_at", "first_answered_at", "first_message_at")
     rows = live.select("conversation", "stage", pl.col("agent").cast(pl.Categorical), "at").join(
         levels, on="conversation", how="left", maintain_order="left"
@@ -63,7 +59,9 @@ def _open_where(condition: pl.Expr | None) -> Rows:
 
 
 def _there(spans: Spans, choices: Choices, presence: str) -> pl.DataFrame:
-    return _at(spans.presences, _now(spans, choices)).filter(pl.col("presence") == presence).select("agent", "at")
+    return (
+        standing_at(spans.presences, _now(spans, choices)).filter(pl.col("presence") == presence).select("agent", "at")
+    )
 
 
 def _people(presence: str) -> Rows:
@@ -71,13 +69,14 @@ def _people(presence: str) -> Rows:
 
 
 def _full(spans: Spans, choices: Choices) -> pl.DataFrame:
-    """Return who is online, whose capacity is known, and whether the conversations in hand reach it."""
+    """Return who is online, whose capacity is known, and whether what is in hand reaches it, as on the team's board."""
     now = _now(spans, choices)
-    there = _there(spans, choices, "online")
-    held = _at(spans.hands.filter(pl.col("role") == "owner"), now).group_by("agent").agg(pl.len().alias("held"))
-    rows = there.join(spans.agents.select("agent", "capacity"), on="agent", how="inner", maintain_order="left")
-    rows = rows.filter(pl.col("capacity").is_not_null()).join(held, on="agent", how="left", maintain_order="left")
-    return rows.with_columns(hit=pl.col("held").fill_null(0) >= pl.col("capacity"))
+    is_peak = not standing_at(spans.peaks, now).is_empty()
+    most = allowed(spans.agents, choices.rules, is_peak=is_peak)
+    rows = _there(spans, choices, "online").join(most, on="agent", how="inner", maintain_order="left")
+    rows = rows.join(at_hand(spans, now, choices.rules), on="agent", how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("held").fill_null(0))
+    return rows.with_columns(hit=(pl.col("held") >= pl.col("most")) & (pl.col("held") > 0))
 
 
 _STANDING: Final[dict[str, Any]] = {
@@ -124,7 +123,7 @@ STANDING: Final = (
     Measure(
         name="agents_full", title="Agents full", rows=_full, counted="agents online whose capacity is known",
         **_PEOPLE | {
-            "unit": "share", "averaged": "share with as many conversations in hand as their capacity",
+            "unit": "share", "averaged": "share whose conversations in hand weigh as much as their capacity",
             "summarise": numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),
         },
     ),

@@ -24,6 +24,7 @@ from deskkit.sim.processes import in_order
 from deskkit.sim.readings import READINGS, UNITS, Reading, estimate
 from deskkit.sim.run import simulate
 from deskkit.sim.scenariofile import load_scenario
+from deskkit.sim.workload import sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -190,7 +191,8 @@ def _read(
     end, warm = (round(hours * times * UNITS["h"]) for hours in (size.hours, size.warm))
     scenario = structs.replace(load_scenario(folder / f"{about.scenario}.toml"), end_ms=end, warm_up_ms=warm)
     policy = Policy.load(folder / "policies" / f"{about.policy}.toml")
-    run = simulate(scenario, policy, seed=zlib.crc32(f"{seed} {case}".encode()), replication=n)
+    workload = sample(scenario, seed=zlib.crc32(f"{seed} {case}".encode()), replication=n)
+    run = simulate(scenario, policy, workload=workload)
     unit = UNITS[about.unit]
     return {name: _reading(case, name).of(run, unit, about.within_ms) for name in size.values}
 

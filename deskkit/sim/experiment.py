@@ -23,7 +23,7 @@ from deskkit.sim.periods import by_period
 from deskkit.sim.processes import in_order
 from deskkit.sim.run import make_ready, simulate
 from deskkit.sim.study import Replication, Study, named
-from deskkit.sim.terms import LOOK_AHEAD, check, check_rule, check_who, pair_of, picks_of, targets_of, told
+from deskkit.sim.terms import LOOK_AHEAD, check, check_once, check_rule, check_who, pair_of, picks_of, targets_of, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -287,6 +287,7 @@ def sweep(
     """
     expect(CALLABLE, "sweep", make=make)
     expect(SEVERAL, "sweep", values=values)
+    check_once("sweep", values)
     return {
         value: replicate(*pair_of(make(value), "sweep", f"make({value!r}) returned"), **options) for value in values
     }

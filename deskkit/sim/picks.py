@@ -32,7 +32,8 @@ def watched(
     Raises
     ------
     DeskkitError
-        It does not take an agent, the unread tabs and the instant; or, when asked, returns none of these tabs.
+        It does not take an agent, the unread tabs and the instant; or, when asked, fails (its error is the cause) or
+        returns none of these tabs.
 
     Examples
     --------
@@ -44,7 +45,13 @@ def watched(
     check_pick(pick, place="simulate")
 
     def chosen(person: Person, unread: Sequence[Conversation], now: int) -> Conversation:
-        found = pick(person, unread, now)
+        try:
+            found = pick(person, unread, now)
+        except Exception as error:  # SimPy would make another of its kind, which not every kind can be made like
+            raise DeskkitError(
+                f"pick failed with {type(error).__name__}: {error}", place="simulate",
+                expected="one of the tabs it was given", example=_EXAMPLE,
+            ) from error  # fmt: skip
         if not any(found is one for one in unread):
             raise _no_tab(found)
         return found

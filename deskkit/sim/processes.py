@@ -14,15 +14,16 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from deskkit.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Future
 
-__all__ = ["in_order"]
+__all__ = ["at_hand", "by", "in_order"]
 
 _AHEAD: Final = 3  # jobs handed out for each process: enough that none waits for work, few enough to throw away
 
@@ -67,21 +68,21 @@ def in_order(
     >>> list(in_order(abs, [-3, -1, -2]))
     [(-3, 3), (-1, 1), (-2, 2)]
     """
+    with at_hand(workers) as pool:
+        yield from by(pool, work, jobs, ahead=_AHEAD * workers)
+
+
+@contextmanager
+def at_hand(workers: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Have processes at hand for several pieces of work, see `by`; None where this one is enough."""
     if workers == 1:
-        for job in jobs:
-            yield job, work(job)
+        yield None
         return
     before = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_obey)
-    handed: deque[tuple[Job, Future[Found]]] = deque()
     is_done = False
     try:
-        for job in jobs:
-            handed.append((job, pool.submit(work, job)))
-            if len(handed) >= _AHEAD * workers:
-                yield _awaited(handed)
-        while handed:
-            yield _awaited(handed)
+        yield pool
         is_done = True
     except BrokenProcessPool as error:
         raise ScenarioError(
@@ -94,6 +95,23 @@ def in_order(
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def by(
+    pool: ProcessPoolExecutor | None, work: Callable[[Job], Found], jobs: Iterable[Job], *, ahead: int
+) -> Generator[tuple[Job, Found], None, None]:
+    """Yield each job with what came of it, in the order of the jobs; so many are with the processes at once."""
+    if pool is None:
+        for job in jobs:
+            yield job, work(job)
+        return
+    handed: deque[tuple[Job, Future[Found]]] = deque()
+    for job in jobs:
+        handed.append((job, pool.submit(work, job)))
+        if len(handed) >= ahead:
+            yield _awaited(handed)
+    while handed:
+        yield _awaited(handed)
 
 
 def _awaited(handed: deque[tuple[Job, Future[Found]]]) -> tuple[Job, Found]:

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from deskkit.sim.engine import Pick
     from deskkit.sim.scenario import Scenario
 
-__all__ = ["LOOK_AHEAD", "MOST", "check", "check_rule", "check_who", "pair_of", "picks_of", "targets_of", "told"]
+__all__ = [
+    "LOOK_AHEAD",
+    "MOST",
+    "check",
+    "check_once",
+    "check_rule",
+    "check_who",
+    "pair_of",
+    "picks_of",
+    "targets_of",
+    "told",
+]
 
 MOST: Final = 100_000
 LOOK_AHEAD: Final = 5
@@ -127,6 +138,24 @@ def check(place: str, *, replications: int, workers: int, level: float, seed: in
             "This is no level.", place="level", value=level,
             expected=f"above 0, at most {SUREST}: beyond, intervals say nothing", example="level=0.95",
         )  # fmt: skip
+
+
+def check_once(place: str, values: Iterable[object]) -> None:
+    """Refuse values that cannot be keys of a result, or that one of them would stand for twice."""
+    seen: set[object] = set()
+    for value in values:
+        try:
+            is_known = value in seen
+        except TypeError as error:
+            raise ArgumentError(
+                f"A {type(value).__name__} cannot be looked up by.", place=place, value=value,
+                expected="numbers, texts or tuples", example="values=[3, 4, 5]",
+            ) from error  # fmt: skip
+        if is_known:
+            raise ScenarioError(
+                "This value is given twice.", place=place, value=value, expected="each once", example="values=[3, 4, 5]"
+            )
+        seen.add(value)
 
 
 def check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
@@ -37,6 +38,52 @@ def test_quick_replies_by_key_and_by_click(page: Page) -> None:
     draft(page).press_sequentially("Hello /ref")
     page.keyboard.press("Tab")
     assert draft(page).input_value() == "Hello Your refund is on its way."
+
+
+def test_a_button_that_was_not_used_writes_nothing(page: Page) -> None:
+    """Escape, or going elsewhere, takes back the slash that the button wrote; one that somebody typed stays."""
+    open_desk(page)
+    pane = open_tab(page, world()["order"][0])
+    for written in ("", "One moment"):
+        draft(page).fill(written)
+        for leaves in (partial(page.keyboard.press, "Escape"), page.locator(".dk-search").focus):
+            pane.get_by_role("button", name="Quick replies").click()
+            assert draft(page).input_value() == f"{written} /".lstrip()
+            leaves()
+            expect(draft(page)).to_have_value(written)
+    draft(page).fill("")
+    pane.get_by_role("button", name="Quick replies").click()
+    pane.locator(".dk-main").click()
+    assert sent(page, "act") == []
+    draft(page).press_sequentially("and/or /")  # the control: a slash of one's own
+    page.keyboard.press("Escape")
+    assert draft(page).input_value() == "and/or /"
+    assert sent(page, "act") == []
+
+
+def test_what_was_sought_begins_at_its_first(page: Page) -> None:
+    """However far the list was scrolled, a search, its end and a grouping show their first row."""
+    made = world(200)
+    open_desk(page, made)
+    box = page.locator(".dk-list-box")
+    steps: list[Callable[[], object]] = [
+        partial(page.locator(".dk-search").fill, "e"),
+        partial(page.locator(".dk-search").fill, ""),
+        partial(page.locator(".dk-find-row select").select_option, "agent"),
+    ]
+    for step in steps:
+        box.evaluate("one => { one.scrollTop = 1_200 }")
+        page.wait_for_function("document.querySelector('.dk-list-box').scrollTop === 1200")
+        step()
+        page.wait_for_function("document.querySelector('.dk-list-box').scrollTop === 0")
+
+
+def test_undo_says_what_it_undoes(page: Page) -> None:
+    """The line may be of another act, such as a reply, which nothing takes back: the button names its own."""
+    made = world()
+    made["undo"] = [{"undo": "a1", "text": "Assigned: Mia (袁小燕)", "by": "Chen Lu", "at": "10:31"}]
+    open_desk(page, made)
+    expect(page.locator(".dk-ending .dk-tool").first).to_have_text("Undo: Assigned: Mia (袁小燕)")
 
 
 def test_a_file_is_opened_only_on_a_click_that_names_the_host(page: Page) -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def demo(log: EventLog, speed: int) -> subprocess.Popen[bytes]:
     """Start the demo, so many times as fast as life; it asks for the lease, and has it when this returns."""
     url = log.url
-    command = [sys.executable, "-m", "deskkit", "demo", "--log", url, "--speed", str(speed), "--at", "10:00", "--quiet"]
+    begins = [] if log.last_seq() else ["--at", "10:00"]  # a desk that lives goes on where it was
+    command = [sys.executable, "-m", "deskkit", "demo", "--log", url, "--speed", str(speed), "--quiet", *begins]
     living = subprocess.Popen(command)
     wait_until(lambda: log.lease().holder.startswith("demo") and is_alive(log.lease(), now=WallClock().now()))
     return living

@@ -28,7 +28,7 @@ def printed(name: str) -> list[str]:
     return ["".join(output["text"]) for outputs in cells if isinstance(outputs, list) for output in outputs]
 
 
-@pytest.mark.parametrize(("name", "cells"), [("06_notifications", 2), ("07_trust", 4)])
+@pytest.mark.parametrize(("name", "cells"), [("06_notifications", 2), ("07_trust", 4), ("08_tuning", 1)])
 def test_numbers_are_checked(name: str, cells: int) -> None:
     """Each checked cell prints at least three numbers."""
     found = printed(name)

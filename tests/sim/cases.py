@@ -16,7 +16,7 @@ from scipy import special
 
 from deskkit.desk.policy import Policy
 from deskkit.sim.arrivals import begun
-from deskkit.sim.draws import Key
+from deskkit.sim.draws import SEEDS, Key
 from deskkit.sim.readings import READINGS, UNITS, Reading, estimate
 from deskkit.sim.run import simulate
 from deskkit.sim.scenario import Law
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from deskkit.sim.exact import Exact
+    from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
 
 __all__ = [
     "CASES",
+    "PRECISE",
     "REPLICATIONS",
     "TABLE",
     "Case",
@@ -87,10 +89,12 @@ def scenario_of(name: str) -> Scenario:
 
 def seed_of(case: Case, seed: int) -> int:
     """Return a seed of the case's own, so that cases are independent and their scores may be added up."""
-    return zlib.crc32(f"{seed} {case.name}".encode())
+    return zlib.crc32(f"{seed} {case.name}".encode()) % SEEDS
 
 
-def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str, tuple[float, ...]]:
+def lived(
+    case: Case, *, seed: int, replication: int, hours: float, engine: EngineName = "simpy"
+) -> dict[str, tuple[float, ...]]:
     """Live through one replication of a case, so many hours long, and return its readings."""
     seed = seed_of(case, seed)
     if case.name == "I1":
@@ -101,7 +105,8 @@ def lived(case: Case, *, seed: int, replication: int, hours: float) -> dict[str,
     runs = range(round(hours * HOUR / scenario.end_ms)) if fixed else range(1)
     found: dict[str, tuple[float, ...]] = {}
     for n in runs:
-        run = simulate(scenario, Policy.parse(case.policy), seed=seed, replication=replication * len(runs) + n)
+        number = replication * len(runs) + n
+        run = simulate(scenario, Policy.parse(case.policy), seed=seed, replication=number, engine=engine)
         for name in case.exact:
             numbers = reading(case, name).of(run, case.unit, case.within_ms)
             found[name] = tuple(np.add(found[name], numbers).tolist()) if name in found else numbers

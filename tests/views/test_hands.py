@@ -182,7 +182,7 @@ def test_deeds_are_undone_from_the_last_to_the_first() -> None:
 
 
 def test_two_who_undo_the_same_undo_it_once() -> None:
-    """A second undoing of the same deed changes nothing more."""
+    """A second undoing of the same deed changes nothing more, and is told so."""
     log = little_log()
     one = Browser(little_view(log=log))
     one.do("archive", "c1", act=ACT)
@@ -190,7 +190,8 @@ def test_two_who_undo_the_same_undo_it_once() -> None:
     seq = log.last_seq()
     assert two.do("undo", undo=ACT)["ok"]
     one.view.wake()
-    assert not one.do("undo", undo=ACT)["ok"]
+    assert one.do("undo", undo=ACT)["ok"]
+    assert "This was undone already" in one.said
     assert [type(fact) for fact in stored(log, after=seq)] == [events.Unarchived]
 
 

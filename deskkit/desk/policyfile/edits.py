@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from deskkit.desk.policyfile.layout import literal, lookup, read_path, show_path
@@ -184,10 +184,10 @@ def _find(data: object, path: KeyPath, *, missing: object) -> object:
 
 def _checked(edit: Callable[[], str], old: str, path: KeyPath, value: object) -> str:
     """Return the edited text if it reads as the old data with `value` (None: nothing) at `path`, else refuse."""
-    expected: object = copy.deepcopy(tomllib.loads(old))
+    expected: object = copy.deepcopy(_loaded(old))
     try:
         new = edit()
-        data: object = tomllib.loads(new)
+        data: object = copy.deepcopy(_loaded(new))
     except tomllib.TOMLDecodeError:
         new, data = old, None
     else:
@@ -195,6 +195,12 @@ def _checked(edit: Callable[[], str], old: str, path: KeyPath, value: object) ->
     if data is None or _pruned(data, path) != _pruned(expected, path):
         refuse("This cannot be edited without rewriting more of the file; edit its text.", show_path(path), value)
     return new
+
+
+@lru_cache(maxsize=4)
+def _loaded(text: str) -> dict[str, object]:
+    """Read a text, once while it is edited; what is returned is only looked at."""
+    return tomllib.loads(text)
 
 
 def _put(data: object, path: KeyPath, value: object) -> None:
@@ -224,7 +230,7 @@ def _pruned(data: object, path: KeyPath) -> object:
 
 def _set(text: str, path: KeyPath, value: object) -> str:
     """Change what differs between the old value at `path` and the new one."""
-    data = tomllib.loads(text)
+    data = _loaded(text)
     old = _find(data, path, missing=None)
     if old is None:
         return _set_missing(text, data, path, value)

@@ -55,7 +55,7 @@ class Families:
             opened=self._opened(), messages=self._messages(), moves=self._moves(), helpers=self._helpers(),
             tags=self._tags(), levels=self._levels(), views=self._views(), notices=self._notices(),
             presences=self._presences(), agents=self._agents_known(), ratings=self._ratings(),
-            renewals=self._renewals(), languages=self._languages(),
+            renewals=self._renewals(), peaks=self._peaks(), languages=self._languages(),
         )  # fmt: skip
 
     # ------------------------------------------------------------ what a run tells beside the spans
@@ -203,6 +203,10 @@ class Families:
         at, rows = self._of(k.F_PRESENCE)
         presence = pl.Series(PRESENCE, dtype=_TEXT).gather(rows[:, w.L_X])
         return self._frame(at, rows, named=False, agent=self._agent(rows[:, w.L_AGENT]), presence=presence)
+
+    def _peaks(self) -> pl.DataFrame:
+        at, rows = self._of(w.DECIDED + k.D_PEAK)
+        return self._frame(at, rows, named=False, on=pl.Series(rows[:, _y(k.Y0)] == 1))
 
     def _agents_known(self) -> pl.DataFrame:
         said = [(n, one) for n, one in enumerate(self.reader.made.opening) if isinstance(one, e.AgentSet)]

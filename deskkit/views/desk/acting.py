@@ -17,6 +17,7 @@ from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
+from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.undo import UNDO, VIEW, identified
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.live.writing import Written
+    from deskkit.views.desk.overtaken import Left
     from deskkit.views.desk.undo import Undo
     from deskkit.views.words import Words
 
@@ -58,6 +60,7 @@ class Pending(msgspec.Struct):
     what: str  # in words, what was done
     since: int
     given: Written | None = None  # to the driver
+    left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
 
 
 class Acting:
@@ -136,8 +139,15 @@ class Acting:
 
     def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
         """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""
-        if not _is_identity(act) or act in self._pending or self._driver.log.find(VIEW, f"{act}.0") is not None:
+        if not _is_identity(act):
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
+        if act in self._pending:
+            return None
+        if (seq := self._driver.log.find(VIEW, f"{act}.0")) is not None:
+            (stored,) = self._driver.log.read(seq - 1, until=seq)
+            if isinstance(stored.event, Refused):
+                return _wrong(act, _overtaken(say))
+            return Answer(act=act, ok=True)
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
@@ -147,10 +157,17 @@ class Acting:
     def _take_back(self, undone: object, act: str, say: Words, now: int, real: int) -> Answer | None:
         done = self._undo.get(undone) if isinstance(undone, str) else None
         if done is None:
+            if isinstance(undone, str) and is_undone(self._driver.log, undone):
+                return Answer(act=act, ok=True, foot=[{"about": "", "text": say("This was undone already")}])
             raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
-        facts = identified(done.back, act=UNDO + done.act, by=self._me, at=now)
+        left = overtaken(self._driver.log, self.desk, self._undo, done, say=say, now=now)
+        back = [fact for fact in done.back if getattr(fact, "conversation", "") not in left]
+        if not back:
+            why, goes_first = next(iter(left.values()))
+            raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
+        facts = identified(back, act=UNDO + done.act, by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
-        return self._give(Pending(act, facts, what, real), say)
+        return self._give(Pending(act, facts, what, real, left=left), say)
 
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
@@ -160,7 +177,7 @@ class Acting:
                 return None if one.given.error is None else self._ended(one, say)
             return self._answer(one, self._driver.act(one.facts), say)
         except ConflictError:  # the driver's desk knows by now what the others wrote
-            return _wrong(one.act, say("Somebody else changed this log. What you see is new now: look, then repeat"))
+            return _wrong(one.act, _overtaken(say))
         except DeskkitError as error:
             return self._failed(one, error)
 
@@ -199,14 +216,19 @@ class Acting:
         if not names and not refused:  # a deed about the desk
             foot.append({"about": "", "text": one.what})
         elif done:
-            about = customer(self.desk, done[0], say)
-            if len(done) > 1:
-                about = say("{customer} and {n} more", customer=about, n=len(done) - 1)
-            foot.append({"about": about, "text": one.what})
+            foot.append({"about": self._about(done, say), "text": one.what})
+        if one.left:
+            text = say("Left as it is: {why}", why=next(iter(one.left.values())).why)
+            foot.append({"about": self._about(list(one.left), say), "text": text})
         told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
         if names or refused or len(told) <= _FEW:
             return Answer(act=one.act, ok=not refused, foot=foot + told)
         return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, say=say), details=told)
+
+    def _about(self, names: Sequence[str], say: Words) -> str:
+        """Return the customer of the first conversation, and how many there are besides."""
+        about = customer(self.desk, names[0], say)
+        return about if len(names) == 1 else say("{customer} and {n} more", customer=about, n=len(names) - 1)
 
     @property
     def waits(self) -> bool:
@@ -225,6 +247,10 @@ class Acting:
 def _is_identity(act: str) -> bool:
     """Say whether it is an identity that a browser can give; that of an undoing is given here alone."""
     return _ACT.fullmatch(act) is not None and not act.startswith(UNDO)
+
+
+def _overtaken(say: Words) -> str:
+    return say("Somebody else changed this log. What you see is new now: look, then repeat")
 
 
 def _wrong(act: str, text: str) -> Answer:

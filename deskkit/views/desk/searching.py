@@ -48,8 +48,8 @@ class Searching:
         text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
         if len(found) > LIMIT:
             text = say(
-                "{n} of the newest {limit}; {all} found for “{query}”, open and closed",
-                n=len(names), limit=LIMIT, all=len(found), query=shown,
+                "the newest {n} of {all} found for “{query}”, open and closed",
+                n=len(names), all=len(found), query=shown,
             )  # fmt: skip
         rows = self._painter.found(desk, names, say=say, now=now)
         return {

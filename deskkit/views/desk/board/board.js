@@ -125,7 +125,7 @@ class BoardSection {
     const heads = JSON.stringify([section.columns, this.acting]);
     if (this.heads !== heads) {
       this.heads = heads;
-      const actions = el("th", { scope: "col" }, this.page.board.say("actions"));
+      const actions = el("th", { scope: "col", class: "dk-board-acts" }, this.page.board.say("actions"));
       const named = section.columns.map((one) => el("th", { scope: "col", class: `dk-col-${one.kind}` }, one.text));
       this.head.replaceChildren(...named, ...(this.acting ? [actions] : []));
       this.rows.clear();

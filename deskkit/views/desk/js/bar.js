@@ -96,7 +96,7 @@ class Foot {
     if (!latest) return;
     mark(this.undo, "title", latest.text);
     mark(this.undo, "aria-label", store.say("undo_this", { what: latest.text }));
-    this.undo.replaceChildren(picture("undo"), el("span", null, store.say("undo")));
+    this.undo.replaceChildren(picture("undo"), el("span", { class: "dk-undo-what", dir: "auto" }, store.say("undo_this", { what: latest.text })));
     write(this.more, store.say("recent", { n: store.undo.length }));
   }
 }

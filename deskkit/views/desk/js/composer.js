@@ -24,7 +24,7 @@ class Composer {
       onselect: () => this.rememberSelection(),
       onkeyup: () => this.rememberSelection(),
       onpointerup: () => this.rememberSelection(),
-      onblur: () => this.closeQuick(),
+      onblur: () => this.leaveQuick(),
     });
     this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.say(this.way) });
     const inward = Object.keys(WAYS).filter((way) => way !== "reply");
@@ -123,13 +123,13 @@ class Composer {
   }
 
   say(way) {
+    this.leaveQuick();
     const text = this.text.value;
     if (!text.trim() || this.desk.seat.deeds.busy.has(this.id)) {
       this.text.focus();
       return;
     }
     this.stopTelling();
-    this.closeQuick();
     this.desk.seat.say(this.id, { ...WAYS[way].deed, text });
     if (this.way !== "reply") this.goBy("reply");
   }
@@ -162,7 +162,10 @@ class Composer {
     const { selectionStart, value } = this.text;
     const isApart = /(^|\s)$/.test(value.slice(0, selectionStart));
     this.text.focus();
-    if (!QUICK.test(value.slice(0, selectionStart))) this.text.setRangeText(isApart ? "/" : " /", selectionStart, selectionStart, "end");
+    if (!QUICK.test(value.slice(0, selectionStart))) {
+      this.begun = { from: selectionStart, slash: isApart ? "/" : " /" };
+      this.text.setRangeText(this.begun.slash, selectionStart, selectionStart, "end");
+    }
     this.wrote();
   }
 
@@ -188,6 +191,21 @@ class Composer {
     mark(this.text, "aria-activedescendant", null);
   }
 
+  // Close them unused: a slash that only the button wrote goes with them, for it would be sent.
+  leaveQuick() {
+    const { begun, text } = this;
+    this.begun = null;
+    if (begun) {
+      const end = begun.from + begun.slash.length;
+      const isAlone = text.value.slice(begun.from, end) === begun.slash && /^(\s|$)/.test(text.value.slice(end));
+      if (isAlone) {
+        text.setRangeText("", begun.from, end, "end");
+        this.wrote();
+      }
+    }
+    this.closeQuick();
+  }
+
   moveQuick(by) {
     const all = [...this.options.children];
     this.at = (this.at + by + all.length) % all.length;
@@ -200,6 +218,7 @@ class Composer {
     const { selectionStart, value } = this.text;
     const from = value.slice(0, selectionStart).replace(QUICK, "$1").length;
     this.text.setRangeText(one.text, from, selectionStart, "end");
+    this.begun = null;
     this.closeQuick();
     this.wrote();
     this.closeQuick();
@@ -212,7 +231,7 @@ class Composer {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.say(this.way);
     else if (isOffering && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.moveQuick(event.key === "ArrowDown" ? 1 : -1);
     else if (isOffering && (event.key === "Enter" || event.key === "Tab")) this.takeQuick(this.offered[this.at]);
-    else if (isOffering && event.key === "Escape") this.closeQuick();
+    else if (isOffering && event.key === "Escape") this.leaveQuick();
     else return;
     event.preventDefault();
     event.stopPropagation();

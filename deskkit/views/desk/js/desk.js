@@ -131,6 +131,7 @@ class Screen {
   drawList(pending) {
     const isSame = !pending.order && !pending.all && !pending.listing && !pending.choices && !pending.rows;
     if (isSame) this.list.paint();
+    else if (pending.top) this.list.release(true); // what was sought or narrowed begins at its first
     else this.list.draw(pending.listing === true);
     this.find.draw(this.list.order.shown.length);
     this.bulk.draw();

@@ -189,14 +189,14 @@ class Seat {
     if (value === "") this.filters.delete(name);
     else this.filters.set(name, value);
     this.remember();
-    this.tell({ listing: true });
+    this.tell({ listing: true, top: true });
   }
 
   group(grouping) {
     this.grouping = grouping;
     this.collapsed.clear();
     this.remember();
-    this.tell({ listing: true });
+    this.tell({ listing: true, top: true });
   }
 
   fold(key, isFolded = !this.collapsed.has(key)) {
@@ -211,14 +211,14 @@ class Seat {
     this.searches += 1;
     if (this.query) this.store.send({ type: "search", ask: this.searches, query: this.query });
     else this.found = null;
-    this.tell({ listing: true });
+    this.tell({ listing: true, top: true });
   }
 
   takeFound(message) {
     if (message.ask !== this.searches || !this.query) return; // an answer to what nobody asks any more
     const rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
     this.found = { ids: message.ids ?? [], rows, text: message.text ?? "", total: message.total ?? 0 };
-    this.tell({ listing: true });
+    this.tell({ listing: true, top: true });
   }
 
   select(ids) {

@@ -1,0 +1,76 @@
+"""The team's board in a narrow page: nothing that can be done is cut off."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskkit.desk import events
+from deskkit.desk.desk import Desk
+from deskkit.desk.policy import Policy
+from deskkit.sim.run import simulate
+from deskkit.views.desk.boards import BOARD
+from deskkit.views.desk.shell import HERE
+from deskkit.views.desk.team import team
+from deskkit.views.words import Words
+from tests.sim.days import busy_day
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CUT_OFF = """() => [...document.querySelectorAll(".dk-board-acts > *")].filter((one) => {
+  const box = one.getBoundingClientRect(), around = one.closest(".dk-board-scroll, .dk-board").getBoundingClientRect();
+  return box.width && (box.left < around.left || box.right > around.right || box.right > innerWidth);
+}).length"""
+THEMES = {
+    "light": ("true", ""),
+    "dark": ("false", "--jp-layout-color1: #212121; --jp-layout-color2: #333; --jp-ui-font-color1: #eee"),
+}
+OUTSIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@cache
+def busy_team(language: str) -> dict[str, Any]:
+    """Return the team's board in the middle of a busy day; who comes first by name just went away."""
+    policy = Policy.load("data/policies/standard.toml")
+    said = [stored.event for stored in simulate(busy_day(hours=3, factor=1.2), policy, seed=11).log.read()]
+    said = said[: len(said) * 3 // 5]
+    now = max(event.at for event in said)
+    desk = Desk(policy)
+    desk.follow(said)
+    leaving = [events.PresenceSet(at=now, agent=name, presence="away") for name in sorted(desk.profiles)[:1]]
+    desk.follow(leaving)
+    return team(desk, say=Words(language, zone="Asia/Shanghai"), now=now) | {"at": now, "speed": 1}
+
+
+def show(page: Page, made: dict[str, Any], *, width: int, theme: str = "light") -> None:
+    """Show a board alone in a page of this width."""
+    page.set_viewport_size({"width": width, "height": 900})
+    is_light, look = THEMES[theme]
+    style = (BOARD / "board.css").read_text(encoding="utf-8")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (HERE / "words.js", BOARD / "board.js"))
+    message = json.dumps({"type": "board", "labels": {"actions": "Actions"}} | made).replace("<", "\\u003c")
+    begin = "const board = new Board({ on() {}, send() {} }); new BoardPage(board, document.querySelector('main'))"
+    head = f'<!doctype html><html lang="en"><title>Team</title><style>{style}</style>'
+    body = (
+        f'<body data-jp-theme-light="{is_light}" style="margin: 0; {look}; background: var(--jp-layout-color1, #fff)">'
+    )
+    script = f'<script type="module">{source}\n{begin}; board.receive({message})</script>'
+    page.set_content(f"{head}{body}<main></main>{script}</body></html>")
+    page.locator(".dk-board-row").first.wait_for()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [665, 365])  # what a notebook leaves of 900 and 600
+def test_what_can_be_done_is_in_sight_however_narrow(page: Page, width: int, language: str) -> None:
+    """Every button and choice of the team stands inside its table, and the table inside the page."""
+    show(page, busy_team(language), width=width)
+    assert page.locator("td.dk-board-acts > *").count() > page.locator(".dk-board-section").count()
+    assert page.locator('[data-k="moves"] td button').count() > 0
+    assert (page.evaluate(OUTSIDE), page.evaluate(CUT_OFF)) == (0, 0)
+    page.add_style_tag(content=".dk-board { width: 900px } .dk-board-table { min-width: 900px }")
+    assert page.evaluate(OUTSIDE) > 0
+    assert page.evaluate(CUT_OFF) > 0
