@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from deskkit.cli_demo_world import asked, living_in, noted
+from deskkit.cli_demo_world import asked, living_in, noted, supervisor_of
 from deskkit.cli_demo_world import begun as begun_with
 from deskkit.cli_output import show
 from deskkit.clock import ManualClock, PacedClock
@@ -53,7 +53,7 @@ To look at it and take part, run this in a notebook (deskkit lab):
     import deskkit as dk
     from deskkit.sample import sample_policy
 
-    dk.views.desk(dk.open_log("{absolute}", create=False), sample_policy(), me="you")
+    dk.views.desk(dk.open_log("{absolute}", create=False), sample_policy(), me="{me}")
 
 """
 
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
             holding.end(f"it could not start: {type(error).__name__}")
             raise
         if not args.quiet:
-            sys.stderr.write(_WELCOME.format(url=args.log, absolute=absolute(args.log)))
+            sys.stderr.write(_WELCOME.format(url=args.log, absolute=absolute(args.log), me=supervisor_of(begun)))
         why = serving.run(stop)
         left_out = getattr(serving.driver.clock, "left_out_ms", 0)
         if args.json:

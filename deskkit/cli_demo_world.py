@@ -15,6 +15,7 @@ from deskkit.errors import FeedError
 from deskkit.sample import sample_path
 from deskkit.sim.draws import SEEDS
 from deskkit.sim.living import Living
+from deskkit.sim.people import people_of
 from deskkit.sim.run import begin_of
 from deskkit.sim.scenariofile import check_against, load_scenario, parse_scenario, scenario_text
 from deskkit.sim.workload import sample
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["Begun", "asked", "begun", "living_in", "noted"]
+__all__ = ["Begun", "asked", "begun", "living_in", "noted", "supervisor_of"]
 
 DAYS: Final = 7
 LONG_MS: Final = 3_600_000  # a desk at which nobody comes for so long looks dead
@@ -86,6 +87,12 @@ def begun(args: argparse.Namespace, log: EventLog, scenario: Scenario) -> Begun:
         named = parse_scenario(own.text).name
         raise _other("--scenario", args.scenario, "Its people would lose the thread.", f'its own, "{named}", or none')
     return own
+
+
+def supervisor_of(begun: Begun) -> str:
+    """Return the first supervisor of a desk, whom notices reach; where it has none, somebody who only looks on."""
+    people = people_of(parse_scenario(begun.text))
+    return next((one.name for one in people if one.about.role == "supervisor"), "you")
 
 
 def _other(option: str, value: object, why: str, expected: str) -> FeedError:

@@ -86,6 +86,15 @@ def test_a_scenario_that_does_not_fit_the_policy_is_refused_before_there_is_a_lo
     assert not log_path.exists()
 
 
+def test_it_says_how_to_take_part_as_somebody_whom_notices_reach(
+    log_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the first supervisor of whatever scenario lives there."""
+    assert lived(log_url, "--scenario", SMALL, "--at", "10:10") == 0
+    assert 'me="lead"' in capsys.readouterr().err
+    assert "lead" in who(log_url)[0]
+
+
 @pytest.mark.parametrize(("at", "times"), [("20:00", 1), ("10:10", 0)])
 def test_it_says_that_nobody_will_come(at: str, times: int, log_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """In the evening of a scenario of a morning; in the morning itself nothing is said."""
