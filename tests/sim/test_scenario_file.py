@@ -234,7 +234,7 @@ def test_a_run_without_days_has_a_length() -> None:
     [
         ("per_hour = 12", 12 * 24),
         ('per_hour = { "06:00" = 10, "12:00" = 0 }', 60),
-        ('per_hour = { "06:00" = 10, "12:00" = 0 }, between = "straight"', 60 + 30),
+        ('per_hour = { "06:00" = 10, "12:00" = 0 }, between = "straight"', 30),  # before its first point nobody comes
         ('per_hour = { "12:00" = 10 }, factor = 2', 240),
         ('counts = { "09:00-10:00" = 40, "20:00-24:00" = 2 }, factor = 3', 126),
         ('wave = { base = 10, amplitude = 10, period = "24 h" }', 240),
