@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
+from deskkit.cli_target import check_seed
 from deskkit.clock import SystemClock, instant, moment
 from deskkit.errors import FeedError
 from deskkit.sample import sample_path
-from deskkit.sim.draws import SEEDS
 from deskkit.sim.living import Living
 from deskkit.sim.people import people_of
 from deskkit.sim.run import begin_of
@@ -56,10 +56,7 @@ def asked(args: argparse.Namespace, policy: Policy) -> tuple[Scenario, tuple[str
     """
     if args.at is not None and not HOUR.fullmatch(args.at):
         raise FeedError("This is no hour.", place="--at", value=args.at, expected="HH:MM", example=f"--at {AT}")
-    if args.seed is not None and not 0 <= args.seed < SEEDS:
-        raise FeedError(
-            "This is no seed.", place="--seed", value=args.seed, expected=f"0 to {SEEDS - 1:,}", example="--seed 7"
-        )
+    check_seed(args.seed)
     path = args.scenario or sample_path(WEEKDAY)
     scenario = load_scenario(path)
     return scenario, check_against(scenario, policy, path=path)

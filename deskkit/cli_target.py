@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.policyfile.quantities import guess_duration, read_duration
-from deskkit.errors import ScenarioError
+from deskkit.errors import FeedError, ScenarioError
+from deskkit.sim.draws import check_luck
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.study import named
@@ -124,24 +125,28 @@ def check_measures(names: Sequence[str]) -> None:
             )  # fmt: skip
 
 
-def check_seed(seed: int) -> None:
-    """Refuse a seed below 0, which looks like an option gone wrong.
+def check_seed(seed: int | None) -> None:
+    """Refuse what is no seed, before anything is read for it.
 
     Raises
     ------
-    ScenarioError
+    FeedError
+        Which is wrong use.
 
     Examples
     --------
     >>> check_seed(-1)
     Traceback (most recent call last):
         ...
-    deskkit.errors.ScenarioError: --seed: This is no seed. Got -1. Expected a whole number from 0. Hint: --seed 1
+    deskkit.errors.FeedError: --seed: This is no seed. Got -1. Expected 0 to 2,147,483,647. Hint: --seed 7
     """
-    if seed < 0:
-        raise ScenarioError(
-            "This is no seed.", place="--seed", value=seed, expected="a whole number from 0", example=f"--seed {-seed}"
-        )
+    try:
+        check_luck(seed=seed)
+    except ScenarioError as error:
+        said = in_options(error)
+        raise FeedError(
+            said.problem, place=said.place, value=said.value, expected=said.expected, example=said.example
+        ) from error
 
 
 def counted(many: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.tagging import LOOKED_AT, Signal, Tagger, is_courtesy
+from deskkit.desk.undoing import KEPT_MS
 from deskkit.errors import FactError
 from deskkit.text import words
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
-RESTS_MS = 600_000  # as long as a deed can be undone
 
 
 @lru_cache(maxsize=8)
@@ -253,7 +253,7 @@ class Desk:
 
     def pack(self) -> None:
         """Pack what was said in conversations that were closed a while ago."""
-        rows, before = self.state.conversation, self.now - RESTS_MS
+        rows, before = self.state.conversation, self.now - KEPT_MS
         self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED and rows[c][k.CLOSED] <= before)
 
     @property

@@ -6,7 +6,7 @@ Worked out of what stood there before the deed, so that everybody who folds the 
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,7 +15,9 @@ from deskkit.desk import events as e
 if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
 
-__all__ = ["undoing"]
+__all__ = ["KEPT_MS", "undoing"]
+
+KEPT_MS: Final = 600_000  # so long a deed can be undone
 
 
 @singledispatch

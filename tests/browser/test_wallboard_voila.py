@@ -20,13 +20,13 @@ from deskkit.measures.printing import shown
 from tests.browser.labserver import STOPPING_S, environment, free_port
 from tests.browser.looks import violations
 from tests.browser.wall_page.opening import morning
+from tests.patience import PATIENCE_MS, PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
-PATIENCE_S = 90
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\w+")
 
 
@@ -77,7 +77,7 @@ def test_the_page_without_code(page: Page, page_faults: list[str], tmp_path: Pat
     with voila(url, home) as address:
         page.goto(address)
         wall = page.locator(".dk-wall-large")
-        wall.locator(".dk-tile").first.wait_for(timeout=PATIENCE_S * 1_000)
+        wall.locator(".dk-tile").first.wait_for(timeout=PATIENCE_MS)
         with open_log(url, create=False, read_only=True) as log:
             overdue = report(log)["overdue"]  # no driver: it stands where the log ends
         label = f"Overdue: {shown(overdue.value, 'count')}"
@@ -91,7 +91,7 @@ def test_the_page_without_code(page: Page, page_faults: list[str], tmp_path: Pat
         assert page_faults == []
         if sys.platform == "linux":
             os.kill(kernel_of(home), signal.SIGKILL)
-            expect(wall.locator(".dk-wall-banner")).to_contain_text("Connection lost", timeout=PATIENCE_S * 1_000)
+            expect(wall.locator(".dk-wall-banner")).to_contain_text("Connection lost", timeout=PATIENCE_MS)
         assert page_faults == []
     page.evaluate("() => fetch('http://192.0.2.1/font.css').catch(() => {})")  # the control: it would have been seen
     assert page_faults == ["request to http://192.0.2.1/font.css"]

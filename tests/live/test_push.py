@@ -27,9 +27,10 @@ from deskkit.log import open_log
 from deskkit.views.desk.alertpush import state
 from deskkit.views.words import Words
 from tests.live.desks import ROUND_THE_CLOCK, STANDARD, START, make
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from deskkit.clock import Clock
     from deskkit.desk.policy import Policy
@@ -38,7 +39,6 @@ AT_ONCE = STANDARD.edit(ROUND_THE_CLOCK).edit(
     {"notify.ladder[3].rungs": [{"after": "0 s", "to": "owner", "ring": "push"}]}
 )
 HIDDEN = "k3y-0f-the-h0use"
-PATIENCE_S = 60
 LONG_MS = 10**9
 
 
@@ -116,14 +116,6 @@ class Still:
         return self.at
 
 
-def until(is_so: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, "it never was"
-        time.sleep(0.01)
-
-
 @contextmanager
 def serving(push: Push, clock: Clock, policy: Policy = AT_ONCE) -> Iterator[Serving]:
     """Serve a desk with one agent, Chen."""
@@ -165,7 +157,7 @@ def test_a_request_is_received(server: Server) -> None:
     push = Push({"chen": (server.url,)}, link="https://desk.example/lab")
     with serving(push, Still()) as served:
         come(served, "c1", text="我的电话13800138000")
-        until(lambda: served.tick() is not None and states(served) == [("push/chen", "sent")])
+        wait_until(lambda: served.tick() is not None and states(served) == [("push/chen", "sent")])
     (got,) = server.got
     assert got["title"] == "URGENT: a message nobody has looked at"
     assert got["message"] == (
@@ -193,14 +185,14 @@ def test_a_server_that_hangs_delays_nobody(server: Server) -> None:
     with serving(Push({"chen": (server.url,)}), Still()) as served:
         server.goes_on.clear()
         come(served, "c1")
-        until(lambda: served.tick() is not None and server.arrived.is_set())
+        wait_until(lambda: served.tick() is not None and server.arrived.is_set())
         for n in range(2, 12):
             come(served, f"c{n}")
         assert served.log.count(kinds=[events.Assigned]) >= 5
         assert served.log.count(kinds=[events.ConversationOpened]) == 11
         assert server.got == []
         server.goes_on.set()
-        until(lambda: served.tick() is not None and {state for _, state in states(served)} == {"sent"})
+        wait_until(lambda: served.tick() is not None and {state for _, state in states(served)} == {"sent"})
     assert len(server.got) == len({one["message"] for one in server.got}) == len(states(served))
 
 
@@ -213,12 +205,12 @@ def test_a_dead_address_is_tried_again(server: Server) -> None:
     server.answers = [500]
     with serving(Push({"chen": (server.url, other.url)}), clock) as served:
         come(served, "c1")
-        until(lambda: served.tick() is not None and served.log.sendings()[0].attempts == 1)
+        wait_until(lambda: served.tick() is not None and served.log.sendings()[0].attempts == 1)
         said = served.log.sendings()[0].because
         assert said == "No answer from: json://…"
         assert served.tick() is False
         clock.at += 2_000
-        until(lambda: served.tick() is not None and states(served) == [("push/chen", "sent")])
+        wait_until(lambda: served.tick() is not None and states(served) == [("push/chen", "sent")])
     other.http.shutdown()
     other.http.server_close()
     thread.join()
@@ -243,11 +235,11 @@ def test_a_child_driver_pushes(server: Server, tmp_path: Path) -> None:
                 make(events.CustomerWrote, "say", at=0, conversation="c1", message="m", text="快点"),
             ):
                 submit(log, fact, received_at=now)
-            until(lambda: server.got)
-            until(lambda: {one.state for one in log.sendings()} == {"sent"})
+            wait_until(lambda: server.got)
+            wait_until(lambda: {one.state for one in log.sendings()} == {"sent"})
         finally:
             os.kill(int(lease.holder.removeprefix("process ")), signal.SIGTERM)
-            until(lambda: not log.lease().holder)
+            wait_until(lambda: not log.lease().holder)
         bodies = " ".join(str(row.body) for row in log.rows())
     assert HIDDEN not in bodies
 
@@ -260,12 +252,12 @@ def test_a_server_that_never_ends_its_answer_is_waited_for_no_longer(server: Ser
     server.drips.set()
     push = Push({"chen": (server.url,)}, limit_s=0.5)
     assert push.test("chen") == ["json://…"]
-    until(lambda: server.got)
+    wait_until(lambda: server.got)
     assert not server.ended.is_set()  # nobody waited until it was done
     assert push.test("chen") == ["json://…"]
     assert len(server.got) == 1
     server.drips.clear()
-    until(lambda: push.test("chen") == [])
+    wait_until(lambda: push.test("chen") == [])
     assert len(server.got) > 1
 
 

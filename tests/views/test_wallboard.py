@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +21,7 @@ from deskkit.views.desk.reckoner import Beside, Here, reckoner
 from deskkit.views.desk.wallboard import Wallboard, look, source
 from deskkit.views.desk.wallwords import axis
 from deskkit.views.words import Words
+from tests.patience import wait_until
 from tests.views.browser import Browser
 from tests.views.little import HOSTILE, MINUTE, STANDARD, little_log, little_view
 from tests.views.little import NOW as AT
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from deskkit.log import EventLog
     from deskkit.views import DeskView
     from deskkit.views.desk.reckoner import Reckoner
-
-PATIENCE_S = 60
 
 
 class Screen:
@@ -64,14 +62,6 @@ def beside(view: DeskView) -> Screen:
     view.widget.selected_index = 1 + list(view.sides).index("wallboard")
     view.catch_up()
     return screen
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, "it never was"
-        time.sleep(0.02)
 
 
 # ---------------------------------------------------------------- beside the desk

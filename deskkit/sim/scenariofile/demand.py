@@ -5,14 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from deskkit.sim.days import DAY_MS
 from deskkit.sim.scenariofile.counting import expected, expected_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from deskkit.desk.schema import Schema
     from deskkit.sim.scenario import Agent, Arrivals, Scenario
 
-__all__ = ["FAR_MORE", "alone", "far_more", "times_asked"]
+__all__ = ["FAR_MORE", "alone", "far_more", "is_open", "times_asked"]
 
-DAY_MS: Final = 86_400_000
 FAR_MORE: Final = 5.0  # below it a run says itself that the desk was overwhelmed
 
 
@@ -46,6 +49,13 @@ def times_asked(scenario: Scenario) -> float:
     )
     there = scenario.days * sum(agent.count * agent.speed * _present(agent, scenario) for agent in scenario.agents)
     return asked / there if there else 0.0
+
+
+def is_open(schema: Schema, day: dt.date, minute: int) -> bool:
+    """Say whether a desk is open in a minute of a day, counted from midnight."""
+    return day.isoformat() not in schema.hours.holidays and any(
+        window.days >> day.weekday() & 1 and window.start <= minute < window.end for window in schema.hours.open
+    )
 
 
 def far_more(times: float) -> str:

@@ -13,7 +13,7 @@ from msgspec import structs
 from deskkit.arguments import POLICY, SCENARIO, WORKLOAD, expect
 from deskkit.sim.scenariofile.amounts import show_moment
 from deskkit.sim.scenariofile.counting import days_of, expected
-from deskkit.sim.scenariofile.demand import FAR_MORE, alone, far_more, times_asked
+from deskkit.sim.scenariofile.demand import FAR_MORE, alone, far_more, is_open, times_asked
 from deskkit.sim.scenariofile.given import misfits
 from deskkit.sim.scenariofile.roster import names_of
 from deskkit.sim.scenariofile.unknown import refuse_unknown
@@ -171,14 +171,8 @@ def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
         return
     begin, end = scenario.begin_ms // MINUTE_MS, -(-scenario.end_ms // MINUTE_MS)
     for day in days_of(scenario):
-        weekday = dt.date.fromisoformat(day).weekday()
-        open_minutes = {
-            minute
-            for window in schema.hours.open
-            if window.days >> weekday & 1 and day not in schema.hours.holidays
-            for minute in range(window.start, window.end)
-        }
-        closed = [minute for minute in range(begin, end) if minute not in open_minutes]
+        date = dt.date.fromisoformat(day)
+        closed = [minute for minute in range(begin, end) if not is_open(schema, date, minute)]
         if closed:
             first = show_moment(closed[0] * MINUTE_MS)
             yield f"On {day} customers begin while the desk is closed, {len(closed)} minutes in all, from {first} on."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.sim.days import DAY_MS
 from deskkit.sim.scenariofile.amounts import show_moment
-from deskkit.sim.scenariofile.demand import FAR_MORE, far_more
+from deskkit.sim.scenariofile.demand import FAR_MORE, far_more, is_open
 from deskkit.sim.shifts import days_lived, joined, there
 
 if TYPE_CHECKING:
@@ -93,11 +93,7 @@ def _closed(schema: Schema, workload: Workload) -> Iterator[str]:
     for shown in map(days.shown, workload.conversations["at"].to_list()):
         number, ms = divmod(shown, DAY_MS)
         day = days.date() + dt.timedelta(days=number)
-        is_open = day.isoformat() not in schema.hours.holidays and any(
-            window.days >> day.weekday() & 1 and window.start <= ms // MINUTE_MS < window.end
-            for window in schema.hours.open
-        )
-        if not is_open:
+        if not is_open(schema, day, ms // MINUTE_MS):
             outside.setdefault(day, []).append(ms)
     for day, times in outside.items():
         begin = show_moment(_minute(times[0]))

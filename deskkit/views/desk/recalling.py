@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk import events as e
 from deskkit.desk.coding import decode
 from deskkit.desk.desk import Desk
-from deskkit.desk.undoing import undoing
-from deskkit.views.desk.undo import KEPT_MS, VIEW
+from deskkit.desk.undoing import KEPT_MS, undoing
+from deskkit.views.desk.undo import VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

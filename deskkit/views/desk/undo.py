@@ -12,7 +12,7 @@ import msgspec
 
 from deskkit.desk import events as e
 from deskkit.desk.cards import conversation_card
-from deskkit.desk.undoing import undoing
+from deskkit.desk.undoing import KEPT_MS, undoing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ __all__ = ["UNDO", "VIEW", "Done", "Undo", "identified"]
 
 VIEW: Final = "view"  # the source of what is done in a view
 UNDO: Final = "undo-"
-KEPT_MS: Final = 600_000
 
 
 class Done(msgspec.Struct):
