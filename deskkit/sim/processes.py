@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Future
 
-__all__ = ["at_hand", "by", "in_order"]
+__all__ = ["at_hand", "by", "in_order", "obey"]
 
 _AHEAD: Final = 3  # jobs handed out for each process: enough that none waits for work, few enough to throw away
 
@@ -79,7 +79,7 @@ def at_hand(workers: int) -> Iterator[ProcessPoolExecutor | None]:
         yield None
         return
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_obey)
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=obey)
     is_done = False
     try:
         yield pool
@@ -125,7 +125,7 @@ def _awaited(handed: deque[tuple[Job, Future[Found]]]) -> tuple[Job, Found]:
     return job, future.result()
 
 
-def _obey() -> None:
+def obey() -> None:
     """Leave Ctrl-C to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
