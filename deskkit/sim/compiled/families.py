@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Families"]
 
 _TEXT: Final = pl.String()
+_BITS: Final = 64
 
 
 class Families:
@@ -42,9 +43,10 @@ class Families:
         life = reader.made.life
         self.reader, self.life = reader, life
         self.log: Ints = life.log[: int(life.clock[w.LOGGED])]
-        self.kinds = self.log[:, w.L_KIND]
+        self.kinds: Ints = np.ascontiguousarray(self.log[:, w.L_KIND])
         self._first = len(reader.made.opening) + 1
         self._names = pl.Series(reader.names, dtype=_TEXT)
+        self._categories = self._names.cast(NAME)  # once for all rows of all families
         self._agents = pl.Series([*reader.desk.agents, ""], dtype=_TEXT)  # -1: nobody
         self._groups = pl.Series(list(reader.desk.names.groups), dtype=_TEXT)
         self._columns = reader.workload.conversations
@@ -79,7 +81,9 @@ class Families:
     # ------------------------------------------------------------ the families
 
     def _of(self, *kinds: int) -> tuple[Ints, Ints]:
-        at = np.flatnonzero(np.isin(self.kinds, kinds))
+        wanted = np.zeros(2 * w.DECIDED, dtype=bool)
+        wanted[list(kinds)] = True
+        at = np.flatnonzero(wanted[self.kinds])
         return at, self.log[at]
 
     def _named(self, numbers: Ints) -> pl.Series:
@@ -90,11 +94,11 @@ class Families:
 
     def _frame(self, at: Ints, rows: Ints, *, named: bool = True, **columns: Any) -> pl.DataFrame:
         """Return rows as a frame that begins as all of them do."""
-        names = self._named(rows[:, w.L_WHO]) if named else pl.Series([None] * len(at), dtype=_TEXT)
+        names = self._categories.gather(rows[:, w.L_WHO]) if named else _nulls(len(at), NAME)
         return pl.DataFrame({
             "seq": pl.Series(at + self._first, dtype=pl.UInt32),
             "at": pl.Series(rows[:, w.L_AT]).cast(INSTANT),
-            "conversation": names.cast(NAME),
+            "conversation": names,
         } | {
             name: (column.cast(NAME) if column.dtype == pl.String else column) for name, column in columns.items()
         })  # fmt: skip
@@ -150,9 +154,7 @@ class Families:
 
     def _kind(self, kinds: Ints) -> pl.Series:
         """Return the words for kinds of rows."""
-        every = np.unique(kinds)
-        words = pl.Series([_WORDS[int(kind)] for kind in every], dtype=_TEXT)
-        return words.gather(np.searchsorted(every, kinds)).cast(KIND)
+        return pl.Series([_WORDS.get(kind) for kind in range(2 * w.DECIDED)], dtype=KIND).gather(kinds)
 
     def _helpers(self) -> pl.DataFrame:
         at, rows = self._of(k.F_HELPER)
@@ -160,23 +162,27 @@ class Families:
 
     def _tags(self) -> pl.DataFrame:
         at, rows = self._of(k.F_TAG, w.DECIDED + k.D_TAGGED)
-        tagged: dict[tuple[int, int], tuple[str, str]] = {}
-        said = []
-        facets = self.reader.desk.policy.schema.facets
-        for row in rows.tolist():
-            if row[w.L_KIND] == k.F_TAG:
-                said.append(self.reader.hand_tag(row))
-                continue
-            key = (row[_y(k.Y0)], row[_y(k.Y1)])
-            if key not in tagged:
-                tagged[key] = (e.FACETS[key[0]], facets[key[0]].tags[key[1].bit_length() - 1])
-            said.append(tagged[key])
-        off = (rows[:, w.L_KIND] != k.F_TAG) & (rows[:, _y(k.Y2)] == 0)
+        by_hand = rows[:, w.L_KIND] == k.F_TAG
+        facet = np.where(by_hand, 0, rows[:, _y(k.Y0)])
+        _, bits = np.frexp(np.where(by_hand, 1, rows[:, _y(k.Y1)]).astype(np.float64))  # exact: powers of two
+        pair = np.where(by_hand, -1, facet * _BITS + bits - 1)
+        every, place = np.unique(pair, return_inverse=True)
+        known = [(None, None) if one < 0 else self._tag(*divmod(int(one), _BITS)) for one in every]
+        told = self.reader.hand_tags(rows[by_hand])
+        facets, tags = (
+            pl.Series([one[side] for one in known], dtype=_TEXT).gather(place)
+            .scatter(np.flatnonzero(by_hand), pl.Series([one[side] for one in told], dtype=_TEXT))
+            for side in (0, 1)
+        )  # fmt: skip
+        off = ~by_hand & (rows[:, _y(k.Y2)] == 0)
         on = _nulls(len(at), pl.Boolean()).set(pl.Series(off), value=False)
         return self._frame(
-            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=pl.Series([one[0] for one in said], dtype=_TEXT),
-            tag=pl.Series([one[1] for one in said], dtype=_TEXT), on=on, undo=_nulls(len(at), pl.Boolean()),
+            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=facets, tag=tags, on=on,
+            undo=_nulls(len(at), pl.Boolean()),
         )  # fmt: skip
+
+    def _tag(self, facet: int, bit: int) -> tuple[str, str]:
+        return e.FACETS[facet], self.reader.desk.policy.schema.facets[facet].tags[bit]
 
     def _levels(self) -> pl.DataFrame:
         at, rows = self._of(w.DECIDED + k.D_PRIORITISED)

@@ -21,6 +21,9 @@ from deskkit.sim.compiled import columns as w
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from deskkit.sim.compiled.rows import Prepared
     from deskkit.sim.workload import Workload
 
@@ -110,6 +113,12 @@ class Reader:
         """Return facet and name of a tag that a fact puts on."""
         facet, tag = json.loads(self.rows[row[w.L_CONTACT]]["tags"])[row[w.L_DETAIL]]
         return facet, tag
+
+    def hand_tags(self, rows: NDArray[np.int64]) -> list[tuple[str, str]]:
+        """Return the same for many rows."""
+        texts = self.workload.conversations["tags"].gather(rows[:, w.L_CONTACT]).to_list()
+        known = {text: [(facet, tag) for facet, tag in json.loads(text)] for text in set(texts)}
+        return [known[text][n] for text, n in zip(texts, rows[:, w.L_DETAIL].tolist(), strict=True)]
 
     # ------------------------------------------------------------ facts, by their kind
 
