@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["MEMBERS", "Crew", "Told", "standing"]
 
 MEMBERS: Final = max(2, min(4, os.cpu_count() or 2))
-_PATIENCE_S: Final = 2.0  # with a process that was told to end
 
 
 class Told(NamedTuple):
@@ -71,12 +70,9 @@ class _Process(NamedTuple):
             )  # fmt: skip
 
     def end(self) -> None:
-        """End the process: it leaves when nobody speaks to it any more, or is made to."""
-        self.connection.close()
-        self.process.join(_PATIENCE_S)
-        if self.process.is_alive():
-            self.process.terminate()
-            self.process.join()
+        """End the process, whatever it is doing: it holds nothing of its own."""
+        self.process.terminate()
+        self.process.join()
 
 
 class Crew:
@@ -149,8 +145,10 @@ class Crew:
         with self._more:
             self._is_closed = True
             self._wishes.clear()
-            self._overtake()
             self._more.notify_all()
+            begun = list(self._begun.values())
+        for one in begun:
+            one.end()
         for thread in self._threads:
             thread.join()
         atexit.unregister(self.close)
@@ -164,18 +162,21 @@ class Crew:
             found = one.lives(stamp, job)
             self._pass_on(wish, job, found)
             if not one.process.is_alive():
-                one.end()
+                one.connection.close()
                 one = None
         if one:
             one.end()
+            one.connection.close()
 
     def _begin(self, place: int) -> _Process:
         ours, theirs = self._spawning.Pipe()
         process = self._spawning.Process(target=serve, args=(theirs, self._newest, self._first), daemon=True)
         process.start()
         theirs.close()
-        self._begun[place] = _Process(process, ours)
-        return self._begun[place]
+        one = _Process(process, ours)
+        with self._more:
+            self._begun[place] = one
+        return one
 
     def _next(self, place: int, members: int) -> tuple[int, int, Job] | None:
         """Wait for a job: of the newest wish, and if there is one of a replication whose customers this one knows."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Job", "serve"]
 
 _KEPT: Final = 32  # workloads, policies
+_PATIENCE_S: Final = 120.0
 _OFTEN: Final = 256  # steps of a slow engine between two looks
 
 
@@ -213,5 +214,9 @@ def _warm(first: Lock) -> None:
     from deskkit.sim.run import make_ready  # noqa: PLC0415 - polars must not be loaded before it is told its threads
 
     engine: EngineName = "compiled" if find_spec("numba") else "simpy"
-    with first:
+    is_first = first.acquire(timeout=_PATIENCE_S)  # who had it may have been ended
+    try:
         make_ready(engine)
+    finally:
+        if is_first:
+            first.release()

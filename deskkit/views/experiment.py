@@ -1,7 +1,8 @@
 """A what-if by simulation: sliders change a scenario or a policy, replications arrive, and the intervals shrink.
 
-The desk as it is and the desk as the sliders say live through the same days, in processes of their own: the notebook
-stays free meanwhile. What is shown are simulated effects, with what followed from them.
+The desk as it is and the desk as the sliders say live through the same days, in processes of their own that stand
+ready: the notebook stays free meanwhile, and a slider moved again leaves at once what was begun for the older place.
+What is shown are simulated effects, with what followed from them.
 """
 
 from __future__ import annotations
@@ -13,21 +14,24 @@ import plotly.graph_objects as go
 import polars as pl
 
 from deskkit.desk.policy import Policy
-from deskkit.errors import ScenarioError
+from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.figures import through_the_day
-from deskkit.measures.printing import shown, signed
-from deskkit.sim.experiment import alongside
 from deskkit.sim.scenario import Scenario
-from deskkit.sim.study import Study, named, versus
-from deskkit.views.arriving import WORKERS, Arriving
+from deskkit.views.arriving import MOST
+from deskkit.views.chart import draw
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
 from deskkit.views.naming import Naming
-from deskkit.views.spoken import button
+from deskkit.views.paired import compared, difference, differences, is_same, table_of
+from deskkit.views.spoken import Spoken, button
 from deskkit.views.table import drawn_table
+from deskkit.views.trying import Showing, Trying
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from deskkit.sim.study import Study
+    from deskkit.views.markup import SafeHtml
 
     Change = Callable[[Scenario, Policy, float], tuple[Scenario, Policy]]
     Draw = Callable[[Mapping[str, Study], str], go.Figure]
@@ -72,11 +76,11 @@ def experiment(
     *,
     chart: Draw | str | None = None,
     measures: Sequence[str] = HEADLINE_OF_RUN,
-    replications: int = 10,
+    replications: int = 20,
     seed: int = 0,
     language: str | None = None,
 ) -> ExperimentView:
-    """Open a what-if: turn numbers, press Run, see what would come of it.
+    """Open a what-if: turn numbers, and see what would come of it.
 
     Parameters
     ----------
@@ -84,11 +88,11 @@ def experiment(
     policy : Policy
     controls : sequence of Control
     chart : str or callable, optional
-        What is drawn anew with each replication that arrives: a measure through the day, of
-        `deskkit.sim.periods.PERIODICAL`; or ``chart(studies, language)``, which returns a figure of the studies ``now``
-        and ``changed``.
+        What is drawn anew as replications arrive: a measure through the day, of `deskkit.sim.periods.PERIODICAL`; or
+        ``chart(studies, language)``, which returns a figure of the studies ``now`` and ``changed``. By default the
+        differences of the measures.
     measures : sequence of str
-        What the table compares.
+        What the table compares, and the first of them the sentence under the chart.
     replications : int
         At first; a field changes it.
     seed : int
@@ -111,8 +115,8 @@ def experiment(
     )  # fmt: skip
 
 
-class ExperimentView(Arriving[dict[str, Study]]):
-    """Sliders, a run, and what came of it; made by `deskkit.views.experiment`.
+class ExperimentView(Spoken):
+    """Sliders, and what comes of them; made by `deskkit.views.experiment`.
 
     Attributes
     ----------
@@ -131,11 +135,16 @@ class ExperimentView(Arriving[dict[str, Study]]):
         seed: int,
         language: str | None,
     ) -> None:
-        self._now, self._controls, self._seed = now, tuple(controls), seed
-        self._charted, self._measures = chart, tuple(measures)
+        self._now, self._controls = now, tuple(controls)
+        self._charted, self._measures, self._wanted = chart, tuple(measures), replications
         self._values = [control.value for control in controls]
+        self._text = ""
         self.studies: dict[str, Study] = {}
-        super().__init__(replications=replications, language=language, zone=now[1].schema.zone)
+        showing = Showing(make=self._made, see=self._see, fail=self._fail, rest=self._rest)
+        self._trying = Trying(showing, seed=seed, measures=self._measures)
+        super().__init__(language=language, zone=now[1].schema.zone)
+        self.widget.observe(self._gone, names="comm")
+        self._trying.begin()
 
     def title(self) -> str:
         """Return what the view is for."""
@@ -151,19 +160,29 @@ class ExperimentView(Arriving[dict[str, Study]]):
             ipywidgets.FloatSlider(
                 description=say.translate(control.title), min=control.low, max=control.high, step=control.step,
                 value=value, readout_format=".0f" if float(control.step).is_integer() else ".2f",
-                continuous_update=False,
             )
             for control, value in zip(self._controls, self._values, strict=True)
         ]  # fmt: skip
         rows = [self._row(control, slider) for control, slider in zip(self._controls, self.sliders, strict=True)]
-        self.places(say("Move a slider, then press Run: both desks live through the same days."), least=1)
+        self.replications = ipywidgets.BoundedIntText(
+            description=say("Replications"), min=1, max=MOST, value=self._wanted
+        )
+        for one in (*self.sliders, self.replications):
+            one.observe(self._moved, names="value")
+        self.run_button = button(say("Run"), self.run, icon="play")
+        self.stop_button = button(say("Stop"), self.stop, icon="stop")
         self.reset = button(say("As it is now"), self.take_back, icon="undo")
-        self.table = widget_of(markup(""))
+        self.message, self.table, self.difference = (widget_of(markup("")) for _ in range(3))
+        self.chart = ipywidgets.Output()
+        self.chart.add_class("dk-chart")
         hands = ipywidgets.HBox([self.replications, self.run_button, self.stop_button, self.reset])
         hands.add_class("dk-hands")
-        body = ipywidgets.VBox([Naming(), *rows, hands, self.message, self.table, self.chart])
+        body = ipywidgets.VBox([Naming(), *rows, hands, self.message, self.chart, self.difference, self.table])
         body.add_class("dk-pad")
-        self.fill()
+        self._enable()
+        self._tell(self._text or say("Move a slider: both desks live through the same days, and the chart follows."))
+        if self.studies:
+            self._put(*self._drawn(self.studies))
         return (body,)
 
     def _row(self, control: Control, slider: ipywidgets.FloatSlider) -> ipywidgets.Widget:
@@ -176,6 +195,48 @@ class ExperimentView(Arriving[dict[str, Study]]):
 
     # ------------------------------------------------------------ hands
 
+    @property
+    def is_running(self) -> bool:
+        """Whether replications are still to arrive."""
+        return self._trying.is_running
+
+    def run(self) -> None:
+        """Live through what is wanted and has not arrived."""
+        self._trying.begin()
+        self._enable()
+
+    def stop(self) -> None:
+        """Let no more arrive; what did stays."""
+        self._trying.stop()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until all has arrived and is shown; tells whether it has."""
+        return self._trying.wait(timeout_s)
+
+    def take_back(self) -> None:
+        """Put every slider where it was."""
+        for control, slider in zip(self._controls, self.sliders, strict=True):
+            slider.value = control.value
+
+    def close(self) -> None:
+        """Take it off the page; its processes end, if no other view wants them."""
+        self.widget.close()
+
+    def _gone(self, _change: object) -> None:
+        if self.widget.comm is None:
+            self._trying.close()
+
+    def _moved(self, _change: object) -> None:
+        """Begin anew: at once, since whoever moves a slider waits for it."""
+        self._values = [slider.value for slider in self.sliders]
+        self._wanted = self.replications.value
+        self.run()
+
+    def _enable(self) -> None:
+        self.run_button.disabled, self.stop_button.disabled = self.is_running, not self.is_running
+
+    # ------------------------------------------------------------ what is wanted
+
     def changed(self) -> tuple[Scenario, Policy]:
         """Return scenario and policy as the sliders say.
 
@@ -185,35 +246,51 @@ class ExperimentView(Arriving[dict[str, Study]]):
             They cannot be so.
         """
         scenario, policy = self._now
-        for control, slider in zip(self._controls, self.sliders, strict=True):
-            if slider.value != control.value:
-                scenario, policy = _both(control, control.change(scenario, policy, slider.value))
+        for control, value in zip(self._controls, tuple(self._values), strict=True):
+            if value != control.value:
+                scenario, policy = _both(control, control.change(scenario, policy, value))
         return scenario, policy
 
-    def take_back(self) -> None:
-        """Put every slider where it was."""
-        for control, slider in zip(self._controls, self.sliders, strict=True):
-            slider.value = control.value
+    def _made(self) -> tuple[dict[str, tuple[Scenario, Policy]], int]:
+        return {"now": self._now, "changed": self.changed()}, self._wanted
 
-    # ------------------------------------------------------------ what arrives
+    # ------------------------------------------------------------ what arrives: in the thread of `Trying`
 
-    def begun(self) -> Generator[dict[str, Study], None, None]:
-        """Let both desks live."""
-        self._values = [slider.value for slider in self.sliders]
-        ways = {"now": self._now, "changed": self.changed()}
-        self.studies = {}
-        return alongside(ways, replications=self._wanted, seed=self._seed, workers=WORKERS)
+    def _see(self, studies: dict[str, Study], is_newest: Callable[[], bool]) -> None:
+        """Show what has arrived; drawn first, so that nobody waits, and shown only if nothing newer is wanted."""
+        drawn = self._drawn(studies)
+        with self._lock:
+            if is_newest():
+                self.studies = studies
+                self._tell(self.told())
+                self._put(*drawn)
 
-    def take(self, found: dict[str, Study]) -> None:
-        """Keep the studies so far."""
-        self.studies = found
+    def _fail(self, error: BaseException, is_newest: Callable[[], bool]) -> None:
+        """Say in the view what failed."""
+        with self._lock:
+            if not is_newest():
+                return
+            if isinstance(error, DeskkitError):
+                self._tell(self._failed(error))
+            else:
+                self.faults += 1
+                text = self._say.personal(f"{type(error).__name__}: {error}")
+                self._tell(self._say("It failed: {error}", error=text))
+
+    def _rest(self) -> None:
+        """Say that no more arrives."""
+        with self._lock:
+            self._enable()
+            if self.studies and self.studies["now"].replications < self._wanted and not self.faults:
+                self._tell(f"{self._say('Stopped.')} {self.told()}")
+
+    def _tell(self, text: str) -> None:
+        self._text = text
+        show(self.message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
 
     def told(self) -> str:
         """Say how many replications have arrived, and what a reader must know."""
-        say = self._say
-        if not self.studies:
-            return ""
-        study = self.studies["changed"]
+        say, study = self._say, self.studies["changed"]
         parts = [
             say(
                 "{n} of {all} replications, seed {seed}; simulated effects, intervals of {level} together",
@@ -227,33 +304,33 @@ class ExperimentView(Arriving[dict[str, Study]]):
                 parts.append(say("{side}: overwhelmed in {n} replications", side=title, n=full))
         return " · ".join(parts)
 
-    def results(self) -> None:
-        """Show the table."""
-        show(self.table, drawn_table(self.compared(), say=self._say))
+    # ------------------------------------------------------------ drawing
 
-    def charted(self) -> go.Figure | None:
-        """Return the figure of the studies so far."""
+    def _drawn(self, studies: dict[str, Study]) -> tuple[go.Figure, SafeHtml, SafeHtml]:
+        """Return chart, sentence and table."""
+        found = compared(studies, self._measures)
+        figure = self._figure_of(studies, found)
+        sentence = difference(studies, self._measures[0], found, self._say)
+        return figure, sentence, drawn_table(table_of(found, self._say), say=self._say)
+
+    def _put(self, figure: go.Figure, sentence: SafeHtml, table: SafeHtml) -> None:
+        draw(self.chart, figure, text=repr(self))
+        show(self.difference, sentence)
+        show(self.table, table)
+
+    def _figure_of(self, studies: dict[str, Study], found: pl.DataFrame) -> go.Figure:
+        language = self._say.language
         if self._charted is None:
-            return None
+            return differences(found, self._say)
         if not isinstance(self._charted, str):
-            return _figure(self._charted(self.studies, self._say.language))
-        found = {name: study.periods(self._charted) for name, study in self.studies.items()}
-        return through_the_day(found, language=self._say.language)
+            return _figure(self._charted(studies, language))
+        measure = self._charted
+        sides = ("now",) if is_same(studies) else ("now", "changed")
+        return through_the_day({name: studies[name].periods(measure) for name in sides}, language=language)
 
     def compared(self) -> pl.DataFrame:
         """Return the table that is shown: each measure now, changed, and the difference with its interval, in words."""
-        say = self._say
-        rows = []
-        for row in versus(self.studies["changed"], self.studies["now"], self._measures).iter_rows(named=True):
-            unit = row["unit"]
-            between = "-" if row["low"] is None else f"{signed(row['low'], unit)} … {signed(row['high'], unit)}"
-            verdict = say("differs") if row["differs"] else say("no clear difference")
-            rows.append((
-                say(named(row["measure"])[0]), shown(row["other"], unit), shown(row["one"], unit),
-                signed(row["mean"], unit), between, verdict,
-            ))  # fmt: skip
-        head = [say(text) for text in ("measure", "now", "changed", "difference", "interval", "verdict")]
-        return pl.DataFrame(rows, schema=head, orient="row")
+        return table_of(compared(self.studies, self._measures), self._say)
 
     def __repr__(self) -> str:
         n = self.studies["now"].replications if self.studies else 0
