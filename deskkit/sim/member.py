@@ -6,6 +6,7 @@ them, so that all policies meet the same ones and none is drawn twice.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import OrderedDict
 from importlib.util import find_spec
@@ -116,10 +117,14 @@ class Member:
         policy: Policy = self._policies.of(job.policy.fingerprint, lambda: job.policy)
         scenario = job.scenario
         begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
-        workload: Workload = self._workloads.of(
-            (_customers(scenario), job.seed, job.n, begin, zone),
-            lambda: sample(scenario, seed=job.seed, replication=job.n, begin=begin, zone=zone),
-        )
+
+        def drawn() -> Workload:
+            found = sample(scenario, seed=job.seed, replication=job.n, begin=begin, zone=zone)
+            _ = found.digest
+            gc.freeze()  # thousands of rows that stay need not be looked through again and again
+            return found
+
+        workload: Workload = self._workloads.of((_customers(scenario), job.seed, job.n, begin, zone), drawn)
         self._look()
         if find_spec("numba"):
             try:

@@ -200,10 +200,17 @@ class ExperimentView(Spoken):
         """Whether replications are still to arrive."""
         return self._trying.is_running
 
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The numbers of the processes that stand ready, shared by all such views of a notebook."""
+        return self._trying.processes
+
     def run(self) -> None:
         """Live through what is wanted and has not arrived."""
         self._trying.begin()
-        self._enable()
+        with self._lock:
+            self._enable()
+            self._tell(self._say("Living through the same days ..."))
 
     def stop(self) -> None:
         """Let no more arrive; what did stays."""

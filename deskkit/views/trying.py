@@ -95,6 +95,11 @@ class Trying:
         """Whether replications are still to arrive."""
         return not self._settled.is_set()
 
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The numbers of the processes that stand ready."""
+        return self._crew.processes
+
     def begin(self) -> None:
         """Want what `Showing.make` says now, and nothing earlier any more."""
         with self._lock:

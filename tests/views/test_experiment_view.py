@@ -1,25 +1,29 @@
-"""The what-if: sliders change a desk, replications arrive from other processes, errors are words."""
+"""The what-if: sliders change a desk, replications arrive from other processes, errors are words, nothing is left."""
 
 from __future__ import annotations
 
 import threading
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
+from msgspec import structs
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
+from deskkit.sim.crew import standing
 from deskkit.sim.experiment import compare
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.views.experiment import Control, ExperimentView, experiment
-from tests.patience import PATIENCE_S
+from deskkit.sim.study import versus
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
+
+    Opened: TypeAlias = Callable[..., ExperimentView]
 
 STANDARD = Policy.load("data/policies/standard.toml")
 SMALL = load_scenario("data/scenarios/small.toml")
@@ -30,69 +34,136 @@ def capacity(scenario: Scenario, policy: Policy, units: float) -> tuple[Scenario
     return scenario, policy.edit({"capacity.agent": units})
 
 
-def view(*, language: str = "en", replications: int = 2) -> ExperimentView:
-    """Return a what-if on a small desk with one slider."""
-    control = Control("Capacity of an agent", 1, 8, 1, 5, capacity, "units")
-    return experiment(SMALL, STANDARD, [control], chart="reply_time", replications=replications, language=language)
+@pytest.fixture(scope="module", autouse=True)
+def _kept() -> Iterator[None]:
+    """Keep the processes from test to test."""
+    standing.enter()
+    yield
+    standing.leave()
 
 
-def test_a_moved_slider_is_compared() -> None:
-    """What arrives is what `compare` says of the two policies; table, message and chart show it."""
-    one = view()
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Return what opens a what-if on a small desk with one slider, and closes all that it has opened."""
+    made: list[ExperimentView] = []
+
+    def view(change: Any = capacity, **options: Any) -> ExperimentView:
+        control = Control("Capacity of an agent", 1, 8, 1, 5, change, "units")
+        made.append(experiment(SMALL, STANDARD, [control], **{"chart": "reply_time", "replications": 2} | options))
+        return made[-1]
+
+    yield view
+    for one in made:
+        one.close()
+
+
+def settled(one: ExperimentView) -> ExperimentView:
+    """Wait until all has arrived."""
+    assert one.wait(PATIENCE_S)
+    return one
+
+
+def test_the_desk_as_it_is_comes_by_itself(opened: Opened) -> None:
+    """Opened, a view shows the base case with its interval; the desk against itself differs in nothing."""
+    one = settled(opened())
+    assert one.studies["now"].estimate("reply_time") == compare({"now": STANDARD}, SMALL, replications=2).estimate(
+        "reply_time"
+    )
+    assert set(one.compared()["verdict"]) == {"no clear difference"}
+    assert "as it is" in one.difference.value
+    assert "±" in one.difference.value
+    (output,) = one.chart.outputs
+    assert len(output["data"]["application/vnd.plotly.v1+json"]["data"]) == 3
+
+
+def test_a_moved_slider_is_followed(opened: Opened) -> None:
+    """What arrives is what `compare` says of the two policies; sentence, table, message and chart show it."""
+    one = settled(opened())
     one.sliders[0].value = 3
-    assert one.run()
-    assert not one.run(), "one at a time"
-    one.wait(PATIENCE_S)
+    settled(one)
     known = compare({"now": STANDARD, "changed": STANDARD.edit({"capacity.agent": 3})}, SMALL, replications=2)
     for name in ("now", "changed"):
         assert one.studies[name].estimate("reply_time") == known.estimate("reply_time", name)
     assert one.compared().height == 10
     assert "2 of 2 replications" in one.message.value
+    assert "Paired difference" in one.difference.value
+    assert "(2 pairs)" in one.difference.value
     assert "Reply time" in one.table.value
     (output,) = one.chart.outputs
     assert len(output["data"]["application/vnd.plotly.v1+json"]["data"]) == 6
-    assert not one.run_button.disabled
-    assert one.stop_button.disabled
+    assert (one.run_button.disabled, one.stop_button.disabled) == (False, True)
     one.language.value = "zh"  # what has arrived is drawn anew
     assert one.sliders[0].value == 3
-    assert "首次" in one.table.value or "回复" in one.table.value
+    assert "回复" in one.table.value
+    assert "配对" in one.difference.value
 
 
-def test_nothing_moved_nothing_differs() -> None:
-    """The desk against itself: every difference is nought."""
-    one = view()
-    one.run()
-    one.wait(PATIENCE_S)
-    assert set(one.compared()["verdict"]) == {"no clear difference"}
+def test_only_the_newest_place_is_shown(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slider moved while replications arrive: what was begun for the older places is never drawn."""
+    drawn: list[tuple[float, str]] = []
+    one = settled(opened(replications=6))
+    put = one._put  # noqa: SLF001 - what is shown, and when
+
+    def seen(*parts: Any) -> None:
+        drawn.append((one.sliders[0].value, next(iter(one.studies["changed"].policies.values())).text))
+        put(*parts)
+
+    monkeypatch.setattr(one, "_put", seen)
+    for place in (4, 6, 7, 8, 4, 3):
+        one.sliders[0].value = place
+        one.wait(0.1 * place)
+    settled(one)
+    assert drawn
+    assert all(text == STANDARD.edit({"capacity.agent": units}).text for units, text in drawn)
+    assert drawn[-1][0] == 3
+    assert one.studies["changed"].replications == 6
 
 
-def test_what_no_policy_can_say_is_said_in_words() -> None:
-    """A slider that contradicts the policy begins nothing, says why, and can be taken back."""
-    one = view()
+def test_intervals_shrink_as_more_arrive(opened: Opened) -> None:
+    """More replications go on from those that are there, and the interval of the difference is narrower."""
+    one = settled(opened(replications=2))
+    one.sliders[0].value = 3
+    first = settled(one).studies
+    one.replications.value = 12
+    then = settled(one).studies
+    assert [one.studies[name].replications for name in ("now", "changed")] == [12, 12]
+    for name in ("now", "changed"):
+        assert next(iter(then[name].found.values()))[:2] == next(iter(first[name].found.values()))
+    few, many = (versus(found["changed"], found["now"], ["part_attention"]) for found in (first, then))
+    assert many["high"][0] - many["low"][0] < few["high"][0] - few["low"][0]
+
+
+def test_what_no_policy_can_say_is_said_in_words(opened: Opened) -> None:
+    """A slider that contradicts the policy says why, and can be taken back."""
+    one = settled(opened())
     one.sliders[0].value = 1
-    assert not one.run()
+    settled(one)
     assert one.faults == 1
     assert "contradicts" in one.message.value
     one.take_back()
     assert one.sliders[0].value == 5
-    assert one.studies == {}
+    assert "2 of 2 replications" in settled(one).message.value
 
 
-def test_stopped_it_keeps_what_arrived() -> None:
-    """After Stop no more arrive; both sides have the same replications."""
-    one = view(replications=200)
-    one.run()
+def test_stopped_it_keeps_what_arrived(opened: Opened) -> None:
+    """After Stop no more arrive; both sides have the same replications; Run goes on."""
+    one = opened(replications=200)
+    wait_until(lambda: one.studies)
     one.stop()
-    one.wait(PATIENCE_S)
+    settled(one)
     assert not one.is_running
-    assert not one.run_button.disabled
+    assert (one.run_button.disabled, one.stop_button.disabled) == (False, True)
     assert "Stopped" in one.message.value
     assert all(study.replications < 200 for study in one.studies.values())
 
 
 @pytest.mark.parametrize("made", [None, ("a", "b"), ValueError("no such number")])
-def test_a_function_of_a_slider_that_fails_is_said(made: object) -> None:
-    """What a slider's function raises, or returns in place of what it should, stands in the view; Run works still."""
+def test_a_function_of_a_slider_that_fails_is_said(
+    made: object, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a slider's function raises, or returns in place of what it should, stands in the view; others work still."""
+    heard: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", heard.append)  # the kernel's log
 
     def change(scenario: Scenario, policy: Policy, value: float) -> Any:
         if value == 2:
@@ -101,22 +172,21 @@ def test_a_function_of_a_slider_that_fails_is_said(made: object) -> None:
             raise made
         return made
 
-    one = experiment(SMALL, STANDARD, [Control("Own {slider}", 1, 3, 1, 1, change)], replications=1)
+    one = settled(opened(change, replications=1))
     one.sliders[0].value = 3
-    with nullcontext() if not isinstance(made, Exception) else pytest.raises(ValueError, match="no such number"):
-        assert not one.run()
+    settled(one)
     assert one.faults == 1
+    assert len(heard) == isinstance(made, Exception)
     assert "no such number" in one.message.value or "must return a scenario and a policy" in one.message.value
     assert not one.run_button.disabled
     one.sliders[0].value = 2
-    assert one.run()
-    one.wait(PATIENCE_S)
-    assert one.studies["changed"].replications == 1
+    assert settled(one).studies["changed"].replications == 1
+    assert one.faults == 1
 
 
 @pytest.mark.parametrize("made", [None, "x", ZeroDivisionError("by nought")])
-def test_a_chart_that_fails_is_said(made: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A chart's function that raises or returns no figure ends the run in words; the buttons work again."""
+def test_a_chart_that_fails_is_said(made: object, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chart's function that raises or returns no figure ends it in words; the buttons work again."""
     heard: list[object] = []
     monkeypatch.setattr(threading, "excepthook", heard.append)  # the kernel's log
 
@@ -125,14 +195,28 @@ def test_a_chart_that_fails_is_said(made: object, monkeypatch: pytest.MonkeyPatc
             raise made
         return made
 
-    one = experiment(SMALL, STANDARD, [Control("Capacity", 3, 8, 1, 5, capacity)], chart=chart, replications=2)
-    assert one.run()
-    one.wait(PATIENCE_S)
+    one = settled(opened(chart=chart))
     assert not one.is_running
     assert (one.run_button.disabled, one.stop_button.disabled) == (False, True)
     assert "by nought" in one.message.value or "must return a figure" in one.message.value
     assert one.faults == 1
     assert len(heard) == isinstance(made, Exception)
+
+
+def test_a_replication_that_fails_is_said(opened: Opened) -> None:
+    """What goes wrong in another process arrives in words; a slider moved back works again."""
+
+    def change(scenario: Scenario, policy: Policy, value: float) -> tuple[Scenario, Policy]:
+        broken = structs.replace(scenario, begin_ms=-1) if value == 3 else scenario
+        return broken, policy
+
+    one = settled(opened(change))
+    one.sliders[0].value = 3
+    settled(one)
+    assert one.faults == 1
+    assert "A replication failed under changed" in one.message.value
+    one.take_back()
+    assert "2 of 2 replications" in settled(one).message.value
 
 
 @pytest.mark.parametrize(("low", "high", "value"), [(5, 1, 3), (1, 3, 5), (1, 3, float("nan"))])
