@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from ctypes import c_longlong
@@ -171,6 +172,8 @@ class Crew:
     def _begin(self, place: int) -> _Process:
         ours, theirs = self._spawning.Pipe()
         process = self._spawning.Process(target=serve, args=(theirs, self._newest, self._first), daemon=True)
+        if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is no matter of a process, not even while it begins
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         process.start()
         theirs.close()
         one = _Process(process, ours)

@@ -45,7 +45,7 @@ def table_of(found: pl.DataFrame, say: Words) -> pl.DataFrame:
         between = "-" if row["low"] is None else f"{signed(row['low'], unit)} … {signed(row['high'], unit)}"
         verdict = say("differs") if row["differs"] else say("no clear difference")
         rows.append((
-            say(row["title"]), shown(row["other"], unit), shown(row["one"], unit), signed(row["mean"], unit), between,
+            say.translate(row["title"]), shown(row["other"], unit), shown(row["one"], unit), signed(row["mean"], unit), between,
             verdict,
         ))  # fmt: skip
     head = [say(text) for text in ("measure", "now", "changed", "difference", "interval", "verdict")]
