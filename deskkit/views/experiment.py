@@ -335,9 +335,14 @@ class ExperimentView(Spoken):
         sides = ("now",) if is_same(studies) else ("now", "changed")
         return through_the_day({name: studies[name].periods(measure) for name in sides}, language=language)
 
+    @property
+    def differences(self) -> pl.DataFrame:
+        """The paired differences of what has arrived, as `deskkit.sim.study.versus`."""
+        return compared(self.studies, self._measures)
+
     def compared(self) -> pl.DataFrame:
         """Return the table that is shown: each measure now, changed, and the difference with its interval, in words."""
-        return table_of(compared(self.studies, self._measures), self._say)
+        return table_of(self.differences, self._say)
 
     def __repr__(self) -> str:
         n = self.studies["now"].replications if self.studies else 0

@@ -10,6 +10,7 @@ import argparse
 import os
 import platform
 import time
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -18,6 +19,9 @@ from deskkit.sim.run import begin_of, make_ready
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.tuning import told, tune
 from deskkit.sim.workload import sample
+
+if TYPE_CHECKING:
+    from deskkit.sim.scenario import Scenario
 
 CONVERSATIONS, AGENTS = 10_000, 40
 VARY = {
@@ -31,13 +35,8 @@ LIMITS = ("abandonment <= 15%",)
 SHORTER = 0.35  # conversations than a weekday's, or 40 agents could not bear so many
 
 
-def main() -> None:
-    """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--candidates", type=int, default=300)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
-    args = parser.parse_args()
+def peak_day(conversations: int = CONVERSATIONS) -> tuple[Scenario, Policy, int]:
+    """Return a day of so many conversations, the policy of a live desk, and how many come in its first replication."""
     policy, scenario = Policy.load("data/policies/standard.toml"), load_scenario("data/scenarios/weekday.toml")
     factor = AGENTS / sum(one.count for one in scenario.agents)
     people = tuple(structs.replace(one, count=max(1, round(one.count * factor))) for one in scenario.agents)
@@ -45,16 +44,27 @@ def main() -> None:
     streams = tuple(
         structs.replace(
             one,
-            arrivals=structs.replace(one.arrivals, factor=one.arrivals.factor * args.conversations / come),
+            arrivals=structs.replace(one.arrivals, factor=one.arrivals.factor * conversations / come),
             turns=structs.replace(one.turns, mean=one.turns.mean * SHORTER) if one.turns else None,
         )
         for one in scenario.streams
     )
     scenario = structs.replace(scenario, name="peak of 10,000", agents=people, streams=streams)
     come = sample(scenario, seed=0, begin=begin_of(scenario, policy)).conversations.height
+    return scenario, policy, come
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--candidates", type=int, default=300)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
+    args = parser.parse_args()
+    scenario, policy, come = peak_day(args.conversations)
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {come:,} conversations, "
-        f"{sum(one.count for one in people)} agents, {len(VARY)} numbers, {args.candidates} candidates, "
+        f"{sum(one.count for one in scenario.agents)} agents, {len(VARY)} numbers, {args.candidates} candidates, "
         f"{args.workers} processes"
     )
     make_ready("compiled")
