@@ -156,7 +156,7 @@ class Crew:
 
     def _have_served(self, place: int, members: int) -> None:
         """Keep one process at work; one that is gone is replaced when the next job comes."""
-        one = self._begin(place)
+        one: _Process | None = self._begin(place)
         while (handed := self._next(place, members)) is not None:
             wish, stamp, job = handed
             one = one or self._begin(place)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import ipywidgets
 import plotly.graph_objects as go
-import polars as pl
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, ScenarioError
@@ -30,6 +29,8 @@ from deskkit.views.trying import Showing, Trying
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import polars as pl
+
     from deskkit.sim.study import Study
     from deskkit.views.markup import SafeHtml
 
@@ -42,6 +43,7 @@ HEADLINE_OF_RUN: Final = (
     "first_response", "reply_time", "reply_p90", "queue_wait", "abandonment", "missed", "notices_per_agent_hour",
     "notice_noise", "load_spread", "cost_per_resolved",
 )  # fmt: skip
+_PLACES: Final = 9
 
 
 class Control(NamedTuple):
@@ -138,7 +140,7 @@ class ExperimentView(Spoken):
         self._now, self._controls = now, tuple(controls)
         self._charted, self._measures, self._wanted = chart, tuple(measures), replications
         self._values = [control.value for control in controls]
-        self._text = ""
+        self._fault = ""
         self.studies: dict[str, Study] = {}
         showing = Showing(make=self._made, see=self._see, fail=self._fail, rest=self._rest)
         self._trying = Trying(showing, seed=seed, measures=self._measures)
@@ -180,7 +182,8 @@ class ExperimentView(Spoken):
         body = ipywidgets.VBox([Naming(), *rows, hands, self.message, self.chart, self.difference, self.table])
         body.add_class("dk-pad")
         self._enable()
-        self._tell(self._text or say("Move a slider: both desks live through the same days, and the chart follows."))
+        hint = say("Move a slider: both desks live through the same days, and the chart follows.")
+        self._tell(self._fault or (self.told() if self.studies else hint))
         if self.studies:
             self._put(*self._drawn(self.studies))
         return (body,)
@@ -210,6 +213,7 @@ class ExperimentView(Spoken):
         self._trying.begin()
         with self._lock:
             self._enable()
+            self._fault = ""
             self._tell(self._say("Living through the same days ..."))
 
     def stop(self) -> None:
@@ -235,9 +239,11 @@ class ExperimentView(Spoken):
 
     def _moved(self, _change: object) -> None:
         """Begin anew: at once, since whoever moves a slider waits for it."""
-        self._values = [slider.value for slider in self.sliders]
-        self._wanted = self.replications.value
-        self.run()
+        values = [_step(control, slider.value) for control, slider in zip(self._controls, self.sliders, strict=True)]
+        wanted = self.replications.value
+        if (values, wanted) != (self._values, self._wanted):
+            self._values, self._wanted = values, wanted
+            self.run()
 
     def _enable(self) -> None:
         self.run_button.disabled, self.stop_button.disabled = self.is_running, not self.is_running
@@ -254,7 +260,7 @@ class ExperimentView(Spoken):
         """
         scenario, policy = self._now
         for control, value in zip(self._controls, tuple(self._values), strict=True):
-            if value != control.value:
+            if value != round(control.value, _PLACES):
                 scenario, policy = _both(control, control.change(scenario, policy, value))
         return scenario, policy
 
@@ -278,21 +284,21 @@ class ExperimentView(Spoken):
             if not is_newest():
                 return
             if isinstance(error, DeskkitError):
-                self._tell(self._failed(error))
+                self._fault = self._failed(error)
             else:
                 self.faults += 1
                 text = self._say.personal(f"{type(error).__name__}: {error}")
-                self._tell(self._say("It failed: {error}", error=text))
+                self._fault = self._say("It failed: {error}", error=text)
+            self._tell(self._fault)
 
     def _rest(self) -> None:
         """Say that no more arrives."""
         with self._lock:
             self._enable()
-            if self.studies and self.studies["now"].replications < self._wanted and not self.faults:
+            if self.studies and self.studies["now"].replications < self._wanted and not self._fault:
                 self._tell(f"{self._say('Stopped.')} {self.told()}")
 
     def _tell(self, text: str) -> None:
-        self._text = text
         show(self.message, markup("<div class='dk-caption' role='status'>{text}</div>", text=text))
 
     def told(self) -> str:
@@ -347,6 +353,18 @@ class ExperimentView(Spoken):
     def __repr__(self) -> str:
         n = self.studies["now"].replications if self.studies else 0
         return f"ExperimentView({self._now[0].name!r}, {len(self.sliders)} controls, {n} replications)"
+
+
+def _step(control: Control, value: float) -> float:
+    """Return the place of a slider that is meant: a browser says 5.000000000000001 for 5.
+
+    Examples
+    --------
+    >>> _step(Control("Capacity", 1, 8, 1, 5, lambda *both: both), 5.000000000000001)
+    5.0
+    """
+    places = (control.low + round((value - control.low) / control.step) * control.step, control.value)
+    return round(min(places, key=lambda one: abs(one - value)), _PLACES)
 
 
 def _checked(controls: Sequence[Control]) -> tuple[Control, ...]:

@@ -45,10 +45,10 @@ def table_of(found: pl.DataFrame, say: Words) -> pl.DataFrame:
         between = "-" if row["low"] is None else f"{signed(row['low'], unit)} … {signed(row['high'], unit)}"
         verdict = say("differs") if row["differs"] else say("no clear difference")
         rows.append((
-            say.translate(row["title"]), shown(row["other"], unit), shown(row["one"], unit), signed(row["mean"], unit), between,
-            verdict,
+            say.translate(row["title"]), shown(row["other"], unit), shown(row["one"], unit), signed(row["mean"], unit),
+            between, verdict,
         ))  # fmt: skip
-    head = [say(text) for text in ("measure", "now", "changed", "difference", "interval", "verdict")]
+    head = [say("Measure"), say("Now"), say("Changed"), say("Difference"), say("Interval"), say("Verdict")]
     return pl.DataFrame(rows, schema=head, orient="row")
 
 
@@ -84,5 +84,5 @@ def _paired(row: Mapping[str, object], say: Words) -> str:
     verdict = say("It differs.") if row["differs"] else say("The interval holds zero: so few cannot tell.")
     return say(
         "Paired difference {mean}, between {low} and {high} ({n} pairs).",
-        mean=told, low=signed(low, unit), high=signed(high, unit), n=row["n"],
+        mean=told, low=signed(low, unit), high=signed(high, unit), n=str(row["n"]),
     ) + " " + verdict  # fmt: skip

@@ -13,8 +13,8 @@ from deskkit.errors import ScenarioError
 from deskkit.sim.crew import standing
 from deskkit.sim.experiment import compare
 from deskkit.sim.scenariofile import load_scenario
-from deskkit.views.experiment import Control, ExperimentView, experiment
 from deskkit.sim.study import versus
+from deskkit.views.experiment import Control, ExperimentView, experiment
 from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def opened() -> Iterator[Opened]:
 
     def view(change: Any = capacity, **options: Any) -> ExperimentView:
         control = Control("Capacity of an agent", 1, 8, 1, 5, change, "units")
-        made.append(experiment(SMALL, STANDARD, [control], **{"chart": "reply_time", "replications": 2} | options))
+        wanted: dict[str, Any] = {"chart": "reply_time", "replications": 2} | options
+        made.append(experiment(SMALL, STANDARD, [control], **wanted))
         return made[-1]
 
     yield view
@@ -117,6 +118,16 @@ def test_only_the_newest_place_is_shown(opened: Opened, monkeypatch: pytest.Monk
     assert all(text == STANDARD.edit({"capacity.agent": units}).text for units, text in drawn)
     assert drawn[-1][0] == 3
     assert one.studies["changed"].replications == 6
+
+
+def test_a_place_between_two_steps_is_the_nearest(opened: Opened) -> None:
+    """A browser's slider says 5.000000000000001 for 5: nothing is changed by it, and nothing begun anew."""
+    one = settled(opened())
+    one.sliders[0].value = 5.000000000000001
+    assert not one.is_running
+    one.sliders[0].value = 3.9999999999999996
+    settled(one)
+    assert next(iter(one.studies["changed"].policies.values())) == STANDARD.edit({"capacity.agent": 4})
 
 
 def test_intervals_shrink_as_more_arrive(opened: Opened) -> None:
