@@ -363,8 +363,8 @@ def _step(control: Control, value: float) -> float:
     >>> _step(Control("Capacity", 1, 8, 1, 5, lambda *both: both), 5.000000000000001)
     5.0
     """
-    places = (control.low + round((value - control.low) / control.step) * control.step, control.value)
-    return round(min(places, key=lambda one: abs(one - value)), _PLACES)
+    places = (control.low + round((value - control.low) / control.step) * control.step, float(control.value))
+    return round(min(places, key=lambda one: abs(float(one) - value)), _PLACES)
 
 
 def _checked(controls: Sequence[Control]) -> tuple[Control, ...]:

@@ -44,7 +44,8 @@ def test_the_controls_are_accessible(page: Page, lab: LabServer, tmp_path: Path)
     for language, customers in (("English", "Customers (×)"), ("中文", "客户数 (×)")):
         for desk in desks.all():
             press(desk, language)
-        page.wait_for_function(f"customers => ({NAMES})()[0] === customers", arg=customers)
+        shown = f"([customers, n]) => (({NAMES})()[0] === customers) && ({NAMES})().length === n"
+        page.wait_for_function(shown, arg=[customers, SLIDERS])
         names = page.evaluate(NAMES)
         assert len([name for name in names if name]) == len(names) == SLIDERS
         for theme in ("Light", "Dark"):
