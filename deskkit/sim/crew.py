@@ -58,22 +58,23 @@ class _Process(NamedTuple):
     process: BaseProcess
     connection: Connection
 
-    def lives(self, stamp: int, job: Job) -> object:
-        """Hand a job over and wait for what comes of it."""
+    def lives(self, stamp: int, job: Job) -> tuple[object, bool]:
+        """Hand a job over and wait for what comes of it; tell also whether the process is still there."""
         try:
             self.connection.send((stamp, job))
-            return self.connection.recv()
+            return self.connection.recv(), True
         except (EOFError, OSError):
             return ScenarioError(
                 "A process ended before its work did.", place=f"replication {job.n}", value=f"seed {job.seed}",
                 expected="memory for all of them; in a script, a call that only the script itself makes",
                 example='if __name__ == "__main__": ...',
-            )  # fmt: skip
+            ), False  # fmt: skip
 
     def end(self) -> None:
         """End the process, whatever it is doing: it holds nothing of its own."""
         self.process.terminate()
         self.process.join()
+        self.connection.close()
 
 
 class Crew:
@@ -149,7 +150,7 @@ class Crew:
             self._more.notify_all()
             begun = list(self._begun.values())
         for one in begun:
-            one.end()
+            one.process.terminate()  # whoever waits for it hears that it is gone
         for thread in self._threads:
             thread.join()
         atexit.unregister(self.close)
@@ -160,14 +161,13 @@ class Crew:
         while (handed := self._next(place, members)) is not None:
             wish, stamp, job = handed
             one = one or self._begin(place)
-            found = one.lives(stamp, job)
+            found, is_there = one.lives(stamp, job)
             self._pass_on(wish, job, found)
-            if not one.process.is_alive():
-                one.connection.close()
+            if not is_there:
+                one.end()
                 one = None
         if one:
             one.end()
-            one.connection.close()
 
     def _begin(self, place: int) -> _Process:
         ours, theirs = self._spawning.Pipe()

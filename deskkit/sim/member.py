@@ -45,7 +45,7 @@ class Job(NamedTuple):
     scenario, policy, seed
         As for `deskkit.sim.experiment.replicate`.
     measures : tuple of str
-        Those of single times are added up already.
+        That somebody waits for, see `deskkit.sim.outcomes.judged`; those of single times are added up already.
     """
 
     name: str
@@ -141,7 +141,7 @@ class Member:
         self._look()
         _ = run.spans
         self._look()
-        measures, samples = judged(run)
+        measures, samples = judged(run, job.measures)
         sums = {name: (float(sum(samples[name])), float(len(samples[name])))
                 for name in job.measures if name in samples and name not in measures}  # fmt: skip
         return Replication(

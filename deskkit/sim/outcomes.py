@@ -18,11 +18,11 @@ import polars as pl
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
 from deskkit.sim.parts import PARTS
-from deskkit.sim.speeds import sampled_speeds
+from deskkit.sim.speeds import SPEEDS, sampled_speeds
 from deskkit.sim.untold import ABANDONMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from deskkit.measures import Figure
     from deskkit.sim.run import Run
@@ -52,6 +52,7 @@ OF_RUN: Final[dict[str, tuple[str, str]]] = {
 SAMPLED: Final = ("first_response", "reply_time", "queue_wait")
 """Of these the single times are kept, as of the speeds by level (`deskkit.sim.speeds`)."""
 
+_ALWAYS: Final = (*SAMPLED, "notices_per_agent_hour")
 _MEANS: Final = {"load_spread", "missed", "notices_per_agent_hour", "concurrency_assigned"}
 _HOUR_MS: Final = 3_600_000
 _LOST: Final = 1 / 3
@@ -65,21 +66,30 @@ def outcomes(run: Run) -> dict[str, Ratio]:
     return judged(run)[0]
 
 
-def judged(run: Run) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
-    """Return every measure of a run as a numerator and a denominator, and the single times of some for quantiles.
+def judged(run: Run, wanted: Collection[str] = ()) -> tuple[dict[str, Ratio], dict[str, array[int]]]:
+    """Return measures of a run as a numerator and a denominator, and the single times of some for quantiles.
 
+    Parameters
+    ----------
+    run : Run
+    wanted : collection of str
+        Those that somebody waits for: of the others what takes long is left out. By default all.
+
+    Notes
+    -----
     What began in the warm-up is in none of them. Abandonment is not told where a log did not tell how long its
     customers wait.
     """
     begin = datetime.fromtimestamp(_since(run) / 1000, tz=UTC) if run.scenario.warm_up_ms else None
-    found = report_of(run.spans, measures=MEASURED, choices=choices_of(run.policy, begin=begin))
+    names = [name for name in MEASURED if not wanted or name in wanted or name in _ALWAYS]
+    found = report_of(run.spans, measures=names, choices=choices_of(run.policy, begin=begin))
     measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
     if "leaving" in run.workload.unknown:
         measures |= dict.fromkeys(ABANDONMENT, (0.0, 0.0))
     present_ms = found["notices_per_agent_hour"].numbers["present_ms"] or 0
     measures["loud_per_agent_hour"] = (_loud(run), float(present_ms) / _HOUR_MS)
     samples = {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
-    return measures, samples | sampled_speeds(run)
+    return measures, samples | ({} if wanted and SPEEDS.keys().isdisjoint(wanted) else sampled_speeds(run))
 
 
 def _since(run: Run) -> int:

@@ -123,7 +123,8 @@ class ExperimentView(Spoken):
     Attributes
     ----------
     studies : dict of str to Study
-        ``now`` and ``changed``, as far as their replications have arrived.
+        ``now`` and ``changed``, as far as their replications have arrived: of the measures that are shown, and of all
+        if the chart is a function of one's own.
     """
 
     def __init__(
@@ -143,7 +144,8 @@ class ExperimentView(Spoken):
         self._fault = ""
         self.studies: dict[str, Study] = {}
         showing = Showing(make=self._made, see=self._see, fail=self._fail, rest=self._rest)
-        self._trying = Trying(showing, seed=seed, measures=self._measures)
+        waited_for = () if callable(chart) else self._measures  # what an own chart draws, nobody knows
+        self._trying = Trying(showing, seed=seed, measures=waited_for)
         super().__init__(language=language, zone=now[1].schema.zone)
         self.widget.observe(self._gone, names="comm")
         self._trying.begin()
@@ -363,8 +365,9 @@ def _step(control: Control, value: float) -> float:
     >>> _step(Control("Capacity", 1, 8, 1, 5, lambda *both: both), 5.000000000000001)
     5.0
     """
-    places = (control.low + round((value - control.low) / control.step) * control.step, float(control.value))
-    return round(min(places, key=lambda one: abs(float(one) - value)), _PLACES)
+    steps = int(0.5 + (value - control.low) / control.step)
+    near, own = control.low + steps * control.step, control.value
+    return round(float(near if abs(near - value) < abs(own - value) else own), _PLACES)
 
 
 def _checked(controls: Sequence[Control]) -> tuple[Control, ...]:

@@ -125,8 +125,8 @@ class Families:
 
     def _turn(self, rows: Ints) -> Ints:
         """Return the rows of the table of turns that messages of customers stand in."""
-        contact = self.life.contact[rows[:, w.L_CONTACT]]
-        found: Ints = contact[:, w.FIRST] + np.minimum(rows[:, w.L_DETAIL], contact[:, w.STORED] - 1)
+        first, stored = (self.life.contact[:, column][rows[:, w.L_CONTACT]] for column in (w.FIRST, w.STORED))
+        found: Ints = first + np.minimum(rows[:, w.L_DETAIL], stored - 1)
         return found
 
     def _moves(self) -> pl.DataFrame:
