@@ -33,8 +33,11 @@ def compared(studies: Mapping[str, Study], measures: Sequence[str]) -> pl.DataFr
 
 def is_same(studies: Mapping[str, Study]) -> bool:
     """Say whether nothing is changed."""
-    now, changed = studies["now"], studies["changed"]
-    return (now.scenario, now.policies) == (changed.scenario, changed.policies)
+    now, changed = (
+        (study.scenario, [policy.fingerprint for policy in study.policies.values()])
+        for study in (studies["now"], studies["changed"])
+    )
+    return now == changed
 
 
 def table_of(found: pl.DataFrame, say: Words) -> pl.DataFrame:

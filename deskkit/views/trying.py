@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
     Ways = Mapping[str, tuple[Scenario, Policy]]
 
-__all__ = ["Showing", "Trying"]
+__all__ = ["Showing", "Trying", "is_same"]
 
 _REST_S: Final = 0.3  # between two drawings
 _LEVEL: Final = 0.95
 _FEW: Final = 2  # of which there is an interval
+
+
+def is_same(one: tuple[Scenario, Policy], other: tuple[Scenario, Policy]) -> bool:
+    """Say whether two ways are the same."""
+    return one[0] == other[0] and one[1].fingerprint == other[1].fingerprint
 
 
 class _Word(NamedTuple):
@@ -159,7 +164,7 @@ class Trying:
         except BaseException as error:  # noqa: BLE001 - an own function may raise whatever it likes
             self._failed(error)
             return
-        if self._ways.get("changed") != ways["changed"]:
+        if "changed" not in self._ways or not is_same(self._ways["changed"], ways["changed"]):
             self._lived["changed"] = {}
         self._ways = dict(ways)
         self._shown = -1
@@ -176,7 +181,7 @@ class Trying:
 
     @property
     def _is_moved(self) -> bool:
-        return self._ways["now"] != self._ways["changed"]
+        return not is_same(self._ways["now"], self._ways["changed"])
 
     def _keep(self, told: Told) -> bool:
         """Keep what has arrived; tells whether there is more to see. The desk as it is stays as it is."""

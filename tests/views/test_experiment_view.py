@@ -64,6 +64,16 @@ def settled(one: ExperimentView) -> ExperimentView:
     return one
 
 
+def edited(units: float) -> str:
+    """Return the fingerprint of the policy in which an agent holds so many."""
+    return STANDARD.edit({"capacity.agent": units}).fingerprint if units != 5 else STANDARD.fingerprint
+
+
+def shown_policy(one: ExperimentView) -> str:
+    """Return the fingerprint of the policy of which results are shown."""
+    return next(iter(one.studies["changed"].policies.values())).fingerprint
+
+
 def test_the_desk_as_it_is_comes_by_itself(opened: Opened) -> None:
     """Opened, a view shows the base case with its interval; the desk against itself differs in nothing."""
     one = settled(opened())
@@ -102,14 +112,14 @@ def test_a_moved_slider_is_followed(opened: Opened) -> None:
 def test_only_the_newest_place_is_shown(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slider moved while replications arrive: once it is moved, nothing of an older place is drawn."""
     places = [5, 4, 6, 3]
-    order = {STANDARD.edit({"capacity.agent": units}).text: n for n, units in enumerate(places)}
+    order = {edited(units): n for n, units in enumerate(places)}
     drawn: list[tuple[int, int]] = []
     newest = 0
     one = settled(opened(replications=6))
     put = one._put  # noqa: SLF001 - what is shown, and when
 
     def seen(*parts: Any) -> None:
-        drawn.append((newest, order[next(iter(one.studies["changed"].policies.values())).text]))
+        drawn.append((newest, order[shown_policy(one)]))
         put(*parts)
 
     monkeypatch.setattr(one, "_put", seen)
@@ -130,7 +140,7 @@ def test_a_place_between_two_steps_is_the_nearest(opened: Opened) -> None:
     assert not one.is_running
     one.sliders[0].value = 3.9999999999999996
     settled(one)
-    assert next(iter(one.studies["changed"].policies.values())) == STANDARD.edit({"capacity.agent": 4})
+    assert shown_policy(one) == edited(4)
 
 
 def test_intervals_shrink_as_more_arrive(opened: Opened) -> None:
