@@ -14,12 +14,17 @@ import argparse
 import os
 import platform
 import time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from deskkit.sim.crew import MEMBERS
-from deskkit.views.experiment import ExperimentView, experiment
+from deskkit.sim.member import Job, Member
+from deskkit.views.experiment import HEADLINE_OF_RUN, ExperimentView, experiment
 from deskkit.views.knobs import notices, room
 from tests.bench.bench_tuning import AGENTS, CONVERSATIONS, peak_day
+
+if TYPE_CHECKING:
+    from deskkit.desk.policy import Policy
+    from deskkit.sim.scenario import Scenario
 
 REPLICATIONS = 20
 FIRST_S, ALL_S = 1.0, 4.0
@@ -54,6 +59,16 @@ def moved(view: ExperimentView, slider: int, value: float) -> Moved:
     return Moved(held, first, time.perf_counter() - begun, (wide, width(view)))
 
 
+def spent(scenario: Scenario, policy: Policy, replications: int) -> float:
+    """Return the processor time of one further replication, in this process, customers drawn before; seconds."""
+    member = Member(lambda: False)
+    for _ in range(2):
+        begun = time.process_time()
+        for n in range(replications):
+            member.live(Job("now", n, scenario, policy, 0, HEADLINE_OF_RUN))
+    return (time.process_time() - begun) / replications
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -81,7 +96,13 @@ def main() -> None:
             f"{controls[slider].title:<30}{value:>6g}{1000 * one.held:>6.1f} ms{one.first:>14.2f} s{one.whole:>16.2f} s"
             f"{one.widths[0] / 1000:>9.1f} to {one.widths[1] / 1000:.1f} s"
         )
-    print(f"to reach: first interval < {FIRST_S:g} s, {REPLICATIONS} replications < {ALL_S:g} s")
+    each = spent(scenario, policy, 4)
+    print(f"processor time of a replication: {each:.2f} s; of {REPLICATIONS} on {MEMBERS} free cores: "
+          f"{REPLICATIONS * each / MEMBERS:.1f} s")  # fmt: skip
+    print(
+        f"load {os.getloadavg()[0]:.1f} after; to reach: first interval < {FIRST_S:g} s, "
+        f"{REPLICATIONS} replications < {ALL_S:g} s"
+    )
     view.close()
 
 

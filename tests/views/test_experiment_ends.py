@@ -64,7 +64,7 @@ def test_closed_it_leaves_no_process() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-@pytest.mark.parametrize("how", ["ends", "killed"])
+@pytest.mark.parametrize("how", [pytest.param("ends", marks=pytest.mark.full), "killed"])
 def test_no_process_outlives_who_asked(how: str, tmp_path: Path) -> None:
     """A notebook's kernel that ends, or is killed outright, in the midst of replications: its processes are gone."""
     script = tmp_path / "script.py"
