@@ -7,17 +7,16 @@ What is shown are simulated effects, with what followed from them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import ipywidgets
 import plotly.graph_objects as go
 
-from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.figures import through_the_day
-from deskkit.sim.scenario import Scenario
 from deskkit.views.arriving import MOST
 from deskkit.views.chart import draw
+from deskkit.views.control import Control, both, checked, step
 from deskkit.views.markup import markup, show
 from deskkit.views.markup import shown as widget_of
 from deskkit.views.naming import Naming
@@ -31,10 +30,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskkit.desk.policy import Policy
+    from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
     from deskkit.views.markup import SafeHtml
 
-    Change = Callable[[Scenario, Policy, float], tuple[Scenario, Policy]]
     Draw = Callable[[Mapping[str, Study], str], go.Figure]
 
 __all__ = ["HEADLINE_OF_RUN", "Control", "ExperimentView", "experiment"]
@@ -43,32 +43,6 @@ HEADLINE_OF_RUN: Final = (
     "first_response", "reply_time", "reply_p90", "queue_wait", "abandonment", "missed", "notices_per_agent_hour",
     "notice_noise", "load_spread", "cost_per_resolved",
 )  # fmt: skip
-_PLACES: Final = 9
-
-
-class Control(NamedTuple):
-    """A number that an analyst may turn.
-
-    Attributes
-    ----------
-    title : str
-        English; translated where the catalogue has it.
-    low, high, step : float
-    value : float
-        As it is now.
-    change : callable
-        ``change(scenario, policy, value)`` returns both as they would be.
-    unit : str
-        Behind the number: ``s``, ``x``, ``units``.
-    """
-
-    title: str
-    low: float
-    high: float
-    step: float
-    value: float
-    change: Change
-    unit: str = ""
 
 
 def experiment(
@@ -112,7 +86,7 @@ def experiment(
         A slider cannot stand where it should.
     """
     return ExperimentView(
-        (scenario, policy), _checked(controls), chart=chart, measures=measures, replications=replications, seed=seed,
+        (scenario, policy), checked(controls), chart=chart, measures=measures, replications=replications, seed=seed,
         language=language,
     )  # fmt: skip
 
@@ -241,7 +215,7 @@ class ExperimentView(Spoken):
 
     def _moved(self, _change: object) -> None:
         """Begin anew: at once, since whoever moves a slider waits for it."""
-        values = [_step(control, slider.value) for control, slider in zip(self._controls, self.sliders, strict=True)]
+        values = [step(control, slider.value) for control, slider in zip(self._controls, self.sliders, strict=True)]
         wanted = self.replications.value
         if (values, wanted) != (self._values, self._wanted):
             self._values, self._wanted = values, wanted
@@ -262,8 +236,8 @@ class ExperimentView(Spoken):
         """
         scenario, policy = self._now
         for control, value in zip(self._controls, tuple(self._values), strict=True):
-            if value != round(control.value, _PLACES):
-                scenario, policy = _both(control, control.change(scenario, policy, value))
+            if value != step(control, control.value):
+                scenario, policy = both(control, control.change(scenario, policy, value))
         return scenario, policy
 
     def _made(self) -> tuple[dict[str, tuple[Scenario, Policy]], int]:
@@ -355,42 +329,6 @@ class ExperimentView(Spoken):
     def __repr__(self) -> str:
         n = self.studies["now"].replications if self.studies else 0
         return f"ExperimentView({self._now[0].name!r}, {len(self.sliders)} controls, {n} replications)"
-
-
-def _step(control: Control, value: float) -> float:
-    """Return the place of a slider that is meant: a browser says 5.000000000000001 for 5.
-
-    Examples
-    --------
-    >>> _step(Control("Capacity", 1, 8, 1, 5, lambda *both: both), 5.000000000000001)
-    5.0
-    """
-    steps = int(0.5 + (value - control.low) / control.step)
-    near, own = control.low + steps * control.step, control.value
-    return round(float(near if abs(near - value) < abs(own - value) else own), _PLACES)
-
-
-def _checked(controls: Sequence[Control]) -> tuple[Control, ...]:
-    """Refuse a number that cannot stand where it is."""
-    for control in controls:
-        if not control.low <= control.value <= control.high or not control.step > 0:
-            raise ScenarioError(
-                "A slider cannot stand there.", place=control.title, value=control.value,
-                expected=f"low <= value <= high ({control.low:g} to {control.high:g}) and a step above 0",
-                example='Control("Customers", 0.5, 3, 0.1, 1, change)',
-            )  # fmt: skip
-    return tuple(controls)
-
-
-def _both(control: Control, made: object) -> tuple[Scenario, Policy]:
-    """Return what a slider's function made, if it is a scenario and a policy."""
-    if isinstance(made, tuple) and [type(one) for one in made] == [Scenario, Policy]:
-        scenario, policy = made
-        return scenario, policy
-    raise ScenarioError(
-        "A slider's function must return a scenario and a policy.", place=control.title, value=type(made).__name__,
-        expected="(scenario, policy)", example="lambda scenario, policy, value: (scenario, policy)",
-    )  # fmt: skip
 
 
 def _figure(made: object) -> go.Figure:
