@@ -32,7 +32,7 @@ __all__ = ["compiled", "merged", "po_path", "texts", "written"]
 PACKAGE = Path(__file__).resolve().parents[2] / "deskkit"
 SPEAKING = ("desk", "figures", "measures", "views")  # the folders whose words are shown
 LANGUAGE = "zh"
-KEYWORDS = {"say": None, "_say": None, "self": None, "word": None, "_": None}
+KEYWORDS = {"worded": None, "say": None, "_say": None, "self": None, "word": None, "_": None}
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a catalogue has no date: the same words are the same bytes
 
 

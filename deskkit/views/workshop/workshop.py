@@ -11,8 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from deskkit.errors import DeskkitError, PolicyError
 from deskkit.text import visible
 from deskkit.views.door import Door
@@ -349,8 +347,8 @@ class Workshop:
         draft, say = self.draft, self._say
         told: dict[str, Any] = {
             "type": "checked", "n": self._n, "shows": shows,
-            "faults": [msgspec.structs.asdict(one) for one in draft.faults],
-            "warnings": [msgspec.structs.asdict(one) for one in draft.warnings],
+            "faults": [one.told(say.translate) for one in draft.faults],
+            "warnings": [one.told(say.translate) for one in draft.warnings],
             "state": self._state(), "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
             "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
         }  # fmt: skip
@@ -361,7 +359,7 @@ class Workshop:
             told["form"] = form.family(self._family, self._chosen, say=say)
             told["options"] = form.options()
             if draft.is_valid:
-                told["warnings"] += map(msgspec.structs.asdict, self._untold.warnings(draft.policy, form, say=say))
+                told["warnings"] += [one.told(str) for one in self._untold.warnings(draft.policy, form, say=say)]
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
@@ -374,7 +372,7 @@ class Workshop:
         return say("Valid; changed") if self._put is None else say("Valid; changed, not live yet")
 
     def _refused(self, fault: Fault) -> None:
-        self._send({"type": "refused", "fault": msgspec.structs.asdict(fault)})
+        self._send({"type": "refused", "fault": fault.told(self._say.translate)})
         self._check(with_text=False)
 
     def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = ()) -> None:
