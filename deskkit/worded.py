@@ -6,12 +6,15 @@ view translates its template and fills the same values in again. Which languages
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Worded", "said", "worded"]
+__all__ = ["KIND", "Worded", "said", "worded"]
+
+KIND: Final = "kind: "
+"""Begins the template of a word that a catalogue has apart from words that are spelled alike; it is not shown."""
 
 
 class Worded(str):
@@ -41,10 +44,10 @@ def worded(template: str, /, **values: object) -> Worded:
 
     Examples
     --------
-    >>> worded("at most {n}", n=62), worded("a table in { braces }")
-    ('at most 62', 'a table in { braces }')
+    >>> worded("at most {n}", n=62), worded("a table in { braces }"), worded("kind: group")
+    ('at most 62', 'a table in { braces }', 'group')
     """
-    text = Worded(template.format(**values) if values else template)
+    text = Worded(template.format(**values) if values else template.removeprefix(KIND))
     text.template, text.values = template, values
     return text
 
@@ -61,6 +64,6 @@ def said(text: str, say: Callable[[str], str]) -> str:
     if not isinstance(text, Worded):
         return say(text) if text else text
     if not text.values:
-        return say(text.template) if text.template else text.template
+        return say(text.template).removeprefix(KIND) if text.template else text
     filled = {key: said(value, say) if isinstance(value, Worded) else value for key, value in text.values.items()}
     return say(text.template).format(**filled)

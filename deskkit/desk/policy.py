@@ -307,8 +307,8 @@ def _path(path: object) -> Path:
     """Return a path as one."""
     if not isinstance(path, str | os.PathLike):
         raise PolicyError(
-            worded("This is no path."), place="policy file", value=type(path).__name__, expected="a str or Path",
-            example='Policy.load("data/policies/standard.toml")',
+            worded("This is no path."), place="policy file", value=type(path).__name__,
+            expected=worded("a str or Path"), example='Policy.load("data/policies/standard.toml")',
         )  # fmt: skip
     return Path(path)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.clock import moment
 from deskkit.desk import because
-from deskkit.desk.shown import rule_name, tag_name
+from deskkit.desk.shown import language_name, ring_name, rule_name, signal_name, skill_name, tag_name
 from deskkit.locale import chosen, translator
 from deskkit.privacy import mask, mask_field
 from deskkit.text import visible
@@ -137,6 +137,22 @@ class Words:
     def tag(self, name: str) -> str:
         """Return what a tag is called."""
         return visible(self.personal(tag_name(name, say=self.translate)))
+
+    def signal(self, name: str) -> str:
+        """Return what a signal is called."""
+        return visible(self.personal(signal_name(name, say=self.translate)))
+
+    def skill(self, name: str) -> str:
+        """Return what a skill is called."""
+        return visible(self.personal(skill_name(name, say=self.translate)))
+
+    def ring(self, name: str) -> str:
+        """Return what a ring is called."""
+        return visible(self.personal(ring_name(name, say=self.translate)))
+
+    def spoken(self, code: str) -> str:
+        """Return what the language of a code is called."""
+        return visible(self.personal(language_name(code, say=self.translate)))
 
     def level(self, level: int) -> str:
         """Return the word for a level."""

@@ -68,7 +68,7 @@ def _renamed(table: Table, known: tuple[str, ...]) -> dict[str, str]:
 
 def _colours(table: Table, known: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for tag in table.keyed(known, what=worded("tag")):
+    for tag in table.keyed(known, what=worded("kind: tag")):
         colour = table.take(tag)
         if isinstance(colour, str) and _COLOUR.fullmatch(colour):
             found[tag] = colour.lower()

@@ -44,7 +44,7 @@ def _rings(table: Table) -> tuple[Ring, ...]:
 
 
 def _ring(name: str, table: Table) -> Ring:
-    channels = table.names("channels", CHANNELS, what=worded("channel"))
+    channels = table.names("channels", CHANNELS, what=worded("kind: channel"))
     loud = "sound" in channels
     ring = Ring(
         name=name,
@@ -79,7 +79,7 @@ def _sound(table: Table) -> str:
 
 
 def _ladder(row: Table, rings: tuple[Ring, ...]) -> Ladder:
-    event = row.choice("event", EVENTS, what=worded("event"))
+    event = row.choice("event", EVENTS, what=worded("kind: event"))
     levels = row.levels("level")
     names = tuple(ring.name for ring in rings)
     rungs = tuple(_rung(rung, names) for rung in row.rows("rungs"))
@@ -96,8 +96,8 @@ def _ladder(row: Table, rings: tuple[Ring, ...]) -> Ladder:
 
 
 def _rung(table: Table, rings: tuple[str, ...]) -> Rung:
-    to = table.choice("to", RECIPIENTS, what=worded("recipient"))
-    after, ring = table.duration("after", least="0 s"), table.choice("ring", rings, what=worded("ring"))
+    to = table.choice("to", RECIPIENTS, what=worded("kind: recipient"))
+    after, ring = table.duration("after", least="0 s"), table.choice("ring", rings, what=worded("kind: ring"))
     repeat = times = 0
     if "repeat" in table or "times" in table:
         repeat = table.duration("repeat")

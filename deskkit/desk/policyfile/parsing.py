@@ -53,7 +53,7 @@ class Kind(NamedTuple):
 
 
 POLICY: Final = Kind(
-    noun=worded("policy"),
+    noun=worded("kind: policy"),
     most=1_000,
     load='Policy.load("my-policy.toml")',
     number="per_minute = 6",
@@ -106,12 +106,10 @@ def parsed(text: str, place: str, *, kind: Kind = POLICY) -> dict[str, object] |
     """
     if not isinstance(text, str):
         found = type(text).__name__
-        raise _whole(worded("A {noun} is read from a text.", noun=worded(kind.noun)), place, found, "a str", kind.load)
+        raise _whole(worded("A {noun} is read from a text.", noun=kind.noun), place, found, "a str", kind.load)
     if len(text) > LONGEST_FILE:
         expected = worded("at most {n} characters", n=f"{LONGEST_FILE:,}")
-        return _whole(
-            worded("The {noun} is too long.", noun=worded(kind.noun)), place, len(text), expected, kind.shorter
-        )
+        return _whole(worded("The {noun} is too long.", noun=kind.noun), place, len(text), expected, kind.shorter)
     try:
         data = _shallow(text)
     except tomllib.TOMLDecodeError as error:

@@ -99,7 +99,7 @@ def _quick(row: Table, groups: tuple[str, ...]) -> Quick:
         short=_short(row),
         title=row.text("title", " ".join(text.split())[:24] or "Title", example="Greeting"),
         text=text,
-        groups=row.names("groups", groups, what=worded("group"), required=False),
+        groups=row.names("groups", groups, what=worded("kind: group"), required=False),
         language=_language(row),
         agents=row.words("agents"),
     )

@@ -93,7 +93,9 @@ class Table:
         self.book.note(self.at(key), worded("This text cannot be used."), value=value, expected=expected, fix=fix)
         return fix
 
-    def choice(self, key: str, options: Sequence[T], default: T | None = None, *, what: str = worded("word")) -> T:
+    def choice(
+        self, key: str, options: Sequence[T], default: T | None = None, *, what: str = worded("kind: word")
+    ) -> T:
         """Return one of `options`; required when there is no default."""
         value = self.take(key)
         fallback = default or (*options, cast("T", ""))[0]
@@ -157,11 +159,11 @@ class Table:
 
     def level(self, key: str, default: str | None = None) -> int:
         """Return a level 0-3."""
-        return LEVELS.index(self.choice(key, LEVELS, default, what=worded("level")))
+        return LEVELS.index(self.choice(key, LEVELS, default, what=worded("kind: level")))
 
     def levels(self, key: str) -> tuple[int, ...]:
         """Return one level or several, sorted."""
-        return tuple(sorted(LEVELS.index(name) for name in self.names(key, LEVELS, what=worded("level"))))
+        return tuple(sorted(LEVELS.index(name) for name in self.names(key, LEVELS, what=worded("kind: level"))))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""

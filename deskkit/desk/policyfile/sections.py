@@ -187,7 +187,7 @@ def _signal(name: str, table: Table) -> SignalDef:
     words = _texts(table, "words", check_word, "refund")
     patterns = _texts(table, "patterns", check_pattern, "急+")
     unless = _texts(table, "unless", check_word, "not urgent")
-    by = table.choice("by", AUTHORS, "customer", what=worded("author"))
+    by = table.choice("by", AUTHORS, "customer", what=worded("kind: author"))
     if "words" not in table and "patterns" not in table:
         table.missing("words", worded("words to look for"), '["refund", "退款"]')
     elif not words and not patterns and len(table.book.problems) == before:
@@ -260,7 +260,7 @@ def _targets(table: Table, known: Known) -> Targets:
     general = tuple(q.show_duration(ms) for ms in levels)
     special = table.table("groups")
     groups: dict[str, tuple[int, int, int, int]] = {}
-    for name in special.keyed(known.groups, what=worded("group")):
+    for name in special.keyed(known.groups, what=worded("kind: group")):
         group = special.table(name)
         groups[name] = _levels(group, general)
         group.done()
@@ -290,7 +290,7 @@ def _capacity(table: Table, known: Known) -> Capacity:
     special = table.table("groups")
     groups = {
         name: special.number(name, least=0.001, most=MOST_UNITS, scale=1000)
-        for name in special.keyed(known.groups, what=worded("group"))
+        for name in special.keyed(known.groups, what=worded("kind: group"))
     }
     found = Capacity(
         agent=table.number("agent", 5, least=0.001, most=MOST_UNITS, scale=1000),

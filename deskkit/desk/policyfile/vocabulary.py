@@ -50,8 +50,9 @@ ALWAYS: Final = ("age", "longest_wait")  # these times always run, so "never" ma
 
 _SHOW: Final = {"ge": ">= ", "le": "<= ", "gt": "> ", "lt": "< ", "eq": "= "}
 _NAMES: Final = {
-    "signal": worded("signal"), "tag": worded("tag"), "inquiry": worded("inquiry"), "group": worded("group"),
-    "stage": worded("stage"), "agent": worded("agent"), "rating": worded("rating"),
+    "signal": worded("kind: signal"), "tag": worded("kind: tag"), "inquiry": worded("kind: inquiry"),
+    "group": worded("kind: group"), "stage": worded("kind: stage"), "agent": worded("kind: agent"),
+    "rating": worded("kind: rating"),
 }  # fmt: skip
 _INCLUSIVE: Final = {"gt": ("ge", 1), "lt": ("le", -1)}
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
