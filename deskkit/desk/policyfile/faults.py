@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from deskkit.desk.policyfile.layout import KeyPath, Layout, Place, literal, scan, show_path, unfinished
 from deskkit.errors import FileError, PolicyError
-from deskkit.worded import Worded, worded
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,7 +144,7 @@ def nearest(word: object, known: Iterable[str], *, otherwise: str = "") -> str:
     return folded[found[0]] if found else otherwise
 
 
-def listed(words: Sequence[str]) -> Worded:
+def listed(words: Sequence[str]) -> str:
     """Write words as a choice.
 
     Examples
