@@ -91,7 +91,7 @@ class Writing:
         """Whether something is not written yet."""
         return bool(self._waiting)
 
-    def soon(self, write: Callable[[], None], *, keeps: bool = True) -> Written:
+    def soon(self, write: Callable[[], None], *, keeps: bool = True, waits: bool = True) -> Written:
         """Have something written, and wait no longer than a log takes that nobody holds.
 
         Parameters
@@ -99,6 +99,8 @@ class Writing:
         write : callable
         keeps : bool, default True
             Whether it is tried again where the log cannot take it now.
+        waits : bool, default True
+            Whether to wait at all: in vain, where it is much.
         """
         one = Written(write, keeps=keeps)
         with self._lock:
@@ -106,7 +108,7 @@ class Writing:
             self._waiting.append(one)
             if is_first:
                 threading.Thread(target=self._run, name="deskkit writing", daemon=True).start()
-        if is_first:  # behind another one there is no use in waiting
+        if is_first and waits:  # behind another one there is no use in waiting
             one.wait(AT_ONCE_S)
         return one
 
