@@ -7,7 +7,9 @@ a driver that was killed is followed by another, which takes it then, once.
 
 from __future__ import annotations
 
+import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -31,9 +33,11 @@ if TYPE_CHECKING:
     from deskkit.live.follower import Before
     from deskkit.live.writing import Written
     from deskkit.log import EventLog
+    from deskkit.log.rows import Snapshot
 
 __all__ = ["Client", "UnansweredError"]
 
+_logger = logging.getLogger(__name__)
 WANT_MS: Final = 60_000  # how often a driver is told that it is needed
 ANSWER_MS: Final = 15_000  # longer than it takes to follow a driver that was killed
 AT_ONCE_MS: Final = 50  # a driver that is there answers sooner, mostly
@@ -110,6 +114,19 @@ class Client(Follower):
             and not self._starting.is_over
             and not is_alive(self.log.lease(), now=self._wall.now())
         )
+
+    def _keep_beside(self) -> None:
+        """Keep a snapshot; who must not wait has it written beside: a log that is locked takes seconds."""
+        if self._waits:
+            super()._keep_beside()
+        elif (made := self._snapshot()) is not None:
+            self.writing.soon(partial(self._stored, made), keeps=False, waits=False)
+
+    def _stored(self, made: Snapshot) -> None:
+        try:
+            self.log.save_snapshot(made)
+        except LogError as error:
+            _logger.warning("No snapshot was kept: %s", error)
 
     def _need(self, log: EventLog, policy: Policy) -> None:
         """See to it that a driver decides, unless the log is only to be read, and go by its clock."""

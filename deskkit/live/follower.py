@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
-    from deskkit.log.rows import Stored
+    from deskkit.log.rows import Snapshot, Stored
 
     Before = Callable[[Desk, Event | None], None]
 
@@ -104,10 +104,14 @@ class Follower:
         self._begun_by = self._policy
         self._read_on(self.log.last_seq())
         if self._seen - found.seq >= WORTH_KEEPING:
-            try:
-                self.keep_snapshot()
-            except LogError as error:  # a full disk, or a log to be read only: the desk works without
-                _logger.warning("No snapshot was kept: %s", error)
+            self._keep_beside()
+
+    def _keep_beside(self) -> None:
+        """Keep a snapshot, where that can be: a full disk, or a log to be read only, and the desk works without."""
+        try:
+            self.keep_snapshot()
+        except LogError as error:
+            _logger.warning("No snapshot was kept: %s", error)
 
     def _read_on(self, until: int, decided: list[Decision] | None = None) -> None:
         """Fold what was stored up to there, and note what was decided; else the desk is stale."""
@@ -175,9 +179,15 @@ class Follower:
             The log could not store it.
         """
         self._catch_up()
+        if (made := self._snapshot()) is not None:
+            self.log.save_snapshot(made)
+
+    def _snapshot(self) -> Snapshot | None:
+        """Return a snapshot of what was read; nothing of an empty log."""
         self.desk.fold(())  # whoever begins from it may decide
         folded = Folded(self.desk, self._seen, self._in_force)
-        snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
+        how = {"acts": self._acts, "notices": self._notices}
+        return snapshots.made(self.log, folded, policy=self._begun_by, **how) if self._seen else None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.log.url}, {self.desk!r})"

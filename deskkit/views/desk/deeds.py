@@ -51,7 +51,7 @@ class Asked(msgspec.Struct, frozen=True):
     to: Name = ""
     ms: int = 0
     facet: Name = ""
-    tag: str = ""
+    tag: Annotated[str, msgspec.Meta(max_length=LONGEST)] = ""
     level: int = -1
     agent: Name = ""
     group: Name = ""
