@@ -36,10 +36,13 @@ class Written:
     ----------
     error : DeskkitError or None
         Why it will never be written.
+    trouble : UnavailableError or None
+        Why it is not written yet, as far as it was tried.
     """
 
     def __init__(self, write: Callable[[], None], *, keeps: bool) -> None:
         self.error: DeskkitError | None = None
+        self.trouble: UnavailableError | None = None
         self._write, self._keeps = write, keeps
         self._over = threading.Event()
 
@@ -62,7 +65,7 @@ class Written:
         try:
             self._write()
         except UnavailableError as error:
-            self.error = None if self._keeps else error
+            self.trouble, self.error = error, None if self._keeps else error
             return not self._keeps
         except DeskkitError as error:
             self.error = error

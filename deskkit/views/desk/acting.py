@@ -14,6 +14,7 @@ from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPause
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.live.hearing import Hearing
+from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
@@ -240,7 +241,12 @@ class Acting:
 
     def delay(self, *, say: Words, real: int) -> str:
         """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""
-        if any(one.given is not None and not one.given.is_over for one in self._pending.values()):
+        unwritten = [one.given for one in self._pending.values() if one.given is not None and not one.given.is_over]
+        if any(isinstance(given.trouble, FullError) for given in unwritten):
+            return say(
+                "The disk is full or failing. What you did is not stored yet: make room, and keep this notebook open"
+            )
+        if unwritten:
             return say("The log cannot be written just now. What you did is not stored yet: keep this notebook open")
         unheard = [one for one in self._pending.values() if one.hearing is None or not one.hearing.is_taken]
         if any(real - one.since > LATE_MS for one in unheard):
