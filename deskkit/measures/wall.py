@@ -18,6 +18,7 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.scan import joined, scan
 from deskkit.log.spans import lasting, spans_of
 from deskkit.measures.report import choices_of, measure, report_of
+from deskkit.measures.room import counts_words
 from deskkit.measures.tables import named
 from deskkit.zones import zone_of
 
@@ -135,7 +136,8 @@ class Wall:
 
     def _scan(self, *, until: int, after: int = 0) -> Events:
         """Return events of the log, their groups by the names that the policy has for them."""
-        found = scan(self._log, after=after, until=until, policy=self._policy)
+        rules = None if self._policy is None else self._policy.schema
+        found = scan(self._log, after=after, until=until, policy=self._policy, words=counts_words(rules))
         names = {} if self._policy is None else other_names(self._policy.schema.groups)
         return found._replace(opened=_called(found.opened, names), moves=_called(found.moves, names))
 
