@@ -72,9 +72,9 @@ class AlertsPage {
       const label = words[`channel_${name}`];
       const box = el("input", { type: "checkbox", "data-of": `on ${name}`, "aria-label": label, onchange: (event) => { mine.turn(name, event.target.checked); this.bell.count(); this.draw(); } });
       box.checked = mine.isOn(name);
-      return el("tr", {}, el("th", { scope: "row" }, el("label", { class: "dk-alerts-on" }, box, label)), el("td", {}, ...this.state(name)), el("td", { class: "dk-board-acts" }, this.beside(`test ${name}`), this.press(words.test, `test ${name}`, () => this.test(name))));
+      return el("tr", {}, el("th", { scope: "row" }, el("label", { class: "dk-alerts-on" }, box, label)), el("td", {}, ...this.state(name)), el("td", { class: "dk-board-acts" }, this.press(words.test, `test ${name}`, () => this.test(name)), this.beside(`test ${name}`)));
     };
-    const push = el("tr", {}, el("th", { scope: "row" }, words.channel_push), el("td", {}, this.bell.setup.push.text), el("td", { class: "dk-board-acts" }, this.beside("test push"), this.bell.setup.push.can ? this.press(words.test, "test push", () => { this.say("test push", words.push_sending); this.bell.model.send({ type: "push" }); }) : null));
+    const push = el("tr", {}, el("th", { scope: "row" }, words.channel_push), el("td", {}, this.bell.setup.push.text), el("td", { class: "dk-board-acts" }, this.bell.setup.push.can ? this.press(words.test, "test push", () => { this.say("test push", words.push_sending); this.bell.model.send({ type: "push" }); }) : null, this.beside("test push")));
     return this.table(words.channels, [words.channel, words.state, words.actions], [...CHANNELS.map(row), push]);
   }
 
@@ -136,7 +136,7 @@ class AlertsPage {
   sounds() {
     const { words, setup } = this.bell;
     const rows = [["", words.all_sounds, 3, "message"], ...setup.levels.map((one) => [`level:${one.k}`, one.text, one.k, "message"]), ...setup.events.map((one) => [`event:${one.k}`, one.text, 1, one.k])];
-    const made = rows.map(([of, text, level, event]) => el("tr", {}, el("th", { scope: "row" }, text), el("td", {}, this.volume(of, text)), el("td", {}, of ? this.file(of, text) : ""), el("td", { class: "dk-board-acts" }, this.beside(`play ${of}`), this.press(words.play, `play ${of}`, () => this.play(of, level, event)))));
+    const made = rows.map(([of, text, level, event]) => el("tr", {}, el("th", { scope: "row" }, text), el("td", {}, this.volume(of, text)), el("td", {}, of ? this.file(of, text) : ""), el("td", { class: "dk-board-acts" }, this.press(words.play, `play ${of}`, () => this.play(of, level, event)), this.beside(`play ${of}`))));
     return el("details", { class: "dk-alerts-sounds", open: this.isOpen, ontoggle: (event) => { this.isOpen = event.target.open; } }, el("summary", { "data-of": "sounds" }, words.sounds), el("p", { class: "dk-board-note" }, words.sounds_note), this.table(words.sounds, [words.of, words.volume, words.own_file, words.actions], made));
   }
 
