@@ -134,6 +134,7 @@ def labels(say: Words) -> dict[str, str]:
         "unfolded": word("unfolded, Enter folds"),
         "unread": word("{n} unread"),
         "who_else": word("You are {name}. Not you? Somebody else sits down here"),
+        "split": word("Width of the list: draw it, or press the arrow keys; a double click gives it back its own"),
         "whisper": word("Whisper"),
         "whisper_hint": word("Seen only by the agent who has the conversation"),
         "write_to": word("Write to {name}, or / for a quick reply"),

@@ -25,9 +25,8 @@ class WorkshopPage {
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
-    const text = el("section", { class: "dk-shop-text" }, this.state, this.editor.root, this.faults);
-    const body = el("div", { class: "dk-shop-body" }, this.forms.root, text);
-    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, el("div", { class: "dk-shop-said" }, this.said), body, this.panels.root));
+    const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, this.said, this.editor.root, this.faults);
+    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, body, this.panels.root));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     model.send({ type: "hello" });
@@ -136,7 +135,8 @@ class WorkshopPage {
     });
   }
 
-  // What is said lies over what is below it, a line each, so that nothing moves; the next thing asked for takes it away.
+  // What is said stands above the text, a line each, and takes its room from the editor, so that nothing else moves; the
+  // next thing asked for takes it away.
   tell({ text, wrong, details = [] }) {
     const lines = text ? text.split("\n").map((line) => el("p", { dir: "auto" }, line)) : [];
     const more = details.length ? el("details", {}, el("summary", {}, this.say("details", { n: details.length })),
