@@ -50,7 +50,7 @@ def labels(say: Words) -> dict[str, str]:
         "print": word("Fingerprint"),
         "remove": word("Remove this rule"),
         "rename": word("Rename"),
-        "restore": word("Restore"),
+        "restore": word("Load into the editor"),
         "retire": word("Retire"),
         "revive": word("Offer again"),
         "save": word("Save as a new file"),
@@ -63,7 +63,10 @@ def labels(say: Words) -> dict[str, str]:
         "take_off_row": word("Take this condition off"),
         "take_theirs": word("Take theirs into the editor"),
         "trial": word("Try on history"),
-        "trial_hint": word("The same facts, decided by the text as it stands and by the policy it began with."),
+        "trial_hint": word(
+            "The same facts, decided twice. Before: the policy now in force (on history: as it was given). "
+            "After: the draft in the editor."
+        ),
         "try": word("See what would change"),
         "undo": word("Undo"),
         "up": word("One place up"),
@@ -73,8 +76,10 @@ def labels(say: Words) -> dict[str, str]:
         "was": word("called before: {names}"),
         "what": word("What is looked at"),
         "what_to_do": word("Actions"),
-        "when": word("Put live"),
-        "who": word("Author"),
+        "when": word("Put live at"),
+        "what_changed": word("What changed"),
+        "open": word("Open the conversation of {name}"),
+        "who": word("by"),
         "whole": word("the whole log"),
         "yes": word("yes"),
     }

@@ -9,15 +9,17 @@ import multiprocessing
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.desk.events import ConversationOpened, CustomerSet, CustomerWrote
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.locale import LANGUAGES
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
+from deskkit.text import visible
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from multiprocessing.connection import Connection
 
@@ -32,6 +34,7 @@ __all__ = ["EXAMPLES", "Trial", "tried"]
 EXAMPLES: Final = 10
 _STEPS: Final = 50  # words of progress
 _SENTENCES: Final = 4  # of one example
+_WORDS: Final = 60  # half columns of its first words
 _LOOK_S: Final = 0.2
 
 
@@ -71,10 +74,28 @@ def tried(
         made = replay(log, policy, against=against, start=span[0], until=span[1], progress=told)
     except DeskkitError as error:
         return {"wrong": str(error)}
-    return {language: _told(made, Words(language, zone=policy.schema.zone)) for language in LANGUAGES}
+    about = _about(log, made.examples(EXAMPLES)["conversation"].to_list())
+    return {language: _told(made, about, Words(language, zone=policy.schema.zone)) for language in LANGUAGES}
 
 
-def _told(made: Replay, say: Words) -> dict[str, Any]:
+def _about(log: EventLog, names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return for conversations what their customer is called, and the first words."""
+    ids, first, called = {}, {}, {}
+    for name in names:
+        for stored in log.read(conversation=name, kinds=[ConversationOpened, CustomerWrote]):
+            if isinstance(stored.event, ConversationOpened):
+                ids.setdefault(name, stored.event.customer)
+            elif isinstance(stored.event, CustomerWrote):
+                first[name] = stored.event.text
+                break
+    wanted = set(ids.values())
+    for stored in log.read(kinds=[CustomerSet]) if wanted else ():
+        if isinstance(stored.event, CustomerSet) and stored.event.customer in wanted:
+            called[stored.event.customer] = stored.event.name
+    return {name: (called.get(ids.get(name, ""), "") or ids.get(name, ""), first.get(name, "")) for name in names}
+
+
+def _told(made: Replay, about: dict[str, tuple[str, str]], say: Words) -> dict[str, Any]:
     summary = made.summary
     examples = made.examples(EXAMPLES, say=say.translate)
     return {
@@ -84,13 +105,15 @@ def _told(made: Replay, say: Words) -> dict[str, Any]:
             "What the rules decide otherwise about the same facts; what would have followed, no log can tell."
         ),
         "touched": {"head": ["", say("differences"), say("conversations")], "rows": _kinds(summary, say)},
-        "effects": {"head": ["", say("before"), say("after")], "rows": _effects(summary, say)},
+        "effects": {"head": ["", say("before: in force"), say("after: the draft")], "rows": _effects(summary, say)},
         "notes": [say(note) for note in summary.notes],
         "examples": {
             "title": say("{n} examples, evenly over those touched", n=examples.height),
-            "head": [say("Conversation"), say("First at"), say("What would have been different")],
+            "head": [say("Conversation"), say("First at"), say("What would have been different: before → after")],
             "rows": [
-                [[say.personal(name)], [say.clock(instant_ms(at))], [say.personal(one) for one in changes[:_SENTENCES]]]
+                {"id": name, "who": visible(say.personal(about[name][0])) or visible(say.personal(name)),
+                 "said": say.excerpt(about[name][1], _WORDS), "at": say.clock(instant_ms(at)),
+                 "changes": [say.personal(one) for one in changes[:_SENTENCES]]}
                 for name, at, changes in examples.iter_rows()
             ],
         },

@@ -44,6 +44,7 @@ class WorkshopPage {
       refused: () => this.forms.refuse(message.fault),
       said: () => this.tell(message),
       trial: () => this.tried(message),
+      versions: () => this.listed(message),
       difference: () => this.differed(message, "versions"),
       overtaken: () => this.differed(message, "overtaken"),
     }[message.type];
@@ -91,6 +92,8 @@ class WorkshopPage {
   welcome(message) {
     const { labels, families, keys, versions, spans, may, language } = message;
     Object.assign(this, { labels, families, keys, versions, spans, may, language, saveAs: message.save_as });
+    this.panels.days ??= String(message.days || "");
+    if (this.panels.open === "versions") this.model.send({ type: "versions" }); // what each changed
     mark(this.editor.area, "aria-label", this.say("by_text"));
     this.panels.draw();
   }
@@ -149,6 +152,11 @@ class WorkshopPage {
   tried(message) {
     this.panels.trial = message;
     if (this.panels.open === "trial") this.panels.draw();
+  }
+
+  listed({ versions }) {
+    this.versions = versions;
+    if (this.panels.open === "versions") this.panels.draw();
   }
 
   differed(message, name) {
