@@ -105,18 +105,13 @@ def _at(data: dict[str, Any], path: str) -> Any:  # noqa: ANN401 -- whatever TOM
 
 
 def _told(old: Items, new: Items, is_same: bool, say: Words) -> str:  # noqa: FBT001 -- of the two texts
-    changed = [key for key in new if key in old and old[key] != new[key]]
+    word = say.translate
     sorts = (
-        ("{n} changed: {names}", changed),
-        ("{n} new: {names}", [key for key in new if key not in old]),
-        ("{n} removed: {names}", [key for key in old if key not in new]),
+        (word("{n} changed: {names}"), [key for key in new if key in old and old[key] != new[key]]),
+        (word("{n} new: {names}"), [key for key in new if key not in old]),
+        (word("{n} removed: {names}"), [key for key in old if key not in new]),
     )
-    words = {
-        "{n} changed: {names}": say.translate("{n} changed: {names}"),
-        "{n} new: {names}": say.translate("{n} new: {names}"),
-        "{n} removed: {names}": say.translate("{n} removed: {names}"),
-    }
-    told = [words[sort].format(n=len(keys), names=_names(keys, say)) for sort, keys in sorts if keys]
+    told = [text.format(n=len(keys), names=_names(keys, say)) for text, keys in sorts if keys]
     if told:
         return " · ".join(told)
     return say("comments only") if is_same else say("the order of rules, or what has no form")

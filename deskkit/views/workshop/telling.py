@@ -47,8 +47,8 @@ def since(log: EventLog, days: int, *, zone: str) -> int | None:
 
 def spans(say: Words) -> list[dict[str, Any]]:
     """Return the spans that a trial can go over, besides the whole log."""
-    one, many = say("the last day with conversations"), say.translate("the last {n} days with conversations")
-    return [{"k": days, "text": many.format(n=days) if days > 1 else one} for days in DAYS]
+    one = say("the last day with conversations")
+    return [{"k": days, "text": say("the last {n} days with conversations", n=days) if days > 1 else one} for days in DAYS]
 
 
 def author(by: str, *, say: Words) -> str:
