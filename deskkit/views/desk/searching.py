@@ -20,7 +20,7 @@ __all__ = ["Searching"]
 LONGEST: Final = 200  # characters that are searched for
 FOLDED: Final = 500  # conversations made ready with each look
 SHOWN: Final = 2  # places in which words stand
-_BEFORE: Final = 10  # characters before the first word, so that a narrow list shows it
+_BEFORE: Final = 11  # half columns before the first word, so that a narrow list shows it
 _AFTER: Final = 80
 _AROUND: Final = 200  # characters looked at around a word, far more than are shown: no number is cut before it is masked
 
@@ -74,7 +74,8 @@ def _shown(hit: Hit, say: Words) -> dict[str, Any]:
     """
     text = _as_shown(hit, say)
     spans = places(text, hit.words)
-    begin = max(0, spans[0][0] - _BEFORE) if spans else 0
+    before = text[: spans[0][0]] if spans else ""
+    begin = len(before) - len(shortened(before[::-1], _BEFORE).removesuffix("…"))
     end = len(shortened(text[begin:], _AFTER).removesuffix("…")) + begin
     pieces: list[list[Any]] = [["…", False]] if begin else []
     for start, stop in spans:

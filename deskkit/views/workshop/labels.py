@@ -63,10 +63,11 @@ def labels(say: Words) -> dict[str, str]:
         "take_off_row": word("Take this condition off"),
         "take_theirs": word("Take theirs into the editor"),
         "trial": word("Try on history"),
-        "trial_hint": word(
-            "The same facts, decided twice. Before: the policy now in force (on history: as it was given). "
-            "After: the draft in the editor."
-        ),
+        "trial_hint": word("The same facts, decided twice. Before: {before}. After: the draft in the editor."),
+        "before_given": word("the policy as it was given"),
+        "before_live": word("the policy now in force"),
+        "before": word("Before: {before}"),
+        "after": word("After: the draft"),
         "try": word("See what would change"),
         "undo": word("Undo"),
         "up": word("One place up"),

@@ -105,7 +105,7 @@ def _told(made: Replay, about: dict[str, tuple[str, str]], say: Words) -> dict[s
             "What the rules decide otherwise about the same facts; what would have followed, no log can tell."
         ),
         "touched": {"head": ["", say("differences"), say("conversations")], "rows": _kinds(summary, say)},
-        "effects": {"head": ["", say("before: in force"), say("after: the draft")], "rows": _effects(summary, say)},
+        "effects": {"head": ["", say("before"), say("after")], "rows": _effects(summary, say)},
         "notes": [say(note) for note in summary.notes],
         "examples": {
             "title": say("{n} examples, evenly over those touched", n=examples.height),

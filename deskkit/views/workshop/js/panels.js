@@ -64,14 +64,20 @@ class Panels {
     const bar = isOn ? el("progress", { max: 100, value: share, "aria-label": say("trial") }) : null;
     const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("trial")), pick, go, stop, bar, isOn ? el("span", {}, `${share} %`) : null);
     const status = el("p", { role: "status", class: wrong ? "dk-shop-wrong" : "dk-quiet" }, wrong ?? (made ? made.title : ""));
-    return [head, el("p", { class: "dk-faintly" }, say("trial_hint")), status, ...(made ? this.madeParts(made) : [])];
+    return [head, el("p", { class: "dk-faintly" }, say("trial_hint", { before: this.before() })), status, ...(made ? this.madeParts(made) : [])];
+  }
+
+  // With what a draft is compared, in words.
+  before() {
+    return this.page.say(this.page.may.live ? "before_live" : "before_given");
   }
 
   madeParts(made) {
+    const { say } = this.page;
     return [
       el("p", { class: "dk-shop-reach" }, el("strong", {}, made.title), el("span", { class: "dk-label" }, made.chip)),
       el("p", { class: "dk-faintly" }, made.about),
-      el("div", { class: "dk-shop-tables" }, plainTable(made.touched, "numbers"), plainTable(made.effects, "numbers")),
+      el("div", { class: "dk-shop-tables" }, plainTable(made.touched, "numbers"), plainTable({ ...made.effects, head: ["", say("before", { before: this.before() }), say("after")] }, "numbers")),
       ...made.notes.map((note) => el("p", { class: "dk-shop-note" }, "ⓘ ", note)),
       el("h3", {}, made.examples.title),
       el("div", { class: "dk-shop-scroll", tabindex: "0", role: "group", "aria-label": made.examples.title }, this.exampleTable(made.examples)),
