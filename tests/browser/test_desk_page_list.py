@@ -1,4 +1,4 @@
-"""The list in a page without a kernel: where a search hit stands, how wide the list is, what is done to many at once."""
+"""The list in a page without a kernel: where a search hit stands, how wide it is, what is done to many at once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_hostile_search_hit_is_text(page: Page) -> None:
 
 
 def test_the_list_is_as_wide_as_one_draws_it(page: Page) -> None:
-    """The handle follows the pointer and the arrow keys within limits; a reload keeps the width, a double click none."""
+    """The handle follows pointer and arrow keys within limits; a reload keeps the width, a double click none."""
     page.set_viewport_size({"width": 1600, "height": 900})
     open_desk(page)
     handle = page.get_by_role("separator")

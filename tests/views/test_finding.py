@@ -46,7 +46,7 @@ def test_every_word_must_occur_somewhere() -> None:
 
 
 def test_a_part_of_an_order_number_in_a_message_is_found_and_shown() -> None:
-    """Digits from the middle of a number, with a customer's name: the message is shown around them, and they marked."""
+    """Digits from the middle of a number, with a customer's name: the message is shown around them, marked."""
     view = little_view()
     text = f"{'好的。' * 120}订单号是 8841２09375，{'谢谢' * 60}"
     view.desk.step(CustomerWrote(at=NOW, source="t", source_id="1", conversation="c4", message="m", text=text))
@@ -61,7 +61,8 @@ def test_a_part_of_an_order_number_in_a_message_is_found_and_shown() -> None:
 
 
 @pytest.mark.parametrize(("query", "name", "where", "sought"), [
-    ("帐篷", "c1", "", "帐篷"), ("gold", "c1", "membership", "gold"), ("VIP", "c1", "Tag", "VIP"), ("陈浩", "c2", "Agent", "陈浩"),
+    ("帐篷", "c1", "", "帐篷"), ("gold", "c1", "membership", "gold"), ("VIP", "c1", "Tag", "VIP"),
+    ("陈浩", "c2", "Agent", "陈浩"),
     ("mallo", "c2", "Customer", "mallo"), ("c3", "c3", "Id", "c3"), ("u2125", "c4", "dev_client_id", "u2125"),
 ])  # fmt: skip
 def test_a_hit_says_in_what_the_words_stand(query: str, name: str, where: str, sought: str) -> None:
@@ -77,7 +78,8 @@ def test_a_hit_shows_no_more_than_the_desk_does() -> None:
     """A telephone is found by its digits and shown as a token, unmarked; hidden signs are seen; markup is text."""
     view = little_view()
     for n, text in enumerate(("电话 13800138000 谢谢", HOSTILE)):
-        view.desk.step(CustomerWrote(at=NOW, source="t", source_id=str(n), conversation="c4", message=str(n), text=text))
+        said = CustomerWrote(at=NOW, source="t", source_id=str(n), conversation="c4", message=str(n), text=text)
+        view.desk.step(said)
     browser = Browser(view)
     assert browser.search("8001380") == ["c4"]
     assert browser.found["hits"]["c4"] == [{"k": "", "x": [["电话 [phone] 谢谢", False]]}]

@@ -22,7 +22,7 @@ FOLDED: Final = 500  # conversations made ready with each look
 SHOWN: Final = 2  # places in which words stand
 _BEFORE: Final = 11  # half columns before the first word, so that a narrow list shows it
 _AFTER: Final = 80
-_AROUND: Final = 200  # characters looked at around a word, far more than are shown: no number is cut before it is masked
+_AROUND: Final = 200  # characters looked at around a word, more than are shown: no number is cut before it is masked
 
 
 class Searching:
@@ -101,5 +101,9 @@ def _as_shown(hit: Hit, say: Words) -> str:
 
 def _title(hit: Hit, say: Words) -> str:
     """Return what a place is called; a message needs no name."""
-    named = {"note": say("Note"), "customer": say("Customer"), "agent": say("Agent"), "tag": say("Tag"), "id": say("Id")}
-    return visible(say.personal(hit.about)) if hit.where == "field" else named.get(hit.where, "")
+    if hit.where == "field":
+        return visible(say.personal(hit.about))
+    named = {
+        "note": say("Note"), "customer": say("Customer"), "agent": say("Agent"), "tag": say("Tag"), "id": say("Id"),
+    }  # fmt: skip
+    return named.get(hit.where, "")

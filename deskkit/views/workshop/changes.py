@@ -7,6 +7,7 @@ renamed is one that went and one that came.
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.policyfile.layout import lookup, read_path
@@ -47,7 +48,7 @@ def summary(old: str, new: str, *, say: Words) -> str:
     >>> summary(tag.format("Big", "vip"), tag.format("Big", "new") + tag.format("Small", "new"), say=Words("en"))
     '1 changed: Big · 1 new: Small'
     """
-    return _told(_items(old, say), _items(new, say), tomllib.loads(old) == tomllib.loads(new), say)
+    return _told(_items(old, say), _items(new, say), is_same=tomllib.loads(old) == tomllib.loads(new), say=say)
 
 
 class Changes:
@@ -65,7 +66,7 @@ class Changes:
             The latest first, each followed by the one before it.
         say : Words
         """
-        for one, before in zip(versions, versions[1:], strict=False):
+        for one, before in pairwise(versions):
             key = (one.seq, say.language)
             if key not in self._known:
                 try:
@@ -104,7 +105,7 @@ def _at(data: dict[str, Any], path: str) -> Any:  # noqa: ANN401 -- whatever TOM
         return None
 
 
-def _told(old: Items, new: Items, is_same: bool, say: Words) -> str:  # noqa: FBT001 -- of the two texts
+def _told(old: Items, new: Items, *, is_same: bool, say: Words) -> str:
     word = say.translate
     sorts = (
         (word("{n} changed: {names}"), [key for key in new if key in old and old[key] != new[key]]),

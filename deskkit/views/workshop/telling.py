@@ -1,4 +1,4 @@
-"""How the rules workshop tells a browser what it knows: versions, spans, differences and what came of a deed, as data."""
+"""How the rules workshop tells a browser what it knows: versions, spans, differences, what came of a deed; as data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deskkit.views.words import Words
     from deskkit.views.workshop.versions import Version
 
-__all__ = ["DAYS", "author", "since", "sentences", "shown_lines", "spans", "version_rows"]
+__all__ = ["DAYS", "SHOWN", "author", "sentences", "shown_lines", "since", "spans", "version_rows"]
 
 DAYS: Final = (1, 7, 30)
 SHOWN: Final = 100  # versions
@@ -30,8 +30,9 @@ def since(log: EventLog, days: int, *, zone: str) -> int | None:
     >>> from deskkit.log import open_log
     >>> log = open_log("memory:")
     >>> at = [day * 86_400_000 + 7_200_000 for day in (0, 1, 5)]
-    >>> opened = [ConversationOpened(at=one, source="t", source_id=str(one), conversation="c", customer="u") for one in at]
-    >>> _ = log.append(opened, received_at=0)
+    >>> for one in at:
+    ...     fact = ConversationOpened(at=one, source="t", source_id=str(one), conversation="c", customer="u")
+    ...     _ = log.append([fact], received_at=0)
     >>> since(log, 2, zone="UTC"), since(log, 3, zone="UTC")
     (86400000, None)
     """
@@ -47,8 +48,13 @@ def since(log: EventLog, days: int, *, zone: str) -> int | None:
 
 def spans(say: Words) -> list[dict[str, Any]]:
     """Return the spans that a trial can go over, besides the whole log."""
-    one = say("the last day with conversations")
-    return [{"k": days, "text": say("the last {n} days with conversations", n=days) if days > 1 else one} for days in DAYS]
+
+    def text(days: int) -> str:
+        if days == 1:
+            return say("the last day with conversations")
+        return say("the last {n} days with conversations", n=days)
+
+    return [{"k": days, "text": text(days)} for days in DAYS]
 
 
 def author(by: str, *, say: Words) -> str:

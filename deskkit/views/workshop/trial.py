@@ -80,7 +80,9 @@ def tried(
 
 def _about(log: EventLog, names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return for conversations what their customer is called, and the first words."""
-    ids, first, called = {}, {}, {}
+    ids: dict[str, str] = {}
+    first: dict[str, str] = {}
+    called: dict[str, str] = {}
     for name in names:
         for stored in log.read(conversation=name, kinds=[ConversationOpened, CustomerWrote]):
             if isinstance(stored.event, ConversationOpened):

@@ -218,7 +218,8 @@ class Workshop:
         saw = message.get("saw")
         if last is not None and last.fingerprint != draft.begun.fingerprint and saw != last.seq:
             lines = difference(last.text, draft.text)
-            text = say("{who} put another version live meanwhile: see what yours would undo", who=telling.author(last.by, say=self._say))
+            who = telling.author(last.by, say=say)
+            text = say("{who} put another version live meanwhile: see what yours would undo", who=who)
             self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": telling.shown_lines(lines)})
             return
         act = message["act"]
@@ -331,7 +332,8 @@ class Workshop:
         if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
             self.draft.begin_anew(self.draft.begun.parse(last.text))
         elif last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
-            self._said(self._say("{who} put another version live: see Versions", who=telling.author(last.by, say=self._say)))
+            who = telling.author(last.by, say=self._say)
+            self._said(self._say("{who} put another version live: see Versions", who=who))
         self._welcome()
 
     def _welcome(self) -> None:

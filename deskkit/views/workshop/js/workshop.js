@@ -145,7 +145,7 @@ class WorkshopPage {
     const more = details.length ? el("details", {}, el("summary", {}, this.say("details", { n: details.length })),
       el("ul", {}, ...details.map((line) => el("li", { dir: "auto" }, line)))) : null;
     const close = lines.length ? button(this.say("close"), { class: "dk-icon", onclick: () => this.tell({ text: "" }) }, picture("close")) : null;
-    this.said.replaceChildren(...[el("div", {}, ...lines, ...(more ? [more] : [])), close].filter(Boolean));
+    this.said.replaceChildren(...(lines.length ? [el("div", {}, ...lines, ...(more ? [more] : [])), close] : []));
     this.said.classList.toggle("dk-shop-wrong", wrong === true);
   }
 
