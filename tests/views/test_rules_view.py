@@ -275,7 +275,7 @@ def test_a_trial_shows_what_would_have_changed() -> None:
     assert made["title"].startswith("1 of 1 conversations would be touched (100.0%)")
     assert made["chip"] == "direct effects"
     (example,) = made["examples"]["rows"]
-    assert (example["id"], example["who"], example["said"]) == ("c1", "zhang", "在吗")
+    assert (example["id"], example["who"], example["said"]) == ("c1", "Customer zhang", "在吗")
     assert example["changes"][0].startswith("priority: normal → high")
     assert {one["share"] for one in hand.told if one["type"] == "trial" and "share" in one} >= {100}
     hand.write("[[[")

@@ -119,5 +119,5 @@ def _told(old: Items, new: Items, *, is_same: bool, say: Words) -> str:
 
 
 def _names(keys: Sequence[tuple[str, str, int]], say: Words) -> str:
-    titles = [shortened(visible(say.personal(title)), _NAME) for _part, title, _n in keys[:NAMED]]
+    titles = [shortened(visible(say.personal(say.rule(title))), _NAME) for _part, title, _n in keys[:NAMED]]
     return ", ".join(titles) + (" …" if len(keys) > NAMED else "")

@@ -15,8 +15,7 @@ from deskkit.errors import DeskkitError
 from deskkit.locale import LANGUAGES
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
-from deskkit.text import visible
-from deskkit.views.words import Words
+from deskkit.views.words import Words, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,8 +77,11 @@ def tried(
     return {language: _told(made, about, Words(language, zone=policy.schema.zone)) for language in LANGUAGES}
 
 
-def _about(log: EventLog, names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return for conversations what their customer is called, and the first words."""
+About = tuple[str, str, str]
+"""Of a conversation: its customer's name, the customer's id, the first words."""
+
+
+def _about(log: EventLog, names: Sequence[str]) -> dict[str, About]:
     ids: dict[str, str] = {}
     first: dict[str, str] = {}
     called: dict[str, str] = {}
@@ -94,10 +96,14 @@ def _about(log: EventLog, names: Sequence[str]) -> dict[str, tuple[str, str]]:
     for stored in log.read(kinds=[CustomerSet]) if wanted else ():
         if isinstance(stored.event, CustomerSet) and stored.event.customer in wanted:
             called[stored.event.customer] = stored.event.name
-    return {name: (called.get(ids.get(name, ""), "") or ids.get(name, ""), first.get(name, "")) for name in names}
+    found = {}
+    for name in names:
+        customer = ids.get(name, "")
+        found[name] = (called.get(customer, ""), customer, first.get(name, ""))
+    return found
 
 
-def _told(made: Replay, about: dict[str, tuple[str, str]], say: Words) -> dict[str, Any]:
+def _told(made: Replay, about: dict[str, About], say: Words) -> dict[str, Any]:
     summary = made.summary
     examples = made.examples(EXAMPLES, say=say.translate)
     return {
@@ -113,8 +119,8 @@ def _told(made: Replay, about: dict[str, tuple[str, str]], say: Words) -> dict[s
             "title": say("{n} examples, evenly over those touched", n=examples.height),
             "head": [say("Conversation"), say("First at"), say("What would have been different: before → after")],
             "rows": [
-                {"id": name, "who": visible(say.personal(about[name][0])) or visible(say.personal(name)),
-                 "said": say.excerpt(about[name][1], _WORDS), "at": say.clock(instant_ms(at)),
+                {"id": name, "who": shortened(say.named(*about[name][:2]), _WORDS),
+                 "said": say.excerpt(about[name][2], _WORDS), "at": say.clock(instant_ms(at)),
                  "changes": [say.personal(one) for one in changes[:_SENTENCES]]}
                 for name, at, changes in examples.iter_rows()
             ],
