@@ -202,11 +202,21 @@ class Words:
         return known.get(kind, say("file"))
 
     def customer(self, card: ConversationCard) -> str:
-        """Return what a customer is called, hidden characters made visible; the id where no name is known."""
-        if card.customer_name:
-            return shortened(visible(self.personal(card.customer_name, _EXCERPT * LONGEST_NAME)), LONGEST_NAME)
-        known = self.personal(card.customer, LONGEST_NAME)
-        return self("Customer {id}", id=visible(card.customer[-6:])[-6:] if card.customer.startswith(known) else known)
+        """Return what the customer of a conversation is called; see `named`."""
+        return self.named(card.customer_name, card.customer)
+
+    def named(self, name: str, customer: str) -> str:
+        """Return what a customer is called, hidden characters made visible; the id where no name is known.
+
+        Examples
+        --------
+        >>> Words("en").named("Li Na", "1504550942"), Words("en").named("", "1504550942")
+        ('Li Na', 'Customer 550942')
+        """
+        if name:
+            return shortened(visible(self.personal(name, _EXCERPT * LONGEST_NAME)), LONGEST_NAME)
+        known = self.personal(customer, LONGEST_NAME)
+        return self("Customer {id}", id=visible(customer[-6:])[-6:] if customer.startswith(known) else known)
 
     def agent(self, desk: Desk, agent: str) -> str:
         """Return what an agent is called."""

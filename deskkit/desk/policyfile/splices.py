@@ -85,7 +85,7 @@ def _block(header: str, table: Mapping[str, object], newline: str) -> str:
 
 
 def _names(path: KeyPath) -> str:
-    return show_path(tuple(step for step in path if isinstance(step, str)))
+    return ".".join(literal(step, key=True) for step in path if isinstance(step, str))
 
 
 def _end_of(layout: Layout, path: KeyPath) -> int:

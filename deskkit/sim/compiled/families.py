@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Families"]
 
 _TEXT: Final = pl.String()
+_BITS: Final = 64
+_KINDS: Final = 256  # more than there are kinds of rows
 
 
 class Families:
@@ -42,9 +44,9 @@ class Families:
         life = reader.made.life
         self.reader, self.life = reader, life
         self.log: Ints = life.log[: int(life.clock[w.LOGGED])]
-        self.kinds = self.log[:, w.L_KIND]
+        self.kinds = self.log[:, w.L_KIND].astype(np.uint8)  # looked through again and again
         self._first = len(reader.made.opening) + 1
-        self._names = pl.Series(reader.names, dtype=_TEXT)
+        self._names = pl.Series(reader.names, dtype=NAME)
         self._agents = pl.Series([*reader.desk.agents, ""], dtype=_TEXT)  # -1: nobody
         self._groups = pl.Series(list(reader.desk.names.groups), dtype=_TEXT)
         self._columns = reader.workload.conversations
@@ -64,7 +66,7 @@ class Families:
         """Return the levels said of conversations, in their order."""
         rows = self._of(w.DECIDED + k.D_PRIORITISED)[1]
         return pl.DataFrame({
-            "conversation": self._named(rows[:, 2]), "at": rows[:, w.L_AT], "level": rows[:, _y(k.Y2)]
+            "conversation": self._named(rows[:, 2]).cast(_TEXT), "at": rows[:, w.L_AT], "level": rows[:, _y(k.Y2)]
         })  # fmt: skip
 
     def astray(self) -> pl.Series:
@@ -79,7 +81,9 @@ class Families:
     # ------------------------------------------------------------ the families
 
     def _of(self, *kinds: int) -> tuple[Ints, Ints]:
-        at = np.flatnonzero(np.isin(self.kinds, kinds))
+        is_one = np.zeros(_KINDS, dtype=bool)
+        is_one[list(kinds)] = True
+        at = np.flatnonzero(is_one[self.kinds])
         return at, self.log[at]
 
     def _named(self, numbers: Ints) -> pl.Series:
@@ -90,11 +94,11 @@ class Families:
 
     def _frame(self, at: Ints, rows: Ints, *, named: bool = True, **columns: Any) -> pl.DataFrame:
         """Return rows as a frame that begins as all of them do."""
-        names = self._named(rows[:, w.L_WHO]) if named else pl.Series([None] * len(at), dtype=_TEXT)
+        names = self._named(rows[:, w.L_WHO]) if named else _nulls(len(at), NAME)
         return pl.DataFrame({
             "seq": pl.Series(at + self._first, dtype=pl.UInt32),
             "at": pl.Series(rows[:, w.L_AT]).cast(INSTANT),
-            "conversation": names.cast(NAME),
+            "conversation": names,
         } | {
             name: (column.cast(NAME) if column.dtype == pl.String else column) for name, column in columns.items()
         })  # fmt: skip
@@ -102,7 +106,7 @@ class Families:
     def _opened(self) -> pl.DataFrame:
         at, rows = self._of(k.F_OPENED)
         about = self._columns[rows[:, w.L_CONTACT]]
-        nothing = pl.Series([None] * len(at), dtype=_TEXT)
+        nothing = _nulls(len(at), _TEXT)
         return self._frame(
             at, rows, customer=about["customer"], group=_known(about["group"]), origin=nothing, agent=nothing,
             channel=nothing, language=_known(about["language"]),
@@ -128,21 +132,21 @@ class Families:
     def _moves(self) -> pl.DataFrame:
         at, rows = self._of(*_MOVES)
         kinds = rows[:, w.L_KIND]
-        agent = pl.Series([None] * len(at), dtype=_TEXT)
+        agent = _nulls(len(at), _TEXT)
         with_agent = np.isin(kinds, (w.DECIDED + k.D_ASSIGNED, w.DECIDED + k.D_RETURNED))
         agent = agent.scatter(np.flatnonzero(with_agent), self._agent(rows[with_agent, w.L_AGENT]))
-        group = pl.Series([None] * len(at), dtype=_TEXT)
+        group = _nulls(len(at), _TEXT)
         moved = np.isin(kinds, (w.DECIDED + k.D_QUEUED, w.DECIDED + k.D_TURNED_AWAY))
         passed = kinds == k.F_GROUP
         group = group.scatter(np.flatnonzero(moved), self._groups.gather(rows[moved, _y(k.Y0)]))
         group = group.scatter(np.flatnonzero(passed), self._columns["transfer_to"].gather(rows[passed, w.L_CONTACT]))
         silent = pl.Series(np.where((kinds == k.F_LEFT) & (rows[:, w.L_DETAIL] == 1), 1, 0)).cast(pl.Boolean)
         tidied = kinds == w.DECIDED + k.D_TIDIED
-        action = pl.Series([None] * len(at), dtype=_TEXT)
+        action = _nulls(len(at), _TEXT)
         action = action.scatter(
             np.flatnonzero(tidied), pl.Series(border.DOES, dtype=_TEXT).gather(rows[tidied, _y(k.Y0)])
         )
-        nothing = pl.Series([None] * len(at), dtype=_TEXT)
+        nothing = _nulls(len(at), _TEXT)
         return self._frame(
             at, rows, kind=self._kind(kinds), agent=agent, group=group, silent=silent.set(~silent, None),
             reason=nothing, action=action, undo=nothing.cast(pl.Boolean), transfers=nothing.cast(pl.Int64),
@@ -160,22 +164,20 @@ class Families:
 
     def _tags(self) -> pl.DataFrame:
         at, rows = self._of(k.F_TAG, w.DECIDED + k.D_TAGGED)
-        tagged: dict[tuple[int, int], tuple[str, str]] = {}
-        said = []
+        by_hand = rows[:, w.L_KIND] == k.F_TAG
         facets = self.reader.desk.policy.schema.facets
-        for row in rows.tolist():
-            if row[w.L_KIND] == k.F_TAG:
-                said.append(self.reader.hand_tag(row))
-                continue
-            key = (row[_y(k.Y0)], row[_y(k.Y1)])
-            if key not in tagged:
-                tagged[key] = (e.FACETS[key[0]], facets[key[0]].tags[key[1].bit_length() - 1])
-            said.append(tagged[key])
-        off = (rows[:, w.L_KIND] != k.F_TAG) & (rows[:, _y(k.Y2)] == 0)
+        said = [self.reader.hand_tag(row) for row in rows[by_hand].tolist()]
+        bit = np.log2(rows[~by_hand, _y(k.Y1)]).astype(np.int64)  # exact: each is a power of two
+        tags, place_of = np.unique(rows[~by_hand, _y(k.Y0)] * _BITS + bit, return_inverse=True)
+        place = np.arange(len(at))
+        place[by_hand], place[~by_hand] = np.arange(len(said)), len(said) + place_of
+        said += [(e.FACETS[tag // _BITS], facets[tag // _BITS].tags[tag % _BITS]) for tag in tags.tolist()]
+        facet, tag = (pl.Series([one[n] for one in said], dtype=_TEXT).gather(place) for n in range(2))
+        off = ~by_hand & (rows[:, _y(k.Y2)] == 0)
         on = _nulls(len(at), pl.Boolean()).set(pl.Series(off), value=False)
         return self._frame(
-            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=pl.Series([one[0] for one in said], dtype=_TEXT),
-            tag=pl.Series([one[1] for one in said], dtype=_TEXT), on=on, undo=_nulls(len(at), pl.Boolean()),
+            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=facet, tag=tag, on=on,
+            undo=_nulls(len(at), pl.Boolean()),
         )  # fmt: skip
 
     def _levels(self) -> pl.DataFrame:
@@ -248,7 +250,7 @@ def _y(column: int) -> int:
 
 
 def _nulls(count: int, kind: pl.DataType) -> pl.Series:
-    return pl.Series([None] * count, dtype=kind)
+    return pl.Series([None], dtype=kind).new_from_index(0, count)
 
 
 def _known(names: pl.Series) -> pl.Series:

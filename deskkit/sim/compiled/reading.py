@@ -85,8 +85,12 @@ class Reader:
     def _named(self) -> list[str]:
         """Return the names of the desk's conversations, by number: as they were opened, and as they went on."""
         known, opened = self.desk.conversations, self.workload.conversations["conversation"].to_list()
+        whose = self.made.life.whose[: self.made.state.desk[k.CONVERSATIONS]].tolist()
+        if len(set(whose)) == len(whose):
+            known.add([opened[c] for c in whose])
+            return list(known)
         latest: dict[int, str] = {}  # under which name each contact goes on
-        for c in self.made.life.whose[: self.made.state.desk[k.CONVERSATIONS]].tolist():
+        for c in whose:
             before = latest.get(c)
             name = opened[c] if before is None else border.next_name(self.desk, before)
             if known.find(name) >= 0:

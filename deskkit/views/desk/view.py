@@ -326,6 +326,7 @@ class DeskView:
 
     def _screen(self) -> Screen:
         self._drawn_at, self._drawn_seq = self._real.now(), self.driver.seen
+        self._painter.looking = self._focus if self._hears and not self.widget.selected_index else None
         return self._painter.screen(
             self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self._foot, drafting=self._drafting
         )
