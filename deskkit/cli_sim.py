@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.cli_workers import add_workers
 from deskkit.errors import DeskkitError, FeedError
 
 if TYPE_CHECKING:
@@ -143,10 +143,7 @@ def _add_options(parser: argparse.ArgumentParser, address: Callable[[str], str],
     )
     parser.add_argument("--measure", action="append", default=[], metavar="NAME", help=_MEASURE_HELP)
     parser.add_argument("--level", type=float, default=0.95, metavar="P", help="of the intervals (0.95)")
-    parser.add_argument(
-        "--workers", type=int, default=min(4, os.cpu_count() or 1), metavar="N",
-        help="processes; the result is the same for any number",
-    )  # fmt: skip
+    add_workers(parser)
     parser.add_argument("--engine", choices=["simpy", "compiled"], default="simpy", help=_ENGINE_HELP)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the tables as CSV, and the first log, here")
     parser.add_argument("--sheet", action="store_true", help=_SHEET_HELP)
@@ -181,11 +178,16 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _check_asked(args: argparse.Namespace) -> None:
-    """Refuse a command that names nobody who comes, and times that are no log's."""
+    """Refuse a command that names nobody who comes, times of no log, and a log that would leave this machine."""
     if args.scenario is None and args.log is None:
         raise FeedError(
             "It is not said who comes.", place=args.command, expected="a scenario file, or --log URL",
             example=f"deskkit {args.command} data/scenarios/weekday.toml --policy data/policies/standard.toml",
+        )  # fmt: skip
+    if args.cluster is not None and args.log is not None:
+        raise FeedError(
+            "A log's customers, and what they wrote, do not leave this machine.", place="--cluster", value=args.cluster,
+            expected="a scenario file in place of --log, or --workers", example="--workers 2",
         )  # fmt: skip
     timed = [name for name in ("start", "end", "zone") if getattr(args, name) is not None]
     if timed and args.log is None:

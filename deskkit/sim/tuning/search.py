@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from deskkit.desk.policy import Policy
+    from deskkit.sim.processes import Workers
     from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.tuning.goals import Goal, Limit
@@ -62,7 +63,7 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     fresh: int = 12,
     kept: int = 6,
     seed: int = 0,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     file: str | PathLike[str] | None = None,
     progress: bool = False,
@@ -90,8 +91,8 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
         At most so many policies of the front, far apart.
     seed : int
         Of the customers of the search and of the sampler; the fresh ones have the next.
-    workers : int
-        Processes; the result is the same for any number.
+    workers : int or str
+        Processes, or the address of a Dask cluster, ``"tls://host:port"``; the result is the same for any number.
     level : float
     file : path, optional
         Where runs are kept as they come. A search that was ended goes on from there.
@@ -122,7 +123,8 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     _check(scenario, policy, goals, limits, candidates=candidates, replications=replications, most=most, fresh=fresh,
            kept=kept, seed=seed, workers=workers, level=level)  # fmt: skip
     knobs, wanted, bounds = knobs_of(policy, vary), goals_of(goals), limits_of(limits)
-    make_ready(engine)
+    if not isinstance(workers, str):  # a cluster's workers have engines of their own
+        make_ready(engine)
     measures = list(dict.fromkeys([*(one.measure for one in wanted), *(one.measure for one in bounds)]))
     tries = Tries(
         scenario, policy, measures, seed=seed, engine=engine,
