@@ -22,10 +22,10 @@ _CLUSTER: Final = (
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Add --workers and --cluster, of which a command is given one."""
     either = parser.add_mutually_exclusive_group()
-    usual = min(4, os.cpu_count() or 1)
+    # No default here: with 2 as one, argparse takes --workers 2 for not given, and lets --cluster stand beside it.
     either.add_argument(
-        "--workers", type=int, default=usual, metavar="N",
-        help=f"processes ({usual} here); the result is the same for any number",
+        "--workers", type=int, metavar="N",
+        help=f"processes ({_usual()} on this machine); the result is the same for any number",
     )  # fmt: skip
     either.add_argument("--cluster", type=_address, metavar="ADDRESS", help=_CLUSTER)
 
@@ -38,7 +38,13 @@ def workers_of(args: argparse.Namespace) -> Workers:
     >>> workers_of(argparse.Namespace(workers=2, cluster=None))
     2
     """
-    return args.cluster or int(args.workers)
+    if args.cluster is not None:
+        return str(args.cluster)
+    return _usual() if args.workers is None else int(args.workers)
+
+
+def _usual() -> int:
+    return min(4, os.cpu_count() or 1)
 
 
 def _address(text: str) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import socket
 import sys
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import metadata
 from importlib.util import find_spec
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cluster", "joined"]
 
-_CONNECT_S: Final = 10
+_CONNECT_S: Final = 5
+_WORKERS_S: Final = 10
 PATIENCE_S: Final = 60
 """So long a cluster may have no worker at all: one that ended is begun anew within seconds, if anybody does it."""
 _BEGIN: Final = "dask worker {} --nthreads 1 --no-dashboard"
@@ -136,7 +136,7 @@ class Cluster:
         ScenarioError
         """
         try:
-            self._client.wait_for_workers(1, timeout=_CONNECT_S)
+            self._client.wait_for_workers(1, timeout=_WORKERS_S)
         except TimeoutError as error:
             raise ScenarioError(
                 "The cluster has no workers.", place=self._address, expected="one at least",
@@ -144,11 +144,11 @@ class Cluster:
             ) from error  # fmt: skip
         for find, named in ((metadata.version, ("deskkit",)), (made_of, ())):
             for worker, found in self._client.run(find, *named, on_error="return").items():
-                self._check(worker, {"deskkit": found} if isinstance(found, str) else found)
+                self.refuse(worker, {"deskkit": found} if isinstance(found, str) else found)
         self._count_workers()
 
-    def _check(self, worker: str, found: object) -> None:
-        """Refuse a worker that is made of something else; who has gone meanwhile is no matter."""
+    def refuse(self, worker: str, found: object) -> None:
+        """Refuse a worker of which this was found, if it is made of something else; who has gone is no matter."""
         if isinstance(found, OSError):
             return
         here = made_of()
@@ -169,6 +169,8 @@ class Cluster:
         """Take back what was handed out, and leave the cluster as it was found."""
         for one in list(self._handed):
             one.cancel()
+        if self._client.status == "running":
+            self._client.unsubscribe_topic("all")  # else the scheduler tells who is gone, and complains
         self._client.close()
 
     @property
@@ -220,14 +222,9 @@ def joined(address: str) -> Iterator[Cluster]:
         raise DeskkitError(
             "Dask is not installed.", place="cluster", expected="distributed", example="pip install 'deskkit[cluster]'"
         )
-    client = _client(address)
+    cluster = Cluster(_client(address), address)
     try:
-        cluster = Cluster(client, address)
         cluster.check()
-    except BaseException:
-        client.close()
-        raise
-    try:
         yield cluster
     finally:
         cluster.leave()
@@ -240,23 +237,39 @@ def _client(address: str) -> Client:
     from distributed.security import Security  # noqa: PLC0415
 
     security = Security()
-    host, port = urlsplit(address).hostname or "", urlsplit(address).port or 0
     if address.startswith("tls:"):
         _check_certificates(address, security)
-    elif not _is_here(host) and dask.config.get("distributed.comm.require-encryption") is not False:
+    elif not _is_here(address) and dask.config.get("distributed.comm.require-encryption") is not False:
         raise ScenarioError(
             "This line is open: whoever is on it runs code there and here.", place=address,
             expected=f"tls:// with certificates, or, on a network of your own alone, {_PLAIN}=False",
             example=address.replace("tcp:", "tls:"),
         )  # fmt: skip
-    try:
-        socket.create_connection((host, port), timeout=_CONNECT_S).close()
-        return Client(address, timeout=_CONNECT_S, set_as_default=False, security=security)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    with ThreadPoolExecutor(1) as beside:  # a notebook's own thread has a loop already
+        who = beside.submit(asyncio.run, _who(address, security.get_connection_args("client"))).result()
+    if who != "Scheduler":
         raise ScenarioError(
-            f"No scheduler of Dask answers: {error}", place=address, expected="the address that `dask scheduler` says",
-            example="tcp://127.0.0.1:8786",
-        ) from error  # fmt: skip
+            f"No scheduler of Dask answers: {who}.", place=address,
+            expected="the address that `dask scheduler` says", example="tcp://127.0.0.1:8786",
+        )  # fmt: skip
+    return Client(address, timeout=_CONNECT_S, set_as_default=False, security=security)
+
+
+async def _who(address: str, options: Any) -> str:  # noqa: ANN401 - Dask's own
+    """Ask who is at an address: a client that is wrong there cannot be closed for half a minute."""
+    from distributed.core import rpc  # noqa: PLC0415 - loaded when needed
+
+    try:
+        async with rpc(address, timeout=_CONNECT_S, connection_args=options) as there:
+            said = await asyncio.wait_for(there.identity(), 2 * _CONNECT_S)
+    except TimeoutError:
+        return "nobody who speaks as one does"
+    except OSError as error:
+        deepest: BaseException = error
+        while deepest.__cause__ is not None:
+            deepest = deepest.__cause__
+        return str(deepest) or type(deepest).__name__
+    return str(said.get("type"))
 
 
 def _check_certificates(address: str, security: Any) -> None:  # noqa: ANN401 - Dask is loaded when needed
@@ -274,14 +287,15 @@ def _check_certificates(address: str, security: Any) -> None:  # noqa: ANN401 - 
         )  # fmt: skip
 
 
-def _is_here(host: str) -> bool:
-    """Say whether a host is this machine, whatever resolves names.
+def _is_here(address: str) -> bool:
+    """Say whether an address is of this machine, whatever resolves names.
 
     Examples
     --------
-    >>> _is_here("127.0.0.1"), _is_here("::1"), _is_here("localhost"), _is_here("10.0.0.5"), _is_here("desk.example")
-    (True, True, True, False, False)
+    >>> [_is_here(f"tcp://{host}:8786") for host in ("127.0.0.1", "[::1]", "localhost", "10.0.0.5", "desk.example")]
+    [True, True, True, False, False]
     """
+    host = urlsplit(address).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
