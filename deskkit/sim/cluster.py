@@ -15,7 +15,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import metadata
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -40,6 +40,12 @@ _TLS: Final = "DASK_DISTRIBUTED__COMM__TLS__"
 
 Job = TypeVar("Job")
 Found = TypeVar("Found")
+
+
+class Machine(NamedTuple):
+    """A machine of the cluster, by one of its workers."""
+
+    worker: str
 
 
 class Cluster:
@@ -70,6 +76,11 @@ class Cluster:
         """How many jobs the workers do at once."""
         return max(1, self._threads)
 
+    def machines(self) -> list[Machine]:
+        """Return a worker of each machine, as a job that is done there: others stand in for it if it is lost."""
+        about: dict[str, dict[str, Any]] = self._client.scheduler_info()["workers"]
+        return [Machine(worker) for worker in {str(one["host"]): worker for worker, one in about.items()}.values()]
+
     def submit(self, work: Callable[[Job], Found], job: Job, about: str) -> Future[Found]:
         """Hand out a job; `about` says of it which one it is."""
         if work is not self._work:
@@ -77,8 +88,9 @@ class Cluster:
 
             self._work, self._packed = work, cloudpickle.dumps(work)
         self._count += 1
+        place: Any = {"workers": [job.worker], "allow_other_workers": True} if isinstance(job, Machine) else {}
         made: Any = self._client.submit(
-            done_alike, made_of(), self._packed, job, key=f"{self._name}-{self._count}", pure=False
+            done_alike, made_of(), self._packed, job, key=f"{self._name}-{self._count}", pure=False, **place
         )
         found = asyncio.run_coroutine_threadsafe(self._brought(made, about), self._loop)
         self._handed.add(found)
@@ -92,8 +104,9 @@ class Cluster:
         try:
             return await made
         except KilledWorker as error:
+            many = error.allowed_failures + 1
             raise ScenarioError(
-                f"{error.allowed_failures + 1} workers ended, one after another, while they had this to do.",
+                f"{many} worker{'s' if many > 1 else ''} ended while this was to be done there.",
                 place=about, expected="memory enough on each worker; their logs say why they ended",
                 example="the same run alone, on this machine",
             ) from error  # fmt: skip

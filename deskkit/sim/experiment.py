@@ -343,12 +343,17 @@ def _lived(
     ways: Mapping[str, Way], numbers: Iterable[int], *, seed: int, workers: Workers
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
     """Yield name and number of each replication with what came of it, in order."""
-    if not isinstance(workers, str):  # a cluster's workers have engines of their own
-        for way in ways.values():
-            make_ready(way.engine)
     jobs = ((name, n) for n in numbers for name in ways)
     work = partial(_live, dict(ways), int(seed))
-    return in_order(work, jobs, workers=workers, about=lambda job: f"replication {job[1]}, seed {seed}, under {job[0]}")
+    return in_order(
+        work, jobs, workers=workers, about=lambda job: f"replication {job[1]}, seed {seed}, under {job[0]}",
+        ready=partial(_make_ready, tuple({way.engine for way in ways.values()})),
+    )  # fmt: skip
+
+
+def _make_ready(engines: Iterable[EngineName]) -> None:
+    for engine in engines:
+        make_ready(engine)
 
 
 @lru_cache(maxsize=64)

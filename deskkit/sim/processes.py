@@ -16,6 +16,7 @@ from collections import deque
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -57,7 +58,12 @@ class Pool(Protocol):
 
 
 def in_order(
-    work: Callable[[Job], Found], jobs: Iterable[Job], *, workers: Workers = 1, about: Callable[[Job], str] = repr
+    work: Callable[[Job], Found],
+    jobs: Iterable[Job],
+    *,
+    workers: Workers = 1,
+    about: Callable[[Job], str] = repr,
+    ready: Callable[[], object] | None = None,
 ) -> Generator[tuple[Job, Found], None, None]:
     """Yield each job with what came of it, in the order of the jobs.
 
@@ -71,6 +77,8 @@ def in_order(
         Processes; 1 works in this one. Or the address of a Dask cluster, ``tls://host:port``.
     about : callable
         Says of a job which one it is, for an error.
+    ready : callable, optional
+        Done first, once for each machine that works: what all its processes then have at hand.
 
     Yields
     ------
@@ -92,7 +100,7 @@ def in_order(
     >>> list(in_order(abs, [-3, -1, -2]))
     [(-3, 3), (-1, 1), (-2, 2)]
     """
-    with at_hand(workers) as pool:
+    with at_hand(workers, ready=ready) as pool:
         yield from by(pool, work, jobs, about=about)
 
 
@@ -110,7 +118,7 @@ def check_workers(workers: object, place: str) -> None:
     >>> check_workers("desk.example", "compare")
     Traceback (most recent call last):
         ...
-    deskkit.errors.ScenarioError: workers: This is no address of a cluster. Got 'desk.example'. Expected tls:// or ...
+    deskkit.errors.ScenarioError: workers: This is no address of a cluster. Got 'desk.example'. Expected ... Hint: ...
     """
     if isinstance(workers, str):
         try:
@@ -133,14 +141,19 @@ def check_workers(workers: object, place: str) -> None:
 
 
 @contextmanager
-def at_hand(workers: Workers) -> Iterator[Pool | None]:
-    """Have processes at hand for several pieces of work, see `by`; None where this one is enough."""
+def at_hand(workers: Workers, *, ready: Callable[[], object] | None = None) -> Iterator[Pool | None]:
+    """Have processes at hand for several pieces of work, see `by` and `in_order`; None where this one is enough."""
     if isinstance(workers, str):
         from deskkit.sim.cluster import joined  # noqa: PLC0415 - Dask is loaded when needed
 
         with joined(workers) as cluster:
+            if ready is not None:
+                for _ in by(cluster, partial(_done, ready), cluster.machines(), ahead=MOST):
+                    pass
             yield cluster
         return
+    if ready is not None:
+        ready()
     if workers == 1:
         yield None
         return
@@ -161,6 +174,10 @@ def at_hand(workers: Workers) -> Iterator[Pool | None]:
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _done(ready: Callable[[], object], _: object) -> None:
+    ready()
 
 
 def by(

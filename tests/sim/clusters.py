@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = "DESKKIT_TEST_CLUSTER"
-RETRIES: Final = 1  # of a job whose worker was lost; Dask's own is 3
 
 
 class Somewhere:
@@ -33,10 +32,12 @@ class Somewhere:
     options : sequence of str
         Of the scheduler and of each worker.
     scheme : str
+    retries : int
+        Of a job whose worker was lost.
     """
 
-    def __init__(self, folder: Path, options: Sequence[str] = (), scheme: str = "tcp") -> None:
-        self.folder, self._options, self._scheme = folder, options, scheme
+    def __init__(self, folder: Path, options: Sequence[str] = (), *, scheme: str = "tcp", retries: int = 3) -> None:
+        self.folder, self._options, self._scheme, self._retries = folder, options, scheme, retries
         self.workers: list[subprocess.Popen[bytes]] = []
         self._about = folder / "scheduler.json"
         self.scheduler = self._begun("scheduler", "--port", "0", "--scheduler-file", str(self._about))
@@ -50,7 +51,7 @@ class Somewhere:
     def _begun(self, what: str, *words: str) -> subprocess.Popen[bytes]:
         about = {
             FOLDER: str(self.folder), "PYTHONPATH": str(ROOT),
-            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(RETRIES),
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self._retries),
         }  # fmt: skip
         with (self.folder / "said").open("ab") as said:
             return subprocess.Popen(

@@ -27,7 +27,7 @@ from deskkit.sim.processes import in_order
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.workload import sample
 from tests.patience import PATIENCE_S, wait_until
-from tests.sim.clusters import RETRIES, ROOT, Somewhere, deadly, held_up
+from tests.sim.clusters import ROOT, Somewhere, deadly, held_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,16 +104,6 @@ def test_a_killed_worker_changes_nothing(somewhere: Somewhere, short: str, capfd
     assert "a worker was lost; what it had to do is done by another" in capfd.readouterr().err
 
 
-def test_a_job_that_ends_its_workers_is_named(somewhere: Somewhere, short: str) -> None:
-    """With its replication and its seed, after as many workers as the cluster gives it."""
-    somewhere.have(RETRIES + 1)
-    policy = Policy.load(STANDARD)
-    with pytest.raises(ScenarioError, match=f"{RETRIES + 1} workers ended, one after another") as caught:
-        replicate(load_scenario(short), policy, replications=1, seed=9, workers=somewhere.address, pick=deadly)
-    assert caught.value.place == "replication 0, seed 9, under standard"
-    wait_until(lambda: sum(one.poll() is not None for one in somewhere.workers) == RETRIES + 1)  # and no more
-
-
 def test_an_error_arrives_whole(somewhere: Somewhere) -> None:
     """Place, value and hint of an error on a worker are those it was raised with."""
     with pytest.raises(ScenarioError) as here:
@@ -132,8 +122,8 @@ def test_the_commands_say_the_same(somewhere: Somewhere, short: str, capsys: pyt
     """Of `simulate` and `tune`, every byte of --json."""
     simulated = ["simulate", short, "--policy", STANDARD, "--replications", "2", "--quiet", "--json"]
     search = [
-        "tune", short, "--policy", STANDARD, "--vary", "capacity.agent=3..4", "--goal", "reply_p90", "--quiet", "--json",
-        "--engine", "simpy", "--candidates", "2", "--replications", "1", "--most", "1", "--fresh", "2",
+        "tune", short, "--policy", STANDARD, "--vary", "capacity.agent=3..4", "--goal", "reply_p90", "--json",
+        "--quiet", "--engine", "simpy", "--candidates", "2", "--replications", "1", "--most", "1", "--fresh", "2",
     ]  # fmt: skip
     for command in (simulated, search):
         said = []
@@ -213,26 +203,40 @@ def test_ctrl_c_takes_back_what_was_handed_out(somewhere: Somewhere) -> None:
 
 
 def test_a_cluster_that_goes_is_said(tmp_path: Path, short: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No worker at the beginning, none that is left, and a scheduler that is killed: each in words of its own."""
-    monkeypatch.setattr(cluster, "_WORKERS_S", 0.1)
-    made = Somewhere(tmp_path)
+    """No worker at the beginning, one that a job ends, none that is left, no scheduler: each in words of its own."""
+    made = Somewhere(tmp_path, retries=0)
     try:
-        with pytest.raises(ScenarioError, match=f"has no workers.*Hint: dask worker {made.address}"):
-            study(short, made.address)
-        with monkeypatch.context() as later:
-            later.setattr(Cluster, "check", lambda _: None)  # there were some
-            later.setattr(cluster, "PATIENCE_S", 0)
-            with pytest.raises(ScenarioError, match="No worker is left"):
+        with monkeypatch.context() as soon:
+            soon.setattr(cluster, "_WORKERS_S", 0.1)
+            with pytest.raises(ScenarioError, match=f"has no workers.*Hint: dask worker {made.address}"):
                 study(short, made.address)
         made.have(1)
-        made.hold_up()
-        other = beside(lambda: (wait_until(made.marks), made.scheduler.kill()))
+        ended_by_a_job(made, short, 1)
+        monkeypatch.setattr(Cluster, "check", lambda _: None)  # there was a worker
+        with monkeypatch.context() as soon:
+            soon.setattr(cluster, "PATIENCE_S", 0)
+            with pytest.raises(ScenarioError, match="No worker is left"):
+                study(short, made.address)
+
+        def kill_it() -> None:
+            wait_until(made.tasks)  # the control: it has work
+            made.scheduler.kill()
+
+        other = beside(kill_it)
         with pytest.raises(ScenarioError, match="went away in the midst of the work"):
-            study(short, made.address, held_up)
+            study(short, made.address)
         other.join()
-        assert made.marks()  # the control: a worker was in the midst of a replication
     finally:
         made.end()
+
+
+def ended_by_a_job(made: Somewhere, short: str, workers: int) -> None:
+    """Hand out a job that ends so many workers, and expect that it is named, with its replication and seed."""
+    policy, scenario = Policy.load(STANDARD), load_scenario(short)
+    with pytest.raises(ScenarioError, match=f"^replication 0.*: {workers} workers? ended while") as caught:
+        replicate(scenario, policy, replications=1, seed=9, workers=made.address, pick=deadly)
+    assert caught.value.place == "replication 0, seed 9, under standard"
+    wait_until(lambda: sum(one.poll() is not None for one in made.workers) == workers)
 
 
 @pytest.mark.parametrize(
@@ -290,3 +294,92 @@ def test_either_workers_or_a_cluster(capsys: pytest.CaptureFixture[str]) -> None
                 main([command, SMALL, "--policy", STANDARD, *words])
             assert ended.value.code == 2
             assert "--cluster" in capsys.readouterr().err
+
+
+@pytest.mark.full
+def test_many_killed_workers_change_nothing(tmp_path: Path) -> None:
+    """Six kills of busy workers in a study of 80 replications, each replaced: the same bytes as in this process."""
+    made = Somewhere(tmp_path, retries=6)
+    kills: list[int] = []
+    is_done = threading.Event()
+
+    def kill_some() -> None:
+        for _ in range(6):
+            made.hold_up()
+            wait_until(lambda: made.marks() or is_done.is_set())
+            if made.marks():  # in the midst of a replication
+                kills.append(min(made.marks()))
+                made.kill(kills[-1])
+            made.have(3)
+
+    policies = {name: Policy.load(f"data/policies/{name}.toml") for name in ("standard", "quiet")}
+    scenario = load_scenario(SMALL)
+    try:
+        made.have(3)
+        other = beside(kill_some)
+        there = compare(policies, scenario, replications=40, seed=5, workers=made.address, pick=held_up)
+        is_done.set()
+        other.join()
+    finally:
+        made.end()
+    assert len(kills) == 6
+    assert as_json(there) == as_json(compare(policies, scenario, replications=40, seed=5, pick=held_up, workers=2))
+
+
+@pytest.mark.full
+def test_a_job_that_ends_every_worker_is_given_up(tmp_path: Path, short: str) -> None:
+    """After as many workers as Dask gives it, four; a fifth is left."""
+    made = Somewhere(tmp_path)
+    try:
+        made.have(5)
+        ended_by_a_job(made, short, 4)
+    finally:
+        made.end()
+
+
+@pytest.mark.full
+def test_the_compiled_engine_is_the_same_there(scheduler: Somewhere) -> None:
+    """Every byte of a study of two hundred days."""
+    scheduler.have(3)
+    policy, scenario = Policy.load(STANDARD), load_scenario(SMALL)
+    there, here = (
+        replicate(scenario, policy, replications=200, seed=6, engine="compiled", workers=workers)
+        for workers in (scheduler.address, 1)
+    )
+    assert as_json(there) == as_json(here)
+
+
+@pytest.mark.full
+def test_a_closed_line(tmp_path: Path, short: str) -> None:
+    """With certificates of both sides the result is the same; with those of a stranger nobody answers."""
+    import dask  # noqa: PLC0415 - of this test alone
+
+    own, strange = (certificates(tmp_path / name) for name in ("own", "strange"))
+    words = [word for name, path in own.items() for word in (f"--tls-{name}", path)]
+    made = Somewhere(tmp_path, words, scheme="tls")
+    try:
+        with dask.config.set(configured(own)):
+            made.have(2)
+            assert as_json(study(short, made.address)) == as_json(study(short, 1))
+        with dask.config.set(configured(strange)), pytest.raises(ScenarioError, match="No scheduler of Dask answers"):
+            study(short, made.address)
+    finally:
+        made.end()
+
+
+def configured(found: dict[str, str]) -> dict[str, str]:
+    """Return certificates as Dask's configuration names them."""
+    parts = {f"distributed.comm.tls.client.{name}": found[name] for name in ("cert", "key")}
+    return {"distributed.comm.tls.ca-file": found["ca-file"], **parts}
+
+
+def certificates(folder: Path) -> dict[str, str]:
+    """Make a certificate that signs itself, for a day."""
+    folder.mkdir()
+    key, cert = str(folder / "key.pem"), str(folder / "cert.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return {"ca-file": cert, "cert": cert, "key": key}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from sys import stderr
@@ -123,15 +124,17 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     _check(scenario, policy, goals, limits, candidates=candidates, replications=replications, most=most, fresh=fresh,
            kept=kept, seed=seed, workers=workers, level=level)  # fmt: skip
     knobs, wanted, bounds = knobs_of(policy, vary), goals_of(goals), limits_of(limits)
-    if not isinstance(workers, str):  # a cluster's workers have engines of their own
-        make_ready(engine)
     measures = list(dict.fromkeys([*(one.measure for one in wanted), *(one.measure for one in bounds)]))
     tries = Tries(
         scenario, policy, measures, seed=seed, engine=engine,
         file=None if file is None else Path(file), about=_about(scenario, policy, measures, seed),
     )  # fmt: skip
     search = _Search(knobs, wanted, bounds, tries, seed, replications)
-    with at_hand(workers) as pool, tqdm(total=candidates, unit=" candidates", disable=not progress, file=stderr) as bar:
+    ready = partial(make_ready, engine)
+    with (
+        at_hand(workers, ready=ready) as pool,
+        tqdm(total=candidates, unit=" candidates", disable=not progress, file=stderr) as bar,
+    ):
         tries.pool = pool
         search.go(candidates, bar)
         chosen = search.settled(most, kept)
