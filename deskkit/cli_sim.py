@@ -28,6 +28,9 @@ examples:
       --precise reply_time=5% --precise abandonment=0.01
   what a log's customers of a day would meet under another policy
     deskkit simulate --log sqlite:///desk.db --from 2026-06-17 --to 2026-06-18 --policy mine.toml
+  a thousand days on a Dask cluster of your own
+    deskkit simulate data/scenarios/weekday.toml --policy data/policies/standard.toml \\
+      --replications 1000 --cluster tls://desk.example:8786
   what a reader must know to judge the study
     deskkit simulate data/scenarios/small.toml --policy data/policies/standard.toml --sheet
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -111,6 +112,16 @@ def test_an_error_arrives_whole(somewhere: Somewhere) -> None:
     with pytest.raises(ScenarioError) as there:
         list(in_order(failing, [3], workers=somewhere.address))
     assert vars(there.value) == vars(here.value)
+
+
+def test_a_lacking_module_is_said(somewhere: Somewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decision from a file of this machine alone cannot be taken there."""
+    (tmp_path / "only_here.py").write_text("def work(job):\n    return job\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    work = importlib.import_module("only_here").work
+    assert list(in_order(work, [3])) == [(3, 3)]
+    with pytest.raises(ScenarioError, match=r"^3: A worker lacks a module: No module named 'only_here'\."):
+        list(in_order(work, [3], workers=somewhere.address))
 
 
 def failing(job: int) -> int:
