@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,11 +69,12 @@ class Somewhere:
 
     def marks(self) -> set[int]:
         """Return the processes that `held_up` holds up."""
-        return {int(path.name) for path in self.folder.glob("[0-9]*")}
+        return {int(path.name.partition("-")[0]) for path in self.folder.glob("[0-9]*")}
 
     def let_go(self) -> None:
-        """Let go on who is held up, from now on at once."""
+        """Let go on who is held up, from now on at once; who saw it too late would wait for the next time."""
         (self.folder / "go").touch()
+        wait_until(lambda: not self.marks())
 
     def hold_up(self) -> None:
         """Hold up again."""
@@ -85,6 +87,8 @@ class Somewhere:
         for one in self.workers:
             if one.pid == process:
                 one.wait(PATIENCE_S)
+        for path in self.folder.glob(f"{process}-*"):
+            path.unlink()
 
     def tasks(self) -> int:
         """Return how many jobs the scheduler knows of."""
@@ -116,8 +120,10 @@ def held_up(agent: Any, unread: Any, now: int) -> Any:
     """Turn to who asked first; on a worker of `Somewhere`, leave a mark and wait until it is let go."""
     folder = os.environ.get(FOLDER)
     if folder is not None and not (Path(folder) / "go").exists():
-        (Path(folder) / str(os.getpid())).touch()
+        mark = Path(folder) / f"{os.getpid()}-{threading.get_ident()}"
+        mark.touch()
         wait_until((Path(folder) / "go").exists)
+        mark.unlink(missing_ok=True)
     return oldest_first(agent, unread, now)
 
 
