@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 NBVAL := --nbval-lax --nbval-current-env --nbval-cell-timeout=300 --nbval-sanitize-with tests/nbval.cfg
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
-EXTRAS := --extra lab --extra sim --extra fast --extra tune --extra sql --extra push --extra test --extra lint
+EXTRAS := --extra lab --extra sim --extra fast --extra tune --extra cluster --extra sql --extra push --extra test --extra lint
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 export TZ := UTC

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.cli_workers import add_workers
 from deskkit.errors import DeskkitError, FeedError
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ examples:
       --precise reply_time=5% --precise abandonment=0.01
   what a log's customers of a day would meet under another policy
     deskkit simulate --log sqlite:///desk.db --from 2026-06-17 --to 2026-06-18 --policy mine.toml
+  a thousand days on a Dask cluster of your own
+    deskkit simulate data/scenarios/weekday.toml --policy data/policies/standard.toml \\
+      --replications 1000 --cluster tls://desk.example:8786
   what a reader must know to judge the study
     deskkit simulate data/scenarios/small.toml --policy data/policies/standard.toml --sheet
 
@@ -143,10 +146,7 @@ def _add_options(parser: argparse.ArgumentParser, address: Callable[[str], str],
     )
     parser.add_argument("--measure", action="append", default=[], metavar="NAME", help=_MEASURE_HELP)
     parser.add_argument("--level", type=float, default=0.95, metavar="P", help="of the intervals (0.95)")
-    parser.add_argument(
-        "--workers", type=int, default=min(4, os.cpu_count() or 1), metavar="N",
-        help="processes; the result is the same for any number",
-    )  # fmt: skip
+    add_workers(parser)
     parser.add_argument("--engine", choices=["simpy", "compiled"], default="simpy", help=_ENGINE_HELP)
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the tables as CSV, and the first log, here")
     parser.add_argument("--sheet", action="store_true", help=_SHEET_HELP)
@@ -181,11 +181,16 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _check_asked(args: argparse.Namespace) -> None:
-    """Refuse a command that names nobody who comes, and times that are no log's."""
+    """Refuse a command that names nobody who comes, times of no log, and a log that would leave this machine."""
     if args.scenario is None and args.log is None:
         raise FeedError(
             "It is not said who comes.", place=args.command, expected="a scenario file, or --log URL",
             example=f"deskkit {args.command} data/scenarios/weekday.toml --policy data/policies/standard.toml",
+        )  # fmt: skip
+    if args.cluster is not None and args.log is not None:
+        raise FeedError(
+            "A log's customers, and what they wrote, do not leave this machine.", place="--cluster", value=args.cluster,
+            expected="a scenario file in place of --log, or --workers", example="--workers 2",
         )  # fmt: skip
     timed = [name for name in ("start", "end", "zone") if getattr(args, name) is not None]
     if timed and args.log is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from deskkit.cli_files import check_out, policy_of, scenario_of
 from deskkit.cli_output import show
 from deskkit.cli_target import check_days, check_measures, check_seed, counted, in_options, targets
+from deskkit.cli_workers import workers_of
 from deskkit.cli_zone import time_in, zone_in
 from deskkit.clock import moment
 from deskkit.errors import DeskkitError, FeedError, ScenarioError
@@ -133,15 +134,15 @@ def _study(
     progress = not args.quiet and sys.stderr.isatty()
     if not args.precise:
         return compare(
-            policies, scenario, replications=args.replications, seed=args.seed, workload=workload, workers=args.workers,
-            level=args.level, progress=progress, engine=args.engine,
+            policies, scenario, replications=args.replications, seed=args.seed, workload=workload, level=args.level,
+            workers=workers_of(args), progress=progress, engine=args.engine,
         )  # fmt: skip
     (policy,) = policies.values()
     wishes = targets(args.precise)
     check_days(args.replications, args.most)
     return precise(
         scenario, policy, wishes, least=args.replications, most=args.most, seed=args.seed, workload=workload,
-        workers=args.workers, level=args.level, progress=progress, engine=args.engine,
+        workers=workers_of(args), level=args.level, progress=progress, engine=args.engine,
     )  # fmt: skip
 
 

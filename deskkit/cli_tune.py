@@ -11,6 +11,7 @@ import polars as pl
 from deskkit.cli_files import policy_of, scenario_of
 from deskkit.cli_output import show
 from deskkit.cli_target import in_options
+from deskkit.cli_workers import workers_of
 from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.export import write
 from deskkit.sim.scenariofile import check_against
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         found = tune(
             scenario, policy, _ranges(args.vary), args.goal, limits=args.limit, candidates=args.candidates,
             replications=args.replications, most=args.most, fresh=args.fresh, kept=args.kept, seed=args.seed,
-            workers=args.workers, level=args.level, file=None if args.out is None else args.out / KEPT,
+            workers=workers_of(args), level=args.level, file=None if args.out is None else args.out / KEPT,
             progress=not args.quiet and sys.stderr.isatty(), engine=args.engine,
         )  # fmt: skip
     except ScenarioError as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any, Final
+
+from deskkit.cli_workers import add_workers
 
 __all__ = ["add"]
 
@@ -54,9 +55,9 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse does not name it
         ("fresh", 12, "days of other customers by which the front is judged"),
         ("kept", 6, "at most so many policies of the front"),
         ("seed", 0, "which customers come"),
-        ("workers", min(4, os.cpu_count() or 1), "processes; the result is the same for any number"),
     ):
         tune.add_argument(f"--{name}", type=int, default=usual, metavar="N", help=f"{about} ({usual})")
+    add_workers(tune)
     tune.add_argument("--level", type=float, default=0.95, metavar="P", help="of the intervals (0.95)")
     tune.add_argument("--engine", choices=["compiled", "simpy"], default="compiled", help="both give the same numbers")
     tune.add_argument("--out", type=Path, metavar="DIR", help=_OUT)

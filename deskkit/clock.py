@@ -14,7 +14,17 @@ from zoneinfo import ZoneInfo
 from deskkit.arguments import TEXT, WHOLE, expect
 from deskkit.errors import DeskkitError
 
-__all__ = ["Clock", "FastClock", "ManualClock", "PacedClock", "SystemClock", "WallClock", "instant", "moment"]
+__all__ = [
+    "Clock",
+    "FastClock",
+    "ForwardClock",
+    "ManualClock",
+    "PacedClock",
+    "SystemClock",
+    "WallClock",
+    "instant",
+    "moment",
+]
 
 
 class Clock(Protocol):
@@ -57,6 +67,33 @@ class WallClock:
     def now(self) -> int:
         """Return the present instant, integer milliseconds since the UTC epoch."""
         return time.time_ns() // 1_000_000
+
+
+class ForwardClock:
+    """A clock for who measures how long ago something was: set back it goes on all the same, after a sleep it is ahead.
+
+    Of the wall clock, which a hand or a time server may set, and the monotonic one, which may stand still while a
+    computer sleeps, the one that moved further since the last look counts.
+
+    Examples
+    --------
+    >>> clock = ForwardClock()
+    >>> clock.now() <= clock.now()
+    True
+    """
+
+    speed = 1.0
+
+    def __init__(self) -> None:
+        self._wall, self._steady = time.time_ns(), time.monotonic_ns()
+        self._at = self._wall
+
+    def now(self) -> int:
+        """Return milliseconds, about those since the UTC epoch where nobody sets the clock back; never fewer."""
+        wall, steady = time.time_ns(), time.monotonic_ns()
+        self._at += max(wall - self._wall, steady - self._steady, 0)
+        self._wall, self._steady = wall, steady
+        return self._at // 1_000_000
 
 
 class FastClock:

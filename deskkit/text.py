@@ -33,7 +33,7 @@ _CGJ: Final = "\u034f"  # combining grapheme joiner: invisible, and ends a run o
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
-_HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3005\u3007"
+HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3005\u3007"
 # What chat is made of. Each of these folds by itself, joins with no neighbour and is visible; a text of
 # nothing else takes the fast path. The tests check this for every character.
 _ODD: Final = re.compile(
@@ -356,11 +356,11 @@ def _is_emoji(char: str) -> bool:
 
 # ---------------------------------------------------------------- for counting and routing
 
-_IDEOGRAPH: Final = re.compile(f"[{_HAN}]")
-_RUN: Final = re.compile(f"[^\\W_{_HAN}]+(?:['\u2019][^\\W_{_HAN}]+)*")
+_IDEOGRAPH: Final = re.compile(f"[{HAN}]")
+_RUN: Final = re.compile(f"[^\\W_{HAN}]+(?:['\u2019][^\\W_{HAN}]+)*")
 _KANA_HANGUL: Final = re.compile("[\u3041-\u3096\u30a1-\u30fa\u1100-\u11ff\uac00-\ud7a3]")
 _LATIN_WORD: Final = re.compile("[A-Za-z\u00c0-\u024f]+(?:['\u2019][A-Za-z]+)*")
-_OTHER_LETTER: Final = re.compile(f"[^\\W\\d_A-Za-z\u00aa-\u024f{_HAN}]+")
+_OTHER_LETTER: Final = re.compile(f"[^\\W\\d_A-Za-z\u00aa-\u024f{HAN}]+")
 _ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+")  # a word is tried from its beginning alone
 
 

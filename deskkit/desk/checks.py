@@ -30,6 +30,12 @@ TOPICS: Final = ("message", "assignment", "waiting", "neglected")
 LAST: Final = 250_000_000_000_000  # in the year 9892: the calendar ends in 9999
 MOST: Final = 1_000_000
 BEST: Final = 5
+LONGEST_NAME: Final = 1_000  # characters; a door of a browser lets no longer one in either
+NAMES: Final = (
+    "agent", "conversation", "customer", "facet", "group", "last_agent", "message", "nick", "presence", "source_id",
+    "tag", "to",
+)  # fmt: skip
+"""Fields that name something: every board and every index holds them whole. What a customer is called is only shown."""
 _EXAMPLES: Final = {"at": 1_781_749_800_000, "until": 1_781_749_800_000, "capacity": 5}
 
 
@@ -61,7 +67,8 @@ def check_new(desk: Desk, fact: events.Fact) -> None:
     Raises
     ------
     FactError
-        A field of a wrong type, a text with half a character, or a fingerprint of another text.
+        A field of a wrong type, a text with half a character, a name longer than any, or a fingerprint of another
+        text.
     """
     if type(fact) not in _CHECK:
         return  # `check` says so
@@ -76,12 +83,25 @@ def check_new(desk: Desk, fact: events.Fact) -> None:
             expected="fields of the types that deskkit.desk.events declares, text without lone surrogates",
             example="at=1781749800000, text=text.encode('utf-8', 'replace').decode()",
         ) from error
+    _check_names(fact)
     if isinstance(fact, events.PolicyChanged) and fact.text != desk.policy.text:
         found = Policy.parse(fact.text, place="the new policy").fingerprint
         if fact.fingerprint != found:
             raise _not_its_own(fact.fingerprint, found)
     elif isinstance(fact, events.PolicyChanged) and fact.fingerprint != desk.policy.fingerprint:
         raise _not_its_own(fact.fingerprint, desk.policy.fingerprint)
+
+
+def _check_names(fact: events.Fact) -> None:
+    """Refuse a name that is no name for its length."""
+    for field in NAMES if not isinstance(fact, events.AgentSet) else (*NAMES, "name"):
+        value = getattr(fact, field, "")
+        if isinstance(value, str) and len(value) > LONGEST_NAME:
+            raise FactError(
+                f"The {field} is too long.", place=type(fact).__name__,
+                value=f"{value[:40]}… ({len(value):,} characters)", expected=f"at most {LONGEST_NAME:,} characters",
+                example=f"{field}={value[:8]!r}",
+            )  # fmt: skip
 
 
 def _no_bytes(fact: events.Fact) -> None:

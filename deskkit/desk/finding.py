@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
 from deskkit.desk.because import agent_name
+from deskkit.desk.hits import hits
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import CustomerSet
+    from deskkit.desk.hits import Hit
 
 __all__ = ["LIMIT", "Index"]
 
@@ -75,6 +77,10 @@ class Index:
         rows = self._desk.state.conversation
         ordered = sorted(found, key=lambda number: (rows[number][k.TOUCHED], number), reverse=True)
         return tuple(self._desk.conversations[number] for number in ordered)
+
+    def why(self, name: str, query: str) -> tuple[Hit, ...]:
+        """Return where the words of a query stand in a conversation that was just found by it."""
+        return hits(self._desk, name, query, said=self._said[self._desk.conversation(name)])
 
     def read_on(self, limit: int) -> bool:
         """Fold some more conversations and customers, so that the first search need not; return whether all are.

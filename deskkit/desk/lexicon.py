@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.errors import PolicyError
 from deskkit.text import fold_text
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -249,15 +250,15 @@ def check_word(word: str) -> None:
     parts = _parts(word)
     problem = ""
     if not all(part.strip("* ") for part in parts):
-        problem = "A word must hold something to look for, on both sides of a gap."
+        problem = worded("A word must hold something to look for, on both sides of a gap.")
     elif len(word) > _LONGEST:
-        problem = "A word or phrase is too long."
+        problem = worded("A word or phrase is too long.")
     elif any(_STRAY_STAR.search(part) for part in parts):
-        problem = "A star stands only at the end, after at least three letters of a Latin word."
+        problem = worded("A star stands only at the end, after at least three letters of a Latin word.")
     if problem:
         raise PolicyError(
             problem,
             value=word,
-            expected=f"plain words of at most {_LONGEST} characters",
+            expected=worded("plain words of at most {n} characters", n=_LONGEST),
             example='words = ["急", "refund*", "when … arrive"]',
         )

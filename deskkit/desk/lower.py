@@ -11,6 +11,7 @@ from deskkit.desk.calendar import DAYS, Calendar
 from deskkit.desk.names import other_names
 from deskkit.desk.schema import All, Any, Condition, Not, Schema, Term
 from deskkit.errors import PolicyError
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,9 +162,9 @@ class _Compiler:
         if column < 0:
             if len(self.fields) == k.OWN_MAX:
                 raise PolicyError(
-                    f"The rules ask {k.OWN_MAX + 1} different things of membership and own fields.",
-                    place=self.schema.name, value=term.key, expected=f"at most {k.OWN_MAX}",
-                    example="let several rules share one comparison, by way of a tag",
+                    worded("The rules ask {one} different things of membership and own fields.", one=k.OWN_MAX + 1),
+                    place=self.schema.name, value=term.key, expected=worded("at most {n}", n=k.OWN_MAX),
+                    example=worded("let several rules share one comparison, by way of a tag"),
                 )  # fmt: skip
             column = k.OWN0 + len(self.fields)
             self.fields.append(Field(name, column, how, text))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deskkit.errors import FactError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from deskkit.desk.schema import Group
 
@@ -54,6 +54,20 @@ class Registry:
             self._numbers[name] = found
             self._names.append(name)
         return found
+
+    def add(self, names: Sequence[str]) -> None:
+        """Give numbers to names of which none was seen before, and each stands there once.
+
+        Raises
+        ------
+        FactError
+            There are more names than bits.
+        """
+        begin = len(self._names)
+        if begin + len(names) > self.limit:
+            raise self.full(names[self.limit - begin])
+        self._numbers.update(zip(names, range(begin, begin + len(names)), strict=True))
+        self._names += names
 
     def full(self, name: str) -> FactError:
         """Return the error that says that there is no number left for a name."""

@@ -12,6 +12,7 @@ import re2
 
 from deskkit.errors import PolicyError
 from deskkit.text import fold_text
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,21 +24,25 @@ _MEMORY: Final = 32 << 20  # bytes that one set of patterns may keep of its auto
 
 # RE2's words for what is wrong, and what a supervisor can write instead.
 _REMEDIES: Final = (
-    (r"escape sequence: \u", r"RE2 has no \u escapes", "the character itself: 急"),
-    (r"escape sequence: \x", r"RE2 wants braces in \x escapes", r"\x{6025}, or the character itself"),
-    (r"escape sequence: \Z", r"RE2 writes the end of the text \z", r"急\z"),
-    ("escape sequence: \\", "RE2 has no such escape, nor back-references", "(很急|要急), all written out"),
-    ("perl operator: (?=", "RE2 has no look-around", 'patterns = ["很急"] with unless = ["不急"]'),
-    ("perl operator: (?!", "RE2 has no look-around", 'patterns = ["急"] with unless = ["急诊"]'),
-    ("perl operator: (?<", "RE2 has no look-around", 'patterns = ["急"] with unless = ["不急"]'),
-    ("perl operator: (?P", "RE2 has no back-references", "both alternatives written out: (要急|很急)"),
-    ("perl operator", "RE2 does not know this group", "(急|快)"),
-    ("repetition size", "a repetition is too large (or repeated)", "等.{0,10}小时"),
-    ("too large", "the pattern is too large", "等.{0,10}小时"),
-    ("repetition", "a repetition has nothing to repeat", r"急+, or \* for the sign itself"),
-    ("missing )", "a bracket is not closed", r"(急|快), or \( for the sign itself"),
-    ("unexpected )", "a bracket was never opened", r"(急|快), or \) for the sign itself"),
-    ("missing ]", "a bracket is not closed", r"[急快], or \[ for the sign itself"),
+    (r"escape sequence: \u", worded(r"RE2 has no \u escapes."), worded("the character itself: 急")),
+    (r"escape sequence: \x", worded(r"RE2 wants braces in \x escapes."), worded(r"\x{6025}, or the character itself")),
+    (r"escape sequence: \Z", worded(r"RE2 writes the end of the text \z."), r"急\z"),
+    (
+        "escape sequence: \\",
+        worded("RE2 has no such escape, nor back-references."),
+        worded("(很急|要急), all written out"),
+    ),
+    ("perl operator: (?=", worded("RE2 has no look-around."), worded('patterns = ["很急"] with unless = ["不急"]')),
+    ("perl operator: (?!", worded("RE2 has no look-around."), worded('patterns = ["急"] with unless = ["急诊"]')),
+    ("perl operator: (?<", worded("RE2 has no look-around."), worded('patterns = ["急"] with unless = ["不急"]')),
+    ("perl operator: (?P", worded("RE2 has no back-references."), worded("both alternatives written out: (要急|很急)")),
+    ("perl operator", worded("RE2 does not know this group."), "(急|快)"),
+    ("repetition size", worded("A repetition is too large (or repeated)."), "等.{0,10}小时"),
+    ("too large", worded("The pattern is too large."), "等.{0,10}小时"),
+    ("repetition", worded("A repetition has nothing to repeat."), worded(r"急+, or \* for the sign itself")),
+    ("missing )", worded("A bracket is not closed."), worded(r"(急|快), or \( for the sign itself")),
+    ("unexpected )", worded("A bracket was never opened."), worded(r"(急|快), or \) for the sign itself")),
+    ("missing ]", worded("A bracket is not closed."), worded(r"[急快], or \[ for the sign itself")),
 )
 
 
@@ -91,7 +96,9 @@ class PatternSet:
 
 
 def _too_much() -> PolicyError:
-    return PolicyError("All patterns together are too large.", place="signals", example="fewer, shorter gaps")
+    return PolicyError(
+        worded("All patterns together are too large."), place="signals", example=worded("fewer, shorter gaps")
+    )
 
 
 def check_pattern(pattern: str) -> None:
@@ -116,22 +123,25 @@ def check_pattern(pattern: str) -> None:
         raise _refusal(pattern, error) from error
     if compiled.programsize > _LARGEST:
         raise PolicyError(
-            "The pattern is too large.",
+            worded("The pattern is too large."),
             value=pattern,
-            expected="repetitions of a few dozen characters",
+            expected=worded("repetitions of a few dozen characters"),
             example="等.{0,10}小时",
         )
     if compiled.search("") is not None:
         raise PolicyError(
-            "The pattern matches every message.", value=pattern, expected="something to find", example="急+"
+            worded("The pattern matches every message."),
+            value=pattern,
+            expected=worded("something to find"),
+            example="急+",
         )
     for char in pattern:
         folded = fold_text(char)
         if not char.isascii() and folded != char:
             raise PolicyError(
-                f"Texts are compared in folded form, which never holds {char!r}.",
+                worded("Texts are compared in folded form, which never holds {char}.", char=repr(char)),
                 value=pattern,
-                expected=f"{folded!r}" if folded else "a visible character",
+                expected=f"{folded!r}" if folded else worded("a visible character"),
                 example=re2.escape(folded) if folded else "急",
             )
 
@@ -141,5 +151,7 @@ def _refusal(pattern: str, error: re2.error) -> PolicyError:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     for sign, problem, example in _REMEDIES:
         if sign in words:
-            return PolicyError(f"{problem[0].upper()}{problem[1:]}.", value=pattern, example=example)
-    return PolicyError(f"RE2 refuses the pattern: {words}.", value=pattern, example="等.{0,10}(小时|天)")
+            return PolicyError(problem, value=pattern, example=example)
+    return PolicyError(
+        worded("RE2 refuses the pattern: {words}.", words=words), value=pattern, example="等.{0,10}(小时|天)"
+    )

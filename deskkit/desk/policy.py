@@ -28,6 +28,7 @@ from deskkit.desk.policyfile.wording import describe
 from deskkit.desk.schema import Ruling
 from deskkit.errors import PolicyError
 from deskkit.smallfile import content
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,9 +138,9 @@ class Policy:
             raw = content(file)
         except (OSError, ValueError) as error:  # a name with NUL is none
             raise PolicyError(
-                f"The policy file cannot be read: {_why(error)}.",
+                worded("The policy file cannot be read: {error}.", error=_why(error)),
                 place=str(file),
-                expected="a readable TOML file",
+                expected=worded("a readable TOML file"),
                 example='Policy.load("data/policies/standard.toml")',
             ) from error
         return cls.parse(decoded(raw, str(file)), place=file.name)
@@ -275,9 +276,9 @@ class Policy:
             _replace(file, self.text.encode())
         except (OSError, ValueError) as error:
             raise PolicyError(
-                f"The policy file cannot be written: {_why(error)}.",
+                worded("The policy file cannot be written: {error}.", error=_why(error)),
                 place=str(file),
-                expected="a folder in which files can be made",
+                expected=worded("a folder in which files can be made"),
                 example='policy.save("my-policy.toml")',
             ) from error
 
@@ -306,8 +307,8 @@ def _path(path: object) -> Path:
     """Return a path as one."""
     if not isinstance(path, str | os.PathLike):
         raise PolicyError(
-            "This is no path.", place="policy file", value=type(path).__name__, expected="a str or Path",
-            example='Policy.load("data/policies/standard.toml")',
+            worded("This is no path."), place="policy file", value=type(path).__name__,
+            expected=worded("a str or Path"), example='Policy.load("data/policies/standard.toml")',
         )  # fmt: skip
     return Path(path)
 

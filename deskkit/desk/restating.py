@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from deskkit.desk import columns as k
 from deskkit.desk import core, events, hands, queues
 from deskkit.desk.labels import called_now
-from deskkit.desk.rows import bit, write_fields
+from deskkit.desk.rows import bit, put_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def restate(desk: Desk, before: Lowered) -> None:
     for number in range(len(desk.conversations)):
         _conversation(desk, number, moves)
     for name, fact in desk.people.items():
-        write_fields(desk, desk.customers.find(name), fact)
+        put_fields(desk, desk.state.customer[desk.customers.find(name)], fact.fields)
     for a in range(s.desk[k.AGENTS]):
         queues.unplace(s, a)
         one = s.agent[a]

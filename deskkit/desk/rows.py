@@ -19,12 +19,12 @@ from deskkit.text import language as language_of
 from deskkit.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["TOPICS", "bit", "next_name", "of_fact", "remember_person", "renew", "restate_notices", "write_fields"]
+__all__ = ["TOPICS", "bit", "next_name", "of_fact", "put_fields", "remember_person", "renew", "restate_notices"]
 
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded", "paused")
 DOES = ("suggest", "archive", "resolve")
@@ -70,7 +70,7 @@ def _presence_set(desk: Desk, fact: events.PresenceSet) -> Row:
 
 def _customer_set(desk: Desk, fact: events.CustomerSet) -> Row:
     number = desk.customer(fact.customer)
-    write_fields(desk, number, remember_person(desk, fact))
+    put_fields(desk, desk.state.customer[number], remember_person(desk, fact).fields)
     return _row(k.F_CUSTOMER, fact.at, -1, -1, number)
 
 
@@ -84,17 +84,16 @@ def remember_person(desk: Desk, fact: events.CustomerSet) -> events.CustomerSet:
     return fact
 
 
-def write_fields(desk: Desk, number: int, fact: events.CustomerSet) -> None:
-    """Write the fields that rules read as numbers."""
-    row = desk.state.customer[number]
+def put_fields(desk: Desk, row: Row, fields: Mapping[str, object]) -> None:
+    """Write the fields that rules read as numbers into a customer's row."""
     for name, column, scale in (
         ("orders", k.ORDERS, 1),
         ("spend", k.SPEND, 100),
         ("last_order", k.LAST_ORDER, 1),
     ):
-        row[column] = _whole(fact.fields.get(name), scale, k.NEVER if column == k.LAST_ORDER else k.UNKNOWN)
+        row[column] = _whole(fields.get(name), scale, k.NEVER if column == k.LAST_ORDER else k.UNKNOWN)
     for field in desk.lowered.fields:
-        value = fact.fields.get(field.name)
+        value = fields.get(field.name)
         row[field.column] = k.UNKNOWN
         if field.how == "number":
             row[field.column] = _whole(value, 1000, k.UNKNOWN)

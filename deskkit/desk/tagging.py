@@ -17,6 +17,7 @@ from deskkit.desk.lexicon import Lexicon, Reading, check_word
 from deskkit.desk.patterns import PatternSet, check_pattern, options
 from deskkit.errors import PolicyError
 from deskkit.text import fold, fold_text
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,17 +96,17 @@ class Tagger:
     def __init__(self, signals: Sequence[Signal]) -> None:
         if len(signals) > MOST_SIGNALS:
             raise PolicyError(
-                "There are too many signals.",
+                worded("There are too many signals."),
                 place="signals",
                 value=len(signals),
-                expected=f"at most {MOST_SIGNALS}",
-                example="put words with the same consequences under one signal",
+                expected=worded("at most {n}", n=MOST_SIGNALS),
+                example=worded("put words with the same consequences under one signal"),
             )
         self.names: tuple[str, ...] = tuple(signal.name for signal in signals)
         twice = sorted({name for name in self.names if self.names.count(name) > 1})
         if twice:
             raise PolicyError(
-                "Two signals have one name.", place="signals", value=twice[0], example="[signals.very_urgent]"
+                worded("Two signals have one name."), place="signals", value=twice[0], example="[signals.very_urgent]"
             )
         self._finders = [_Finder(signal) for signal in signals]
         self._sides = {author: _Side(signals, author) for author in AUTHORS}
@@ -233,10 +234,10 @@ def _check_signal(signal: Signal) -> None:
     place = f"signals.{signal.name}"
     if signal.by not in AUTHORS:
         raise PolicyError(
-            "Nobody writes under this name.", place=f"{place}.by", value=signal.by, example='by = "agent"'
+            worded("Nobody writes under this name."), place=f"{place}.by", value=signal.by, example='by = "agent"'
         )
     if not signal.words and not signal.patterns:
-        raise PolicyError("The signal looks for nothing.", place=place, example='words = ["急", "asap"]')
+        raise PolicyError(worded("The signal looks for nothing."), place=place, example='words = ["急", "asap"]')
     for check, name in ((check_word, "words"), (check_pattern, "patterns"), (check_word, "unless")):
         for value in getattr(signal, name):
             try:

@@ -7,18 +7,19 @@ a driver that was killed is followed by another, which takes it then, once.
 
 from __future__ import annotations
 
+import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from deskkit.clock import WallClock
-from deskkit.desk.events import Decision
-from deskkit.errors import FactError, LogError
+from deskkit.errors import LogError
 from deskkit.live.follower import Follower
+from deskkit.live.hearing import SLICE, Hearing
 from deskkit.live.inbox import submit
 from deskkit.live.lease import clock_of, is_alive, resumed
-from deskkit.live.outdated import cause_of
 from deskkit.live.starting import Starting
 from deskkit.live.writing import Writing
 from deskkit.log import UnavailableError
@@ -27,19 +28,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from deskkit.desk.events import Fact
+    from deskkit.desk.events import Decision, Fact
     from deskkit.desk.policy import Policy
     from deskkit.live.follower import Before
     from deskkit.live.writing import Written
     from deskkit.log import EventLog
+    from deskkit.log.rows import Snapshot
 
 __all__ = ["Client", "UnansweredError"]
 
+_logger = logging.getLogger(__name__)
 WANT_MS: Final = 60_000  # how often a driver is told that it is needed
 ANSWER_MS: Final = 15_000  # longer than it takes to follow a driver that was killed
 AT_ONCE_MS: Final = 50  # a driver that is there answers sooner, mostly
 AGAIN_S: Final = 10  # after a driver that could not be started
 LOOK_S: Final = 0.01
+FEW: Final = 50  # facts that a log takes within a moment
+LOOK_ROWS: Final = 500  # of the log that are read at once by who must not wait
 
 
 class UnansweredError(UnavailableError):
@@ -99,7 +104,7 @@ class Client(Follower):
         self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
         self._told: tuple[bool, int, int] | None = None  # whether, by whom and when the desk's time was told
         self._need(log, policy)
-        super().__init__(log, policy, clock=self.clock, acts=acts, before=before)
+        super().__init__(log, policy, clock=self.clock, acts=acts, before=before, rows=0 if waits else LOOK_ROWS)
 
     @property
     def is_starting(self) -> bool:
@@ -109,6 +114,19 @@ class Client(Follower):
             and not self._starting.is_over
             and not is_alive(self.log.lease(), now=self._wall.now())
         )
+
+    def _keep_beside(self) -> None:
+        """Keep a snapshot; who must not wait has it written beside: a log that is locked takes seconds."""
+        if self._waits:
+            super()._keep_beside()
+        elif (made := self._snapshot()) is not None:
+            self.writing.soon(partial(self._stored, made), keeps=False, waits=False)
+
+    def _stored(self, made: Snapshot) -> None:
+        try:
+            self.log.save_snapshot(made)
+        except LogError as error:
+            _logger.warning("No snapshot was kept: %s", error)
 
     def _need(self, log: EventLog, policy: Policy) -> None:
         """See to it that a driver decides, unless the log is only to be read, and go by its clock."""
@@ -216,7 +234,7 @@ class Client(Follower):
             As of what is seen now: what comes until they are stored, whoever did this had not seen.
         """
         saw = self._seen
-        return self.writing.soon(lambda: self.give(facts, saw=saw))
+        return self.writing.soon(lambda: self.give(facts, saw=saw), waits=len(facts) <= FEW)
 
     def _await(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
         """Wait until the driver has taken or refused facts; return what was decided about them."""
@@ -238,30 +256,27 @@ class Client(Follower):
         LogError
             The log cannot be read.
         """
-        for fact in facts:
-            state, because = self.log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
-            if state == "waiting":
-                return None
-            if state == "aside":
-                raise FactError(
-                    f"The driver could not take this: {because.rstrip('.')}.", place=self.log.url,
-                    value=type(fact).__name__, expected="something the desk knows",
-                    example="open the conversation again and repeat",
-                )  # fmt: skip
-        self._catch_up()
-        return tuple(decision for fact in facts for decision in self._came_of(fact))
+        return self.heard(Hearing(self.log, facts), most=3 * len(facts))
 
-    def _came_of(self, fact: Fact) -> list[Decision]:
-        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused.
+    def heard(self, hearing: Hearing, *, most: int = SLICE) -> tuple[Decision, ...] | None:
+        """Hear some more of what becomes of facts; return what was decided about all, or None while that is not known.
 
-        Right behind may also stand that a fact of somebody else was refused, which is not in the log itself.
+        Parameters
+        ----------
+        hearing : Hearing
+            Begun with the facts, and asked again until it is over.
+        most : int
+            Looks into the log at once.
+
+        Raises
+        ------
+        FactError
+            The driver could not take one of them.
+        LogError
+            The log cannot be read.
         """
-        seq = self.log.find(fact.source, fact.source_id)
-        decided: list[Decision] = []
-        for stored in () if seq is None else self.log.read(seq - 1):
-            event = stored.event
-            if isinstance(event, Decision) and cause_of(event) == (fact.source, fact.source_id):
-                decided.append(event)
-            elif stored.seq != seq:
-                break
-        return decided
+        hearing.hear(most)
+        if not hearing.is_over:
+            return None
+        self._catch_up()
+        return tuple(hearing.decided)

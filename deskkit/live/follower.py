@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Event
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
-    from deskkit.log.rows import Stored
+    from deskkit.log.rows import Snapshot, Stored
 
     Before = Callable[[Desk, Event | None], None]
 
@@ -48,6 +48,8 @@ class Follower:
         What the one who decides does, see `deskkit.desk.desk.Desk`.
     before : callable, optional
         Told the desk and an event right before the desk changes by it; None stands for all the desk began with.
+    rows : int, default 0
+        At most so many events are read by one look at the log, 0: all there are; what it begins with is always whole.
 
     Attributes
     ----------
@@ -77,12 +79,14 @@ class Follower:
         acts: bool = True,
         notices: bool = True,
         before: Before | None = None,
+        rows: int = 0,
     ) -> None:
         expect(LOG, type(self).__name__, log=log)
         expect(POLICY, type(self).__name__, policy=policy)
         self.log = log
         self.clock = clock
         self._before = before or _unheeded
+        self._rows = rows
         self._policy = policy
         self._acts = acts
         self._notices = notices
@@ -98,16 +102,19 @@ class Follower:
         self._pack_at = 0
         self._before(self.desk, None)
         self._begun_by = self._policy
-        self._read_on()
+        self._read_on(self.log.last_seq())
         if self._seen - found.seq >= WORTH_KEEPING:
-            try:
-                self.keep_snapshot()
-            except LogError as error:  # a full disk, or a log to be read only: the desk works without
-                _logger.warning("No snapshot was kept: %s", error)
+            self._keep_beside()
 
-    def _read_on(self, decided: list[Decision] | None = None) -> None:
-        """Fold what was stored since, and note what was decided; until that is done the desk is not to be used."""
-        until = self.log.last_seq()
+    def _keep_beside(self) -> None:
+        """Keep a snapshot, where that can be: a full disk, or a log to be read only, and the desk works without."""
+        try:
+            self.keep_snapshot()
+        except LogError as error:
+            _logger.warning("No snapshot was kept: %s", error)
+
+    def _read_on(self, until: int, decided: list[Decision] | None = None) -> None:
+        """Fold what was stored up to there, and note what was decided; else the desk is stale."""
         self._stale = True
         self._fold(self._noting(self.log.read(self._seen, until=until), decided))
         self._seen = until
@@ -140,7 +147,7 @@ class Follower:
         if self._stale or last < self._seen:
             self._start()
         elif last > self._seen:
-            self._read_on(decided)
+            self._read_on(min(last, self._seen + self._rows) if self._rows else last, decided)
         self._pack()
         return decided
 
@@ -172,9 +179,15 @@ class Follower:
             The log could not store it.
         """
         self._catch_up()
+        if (made := self._snapshot()) is not None:
+            self.log.save_snapshot(made)
+
+    def _snapshot(self) -> Snapshot | None:
+        """Return a snapshot of what was read; nothing of an empty log."""
         self.desk.fold(())  # whoever begins from it may decide
         folded = Folded(self.desk, self._seen, self._in_force)
-        snapshots.keep(self.log, folded, policy=self._begun_by, acts=self._acts, notices=self._notices)
+        how = {"acts": self._acts, "notices": self._notices}
+        return snapshots.made(self.log, folded, policy=self._begun_by, **how) if self._seen else None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.log.url}, {self.desk!r})"

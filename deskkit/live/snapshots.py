@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
 
-__all__ = ["Folded", "code_hash", "keep", "latest", "policy_hash"]
+__all__ = ["Folded", "code_hash", "keep", "latest", "made", "policy_hash"]
 
 _DIGEST: Final = 32
 _LIBRARIES: Final = ("msgspec", "google-re2")
@@ -94,16 +94,18 @@ def keep(log: EventLog, folded: Folded, *, policy: Policy, acts: bool, notices: 
     LogError
         The log could not store it.
     """
-    if folded.seq == 0:
-        return
+    if folded.seq:
+        log.save_snapshot(made(log, folded, policy=policy, acts=acts, notices=notices))
+
+
+def made(log: EventLog, folded: Folded, *, policy: Policy, acts: bool, notices: bool) -> Snapshot:
+    """Return a snapshot as `keep` keeps it, of a log that is not empty; whoever has time may store it."""
     body = folded.in_force.encode() + b"\n" + snapshot.freeze(folded.desk)
-    log.save_snapshot(
-        Snapshot(
-            seq=folded.seq,
-            policy_hash=policy_hash(policy, acts=acts, notices=notices),
-            code_hash=code_hash(),
-            state=_seal(log, folded.seq, body) + body,
-        )
+    return Snapshot(
+        seq=folded.seq,
+        policy_hash=policy_hash(policy, acts=acts, notices=notices),
+        code_hash=code_hash(),
+        state=_seal(log, folded.seq, body) + body,
     )
 
 

@@ -36,10 +36,13 @@ class Written:
     ----------
     error : DeskkitError or None
         Why it will never be written.
+    trouble : UnavailableError or None
+        Why it is not written yet, as far as it was tried.
     """
 
     def __init__(self, write: Callable[[], None], *, keeps: bool) -> None:
         self.error: DeskkitError | None = None
+        self.trouble: UnavailableError | None = None
         self._write, self._keeps = write, keeps
         self._over = threading.Event()
 
@@ -62,7 +65,7 @@ class Written:
         try:
             self._write()
         except UnavailableError as error:
-            self.error = None if self._keeps else error
+            self.trouble, self.error = error, None if self._keeps else error
             return not self._keeps
         except DeskkitError as error:
             self.error = error
@@ -91,7 +94,7 @@ class Writing:
         """Whether something is not written yet."""
         return bool(self._waiting)
 
-    def soon(self, write: Callable[[], None], *, keeps: bool = True) -> Written:
+    def soon(self, write: Callable[[], None], *, keeps: bool = True, waits: bool = True) -> Written:
         """Have something written, and wait no longer than a log takes that nobody holds.
 
         Parameters
@@ -99,6 +102,8 @@ class Writing:
         write : callable
         keeps : bool, default True
             Whether it is tried again where the log cannot take it now.
+        waits : bool, default True
+            Whether to wait at all: in vain, where it is much.
         """
         one = Written(write, keeps=keeps)
         with self._lock:
@@ -106,7 +111,7 @@ class Writing:
             self._waiting.append(one)
             if is_first:
                 threading.Thread(target=self._run, name="deskkit writing", daemon=True).start()
-        if is_first:  # behind another one there is no use in waiting
+        if is_first and waits:  # behind another one there is no use in waiting
             one.wait(AT_ONCE_S)
         return one
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 from deskkit.log.beside import Delivery, Lease, LeaseLostError, Outgoing, Sending
 from deskkit.log.log import EventLog, open_log
 from deskkit.log.memory import MemoryLog
-from deskkit.log.rows import Appended, Fault, MovedError, Quarantined, Report, Row, Snapshot, Stored, UnavailableError
+from deskkit.log.rows import (
+    Appended,
+    Fault,
+    FullError,
+    MovedError,
+    Quarantined,
+    Report,
+    Row,
+    Snapshot,
+    Stored,
+    UnavailableError,
+)
 
 __all__ = [
     "Appended",
     "Delivery",
     "EventLog",
     "Fault",
+    "FullError",
     "Lease",
     "LeaseLostError",
     "MemoryLog",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["renamed"]
 
 # Families with facts, which may still come under the old name; a decision names what it is about.
-_FAMILIES: Final = ("messages", "moves", "helpers", "tags", "levels", "views", "ratings", "languages")
+_FAMILIES: Final = ("messages", "moves", "helpers", "tags", "levels", "views", "ratings", "languages", "words")
 _DECISIONS: Final = [kind.__struct_config__.tag for kind in DECISIONS]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Appended",
     "Fault",
+    "FullError",
     "Lines",
     "MovedError",
     "Quarantined",
@@ -46,6 +47,10 @@ _INT64 = 1 << 63
 
 class UnavailableError(LogError):
     """The log cannot be written just now (busy, disk full); nothing was stored, the call may be repeated."""
+
+
+class FullError(UnavailableError):
+    """There is no room for what is to be written, or the disk fails."""
 
 
 class MovedError(LogError):

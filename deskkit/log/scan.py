@@ -17,7 +17,9 @@ import polars as pl
 
 from deskkit.desk import events
 from deskkit.desk.desk import Desk
+from deskkit.desk.tagging import LOOKED_AT
 from deskkit.errors import LogError
+from deskkit.log.words import word_counts
 from deskkit.text import language
 
 if TYPE_CHECKING:
@@ -98,6 +100,9 @@ _SCHEMAS: Final = {
 }
 
 
+WORDS: Final = pl.Schema({"seq": pl.UInt32(), "at": INSTANT, "conversation": NAME, "words": pl.UInt32()})
+
+
 class _Lines(NamedTuple):
     """Rows of one family, not yet parsed: their sequence numbers, and texts of some rows each in that order."""
 
@@ -111,7 +116,8 @@ class Events(NamedTuple):
     All have `seq` (UInt32), `at` (Datetime, ms, UTC) and `conversation` (null where there is none), and the fields
     their kinds have in `deskkit.desk.events`; a field that stands at its default may be null. `messages` say in
     `author` who wrote: customer, agent (by hand), automatic (an agent's, but not by hand) or system. `languages`
-    has the first language each conversation's customer writes in; of several rows the first counts.
+    has the first language each conversation's customer writes in; of several rows the first counts. `words` has how
+    many words each message of a customer holds, where that was asked for.
     """
 
     opened: pl.DataFrame
@@ -128,9 +134,12 @@ class Events(NamedTuple):
     renewals: pl.DataFrame
     peaks: pl.DataFrame
     languages: pl.DataFrame
+    words: pl.DataFrame = pl.DataFrame(schema=WORDS)
 
 
-def scan(log: EventLog, *, after: int = 0, until: int | None = None, policy: Policy | None = None) -> Events:
+def scan(
+    log: EventLog, *, after: int = 0, until: int | None = None, policy: Policy | None = None, words: bool = False
+) -> Events:
     """Read the events of a log as frames.
 
     Parameters
@@ -142,6 +151,8 @@ def scan(log: EventLog, *, after: int = 0, until: int | None = None, policy: Pol
         Last sequence number; by default the last one when reading begins.
     policy : Policy, optional
         Says which messages are mere courtesies; without one, none is.
+    words : bool, default False
+        Whether the words of customers are counted too.
 
     Returns
     -------
@@ -167,11 +178,11 @@ def scan(log: EventLog, *, after: int = 0, until: int | None = None, policy: Pol
     """
     courteous = _nothing if policy is None else lru_cache(COURTESIES)(Desk(policy).is_courtesy)
     parts: dict[str, list[pl.DataFrame]] = {family: [_empty(family)] for family in _FAMILIES}
-    parts["languages"] = [pl.DataFrame(schema=_LANGUAGES)]
+    parts |= {"languages": [pl.DataFrame(schema=_LANGUAGES)], "words": [pl.DataFrame(schema=WORDS)]}
     with ThreadPoolExecutor(max_workers=2) as beside:  # one slice is parsed while the next is read and sorted
         coming: deque[Future[dict[str, pl.DataFrame]]] = deque()
         for slice_ in _slices(log, after, until):
-            coming.append(beside.submit(_parsed, slice_, courteous))
+            coming.append(beside.submit(_parsed, slice_, courteous, words=words))
             while len(coming) > AHEAD:
                 _take(parts, coming.popleft().result())
         for waiting in coming:
@@ -229,7 +240,7 @@ def _slices(log: EventLog, after: int, until: int | None) -> Iterator[dict[str, 
     yield held
 
 
-def _parsed(slice_: dict[str, _Lines], courteous: Callable[[str], bool]) -> dict[str, pl.DataFrame]:
+def _parsed(slice_: dict[str, _Lines], courteous: Callable[[str], bool], *, words: bool) -> dict[str, pl.DataFrame]:
     """Return the rows of each family as a frame of its columns."""
     out = {}
     for name, family in slice_.items():
@@ -242,6 +253,8 @@ def _parsed(slice_: dict[str, _Lines], courteous: Callable[[str], bool]) -> dict
             frame = frame.with_columns(_AUTHOR.alias("author"))
             frame = frame.with_columns(_courtesies(frame, courteous))
             out["languages"] = _languages(frame)
+            if words:
+                out["words"] = _counted(frame)
         out[name] = frame.select("seq", "at", "conversation", *_FAMILIES[name][1])
     return out
 
@@ -253,6 +266,13 @@ def _courtesies(frame: pl.DataFrame, courteous: Callable[[str], bool]) -> pl.Ser
     ).to_series()  # fmt: skip
     found = [text for text in short.unique().drop_nulls().to_list() if courteous(text)]
     return short.is_in(found).fill_null(value=False).alias("courtesy")
+
+
+def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Count the words of each text of a customer, as the desk does."""
+    plain = pl.col("content_type").is_null() | (pl.col("content_type") == "text")
+    said = frame.filter((pl.col("kind") == "customer_wrote") & plain)
+    return said.select("seq", "at", "conversation", word_counts(said["text"].str.slice(0, LOOKED_AT)).alias("words"))
 
 
 def _languages(frame: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from deskkit.log.dialogue import turns, waits
 from deskkit.log.outline import conversations
 from deskkit.log.people import hands, notices, peaks, presences, views
 from deskkit.log.renewals import renamed
-from deskkit.log.scan import scan
+from deskkit.log.scan import WORDS, scan
 from deskkit.log.stages import stages
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Spans(NamedTuple):
         `conversation`, `facet`, `tag`, `at`, `by` (hand or rule).
     agents : DataFrame
         `agent`, `name`, `role`, `groups`, `capacity`: as last known.
+    words : DataFrame, one row per text of a customer, where they were counted
+        `conversation`, `at`, `words`, `seq`.
     begin, end : datetime
         Of the first and the last event; of an empty log the epoch.
     """
@@ -97,9 +99,10 @@ class Spans(NamedTuple):
     agents: pl.DataFrame
     begin: datetime
     end: datetime
+    words: pl.DataFrame = pl.DataFrame(schema=WORDS)
 
 
-def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = None) -> Spans:
+def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = None, words: bool = False) -> Spans:
     """Derive the spans of a log.
 
     Parameters
@@ -110,6 +113,8 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     policy : Policy, optional
         Says which messages are mere courtesies, which owe no answer; without one, none is. And what tags are called
         by now: one under an old name counts as the new one.
+    words : bool, default False
+        Whether the words of customers are counted too.
 
     Returns
     -------
@@ -133,7 +138,7 @@ def spans(log: EventLog, *, until: int | None = None, policy: Policy | None = No
     >>> spans(log).turns.select("outcome", "agent", (pl.col("until") - pl.col("at")).dt.total_seconds()).rows()
     [('answered', 'chen', 20)]
     """
-    found = scan(log, until=until, policy=policy)
+    found = scan(log, until=until, policy=policy, words=words)
     return spans_of(found if policy is None else found._replace(tags=_called_now(found.tags, policy)))
 
 
@@ -164,6 +169,7 @@ def spans_of(events: Events) -> Spans:
         agents=agents.select("agent", "name", "role", "groups", "capacity"),
         begin=begin,
         end=end,
+        words=events.words,
     )
 
 

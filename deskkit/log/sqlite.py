@@ -19,7 +19,7 @@ from deskkit.errors import LogError
 from deskkit.log import guard
 from deskkit.log.chain import GENESIS
 from deskkit.log.disk import sync_folder
-from deskkit.log.rows import UnavailableError
+from deskkit.log.rows import FullError, UnavailableError
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -283,7 +283,7 @@ def _passing(error: BaseException, path: Path) -> UnavailableError | None:
             example="append the same events again; if it lasts, look for a program that holds the file",
         )  # fmt: skip
     if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
-        return UnavailableError(
+        return FullError(
             f"The disk is full or failing ({name}: {error}); nothing was stored.", place=str(path),
             example="free some space, then append the same events again",
         )  # fmt: skip

@@ -28,6 +28,7 @@ from deskkit.measures.printing import (
 )
 from deskkit.measures.redecided import redecided
 from deskkit.measures.report import choices_of, plain, report_of
+from deskkit.measures.room import counts_words
 from deskkit.measures.tables import names_of
 from deskkit.measures.unequal import unequal
 from deskkit.privacy import mask_values
@@ -111,7 +112,7 @@ def asked(log: EventLog, question: Question, *, progress: Callable[[int, int], N
     known = () if rules else ("courtesies",)
     if question.redecide:
         log, known = _redecided(log, rules, progress), ("redecided",)
-    found = spans(log, policy=rules)
+    found = spans(log, policy=rules, words=counts_words(None if rules is None else rules.schema))
 
     def over(begin: str | None, end: str | None) -> Report:
         base = choices_of(rules, **given)

@@ -31,6 +31,7 @@ from deskkit.measures.outcomes import OUTCOMES
 from deskkit.measures.period import check_period
 from deskkit.measures.queue import QUEUE, QUEUE_PRESETS
 from deskkit.measures.replies import PRESETS, REPLIES
+from deskkit.measures.room import counts_words
 from deskkit.measures.standing import STANDING
 from deskkit.measures.work import WORK
 
@@ -287,7 +288,7 @@ def report(
     if policy is not None:
         expect(POLICY, "report", policy=policy)
     policy = policy or policy_in_force(log)
-    found = spans(log, policy=policy)
+    found = spans(log, policy=policy, words=counts_words(None if policy is None else policy.schema))
     return report_of(
         found if now is None else lasting(found, now), by=by, measures=measures, vendors=vendors,
         choices=choices_of(policy, **choices), log=log, known=() if policy else ("courtesies",),

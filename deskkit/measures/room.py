@@ -1,7 +1,7 @@
 """Room: what weighs on each agent, and how much each may hold, by the policy; as the desk's core has it.
 
-All in thousandths of a unit. The words that customers wrote stand in no span, so a conversation that is complex by
-them weighs here what a simple one does; turns, transfers and inquiries count.
+All in thousandths of a unit. What customers wrote has to be counted as the log is read, see `counts_words`: else a
+conversation that is complex by its words weighs here what a simple one does.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from deskkit.desk.schema import Schema
     from deskkit.log.spans import Spans
 
-__all__ = ["allowed", "at_hand", "standing_at"]
+__all__ = ["allowed", "at_hand", "counts_words", "standing_at"]
 
 UNIT: Final = 1_000
+HUNDRED: Final = 100
 INQUIRY: Final = 1  # the place of that facet
 _OF: Final = "conversation"
 
@@ -28,6 +29,18 @@ _OF: Final = "conversation"
 def standing_at(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Return what held at an instant, of rows with `at` and `until`."""
     return rows.filter((pl.col("at") <= now) & (pl.col("until").is_null() | (pl.col("until") > now)))
+
+
+def counts_words(rules: Schema | None) -> bool:
+    """Say whether by these rules the words that customers wrote make a conversation weigh more.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> counts_words(Policy.load("data/policies/standard.toml").schema), counts_words(None)
+    (True, False)
+    """
+    return rules is not None and rules.complexity.hundred_words > 0 and rules.capacity.complex_factor != UNIT
 
 
 def at_hand(spans: Spans, now: datetime, rules: Schema | None) -> pl.DataFrame:
@@ -70,15 +83,19 @@ def at_hand(spans: Spans, now: datetime, rules: Schema | None) -> pl.DataFrame:
 
 
 def _points(owned: pl.DataFrame, spans: Spans, now: datetime, rules: Schema) -> pl.DataFrame:
-    """Return the points of complexity of conversations, but for those of words."""
+    """Return the points of complexity of conversations."""
     mine, by = owned.select(_OF).unique(), rules.complexity
-    turns = spans.turns.filter(pl.col("at") <= now).join(mine, on=_OF, how="semi").group_by(_OF).agg(turns=pl.len())
+    asked = spans.turns.filter(pl.col("at") <= now).join(mine, on=_OF, how="semi")
+    turns = asked.group_by(_OF).agg(turns=pl.len(), last=pl.col("last_message_at").max())
+    # What is said after the last turn, a mere courtesy, is counted with the next one.
+    said = spans.words.filter(pl.col("at") <= now).join(turns.select(_OF, "last"), on=_OF, how="inner")
+    said = said.filter(pl.col("at") <= pl.col("last")).group_by(_OF).agg(hundreds=pl.col("words").sum() // HUNDRED)
     inquiry = (pl.col("facet").cast(pl.String) == rules.facets[INQUIRY].name) & (pl.col("at") <= now)
     inquiries = spans.tags.filter(inquiry).group_by(_OF).agg(inquiries=pl.len())
     rows = mine.join(spans.conversations.select(_OF, "transfers"), on=_OF, how="left")
-    for part in (turns, inquiries):
+    for part in (turns.drop("last"), inquiries, said):
         rows = rows.join(part, on=_OF, how="left")
-    counts = {"turns": by.turn, "inquiries": by.inquiry, "transfers": by.transfer}
+    counts = {"turns": by.turn, "inquiries": by.inquiry, "transfers": by.transfer, "hundreds": by.hundred_words}
     points = pl.sum_horizontal(pl.col(name).fill_null(0).cast(pl.Int64) * each for name, each in counts.items())
     return rows.select(_OF, points=points)
 

@@ -18,6 +18,7 @@ from deskkit.log.in_force import policy_in_force
 from deskkit.log.scan import joined, scan
 from deskkit.log.spans import lasting, spans_of
 from deskkit.measures.report import choices_of, measure, report_of
+from deskkit.measures.room import counts_words
 from deskkit.measures.tables import named
 from deskkit.zones import zone_of
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from deskkit.measures.definition import Choices, Figure, Measure
     from deskkit.measures.report import Report
 
-__all__ = ["AT_LEAST", "GROUPS", "NOW", "TODAY", "Wall", "day_of", "target_of"]
+__all__ = ["AT_LEAST", "GROUPS", "NOBODYS", "NOW", "TODAY", "Wall", "day_of", "target_of"]
 
 NOW: Final = ("waiting", "oldest_wait", "pending", "overdue", "assigned", "agents_online", "agents_full")
 TODAY: Final = (
@@ -40,6 +41,9 @@ GROUPS: Final = ("waiting", "oldest_wait", "overdue", "first_response", "service
 GROUP_TREND: Final = "first_response"
 AT_LEAST: Final = frozenset({"service_level", "sla_first_response", "sla_next_response", "csat"})
 """Of these more is better; of all others less."""
+
+NOBODYS: Final = '""'
+"""Stands for no group, as a group's name does; a policy refuses names with quotes."""
 
 SLOTS: Final = 16  # half-hours
 SLOT: Final = timedelta(minutes=30)
@@ -132,7 +136,8 @@ class Wall:
 
     def _scan(self, *, until: int, after: int = 0) -> Events:
         """Return events of the log, their groups by the names that the policy has for them."""
-        found = scan(self._log, after=after, until=until, policy=self._policy)
+        rules = None if self._policy is None else self._policy.schema
+        found = scan(self._log, after=after, until=until, policy=self._policy, words=counts_words(rules))
         names = {} if self._policy is None else other_names(self._policy.schema.groups)
         return found._replace(opened=_called(found.opened, names), moves=_called(found.moves, names))
 
@@ -209,13 +214,14 @@ class Wall:
         return self._past[key]
 
     def _groups(self, report: Report, slots: list[datetime]) -> list[dict[str, Any]]:
-        """Return a row of numbers for each group, as the policy names them, and others behind them."""
+        """Return a row of numbers for each group, as the policy names them, others behind them, and what has none."""
         columns = {name: _broken(report[name], "group") for name in GROUPS}
+        counted = {name: _broken(report[name], "group", "n") for name in GROUPS}
         told = msgspec.structs.replace(report.choices, begin=slots[0])
         figure = measure(GROUP_TREND).of(report[GROUP_TREND].spans, told)
-        trend = {(group, slot): value for group, slot, value in _pairs(figure)}
+        trend = {(group or NOBODYS, slot): value for group, slot, value in _pairs(figure)}
         titles = {} if self._policy is None else {group.name: group.title for group in self._policy.schema.groups}
-        others = {group for column in columns.values() for group in column if group} - titles.keys()
+        others = {group for column in columns.values() for group in column} - {*titles, NOBODYS}
         if others and not any(titles.keys() & column.keys() for column in columns.values()):
             titles = {}  # an import has groups of its own, and none of the policy's
         labels = [f"{slot.astimezone(zone_of(told.zone)):%H:%M}" for slot in slots]
@@ -224,12 +230,14 @@ class Wall:
                 "group": group,
                 "title": titles.get(group, group),
                 "cells": {
-                    name: self._tile(name, {"value": column.get(group, _none(name)), "n": 0}, report.choices)
+                    name: self._tile(
+                        name, {"value": column.get(group, _none(name)), "n": counted[name].get(group)}, report.choices
+                    )
                     for name, column in columns.items()
                 },
                 "trend": [trend.get((group, label)) for label in labels],
             }
-            for group in [*titles, *sorted(others)]
+            for group in [*titles, *sorted(others), *([NOBODYS] if _is_any(NOBODYS, counted) else [])]
         ]
 
     # ------------------------------------------------------------ what is behind it
@@ -242,7 +250,7 @@ class Wall:
         name : str
             Of the measure.
         group : str
-            Only its own.
+            Only its own; `NOBODYS` for what has none.
 
         Returns
         -------
@@ -254,7 +262,8 @@ class Wall:
         figure = self._report[name]
         rows = figure.conversations if "conversation" in figure.rows.columns else _people(figure)
         if group and "conversation" in rows.columns:
-            own = figure.spans.conversations.filter(pl.col("group").cast(pl.String) == group).select("conversation")
+            named_so = pl.col("group").cast(pl.String).fill_null(NOBODYS) == group
+            own = figure.spans.conversations.filter(named_so).select("conversation")
             rows = rows.join(own, on="conversation", how="semi", maintain_order="left")
         order = "ms" if "ms" in rows.columns and "conversation" in rows.columns else "at"
         if order in rows.columns:
@@ -283,10 +292,16 @@ def _called(rows: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     return rows.with_columns(pl.col("group").cast(pl.String).replace(names).cast(kind)) if names else rows
 
 
-def _broken(figure: Figure, key: str) -> dict[str, Any]:
+def _broken(figure: Figure, key: str, said: str = "value") -> dict[str, Any]:
+    """Return a number for each value of a key; for what has none under `NOBODYS`."""
     rows = figure.broken_down(key)
-    values = rows["value"].cast(pl.Float64).fill_nan(None).to_list() if rows.height else []
-    return dict(zip(rows[key].cast(pl.String).to_list(), values, strict=True))
+    values = rows[said].cast(pl.Float64).fill_nan(None).to_list() if rows.height else []
+    return dict(zip(rows[key].cast(pl.String).fill_null(NOBODYS).to_list(), values, strict=True))
+
+
+def _is_any(group: str, counted: dict[str, dict[str, Any]]) -> bool:
+    """Say whether anything of a group is counted."""
+    return any(column.get(group) for column in counted.values())
 
 
 def _pairs(figure: Figure) -> list[tuple[str, str, Any]]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from deskkit.sim.engine import Pick
+    from deskkit.sim.processes import Workers
     from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
@@ -54,7 +55,7 @@ def replicate(  # noqa: PLR0913 - each is a choice of the analyst
     seed: int = 0,
     workload: Workload | None = None,
     pick: Pick | None = None,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     progress: bool = False,
     engine: EngineName = "simpy",
@@ -71,8 +72,9 @@ def replicate(  # noqa: PLR0913 - each is a choice of the analyst
         Customers to serve in every replication, for example ``workload_from(log)``; see the notes of `compare`.
     pick : callable, optional
         ``pick(agent, unread, now)`` returns one of `unread`, as in `simulate`.
-    workers : int
-        Processes; the result is the same for any number. With more than one `pick` is a function of a file.
+    workers : int or str
+        Processes, or the address of a Dask cluster, ``"tls://host:port"``; the result is the same for any number. With
+        more than one `pick` is a function of a file. A cluster is sent no `workload`.
     level : float
     progress : bool
         Show a bar on standard error.
@@ -106,7 +108,7 @@ def compare(  # noqa: PLR0913 - likewise
     seed: int = 0,
     workload: Workload | None = None,
     pick: Pick | Mapping[str, Pick | None] | None = None,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     progress: bool = False,
     engine: EngineName = "simpy",
@@ -156,7 +158,7 @@ def compare(  # noqa: PLR0913 - likewise
     {'newest': 'newest_first'}
     """
     check("compare", replications=replications, workers=workers, level=level, seed=seed)
-    check_who("compare", policies, scenario, workload)
+    check_who("compare", policies, scenario, workload, workers)
     picks = picks_of(policies, pick, workers)
     ordered: dict[str, list[Replication]] = {name: [] for name in policies}
     ways = {name: Way(scenario, policy.text, workload, picks[name], engine) for name, policy in policies.items()}
@@ -189,7 +191,7 @@ def precise(  # noqa: PLR0913 - likewise
     seed: int = 0,
     workload: Workload | None = None,
     pick: Pick | None = None,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     progress: bool = False,
     engine: EngineName = "simpy",
@@ -226,7 +228,7 @@ def precise(  # noqa: PLR0913 - likewise
     """
     expect(POLICY, "precise", policy=policy)
     check("precise", replications=most, workers=workers, level=level, seed=seed)
-    check_who("precise", {policy.name: policy}, scenario, workload)
+    check_who("precise", {policy.name: policy}, scenario, workload, workers)
     targets = targets_of(measures, relative=relative, absolute=absolute)
     check_rule(targets, least, look_ahead, most)
     picked = picks_of({policy.name: policy}, pick, workers)[policy.name]
@@ -298,7 +300,7 @@ def alongside(
     *,
     replications: int = 10,
     seed: int = 0,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     engine: EngineName = "simpy",
 ) -> Generator[dict[str, Study], None, None]:
@@ -338,13 +340,20 @@ def alongside(
 
 
 def _lived(
-    ways: Mapping[str, Way], numbers: Iterable[int], *, seed: int, workers: int
+    ways: Mapping[str, Way], numbers: Iterable[int], *, seed: int, workers: Workers
 ) -> Generator[tuple[tuple[str, int], Replication], None, None]:
     """Yield name and number of each replication with what came of it, in order."""
-    for way in ways.values():
-        make_ready(way.engine)
     jobs = ((name, n) for n in numbers for name in ways)
-    return in_order(partial(_live, dict(ways), int(seed)), jobs, workers=workers)
+    work = partial(_live, dict(ways), int(seed))
+    return in_order(
+        work, jobs, workers=workers, about=lambda job: f"replication {job[1]}, seed {seed}, under {job[0]}",
+        ready=partial(_make_ready, tuple({way.engine for way in ways.values()})),
+    )  # fmt: skip
+
+
+def _make_ready(engines: Iterable[EngineName]) -> None:
+    for engine in engines:
+        make_ready(engine)
 
 
 @lru_cache(maxsize=64)

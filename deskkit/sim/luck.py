@@ -8,6 +8,7 @@ half to even.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskkit.desk.rules import draw
@@ -83,10 +84,7 @@ def traits(attention: Attention) -> Traits:
     trait[T_GHOST], trait[T_PICK] = attention.ghost_ms, PICKS.index(attention.pick)
     trait[T_ALERTS] = ALERTS if attention.habituation > 0 else 1
     channel = [[row(one.latency)] for one in attention.channels.values()]
-    missed = [
-        [_bound(_used(one.missed, attention.habituation, n)) for n in range(trait[T_ALERTS])]
-        for one in attention.channels.values()
-    ]
+    missed = [_missed(one.missed, attention.habituation, trait[T_ALERTS]) for one in attention.channels.values()]
     real = [float(attention.switch_away_ms), float(attention.switch_recover_ms), float(attention.per_tab)]
     return Traits(trait, real, [table(law) for law in laws], channel, missed)
 
@@ -94,6 +92,12 @@ def traits(attention: Attention) -> Traits:
 def _bound(share: float) -> int:
     """Return the least integer that no draw with this probability reaches."""
     return math.ceil(share * HALF)
+
+
+@lru_cache(maxsize=256)
+def _missed(missed: float, habituation: float, alerts: int) -> list[int]:
+    """Return below which draw a notice is missed, by notices in the last hour; not to be changed."""
+    return [_bound(_used(missed, habituation, n)) for n in range(alerts)]
 
 
 def _used(missed: float, habituation: float, alerts: int) -> float:

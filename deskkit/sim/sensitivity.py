@@ -29,8 +29,9 @@ from deskkit.sim.terms import check, check_who
 from deskkit.sim.varying import varied
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
+    from deskkit.sim.processes import Workers
     from deskkit.sim.run import Run
     from deskkit.sim.scenario import Scenario
 
@@ -86,7 +87,7 @@ def sensitivity(  # noqa: PLR0913 - each is a choice of the analyst
     ranges: Sequence[Range] = RANGES,
     replications: int = 8,
     seed: int = 7,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     progress: bool = False,
 ) -> Sensitivity:
@@ -103,8 +104,8 @@ def sensitivity(  # noqa: PLR0913 - each is a choice of the analyst
     replications : int
         At least 2; half-widths shrink with their root.
     seed : int
-    workers : int
-        Processes; the result is the same for any number.
+    workers : int or str
+        Processes, or the address of a Dask cluster; the result is the same for any number.
     level : float
         Of all intervals together (Bonferroni).
     progress : bool
@@ -144,7 +145,7 @@ def refined(
     ranges: Sequence[Range] = RANGES,
     replications: int = 8,
     seed: int = 7,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
 ) -> Generator[Sensitivity, None, None]:
     """Yield what is known so far, from the second replication of all variants on; parameters as for `sensitivity`.
@@ -160,7 +161,7 @@ def refined(
         As for `sensitivity`.
     """
     check("sensitivity", replications=replications, workers=workers, level=level, seed=seed)
-    check_who("sensitivity", {"policy": policy}, scenario, None)
+    check_who("sensitivity", {"policy": policy}, scenario, None, workers)
     if measure not in SPEEDS and measure not in MEASURED and measure not in OF_RUN:
         raise ScenarioError(
             "A run has no such measure.", place="measure", value=measure, expected=", ".join([*SPEEDS][:5]) + ", ...",
@@ -181,7 +182,9 @@ def refined(
     last = [*variants][-1]
     found: dict[str, list[Ratio]] = {name: [] for name in variants}
     jobs = ((name, n) for n in range(replications) for name in variants)
-    with closing(in_order(partial(_live, variants, policy.text, measure, seed), jobs, workers=workers)) as lived:
+    work = partial(_live, variants, policy.text, measure, seed)
+    about: Callable[[tuple[str, int]], str] = lambda job: f"replication {job[1]}, seed {seed}, {job[0]}"  # noqa: E731
+    with closing(in_order(work, jobs, workers=workers, about=about)) as lived:
         for (name, n), pair in lived:
             found[name].append(pair)
             if name == last and n + 1 >= _FEWEST:

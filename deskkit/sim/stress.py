@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from deskkit.desk.policy import Policy
+    from deskkit.sim.processes import Workers
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
 
@@ -87,7 +88,7 @@ def loaded(scenario: Scenario, factor: float) -> Scenario:
 
 def stress(
     scenario: Scenario, policy: Policy, factors: Sequence[float], *, replications: int = 10, seed: int = 0,
-    workers: int = 1, progress: bool = False,
+    workers: Workers = 1, progress: bool = False,
 ) -> dict[float, Study]:  # fmt: skip
     """Live through a day at several loads; parameters as for `replicate`.
 

@@ -30,7 +30,7 @@ TURNS: Final = pl.Schema({
 MAY_BE_NULL: Final = frozenset({"rating"})
 LONGEST_MS: Final = 10 * 366 * 86_400_000
 JSON: Final[Mapping[str, object]] = {
-    "fields": dict[str, str | int | float | bool | None], "history": dict[str, str | int | float | None],
+    "fields": dict[str, str | int | float], "history": dict[str, str | int | float | None],
     "tags": list[tuple[str, str]],
 }  # fmt: skip
 
@@ -67,6 +67,11 @@ def check_tables(conversations: pl.DataFrame, turns: pl.DataFrame, *, begin: int
             "first",
             col("first").cast(pl.Int64) + col("stored").cast(pl.Int64) <= height,
             f"rows of turns: {height}",
+        ),
+        (
+            "customer",
+            (col("customer") != "") | ((col("fields") == "{}") & (col("history") == "{}")),
+            "a name, where fields or history are told",
         ),
         ("rating", col("rating").is_between(-1, 1) | col("rating").is_null(), "-1, 0, 1 or nothing"),
     ):

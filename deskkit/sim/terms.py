@@ -14,10 +14,12 @@ from deskkit.sim.draws import check_luck
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.picks import check_pick
+from deskkit.sim.processes import check_workers
 
 if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.sim.engine import Pick
+    from deskkit.sim.processes import Workers
     from deskkit.sim.scenario import Scenario
 
 __all__ = [
@@ -39,12 +41,18 @@ SUREST: Final = 0.999999
 TARGET: Final = Kind("a Target", "Target(relative=0.05)", lambda value: isinstance(value, Target))
 
 
-def check_who(place: str, policies: object, scenario: object, workload: object) -> None:
-    """Refuse what are no policies by name, no scenario, or no workload."""
+def check_who(place: str, policies: object, scenario: object, workload: object, workers: Workers) -> None:
+    """Refuse what are no policies by name, no scenario, or no workload; and customers who would leave this machine."""
     expect(POLICIES, place, policies=policies)
     expect(SCENARIO, place, scenario=scenario)
-    if workload is not None:
-        expect(WORKLOAD, place, workload=workload)
+    if workload is None:
+        return
+    expect(WORKLOAD, place, workload=workload)
+    if isinstance(workers, str):
+        raise ScenarioError(
+            "A workload holds who came and what they wrote; a cluster is sent policies and seeds alone.", place=place,
+            value=workers, expected="processes of this machine, or no workload", example="workers=2",
+        )  # fmt: skip
 
 
 def pair_of(found: object, place: str, what: str) -> tuple[Scenario, Policy]:
@@ -64,7 +72,7 @@ def pair_of(found: object, place: str, what: str) -> tuple[Scenario, Policy]:
 
 
 def picks_of(
-    policies: Mapping[str, Policy], pick: Pick | Mapping[str, Pick | None] | None, workers: int
+    policies: Mapping[str, Policy], pick: Pick | Mapping[str, Pick | None] | None, workers: Workers
 ) -> dict[str, Pick | None]:
     """Return by which decision of one's own agents choose their tabs, for each policy by its name.
 
@@ -83,7 +91,7 @@ def picks_of(
             )  # fmt: skip
         if one is not None:
             check_pick(one, place="pick")
-            if workers > 1 and not _can_be_sent(one):
+            if workers != 1 and not _can_be_sent(one):
                 raise ScenarioError(
                     "A function of a cell, or inside another one, is not known to further processes.", place="pick",
                     value=getattr(one, "__qualname__", None) or repr(one),
@@ -122,16 +130,16 @@ def targets_of(
     return dict(measures)
 
 
-def check(place: str, *, replications: int, workers: int, level: float, seed: int) -> None:
-    """Refuse numbers that a study cannot have."""
-    expect(WHOLE, place, replications=replications, workers=workers, seed=seed)
+def check(place: str, *, replications: int, workers: Workers, level: float, seed: int) -> None:
+    """Refuse numbers that a study cannot have, and who cannot work for it."""
+    check_workers(workers, place)
+    expect(WHOLE, place, replications=replications, seed=seed)
     expect(NUMBER, place, level=level)
-    for name, value, least, most in (("replications", replications, 1, MOST), ("workers", workers, 1, 256)):
-        if not least <= value <= most:
-            raise ScenarioError(
-                "This number is out of range.", place=name, value=value, expected=f"{least} to {most:,}",
-                example=f"{name}=2",
-            )  # fmt: skip
+    if not 1 <= replications <= MOST:
+        raise ScenarioError(
+            "This number is out of range.", place="replications", value=replications, expected=f"1 to {MOST:,}",
+            example="replications=2",
+        )  # fmt: skip
     check_luck(seed=seed)
     if not 0 < level <= SUREST:
         raise ScenarioError(

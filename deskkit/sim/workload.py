@@ -8,37 +8,29 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import json
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 import numpy as np
 import polars as pl
 
 from deskkit.arguments import SCENARIO, WHOLE, expect
-from deskkit.sim.arrivals import begun
+from deskkit.sim.customers import conversations_of, turns_of
 from deskkit.sim.days import DAY_MS, Days
-from deskkit.sim.draws import Drawn, Key, uniforms
-from deskkit.sim.laws import quantile
-from deskkit.sim.scenario import FOREVER
+from deskkit.sim.draws import Key
 from deskkit.sim.tables import CONVERSATIONS, TURNS, check_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from deskkit.sim.scenario import Law, Scenario, Stream
+    from deskkit.sim.scenario import Scenario, Stream
 
     Ints = NDArray[np.int64]
 
 __all__ = ["CONVERSATIONS", "TURNS", "Turn", "Workload", "sample"]
-
-_DAYS: Final = 12  # bits for the number of a day, and of a conversation in it
-_PART: Final = 36
-_WORD_MS: Final = 60_000 / 238  # to read a word: Brysbaert 2019, silent reading
-_STORED: Final = 16  # turns of an endless conversation
 
 
 class Turn(NamedTuple):
@@ -94,12 +86,10 @@ class Workload:
         further: Callable[[Ints, Ints], pl.DataFrame] | None = None,
         unknown: frozenset[str] = frozenset(),
     ) -> None:
-        check_tables(conversations, turns, begin=begin, end=end, midnight=midnight)
+        if further is None:  # who draws has made both tables itself
+            check_tables(conversations, turns, begin=begin, end=end, midnight=midnight)
         self._conversations, self._turns, self.unknown = conversations.clone(), turns.clone(), unknown
         self.key, self.begin, self.end, self.midnight, self.zone = key, begin, end, midnight, zone
-        self._first: list[int] = conversations["first"].to_list()
-        self._stored: list[int] = conversations["stored"].to_list()
-        self._rows: list[Turn] = list(map(Turn._make, turns.rows()))
         self._further = further
 
     @property
@@ -114,11 +104,18 @@ class Workload:
 
     def turn(self, conversation: int, n: int) -> Turn:
         """Return what the n-th message of a conversation brings; beyond what is stored it is drawn on demand."""
-        if n < self._stored[conversation]:
-            return self._rows[self._first[conversation] + n]
+        rows, places = self._read
+        first, stored = places[conversation]
+        if n < stored:
+            return rows[first + n]
         if self._further is None:
-            return self._rows[self._first[conversation] + self._stored[conversation] - 1]
+            return rows[first + stored - 1]
         return Turn._make(self._further(np.asarray([conversation]), np.asarray([n])).row(0))
+
+    @cached_property
+    def _read(self) -> tuple[list[Turn], list[tuple[int, int]]]:
+        """Every message, and of each conversation the first of its messages and how many there are."""
+        return list(map(Turn._make, self._turns.rows())), self._conversations.select("first", "stored").rows()
 
     @property
     def days(self) -> Days:
@@ -219,178 +216,23 @@ def sample(
     expect(SCENARIO, "sample", scenario=scenario)
     expect(WHOLE, "sample", seed=seed, replication=replication, begin=begin)
     key, days = Key(seed, replication, antithetic), Days(begin, zone)
-    parts = [_stream(scenario, stream, number, key, days) for number, stream in enumerate(scenario.streams)]
+    parts = [conversations_of(scenario, number, key, days) for number in range(len(scenario.streams))]
     rows = pl.concat([CONVERSATIONS.to_frame(), *(rows for rows, _ in parts)])
     serial = np.concatenate([np.empty(0, dtype=np.int64), *(serial for _, serial in parts)])
     order = rows.with_row_index("row").sort("at", "conversation")["row"]
     rows, serial = rows[order], serial[order.to_numpy()]
     stored = rows["stored"].to_numpy().astype(np.int64)
     rows = rows.with_columns(first=pl.Series(np.cumsum(stored) - stored, dtype=pl.UInt32))
-    turns = _turns(scenario, rows, serial, key)
-    further = partial(_further, [scenario.streams[n] for n in rows["stream"].to_list()], serial, key)
+    stream = rows["stream"].to_numpy()
+    nth = np.arange(stored.sum()) - np.repeat(np.cumsum(stored) - stored, stored)
+    turns = turns_of(scenario.streams, np.repeat(stream, stored), np.repeat(serial, stored), nth, key)
     return Workload(
         rows.select(CONVERSATIONS.names()), turns, key=key, begin=days.instant(scenario.begin_ms),
-        end=days.instant((scenario.days - 1) * DAY_MS + scenario.end_ms), midnight=begin, zone=zone, further=further,
+        end=days.instant((scenario.days - 1) * DAY_MS + scenario.end_ms), midnight=begin, zone=zone,
+        further=partial(_further, scenario.streams, stream, serial, key),
     )  # fmt: skip
 
 
-# ---------------------------------------------------------------- conversations
-
-
-def _stream(
-    scenario: Scenario, stream: Stream, number: int, key: Key, days: Days
-) -> tuple[pl.DataFrame, NDArray[np.int64]]:
-    """Return the conversations of a stream, and the serial number by which each draws."""
-    shown, serial = _instants(scenario, stream, number, key)
-    at, count = days.instants(shown), len(shown)
-
-    def drawn(purpose: Drawn) -> NDArray[np.float64]:
-        return uniforms(key, purpose, serial)
-
-    turns = np.full(count, float(FOREVER))
-    if stream.turns is not None:
-        turns = np.maximum(1.0, np.rint(quantile(stream.turns, drawn(Drawn.TURNS))))
-    customers, known = _customers(stream, key, serial)
-    history, fields = json.dumps(stream.history, ensure_ascii=False), _fields(stream)
-    rows = pl.DataFrame({
-        "conversation": [f"{stream.name}-{n:06d}" for n in range(count)],
-        "at": at,
-        "stream": np.full(count, number),
-        "customer": customers,
-        "group": [stream.group] * count,
-        "language": [stream.language] * count,
-        "needs": pl.Series([list(stream.needs)], dtype=pl.List(pl.String())).new_from_index(0, count),
-        "fields": [fields(one) for one in at.tolist()],
-        "history": ["{}" if before else history for before in known],
-        "tags": [json.dumps(stream.tags, ensure_ascii=False)] * count,
-        "queue_patience_ms": _patience(stream.patience.queue, drawn(Drawn.QUEUE_PATIENCE), stream.patience.writing),
-        "silent": drawn(Drawn.SILENT) < stream.patience.silent,
-        "first": np.zeros(count, dtype=np.int64),
-        "stored": np.where(turns < 0, _STORED, turns).astype(np.int64),
-        "turns": turns.astype(np.int64),
-        "rating": _ratings(stream.rating, drawn(Drawn.RATING)),
-        "transfer_to": _chosen(stream.transfer, drawn(Drawn.TRANSFER)),
-        "help": drawn(Drawn.HELP) < stream.help,
-    }, schema=CONVERSATIONS)  # fmt: skip
-    return rows, serial
-
-
-def _instants(scenario: Scenario, stream: Stream, number: int, key: Key) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return when the conversations of a stream begin, ms from the first midnight by the clock, and their serials."""
-    found, serials = [], []
-    for day in range(scenario.days):
-        at, own = begun(
-            stream.arrivals, key=key, stream=number, day=day, begin=scenario.begin_ms, end=scenario.end_ms,
-            factor=scenario.factors.get(_date(scenario, day), 1.0),
-        )  # fmt: skip
-        found.append(at + day * DAY_MS)
-        serials.append((((number << _DAYS) + day) << _PART) + own)
-    return np.concatenate(found), np.concatenate(serials)
-
-
-def _date(scenario: Scenario, day: int) -> str:
-    return str(np.datetime64(scenario.day) + day) if scenario.day else str(day)
-
-
-def _customers(stream: Stream, key: Key, serial: NDArray[np.int64]) -> tuple[list[str], list[bool]]:
-    """Name who writes, and say who wrote before: somebody new, or any of those who did."""
-    again = (uniforms(key, Drawn.RETURNING, serial) < stream.returning).tolist()
-    which = uniforms(key, Drawn.WHO, serial).tolist()
-    met: list[str] = []
-    names: list[str] = []
-    known: list[bool] = []
-    for n, back in enumerate(again):
-        known.append(back and bool(met))
-        if known[n]:
-            names.append(met[int(which[n] * len(met))])
-        else:
-            met.append(f"{stream.name}-customer-{n:06d}")
-            names.append(met[-1])
-    return names, known
-
-
-def _fields(stream: Stream) -> Callable[[int], str]:
-    """Return what writes purchase fields as JSON: the last order becomes an instant before the conversation's."""
-    fields: dict[str, Any] = dict(stream.fields)
-    plain = json.dumps(fields, ensure_ascii=False)
-    ago = fields.get("last_order")
-    if ago is None:
-        return lambda _at: plain
-    return lambda at: json.dumps(fields | {"last_order": at - int(ago)}, ensure_ascii=False)
-
-
-def _patience(law: Law | None, u: NDArray[np.float64], factor: float = 1.0) -> NDArray[np.int64]:
-    if law is None:
-        return np.full(len(u), FOREVER, dtype=np.int64)
-    return np.round(quantile(law, u) * factor).astype(np.int64)
-
-
-def _ratings(shares: tuple[float, float, float], u: NDArray[np.float64]) -> list[int | None]:
-    bad, neutral, good = np.cumsum(shares)
-    return [-1 if x < bad else 0 if x < neutral else 1 if x < good else None for x in u]
-
-
-def _chosen(shares: tuple[tuple[str, float], ...], u: NDArray[np.float64]) -> list[str]:
-    """Return which of some names each draw chooses, or the empty one."""
-    names = [name for name, _ in shares] + [""]
-    index = np.searchsorted(np.cumsum([share for _, share in shares]), u, side="right") if shares else np.zeros(len(u))
-    return [names[int(i)] for i in index]
-
-
-# ---------------------------------------------------------------- turns
-
-
-def _turns(scenario: Scenario, rows: pl.DataFrame, serial: NDArray[np.int64], key: Key) -> pl.DataFrame:
-    """Return what each message brings, conversation by conversation."""
-    stored = rows["stored"].to_numpy().astype(np.int64)
-    first = rows["first"].to_numpy().astype(np.int64)
-    conversation = np.repeat(serial, stored)
-    turn = np.arange(len(conversation)) - np.repeat(first, stored)
-    stream_of = np.repeat(rows["stream"].to_numpy(), stored)
-    columns = {name: np.empty(len(conversation), dtype=object) for name in TURNS.names()}
-    for number, stream in enumerate(scenario.streams):
-        mine = stream_of == number
-        if mine.any():
-            for name, values in _needed(stream, key, conversation[mine], turn[mine]).items():
-                columns[name][mine] = values
-    return pl.DataFrame({name: values.tolist() for name, values in columns.items()}, schema=TURNS)
-
-
-def _needed(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-    """Return what the nth messages of conversations of a stream bring, by the names of `TURNS`."""
-    handle = _whole(stream.handle, uniforms(key, Drawn.HANDLE, who, nth))
-    if stream.words is not None:
-        handle += np.round(quantile(stream.words, uniforms(key, Drawn.WORDS, who, nth)) * _WORD_MS).astype(np.int64)
-    return {
-        "text": _texts(stream, key, who, nth),
-        "handle_ms": handle,
-        "think_ms": _whole(stream.think, uniforms(key, Drawn.THINK, who, nth)),
-        "patience_ms": _patience(stream.patience.service, uniforms(key, Drawn.PATIENCE, who, nth)),
-    }
-
-
-def _further(streams: list[Stream], serial: Ints, key: Key, who: Ints, nth: Ints) -> pl.DataFrame:
+def _further(streams: Sequence[Stream], stream: Ints, serial: Ints, key: Key, who: Ints, nth: Ints) -> pl.DataFrame:
     """Return what messages bring of which nothing is stored."""
-    columns = {name: np.empty(len(who), dtype=object) for name in TURNS.names()}
-    of = np.asarray([streams.index(streams[c]) for c in who.tolist()])
-    for number in set(of.tolist()):
-        mine = of == number
-        for name, values in _needed(streams[number], key, serial[who[mine]], nth[mine]).items():
-            columns[name][mine] = values
-    return pl.DataFrame({name: values.tolist() for name, values in columns.items()}, schema=TURNS)
-
-
-def _whole(law: Law, u: NDArray[np.float64]) -> Ints:
-    return np.round(quantile(law, u)).astype(np.int64)
-
-
-def _texts(stream: Stream, key: Key, who: NDArray[np.int64], nth: NDArray[np.int64]) -> NDArray[np.object_]:
-    """Return what is written: the first line that fits the turn and whose draw succeeds, else the stream's text."""
-    found = np.full(len(who), stream.text, dtype=object)
-    open_ = np.ones(len(who), dtype=bool)
-    for number, line in enumerate(stream.lines):
-        fits = open_ & ((nth == line.turn) if line.turn >= 0 else (nth > 0))
-        said = fits & (uniforms(key, (Drawn.LINE << 16) + number, who, nth) < line.share)
-        found[said] = line.text
-        open_ &= ~said
-    return found
+    return turns_of(streams, stream[who], serial[who], nth, key)

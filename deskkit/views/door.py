@@ -59,6 +59,7 @@ KINDS: Final[dict[str, str]] = {
     "back": "",
     "anew": "",
     "version": "seq",
+    "versions": "",
     "restore": "seq",
     "live": "act saw?",
     "save": "path",

@@ -239,8 +239,10 @@ class ReportView(Spoken):
             )
         if key == "tag":
             parts = (name and name.split(":", 1) for name in rows[key])
-            words = [f"{say.facet(part[0])}: {part[1]}" if part else say("(none)") for part in parts]
+            words = [f"{say.facet(part[0])}: {say.tag(part[1])}" if part else say("(none)") for part in parts]
             return rows.with_columns(pl.Series(key, words, dtype=pl.String))
+        if key == "language":
+            return rows.with_columns(pl.Series(key, [name and say.spoken(name) for name in rows[key]], dtype=pl.String))
         return rows
 
     def _line(self, row: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import logging
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
-from deskkit.clock import ManualClock, WallClock
+from deskkit.clock import ForwardClock, ManualClock, WallClock
 from deskkit.errors import DeskkitError
 from deskkit.feeds.zones import declared_zone
 from deskkit.live.lease import clock_of, is_alive
@@ -83,7 +83,7 @@ class WallView:
     def __init__(self, log: EventLog, *, clock: Clock | None, large: bool, language: str | None, masked: bool) -> None:
         self._log, self._own_clock = log, clock
         self._lock = RLock()  # which thread a callback is on depends on the kernel
-        self._wall = WallClock()
+        self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
         policy = policy_in_force(log)
         zone = policy.schema.zone if policy else declared_zone(log) or "UTC"
         self._say = Words(language, zone=zone, masked=masked)
@@ -100,12 +100,12 @@ class WallView:
 
     def _look(self) -> None:
         """Go by the clock of the driver, or stand where the log ends."""
-        real = self._wall.now()
+        real = self._real.now()
         if self._own_clock is not None or real - self._looked_at < LOOK_MS:
             return
         self._looked_at = real
         lease, last = self._log.lease(), self._log.last()
-        if is_alive(lease, now=real):
+        if is_alive(lease, now=self._wall.now()):
             self._clock = clock_of(lease)
         else:
             self._clock = ManualClock(0 if last is None else last.event.at)
@@ -125,7 +125,7 @@ class WallView:
             except DeskkitError as error:  # the log is moved or locked: the numbers, asked for next, say so
                 _logger.warning("%s: %s", type(error).__name__, error)
             now, speed = self._clock.now(), getattr(self._clock, "speed", 1.0)
-            self.board.draw(say=self._say, at=now, speed=speed, real=self._wall.now())
+            self.board.draw(say=self._say, at=now, speed=speed, real=self._real.now())
             return True
 
     def __repr__(self) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.clock import moment
 from deskkit.desk import because
-from deskkit.desk.shown import rule_name, tag_name
+from deskkit.desk.shown import language_name, ring_name, rule_name, signal_name, skill_name, tag_name
 from deskkit.locale import chosen, translator
 from deskkit.privacy import mask, mask_field
 from deskkit.text import visible
@@ -138,6 +138,22 @@ class Words:
         """Return what a tag is called."""
         return visible(self.personal(tag_name(name, say=self.translate)))
 
+    def signal(self, name: str) -> str:
+        """Return what a signal is called."""
+        return visible(self.personal(signal_name(name, say=self.translate)))
+
+    def skill(self, name: str) -> str:
+        """Return what a skill is called."""
+        return visible(self.personal(skill_name(name, say=self.translate)))
+
+    def ring(self, name: str) -> str:
+        """Return what a ring is called."""
+        return visible(self.personal(ring_name(name, say=self.translate)))
+
+    def spoken(self, code: str) -> str:
+        """Return what the language of a code is called."""
+        return visible(self.personal(language_name(code, say=self.translate)))
+
     def level(self, level: int) -> str:
         """Return the word for a level."""
         return because.level_word(level, say=self.translate)
@@ -186,11 +202,21 @@ class Words:
         return known.get(kind, say("file"))
 
     def customer(self, card: ConversationCard) -> str:
-        """Return what a customer is called, hidden characters made visible; the id where no name is known."""
-        if card.customer_name:
-            return shortened(visible(self.personal(card.customer_name, _EXCERPT * LONGEST_NAME)), LONGEST_NAME)
-        known = self.personal(card.customer, LONGEST_NAME)
-        return self("Customer {id}", id=visible(card.customer[-6:])[-6:] if card.customer.startswith(known) else known)
+        """Return what the customer of a conversation is called; see `named`."""
+        return self.named(card.customer_name, card.customer)
+
+    def named(self, name: str, customer: str) -> str:
+        """Return what a customer is called, hidden characters made visible; the id where no name is known.
+
+        Examples
+        --------
+        >>> Words("en").named("Li Na", "1504550942"), Words("en").named("", "1504550942")
+        ('Li Na', 'Customer 550942')
+        """
+        if name:
+            return shortened(visible(self.personal(name, _EXCERPT * LONGEST_NAME)), LONGEST_NAME)
+        known = self.personal(customer, LONGEST_NAME)
+        return self("Customer {id}", id=visible(customer[-6:])[-6:] if customer.startswith(known) else known)
 
     def agent(self, desk: Desk, agent: str) -> str:
         """Return what an agent is called."""

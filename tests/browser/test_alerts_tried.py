@@ -29,9 +29,15 @@ def test_each_channel_can_be_tested(page: Page) -> None:
     page.clock.resume()
 
     def test(name: str) -> str:
-        page.locator(f'[data-of="test {name}"]').click()
-        said = page.locator(".dk-alerts-said")
+        button = page.locator(f'[data-of="test {name}"]')
+        button.click()
+        said = page.locator(f'[data-said="test {name}"]')
         expect(said).to_have_text(re.compile(": (played|shown)$"))
+        expect(said).to_have_attribute("aria-live", "polite")
+        beside, pressed = said.bounding_box(), button.bounding_box()
+        assert beside is not None
+        assert pressed is not None
+        assert abs(beside["y"] + beside["height"] / 2 - pressed["y"] - pressed["height"] / 2) < pressed["height"]
         return said.inner_text()
 
     assert test("sound") == "Sound: played"

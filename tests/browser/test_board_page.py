@@ -63,6 +63,17 @@ def show(page: Page, made: dict[str, Any], *, width: int, theme: str = "light") 
     page.locator(".dk-board-row").first.wait_for()
 
 
+def test_no_room_is_kept_for_what_is_said(page: Page) -> None:
+    """Above the first title there is no empty band, and what is said beside it moves no row."""
+    show(page, busy_team("en"), width=1200)
+    top = "document.querySelector('.dk-board-row').getBoundingClientRect().top"
+    assert page.evaluate("document.querySelector('.dk-board-title').getBoundingClientRect().top") < 16
+    before = page.evaluate(top)
+    page.locator(".dk-board-said").evaluate("one => one.append('陈浩, away')")
+    assert page.locator(".dk-board-said").is_visible()
+    assert page.evaluate(top) == before
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [665, 365])  # what a notebook leaves of 900 and 600
 def test_what_can_be_done_is_in_sight_however_narrow(page: Page, width: int, language: str) -> None:

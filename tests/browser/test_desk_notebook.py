@@ -125,6 +125,32 @@ def test_a_supervisors_round(page: Page, lab: LabServer) -> None:
     assert rows(desk).count() > 8
 
 
+def test_six_tabs_and_a_quiet_console(page: Page, lab: LabServer, page_faults: list[str]) -> None:
+    """Five archived and undone by a click, all six tabs shown: no error on console or page; one would be seen."""
+    page.on("console", lambda one: page_faults.extend([f"console: {one.text}"] if one.type == "error" else []))
+    desk = open_desk(page, lab, name="tabs.ipynb")
+    count = int(desk.locator(".dk-part b").first.inner_text())
+    row(desk, 1).click(modifiers=["Control"])
+    row(desk, 5).click(modifiers=["Shift"])
+    desk.locator(".dk-bulk [data-do='archive']").click()
+    counts(desk, count - 5)
+    desk.get_by_role("button", name=re.compile("^Undo: Archived .* and 4 more")).click()
+    counts(desk, count)
+    search(desk, "退款")
+    desk.locator(".dk-item-hit mark:visible").first.wait_for()
+    tabs = page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab")
+    shown = (".dk-item", ".dk-board-row", ".dk-board-row", ".dk-alerts-on", ".dk-wall", ".dk-pill")
+    assert tabs.count() == len(shown)
+    for place, what in enumerate(shown):
+        tabs.nth(place).click()
+        page.locator(f"{what}:visible").first.wait_for()
+    assert page_faults == []
+    with page.expect_event("pageerror"), page.expect_console_message(lambda one: one.text == "control"):
+        page.evaluate("console.error('control'); setTimeout(() => { throw new Error('control') })")
+    assert len(page_faults) == 2  # the positive control: both are heard
+    page_faults.clear()
+
+
 def test_a_supervisors_boards(page: Page, lab: LabServer) -> None:
     """From the queue one takes a conversation; on the team one sets a presence and opens what is behind a name."""
     desk = open_desk(page, lab, name="boards.ipynb")

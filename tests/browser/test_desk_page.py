@@ -379,12 +379,13 @@ def test_a_whisper_begun_before_it_is_written_stays_one(page: Page) -> None:
     open_desk(page, made)
     open_tab(page, made["order"][0])
     page.locator(".dk-composer [data-way=whisper]").click()
-    expect(page.locator(".dk-composer .dk-main")).to_have_text("Whisper")
+    expect(page.locator(".dk-composer .dk-main")).to_have_text(re.compile("Whisper to ."))
     draft(page).fill("先道歉，再给券")
     page.reload()
     page.locator(".dk-item").first.wait_for()
     expect(page.locator(".dk-composer [data-way=whisper]")).to_have_attribute("aria-pressed", "true")
     draft(page).press("Control+Enter")
-    deed = {"do": "whisper", "ids": [made["order"][0]], "text": "先道歉，再给券"}
+    to = made["pages"][made["order"][0]]["to"]["k"]
+    deed = {"do": "whisper", "to": to, "ids": [made["order"][0]], "text": "先道歉，再给券"}
     assert [one["deed"] for one in sent(page, "act")] == [deed]
     expect(page.locator(".dk-composer .dk-main")).to_contain_text("Send to")

@@ -60,7 +60,7 @@ def test_a_rule_is_changed_seen_and_saved(page: Page, lab: LabServer) -> None:
     assert workshop.locator(".dk-shop-examples tbody tr").count() == 10
     workshop.get_by_role("button", name="Save as a file").click()
     workshop.get_by_role("button", name="Save as a new file").click()
-    expect(workshop.locator(".dk-shop-said")).to_have_text("Saved: my-policy.toml", timeout=WAIT_MS)
+    expect(workshop.locator(".dk-shop-told")).to_have_text("Saved: my-policy.toml", timeout=WAIT_MS)
     assert 'unanswered = ">= 6 min"' in Policy.load(lab.root / "my-policy.toml").text
 
 

@@ -117,6 +117,31 @@ def test_labels_are_renamed_and_coloured(page: Page) -> None:
     assert made.draft.policy.schema.facets[2].renamed == {"urgent": "hurry"}
 
 
+PARTS = [".dk-shop-top", ".dk-shop-told", ".dk-shop-forms", ".dk-shop-panel", ".dk-edit", ".dk-pill"]
+BOXES = """parts => parts.map(one => {
+  const { top, bottom, left, right } = document.querySelector(one).getBoundingClientRect();
+  return { top, bottom, left, right };
+})"""
+
+
+def test_what_is_said_covers_nothing(page: Page) -> None:
+    """A message takes its room from the editor: forms, buttons and what is open below stand where they stood."""
+    shop = open_rules(page, workshop())
+    shop.locator(".dk-pill").nth(1).click()
+    expect(shop.locator(".dk-pill").nth(1)).to_have_attribute("aria-current", "true")
+    shop.get_by_role("button", name="Versions", exact=True).click()
+    expect(shop.locator(".dk-shop-what").first).to_have_text("1 changed: How much an agent can hold")
+    top, told, forms, panel, edit, pill = page.evaluate(BOXES, PARTS)
+    assert told["top"] == told["bottom"]  # nothing is said, and no room kept
+    assert pill["top"] - top["bottom"] < 16
+    shop.get_by_role("button", name="Load into the editor").last.click()
+    expect(shop.locator(".dk-shop-told")).to_contain_text("Loaded into the editor")
+    after = page.evaluate(BOXES, PARTS)
+    assert (after[0], after[2], after[3], after[5]) == (top, forms, panel, pill)
+    assert after[1]["left"] >= forms["right"]
+    assert (after[4]["top"] >= after[1]["bottom"], after[4]["bottom"]) == (True, edit["bottom"])
+
+
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_a_hostile_policy_is_text(page: Page, payload: str) -> None:
     """Names, tags and texts that would be markup run nothing, in forms, faults, versions and differences alike."""

@@ -109,6 +109,20 @@ def test_a_lost_kernel_is_said(page: Page) -> None:
     expect(banner).to_have_text(re.compile(r"^shows the state of \d+ s ago$"))  # the kernel lives, the numbers are old
 
 
+def test_who_comes_back_is_told_at_once_how_old_it_is(page: Page) -> None:
+    """After a sleep the page says how old it is, before its clock ticks, and asks; a new board ends that."""
+    wall = open_wall(page)
+    banner = wall.locator(".dk-wall-banner")
+    page.evaluate("for (let one = 1; one < 1e4; one++) clearInterval(one)")  # no tick comes to help
+    before = len(sent(page, "hello"))
+    assert page.evaluate("kernel.sleep(1_000); document.querySelector('.dk-wall-banner').textContent") == ""
+    text = page.evaluate("kernel.sleep(600_000); document.querySelector('.dk-wall-banner').textContent")
+    assert re.fullmatch(r"shows the state of 10 min ago", text)  # told while it happens, and as no lost connection
+    assert len(sent(page, "hello")) == before + 1
+    page.evaluate("world => kernel.emit(world)", board()["board"])
+    expect(banner).to_be_hidden()
+
+
 def test_nothing_hostile_runs(page: Page) -> None:
     """Names, groups and notes are hostile: they are shown as they are, and nothing of them is executed."""
     page.add_init_script(COUNT_RUNS)

@@ -231,6 +231,12 @@ def test_the_standard_policy_keeps_its_words() -> None:
         ("a = [\n  2,\n]\n", "a", [1, 2], "a = [\n  1,\n  2,\n]\n"),
         ("d = 2026-11-11\n", "d", dt.date(2026, 11, 12), "d = 2026-11-12\n"),
         ("[[a]]\nb = 1\n", "a", [{"b": 1}, {"b": 2}], "[[a]]\nb = 1\n\n[[a]]\nb = 2\n"),
+        (
+            '[["\\u001F"]]\nb = 1\n',
+            '"\x1f"',
+            [{"b": 1}, {"b": 2}],
+            '[["\\u001F"]]\nb = 1\n\n[["\\U0000001F"]]\nb = 2\n',
+        ),
     ],
 )
 def test_edits_look_like_their_neighbours(text: str, path: str, value: object, after: str) -> None:

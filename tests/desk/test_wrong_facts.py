@@ -51,6 +51,10 @@ WRONG = {
     "a skill of half a level": made(events.AgentSet, agent="li", skills={"x": 2.5}),
     "a field without a number": made(events.CustomerSet, customer="z", fields={"spend": float("nan")}),
     "a number without an end": made(events.CustomerSet, customer="z", fields={"orders": 10**5000}),
+    "a tag of a megabyte": made(events.TagSet, facet="label", tag="急" * 10**6, **C1),
+    "an agent of a megabyte": made(events.AgentSet, agent="a" * 10**6),
+    "an agent called a megabyte": made(events.AgentSet, agent="li", name="李" * 10**6),
+    "a name one letter too long": made(events.Viewed, agent="a" * 1_001, **C1),
     "a policy under another's name": made(events.PolicyChanged, text=BARE.text, fingerprint=PEAK.fingerprint),
     "another policy under this name": made(events.PolicyChanged, text=PEAK.text, fingerprint=BARE.fingerprint),
 }
@@ -119,3 +123,11 @@ def test_who_is_answered_by_nobody_known_weighs_less_at_once() -> None:
     assert (scene.stage("c3"), scene.load()) == ("waiting", 1.5)
     assert kinds(scene.reply("c3", agent="")) == ["Assigned"]
     assert (scene.stage("c3"), scene.load()) == ("assigned", 2.0)
+
+
+def test_a_name_as_long_as_a_name_may_be_is_taken() -> None:
+    """The control of the bound: a thousand characters, a customer called anything, a text of any length are fine."""
+    desk = Desk(BARE)
+    desk.step(made(events.AgentSet, agent="a" * 1_000, name="n" * 1_000))
+    desk.step(made(events.CustomerSet, source_id="y", customer="z", name="李" * 10**5))
+    assert list(desk.profiles) == ["a" * 1_000]

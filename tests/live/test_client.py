@@ -16,20 +16,21 @@ from deskkit.clock import FastClock, SystemClock
 from deskkit.desk import cards, events
 from deskkit.errors import FactError, LogError
 from deskkit.live import client as clients
-from deskkit.live import starting
+from deskkit.live import follower, snapshots, starting
 from deskkit.live.child import ensure_driver
 from deskkit.live.client import Client, UnansweredError
 from deskkit.live.lease import take_lease
 from deskkit.live.serve import Serving
 from deskkit.log import MovedError, UnavailableError, open_log
 from tests.live.desks import STANDARD, START, make
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from deskkit.log import EventLog, Lease
+    from deskkit.log.rows import Snapshot
 
 
 @pytest.fixture
@@ -287,6 +288,37 @@ def test_who_must_not_wait_has_the_answer_later(log: EventLog, held_up: threadin
     with suppress(UnansweredError):  # on a busy machine it comes later
         client.act([tag(1, "at once")])
     assert until(lambda: client.answered([tag(1, "at once")])) is not None
+
+
+def test_who_must_not_wait_keeps_its_first_snapshot_beside(
+    log: EventLog, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The snapshot of a long log is written by another thread, however long the log is locked; a failure is logged."""
+    assert not held_up.is_set()
+    monkeypatch.setattr(follower, "WORTH_KEEPING", 1)
+    is_free, written = threading.Event(), list[tuple[bool, int]]()
+    save = log.save_snapshot
+
+    def locked(made: Snapshot) -> None:
+        is_free.wait(PATIENCE_S)
+        written.append((threading.current_thread() is threading.main_thread(), made.seq))
+        if len(written) == 1:
+            save(made)
+        else:
+            raise UnavailableError("The log is locked.")
+
+    monkeypatch.setattr(log, "save_snapshot", locked)
+    client = Client(log, STANDARD, waits=False)
+    assert written == []
+    assert list(client.desk.conversations) == ["c1"]
+    is_free.set()
+    wait_until(lambda: not client.writing.is_busy)
+    assert written == [(False, 1)]
+    assert snapshots.latest(log, STANDARD, acts=True, notices=True) is not None
+    log.append([make(events.ConversationOpened, "o2", at=START, conversation="c2", customer="u")], received_at=1)
+    again = Client(log, STANDARD, waits=False)
+    wait_until(lambda: not again.writing.is_busy)
+    assert "No snapshot was kept: The log is locked." in caplog.text
 
 
 def test_a_driver_that_cannot_start_is_said_once(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
@@ -13,8 +15,11 @@ from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
 from deskkit.log import MemoryLog
 from deskkit.log.spans import spans
+from deskkit.log.words import word_counts
 from deskkit.measures.room import allowed, at_hand, standing_at
 from deskkit.measures.wall import Wall
+from deskkit.text import words
+from tests.laws import world
 from tests.measures.diary import START, Diary
 from tests.measures.lived import lived_log
 
@@ -22,19 +27,23 @@ if TYPE_CHECKING:
     from deskkit.log.spans import Spans
 
 STANDARD = Policy.load("data/policies/standard.toml")
+WORDY = STANDARD.edit({
+    "priority.complexity.turn": 0, "priority.complexity.inquiry": 0, "priority.complexity.hundred_words": 4,
+    "capacity.complex_from": 4,
+})  # fmt: skip
 
 
-def team_of(log: MemoryLog) -> dict[str, tuple[int, int]]:
+def team_of(log: MemoryLog, policy: Policy = STANDARD) -> dict[str, tuple[int, int]]:
     """Return what each agent who is online holds and may hold, thousandths, as the desk's core counts it."""
-    desk = Desk(STANDARD)
+    desk = Desk(policy)
     desk.follow(stored.event for stored in log.read())
     there = [one for one in cards.agents(desk) if one.agent in desk.profiles and one.presence == "online"]
     return {one.agent: (round(one.load * 1000), round(one.capacity * 1000)) for one in there}
 
 
-def measured(found: Spans) -> dict[str, tuple[int, int]]:
+def measured(found: Spans, policy: Policy = STANDARD) -> dict[str, tuple[int, int]]:
     """Return the same from the spans."""
-    rules = STANDARD.schema
+    rules = policy.schema
     held = dict(at_hand(found, found.end, rules).rows())
     peak = not standing_at(found.peaks, found.end).is_empty()
     most = dict(allowed(found.agents, rules, is_peak=peak).rows())
@@ -85,6 +94,29 @@ def test_whatever_happens_the_units_are_those_of_the_core(seed: int) -> None:
         assert measured(spans(log, policy=STANDARD)) == expected
         seen |= {held for held, _ in expected.values()}
     assert max(seen) > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_complex_by_its_words_weighs_as_in_the_core(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On random days of long messages, where words alone make complex, units are the desk's; uncounted they are not."""
+    monkeypatch.setattr(
+        world, "TEXTS", (*world.TEXTS, "我要退款" * 30, "where is my order " * 20, "Où est-ce, déjà vu? " * 40)
+    )
+    events = [stored.event for stored in lived_log(WORDY, seed, steps=90).read()]
+    differs = []
+    for part in range(len(events) // 2, len(events), len(events) // 9):
+        log = MemoryLog()
+        log.append(events[:part], received_at=0)
+        expected = team_of(log, WORDY)
+        assert measured(spans(log, policy=WORDY, words=True), WORDY) == expected
+        differs.append(measured(spans(log, policy=WORDY), WORDY) != expected)
+    assert any(differs)  # the control: there were complex ones
+
+
+@given(st.text(alphabet=st.sampled_from("我的退。，！ ab1_'’é\u0301の한😀\n-"), max_size=40))
+def test_words_are_counted_column_by_column_as_one_by_one(text: str) -> None:
+    """Whatever signs a text holds, both ways count the same words."""
+    assert word_counts(pl.Series([text], dtype=pl.String)).to_list() == [words(text)]
 
 
 def test_where_nobody_says_how_many_there_is_no_number() -> None:

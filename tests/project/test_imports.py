@@ -26,7 +26,7 @@ EXTRAS = {  # which extras each part may use beside the base dependencies
     "figures": {"lab"},
     "live": {"sim", "push"},
     "log": {"sql"},
-    "sim": {"sim", "fast", "lab", "tune"},
+    "sim": {"sim", "fast", "lab", "tune", "cluster"},
     "views": {"lab"},
 }
 OPTIONAL_ANYWHERE = {"pandas"}  # accepted at the door, imported only when a frame of it comes in

@@ -57,6 +57,10 @@ WRONG: Final[dict[str, tuple[pl.DataFrame, str]]] = {
     "no turn": (with_("turns", 1, 0), "conversations.turns: Row 1 cannot be. Got 0"),
     "turns that are nowhere": (with_("first", 4, 11), "conversations.first: Row 4 cannot be. Got 11"),
     "a rating beyond all": (with_("rating", 1, 5), "conversations.rating: Row 1 cannot be. Got 5"),
+    "fields of nobody": (
+        ROWS.with_columns(customer=pl.lit(""), fields=pl.lit('{"orders": 1}')),
+        "conversations.customer: Row 0 cannot be. Got ''. Expected a name, where fields or history are told",
+    ),
     "no JSON": (with_("tags", 1, "{"), "conversations.tags: This is not what it should be"),
 }
 

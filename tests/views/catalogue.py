@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from deskkit.desk.shown import LANGUAGES as LANGUAGE_NAMES
 from deskkit.measures import MEASURES
 from deskkit.measures.notes import ASSIGNMENT, EMPTY, KEY_NOTES, LEAVING, NOTES, TRANSFERS
 from deskkit.measures.patience import FIRST_WORD
@@ -32,7 +34,7 @@ __all__ = ["compiled", "merged", "po_path", "texts", "written"]
 PACKAGE = Path(__file__).resolve().parents[2] / "deskkit"
 SPEAKING = ("desk", "figures", "measures", "views")  # the folders whose words are shown
 LANGUAGE = "zh"
-KEYWORDS = {"say": None, "_say": None, "self": None, "word": None, "_": None}
+KEYWORDS = {"worded": None, "say": None, "_say": None, "self": None, "word": None, "_": None}
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a catalogue has no date: the same words are the same bytes
 
 
@@ -57,7 +59,19 @@ def texts() -> set[str]:
         families: list[tuple[Any, ...]] = [rules.tags, rules.priority, rules.routing.rules, rules.tidy]
         found |= {rule.name for family in families for rule in family}
         found |= {f"tag: {tag}" for facet in rules.facets for tag in (*facet.tags, *facet.retired)}
+        found |= {f"signal: {one.name}" for one in rules.signals} | {f"ring: {one.name}" for one in rules.notify.rings}
+        found |= {f"skill: {skill}" for rule in rules.routing.rules for skill in rule.needs}
+    found |= set(LANGUAGE_NAMES.values()) | {f"skill: {skill}" for skill in skills_of_rosters()}
     return found.union(*(notes.values() for notes in (NOTES, LEAVING, TRANSFERS, ASSIGNMENT, KEY_NOTES)))
+
+
+def skills_of_rosters() -> set[str]:
+    """Return the skills of the rosters that come with deskkit."""
+    rosters = [
+        tomllib.loads(file.read_text(encoding="utf-8")) for file in (PACKAGE.parent / "data").rglob("agents.toml")
+    ]
+    found = [one for roster in rosters for agents in roster.values() if isinstance(agents, list) for one in agents]
+    return {skill for agent in found for skill in agent.get("skills", {})}
 
 
 def stored() -> Catalog:

@@ -138,3 +138,15 @@ def test_a_board_behind_another_tab_is_not_made() -> None:
     browser.say(type="open", id="c1")
     assert view.widget.selected_index == 0
     assert '"type": "open"' in browser.sent[-1]
+
+
+def test_names_that_came_with_deskkit_are_said_in_the_language_of_the_view() -> None:
+    """In a Chinese view skills and languages of an agent stand in Chinese; a skill of one's own stands as written."""
+    view = little_view(language="zh")
+    able = events.AgentSet(
+        at=NOW, agent="wu", groups=("presales",), skills={"technical": 4, "origami": 2}, languages=("zh", "yi")
+    )
+    view.driver.act(_named([able, events.PresenceSet(at=NOW, agent="wu", presence="online")], "wu"))
+    team = Browser(view).show("team")
+    (wu,) = [row["cells"] for row in team["agents"]["rows"] if row["id"] == "wu"]
+    assert wu["skills"] == "origami 2, 技术 4, 中文, yi"

@@ -211,7 +211,7 @@ def test_a_reply_is_written_in_act_mode() -> None:
 
 @pytest.mark.parametrize(("do", "text", "said"), [
     ("reply", "您好", "Not sent"), ("note", " \n", "Write something first"), ("note", "x" * 10_001, "10001"),
-    ("whisper", "快回", "Nobody has this conversation"),
+    ("whisper", "快回", "Nobody else has this conversation"),
 ])  # fmt: skip
 def test_what_cannot_be_written_says_why(do: str, text: str, said: str) -> None:
     """Nothing is written where the desk only watches, nothing is said, too much, or nobody would hear it."""
@@ -254,6 +254,23 @@ def test_a_whisper_says_to_whom() -> None:
     line = browser.pages["c4"]["lines"][-1]
     assert (line["k"], line["x"]) == ("whisper", "先安抚")
     assert "to 林悦" in line["m"]
+
+
+@pytest.mark.parametrize(("me", "helper", "to"), [
+    ("qin", "chen", "林悦"), ("lin", "chen", "陈浩"), ("lin", "", ""), ("qin", "", "林悦"),
+])  # fmt: skip
+def test_a_whisper_is_never_to_oneself(me: str, helper: str, to: str) -> None:
+    """The page says to whom it goes: the owner, for whom that is oneself a helper, else nobody; and there it goes."""
+    browser = Browser(little_view(me=me, acts=True))
+    browser.open("c4")
+    if helper:
+        assert browser.do("help", "c4", agent=helper, on=True)["ok"]
+    assert (browser.pages["c4"].get("to") or {}).get("text", "") == to
+    assert browser.do("whisper", "c4", text="先安抚")["ok"] == bool(to)
+    if to:
+        assert f"to {to}" in browser.pages["c4"]["lines"][-1]["m"]
+    else:
+        assert "Nobody else has this conversation" in browser.said
 
 
 # ---------------------------------------------------------------- undo, and what it says

@@ -130,6 +130,48 @@ def test_another_version_put_live_meanwhile_is_shown_first() -> None:
     assert view.faults == 0
 
 
+def test_an_old_version_loaded_and_put_live_is_the_old_one_again() -> None:
+    """Loaded into the editor it is not live; put live, the policy in force has the old fingerprint and the old text."""
+    view = little_view()
+    tab = Tab(view)
+    old = view.desk.policy
+    tab.change("capacity", "capacity", "complex_from", "7")
+    tab.put_live()
+    assert view.desk.policy.fingerprint != old.fingerprint
+    tab.say(type="versions")
+    newest, first = tab.last("versions")["versions"]
+    assert (newest["what"], first["what"]) == ("1 changed: How much an agent can hold", "the first version")
+    assert (first["print"], newest["who"]) == (old.fingerprint, "秦岚" if newest["who"] == "秦岚" else "qin")
+    tab.say(type="restore", seq=first["seq"])
+    assert tab.last("said")["text"].startswith("Loaded into the editor; nothing is live")
+    assert view.desk.policy.fingerprint == newest["print"]
+    tab.put_live()
+    assert (view.desk.policy.fingerprint, view.desk.policy.text) == (old.fingerprint, old.text)
+    *_, put = [row.event for row in view.driver.log.read(kinds=[PolicyChanged])]
+    assert isinstance(put, PolicyChanged)
+    assert (put.fingerprint, put.text) == (old.fingerprint, old.text)
+
+
+def test_an_example_of_a_trial_opens_its_conversation() -> None:
+    """A draft is compared with what is in force now; an example names its customer, and a click brings the desk up."""
+    view = little_view()
+    tab = Tab(view)
+    tab.change("signals", "signals.urgent", "words", "订单\n急")
+    theirs = POLICY.edit({"capacity.complex_from": 7})
+    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
+                         fingerprint=theirs.fingerprint)  # fmt: skip
+    view.driver.act([fact])
+    tab.say(type="try", days=0)
+    tab.workshop.wait()
+    examples = tab.last("trial")["made"]["examples"]["rows"]
+    assert ("c4", "李娜", "我的订单呢") in [(one["id"], one["who"], one["said"]) for one in examples]
+    opened: list[dict[str, Any]] = []
+    view.shell.send = lambda message, **_more: opened.append(message)
+    tab.say(type="open", id="c4")
+    assert view.widget.selected_index == 0
+    assert [one["id"] for one in opened if one["type"] == "open"] == ["c4"]
+
+
 def test_a_text_nobody_touched_becomes_what_is_in_force() -> None:
     """Another supervisor's version comes into an untouched editor by itself; a draft stays, and is told of it."""
     view = little_view()

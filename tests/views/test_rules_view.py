@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskkit.desk.events import FACETS, ConversationOpened, CustomerWrote, DeadlineReached, PolicyChanged
+from deskkit.desk.events import FACETS, ConversationOpened, CustomerWrote, DeadlineReached, PolicyChanged, Resolved
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.layout import scan
 from deskkit.log import open_log
 from deskkit.sample import sample_policy
 from deskkit.views import rules
 from deskkit.views.words import Words
+from deskkit.views.workshop.changes import summary
 from deskkit.views.workshop.families import FAMILIES
 from deskkit.views.workshop.forms import Form
 from deskkit.views.workshop.versions import difference
@@ -273,11 +274,45 @@ def test_a_trial_shows_what_would_have_changed() -> None:
     made = hand.last("trial")["made"]
     assert made["title"].startswith("1 of 1 conversations would be touched (100.0%)")
     assert made["chip"] == "direct effects"
-    assert made["examples"]["rows"][0][0] == ["c1"]
+    (example,) = made["examples"]["rows"]
+    assert (example["id"], example["who"], example["said"]) == ("c1", "Customer zhang", "在吗")
+    assert example["changes"][0].startswith("priority: normal → high")
     assert {one["share"] for one in hand.told if one["type"] == "trial" and "share" in one} >= {100}
     hand.write("[[[")
     hand.say(type="try", days=0)
     assert hand.last("said")["wrong"]
+
+
+def test_a_trial_goes_over_the_last_days_unless_told_otherwise() -> None:
+    """Of ten days with a gap the last seven with conversations are usual; one, or the whole log, can be chosen."""
+    log, day = open_log("memory:"), 86_400_000
+    for n in (*range(5), *range(20, 25)):
+        log.append([
+            ConversationOpened(at=n * day, source="t", source_id=f"o{n}", conversation=f"c{n}", customer="zhang"),
+            CustomerWrote(at=n * day, source="t", source_id=f"w{n}", conversation=f"c{n}", message="m", text="在吗"),
+            Resolved(at=n * day + 1, source="t", source_id=f"r{n}", conversation=f"c{n}"),
+        ], received_at=0)  # fmt: skip
+    hand = workshop(log=log)
+    assert hand.last("welcome")["days"] == 7
+    assert workshop(log=log, span=(0, day)).last("welcome")["days"] == 0  # whoever opened it chose
+    assert [one["k"] for one in hand.last("welcome")["spans"]] == [1, 7, 30]
+    told = []
+    for days in (1, 7, 30, 0):
+        hand.say(type="try", days=days)
+        told.append(hand.last("trial")["made"]["title"].split(" conversations")[0])
+    assert told == ["0 of 1", "0 of 7", "0 of 10", "0 of 10"]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ('name = "Unanswered for 5 minutes"', 'name = "Late"', "1 new: Late · 1 removed: Unanswered for 5 minutes"),
+    ("version = 1", "version = 1 # one", "comments only"),
+    ("\nagent = 5  ", "\nagent = 6  ", "1 changed: How much an agent can hold"),
+])  # fmt: skip
+def test_what_changed_is_said_in_one_line(old: str, new: str, told: str) -> None:
+    """A rule renamed, a comment, a number: each is told by the name that its form has; the text itself stays out."""
+    text = sample_policy().text
+    assert text.count(old) == 1
+    assert summary(text, text.replace(old, new), say=SAY) == told
 
 
 def test_a_trial_beside_the_loop(tmp_path: Path) -> None:
@@ -319,7 +354,7 @@ def test_in_both_languages() -> None:
     hand.say(type="try", days=0)
     view.language.value = "zh"
     assert hand.last("welcome")["language"] == "zh"
-    assert "c1" in hand.last("trial")["made"]["examples"]["rows"][0][0]
+    assert hand.last("trial")["made"]["examples"]["rows"][0]["id"] == "c1"
     assert repr(view) == "RulesView('standard' changed)"
 
 
@@ -346,6 +381,10 @@ def test_versions_are_read_compared_and_restored() -> None:
     shown = hand.last("welcome")["versions"]
     assert [(one["who"], one["print"]) for one in shown] == [
         ("qin", second.fingerprint), ("whoever started the desk", first.fingerprint),
+    ]  # fmt: skip
+    hand.say(type="versions")
+    assert [one["what"] for one in hand.last("versions")["versions"]] == [
+        "1 changed: How much an agent can hold", "the first version",
     ]  # fmt: skip
     hand.say(type="version", seq=shown[1]["seq"])
     changed = [line for line in hand.last("difference")["lines"] if line["kind"] != "same"]

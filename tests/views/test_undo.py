@@ -143,6 +143,21 @@ def test_who_claims_by_a_reply_keeps_it() -> None:
     assert one.said == "Since then 林悦 did: Replied"
 
 
+def test_five_archived_are_all_back_by_one_undo() -> None:
+    """Of five archived in one deed one undo brings all back, as they were and where they stood."""
+    log = MemoryLog()
+    little_log(log=log, more=4)
+    one = Browser(little_view(log=log))
+    five, order = ["c1", "m0", "m1", "m2", "m3"], list(one.order)
+    before = [cards.conversation_card(one.view.desk, name) for name in five]
+    assert one.do("archive", *five)["ok"]
+    assert not set(five) & set(one.order)
+    assert one.undo[0]["text"] == "Archived (张伟 and 4 more)"
+    assert one.take_back()["ok"]
+    assert [cards.conversation_card(one.view.desk, name).stage for name in five] == [card.stage for card in before]
+    assert one.order == order
+
+
 def test_of_many_those_that_are_untouched_are_undone() -> None:
     """Of a deed for three the one another hand changed since is left and named; the two others are undone."""
     log, one, other = two()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.policyfile.faults import listed, nearest
 from deskkit.desk.policyfile.vocabulary import VOCABULARY, Known, Spot, own_field
 from deskkit.desk.schema import All, Any, Not, Term
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,9 @@ DEEPEST: Final = 8
 MOST_TERMS: Final = 200
 
 _REFUSED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "tag": (("tag", "inquiry", "inquiries", "complexity", "level"), "it is decided after the tags"),
-    "priority": (("level",), "it is what these rules decide"),
-    "routing": (("agent", "stage", "not_viewed"), "nobody owns a conversation that enters the queue"),
+    "tag": (("tag", "inquiry", "inquiries", "complexity", "level"), worded("it is decided after the tags")),
+    "priority": (("level",), worded("it is what these rules decide")),
+    "routing": (("agent", "stage", "not_viewed"), worded("nobody owns a conversation that enters the queue")),
     "tidy": ((), ""),
 }
 _PEAK: Final = ("queue_length", "longest_wait", "load", "hour", "day", "open")
@@ -69,8 +70,8 @@ def read_condition(value: object, path: KeyPath, book: Book, *, known: Known, fa
     condition = _table(value, Spot(path, family, known, book), depth=1)
     count = len(terms(condition))
     if count > MOST_TERMS:
-        expected = f"at most {MOST_TERMS} comparisons; make two rules of it"
-        book.note(path, "This condition is too long.", value=count, expected=expected, example=_example(family))
+        expected = worded("at most {n} comparisons; make two rules of it", n=MOST_TERMS)
+        book.note(path, worded("This condition is too long."), value=count, expected=expected, example=_example(family))
     return condition
 
 
@@ -102,13 +103,16 @@ def _usual(spot: Spot) -> dict[str, str]:
 
 def _table(value: object, spot: Spot, *, depth: int) -> Condition:
     if depth > DEEPEST:
-        problem, expected = f"This condition is nested more than {DEEPEST} deep.", "two rules instead of one"
+        problem, expected = (
+            worded("This condition is nested more than {n} deep.", n=DEEPEST),
+            worded("two rules instead of one"),
+        )
         spot.book.note(spot.path, problem, expected=expected, example=_example(spot.family))
         return _nothing(spot)
     if not isinstance(value, dict) or not value:
-        empty = "This condition is empty; it would hold for everything."
-        problem = "A condition is a table." if not isinstance(value, dict) else empty
-        spot.refuse(problem, value, "keys and what to compare them with, in braces", _usual(spot))
+        empty = worded("This condition is empty; it would hold for everything.")
+        problem = empty if isinstance(value, dict) else worded("A condition is a table.")
+        spot.refuse(problem, value, worded("keys and what to compare them with, in braces"), _usual(spot))
         return _nothing(spot)
     return flat(All, [_part(key, item, spot.inside(key), depth=depth) for key, item in value.items()])
 
@@ -119,7 +123,12 @@ def _part(key: str, value: object, spot: Spot, *, depth: int) -> Condition:
         return part.part if isinstance(part, Not) else Not(part)
     if key in ("any", "all"):
         if not isinstance(value, list) or not value:
-            spot.refuse(f'"{key}" needs conditions.', value, "a list of conditions in braces", [_usual(spot)])
+            spot.refuse(
+                worded('"{key}" needs conditions.', key=key),
+                value,
+                worded("a list of conditions in braces"),
+                [_usual(spot)],
+            )
             return _nothing(spot)
         parts = [_table(item, spot.inside(number), depth=depth + 1) for number, item in enumerate(value)]
         return flat(Any if key == "any" else All, parts)
@@ -136,7 +145,7 @@ def _values(key: str, value: object, spot: Spot) -> Condition:
         meant = nearest(key, [*options, *VOCABULARY])
         spot.book.note(
             spot.path,
-            f'The key "{key}" is no part of a condition.',
+            worded('The key "{key}" is no part of a condition.', key=key),
             value=key,
             expected=listed(options),
             key=meant if meant in options else "",
@@ -148,7 +157,13 @@ def _values(key: str, value: object, spot: Spot) -> Condition:
     if not isinstance(value, list):
         return reader(key, value, spot) or _nothing(spot)
     if not value:
-        spot.book.note(spot.path, "This list is empty.", value=value, expected="a value", example=_example(spot.family))
+        spot.book.note(
+            spot.path,
+            worded("This list is empty."),
+            value=value,
+            expected=worded("a value"),
+            example=_example(spot.family),
+        )
         return _nothing(spot)
     spots = [spot.inside(number) for number in range(len(value))]
     parts = [reader(key, item, at) or _nothing(at) for item, at in zip(value, spots, strict=True)]
@@ -170,10 +185,11 @@ def _keys(family: str) -> list[str]:
 
 def _allowed(key: str, spot: Spot) -> bool:
     """Note a key that makes no sense in this family of rules."""
+    why: str
     if spot.family == "peak":
-        fine, why = key in _PEAK, "here only the desk as a whole is looked at"
+        fine, why = key in _PEAK, worded("here only the desk as a whole is looked at")
     elif key in _PEAK_ONLY:
-        fine, why = False, "it speaks of the desk as a whole and belongs in [peak]"
+        fine, why = False, worded("it speaks of the desk as a whole and belongs in [peak]")
     else:
         refused, why = _REFUSED[spot.family]
         fine = key not in refused
@@ -182,10 +198,10 @@ def _allowed(key: str, spot: Spot) -> bool:
         fix = _TWINS.get(key, "")
         spot.book.note(
             spot.path,
-            f'"{key}" cannot be used here: {why}.',
+            worded('"{key}" cannot be used here: {why}.', key=key, why=why),
             value=key,
             expected=listed(options),
             key=fix if fix in options else "",
-            example=f"# remove {key}, or make another rule of it",
+            example=worded("# remove {key}, or make another rule of it", key=key),
         )
     return fine

@@ -12,6 +12,7 @@ from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.notice_consistency import check_notices
 from deskkit.desk.policyfile.rule_consistency import check_rules, check_thresholds
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.faults import Book
@@ -48,8 +49,8 @@ def check(schema: Schema, data: object, book: Book) -> None:
 def check_hours(schema: Schema, book: Book) -> None:
     """Note a desk that never opens, and quiet hours without an end."""
     if not schema.hours.open and book.clean("hours"):
-        expected = 'at least one window, such as "mon-sun 09:00-21:00"'
-        problem = "The desk is never open, so nothing is ever assigned."
+        expected = worded('at least one window, such as "mon-sun 09:00-21:00"')
+        problem = worded("The desk is never open, so nothing is ever assigned.")
         book.note(("hours", "open"), problem, value=[], expected=expected, fix=["mon-sun 09:00-21:00"])
     covered: set[int] = set()
     for window in schema.notify.quiet:
@@ -57,8 +58,8 @@ def check_hours(schema: Schema, book: Book) -> None:
             if window.days >> day & 1:
                 covered.update(range(day * q.DAY_MINUTES + window.start, day * q.DAY_MINUTES + window.end))
     if len(covered) == WEEK:
-        expected = "some hours of the week without quiet"
-        problem = "The quiet hours cover the whole week; only urgent notices would ever go out."
+        expected = worded("some hours of the week without quiet")
+        problem = worded("The quiet hours cover the whole week; only urgent notices would ever go out.")
         book.note(("notify", "quiet"), problem, expected=expected, fix=["mon-sun 00:00-08:00"])
 
 
@@ -72,9 +73,13 @@ def check_targets(schema: Schema, book: Book) -> None:
                 lower = q.show_duration(levels[level - 1])
                 book.note(
                     ("targets", *path, LEVELS[level]),
-                    f'The target of "{LEVELS[level]}" is longer than that of "{LEVELS[level - 1]}".',
+                    worded(
+                        'The target of "{one}" is longer than that of "{lower}".',
+                        one=LEVELS[level],
+                        lower=LEVELS[level - 1],
+                    ),
                     value=q.show_duration(levels[level]),
-                    expected=f'at most "{lower}"',
+                    expected=worded('at most "{n}"', n=lower),
                     fix=lower,
                 )
 
@@ -100,10 +105,10 @@ def check_capacity(schema: Schema, book: Book) -> None:
             _exceeds(book, key, value, one, other="waiting_for_agent", fix=one)
     if one > capacity.agent - capacity.reserve:
         fix = max(1, room * 1000 // capacity.complex_factor)
-        _exceeds(book, "waiting_for_agent", one, room, other="agent less reserve", fix=fix)
+        _exceeds(book, "waiting_for_agent", one, room, other=worded("agent less reserve"), fix=fix)
     elif heaviest > capacity.agent - capacity.reserve:
         most = max(1000, room * 1000 // one)
-        value, other = capacity.complex_factor, "agent less reserve, in conversations"
+        value, other = capacity.complex_factor, worded("agent less reserve, in conversations")
         _exceeds(book, "complex_factor", value, most, other=other, fix=most)
     else:
         _check_groups(capacity, capacity.reserve + heaviest, book)
@@ -112,8 +117,10 @@ def check_capacity(schema: Schema, book: Book) -> None:
 def _check_groups(capacity: Capacity, least: int, book: Book) -> None:
     for name, own in capacity.groups.items():
         if own < least:
-            problem = f'An agent of "{name}" has no room for one complex conversation beside the reserve.'
-            path, expected = ("capacity", "groups", name), f"at least {q.in_units(least)}"
+            problem = worded(
+                'An agent of "{name}" has no room for one complex conversation beside the reserve.', name=name
+            )
+            path, expected = ("capacity", "groups", name), worded("at least {n}", n=q.in_units(least))
             book.note(path, problem, value=q.in_units(own), expected=expected, fix=q.in_units(least))
 
 
@@ -121,9 +128,17 @@ def _exceeds(book: Book, key: str, value: int, limit: int, *, fix: int, other: s
     """Note that a capacity is larger than another allows."""
     book.note(
         ("capacity", key),
-        f'"{key}" contradicts "{other}": {q.in_units(value)} against {q.in_units(limit)}.',
+        worded(
+            '"{key}" contradicts "{other}": {value} against {limit}.',
+            key=key,
+            other=other,
+            value=q.in_units(value),
+            limit=q.in_units(limit),
+        ),
         value=q.in_units(value),
-        expected=f"{'less than' if key == 'reserve' else 'at most'} {q.in_units(limit)}",
+        expected=worded("less than {n}", n=q.in_units(limit))
+        if key == "reserve"
+        else worded("at most {n}", n=q.in_units(limit)),
         fix=q.in_units(fix),
     )
 
@@ -143,24 +158,34 @@ def check_routing(schema: Schema, book: Book) -> None:
         if step.group in step.to:
             others = [name for name in step.to if name != step.group]
             right = others or [group.name for group in schema.groups if group.name != step.group][:1] or None
-            problem = f'"{step.group}" overflows to itself.'
-            book.note((*path, "to"), problem, value=list(step.to), expected="other groups", fix=right)
+            problem = worded('"{group}" overflows to itself.', group=step.group)
+            book.note((*path, "to"), problem, value=list(step.to), expected=worded("other groups"), fix=right)
         elif step.after_ms <= before:
             fix = q.show_duration(before + 60_000)
-            problem = f'The step of "{step.group}" before comes at {q.show_duration(before)}: out of order.'
-            book.note((*path, "after"), problem, value=value, expected=f'later, such as "{fix}"', fix=fix)
+            problem = worded(
+                'The step of "{group}" before comes at {before}: out of order.',
+                group=step.group,
+                before=q.show_duration(before),
+            )
+            book.note(
+                (*path, "after"), problem, value=value, expected=worded('later, such as "{fix}"', fix=fix), fix=fix
+            )
         elif not gained and step.to:
-            problem = f'An earlier step of "{step.group}" went to these groups already.'
-            example = "# remove this step, or name a further group"
-            book.note((*path, "to"), problem, value=list(step.to), expected="a further group", example=example)
+            problem = worded('An earlier step of "{group}" went to these groups already.', group=step.group)
+            example = worded("# remove this step, or name a further group")
+            book.note((*path, "to"), problem, value=list(step.to), expected=worded("a further group"), example=example)
         last[step.group] = max(before, step.after_ms)
         reached[step.group] |= gained
     target = schema.targets.levels[schema.start_level]
     if 0 < schema.routing.reassign_after_ms < target and book.clean("targets", "reassign"):
         level, least = LEVELS[schema.start_level], q.show_duration(target)
-        problem = f'An owner would lose a conversation before the target of "{level}" ({least}) is over.'
+        problem = worded(
+            'An owner would lose a conversation before the target of "{level}" ({least}) is over.',
+            level=level,
+            least=least,
+        )
         value = q.show_duration(schema.routing.reassign_after_ms)
-        book.note(("reassign", "after"), problem, value=value, expected=f'at least "{least}"', fix=least)
+        book.note(("reassign", "after"), problem, value=value, expected=worded('at least "{n}"', n=least), fix=least)
 
 
 # ---------------------------------------------------------------- peak mode
@@ -181,25 +206,25 @@ def check_peak(schema: Schema, data: object, book: Book) -> None:
         path, pair = ("peak", "loan", number, "to"), (loan.from_group, loan.to_group)
         others = [group.name for group in schema.groups if group.name != loan.from_group]
         if loan.from_group == loan.to_group:
-            problem, fix = "Agents are lent to their own group.", (*others, "")[0] or None
-            book.note(path, problem, value=loan.to_group, expected="another group", fix=fix)
+            problem, fix = worded("Agents are lent to their own group."), (*others, "")[0] or None
+            book.note(path, problem, value=loan.to_group, expected=worded("another group"), fix=fix)
         elif pair in seen:
             problem, example = (
-                "This loan is given a second time.",
-                "# remove this loan, or add its agents to the other",
+                worded("This loan is given a second time."),
+                worded("# remove this loan, or add its agents to the other"),
             )
-            book.note(path, problem, value=loan.to_group, expected="each pair of groups once", example=example)
+            book.note(path, problem, value=loan.to_group, expected=worded("each pair of groups once"), example=example)
         seen.add(pair)
     if book.clean("peak") and peak.enter is not None and peak.leave is not None:
         check_thresholds(peak.enter, peak.leave, data, book)
 
 
 def _below(path: KeyPath, value: int, normal: int, book: Book) -> None:
-    problem = f"At peak an agent would hold less than on an ordinary day ({q.in_units(normal)})."
+    problem = worded("At peak an agent would hold less than on an ordinary day ({normal}).", normal=q.in_units(normal))
     book.note(
         path,
         problem,
         value=q.in_units(value),
-        expected=f"at least {q.in_units(normal)}",
+        expected=worded("at least {n}", n=q.in_units(normal)),
         fix=q.in_units(normal),
     )

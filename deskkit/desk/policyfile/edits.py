@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from deskkit.desk.policyfile.layout import literal, lookup, read_path, show_path
 from deskkit.desk.policyfile.splices import add_key, cut, insert, refuse, replace, swap
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +52,7 @@ def change(text: str, changes: Mapping[str, object]) -> str:
         try:
             literal(value)
         except TypeError:
-            refuse("TOML has no such value.", path, value)
+            refuse(worded("TOML has no such value."), path, value)
         text = _checked(partial(_set, text, steps, value), text, steps, value)
     return text
 
@@ -91,10 +92,10 @@ def add(text: str, path: str, rule: Mapping[str, object], *, at: int | None = No
     try:
         literal(dict(rule))
     except (TypeError, ValueError):
-        refuse("TOML has no such table.", path, rule)
+        refuse(worded("TOML has no such table."), path, rule)
     rows = _find(tomllib.loads(text), steps, missing=[])
     if not isinstance(rows, list):
-        refuse("This is no list of rules.", path)
+        refuse(worded("This is no list of rules."), path)
     number = len(rows) if at is None else min(max(at, 0), len(rows))
     after = [*rows[:number], dict(rule), *rows[number:]]
     return _checked(partial(insert, text, steps, number, dict(rule)), text, steps, after)
@@ -124,7 +125,7 @@ def remove(text: str, path: str) -> str:
     """
     steps = _steps(path)
     if _find(tomllib.loads(text), steps, missing=None) is None:
-        refuse("There is nothing to remove here.", path)
+        refuse(worded("There is nothing to remove here."), path)
     return _checked(partial(cut, text, steps), text, steps, None)
 
 
@@ -160,7 +161,7 @@ def swap_with_next(text: str, path: str) -> str:
     data = tomllib.loads(text)
     rows, number = _find(data, steps[:-1], missing=None), steps[-1]
     if not isinstance(rows, list) or not isinstance(number, int) or number + 1 >= len(rows):
-        refuse("This is not followed by another one.", path)
+        refuse(worded("This is not followed by another one."), path)
     after = [*rows[:number], rows[number + 1], rows[number], *rows[number + 2 :]]
     return _checked(partial(swap, text, steps), text, steps[:-1], after)
 
@@ -172,7 +173,7 @@ def _steps(path: str) -> KeyPath:
     try:
         return read_path(path)
     except ValueError:
-        refuse("This is no path.", path)
+        refuse(worded("This is no path."), path)
 
 
 def _find(data: object, path: KeyPath, *, missing: object) -> object:
@@ -193,7 +194,9 @@ def _checked(edit: Callable[[], str], old: str, path: KeyPath, value: object) ->
     else:
         _put(expected, path, None if value is None else tomllib.loads(f"x = {literal(value)}")["x"])
     if data is None or _pruned(data, path) != _pruned(expected, path):
-        refuse("This cannot be edited without rewriting more of the file; edit its text.", show_path(path), value)
+        refuse(
+            worded("This cannot be edited without rewriting more of the file; edit its text."), show_path(path), value
+        )
     return new
 
 
@@ -256,7 +259,7 @@ def _set_missing(text: str, data: object, path: KeyPath, value: object) -> str:
         value = {step: value}
     step = path[known]
     if isinstance(step, int) or not all(isinstance(one, str) for one in path[known:]):
-        refuse("There is no such rule; policy.add(...) makes one.", show_path(path), value)
+        refuse(worded("There is no such rule; policy.add(...) makes one."), show_path(path), value)
     return add_key(text, path[:known], step, value)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk.events import FACETS
 from deskkit.desk.policyfile.faults import listed, nearest
 from deskkit.desk.schema import Facet
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.reading import Table
@@ -31,8 +32,8 @@ def _facet(name: str, facet: Table, seen: dict[str, str]) -> Facet:
     for key, names in (("tags", tags), ("retired", retired)):
         for number, tag in enumerate(names):
             if tag in seen:
-                problem = f'The tag "{tag}" is in the facet "{seen[tag]}" already.'
-                path, expected = (*facet.at(key), number), "each tag in one facet, offered or retired"
+                problem = worded('The tag "{tag}" is in the facet "{one}" already.', tag=tag, one=seen[tag])
+                path, expected = (*facet.at(key), number), worded("each tag in one facet, offered or retired")
                 facet.book.note(path, problem, value=tag, expected=expected, fix=f"{tag} ({name})")
             seen[tag] = name
     made = Facet(
@@ -53,11 +54,13 @@ def _renamed(table: Table, known: tuple[str, ...]) -> dict[str, str]:
     for old in table.entries():
         new = table.take(old)
         if old in known:
-            problem = f'"{old}" is a tag still; an old name is one that is no more.'
-            table.book.note(table.at(old), problem, value=old, expected="the name a tag had before", example=f"# {old}")
+            problem = worded('"{old}" is a tag still; an old name is one that is no more.', old=old)
+            table.book.note(
+                table.at(old), problem, value=old, expected=worded("the name a tag had before"), example=f"# {old}"
+            )
         if not isinstance(new, str) or new not in known:
             fix = nearest(new, known, otherwise=(*known, "")[0])
-            table.book.note(table.at(old), "This tag is not known.", value=new, expected=listed(known), fix=fix)
+            table.book.note(table.at(old), worded("This tag is not known."), value=new, expected=listed(known), fix=fix)
         else:
             found[old] = new
     return found
@@ -65,11 +68,11 @@ def _renamed(table: Table, known: tuple[str, ...]) -> dict[str, str]:
 
 def _colours(table: Table, known: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for tag in table.keyed(known, what="tag"):
+    for tag in table.keyed(known, what=worded("kind: tag")):
         colour = table.take(tag)
         if isinstance(colour, str) and _COLOUR.fullmatch(colour):
             found[tag] = colour.lower()
         else:
-            expected = 'a colour such as "#b91c1c"'
-            table.book.note(table.at(tag), "This is no colour.", value=colour, expected=expected, fix="#b91c1c")
+            expected = worded('a colour such as "#b91c1c"')
+            table.book.note(table.at(tag), worded("This is no colour."), value=colour, expected=expected, fix="#b91c1c")
     return found

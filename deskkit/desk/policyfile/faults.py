@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from deskkit.desk.policyfile.layout import KeyPath, Layout, Place, literal, scan, show_path, unfinished
 from deskkit.errors import FileError, PolicyError
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,6 +44,19 @@ _SIGNS = str.maketrans(
     {"，": ", ", "：": ":", "＝": "=", "“": '"', "”": '"', "【": "[", "】": "]", "｛": "{", "｝": "}"}
 )
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+_REASONS: Final[dict[str, str]] = {  # what `tomllib` says without a value in it; more it says in English only
+    reason: reason
+    for reason in (
+        worded("Invalid value"), worded("Invalid statement"), worded("Invalid initial character for a key part"),
+        worded("Expected '=' after a key in a key/value pair"), worded("Unclosed array"),
+        worded("Unclosed inline table"), worded("Unterminated string"), worded("Cannot overwrite a value"),
+        worded("Expected newline or end of document after a statement"), worded("Invalid date or datetime"),
+        worded("Expected ']' at the end of a table declaration"), worded("Unescaped '\\' in a string"),
+        worded("Expected ']]' at the end of an array declaration"), worded("Invalid hex value"),
+    )
+}  # fmt: skip
 
 
 class Fix(NamedTuple):
@@ -139,8 +153,10 @@ def listed(words: Sequence[str]) -> str:
     ('low, normal or high', 'one', 'none (there are none yet)')
     """
     if not words:
-        return "none (there are none yet)"
-    return " or ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
+        return worded("none (there are none yet)")
+    if len(words) == 1:
+        return worded("{word}", word=words[0])
+    return worded("{words} or {last}", words=", ".join(words[:-1]), last=words[-1])
 
 
 def error_of(problem: Problem, layout: Layout, source: str) -> PolicyError:
@@ -213,12 +229,12 @@ def syntax_error(text: str, error: tomllib.TOMLDecodeError, source: str) -> Poli
     if number == len(lines) or _NEW_STATEMENT.match(lines[number - 1]):
         number = began  # what began there was never closed, and only the next statement shows it
     shown = lines[number - 1].strip()
-    since = f" in what begins in line {began}" if began < number else ""
+    since = worded(" in what begins in line {began}", began=began) if began < number else ""
     return PolicyError(
-        f"This is not TOML{since}: {reason}.",
+        worded("This is not TOML{since}: {reason}.", since=since, reason=_REASONS.get(reason, reason)),
         place=f"{source}, line {number}",
         value=shown,
-        expected="key = value, with texts and times in double quotes and every bracket closed",
+        expected=worded("key = value, with texts and times in double quotes and every bracket closed"),
         example=_quoted(shown, "\n".join(lines[began - 1 : number - 1])),
         line=number,
     )
@@ -270,12 +286,14 @@ def _twice(before: str, line: int, source: str) -> PolicyError:
     if last.header and before.startswith("[[", first.start if first else 0):
         example = f"[{shown}]"
     elif last.header:
-        example = f"# put these keys below the first [{name}]"
+        example = worded("# put these keys below the first [{name}]", name=name)
     return PolicyError(
-        f'"{name}" is given a second time' + (f"; line {layout.line(first.start)} has it already." if first else "."),
+        worded('"{name}" is given a second time; line {line} has it already.', name=name, line=layout.line(first.start))
+        if first
+        else worded('"{name}" is given a second time.', name=name),
         place=f"{source}, line {line}, {name}",
         value=before[last.start : last.end],
-        expected="each key and each table once; the tables of a list take two brackets, [[like.this]]",
+        expected=worded("each key and each table once; the tables of a list take two brackets, [[like.this]]"),
         example=example,
         line=line,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile import quantities as q
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.faults import Book
@@ -32,7 +33,9 @@ def check_notices(schema: Schema, book: Book) -> None:
         _warn_quieter(schema, taken, rings, book)
         used = {rung.ring for ladder in schema.notify.ladders for rung in ladder.rungs}
         for name in sorted(rings.keys() - used):
-            book.warn(("rings", name), f'No ladder uses the ring "{name}".', example=f'ring = "{name}"')
+            book.warn(
+                ("rings", name), worded('No ladder uses the ring "{name}".', name=name), example=f'ring = "{name}"'
+            )
 
 
 def _twice(path: KeyPath, ladder: Ladder, level: int, taken: dict[tuple[str, int], int], book: Book) -> None:
@@ -42,11 +45,11 @@ def _twice(path: KeyPath, ladder: Ladder, level: int, taken: dict[tuple[str, int
     fix = rest or free[:1] or None
     book.note(
         (*path, "level"),
-        f'There is a ladder for "{ladder.event}" at level "{LEVELS[level]}" already.',
+        worded('There is a ladder for "{event}" at level "{one}" already.', event=ladder.event, one=LEVELS[level]),
         value=[LEVELS[other] for other in ladder.levels],
-        expected="one ladder for each event and level",
+        expected=worded("one ladder for each event and level"),
         fix=fix,
-        example="# remove this ladder, or put its rungs into the other",
+        example=worded("# remove this ladder, or put its rungs into the other"),
     )
 
 
@@ -60,13 +63,13 @@ def _check_rungs(path: KeyPath, ladder: Ladder, book: Book) -> None:
         value, later = q.show_duration(rung.after_ms), q.show_duration(max(rung.after_ms, before) + 30_000)
         if rung.after_ms < before:
             problem, expected = (
-                "This rung comes before the one above it.",
-                f'at least "{q.show_duration(before)}"',
+                worded("This rung comes before the one above it."),
+                worded('at least "{n}"', n=q.show_duration(before)),
             )
             book.note((*place, "after"), problem, value=value, expected=expected, fix=later)
         elif same in seen:
-            problem = "This rung stands there already."
-            book.note((*place, "after"), problem, value=value, expected="each rung once", fix=later)
+            problem = worded("This rung stands there already.")
+            book.note((*place, "after"), problem, value=value, expected=worded("each rung once"), fix=later)
         seen.add(same)
         before = max(before, rung.after_ms)
     ringings = sum(1 + rung.times for rung in ladder.rungs)
@@ -74,9 +77,9 @@ def _check_rungs(path: KeyPath, ladder: Ladder, book: Book) -> None:
         most = max(range(len(ladder.rungs)), key=lambda number: ladder.rungs[number].times)
         times = ladder.rungs[most].times
         right = max(1, times - (ringings - MOST_RINGINGS))
-        problem = f"This ladder rings {ringings} times."
+        problem = worded("This ladder rings {ringings} times.", ringings=ringings)
         place = (*path, "rungs", most, "times")
-        book.note(place, problem, value=times, expected=f"at most {MOST_RINGINGS} in all", fix=right)
+        book.note(place, problem, value=times, expected=worded("at most {n} in all", n=MOST_RINGINGS), fix=right)
 
 
 def _warn_quieter(schema: Schema, taken: dict[tuple[str, int], int], rings: dict[str, Ring], book: Book) -> None:
@@ -86,10 +89,20 @@ def _warn_quieter(schema: Schema, taken: dict[tuple[str, int], int], rings: dict
         above = taken.get((event, level + 1), number)
         name, next_name = LEVELS[level], LEVELS[min(level + 1, len(LEVELS) - 1)]
         if (event, level + 1) not in taken and level + 1 < len(LEVELS):
-            problem = f'"{name}" has a ladder for "{event}", the higher "{next_name}" has none.'
+            problem = worded(
+                '"{name}" has a ladder for "{event}", the higher "{next_name}" has none.',
+                name=name,
+                event=event,
+                next_name=next_name,
+            )
             book.warn(("notify", "ladder", number), problem, example=f'level = ["{name}", "{next_name}"]')
         elif _strength(ladders[above], rings) < _strength(ladders[number], rings):
-            problem = f'For "{event}" the ladder of "{next_name}" is quieter than that of "{name}".'
+            problem = worded(
+                'For "{event}" the ladder of "{next_name}" is quieter than that of "{name}".',
+                event=event,
+                next_name=next_name,
+                name=name,
+            )
             book.warn(("notify", "ladder", above), problem, example='ring = "alarm"')
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, get_args
 
 from deskkit.desk.schema import Ladder, Notify, Recipient, Ring, Rung, Topic
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.reading import Table
@@ -43,7 +44,7 @@ def _rings(table: Table) -> tuple[Ring, ...]:
 
 
 def _ring(name: str, table: Table) -> Ring:
-    channels = table.names("channels", CHANNELS, what="channel")
+    channels = table.names("channels", CHANNELS, what=worded("kind: channel"))
     loud = "sound" in channels
     ring = Ring(
         name=name,
@@ -54,8 +55,8 @@ def _ring(name: str, table: Table) -> Ring:
     )
     given = [key for key in ("sound", "volume") if table.take(key) is not None]
     if given and not loud:
-        problem = f'"{given[0]}" is given, but the ring has no channel "sound".'
-        expected = 'channels with "sound", or no sound and no volume'
+        problem = worded('"{one}" is given, but the ring has no channel "sound".', one=given[0])
+        expected = worded('channels with "sound", or no sound and no volume')
         fix = [*channels, "sound"]
         table.book.note(table.at("channels"), problem, value=list(channels), expected=expected, fix=fix)
     table.done()
@@ -65,34 +66,38 @@ def _ring(name: str, table: Table) -> Ring:
 def _sound(table: Table) -> str:
     """Return the name of a sound file: a name only, never a way to another folder."""
     value = table.take("sound")
-    expected = 'the name of a sound file, such as "soft.wav"'
+    expected = worded('the name of a sound file, such as "soft.wav"')
     if value is None:
         table.missing("sound", expected, '"soft.wav"')
     elif isinstance(value, str) and _SOUND.fullmatch(value):
         return value
     else:
-        table.book.note(table.at("sound"), "This is no sound file.", value=value, expected=expected, fix="soft.wav")
+        table.book.note(
+            table.at("sound"), worded("This is no sound file."), value=value, expected=expected, fix="soft.wav"
+        )
     return "soft.wav"
 
 
 def _ladder(row: Table, rings: tuple[Ring, ...]) -> Ladder:
-    event = row.choice("event", EVENTS, what="event")
+    event = row.choice("event", EVENTS, what=worded("kind: event"))
     levels = row.levels("level")
     names = tuple(ring.name for ring in rings)
     rungs = tuple(_rung(rung, names) for rung in row.rows("rungs"))
     if not rungs:
         rung = {"after": "0 s", "to": "owner", "ring": (*names, "badge")[0]}
         if row.data.get("rungs") == []:
-            row.book.note(row.at("rungs"), "This ladder has no rung.", value=[], expected="a rung", fix=[rung])
+            row.book.note(
+                row.at("rungs"), worded("This ladder has no rung."), value=[], expected=worded("a rung"), fix=[rung]
+            )
         elif "rungs" not in row:
-            row.missing("rungs", "a list of rungs", '[{ after = "0 s", to = "owner", ring = "badge" }]')
+            row.missing("rungs", worded("a list of rungs"), '[{ after = "0 s", to = "owner", ring = "badge" }]')
     row.done()
     return Ladder(event=event, levels=levels, rungs=rungs)
 
 
 def _rung(table: Table, rings: tuple[str, ...]) -> Rung:
-    to = table.choice("to", RECIPIENTS, what="recipient")
-    after, ring = table.duration("after", least="0 s"), table.choice("ring", rings, what="ring")
+    to = table.choice("to", RECIPIENTS, what=worded("kind: recipient"))
+    after, ring = table.duration("after", least="0 s"), table.choice("ring", rings, what=worded("kind: ring"))
     repeat = times = 0
     if "repeat" in table or "times" in table:
         repeat = table.duration("repeat")

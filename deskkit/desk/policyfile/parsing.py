@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deskkit.desk.policyfile.faults import syntax_error
 from deskkit.desk.policyfile.layout import scan, show_path
 from deskkit.errors import PolicyError
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ DIGITS: Final = re.compile(r"[0-9][0-9_]{1000,}")
 LONG_KEY: Final = re.compile(  # tomllib's time grows with the square of a key's parts
     rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{DEEPEST}}}"""
 )
-A_NUMBER: Final = "numbers of at most 18 digits"
+A_NUMBER: Final = worded("numbers of at most 18 digits")
 
 
 class Kind(NamedTuple):
@@ -52,13 +53,13 @@ class Kind(NamedTuple):
 
 
 POLICY: Final = Kind(
-    noun="policy",
+    noun=worded("kind: policy"),
     most=1_000,
     load='Policy.load("my-policy.toml")',
     number="per_minute = 6",
-    shorter="# split rarely used signals off",
+    shorter=worded("# split rarely used signals off"),
     nested='when = { tag = "VIP" }',
-    fewer="# one expression under patterns finds many words",
+    fewer=worded("# one expression under patterns finds many words"),
 )
 
 
@@ -75,11 +76,11 @@ def decoded(raw: bytes, place: str) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise PolicyError(
-            "The file is not written in UTF-8.",
+            worded("The file is not written in UTF-8."),
             place=f"{place}, line {line}",
             value=raw[error.start : error.start + 8],
-            expected="text in UTF-8",
-            example="save the file again with the encoding UTF-8",
+            expected=worded("text in UTF-8"),
+            example=worded("save the file again with the encoding UTF-8"),
             line=line,
         ) from error
 
@@ -105,17 +106,17 @@ def parsed(text: str, place: str, *, kind: Kind = POLICY) -> dict[str, object] |
     """
     if not isinstance(text, str):
         found = type(text).__name__
-        raise _whole(f"A {kind.noun} is read from a text.", place, found, "a str", kind.load)
+        raise _whole(worded("A {noun} is read from a text.", noun=kind.noun), place, found, "a str", kind.load)
     if len(text) > LONGEST_FILE:
-        expected = f"at most {LONGEST_FILE:,} characters"
-        return _whole(f"The {kind.noun} is too long.", place, len(text), expected, kind.shorter)
+        expected = worded("at most {n} characters", n=f"{LONGEST_FILE:,}")
+        return _whole(worded("The {noun} is too long.", noun=kind.noun), place, len(text), expected, kind.shorter)
     try:
         data = _shallow(text)
     except tomllib.TOMLDecodeError as error:
         return syntax_error(text, error, place)
     except RecursionError:
-        expected = "at most a few brackets in one another, and keys of a few parts"
-        return _whole("The text is nested too deeply.", place, None, expected, kind.nested)
+        expected = worded("at most a few brackets in one another, and keys of a few parts")
+        return _whole(worded("The text is nested too deeply."), place, None, expected, kind.nested)
     except ValueError:  # Python reads no number of more than 4,300 digits
         found_at = DIGITS.search(text)
         return _too_long(text, found_at.start() if found_at else 0, place, "", kind.number)
@@ -150,8 +151,8 @@ def _too_much(
         return _too_long(text, max(0, found.start), place, show_path(path), kind.number)
     line = layout.line(found.key_start)
     return PolicyError(
-        "There is too much in one list or table.", place=f"{place}, line {line}, {show_path(path)}",
-        value=len(value), expected=f"at most {kind.most:,} entries",
+        worded("There is too much in one list or table."), place=f"{place}, line {line}, {show_path(path)}",
+        value=len(value), expected=worded("at most {n} entries", n=f"{kind.most:,}"),
         example=kind.fewer, line=line,
     )  # fmt: skip
 
@@ -174,7 +175,7 @@ def _too_long(text: str, at: int, place: str, path: str, example: str) -> Policy
     """Say that a number is too long to be one."""
     line = text.count("\n", 0, at) + 1
     return PolicyError(
-        "This number is too long.", place=f"{place}, line {line}" + (f", {path}" if path else ""),
+        worded("This number is too long."), place=f"{place}, line {line}" + (f", {path}" if path else ""),
         value=text[at : at + 20] + "…", expected=A_NUMBER, example=example, line=line,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ import msgspec
 from deskkit.desk.policyfile.faults import nearest
 from deskkit.desk.policyfile.reading import Table
 from deskkit.desk.policyfile.vocabulary import A_LANGUAGE, meant_language
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.faults import Book
@@ -72,16 +73,19 @@ def read_quick(data: object, book: Book, schema: Schema) -> tuple[Quick, ...]:
     root = Table(data, (), book) if isinstance(data, dict) else Table({}, (), book)
     rows = root.rows("quick")
     if len(rows) > MOST:
-        problem, example = "There are too many quick replies.", f"# remove {len(rows) - MOST} of them"
-        book.note(("quick",), problem, value=len(rows), expected=f"at most {MOST}", example=example)
+        problem, example = (
+            worded("There are too many quick replies."),
+            worded("# remove {n} of them", n=len(rows) - MOST),
+        )
+        book.note(("quick",), problem, value=len(rows), expected=worded("at most {n}", n=MOST), example=example)
     groups = tuple(group.name for group in schema.groups)
     found: list[Quick] = []
     for row in rows[:MOST]:
         one = _quick(row, groups)
         if one.short and any(_clash(one, other) for other in found):
             book.note(
-                row.at("short"), "Another quick reply before has this shortcut, for the same conversations.",
-                value=one.short, expected="a shortcut of its own, or other groups, language or agents",
+                row.at("short"), worded("Another quick reply before has this shortcut, for the same conversations."),
+                value=one.short, expected=worded("a shortcut of its own, or other groups, language or agents"),
                 fix=_free(one.short, {other.short for other in found}),
             )  # fmt: skip
         found.append(one)
@@ -95,7 +99,7 @@ def _quick(row: Table, groups: tuple[str, ...]) -> Quick:
         short=_short(row),
         title=row.text("title", " ".join(text.split())[:24] or "Title", example="Greeting"),
         text=text,
-        groups=row.names("groups", groups, what="group", required=False),
+        groups=row.names("groups", groups, what=worded("kind: group"), required=False),
         language=_language(row),
         agents=row.words("agents"),
     )
@@ -103,7 +107,7 @@ def _quick(row: Table, groups: tuple[str, ...]) -> Quick:
 
 def _short(row: Table) -> str:
     value = row.take("short")
-    expected = f"a slash and 1 to {LONGEST_SHORT - 1} characters without spaces"
+    expected = worded("a slash and 1 to {n} characters without spaces", n=LONGEST_SHORT - 1)
     if value is None:
         row.missing("short", expected, '"/hi"')
         return ""
@@ -111,24 +115,29 @@ def _short(row: Table) -> str:
         return value
     word = "".join(str(value).split()).replace("/", "")[: LONGEST_SHORT - 1]
     fix = f"/{word}" if word.isprintable() and word else "/hi"
-    row.book.note(row.at("short"), "This is no shortcut.", value=value, expected=expected, fix=fix)
+    row.book.note(row.at("short"), worded("This is no shortcut."), value=value, expected=expected, fix=fix)
     return ""
 
 
 def _text(row: Table) -> str:
     value = row.take("text")
-    expected = f"a text of 1 to {LONGEST:,} characters"
+    expected = worded("a text of 1 to {n} characters", n=f"{LONGEST:,}")
     if value is None:
         row.missing("text", expected, '"Hello {customer}, this is {agent}. How can I help?"')
         return ""
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
         fix = str(value)[:LONGEST].strip() if isinstance(value, str | int | float) else ""
-        row.book.note(row.at("text"), "This is no usable text.", value=value, expected=expected, fix=fix or "Hello!")
+        row.book.note(
+            row.at("text"), worded("This is no usable text."), value=value, expected=expected, fix=fix or "Hello!"
+        )
         return ""
     for blank in _BLANK.findall(value):
         if blank not in BLANKS:
             right = "{" + nearest(blank, BLANKS, otherwise=BLANKS[0]) + "}"
-            problem, expected = "Nothing is known to put here.", "{customer} or {agent} in braces, nothing else"
+            problem, expected = (
+                worded("Nothing is known to put here."),
+                worded("{customer} or {agent} in braces, nothing else"),
+            )
             fix = value.replace("{" + blank + "}", right)
             row.book.note(row.at("text"), problem, value="{" + blank + "}", expected=expected, fix=fix)
             return ""
@@ -140,7 +149,7 @@ def _language(row: Table) -> str:
     if value is None or (isinstance(value, str) and value == meant_language(value)):
         return str(value or "")
     fix = meant_language(value)
-    row.book.note(row.at("language"), "This is no language code.", value=value, expected=A_LANGUAGE, fix=fix)
+    row.book.note(row.at("language"), worded("This is no language code."), value=value, expected=A_LANGUAGE, fix=fix)
     return ""
 
 

@@ -15,6 +15,7 @@ from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.faults import LEFT_OUT, Fix, listed, nearest
 from deskkit.desk.policyfile.layout import literal, show_path
 from deskkit.desk.schema import Window
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ T = TypeVar("T", bound=str)
 LONGEST: Final = "400 days"
 LONGEST_NAME: Final = 80
 MOST_NAMES: Final = 62
-A_TIME: Final = 'a time such as "30 s", "5 min", "24 h" or "30 days"'
+A_TIME: Final = worded('a time such as "30 s", "5 min", "24 h" or "30 days"')
 
 
 class Table:
@@ -52,7 +53,7 @@ class Table:
         if not isinstance(data, dict):
             names = tuple(step for step in path if isinstance(step, str))
             example = f"[{show_path(names)}]"
-            book.note(path, "Here a table is needed.", value=data, expected="a table", example=example)
+            book.note(path, worded("Here a table is needed."), value=data, expected=worded("a table"), example=example)
 
     def __contains__(self, key: str) -> bool:
         return key in self.data
@@ -81,7 +82,7 @@ class Table:
     def text(self, key: str, default: str | None = None, *, example: str = "name") -> str:
         """Return a non-empty text of one line; required when there is no default."""
         value = self.take(key)
-        expected = f"a text of 1 to {LONGEST_NAME} characters on one line"
+        expected = worded("a text of 1 to {n} characters on one line", n=LONGEST_NAME)
         if value is None:
             if default is None:
                 self.missing(key, expected, f'"{example}"')
@@ -89,17 +90,19 @@ class Table:
         if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NAME and value.isprintable():
             return value.strip()
         fix = str(value)[:LONGEST_NAME] if isinstance(value, int | float) else default or example
-        self.book.note(self.at(key), "This text cannot be used.", value=value, expected=expected, fix=fix)
+        self.book.note(self.at(key), worded("This text cannot be used."), value=value, expected=expected, fix=fix)
         return fix
 
-    def choice(self, key: str, options: Sequence[T], default: T | None = None, *, what: str = "word") -> T:
+    def choice(
+        self, key: str, options: Sequence[T], default: T | None = None, *, what: str = worded("kind: word")
+    ) -> T:
         """Return one of `options`; required when there is no default."""
         value = self.take(key)
         fallback = default or (*options, cast("T", ""))[0]
         if value is not None:
             return cast("T", self.known(value, self.at(key), options, what) or fallback)
         if default is None:
-            self.missing(key, f"one of {listed(options)}", literal(fallback))
+            self.missing(key, worded("one of {options}", options=listed(options)), literal(fallback))
         return fallback
 
     def names(self, key: str, known: Sequence[str], *, what: str, required: bool = True) -> tuple[str, ...]:
@@ -113,9 +116,15 @@ class Table:
                 found.append(name)
         example = [(*known, "")[0]]
         if required and key not in self.data:
-            self.missing(key, f"a list of {what}s: {listed(known)}", f'["{example[0]}"]')
+            self.missing(key, worded("a list of {what}s: {known}", what=what, known=listed(known)), f'["{example[0]}"]')
         elif required and self.data[key] == []:
-            self.book.note(self.at(key), "This list is empty.", value=[], expected=f"a {what}", fix=example)
+            self.book.note(
+                self.at(key),
+                worded("This list is empty."),
+                value=[],
+                expected=worded("a {what}", what=what),
+                fix=example,
+            )
         return tuple(found)
 
     def known(self, value: object, path: KeyPath, known: Sequence[str], what: str) -> str:
@@ -123,13 +132,15 @@ class Table:
         if isinstance(value, str) and value in known:
             return value
         fix = nearest(value, known, otherwise=known[0] if known else "") or None
-        self.book.note(path, f"This {what} is not known.", value=value, expected=listed(known), fix=fix)
+        self.book.note(
+            path, worded("This {what} is not known.", what=what), value=value, expected=listed(known), fix=fix
+        )
         return ""
 
     def twice(self, path: KeyPath, name: str) -> None:
         """Note that a list holds `name` a second time."""
-        problem = f'"{name}" stands in this list already.'
-        self.book.note(path, problem, value=name, expected="each once", fix=LEFT_OUT)
+        problem = worded('"{name}" stands in this list already.', name=name)
+        self.book.note(path, problem, value=name, expected=worded("each once"), fix=LEFT_OUT)
 
     def words(self, key: str, *, longest: int = LONGEST_NAME) -> tuple[str, ...]:
         """Return a list of any texts, none empty or twice; absent is empty."""
@@ -137,9 +148,9 @@ class Table:
         for path, item in self.items(key):
             if not isinstance(item, str) or not item.strip() or len(item) > longest:
                 fix = str(item)[:longest] if isinstance(item, int | float | str) else ""
-                expected = f"a text of 1 to {longest} characters"
+                expected = worded("a text of 1 to {n} characters", n=longest)
                 text = fix.strip() or "word"
-                self.book.note(path, "This is no usable text.", value=item, expected=expected, fix=text)
+                self.book.note(path, worded("This is no usable text."), value=item, expected=expected, fix=text)
             elif item in found:
                 self.twice(path, item)
             else:
@@ -148,11 +159,11 @@ class Table:
 
     def level(self, key: str, default: str | None = None) -> int:
         """Return a level 0-3."""
-        return LEVELS.index(self.choice(key, LEVELS, default, what="level"))
+        return LEVELS.index(self.choice(key, LEVELS, default, what=worded("kind: level")))
 
     def levels(self, key: str) -> tuple[int, ...]:
         """Return one level or several, sorted."""
-        return tuple(sorted(LEVELS.index(name) for name in self.names(key, LEVELS, what="level")))
+        return tuple(sorted(LEVELS.index(name) for name in self.names(key, LEVELS, what=worded("kind: level"))))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
@@ -160,15 +171,17 @@ class Table:
         if value is None or isinstance(value, bool):
             return default if value is None else value
         fix = str(value).casefold() in {"true", "yes", "on", "1"}
-        expected = "true or false, without quotes"
-        self.book.note(self.at(key), "This is neither true nor false.", value=value, expected=expected, fix=fix)
+        expected = worded("true or false, without quotes")
+        self.book.note(self.at(key), worded("This is neither true nor false."), value=value, expected=expected, fix=fix)
         return fix
 
     def number(self, key: str, default: float | None = None, *, least: float, most: float, scale: int = 1) -> int:
         """Return a number in 1/`scale`; `least` and `most` are in the file's unit."""
         value = self.take(key)
-        kind = "a whole number" if scale == 1 else "a number with at most three decimals"
-        expected = f"{kind} from {least:,} to {most:,}, without quotes"
+        kind = worded("a whole number") if scale == 1 else worded("a number with at most three decimals")
+        expected = worded(
+            "{kind} from {least} to {most}, without quotes", kind=kind, least=f"{least:,}", most=f"{most:,}"
+        )
         if value is None and default is None:
             self.missing(key, expected, str(least))
         if value is None:
@@ -176,11 +189,11 @@ class Table:
         exact = q.scaled(value, scale)
         low, high = round(least * scale), round(most * scale)
         if exact is None or isinstance(value, str):
-            problem = "This is no such number."
+            problem = worded("This is no such number.")
         elif low <= exact <= high:
             return exact
         else:
-            problem = f"This number is too {'small' if exact < low else 'large'}."
+            problem = worded("This number is too small.") if exact < low else worded("This number is too large.")
         right = min(max(round((default or least) * scale) if exact is None else exact, low), high)
         fix = right // scale if right % scale == 0 else right / scale
         self.book.note(self.at(key), problem, value=value, expected=expected, fix=fix)
@@ -209,8 +222,8 @@ class Table:
             text = item.isoformat() if type(item) is dt.date else item
             day = q.iso_date(text) if isinstance(text, str) else None
             if day is None:
-                expected = 'a date that exists, such as "2027-02-06"'
-                self.book.note(path, "This is no date.", value=item, expected=expected, fix="2027-02-06")
+                expected = worded('a date that exists, such as "2027-02-06"')
+                self.book.note(path, worded("This is no date."), value=item, expected=expected, fix="2027-02-06")
             else:
                 found.add(day)
         return tuple(sorted(found))
@@ -227,7 +240,11 @@ class Table:
             return [type(self)(item, (*self.at(key), number), self.book) for number, item in enumerate(value or [])]
         inner = any(isinstance(step, int) for step in self.path)
         header = f"{key} = [{{ ... }}]" if inner else f"[[{show_path(self.at(key))}]]"
-        problem = "This is a list of tables in braces." if inner else "Each table of this list takes two brackets."
+        problem = (
+            worded("This is a list of tables in braces.")
+            if inner
+            else worded("Each table of this list takes two brackets.")
+        )
         self.book.note(self.at(key), problem, value=value, expected=header, example=header)
         return []
 
@@ -236,9 +253,9 @@ class Table:
         self.asked.update(self.data)
         for number, name in enumerate(self.data):
             if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME or '"' in name:
-                expected = f"1 to {LONGEST_NAME} printable characters without quotes"
+                expected = worded("1 to {n} printable characters without quotes", n=LONGEST_NAME)
                 path, key = (*self.path, name), f"name{number + 1}"
-                self.book.note(path, "This name cannot be used.", value=name, expected=expected, key=key)
+                self.book.note(path, worded("This name cannot be used."), value=name, expected=expected, key=key)
         self.few(self.path, len(self.data))
         return list(self.data)[:MOST_NAMES]
 
@@ -249,15 +266,21 @@ class Table:
         for name in self.data:
             if name not in known:
                 key = nearest(name, free, otherwise=(*free, "")[0])
-                self.book.note(self.at(name), f"This {what} is not known.", value=name, expected=listed(known), key=key)
+                self.book.note(
+                    self.at(name),
+                    worded("This {what} is not known.", what=what),
+                    value=name,
+                    expected=listed(known),
+                    key=key,
+                )
         return [name for name in self.data if name in known]
 
     def few(self, path: KeyPath, count: int) -> None:
         """Refuse more than 62 of something: the desk keeps such sets as bits of one integer."""
         if count > MOST_NAMES:
-            example = f"# remove {count - MOST_NAMES} of them"
-            problem = f"There are too many entries in {show_path(path)}."
-            self.book.note(path, problem, value=count, expected=f"at most {MOST_NAMES}", example=example)
+            example = worded("# remove {n} of them", n=count - MOST_NAMES)
+            problem = worded("There are too many entries in {path}.", path=show_path(path))
+            self.book.note(path, problem, value=count, expected=worded("at most {n}", n=MOST_NAMES), example=example)
 
     def done(self) -> None:
         """Note every key that nobody asked for, and every one that is missing."""
@@ -266,7 +289,7 @@ class Table:
             self.lacking.pop(meant, None)
             self.book.note(
                 self.at(key),
-                f'The key "{key}" is not known here.',
+                worded('The key "{key}" is not known here.', key=key),
                 value=key,
                 expected=listed(sorted(self.asked)),
                 key=meant,
@@ -276,8 +299,8 @@ class Table:
             line = f"{key} = {example}"
             self.book.note(
                 self.path,
-                f'"{key}" is missing here.',
-                expected=f'"{key}" with {expected}',
+                worded('"{key}" is missing here.', key=key),
+                expected=worded('"{key}" with {expected}', key=key, expected=expected),
                 fix=Fix(line, "put in"),
                 example=line,
             )
@@ -287,14 +310,15 @@ def read_span(value: object, path: KeyPath, book: Book, *, least: str, most: str
     """Return the milliseconds of one time, or note the fault."""
     ms = q.read_duration(value) if isinstance(value, str) else None
     low, high = q.read_duration(least) or 0, q.read_duration(most) or 0
-    expected = f"{A_TIME}, from {least} to {most}"
+    expected = worded("{time}, from {least} to {most}", time=A_TIME, least=least, most=most)
     if ms is not None and not low <= ms <= high:
         short = ms < low
-        problem, fix = f"This time is too {'short' if short else 'long'}.", least if short else most
+        problem = worded("This time is too short.") if short else worded("This time is too long.")
+        fix = least if short else most
     elif ms is None:
         guess = q.guess_duration(str(value), unit=example.split()[1])
         bare = str(value).strip().removeprefix("-").replace(".", "", 1).isdigit()
-        problem = "This time has no unit." if bare else "This is no time."
+        problem = worded("This time has no unit.") if bare else worded("This is no time.")
         meant = q.read_duration(guess)
         fix = guess if meant is not None and low <= meant <= high else example
     else:
@@ -308,9 +332,9 @@ def read_window(value: object, path: KeyPath, book: Book) -> Window | None:
     days_text, _, hours_text = value.partition(" ") if isinstance(value, str) else ("", "", "")
     days, hours = q.day_mask(days_text), q.minute_range(hours_text)
     if days is None or hours is None:
-        expected = 'days and hours such as "mon-fri 09:00-18:00" or "sat 10:00-24:00"'
+        expected = worded('days and hours such as "mon-fri 09:00-18:00" or "sat 10:00-24:00"')
         fix = q.guess_window(str(value), days=True)
-        book.note(path, "These are no days and hours.", value=value, expected=expected, fix=fix)
+        book.note(path, worded("These are no days and hours."), value=value, expected=expected, fix=fix)
         return None
     if window_backwards(value, f"{days_text} ", hours, path, book):
         return None
@@ -323,7 +347,7 @@ def window_backwards(value: object, days: str, hours: tuple[int, int], path: Key
     if start < end:
         return False
     first = f"{days}{q.show_hours(start, q.DAY_MINUTES)}"
-    second = f' and "{days}{q.show_hours(0, end)}"' if end else ""
-    expected = f'an end after the beginning; past midnight as two, "{first}"{second}'
-    book.note(path, "These hours end before they begin.", value=value, expected=expected, fix=first)
+    second = worded(' and "{days}{end}"', days=days, end=q.show_hours(0, end)) if end else ""
+    expected = worded('an end after the beginning; past midnight as two, "{first}"{second}', first=first, second=second)
+    book.note(path, worded("These hours end before they begin."), value=value, expected=expected, fix=first)
     return True

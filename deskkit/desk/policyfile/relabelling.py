@@ -15,6 +15,7 @@ from deskkit.desk.policyfile import edits
 from deskkit.desk.policyfile.layout import show_path
 from deskkit.errors import PolicyError
 from deskkit.text import visible
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,15 +146,17 @@ def _check_new(text: str, tag: str, *, of: str = "") -> None:
     folded = {one.casefold() for one in known if one != of}
     if not tag or tag.casefold() in folded or '"' in tag or " ".join(visible(tag).split()) != tag:
         raise PolicyError(
-            "A new tag needs a name that no other has.", place="facets", value=tag,
-            expected="another name, without quotes and hidden characters, and different in more than large letters",
+            worded("A new tag needs a name that no other has."), place="facets", value=tag,
+            expected=worded(
+                "another name, without quotes and hidden characters, and different in more than large letters"
+            ),
             example='tags = ["urgent", "gift"]', line=1,
         )  # fmt: skip
 
 
 def _unknown(tag: str, known: list[str]) -> PolicyError:
     return PolicyError(
-        "There is no such tag here.", place="facets", value=tag, expected=", ".join(known) or "a tag",
+        worded("There is no such tag here."), place="facets", value=tag, expected=", ".join(known) or worded("a tag"),
         example='tags = ["urgent"]', line=1,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from deskkit.desk.policyfile.layout import literal, lookup, show_path
 from deskkit.desk.schema import Not
 from deskkit.desk.tagging import Signal, Tagger
 from deskkit.errors import PolicyError
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,18 +62,21 @@ def _check_conditions(schema: Schema, book: Book) -> None:
     fields: set[tuple[str, str, str]] = set()
     for path, when in _rules(schema):
         if impossible(when):
-            problem = "This condition can never hold: its parts contradict each other."
+            problem = worded("This condition can never hold: its parts contradict each other.")
             example = f'{path[-1]} = {{ any = [{{ turns = ">= 5" }}, {{ words = ">= 100" }}] }}'
-            book.note(path, problem, expected="parts that can hold together", example=example)
+            book.note(path, problem, expected=worded("parts that can hold together"), example=example)
         windows |= {(term.key, term.value) for term in terms(when) if term.key in ("hour", "day")}
         fields |= {_asked(term) for term in terms(when) if term.key == "membership" or term.key.startswith("own.")}
     for count, most, what in (
-        (len(windows), MOST_WINDOWS, "hours and days"),
-        (len(fields), OWN_MAX, "fields"),
+        (len(windows), MOST_WINDOWS, worded("hours and days")),
+        (len(fields), OWN_MAX, worded("fields")),
     ):
         if count > most:
-            problem, example = f"There are too many different {what}.", "# use the same ones in several rules"
-            book.note((), problem, value=count, expected=f"at most {most}", example=example)
+            problem, example = (
+                worded("There are too many different {what}.", what=what),
+                worded("# use the same ones in several rules"),
+            )
+            book.note((), problem, value=count, expected=worded("at most {n}", n=most), example=example)
 
 
 def _asked(term: Term) -> tuple[str, str, str]:
@@ -110,9 +114,18 @@ def _shadows(path: KeyPath, rules: Sequence[R], as_much: Callable[[R, R], bool],
             if as_much(rule, before) and asked.implies(rule.when, before.when):
                 book.note(
                     (*path, number, "when"),
-                    f'"{rule.name}" never has an effect: "{before.name}" before it holds whenever it does.',
-                    expected="the narrower condition first, or one that the rule before does not cover",
-                    example=f'move the [[{header}]] named "{rule.name}" above the one named "{before.name}"',
+                    worded(
+                        '"{name}" never has an effect: "{before}" before it holds whenever it does.',
+                        name=rule.name,
+                        before=before.name,
+                    ),
+                    expected=worded("the narrower condition first, or one that the rule before does not cover"),
+                    example=worded(
+                        'move the [[{header}]] named "{name}" above the one named "{before}"',
+                        header=header,
+                        name=rule.name,
+                        before=before.name,
+                    ),
                 )
                 break
 
@@ -127,11 +140,15 @@ def _check_levels(schema: Schema, book: Book) -> None:
             level = LEVELS[rule.level]
             book.note(
                 ("priority", "rule", number, "level"),
-                f'Every conversation starts at "{start}"; a reason for "{level}" has no effect.',
+                worded(
+                    'Every conversation starts at "{start}"; a reason for "{level}" has no effect.',
+                    start=start,
+                    level=level,
+                ),
                 value=level,
-                expected=f'a level above "{start}"',
+                expected=worded('a level above "{start}"', start=start),
                 fix=higher[0] if higher else None,
-                example="# remove this rule, or let conversations start lower",
+                example=worded("# remove this rule, or let conversations start lower"),
             )
 
 
@@ -146,7 +163,7 @@ def _check_signals(schema: Schema, book: Book) -> None:
     used = {term.value for term in every if term.key in ("signal", "signal_ever")} | {schema.courtesy}
     for signal in schema.signals:
         if signal.by == "customer" and signal.name not in used:
-            problem = f'No rule asks for the signal "{signal.name}".'
+            problem = worded('No rule asks for the signal "{name}".', name=signal.name)
             book.warn(("signals", signal.name), problem, example=f'when = {{ signal = "{signal.name}" }}')
 
 
@@ -155,8 +172,8 @@ def _check_resting(schema: Schema, book: Book) -> None:
     resting = {tag: facet.tags for facet in schema.facets for tag in facet.retired}
     for number, rule in enumerate(schema.tags):
         if rule.tag in resting:
-            problem = f'"{rule.name}" rests: its tag "{rule.tag}" is retired.'
-            expected = "the tag offered again, or the rule taken out"
+            problem = worded('"{name}" rests: its tag "{tag}" is retired.', name=rule.name, tag=rule.tag)
+            expected = worded("the tag offered again, or the rule taken out")
             offered = literal([*resting[rule.tag], rule.tag])
             book.warn(("tag", number, "tag"), problem, expected=expected, example=f"tags = {offered}")
 
@@ -185,8 +202,8 @@ def check_thresholds(enter: Condition, leave: Condition, data: object, book: Boo
                 _flaps(one, term, data, book)
                 return
     example = 'leave = { queue_length = "<= 3", longest_wait = "<= 60 s" }'
-    problem = "Peak mode can be left while its entry still holds, and would come back at once."
-    book.warn(("peak", "leave"), problem, expected="an exit that excludes the entry", example=example)
+    problem = worded("Peak mode can be left while its entry still holds, and would come back at once.")
+    book.warn(("peak", "leave"), problem, expected=worded("an exit that excludes the entry"), example=example)
 
 
 def _flaps(enter: Term, leave: Term, data: object, book: Book) -> None:
@@ -200,9 +217,11 @@ def _flaps(enter: Term, leave: Term, data: object, book: Book) -> None:
     limit = _shown(leave.key, int(enter.value))
     book.note(
         path,
-        f"Peak mode is entered at {leave.key} {limit}; left there, it would come back at once.",
+        worded(
+            "Peak mode is entered at {key} {limit}; left there, it would come back at once.", key=leave.key, limit=limit
+        ),
         value=f"<= {_shown(leave.key, int(leave.value))}",
-        expected=f"clearly less than {limit}",
+        expected=worded("clearly less than {limit}", limit=limit),
         fix=fix,
         example=example,
     )

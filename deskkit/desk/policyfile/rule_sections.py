@@ -24,6 +24,7 @@ from deskkit.desk.schema import (
     Term,
     TidyRule,
 )
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policyfile.reading import Table
@@ -53,8 +54,8 @@ def _named(rows: list[Table]) -> list[str]:
     for row in rows:
         name = row.text("name", example="What this rule is for")
         if name and name in found:
-            fix, expected = f"{name} {found.count(name) + 1}", "a name of its own for every rule"
-            path, problem = row.at("name"), "Another rule before has this name."
+            fix, expected = f"{name} {found.count(name) + 1}", worded("a name of its own for every rule")
+            path, problem = row.at("name"), worded("Another rule before has this name.")
             row.book.note(path, problem, value=name, expected=expected, fix=fix)
         found.append(name)
     return found
@@ -63,7 +64,11 @@ def _named(rows: list[Table]) -> list[str]:
 def _when(row: Table, known: Known, family: str, key: str = "when") -> Condition:
     value = row.take(key)
     if value is None:
-        row.missing(key, "a condition", '{ queue_length = "<= 3" }' if family == "peak" else '{ turns = ">= 1" }')
+        row.missing(
+            key,
+            worded("a condition"),
+            '{ queue_length = "<= 3" }' if family == "peak" else '{ turns = ">= 1" }',
+        )
         return Term("?", "eq", repr(row.at(key)))
     return read_condition(value, row.at(key), row.book, known=known, family=family)
 
@@ -73,9 +78,9 @@ def read_tag_rules(root: Table, known: Known) -> tuple[TagRule, ...]:
     rows = _rows(root, "tag")
     found: list[TagRule] = []
     for row, name in zip(rows, _named(rows), strict=True):
-        facet = row.choice("facet", FACETS, what="facet")
+        facet = row.choice("facet", FACETS, what=worded("kind: facet"))
         tags = [tag for tag, its_facet in {**known.resting, **known.tags}.items() if its_facet == facet]
-        tag = row.choice("tag", tags, what="tag")
+        tag = row.choice("tag", tags, what=worded("kind: tag"))
         found.append(TagRule(name=name, facet=facet, tag=tag, when=_when(row, known, "tag")))
         row.done()
     return tuple(found)
@@ -106,15 +111,15 @@ def read_routing(root: Table, known: Known) -> Routing:
     credit = queue.table("credit")
     has_reassign = "reassign" in root
     found = Routing(
-        strategy=table.choice("strategy", STRATEGIES, "least_load", what="strategy"),
-        default_group=table.choice("default_group", known.groups, what="group"),
+        strategy=table.choice("strategy", STRATEGIES, "least_load", what=worded("kind: strategy")),
+        default_group=table.choice("default_group", known.groups, what=worded("kind: group")),
         language=table.choice("language", LANGUAGES, "preferred"),
         language_patience_ms=table.duration("language_patience", "60 s", least="0 s"),
         returning=table.flag("returning", default=True),
         rules=_routes(table, known),
         overflow=_overflow(table, known),
         guard_ms=queue.duration("guard", "15 min"),
-        credit={tag: credit.duration(tag) for tag in credit.keyed(tuple(known.tags), what="tag")},
+        credit={tag: credit.duration(tag) for tag in credit.keyed(tuple(known.tags), what=worded("kind: tag"))},
         reassign_after_ms=reassign.duration("after", least="10 s") if has_reassign else 0,
         reassign_times=reassign.number("times", 1, least=1, most=MOST_TIMES) if has_reassign else 0,
         redistribute=offline.flag("redistribute", default=True),
@@ -128,7 +133,7 @@ def _routes(table: Table, known: Known) -> tuple[Route, ...]:
     rows = _rows(table, "rule")
     found: list[Route] = []
     for row, name in zip(rows, _named(rows), strict=True):
-        group = row.choice("group", known.groups, what="group")
+        group = row.choice("group", known.groups, what=worded("kind: group"))
         found.append(Route(name, _when(row, known, "routing"), group, row.words("needs")))
         row.done()
     return tuple(found)
@@ -138,10 +143,10 @@ def _overflow(table: Table, known: Known) -> tuple[Overflow, ...]:
     found: list[Overflow] = []
     for row in _rows(table, "overflow"):
         step = Overflow(
-            group=row.choice("group", known.groups, what="group"),
+            group=row.choice("group", known.groups, what=worded("kind: group")),
             after_ms=row.duration("after"),
-            to=row.names("to", known.groups, what="group"),
-            drop=row.names("drop", DROPS, what="need", required=False),
+            to=row.names("to", known.groups, what=worded("kind: group")),
+            drop=row.names("drop", DROPS, what=worded("kind: need"), required=False),
         )
         found.append(step)
         row.done()
@@ -157,7 +162,10 @@ def read_peak(table: Table, known: Known, capacity: Capacity) -> Peak:
     special = units.table("groups")
     normal = capacity.agent / 1000
     bounds = {"least": 0.001, "most": 1000.0}
-    groups = {name: special.number(name, scale=1000, **bounds) for name in special.keyed(known.groups, what="group")}
+    groups = {
+        name: special.number(name, scale=1000, **bounds)
+        for name in special.keyed(known.groups, what=worded("kind: group"))
+    }
     found = Peak(
         enter=enter,
         leave=leave,
@@ -175,7 +183,7 @@ def read_peak(table: Table, known: Known, capacity: Capacity) -> Peak:
 def _loans(table: Table, known: Known) -> tuple[Loan, ...]:
     found: list[Loan] = []
     for row in _rows(table, "loan"):
-        source, target = (row.choice(key, known.groups, what="group") for key in ("from", "to"))
+        source, target = (row.choice(key, known.groups, what=worded("kind: group")) for key in ("from", "to"))
         found.append(Loan(source, target, row.number("agents", least=1, most=MOST_AGENTS)))
         row.done()
     return tuple(found)
@@ -184,7 +192,7 @@ def _loans(table: Table, known: Known) -> tuple[Loan, ...]:
 def _sends(table: Table, known: Known) -> tuple[Send, ...]:
     found: list[Send] = []
     for row in _rows(table, "send"):
-        found.append(Send(row.levels("levels"), row.names("to", known.groups, what="group")))
+        found.append(Send(row.levels("levels"), row.names("to", known.groups, what=worded("kind: group"))))
         row.done()
     return tuple(found)
 

@@ -42,6 +42,7 @@ from deskkit.desk.schema import (
     Wallboard,
 )
 from deskkit.errors import PolicyError
+from deskkit.worded import worded
 from deskkit.zones import MACHINE_ZONES, zone_of
 
 if TYPE_CHECKING:
@@ -122,9 +123,9 @@ def read_schema(data: object, book: Book) -> Schema:
 def _version(root: Table) -> None:
     value = root.take("version")
     if value is None:
-        root.missing("version", f"the number {VERSION}", str(VERSION))
+        root.missing("version", worded("the number {n}", n=VERSION), str(VERSION))
     elif value != VERSION or isinstance(value, bool):
-        problem = "This version of the policy file is not known."
+        problem = worded("This version of the policy file is not known.")
         root.book.note(("version",), problem, value=value, expected=f"{VERSION}", fix=VERSION)
 
 
@@ -135,8 +136,8 @@ def _zone(root: Table) -> str:
     except ValueError:
         if "zone" in root:
             fix = nearest(zone, sorted(available_timezones() - MACHINE_ZONES), otherwise="Asia/Shanghai")
-            expected = 'a zone of the IANA list, such as "Asia/Shanghai" or "UTC"'
-            root.book.note(("zone",), "This zone is not known.", value=zone, expected=expected, fix=fix)
+            expected = worded('a zone of the IANA list, such as "Asia/Shanghai" or "UTC"')
+            root.book.note(("zone",), worded("This zone is not known."), value=zone, expected=expected, fix=fix)
         return "UTC"
     return zone
 
@@ -171,7 +172,9 @@ def _groups(root: Table) -> tuple[Group, ...]:
         group.done()
     if not found:
         example = '[groups.presales]\ntitle = "Pre-sales"'
-        root.book.note(("groups",), "There is no group.", expected="at least one [groups.NAME]", example=example)
+        root.book.note(
+            ("groups",), worded("There is no group."), expected=worded("at least one [groups.NAME]"), example=example
+        )
     return tuple(found)
 
 
@@ -184,13 +187,15 @@ def _signal(name: str, table: Table) -> SignalDef:
     words = _texts(table, "words", check_word, "refund")
     patterns = _texts(table, "patterns", check_pattern, "急+")
     unless = _texts(table, "unless", check_word, "not urgent")
-    by = table.choice("by", AUTHORS, "customer", what="author")
+    by = table.choice("by", AUTHORS, "customer", what=worded("kind: author"))
     if "words" not in table and "patterns" not in table:
-        table.missing("words", "words to look for", '["refund", "退款"]')
+        table.missing("words", worded("words to look for"), '["refund", "退款"]')
     elif not words and not patterns and len(table.book.problems) == before:
         path = table.at("words" if "words" in table else "patterns")
         fix = ["急", "asap"] if "words" in table else ["急+"]
-        table.book.note(path, "This signal looks for nothing.", value=[], expected="words or patterns", fix=fix)
+        table.book.note(
+            path, worded("This signal looks for nothing."), value=[], expected=worded("words or patterns"), fix=fix
+        )
     table.done()
     return SignalDef(name=name, words=words, patterns=patterns, unless=unless, by=by)
 
@@ -200,11 +205,11 @@ def _texts(table: Table, key: str, check: Callable[[str], None], example: str) -
     found: dict[str, None] = {}
     for path, item in table.items(key):
         if not isinstance(item, str) or not item.strip() or len(item) > LONGEST_TEXT:
-            expected = f"a text of 1 to {LONGEST_TEXT} characters"
-            table.book.note(path, "This is no usable text.", value=item, expected=expected, fix=example)
+            expected = worded("a text of 1 to {n} characters", n=LONGEST_TEXT)
+            table.book.note(path, worded("This is no usable text."), value=item, expected=expected, fix=example)
         elif item in found:
-            problem = f'"{item}" stands in this list already.'
-            table.book.warn(path, problem, expected="each once", fix=LEFT_OUT)
+            problem = worded('"{item}" stands in this list already.', item=item)
+            table.book.warn(path, problem, expected=worded("each once"), fix=LEFT_OUT)
         elif _passes(item, check, path, table.book, example):
             found[item] = None
     return tuple(found)
@@ -215,7 +220,7 @@ def _passes(item: str, check: Callable[[str], None], path: KeyPath, book: Book, 
     try:
         check(item)
     except PolicyError as error:
-        expected = error.expected or f"an expression that RE2 understands: {error.example}"
+        expected = error.expected or worded("an expression that RE2 understands: {example}", example=error.example)
         without = _LOOK_AROUND.sub("", item)
         plain = [item.replace("*", "")] if check is check_word else [_SIGN.sub(r"\\\g<0>", item)]
         plain = [without] if check is check_pattern and without != item else plain
@@ -255,7 +260,7 @@ def _targets(table: Table, known: Known) -> Targets:
     general = tuple(q.show_duration(ms) for ms in levels)
     special = table.table("groups")
     groups: dict[str, tuple[int, int, int, int]] = {}
-    for name in special.keyed(known.groups, what="group"):
+    for name in special.keyed(known.groups, what=worded("kind: group")):
         group = special.table(name)
         groups[name] = _levels(group, general)
         group.done()
@@ -285,7 +290,7 @@ def _capacity(table: Table, known: Known) -> Capacity:
     special = table.table("groups")
     groups = {
         name: special.number(name, least=0.001, most=MOST_UNITS, scale=1000)
-        for name in special.keyed(known.groups, what="group")
+        for name in special.keyed(known.groups, what=worded("kind: group"))
     }
     found = Capacity(
         agent=table.number("agent", 5, least=0.001, most=MOST_UNITS, scale=1000),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from deskkit.desk.policyfile.layout import Layout, literal, scan, show_path
 from deskkit.errors import PolicyError
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ _AFTER: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 def refuse(problem: str, path: str, value: object = None) -> NoReturn:
     """Refuse an edit."""
     raise PolicyError(
-        problem, place=path[:120], value=value, expected="a path and a value of the file", example=_EXAMPLE
+        problem, place=path[:120], value=value, expected=worded("a path and a value of the file"), example=_EXAMPLE
     )
 
 
@@ -39,7 +40,7 @@ def replace(text: str, path: KeyPath, value: object) -> str:
     layout = scan(text)
     place = layout.places.get(path)
     if place is None or place.start < 0:
-        refuse("A whole table cannot become a single value.", show_path(path), value)
+        refuse(worded("A whole table cannot become a single value."), show_path(path), value)
     kept = _comments(layout, place.start, place.end)
     if kept and _in_braces(layout, path):
         return _above(layout, path, kept, text[: place.start] + literal(value) + text[place.end :])
@@ -84,7 +85,7 @@ def _block(header: str, table: Mapping[str, object], newline: str) -> str:
 
 
 def _names(path: KeyPath) -> str:
-    return show_path(tuple(step for step in path if isinstance(step, str)))
+    return ".".join(literal(step, key=True) for step in path if isinstance(step, str))
 
 
 def _end_of(layout: Layout, path: KeyPath) -> int:
@@ -107,7 +108,7 @@ def insert(text: str, path: KeyPath, number: int, value: object) -> str:
     if place is not None and place.start >= 0:
         return _insert_inline(layout, path, number, value)
     if not isinstance(value, dict):
-        refuse("A list of rules takes tables only.", show_path(path), value)
+        refuse(worded("A list of rules takes tables only."), show_path(path), value)
     block = _block(f"[[{_names(path)}]]", value, _newline(text))
     first = layout.places.get((*path, 0))
     if number == 0 and first is not None:
@@ -259,10 +260,10 @@ def swap(text: str, path: KeyPath) -> str:
     layout = scan(text)
     last = path[-1]
     if not isinstance(last, int):
-        refuse("This is no element of a list.", show_path(path))
+        refuse(worded("This is no element of a list."), show_path(path))
     (start, end), (begin, stop) = _extent(layout, path), _extent(layout, (*path[:-1], last + 1))
     if end > begin:
-        refuse("These stand within one another; edit the text.", show_path(path))
+        refuse(worded("These stand within one another; edit the text."), show_path(path))
     return text[:start] + text[begin:stop] + text[end:begin] + text[start:end] + text[stop:]
 
 
@@ -274,7 +275,7 @@ def _extent(layout: Layout, path: KeyPath) -> tuple[int, int]:
     own = [one for one in layout.statements if one.path[: len(path)] == path]
     foreign = [one for one in layout.statements if own[0].start < one.start < own[-1].start and one not in own]
     if foreign:
-        refuse("Something else stands between its lines; edit the text.", show_path(path))
+        refuse(worded("Something else stands between its lines; edit the text."), show_path(path))
     start, end = layout.bounds(own[0].start)[0], layout.bounds(own[-1].end)[1]
     while start and layout.text[: start - 1].rpartition("\n")[2].lstrip().startswith("#"):
         start = layout.bounds(start - 1)[0]

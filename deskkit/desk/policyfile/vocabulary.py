@@ -16,6 +16,7 @@ from deskkit.desk.policyfile import quantities as q
 from deskkit.desk.policyfile.faults import listed, nearest
 from deskkit.desk.policyfile.reading import A_TIME, LONGEST, LONGEST_NAME, read_span, window_backwards
 from deskkit.desk.schema import Term
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,9 +49,14 @@ TIMES: Final = ("last_order", "rated", "waiting", "unanswered", "not_viewed", "i
 ALWAYS: Final = ("age", "longest_wait")  # these times always run, so "never" makes no sense
 
 _SHOW: Final = {"ge": ">= ", "le": "<= ", "gt": "> ", "lt": "< ", "eq": "= "}
+_NAMES: Final = {
+    "signal": worded("kind: signal"), "tag": worded("kind: tag"), "inquiry": worded("kind: inquiry"),
+    "group": worded("kind: group"), "stage": worded("kind: stage"), "agent": worded("kind: agent"),
+    "rating": worded("kind: rating"),
+}  # fmt: skip
 _INCLUSIVE: Final = {"gt": ("ge", 1), "lt": ("le", -1)}
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-A_LANGUAGE: Final = 'a language code in small letters, such as "zh", "en" or "zh-tw"'
+A_LANGUAGE: Final = worded('a language code in small letters, such as "zh", "en" or "zh-tw"')
 _LANGUAGES: Final = {
     "english": "en",
     "chinese": "zh",
@@ -91,16 +97,16 @@ class Spot(NamedTuple):
 def _name(key: str, value: object, spot: Spot, options: Sequence[str]) -> Term | None:
     if isinstance(value, str) and value in options:
         return Term(key, "eq", value)
-    what = key.removesuffix("_ever")
+    what = _NAMES[key.removesuffix("_ever")]
     fix = nearest(value, options, otherwise=(*options, "")[0]) or None
-    return spot.refuse(f"This {what} is not known.", value, listed(options), fix)
+    return spot.refuse(worded("This {what} is not known.", what=what), value, listed(options), fix)
 
 
 def _signal(key: str, value: object, spot: Spot) -> Term | None:
     found = _name(key, value, spot, [*spot.known.signals, *spot.known.agent_signals])
     if found and value in spot.known.agent_signals:
         fix = nearest(value, spot.known.signals, otherwise=(*spot.known.signals, "")[0]) or None
-        problem = "This signal is looked for in agents' messages only."
+        problem = worded("This signal is looked for in agents' messages only.")
         return spot.refuse(problem, value, listed(spot.known.signals), fix)
     return found
 
@@ -130,7 +136,7 @@ def _flag(key: str, value: object, spot: Spot) -> Term | None:
     if isinstance(value, bool):
         return Term(key, "eq", int(value))
     fix = str(value).casefold() in {"true", "yes", "on", "1"}
-    return spot.refuse("This is neither true nor false.", value, "true or false, without quotes", fix)
+    return spot.refuse(worded("This is neither true nor false."), value, worded("true or false, without quotes"), fix)
 
 
 class _Numbers(NamedTuple):
@@ -143,11 +149,11 @@ class _Numbers(NamedTuple):
     expected: str
 
 
-_COUNT: Final = _Numbers(0, 10**9, 1, 5, 'a whole number with >=, <=, >, < or =, such as ">= 5"')
-_CONTACTS: Final = _Numbers(0, CONTACTS_KEPT, 1, 3, f'a whole number up to {CONTACTS_KEPT}, such as ">= 3"')
-_MONEY: Final = _Numbers(0, 10**11, 100, 500_000, 'an amount with >=, <=, >, < or =, such as ">= 5000"')
-_SHARE: Final = _Numbers(0, 1000, 1000, 900, 'a share from 0 to 1 with >= or <=, such as ">= 0.9"')
-_FIELD: Final = _Numbers(-(10**15), 10**15, 1000, 5000, 'a number such as ">= 5", or a text such as "gold"')
+_COUNT: Final = _Numbers(0, 10**9, 1, 5, worded('a whole number with >=, <=, >, < or =, such as ">= 5"'))
+_CONTACTS: Final = _Numbers(0, CONTACTS_KEPT, 1, 3, worded('a whole number up to {n}, such as ">= 3"', n=CONTACTS_KEPT))
+_MONEY: Final = _Numbers(0, 10**11, 100, 500_000, worded('an amount with >=, <=, >, < or =, such as ">= 5000"'))
+_SHARE: Final = _Numbers(0, 1000, 1000, 900, worded('a share from 0 to 1 with >= or <=, such as ">= 0.9"'))
+_FIELD: Final = _Numbers(-(10**15), 10**15, 1000, 5000, worded('a number such as ">= 5", or a text such as "gold"'))
 
 
 def _number(key: str, value: object, spot: Spot, kind: _Numbers) -> Term | None:
@@ -158,11 +164,11 @@ def _number(key: str, value: object, spot: Spot, kind: _Numbers) -> Term | None:
     if op in _SHOW and exact is not None and kind.low <= exact + shift <= kind.high:
         return Term(key, plain, exact + shift)
     expected = kind.expected
-    problem = "This is no comparison with a number."
+    problem = worded("This is no comparison with a number.")
     if op == "!=":
-        expected += f"; or not = {{ {key} = ... }}"
+        expected = worded("{expected}; or not = {{ {key} = ... }}", expected=expected, key=key)
     elif op in _SHOW and exact is not None:
-        problem = "No number can ever meet this comparison, or it is out of bounds."
+        problem = worded("No number can ever meet this comparison, or it is out of bounds.")
     right = min(max(kind.usual if exact is None else exact, kind.low), kind.high)
     number = right // kind.scale if right % kind.scale == 0 else right / kind.scale
     return spot.refuse(problem, value, expected, f"{_SHOW[plain if plain in ('ge', 'le', 'eq') else 'ge']}{number}")
@@ -179,8 +185,13 @@ def _contacts(key: str, value: object, spot: Spot) -> Term | None:
 def _money(key: str, value: object, spot: Spot) -> Term | None:
     bare = q.scaled(value, _MONEY.scale)
     if bare is not None and _MONEY.low <= bare <= _MONEY.high:
-        problem = "This would ask for exactly this amount, which hardly anybody has spent."
-        return spot.refuse(problem, value, f'{_MONEY.expected}; "= {value}" if it is meant', f">= {value}")
+        problem = worded("This would ask for exactly this amount, which hardly anybody has spent.")
+        return spot.refuse(
+            problem,
+            value,
+            worded('{expected}; "= {value}" if it is meant', expected=_MONEY.expected, value=value),
+            f">= {value}",
+        )
     return _number(key, value, spot, _MONEY)
 
 
@@ -201,18 +212,28 @@ def _time(key: str, value: object, spot: Spot) -> Term | None:
     if value == "never" and key not in ALWAYS:
         return Term(key, "never", 0)
     op, rest = q.split_comparison(value) if isinstance(value, str) else ("", value)
-    never = "" if key in ALWAYS else ', or "never"'
+    never = "" if key in ALWAYS else worded(', or "never"')
     if op in ("ge", "le"):
         faults = type(spot.book)()
         ms = read_span(rest, spot.path, faults, least="0 s", most=LONGEST, example="5 min")
         for fault in faults.problems:  # said again with the comparison in front
             fix = f"{_SHOW[op]}{q.show_duration(ms)}"
-            return spot.refuse(fault.problem, value, f">= or <= and {fault.expected}{never}", fix)
+            return spot.refuse(
+                fault.problem,
+                value,
+                worded(">= or <= and {expected}{never}", expected=fault.expected, never=never),
+                fix,
+            )
         return Term(key, op, ms)
     text = str(rest)
     guess = text if q.read_duration(text) is not None else q.guess_duration(text) or "5 min"
     fix = f"{'<= ' if op == 'lt' else '>= '}{guess}"
-    return spot.refuse("A time is compared with >= or <= only.", value, f">= or <= and {A_TIME}{never}", fix)
+    return spot.refuse(
+        worded("A time is compared with >= or <= only."),
+        value,
+        worded(">= or <= and {expected}{never}", expected=A_TIME, never=never),
+        fix,
+    )
 
 
 def _level(key: str, value: object, spot: Spot) -> Term | None:
@@ -221,10 +242,10 @@ def _level(key: str, value: object, spot: Spot) -> Term | None:
     number = LEVELS.index(rest) + shift if rest in LEVELS else -1
     if plain in _SHOW and 0 <= number < len(LEVELS):
         return Term(key, plain, number)
-    expected = f'{listed(LEVELS)}, also with >=, <=, > or <, such as ">= high"'
+    expected = worded('{words}, also with >=, <=, > or <, such as ">= high"', words=listed(LEVELS))
     sign = {"": "", "eq": ""}.get(op, _SHOW.get(plain, ""))
     fix = sign + nearest(rest, LEVELS, otherwise="high")
-    return spot.refuse("This is no level that can occur.", value, expected, fix)
+    return spot.refuse(worded("This is no level that can occur."), value, expected, fix)
 
 
 def _text(key: str, value: object, spot: Spot) -> Term | None:
@@ -235,7 +256,9 @@ def _text(key: str, value: object, spot: Spot) -> Term | None:
     if word and len(word) <= LONGEST_NAME and word.isprintable():
         return Term(key, op, word)
     fix = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else "gold"
-    return spot.refuse("This is no text to compare with.", value, 'a text such as "gold", or "contains gold"', fix)
+    return spot.refuse(
+        worded("This is no text to compare with."), value, worded('a text such as "gold", or "contains gold"'), fix
+    )
 
 
 def meant_language(value: object) -> str:
@@ -255,14 +278,14 @@ def meant_language(value: object) -> str:
 def _language(key: str, value: object, spot: Spot) -> Term | None:
     if isinstance(value, str) and value == meant_language(value):
         return Term(key, "eq", value)
-    return spot.refuse("This is no language code.", value, A_LANGUAGE, meant_language(value))
+    return spot.refuse(worded("This is no language code."), value, A_LANGUAGE, meant_language(value))
 
 
 def _hour(key: str, value: object, spot: Spot) -> Term | None:
     hours = q.minute_range(value) if isinstance(value, str) else None
     if hours is None:
         fix = q.guess_window(str(value), days=False)
-        return spot.refuse("These are no hours.", value, 'hours of the day such as "09:00-12:00"', fix)
+        return spot.refuse(worded("These are no hours."), value, worded('hours of the day such as "09:00-12:00"'), fix)
     if window_backwards(value, "", hours, spot.path, spot.book):
         return None
     return Term(key, "eq", f"{hours[0]}-{hours[1]}")
@@ -276,8 +299,8 @@ def _day(key: str, value: object, spot: Spot) -> Term | None:
     if day is not None:
         return Term(key, "eq", day)
     fix = nearest(str(value)[:3], q.DAYS, otherwise="mon")
-    expected = 'a weekday, "mon-fri", or a date that exists such as "2026-11-11"'
-    return spot.refuse("This is no day.", value, expected, fix)
+    expected = worded('a weekday, "mon-fri", or a date that exists such as "2026-11-11"')
+    return spot.refuse(worded("This is no day."), value, expected, fix)
 
 
 VOCABULARY: Final[dict[str, Callable[[str, object, Spot], Term | None]]] = {

@@ -62,6 +62,7 @@ S_NUMBER, S_TURN, S_AGENT, S_ASKED, S_ASSIGNED, S_NOTICED, S_TURNED, S_VIEWED, S
 STEP_WIDTH: Final = 10
 
 KNOWN_FIELDS: Final = 19  # orders, spend, last order, and what conditions ask of membership and own fields
+KNOWN_LAST_ORDER: Final = 2
 # A customer's past: -1 in P_RATED says that nothing is known of a rating, P_LAST -1 of an agent; then the contacts.
 P_UNRESOLVED, P_TRANSFERS, P_RATING, P_RATED, P_LAST, P_COUNT, P_CONTACT0 = range(7)
 PAST_WIDTH: Final = P_CONTACT0 + 8

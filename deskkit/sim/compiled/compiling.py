@@ -8,6 +8,7 @@ tables that lie in arrays. Compiling takes a quarter of a minute or so; what com
 from __future__ import annotations
 
 import sys
+import threading
 from functools import cache, partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
@@ -92,8 +93,16 @@ def _enter(door: Any, one: Any, two: Any, three: Any) -> Any:
     return turn.next_instant(_state_at(one), _tables_at(two))
 
 
-@cache
+_ONE_COMPILES: Final = threading.Lock()  # a worker of a cluster may have several threads
+
+
 def _program(*, kept: bool = True) -> Callable[[int, int, int, int], int]:
+    with _ONE_COMPILES:
+        return _made(kept=kept)
+
+
+@cache
+def _made(*, kept: bool) -> Callable[[int, int, int, int], int]:
     found: Callable[[int, int, int, int], int] = _compiled(_enter, kept=kept)
     return found
 

@@ -28,6 +28,7 @@ __all__ = ["Families"]
 
 _TEXT: Final = pl.String()
 _BITS: Final = 64
+_KINDS: Final = 256  # more than there are kinds of rows
 
 
 class Families:
@@ -43,10 +44,9 @@ class Families:
         life = reader.made.life
         self.reader, self.life = reader, life
         self.log: Ints = life.log[: int(life.clock[w.LOGGED])]
-        self.kinds: Ints = np.ascontiguousarray(self.log[:, w.L_KIND])
+        self.kinds = self.log[:, w.L_KIND].astype(np.uint8)  # looked through again and again
         self._first = len(reader.made.opening) + 1
-        self._names = pl.Series(reader.names, dtype=_TEXT)
-        self._categories = self._names.cast(NAME)  # once for all rows of all families
+        self._names = pl.Series(reader.names, dtype=NAME)
         self._agents = pl.Series([*reader.desk.agents, ""], dtype=_TEXT)  # -1: nobody
         self._groups = pl.Series(list(reader.desk.names.groups), dtype=_TEXT)
         self._columns = reader.workload.conversations
@@ -66,7 +66,7 @@ class Families:
         """Return the levels said of conversations, in their order."""
         rows = self._of(w.DECIDED + k.D_PRIORITISED)[1]
         return pl.DataFrame({
-            "conversation": self._named(rows[:, 2]), "at": rows[:, w.L_AT], "level": rows[:, _y(k.Y2)]
+            "conversation": self._named(rows[:, 2]).cast(_TEXT), "at": rows[:, w.L_AT], "level": rows[:, _y(k.Y2)]
         })  # fmt: skip
 
     def astray(self) -> pl.Series:
@@ -81,9 +81,9 @@ class Families:
     # ------------------------------------------------------------ the families
 
     def _of(self, *kinds: int) -> tuple[Ints, Ints]:
-        wanted = np.zeros(2 * w.DECIDED, dtype=bool)
-        wanted[list(kinds)] = True
-        at = np.flatnonzero(wanted[self.kinds])
+        is_one = np.zeros(_KINDS, dtype=bool)
+        is_one[list(kinds)] = True
+        at = np.flatnonzero(is_one[self.kinds])
         return at, self.log[at]
 
     def _named(self, numbers: Ints) -> pl.Series:
@@ -94,7 +94,7 @@ class Families:
 
     def _frame(self, at: Ints, rows: Ints, *, named: bool = True, **columns: Any) -> pl.DataFrame:
         """Return rows as a frame that begins as all of them do."""
-        names = self._categories.gather(rows[:, w.L_WHO]) if named else _nulls(len(at), NAME)
+        names = self._named(rows[:, w.L_WHO]) if named else _nulls(len(at), NAME)
         return pl.DataFrame({
             "seq": pl.Series(at + self._first, dtype=pl.UInt32),
             "at": pl.Series(rows[:, w.L_AT]).cast(INSTANT),
@@ -106,7 +106,7 @@ class Families:
     def _opened(self) -> pl.DataFrame:
         at, rows = self._of(k.F_OPENED)
         about = self._columns[rows[:, w.L_CONTACT]]
-        nothing = pl.Series([None] * len(at), dtype=_TEXT)
+        nothing = _nulls(len(at), _TEXT)
         return self._frame(
             at, rows, customer=about["customer"], group=_known(about["group"]), origin=nothing, agent=nothing,
             channel=nothing, language=_known(about["language"]),
@@ -125,28 +125,28 @@ class Families:
 
     def _turn(self, rows: Ints) -> Ints:
         """Return the rows of the table of turns that messages of customers stand in."""
-        first, stored = (self.life.contact[:, column][rows[:, w.L_CONTACT]] for column in (w.FIRST, w.STORED))
-        found: Ints = first + np.minimum(rows[:, w.L_DETAIL], stored - 1)
+        contact = self.life.contact[rows[:, w.L_CONTACT]]
+        found: Ints = contact[:, w.FIRST] + np.minimum(rows[:, w.L_DETAIL], contact[:, w.STORED] - 1)
         return found
 
     def _moves(self) -> pl.DataFrame:
         at, rows = self._of(*_MOVES)
         kinds = rows[:, w.L_KIND]
-        agent = pl.Series([None] * len(at), dtype=_TEXT)
+        agent = _nulls(len(at), _TEXT)
         with_agent = np.isin(kinds, (w.DECIDED + k.D_ASSIGNED, w.DECIDED + k.D_RETURNED))
         agent = agent.scatter(np.flatnonzero(with_agent), self._agent(rows[with_agent, w.L_AGENT]))
-        group = pl.Series([None] * len(at), dtype=_TEXT)
+        group = _nulls(len(at), _TEXT)
         moved = np.isin(kinds, (w.DECIDED + k.D_QUEUED, w.DECIDED + k.D_TURNED_AWAY))
         passed = kinds == k.F_GROUP
         group = group.scatter(np.flatnonzero(moved), self._groups.gather(rows[moved, _y(k.Y0)]))
         group = group.scatter(np.flatnonzero(passed), self._columns["transfer_to"].gather(rows[passed, w.L_CONTACT]))
         silent = pl.Series(np.where((kinds == k.F_LEFT) & (rows[:, w.L_DETAIL] == 1), 1, 0)).cast(pl.Boolean)
         tidied = kinds == w.DECIDED + k.D_TIDIED
-        action = pl.Series([None] * len(at), dtype=_TEXT)
+        action = _nulls(len(at), _TEXT)
         action = action.scatter(
             np.flatnonzero(tidied), pl.Series(border.DOES, dtype=_TEXT).gather(rows[tidied, _y(k.Y0)])
         )
-        nothing = pl.Series([None] * len(at), dtype=_TEXT)
+        nothing = _nulls(len(at), _TEXT)
         return self._frame(
             at, rows, kind=self._kind(kinds), agent=agent, group=group, silent=silent.set(~silent, None),
             reason=nothing, action=action, undo=nothing.cast(pl.Boolean), transfers=nothing.cast(pl.Int64),
@@ -154,7 +154,9 @@ class Families:
 
     def _kind(self, kinds: Ints) -> pl.Series:
         """Return the words for kinds of rows."""
-        return pl.Series([_WORDS.get(kind) for kind in range(2 * w.DECIDED)], dtype=KIND).gather(kinds)
+        every = np.unique(kinds)
+        words = pl.Series([_WORDS[int(kind)] for kind in every], dtype=_TEXT)
+        return words.gather(np.searchsorted(every, kinds)).cast(KIND)
 
     def _helpers(self) -> pl.DataFrame:
         at, rows = self._of(k.F_HELPER)
@@ -163,26 +165,20 @@ class Families:
     def _tags(self) -> pl.DataFrame:
         at, rows = self._of(k.F_TAG, w.DECIDED + k.D_TAGGED)
         by_hand = rows[:, w.L_KIND] == k.F_TAG
-        facet = np.where(by_hand, 0, rows[:, _y(k.Y0)])
-        _, bits = np.frexp(np.where(by_hand, 1, rows[:, _y(k.Y1)]).astype(np.float64))  # exact: powers of two
-        pair = np.where(by_hand, -1, facet * _BITS + bits - 1)
-        every, place = np.unique(pair, return_inverse=True)
-        known = [(None, None) if one < 0 else self._tag(*divmod(int(one), _BITS)) for one in every]
-        told = self.reader.hand_tags(rows[by_hand])
-        facets, tags = (
-            pl.Series([one[side] for one in known], dtype=_TEXT).gather(place)
-            .scatter(np.flatnonzero(by_hand), pl.Series([one[side] for one in told], dtype=_TEXT))
-            for side in (0, 1)
-        )  # fmt: skip
+        facets = self.reader.desk.policy.schema.facets
+        said = [self.reader.hand_tag(row) for row in rows[by_hand].tolist()]
+        bit = np.log2(rows[~by_hand, _y(k.Y1)]).astype(np.int64)  # exact: each is a power of two
+        tags, place_of = np.unique(rows[~by_hand, _y(k.Y0)] * _BITS + bit, return_inverse=True)
+        place = np.arange(len(at))
+        place[by_hand], place[~by_hand] = np.arange(len(said)), len(said) + place_of
+        said += [(e.FACETS[tag // _BITS], facets[tag // _BITS].tags[tag % _BITS]) for tag in tags.tolist()]
+        facet, tag = (pl.Series([one[n] for one in said], dtype=_TEXT).gather(place) for n in range(2))
         off = ~by_hand & (rows[:, _y(k.Y2)] == 0)
         on = _nulls(len(at), pl.Boolean()).set(pl.Series(off), value=False)
         return self._frame(
-            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=facets, tag=tags, on=on,
+            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=facet, tag=tag, on=on,
             undo=_nulls(len(at), pl.Boolean()),
         )  # fmt: skip
-
-    def _tag(self, facet: int, bit: int) -> tuple[str, str]:
-        return e.FACETS[facet], self.reader.desk.policy.schema.facets[facet].tags[bit]
 
     def _levels(self) -> pl.DataFrame:
         at, rows = self._of(w.DECIDED + k.D_PRIORITISED)
@@ -254,7 +250,7 @@ def _y(column: int) -> int:
 
 
 def _nulls(count: int, kind: pl.DataType) -> pl.Series:
-    return pl.Series([None] * count, dtype=kind)
+    return pl.Series([None], dtype=kind).new_from_index(0, count)
 
 
 def _known(names: pl.Series) -> pl.Series:

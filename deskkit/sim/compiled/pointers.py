@@ -133,7 +133,9 @@ def _member(context: Any, builder: Any, typ: Root, value: Any, name: str) -> Any
     place = WORDS * typ.fields.index(name)
 
     def word(n: int) -> Any:
-        return builder.load(builder.gep(value, [_IR.Constant(_WORD, place + n)]))
+        found = builder.load(builder.gep(value, [_IR.Constant(_WORD, place + n)]))
+        found.set_metadata("invariant.load", builder.module.add_metadata([]))  # a table stays where it is
+        return found
 
     made.data = builder.inttoptr(word(0), made.data.type)
     if isinstance(member, Table):

@@ -21,9 +21,6 @@ from deskkit.sim.compiled import columns as w
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from deskkit.sim.compiled.rows import Prepared
     from deskkit.sim.workload import Workload
 
@@ -88,8 +85,12 @@ class Reader:
     def _named(self) -> list[str]:
         """Return the names of the desk's conversations, by number: as they were opened, and as they went on."""
         known, opened = self.desk.conversations, self.workload.conversations["conversation"].to_list()
+        whose = self.made.life.whose[: self.made.state.desk[k.CONVERSATIONS]].tolist()
+        if len(set(whose)) == len(whose):
+            known.add([opened[c] for c in whose])
+            return list(known)
         latest: dict[int, str] = {}  # under which name each contact goes on
-        for c in self.made.life.whose[: self.made.state.desk[k.CONVERSATIONS]].tolist():
+        for c in whose:
             before = latest.get(c)
             name = opened[c] if before is None else border.next_name(self.desk, before)
             if known.find(name) >= 0:
@@ -113,12 +114,6 @@ class Reader:
         """Return facet and name of a tag that a fact puts on."""
         facet, tag = json.loads(self.rows[row[w.L_CONTACT]]["tags"])[row[w.L_DETAIL]]
         return facet, tag
-
-    def hand_tags(self, rows: NDArray[np.int64]) -> list[tuple[str, str]]:
-        """Return the same for many rows."""
-        texts = self.workload.conversations["tags"].gather(rows[:, w.L_CONTACT]).to_list()
-        known = {text: [(facet, tag) for facet, tag in json.loads(text)] for text in set(texts)}
-        return [known[text][n] for text, n in zip(texts, rows[:, w.L_DETAIL].tolist(), strict=True)]
 
     # ------------------------------------------------------------ facts, by their kind
 

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
 import numpy as np
 
 from deskkit.desk import columns as k
-from deskkit.desk import rows as border
 from deskkit.desk import state as states
 from deskkit.desk.checks import PRESENCE
 from deskkit.desk.desk import Desk
-from deskkit.desk.events import FACETS, CustomerSet
-from deskkit.desk.rows import write_fields
-from deskkit.desk.rules import draw
-from deskkit.desk.tagging import LOOKED_AT, is_courtesy
 from deskkit.sim import luck, said
 from deskkit.sim.cast import introductions, roster
 from deskkit.sim.compiled import columns as w
+from deskkit.sim.compiled.contacts import contacts_of, known_of, turns_of
 from deskkit.sim.compiled.shapes import row, table
 from deskkit.sim.people import people_of
-from deskkit.text import language as language_of
-from deskkit.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from deskkit.desk.events import Event
@@ -40,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Prepared", "Room", "prepare"]
 
-_decode: Final = msgspec.json.Decoder().decode
 PATIENT_MS: Final = 12 * 3_600_000  # how long after the last arrival a run goes on at most
 
 
@@ -89,9 +80,9 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
     for fact in introductions(policy, people, workload.begin):
         opening += (fact, *desk.step(fact))
     rows = workload.conversations
-    known = _Known(desk, rows, workload.begin)
-    languages, turns = _turns(desk, workload)
-    contact = _contacts(desk, workload, known, languages)
+    known = known_of(desk, rows, workload.begin)
+    languages, turns = turns_of(desk, workload)
+    contact = contacts_of(desk, workload, known, languages)
     count, many = rows.height, len(people)
     traits = luck.traits(scenario.attention)
     life = w.Life(
@@ -100,8 +91,8 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
         clock=_clock(scenario, workload, desk, many), contact=contact, turn=turns,
         person=_people(people), speed=np.array([one.about.speed for one in people], dtype=np.float64),
         impatience=np.array([one.impatience for one in scenario.streams] or [0.0], dtype=np.float64),
-        shift=np.zeros((0, 2), dtype=np.int64), field=table(known.fields, w.KNOWN_FIELDS),
-        past=table(known.past, w.PAST_WIDTH), tag=table(known.tags, 2), ring=_rings(policy, scenario),
+        shift=np.zeros((0, 2), dtype=np.int64), field=known.fields, past=known.past, tag=known.tags,
+        ring=_rings(policy, scenario),
         timer=_timer(count + 2 * many + 2), urgent=np.zeros(count + 3 * many + 2, dtype=np.int64),
         touch=np.zeros((room.touches, 3), dtype=np.int64), alert=np.zeros((room.alerts, 2), dtype=np.int64),
         language=row([desk.names.languages.find(name) for name in languages]),
@@ -111,129 +102,6 @@ def prepare(scenario: Scenario, workload: Workload, policy: Policy, room: Room) 
     )  # fmt: skip
     life = life._replace(shift=_shifts(scenario, workload, people, life.person))
     return Prepared(life, _state(desk, room), desk.tables, desk, people, list(languages), opening)
-
-
-# ---------------------------------------------------------------- customers
-
-
-class _Known:
-    """What the desk is told of customers before they write, conversation by conversation, as numbers."""
-
-    def __init__(self, desk: Desk, rows: pl.DataFrame, begin: int) -> None:
-        self.desk = desk
-        self.fields: list[list[int]] = []
-        self.past: list[list[int]] = []
-        self.tags: list[list[int]] = []
-        self.field_of: list[int] = []
-        self.past_of: list[int] = []
-        self.tags_of: list[tuple[int, int]] = []
-        self._tagged: dict[str, tuple[int, int]] = {}
-        wanted = ("at", "customer", "fields", "history", "tags")
-        for index, (at, customer, fields, history, tags) in enumerate(rows.select(wanted).iter_rows()):
-            self.field_of.append(-1 if fields == "{}" else self._fields(max(at, begin), customer, fields))
-            self.past_of.append(-1 if history == "{}" else self._past(max(at, begin), index, customer, history))
-            if customer:
-                desk.customer(customer)
-            if tags not in self._tagged:
-                self._tagged[tags] = self._tags(tags)
-            self.tags_of.append(self._tagged[tags])
-
-    def _fields(self, at: int, customer: str, fields: str) -> int:
-        told = _decode(fields)
-        if not told:
-            return -1
-        number = self.desk.customer(customer)
-        fact = border.remember_person(self.desk, CustomerSet(at=at, customer=customer, fields=told))
-        write_fields(self.desk, number, fact)
-        one = self.desk.state.customer[number]
-        self.fields.append([one[k.ORDERS], one[k.SPEND], one[k.LAST_ORDER], *one[k.OWN0 : k.OWN0 + k.OWN_MAX]])
-        return len(self.fields) - 1
-
-    def _past(self, at: int, index: int, customer: str, history: str) -> int:
-        told = _decode(history)
-        if not told:
-            return -1
-        self.desk.customer(customer)
-        fact = said.has_history(at, index, customer, told)
-        contacts = sorted(fact.contacts)[-k.CONTACTS_KEPT :]
-        past = [0] * w.PAST_WIDTH
-        past[w.P_UNRESOLVED], past[w.P_TRANSFERS] = fact.unresolved, fact.transfers
-        past[w.P_RATED] = past[w.P_LAST] = -1
-        if fact.rating is not None and fact.rated_at is not None:
-            past[w.P_RATING], past[w.P_RATED] = fact.rating, fact.rated_at
-        if fact.last_agent:
-            past[w.P_LAST] = self.desk.agent(fact.last_agent)
-        past[w.P_COUNT] = len(contacts)
-        past[w.P_CONTACT0 : w.P_CONTACT0 + len(contacts)] = contacts
-        self.past.append(past)
-        return len(self.past) - 1
-
-    def _tags(self, tags: str) -> tuple[int, int]:
-        first = len(self.tags)
-        for facet, tag in _decode(tags):
-            number = FACETS.index(facet)
-            self.tags.append([number, border.bit(self.desk, number, tag)])
-        return first, len(self.tags) - first
-
-
-def _contacts(desk: Desk, workload: Workload, known: _Known, languages: dict[str, int]) -> Ints:
-    """Return the row of each contact."""
-    rows = workload.conversations
-    found = np.zeros((rows.height, w.CONTACT_WIDTH), dtype=np.int64)
-    seed = draw(workload.key.seed & 0x7FFFFFFF, workload.key.replication)
-    found[:, w.KEY] = draw(seed, np.arange(rows.height))  # type: ignore[arg-type]
-    for column, name in (
-        (w.ARRIVES, "at"), (w.PATIENCE, "queue_patience_ms"), (w.SILENT, "silent"), (w.FIRST, "first"),
-        (w.STORED, "stored"), (w.TURNS, "turns"), (w.ASKS_HELP, "help"), (w.STREAM, "stream"),
-    ):  # fmt: skip
-        found[:, column] = rows[name].to_numpy()
-    found[:, w.RATING] = rows["rating"].fill_null(w.NO_RATING).to_numpy()
-    groups = {name: desk.group(name) if name else -1 for name in _distinct(rows["group"], rows["transfer_to"])}
-    found[:, w.GROUP] = [groups[name] for name in rows["group"].to_list()]
-    found[:, w.PASSED_TO] = [groups[name] for name in rows["transfer_to"].to_list()]
-    found[:, w.LANGUAGE] = [languages.get(name, -1) for name in rows["language"].to_list()]
-    found[:, w.CUSTOMER] = [desk.customers.find(name) for name in rows["customer"].to_list()]
-    masks: dict[tuple[str, ...], int] = {}
-    for c, needs in enumerate(map(tuple, rows["needs"].to_list())):
-        if needs not in masks:
-            masks[needs] = desk.names.skills.mask(needs)
-        found[c, w.NEEDS] = masks[needs]
-    found[:, w.FIELDS], found[:, w.HISTORY] = known.field_of, known.past_of
-    if rows.height:
-        found[:, [w.TAGS, w.TAG_COUNT]] = known.tags_of
-    for column in (
-        w.NUMBER, w.ASKED, w.ASSIGNED_AT, w.NOTICED_AT, w.LEFT_MS, w.QUEUED_AT, w.OWNER, w.HELPER, w.TAKEN,
-        w.TOUCHES, w.HOLDER0, w.HOLDER1,
-    ):  # fmt: skip
-        found[:, column] = -1
-    found[:, w.LEVEL] = found[:, w.IS_OPEN] = 1
-    return found
-
-
-def _distinct(*columns: pl.Series) -> list[str]:
-    """Return the values of columns of names, each once, in the order in which they come."""
-    return list(dict.fromkeys(name for column in columns for name in column.unique(maintain_order=True).to_list()))
-
-
-def _turns(desk: Desk, workload: Workload) -> tuple[dict[str, int], Ints]:
-    """Return the languages that may be met, with a number for each, and what each message brings."""
-    rows = workload.turns
-    languages: dict[str, int] = {}
-    for name in _distinct(workload.conversations["language"]):
-        if name:
-            languages.setdefault(name, len(languages))
-    read: dict[str, tuple[int, int, int, int]] = {}
-    for text in rows["text"].unique(maintain_order=True).to_list():
-        mask, length, spoken = desk.tagger.mask(text), words(text[:LOOKED_AT]), language_of(text[:LOOKED_AT])
-        courtesy = is_courtesy(text, mask=mask, courtesy=desk.lowered.courtesy, length=length)
-        number = languages.setdefault(spoken, len(languages)) if spoken else -1
-        read[text] = (mask, length, number, int(courtesy))
-    found = np.zeros((rows.height, w.TURN_WIDTH), dtype=np.int64)
-    for column, name in ((w.HANDLE, "handle_ms"), (w.THINK, "think_ms"), (w.HOLDS_OUT, "patience_ms")):
-        found[:, column] = rows[name].to_numpy()
-    if rows.height:
-        found[:, [w.SIGNALS, w.WORDS, w.SPOKEN, w.COURTESY]] = [read[text] for text in rows["text"].to_list()]
-    return languages, found
 
 
 # ---------------------------------------------------------------- agents
@@ -312,7 +180,7 @@ def _state(desk: Desk, room: Room) -> k.State:
         desk=row(s.desk),
         conversation=np.tile(row(fresh.conversation[0]), (many, 1)),
         reason=np.zeros((many, rules), dtype=np.int64),
-        customer=np.tile(row(fresh.customer[0]), (len(s.customer), 1)),
+        customer=np.tile(row(fresh.customer[0]), (len(desk.customers), 1)),
         agent=table(s.agent, k.AGENT_WIDTH),
         rang=table(s.rang, len(s.rang[0]) if s.rang else 1),
         group=table(s.group, 1),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from sys import stderr
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from deskkit.desk.policy import Policy
+    from deskkit.sim.processes import Workers
     from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.tuning.goals import Goal, Limit
@@ -62,7 +64,7 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     fresh: int = 12,
     kept: int = 6,
     seed: int = 0,
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = 0.95,
     file: str | PathLike[str] | None = None,
     progress: bool = False,
@@ -90,8 +92,8 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
         At most so many policies of the front, far apart.
     seed : int
         Of the customers of the search and of the sampler; the fresh ones have the next.
-    workers : int
-        Processes; the result is the same for any number.
+    workers : int or str
+        Processes, or the address of a Dask cluster, ``"tls://host:port"``; the result is the same for any number.
     level : float
     file : path, optional
         Where runs are kept as they come. A search that was ended goes on from there.
@@ -122,14 +124,17 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     _check(scenario, policy, goals, limits, candidates=candidates, replications=replications, most=most, fresh=fresh,
            kept=kept, seed=seed, workers=workers, level=level)  # fmt: skip
     knobs, wanted, bounds = knobs_of(policy, vary), goals_of(goals), limits_of(limits)
-    make_ready(engine)
     measures = list(dict.fromkeys([*(one.measure for one in wanted), *(one.measure for one in bounds)]))
     tries = Tries(
         scenario, policy, measures, seed=seed, engine=engine,
         file=None if file is None else Path(file), about=_about(scenario, policy, measures, seed),
     )  # fmt: skip
     search = _Search(knobs, wanted, bounds, tries, seed, replications)
-    with at_hand(workers) as pool, tqdm(total=candidates, unit=" candidates", disable=not progress, file=stderr) as bar:
+    ready = partial(make_ready, engine)
+    with (
+        at_hand(workers, ready=ready) as pool,
+        tqdm(total=candidates, unit=" candidates", disable=not progress, file=stderr) as bar,
+    ):
         tries.pool = pool
         search.go(candidates, bar)
         chosen = search.settled(most, kept)

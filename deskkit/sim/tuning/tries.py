@@ -21,9 +21,9 @@ from deskkit.sim.run import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from concurrent.futures import ProcessPoolExecutor
     from pathlib import Path
 
+    from deskkit.sim.processes import Pool
     from deskkit.sim.run import EngineName
     from deskkit.sim.scenario import Scenario
 
@@ -52,7 +52,7 @@ class Tries:
 
     Attributes
     ----------
-    pool : ProcessPoolExecutor or None
+    pool : Pool or None
         Who lives through them; None: this process.
     lived : int
         Replications that were lived through, not taken from the file.
@@ -76,7 +76,7 @@ class Tries:
         self._scenario, self._policy, self._measures = scenario, policy, tuple(measures)
         self._seed, self._engine = seed, engine
         self._found: dict[tuple[str, int], dict[str, Ratio]] = {}
-        self.pool: ProcessPoolExecutor | None = None
+        self.pool: Pool | None = None
         self._file = file
         if file is not None:
             self._begin(file, hashlib.sha256(about.encode()).hexdigest()[:16])
@@ -115,7 +115,7 @@ class Tries:
             if missing and key not in self.refused:
                 jobs.append((key, missing))
         work = partial(_live, self._scenario, self._policy.text, self._measures, self._seed, self._engine)
-        with closing(by(self.pool, work, jobs, ahead=max(1, len(jobs)))) as lived:
+        with closing(by(self.pool, work, jobs, ahead=max(1, len(jobs)), about=self._about)) as lived:
             for (key, missing), found in lived:
                 if isinstance(found, str):
                     self.refused[key] = found
@@ -124,6 +124,10 @@ class Tries:
                     self._found[key, n] = one
                     self._keep({"edits": key, "n": n, "found": one})
                 self.lived += len(missing)
+
+    def _about(self, job: tuple[str, list[int]]) -> str:
+        """Say which replications of which candidate a job is."""
+        return f"replications {job[1][0]} to {job[1][-1]}, seed {self._seed}, of {job[0]}"
 
     def count(self, edits: Edits) -> int:
         """Return how many replications of a candidate are known, from the first on."""

@@ -13,6 +13,8 @@ import msgspec
 from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
+from deskkit.live.hearing import Hearing
+from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
@@ -60,6 +62,7 @@ class Pending(msgspec.Struct):
     what: str  # in words, what was done
     since: int
     given: Written | None = None  # to the driver
+    hearing: Hearing | None = None  # of many it is heard in slices
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
 
 
@@ -195,7 +198,8 @@ class Acting:
         error, decisions = one.given.error, None
         if error is None and isinstance(self._driver, Client):
             try:
-                decisions = self._driver.answered(one.facts)
+                one.hearing = one.hearing or Hearing(self._driver.log, one.facts)
+                decisions = self._driver.heard(one.hearing)
             except LogError:  # a log that cannot be read now is read again
                 return None
             except DeskkitError as refused:
@@ -237,9 +241,15 @@ class Acting:
 
     def delay(self, *, say: Words, real: int) -> str:
         """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""
-        if any(one.given is not None and not one.given.is_over for one in self._pending.values()):
+        unwritten = [one.given for one in self._pending.values() if one.given is not None and not one.given.is_over]
+        if any(isinstance(given.trouble, FullError) for given in unwritten):
+            return say(
+                "The disk is full or failing. What you did is not stored yet: make room, and keep this notebook open"
+            )
+        if unwritten:
             return say("The log cannot be written just now. What you did is not stored yet: keep this notebook open")
-        if any(real - one.since > LATE_MS for one in self._pending.values()):
+        unheard = [one for one in self._pending.values() if one.hearing is None or not one.hearing.is_taken]
+        if any(real - one.since > LATE_MS for one in unheard):
             return say("No driver answers yet: what you did is kept, and will be done once")
         return ""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
 
-__all__ = ["DO", "MANY", "WrongError", "is_supervisor", "planned"]
+__all__ = ["DO", "MANY", "WrongError", "is_supervisor", "listener", "planned"]
 
 MANY: Final = 500  # conversations of one deed
 LONGEST: Final = 10_000  # characters of a text
@@ -51,7 +51,7 @@ class Asked(msgspec.Struct, frozen=True):
     to: Name = ""
     ms: int = 0
     facet: Name = ""
-    tag: str = ""
+    tag: Annotated[str, msgspec.Meta(max_length=LONGEST)] = ""
     level: int = -1
     agent: Name = ""
     group: Name = ""
@@ -134,10 +134,15 @@ def _note(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
     return e.NoteWritten(at=0, conversation=card.name, agent=hand.me, text=text, pinned=deed.pinned)
 
 
+def listener(card: ConversationCard, me: str) -> str:
+    """Return to whom a whisper goes if nobody is named: to the owner, else a helper, and never to oneself."""
+    return next((one for one in (card.owner, *card.helpers) if one and one != me), "")
+
+
 def _whisper(card: ConversationCard, deed: Asked, hand: Hand) -> e.Fact:
-    to = deed.to or card.owner
+    to = deed.to or listener(card, hand.me)
     if not to:
-        raise WrongError(hand.say("Nobody has this conversation: write a note instead of a whisper"))
+        raise WrongError(hand.say("Nobody else has this conversation: write a note instead of a whisper"))
     text = _text(deed, hand.say)
     return e.NoteWritten(at=0, conversation=card.name, agent=hand.me, text=text, to=_agent(to, hand))
 

@@ -134,7 +134,10 @@ def labels(say: Words) -> dict[str, str]:
         "unfolded": word("unfolded, Enter folds"),
         "unread": word("{n} unread"),
         "who_else": word("You are {name}. Not you? Somebody else sits down here"),
+        "split": word("Width of the list: draw it, or press the arrow keys; a double click gives it back its own"),
         "whisper": word("Whisper"),
-        "whisper_hint": word("Seen only by the agent who has the conversation"),
+        "whisper_hint": word("For {name}; no customer sees it"),
+        "whisper_none": word("Nobody else has this conversation: write a note instead of a whisper"),
+        "whisper_to": word("Whisper to {name}"),
         "write_to": word("Write to {name}, or / for a quick reply"),
     }

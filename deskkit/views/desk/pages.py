@@ -9,6 +9,7 @@ from deskkit.desk.because import agent_name
 from deskkit.desk.events import FACETS
 from deskkit.text import visible
 from deskkit.views.desk import wording
+from deskkit.views.desk.deeds import listener
 from deskkit.views.desk.files import files
 from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
@@ -51,10 +52,11 @@ def page(
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
         customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, what one ``may`` do, ``hand``, ``pin``
         (notes that stay), who is ``drafting``; which ``quick`` replies suit it, by their place among all, and what is
-        put into their ``blanks``.
+        put into their ``blanks``; ``to`` whom a whisper goes.
     """
     card = cards.conversation_card(desk, name)
     said = cards.said(desk, name)
+    to = listener(card, me)
     return {
         "id": card.name,
         "n": say.customer(card),
@@ -74,6 +76,7 @@ def page(
         "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
         "tags": _tags(card, say),
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
+        "to": {"k": to, "text": say.agent(desk, to)} if to else None,
         "may": sorted(cards.allowed(desk, name)),
         "hand": card.level if card.by_hand else -1,
         "pin": [visible(say.personal(line.text, LONGEST_LINE)) for line in said if line.pinned],

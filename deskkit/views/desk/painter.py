@@ -14,6 +14,7 @@ from deskkit.desk.events import Refused
 from deskkit.views.desk import wording
 from deskkit.views.desk.choices import choices
 from deskkit.views.desk.head import head
+from deskkit.views.desk.looks import Looks
 from deskkit.views.desk.pages import LINES, page
 from deskkit.views.desk.rows import row
 from deskkit.views.desk.wire import Screen
@@ -50,6 +51,8 @@ class Painter:
     ----------
     pages_of : dict of str to int
         The open tabs, and how many lines of each.
+    looking : str or None
+        The conversation that is looked at now.
     """
 
     def __init__(self, watch: Watch, *, me: str) -> None:
@@ -62,7 +65,9 @@ class Painter:
         self._choices: dict[str, Any] = {}
         self._turn = self._chosen_at = 0
         self._drawn: tuple[Desk | None, Words | None] = (None, None)
+        self._looks = Looks(me)
         self.pages_of: dict[str, int] = {}
+        self.looking: str | None = None
 
     @property
     def open_cards(self) -> list[ConversationCard]:
@@ -91,7 +96,7 @@ class Painter:
             Who else writes, by conversation.
         """
         touched, all_is_new = self._watch.taken()
-        touched |= drafting.keys() | self._drafted
+        touched |= drafting.keys() | self._drafted | self._looks.at(self.looking, now=now)
         self._drafted = set(drafting)
         if all_is_new or self._drawn != (desk, say):
             self._cards, self._rows, self._pages, self._chosen_at, self._drawn = {}, {}, {}, 0, (desk, say)
@@ -104,7 +109,7 @@ class Painter:
         for place, name in enumerate(self._order):
             before, is_same = known.get(name), name not in touched
             is_old = before is not None and is_same and place % TURNS != self._turn
-            card = before if before is not None and is_old else cards.conversation_card(desk, name)
+            card = before if before is not None and is_old else self._card(desk, name)
             self._cards[name] = card
             self._rows[name] = rows[name] if is_same and card == before else self._row(card, say, now, drafting)
         pages, self._pages = self._pages, {}
@@ -121,6 +126,9 @@ class Painter:
             undo=[_undo(desk, done, say, now) for done in self._watch.undo.latest(now=now)[:UNDONE]],
         )
 
+    def _card(self, desk: Desk, name: str) -> ConversationCard:
+        return self._looks.read(desk, cards.conversation_card(desk, name))
+
     def _row(
         self, card: ConversationCard, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
     ) -> dict[str, Any]:
@@ -134,7 +142,7 @@ class Painter:
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
         """Return rows of conversations that a search found, open and closed."""
-        return {name: self._row(cards.conversation_card(desk, name), say, now, {}) for name in names}
+        return {name: self._row(self._card(desk, name), say, now, {}) for name in names}
 
 
 def _undo(desk: Desk, done: Done, say: Words, now: int) -> dict[str, Any]:

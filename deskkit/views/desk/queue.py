@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
 from deskkit.desk.standing import standings
-from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.words import level_mark, shortened
 
@@ -55,8 +54,8 @@ def queue(desk: Desk, *, say: Words, me: str, now: int) -> dict[str, Any]:
 
 def _row(desk: Desk, one: Standing, say: Words, me: str) -> dict[str, Any]:
     card = cards.conversation_card(desk, one.conversation)
-    needs = [say.group(desk, name) for name in one.groups] + [visible(name) for name in one.needs]
-    needs += [say("language: {name}", name=visible(one.language))] if one.language else []
+    needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
+    needs += [say("language: {name}", name=say.spoken(one.language))] if one.language else []
     taking = [{"k": name, "text": say.agent(desk, name)} for name in one.takers]
     others = [{"k": name, "text": say.agent(desk, name)} for name in desk.profiles if name not in one.takers]
     acts: list[dict[str, Any]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.policy import Policy
@@ -34,7 +35,8 @@ class Rules:
         in_force = view.desk.policy
         policy = Policy.parse(in_force.text, place="policy")
         put = None if view.driver.log.is_read_only else view.put_live
-        self.workshop = Workshop(view.driver.log, policy, say=say, put=put)
+        opens = partial(_open, view)
+        self.workshop = Workshop(view.driver.log, policy, say=say, put=put, opens=opens)
         self.widget = self.workshop.widget
         self._say = say
         self._looked_at = 0
@@ -56,3 +58,7 @@ class Rules:
     def send(self, message: dict[str, Any]) -> None:
         """Hear what came of a deed."""
         self.workshop.send(message)
+
+
+def _open(view: DeskView, name: str) -> None:
+    view.hear({"type": "open", "id": name})

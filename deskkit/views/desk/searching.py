@@ -1,14 +1,17 @@
-"""The search: what of all conversations, open and closed, answers a few words."""
+"""The search: what of all conversations, open and closed, answers a few words, and where in them the words stand."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.finding import LIMIT, Index
-from deskkit.text import clean
+from deskkit.desk.hits import places
+from deskkit.text import clean, visible
+from deskkit.views.words import shortened
 
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
+    from deskkit.desk.hits import Hit
     from deskkit.views.desk.painter import Painter
     from deskkit.views.words import Words
 
@@ -16,6 +19,10 @@ __all__ = ["Searching"]
 
 LONGEST: Final = 200  # characters that are searched for
 FOLDED: Final = 500  # conversations made ready with each look
+SHOWN: Final = 2  # places in which words stand
+_BEFORE: Final = 11  # half columns before the first word, so that a narrow list shows it
+_AFTER: Final = 80
+_AROUND: Final = 200  # characters looked at around a word, more than are shown: no number is cut before it is masked
 
 
 class Searching:
@@ -42,7 +49,8 @@ class Searching:
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
         query = clean(message["query"][:LONGEST]).strip()
-        found = self.ready(desk).all(query)
+        index = self.ready(desk)
+        found = index.all(query)
         names = found[:LIMIT]
         shown = say.personal(query)  # the search itself looks at what was written
         text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
@@ -55,4 +63,47 @@ class Searching:
         return {
             "type": "found", "ask": message["ask"], "query": query, "total": len(found), "ids": list(rows),
             "rows": rows, "text": text,
+            "hits": {name: [_shown(hit, say) for hit in index.why(name, query)[:SHOWN]] for name in rows},
         }  # fmt: skip
+
+
+def _shown(hit: Hit, say: Words) -> dict[str, Any]:
+    """Return where words stand: what that is called, and its text in pieces, each with whether it is what was sought.
+
+    Of a long text the part around the first word is shown. A word that masking hides is not marked.
+    """
+    text = _as_shown(hit, say)
+    spans = places(text, hit.words)
+    before = text[: spans[0][0]] if spans else ""
+    begin = len(before) - len(shortened(before[::-1], _BEFORE).removesuffix("…"))
+    end = len(shortened(text[begin:], _AFTER).removesuffix("…")) + begin
+    pieces: list[list[Any]] = [["…", False]] if begin else []
+    for start, stop in spans:
+        if start >= end:
+            break
+        pieces += [[text[begin:start], False], [text[start : min(stop, end)], True]]
+        begin = min(stop, end)
+    pieces += [[text[begin:end], False], ["…" if end < len(text) else "", False]]
+    return {"k": _title(hit, say), "x": [one for one in pieces if one[0]]}
+
+
+def _as_shown(hit: Hit, say: Words) -> str:
+    if hit.where == "tag":
+        named = say.tag(hit.text)
+        return named if places(named, hit.words) else f"{named} ({visible(say.personal(hit.text))})"
+    if hit.where == "field":
+        return visible(say.field(hit.about, hit.text))
+    text = hit.text
+    if len(text) > 2 * _AROUND and (spans := places(text, hit.words)):
+        text = text[max(0, spans[0][0] - _AROUND) : spans[0][0] + 2 * _AROUND]
+    return " ".join(visible(say.personal(text)).split())
+
+
+def _title(hit: Hit, say: Words) -> str:
+    """Return what a place is called; a message needs no name."""
+    if hit.where == "field":
+        return visible(say.personal(hit.about))
+    named = {
+        "note": say("Note"), "customer": say("Customer"), "agent": say("Agent"), "tag": say("Tag"), "id": say("Id"),
+    }  # fmt: skip
+    return named.get(hit.where, "")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import balancing, cards
 from deskkit.desk import columns as k
 from deskkit.desk.cards import PRESENCE
-from deskkit.text import visible
 from deskkit.views.words import level_mark, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -86,7 +85,8 @@ def _agents(desk: Desk, people: Sequence[AgentCard], say: Words) -> dict[str, An
 
 
 def _agent(desk: Desk, one: AgentCard, say: Words) -> dict[str, Any]:
-    known = [visible(f"{name} {level}") for name, level in sorted(one.skills.items())] + list(one.languages)
+    known = [f"{say.skill(name)} {level}" for name, level in sorted(one.skills.items())]
+    known += map(say.spoken, one.languages)
     presences = [{"k": name, "text": say.presence(name)} for name in reversed(PRESENCE) if name != one.presence]
     unanswered = sum(desk.state.conversation[desk.conversation(name)][k.UNANSWERED] >= 0 for name in one.conversations)
     return {

@@ -15,7 +15,7 @@ from uuid import uuid4
 import ipywidgets
 import msgspec
 
-from deskkit.clock import WallClock
+from deskkit.clock import ForwardClock, WallClock
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS
 from deskkit.errors import DeskkitError
@@ -108,7 +108,7 @@ class DeskView:
         self.door = Door()
         self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
-        self._wall = WallClock()
+        self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
         self._watch = watch
         self._painter = Painter(watch, me=me)
         self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
@@ -217,7 +217,7 @@ class DeskView:
 
     def _acted(self, message: dict[str, Any]) -> None:
         answer = self._acting.act(
-            message["act"], message["deed"], say=self._say, now=self.now, real=self._wall.now(),
+            message["act"], message["deed"], say=self._say, now=self.now, real=self._real.now(),
             others=self.open_cards(),
         )  # fmt: skip
         if answer is not None:
@@ -226,7 +226,7 @@ class DeskView:
     def put_live(self, act: str, policy: Policy) -> None:
         """Put a policy in force by a deed of this identity; the answer comes to all that is beside the desk."""
         with self.lock:
-            answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._wall.now())
+            answer = self._acting.put_live(act, policy, say=self._say, now=self.now, real=self._real.now())
             if answer is not None:
                 self._answer([answer])
 
@@ -275,7 +275,7 @@ class DeskView:
     def catch_up(self, *, anyway: bool = False) -> bool:
         """Look at the log, and send what is new; a view calls it some ten times a second while it is shown."""
         with self.lock:
-            real = self._wall.now()
+            real = self._real.now()
             try:
                 self._say_decided(self._woken())
                 self._drafting = writing(self.driver.log, self.desk, me=self.me, say=self._say, wall=self._wall.now())
@@ -320,12 +320,13 @@ class DeskView:
         """Draw what is in front beside the desk; the others wait until they are."""
         at = self.widget.selected_index or 0
         if at:
-            real, speed = self._wall.now(), self.driver.clock.speed
+            real, speed = self._real.now(), self.driver.clock.speed
             side = list(self.sides.values())[at - 1]
             side.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
 
     def _screen(self) -> Screen:
-        self._drawn_at, self._drawn_seq = self._wall.now(), self.driver.seen
+        self._drawn_at, self._drawn_seq = self._real.now(), self.driver.seen
+        self._painter.looking = self._focus if self._hears and not self.widget.selected_index else None
         return self._painter.screen(
             self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self._foot, drafting=self._drafting
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.measures import measure
 from deskkit.measures.printing import duration, shown
-from deskkit.measures.wall import AT_LEAST, GROUP_TREND, GROUPS, NOW, TODAY
+from deskkit.measures.wall import AT_LEAST, GROUP_TREND, GROUPS, NOBODYS, NOW, TODAY
 from deskkit.text import visible
 from deskkit.views.words import isolated, shortened
 
@@ -170,7 +170,7 @@ def _groups(board: dict[str, Any], say: Words) -> dict[str, Any]:
     rows = [
         {
             "k": row["group"],
-            "title": shortened(visible(row["title"]), _NAME),
+            "title": say("no group") if row["group"] == NOBODYS else shortened(visible(row["title"]), _NAME),
             "cells": [
                 {"k": name, "value": shown(row["cells"][name]["value"], measure(name).unit)}
                 | _mark(row["cells"][name], say)

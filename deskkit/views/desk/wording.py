@@ -117,8 +117,7 @@ def customer(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> lis
     if known.last_agent:
         rows.append((say("Last agent"), say.agent(desk, known.last_agent)))
     if card.language:
-        languages = {"zh": say("Chinese"), "en": say("English")}
-        rows.append((say("Language"), languages.get(card.language, card.language)))
+        rows.append((say("Language"), say.spoken(card.language)))
     rows.append((say("Customer no."), say.personal(card.customer, LONGEST_NAME)))
     rows.append((say("Conversation no."), card.name))
     return rows

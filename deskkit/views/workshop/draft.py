@@ -16,6 +16,7 @@ from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.parsing import LONGEST_FILE
 from deskkit.errors import PolicyError
 from deskkit.text import visible
+from deskkit.worded import said, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,18 @@ class Fault(msgspec.Struct, frozen=True):
     value: str
     expected: str
     example: str
+
+    def told(self, say: Callable[[str], str]) -> dict[str, str | int]:
+        """Return it in the language of a translator, what is too long to show cut.
+
+        Examples
+        --------
+        >>> from deskkit.locale import translator
+        >>> Fault(3, worded("This is no such number."), "x", "", "").told(translator("zh"))["problem"]
+        '这不是符合要求的数。'
+        """
+        texts = {key: said(getattr(self, key), say)[:_LONG] for key in ("problem", "expected", "example")}
+        return {"line": self.line, "value": self.value[:_LONG], **texts}
 
 
 class Draft:
@@ -148,13 +161,13 @@ def _hidden(text: str) -> list[Fault]:
         return []
     lines = ((n, line, visible(line)) for n, line in enumerate(text.split("\n"), 1))
     found = ((n, seen[:_LONG]) for n, line, seen in lines if line != seen)
-    return [Fault(n, "This line holds hidden characters.", seen, "", "") for n, seen in islice(found, SHOWN)]
+    return [Fault(n, worded("This line holds hidden characters."), seen, "", "") for n, seen in islice(found, SHOWN)]
 
 
 def _fault(error: PolicyError, text: str) -> Fault:
     value = "" if error.value is None else _shown(error.value)
     line = max(1, min(error.line, text.count("\n") + 1))
-    return Fault(line, error.problem, value[:_LONG], error.expected[:_LONG], error.example[:_LONG])
+    return Fault(line, error.problem, value[:_LONG], error.expected, error.example)
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 -- whatever a text held
@@ -165,4 +178,5 @@ def _shown(value: Any) -> str:  # noqa: ANN401 -- whatever a text held
 
 
 def _no_value(error: ValueError) -> Fault:
-    return Fault(1, "This is no value of the file.", str(error)[:_LONG], "a value as TOML has it", "")
+    problem, expected = worded("This is no value of the file."), worded("a value as TOML has it")
+    return Fault(1, problem, str(error)[:_LONG], expected, "")

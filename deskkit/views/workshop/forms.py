@@ -110,7 +110,8 @@ class Form:
         """Return what an item is called in a list; of a rule whose tag is retired also that it rests."""
         item = self.at(read_path(path))
         title, tag = title_of(item, name, say=say), lookup_in(item, "tag")
-        title = title if name else say.rule(title)  # what has no name of its own but in the text is a rule
+        named = {"signals": say.signal, "rings": say.ring}.get(path.partition(".")[0], str)
+        title = named(title) if name else say.rule(title)  # what has no name of its own but in the text is a rule
         return say("{name} (rests)", name=title) if path.startswith("tag[") and self._is_retired(tag) else title
 
     def _is_retired(self, tag: object) -> bool:

@@ -9,15 +9,16 @@ import multiprocessing
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.desk.events import ConversationOpened, CustomerSet, CustomerWrote
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.locale import LANGUAGES
 from deskkit.log import open_log
 from deskkit.measures.whatif import replay
-from deskkit.views.words import Words
+from deskkit.views.words import Words, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from multiprocessing.connection import Connection
 
@@ -32,6 +33,7 @@ __all__ = ["EXAMPLES", "Trial", "tried"]
 EXAMPLES: Final = 10
 _STEPS: Final = 50  # words of progress
 _SENTENCES: Final = 4  # of one example
+_WORDS: Final = 60  # half columns of its first words
 _LOOK_S: Final = 0.2
 
 
@@ -71,10 +73,37 @@ def tried(
         made = replay(log, policy, against=against, start=span[0], until=span[1], progress=told)
     except DeskkitError as error:
         return {"wrong": str(error)}
-    return {language: _told(made, Words(language, zone=policy.schema.zone)) for language in LANGUAGES}
+    about = _about(log, made.examples(EXAMPLES)["conversation"].to_list())
+    return {language: _told(made, about, Words(language, zone=policy.schema.zone)) for language in LANGUAGES}
 
 
-def _told(made: Replay, say: Words) -> dict[str, Any]:
+About = tuple[str, str, str]
+"""Of a conversation: its customer's name, the customer's id, the first words."""
+
+
+def _about(log: EventLog, names: Sequence[str]) -> dict[str, About]:
+    ids: dict[str, str] = {}
+    first: dict[str, str] = {}
+    called: dict[str, str] = {}
+    for name in names:
+        for stored in log.read(conversation=name, kinds=[ConversationOpened, CustomerWrote]):
+            if isinstance(stored.event, ConversationOpened):
+                ids.setdefault(name, stored.event.customer)
+            elif isinstance(stored.event, CustomerWrote):
+                first[name] = stored.event.text
+                break
+    wanted = set(ids.values())
+    for stored in log.read(kinds=[CustomerSet]) if wanted else ():
+        if isinstance(stored.event, CustomerSet) and stored.event.customer in wanted:
+            called[stored.event.customer] = stored.event.name
+    found = {}
+    for name in names:
+        customer = ids.get(name, "")
+        found[name] = (called.get(customer, ""), customer, first.get(name, ""))
+    return found
+
+
+def _told(made: Replay, about: dict[str, About], say: Words) -> dict[str, Any]:
     summary = made.summary
     examples = made.examples(EXAMPLES, say=say.translate)
     return {
@@ -88,9 +117,11 @@ def _told(made: Replay, say: Words) -> dict[str, Any]:
         "notes": [say(note) for note in summary.notes],
         "examples": {
             "title": say("{n} examples, evenly over those touched", n=examples.height),
-            "head": [say("Conversation"), say("First at"), say("What would have been different")],
+            "head": [say("Conversation"), say("First at"), say("What would have been different: before → after")],
             "rows": [
-                [[say.personal(name)], [say.clock(instant_ms(at))], [say.personal(one) for one in changes[:_SENTENCES]]]
+                {"id": name, "who": shortened(say.named(*about[name][:2]), _WORDS),
+                 "said": say.excerpt(about[name][2], _WORDS), "at": say.clock(instant_ms(at)),
+                 "changes": [say.personal(one) for one in changes[:_SENTENCES]]}
                 for name, at, changes in examples.iter_rows()
             ],
         },

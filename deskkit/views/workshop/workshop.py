@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError, PolicyError
 from deskkit.text import visible
 from deskkit.views.door import Door
 from deskkit.views.following import runs_in_loop
-from deskkit.views.workshop import conditions
+from deskkit.views.workshop import conditions, telling
+from deskkit.views.workshop.changes import Changes
 from deskkit.views.workshop.draft import Draft
 from deskkit.views.workshop.editing import EDITS, Edit, asked_for
 from deskkit.views.workshop.families import FAMILIES
@@ -31,15 +31,12 @@ from deskkit.views.workshop.versions import Versions, difference
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.views.words import Words
     from deskkit.views.workshop.draft import Fault
 
 __all__ = ["Workshop"]
 
-DAY_MS: Final = 86_400_000
-DAYS: Final = (1, 7, 30)
 _logger = logging.getLogger(__name__)
 
 
@@ -54,6 +51,8 @@ class Workshop:
     say : Words
     put : callable, optional
         Puts a policy in force, told the identity of the deed; without it nothing can be put live here.
+    opens : callable, optional
+        Opens a conversation, told its name.
     span : tuple of int or None
         What a trial goes over where nothing else is chosen, milliseconds.
     save_as : str
@@ -76,6 +75,7 @@ class Workshop:
         *,
         say: Words,
         put: Callable[[str, Policy], None] | None = None,
+        opens: Callable[[str], None] | None = None,
         span: tuple[int | None, int | None] = (None, None),
         save_as: str = "my-policy.toml",
         beside: bool | None = None,
@@ -85,7 +85,9 @@ class Workshop:
         self.outcome: dict[str, Any] = {}
         self.door = Door()
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
-        self._versions, self._untold = Versions(log), Untold(log)
+        self._opens = opens or (lambda _name: None)
+        self._may = {"live": put is not None, "open": opens is not None}
+        self._versions, self._untold, self._changes = Versions(log), Untold(log), Changes()
         self._hears = False
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
@@ -99,7 +101,8 @@ class Workshop:
         self._does: dict[str, Callable[[dict[str, Any]], None]] = {
             "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
             "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
-            "save": self._keep, "try": self._try, "stop": self._stop, **dict.fromkeys(EDITS, self._edit),
+            "save": self._keep, "try": self._try, "stop": self._stop, "versions": self._list,
+            "open": lambda message: self._opens(message["id"]), **dict.fromkeys(EDITS, self._edit),
         }  # fmt: skip
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
@@ -179,18 +182,25 @@ class Workshop:
 
     # ------------------------------------------------------------ versions, live, file
 
+    def _list(self, _message: dict[str, Any]) -> None:
+        """Tell the versions with what each changed, which takes longer than to list them."""
+        found = self._versions.all()[: telling.SHOWN + 1]
+        changed = self._changes.rows(found, say=self._say)
+        rows = telling.version_rows(found, say=self._say)
+        self._send({"type": "versions", "versions": [one | {"what": changed[one["seq"]]} for one in rows]})
+
     def _show_version(self, message: dict[str, Any]) -> None:
         found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             lines = difference(found.text, self.draft.text)
-            self._send({"type": "difference", "seq": found.seq, "lines": _seen(lines)})
+            self._send({"type": "difference", "seq": found.seq, "lines": telling.shown_lines(lines)})
 
     def _restore(self, message: dict[str, Any]) -> None:
         found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             self.draft.take(found.text)
             self._check(with_text=True)
-            self._said(self._say("Restored into the editor; nothing is live until you put it live"))
+            self._said(self._say("Loaded into the editor; nothing is live until you put it live"))
 
     def _live(self, message: dict[str, Any]) -> None:
         say, draft = self._say, self.draft
@@ -206,8 +216,9 @@ class Workshop:
         saw = message.get("saw")
         if last is not None and last.fingerprint != draft.begun.fingerprint and saw != last.seq:
             lines = difference(last.text, draft.text)
-            text = say("{who} put another version live meanwhile: see what yours would undo", who=self._who(last.by))
-            self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": _seen(lines)})
+            who = telling.author(last.by, say=say)
+            text = say("{who} put another version live meanwhile: see what yours would undo", who=who)
+            self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": telling.shown_lines(lines)})
             return
         act = message["act"]
         self._acts[act] = draft.policy  # before: the answer may come at once
@@ -222,7 +233,7 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.begun = policy
-        foot, details = _sentences(message.get("foot")), _sentences(message.get("details"))
+        foot, details = telling.sentences(message.get("foot")), telling.sentences(message.get("details"))
         self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
         self._welcome()
 
@@ -255,18 +266,21 @@ class Workshop:
             self._said(self._say("First mend what is wrong: only a valid policy can be tried"), wrong=True)
             return
         self._stop({})
-        days = message["days"]
-        span = self._span if days not in DAYS else (max(0, self._end() - days * DAY_MS), None)
-        policy, against = self.draft.policy, self.draft.begun
+        days, span = message["days"], self._span
+        if days in telling.DAYS:
+            span = telling.since(self._log, days, zone=self._say.zone), None
+        policy, against = self.draft.policy, self._in_force()
         if self._apart is None:
             self._told(tried(self._log, policy, against, span, lambda share: self._told({"share": share})))
         else:
             self._trial = Trial(self._log, policy, against, span, lambda told: self._later(lambda: self._told(told)))
 
-    def _end(self) -> int:
-        """Return when the log ends, milliseconds."""
-        last = self._log.last_seq()
-        return max((stored.at for stored in self._log.read(max(last - 1, 0))), default=0)
+    def _in_force(self) -> Policy:
+        """Return what a draft is compared with: beside a live desk the policy now in force, else what it began with."""
+        last = next(iter(self._versions.all()), None)
+        if self._put is None or last is None or last.text == self.draft.begun.text:
+            return self.draft.begun
+        return Policy.parse(last.text, place=self.draft.begun.place)
 
     def _told(self, told: dict[str, Any]) -> None:
         if "share" not in told:
@@ -316,7 +330,8 @@ class Workshop:
         if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
             self.draft.begin_anew(self.draft.begun.parse(last.text))
         elif last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
-            self._said(self._say("{who} put another version live: see Versions", who=self._who(last.by)))
+            who = telling.author(last.by, say=self._say)
+            self._said(self._say("{who} put another version live: see Versions", who=who))
         self._welcome()
 
     def _welcome(self) -> None:
@@ -330,27 +345,21 @@ class Workshop:
             "language": say.language,
             "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES],
             "keys": conditions.keys(say),
-            "may": {"live": self._put is not None},
-            "versions": [
-                {"seq": one.seq, "when": say.clock(one.at), "who": self._who(one.by), "print": one.fingerprint}
-                for one in versions[:100]
-            ],
-            "spans": [{"k": days, "text": say("the last {n} days", n=days) if days > 1 else say("the last day")}
-                      for days in DAYS],
+            "may": self._may,
+            "versions": telling.version_rows(versions, say=say),
+            "spans": telling.spans(say),
+            "days": 7 if self._span == (None, None) else 0,
             "save_as": self._save_as,
         })  # fmt: skip
         self._check(with_text=True)
-
-    def _who(self, by: str) -> str:
-        return visible(by) if by else self._say("whoever started the desk")
 
     def _check(self, *, with_text: bool, shows: bool = False) -> None:
         """Send what is known of the text; its forms where it can be read, else they stay as they were."""
         draft, say = self.draft, self._say
         told: dict[str, Any] = {
             "type": "checked", "n": self._n, "shows": shows,
-            "faults": [msgspec.structs.asdict(one) for one in draft.faults],
-            "warnings": [msgspec.structs.asdict(one) for one in draft.warnings],
+            "faults": [one.told(say.translate) for one in draft.faults],
+            "warnings": [one.told(say.translate) for one in draft.warnings],
             "state": self._state(), "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
             "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
         }  # fmt: skip
@@ -361,7 +370,7 @@ class Workshop:
             told["form"] = form.family(self._family, self._chosen, say=say)
             told["options"] = form.options()
             if draft.is_valid:
-                told["warnings"] += map(msgspec.structs.asdict, self._untold.warnings(draft.policy, form, say=say))
+                told["warnings"] += [one.told(str) for one in self._untold.warnings(draft.policy, form, say=say)]
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
@@ -374,7 +383,7 @@ class Workshop:
         return say("Valid; changed") if self._put is None else say("Valid; changed, not live yet")
 
     def _refused(self, fault: Fault) -> None:
-        self._send({"type": "refused", "fault": msgspec.structs.asdict(fault)})
+        self._send({"type": "refused", "fault": fault.told(self._say.translate)})
         self._check(with_text=False)
 
     def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = ()) -> None:
@@ -387,14 +396,3 @@ class Workshop:
 
 def _whole(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def _seen(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let hidden characters of a difference be seen."""
-    return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]
-
-
-def _sentences(told: object) -> list[str]:
-    """Return what is said of a deed, each with whom it is about."""
-    found = [(str(one.get("about", "")), str(one.get("text", ""))) for one in told] if isinstance(told, list) else []
-    return [f"{about}: {text}" if about else text for about, text in found]

@@ -72,7 +72,8 @@ class FakeKernel {
   search({ ask, query }) {
     const ids = this.order.filter((id) => JSON.stringify(this.rows[id]).includes(query)).slice(0, 200);
     const rows = Object.fromEntries(ids.map((id) => [id, this.rows[id]]));
-    this.emit({ type: "found", ask, query, total: ids.length, ids, rows, text: `${ids.length}: ${query}` });
+    const hits = Object.fromEntries(ids.map((id) => [id, [{ k: this.rows[id].n, x: [[this.rows[id].x ?? "", false], [query, true]] }]]));
+    this.emit({ type: "found", ask, query, total: ids.length, ids, rows, hits, text: `${ids.length}: ${query}` });
   }
 
   act({ act, deed }) {

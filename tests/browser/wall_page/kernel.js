@@ -3,12 +3,20 @@
 const world = await (await fetch("/world.json")).json();
 const { default: widget } = await import("/wall.js");
 let passed = 0;
+let slept = 0;
+const today = Date.now.bind(Date);
+Date.now = () => today() + slept;
 const now = performance.now.bind(performance);
 performance.now = () => now() + passed;
 const listeners = [];
 globalThis.kernel = {
   sent: [],
   emit: (message) => listeners.forEach((listener) => listener(structuredClone(message))),
+  // A lid shut: the time of day goes on, the page's own clock stands still, and then the page is looked at again.
+  sleep: (ms) => {
+    slept += ms;
+    document.dispatchEvent(new Event("visibilitychange"));
+  },
   pass: (ms) => (passed += ms), // at once; timers do not know of it
 };
 const model = {

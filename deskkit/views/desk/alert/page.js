@@ -7,14 +7,14 @@ class AlertsPage {
   constructor(bell, board, root) {
     this.bell = bell;
     this.top = el("div", { class: "dk-alerts", "data-lm-suppress-shortcuts": "true" });
-    this.said = el("div", { class: "dk-alerts-said", role: "status" });
+    this.outcomes = new Map(); // what came of each button, beside it; the elements outlive the tables they stand in
     const below = el("div");
-    root.append(el("div", { class: "dk-board-frame dk-alerts-frame" }, this.top, this.said, below));
+    root.append(el("div", { class: "dk-board-frame dk-alerts-frame" }, this.top, below));
     this.below = new BoardPage(board, below);
     this.hear = () => this.draw();
     bell.listeners.add(this.hear);
-    bell.said = (channel, outcome) => this.say(`${this.bell.words[`channel_${channel}`]}: ${this.bell.words[`did_${outcome.replaceAll(" ", "_")}`] ?? outcome}`);
-    bell.tell = (text) => this.say(text);
+    bell.said = (channel, outcome) => this.say(`test ${channel}`, `${this.bell.words[`channel_${channel}`]}: ${this.did(outcome)}`);
+    bell.tell = (text) => this.say("test push", text);
     this.ticking = setInterval(() => this.draw(), 5_000); // a permission taken away elsewhere, a quiet time that is over
     this.draw();
   }
@@ -25,8 +25,18 @@ class AlertsPage {
     this.below.end();
   }
 
-  say(text) {
-    write(this.said, text);
+  did(outcome) {
+    return this.bell.words[`did_${outcome.replaceAll(" ", "_")}`] ?? outcome;
+  }
+
+  // Where what comes of a button is said, for eyes and ears.
+  beside(of) {
+    if (!this.outcomes.has(of)) this.outcomes.set(of, el("span", { class: "dk-alerts-said", role: "status", "aria-live": "polite", "data-said": of }));
+    return this.outcomes.get(of);
+  }
+
+  say(of, text) {
+    write(this.beside(of), text);
   }
 
   draw() {
@@ -62,9 +72,9 @@ class AlertsPage {
       const label = words[`channel_${name}`];
       const box = el("input", { type: "checkbox", "data-of": `on ${name}`, "aria-label": label, onchange: (event) => { mine.turn(name, event.target.checked); this.bell.count(); this.draw(); } });
       box.checked = mine.isOn(name);
-      return el("tr", {}, el("th", { scope: "row" }, el("label", { class: "dk-alerts-on" }, box, label)), el("td", {}, ...this.state(name)), el("td", { class: "dk-board-acts" }, this.press(words.test, `test ${name}`, () => this.test(name))));
+      return el("tr", {}, el("th", { scope: "row" }, el("label", { class: "dk-alerts-on" }, box, label)), el("td", {}, ...this.state(name)), el("td", { class: "dk-board-acts" }, this.press(words.test, `test ${name}`, () => this.test(name)), this.beside(`test ${name}`)));
     };
-    const push = el("tr", {}, el("th", { scope: "row" }, words.channel_push), el("td", {}, this.bell.setup.push.text), el("td", { class: "dk-board-acts" }, this.bell.setup.push.can ? this.press(words.test, "test push", () => { this.say(words.push_sending); this.bell.model.send({ type: "push" }); }) : null));
+    const push = el("tr", {}, el("th", { scope: "row" }, words.channel_push), el("td", {}, this.bell.setup.push.text), el("td", { class: "dk-board-acts" }, this.bell.setup.push.can ? this.press(words.test, "test push", () => { this.say("test push", words.push_sending); this.bell.model.send({ type: "push" }); }) : null, this.beside("test push")));
     return this.table(words.channels, [words.channel, words.state, words.actions], [...CHANNELS.map(row), push]);
   }
 
@@ -105,8 +115,9 @@ class AlertsPage {
   }
 
   flash() {
-    this.said.classList.add("dk-alerts-flash");
-    setTimeout(() => this.said.classList.remove("dk-alerts-flash"), TESTED_MS);
+    const said = this.beside("test flash");
+    said.classList.add("dk-alerts-flash");
+    setTimeout(() => said.classList.remove("dk-alerts-flash"), TESTED_MS);
   }
 
   // ---------------------------------------------------------------- quiet for me
@@ -125,7 +136,7 @@ class AlertsPage {
   sounds() {
     const { words, setup } = this.bell;
     const rows = [["", words.all_sounds, 3, "message"], ...setup.levels.map((one) => [`level:${one.k}`, one.text, one.k, "message"]), ...setup.events.map((one) => [`event:${one.k}`, one.text, 1, one.k])];
-    const made = rows.map(([of, text, level, event]) => el("tr", {}, el("th", { scope: "row" }, text), el("td", {}, this.volume(of, text)), el("td", {}, of ? this.file(of, text) : ""), el("td", { class: "dk-board-acts" }, this.press(words.play, `play ${of}`, () => this.play(of, level, event)))));
+    const made = rows.map(([of, text, level, event]) => el("tr", {}, el("th", { scope: "row" }, text), el("td", {}, this.volume(of, text)), el("td", {}, of ? this.file(of, text) : ""), el("td", { class: "dk-board-acts" }, this.press(words.play, `play ${of}`, () => this.play(of, level, event)), this.beside(`play ${of}`))));
     return el("details", { class: "dk-alerts-sounds", open: this.isOpen, ontoggle: (event) => { this.isOpen = event.target.open; } }, el("summary", { "data-of": "sounds" }, words.sounds), el("p", { class: "dk-board-note" }, words.sounds_note), this.table(words.sounds, [words.of, words.volume, words.own_file, words.actions], made));
   }
 
@@ -134,7 +145,7 @@ class AlertsPage {
     const file = mine.files.get(of);
     this.bell.sound.until = 0; // who presses wants to hear it now
     this.bell.voice.take();
-    this.bell.sound.play({ level, event, volume: (mine.loud("") * (of ? mine.loud(of) : 100)) / 1e4, file }).then((outcome) => this.bell.said("sound", outcome));
+    this.bell.sound.play({ level, event, volume: (mine.loud("") * (of ? mine.loud(of) : 100)) / 1e4, file }).then((outcome) => this.say(`play ${of}`, this.did(outcome)));
   }
 
   volume(of, text) {
@@ -154,15 +165,16 @@ class AlertsPage {
     input.addEventListener("change", async () => {
       const [chosen] = input.files;
       if (!chosen) return;
-      if (chosen.size > LARGEST_SOUND) this.say(words.too_large);
-      else if (!(await isSound(chosen))) this.say(words.no_sound);
+      this.say(`file ${of}`, "");
+      if (chosen.size > LARGEST_SOUND) this.say(`file ${of}`, words.too_large);
+      else if (!(await isSound(chosen))) this.say(`file ${of}`, words.no_sound);
       else await mine.setFile(of, chosen);
       this.draw();
     });
     const choose = el("button", { type: "button", class: "dk-button", "data-of": `file ${of}`, "aria-label": `${words.choose}: ${text}`, onclick: () => input.click() }, words.choose);
-    if (!name) return el("span", {}, choose, input);
+    if (!name) return el("span", {}, choose, " ", this.beside(`file ${of}`), input);
     const drop = el("button", { type: "button", class: "dk-button", "data-of": `drop ${of}`, "aria-label": `${words.remove}: ${text}`, onclick: async () => { await mine.setFile(of, null); this.draw(); } }, words.remove);
-    return el("span", {}, el("span", { class: "dk-alerts-file", dir: "auto" }, name), " ", choose, drop, input);
+    return el("span", {}, el("span", { class: "dk-alerts-file", dir: "auto" }, name), " ", choose, drop, " ", this.beside(`file ${of}`), input);
   }
 }
 

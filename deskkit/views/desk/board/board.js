@@ -43,7 +43,7 @@ class BoardPage {
     this.sections = new Map();
     this.body = el("div", { class: "dk-board" });
     this.said = el("div", { class: "dk-board-said", role: "status" });
-    root.append(el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.said, this.body));
+    root.append(el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.body));
     this.hear = () => this.draw();
     board.listeners.add(this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
@@ -68,6 +68,8 @@ class BoardPage {
       }
       this.sections.get(one.k).draw(one);
     }
+    const { top } = this.sections.get(board.sections[0]?.k) ?? {};
+    if (top && this.said.parentNode !== top) top.append(this.said); // beside the title: no room is kept free, and nothing moves
     this.tick();
   }
 
@@ -81,7 +83,7 @@ class BoardPage {
     }
   }
 
-  // Do something; what it says is said at the top, a question is asked there once.
+  // Do something; what it says is said beside the first title, a question is asked there once.
   do(deed) {
     this.board.act(deed, (answer) => {
       this.said.replaceChildren(...answer.foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
@@ -109,7 +111,8 @@ class BoardSection {
     this.table = el("table", { class: "dk-board-table", "aria-labelledby": this.title.id }, el("thead", {}, this.head), this.rowsBox);
     const scroll = el("div", { class: "dk-board-scroll", tabindex: "0", role: "group", "aria-labelledby": this.title.id }, this.table);
     this.scroll = scroll;
-    this.root = el("section", { class: "dk-board-section" }, el("div", { class: "dk-board-head" }, this.title, this.acts), this.note, scroll, this.empty);
+    this.top = el("div", { class: "dk-board-head" }, this.title, this.acts);
+    this.root = el("section", { class: "dk-board-section" }, this.top, this.note, scroll, this.empty);
   }
 
   draw(section) {

@@ -44,31 +44,38 @@ class Composer {
     const { store, seat } = this.desk;
     const name = seat.nameOf(this.id);
     const isBusy = seat.deeds.busy.has(this.id);
-    const { label, hint } = WAYS[this.way];
-    const about = label ? `${store.say(label)}: ${store.say(hint)}` : store.say("write_to", { name });
+    const { label } = WAYS[this.way];
+    const isUnheard = page !== null && page.to === null; // nobody but oneself would get a whisper
+    const about = label ? `${store.say(label)}: ${this.hint(this.way, page)}` : store.say("write_to", { name });
     mark(this.text, "placeholder", about);
     mark(this.text, "aria-label", about);
     this.el.classList.toggle("dk-inward", this.way !== "reply");
     mark(this.options, "aria-label", store.say("quick_replies"));
-    write(this.send, isBusy ? store.say("sending") : label ? store.say(label) : store.say("send_to", { name }));
+    write(this.send, isBusy ? store.say("sending") : this.way === "whisper" && page?.to ? store.say("whisper_to", { name: page.to.text }) : label ? store.say(label) : store.say("send_to", { name }));
     mark(this.send, "title", store.say("send_hint"));
     for (const name of ["aria-label", "title"]) mark(this.quick, name, store.say("quick_replies"));
     this.quick.hidden = quickReplies(store, this.id).length === 0;
     for (const node of this.inward) {
-      const { icon, label: key, hint: why } = WAYS[node.dataset.way];
+      const { icon, label: key } = WAYS[node.dataset.way];
       renew(node, [key, store.language], () => [picture(icon), el("span", { class: "dk-tool-text" }, store.say(key))]);
       mark(node, "aria-label", store.say(key));
       mark(node, "aria-pressed", this.way === node.dataset.way);
-      mark(node, "title", `${store.say(key)}: ${store.say(why)}`);
+      mark(node, "title", `${store.say(key)}: ${this.hint(node.dataset.way, page)}`);
     }
     this.send.hidden = this.way === "reply" && page !== null && page.may.length > 0 && !page.may.includes("reply");
-    for (const one of [this.send, ...this.inward]) one.disabled = isBusy || page === null;
+    for (const one of [this.send, ...this.inward]) one.disabled = isBusy || page === null || (isUnheard && (one === this.send ? this.way === "whisper" : one.dataset.way === "whisper" && this.way !== "whisper"));
     const draft = seat.keep.draft(this.id);
     if (draft !== this.text.value) this.text.value = draft; // sent, or written in another window
     const reason = seat.reasons.get(this.id) ?? "";
     this.refused.hidden = reason === "";
     write(this.refused, reason);
     this.drawQuestion(name);
+  }
+
+  hint(way, page) {
+    const { store } = this.desk;
+    if (way === "whisper" && page !== null && page.to === null) return store.say("whisper_none");
+    return store.say(WAYS[way].hint, { name: page?.to?.text ?? "" });
   }
 
   // ---------------------------------------------------------------- drafting
@@ -110,7 +117,8 @@ class Composer {
 
   // Send what is written another way; where nothing is written yet, write it that way.
   turn(way) {
-    if (this.text.value.trim()) this.say(way);
+    const isVain = way === this.way && this.send.disabled; // a whisper that nobody would get: one may write otherwise
+    if (this.text.value.trim() && !isVain) this.say(way);
     else this.goBy(this.way === way ? "reply" : way);
     this.text.focus();
   }
@@ -130,7 +138,9 @@ class Composer {
       return;
     }
     this.stopTelling();
-    this.desk.seat.say(this.id, { ...WAYS[way].deed, text });
+    const to = way === "whisper" ? (this.desk.store.pages.get(this.id)?.to ?? null) : null;
+    if (way === "whisper" && to === null) return;
+    this.desk.seat.say(this.id, { ...WAYS[way].deed, ...(to ? { to: to.k } : {}), text });
     if (this.way !== "reply") this.goBy("reply");
   }
 

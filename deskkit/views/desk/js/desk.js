@@ -68,13 +68,16 @@ class Screen {
     this.tabs = new Tabs(desk);
     this.panes = new Panes(desk);
     this.foot = new Foot(desk);
+    this.split = new Split(desk);
+    const west = el("section", { class: "dk-west" }, this.find.el, this.bulk.el, this.list.el);
     this.el = el(
       "div",
       { class: "dk-desk dk-live", "data-lm-suppress-shortcuts": "true", tabindex: "-1", onkeydown: (event) => pressedKey(this, event), "aria-busy": "true" },
       this.bar.el,
       this.banner.el,
       el("div", { class: "dk-work" },
-        el("section", { class: "dk-west" }, this.find.el, this.bulk.el, this.list.el),
+        west,
+        this.split.beside(west),
         el("section", { class: "dk-east" }, this.tabs.el, this.panes.el)),
       this.foot.el,
     );
@@ -114,6 +117,7 @@ class Screen {
     if (isChosen || pending.rows || pending.tabs || pending.pages || pending.ask || pending.busy || pending.answer) this.panes.draw();
     this.panes.label(this.tabs.nodes);
     if (isAll || pending.foot || pending.undo) this.foot.draw();
+    if (isAll) this.split.draw();
     this.banner.tick();
     if (this.typeIn) {
       this.panes.write(this.typeIn);

@@ -177,9 +177,9 @@ class List {
     this.showWhole(active);
   }
 
-  // Where the keyboard stands, a reason that does not fit into its row is shown whole, as a pointer's title is.
+  // Where the keyboard stands, a reason, or what was found, that does not fit into its row is shown whole, as a pointer's title is.
   showWhole(active) {
-    const why = this.box.matches(":focus-visible") ? active?.why : undefined;
+    const why = this.box.matches(":focus-visible") ? (active?.hit?.hidden === false ? active.hit : active?.why) : undefined;
     this.whole.hidden = !why || why.scrollWidth <= why.clientWidth;
     if (this.whole.hidden) return;
     write(this.whole, why.textContent);

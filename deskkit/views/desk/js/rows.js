@@ -9,6 +9,7 @@ class RowNode {
     this.labels = el("span", { class: "dk-item-labels" });
     this.why = el("span", { class: "dk-item-why", dir: "auto" });
     this.text = el("span", { class: "dk-item-text", dir: "auto" });
+    this.hit = el("span", { class: "dk-item-hit", dir: "auto", hidden: true });
     this.badge = el("span", { class: "dk-badge" });
     this.clock = el("span", { class: "dk-clock" });
     this.rest = el("span", { class: "dk-rest" });
@@ -18,7 +19,7 @@ class RowNode {
       this.mark,
       el("span", { class: "dk-item-body" },
         el("span", { class: "dk-item-line" }, this.level, this.name, this.owner, this.labels),
-        el("span", { class: "dk-item-line" }, this.why, this.text)),
+        el("span", { class: "dk-item-line" }, this.why, this.text, this.hit)),
       el("span", { class: "dk-item-end" },
         el("span", { class: "dk-item-line" }, this.badge, this.clock),
         el("span", { class: "dk-item-line" }, this.rest)),
@@ -30,15 +31,17 @@ class RowNode {
     const { store, seat } = desk;
     const known = order.row(item.id);
     const row = known ?? this.row ?? EMPTY_ROW;
-    const isSame = this.row === row && this.id === item.id && this.choices === store.choices;
+    const hits = seat.found?.hits.get(item.id) ?? null;
+    const isSame = this.row === row && this.id === item.id && this.choices === store.choices && this.hits === hits;
     const isTicked = seat.selected.has(item.id);
     mark(this.el, "aria-selected", isTicked);
     this.el.classList.toggle("dk-front", seat.front.includes(item.id));
     this.el.classList.toggle("dk-focused", seat.focus === item.id);
     this.el.classList.toggle("dk-gone", known === null);
     if (isSame) return;
-    Object.assign(this, { row, id: item.id, choices: store.choices });
+    Object.assign(this, { row, id: item.id, choices: store.choices, hits });
     this.drawWords(store, row);
+    this.drawHits(hits);
     this.tick(desk);
   }
 
@@ -63,6 +66,19 @@ class RowNode {
     write(this.badge, row.u ? badgeText(row.u) : "");
     mark(this.badge, "title", row.u ? store.say("unread", { n: row.u }) : null);
     mark(this.el, "title", [row.n, row.y, row.x].filter(Boolean).join("\n"));
+  }
+
+  // Of what was searched for, where it was found stands in the place of why the row stands where it stands.
+  drawHits(hits) {
+    const isFound = (hits?.length ?? 0) > 0;
+    this.hit.hidden = !isFound;
+    this.why.hidden = isFound;
+    this.text.hidden = isFound;
+    if (!isFound) return;
+    const part = ([text, isSought]) => (isSought ? el("mark", null, text) : text);
+    const about = ({ k }) => (k ? [el("b", null, k), " "] : []);
+    this.hit.replaceChildren(...hits.flatMap((one, n) => [...(n ? [" · "] : []), ...about(one), ...one.x.map(part)]));
+    mark(this.el, "title", [this.row.n, this.row.y, this.hit.textContent].filter(Boolean).join("\n"));
   }
 
   tick({ store }) {

@@ -217,7 +217,8 @@ class Seat {
   takeFound(message) {
     if (message.ask !== this.searches || !this.query) return; // an answer to what nobody asks any more
     const rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
-    this.found = { ids: message.ids ?? [], rows, text: message.text ?? "", total: message.total ?? 0 };
+    const hits = new Map(Object.entries(message.hits ?? {}));
+    this.found = { ids: message.ids ?? [], rows, hits, text: message.text ?? "", total: message.total ?? 0 };
     this.tell({ listing: true, top: true });
   }
 

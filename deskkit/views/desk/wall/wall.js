@@ -3,12 +3,14 @@
 
 const LOST_MS = 8_000;
 const QUIET_MS = 2_500; // a beat comes every two seconds, from a view that follows its log
+const ASLEEP_MS = 3_000; // the clock ticks every second; if it did not for so long, nobody looked: a tab behind, a lid shut
 
 class WallModel {
   constructor(model) {
     this.model = model;
     this.board = null;
-    this.received = this.heard = performance.now();
+    this.received = this.heard = this.woke = performance.now();
+    this.receivedAt = Date.now(); // goes on while a computer sleeps
     this.listeners = new Set();
     model.on("msg:custom", (message) => this.receive(message));
     this.send({ type: "hello" });
@@ -26,6 +28,11 @@ class WallModel {
     this.send({ type: "behind", measure, group });
   }
 
+  // How old what is shown is: also the time a computer slept counts, for which `performance.now` may stand still.
+  age() {
+    return this.board.age_ms + Math.max(performance.now() - this.received, Date.now() - this.receivedAt);
+  }
+
   // Where the connection is lost the page says so by itself; nothing is to be done about one message.
   send(message) {
     try {
@@ -41,6 +48,7 @@ class WallModel {
     if (message.type === "wall") {
       this.board = message;
       this.received = this.heard;
+      this.receivedAt = Date.now();
     }
     for (const listener of [...this.listeners]) listener(message);
   }
@@ -74,12 +82,18 @@ class WallPage {
     document.addEventListener("fullscreenchange", this.whole);
     wall.listeners.add(this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
+    this.ticked = Date.now();
+    this.look = () => document.visibilityState === "visible" && this.tick();
+    document.addEventListener("visibilitychange", this.look);
+    window.addEventListener("pageshow", this.look);
     this.draw();
   }
 
   end() {
     this.wall.listeners.delete(this.hear);
     document.removeEventListener("fullscreenchange", this.whole);
+    document.removeEventListener("visibilitychange", this.look);
+    window.removeEventListener("pageshow", this.look);
     clearInterval(this.ticking);
   }
 
@@ -187,15 +201,24 @@ class WallPage {
     return el("td", { class: "dk-wall-trend" }, spark(row, groups.axis, this.trendName({ ...row, title: `${row.title}, ${groups.trend}` })));
   }
 
-  // How old it is, once a second: by what was worked out, and by when the kernel was last heard.
+  // How old it is, once a second and on coming back: by what was worked out, and by when the kernel was last heard. Who
+  // comes back is told at once how old it is; that the connection is lost, only after nothing came while it was awake.
   tick() {
-    const { board, received, heard } = this.wall;
+    const { wall } = this;
+    const { board } = wall;
     if (!board) return;
     const now = performance.now();
-    const age = board.age_ms + now - received;
+    const slept = Math.abs(Date.now() - this.ticked);
+    this.ticked = Date.now();
+    if (slept > ASLEEP_MS) {
+      wall.woke = now;
+      wall.send({ type: "hello", again: true });
+    }
+    const age = wall.age();
     const text = ageText(age, (key, values) => this.say(key, values));
-    const isLost = now - heard > LOST_MS;
-    const isOld = age > 3 * board.every_ms && board.sections.length > 0;
+    const isLost = now - Math.max(wall.heard, wall.woke) > LOST_MS;
+    const isBack = wall.woke > wall.received && age > board.every_ms;
+    const isOld = (isBack || age > 3 * board.every_ms) && board.sections.length > 0;
     write(this.asof, board.asof ?? "");
     const said = isLost ? this.say("lost", { age: text }) : board.fault || (board.sections.length ? "" : this.say("starting"));
     write(this.banner, said || (isOld && !board.still ? this.say("old", { age: text }) : ""));

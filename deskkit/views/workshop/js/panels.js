@@ -27,7 +27,7 @@ class Panels {
     this.open = "";
     this.trial = {};
     this.shown = null; // a difference
-    this.days = "";
+    this.days = null; // until the kernel says which span is usual
     this.root = el("section", { class: "dk-shop-panel", hidden: true });
   }
 
@@ -36,6 +36,7 @@ class Panels {
     this.shown = null;
     this.page.drawTop();
     this.draw();
+    if (this.open === "versions") this.page.model.send({ type: "versions" });
     if (this.open) this.root.scrollIntoView({ block: "nearest" });
   }
 
@@ -63,18 +64,36 @@ class Panels {
     const bar = isOn ? el("progress", { max: 100, value: share, "aria-label": say("trial") }) : null;
     const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("trial")), pick, go, stop, bar, isOn ? el("span", {}, `${share} %`) : null);
     const status = el("p", { role: "status", class: wrong ? "dk-shop-wrong" : "dk-quiet" }, wrong ?? (made ? made.title : ""));
-    return [head, el("p", { class: "dk-faintly" }, say("trial_hint")), status, ...(made ? this.madeParts(made) : [])];
+    return [head, el("p", { class: "dk-faintly" }, say("trial_hint", { before: this.before() })), status, ...(made ? this.madeParts(made) : [])];
+  }
+
+  // With what a draft is compared, in words.
+  before() {
+    return this.page.say(this.page.may.live ? "before_live" : "before_given");
   }
 
   madeParts(made) {
+    const { say } = this.page;
     return [
       el("p", { class: "dk-shop-reach" }, el("strong", {}, made.title), el("span", { class: "dk-label" }, made.chip)),
       el("p", { class: "dk-faintly" }, made.about),
-      el("div", { class: "dk-shop-tables" }, plainTable(made.touched, "numbers"), plainTable(made.effects, "numbers")),
+      el("div", { class: "dk-shop-tables" }, plainTable(made.touched, "numbers"), plainTable({ ...made.effects, head: ["", say("before", { before: this.before() }), say("after")] }, "numbers")),
       ...made.notes.map((note) => el("p", { class: "dk-shop-note" }, "ⓘ ", note)),
       el("h3", {}, made.examples.title),
-      el("div", { class: "dk-shop-scroll", tabindex: "0", role: "group", "aria-label": made.examples.title }, plainTable(made.examples, "examples")),
+      el("div", { class: "dk-shop-scroll", tabindex: "0", role: "group", "aria-label": made.examples.title }, this.exampleTable(made.examples)),
     ];
+  }
+
+  // Each conversation by its customer and its first words, to be opened where there is a desk to open it.
+  exampleTable({ head, rows }) {
+    const { say, may } = this.page;
+    const who = (row) => (may.open
+      ? el("button", { type: "button", class: "dk-link", "data-at": `open${row.id}`, "aria-label": say("open", { name: row.who }), onclick: () => this.page.model.send({ type: "open", id: row.id }) }, el("span", { dir: "auto" }, row.who))
+      : el("strong", { dir: "auto" }, row.who));
+    const lines = rows.map((row) => el("tr", {},
+      el("td", {}, who(row), el("div", { class: "dk-faintly", dir: "auto" }, row.said)), el("td", {}, row.at),
+      el("td", {}, ...row.changes.map((one) => el("div", { dir: "auto" }, one)))));
+    return el("table", { class: "dk-shop-table dk-shop-examples" }, el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, ...lines));
   }
 
   versionParts() {
@@ -83,12 +102,13 @@ class Panels {
     const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("versions")));
     if (!versions.length) return [head, el("p", { class: "dk-faintly" }, say("no_versions"))];
     const rows = versions.map((one, at) => el("tr", {},
-      el("td", {}, one.when), el("td", { dir: "auto" }, one.who), el("td", {}, el("code", {}, one.print)),
-      el("td", {}, at === 0 ? el("span", { class: "dk-label" }, say("in_force")) : ""),
+      el("td", {}, one.when, at === 0 ? el("div", {}, el("span", { class: "dk-label" }, say("in_force"))) : ""),
+      el("td", { dir: "auto" }, one.who), el("td", { class: "dk-shop-what", dir: "auto" }, one.what ?? "…"),
+      el("td", {}, el("code", {}, one.print)),
       el("td", { class: "dk-shop-acts" },
         el("button", { type: "button", class: "dk-button", "data-at": `see${one.seq}`, "aria-label": `${say("compare")}: ${one.when}`, onclick: () => send({ type: "version", seq: one.seq }) }, say("compare")),
         el("button", { type: "button", class: "dk-button", "data-at": `put${one.seq}`, "aria-label": `${say("restore")}: ${one.when}`, onclick: () => send({ type: "restore", seq: one.seq }) }, say("restore")))));
-    const first = ["when", "who", "print", "", "what_to_do"].map((key) => el("th", { scope: "col" }, key ? say(key) : el("span", { class: "dk-quiet" }, say("in_force"))));
+    const first = ["when", "who", "what_changed", "print", "what_to_do"].map((key) => el("th", { scope: "col" }, say(key)));
     const table = el("table", { class: "dk-shop-table" }, el("thead", {}, el("tr", {}, ...first)), el("tbody", {}, ...rows));
     const chosen = this.shown && versions.find((one) => one.seq === this.shown.seq);
     const parts = [head, el("div", { class: "dk-shop-scroll dk-shop-versions", tabindex: "0", role: "group", "aria-label": say("versions") }, table)];

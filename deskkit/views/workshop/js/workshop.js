@@ -25,9 +25,8 @@ class WorkshopPage {
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
-    const text = el("section", { class: "dk-shop-text" }, this.state, this.editor.root, this.faults);
-    const body = el("div", { class: "dk-shop-body" }, this.forms.root, text);
-    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, el("div", { class: "dk-shop-said" }, this.said), body, this.panels.root));
+    const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, this.said, this.editor.root, this.faults);
+    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, body, this.panels.root));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     model.send({ type: "hello" });
@@ -45,6 +44,7 @@ class WorkshopPage {
       refused: () => this.forms.refuse(message.fault),
       said: () => this.tell(message),
       trial: () => this.tried(message),
+      versions: () => this.listed(message),
       difference: () => this.differed(message, "versions"),
       overtaken: () => this.differed(message, "overtaken"),
     }[message.type];
@@ -92,6 +92,8 @@ class WorkshopPage {
   welcome(message) {
     const { labels, families, keys, versions, spans, may, language } = message;
     Object.assign(this, { labels, families, keys, versions, spans, may, language, saveAs: message.save_as });
+    this.panels.days ??= String(message.days || "");
+    if (this.panels.open === "versions") this.model.send({ type: "versions" }); // what each changed
     mark(this.editor.area, "aria-label", this.say("by_text"));
     this.panels.draw();
   }
@@ -136,19 +138,25 @@ class WorkshopPage {
     });
   }
 
-  // What is said lies over what is below it, a line each, so that nothing moves; the next thing asked for takes it away.
+  // What is said stands above the text, a line each, and takes its room from the editor, so that nothing else moves; the
+  // next thing asked for takes it away.
   tell({ text, wrong, details = [] }) {
     const lines = text ? text.split("\n").map((line) => el("p", { dir: "auto" }, line)) : [];
     const more = details.length ? el("details", {}, el("summary", {}, this.say("details", { n: details.length })),
       el("ul", {}, ...details.map((line) => el("li", { dir: "auto" }, line)))) : null;
     const close = lines.length ? button(this.say("close"), { class: "dk-icon", onclick: () => this.tell({ text: "" }) }, picture("close")) : null;
-    this.said.replaceChildren(...[el("div", {}, ...lines, ...(more ? [more] : [])), close].filter(Boolean));
+    this.said.replaceChildren(...(lines.length ? [el("div", {}, ...lines, ...(more ? [more] : [])), close] : []));
     this.said.classList.toggle("dk-shop-wrong", wrong === true);
   }
 
   tried(message) {
     this.panels.trial = message;
     if (this.panels.open === "trial") this.panels.draw();
+  }
+
+  listed({ versions }) {
+    this.versions = versions;
+    if (this.panels.open === "versions") this.panels.draw();
   }
 
   differed(message, name) {

@@ -1,0 +1,87 @@
+"""How the rules workshop tells a browser what it knows: versions, spans, differences, what came of a deed; as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.clock import instant, moment
+from deskkit.desk.events import ConversationOpened
+from deskkit.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskkit.log import EventLog
+    from deskkit.views.words import Words
+    from deskkit.views.workshop.versions import Version
+
+__all__ = ["DAYS", "SHOWN", "author", "sentences", "shown_lines", "since", "spans", "version_rows"]
+
+DAYS: Final = (1, 7, 30)
+SHOWN: Final = 100  # versions
+_READ: Final = 5_000  # events looked at in one go
+
+
+def since(log: EventLog, days: int, *, zone: str) -> int | None:
+    """Return when the last days began on which conversations did, milliseconds; None where all of the log is as young.
+
+    Examples
+    --------
+    >>> from deskkit.log import open_log
+    >>> log = open_log("memory:")
+    >>> at = [day * 86_400_000 + 7_200_000 for day in (0, 1, 5)]
+    >>> for one in at:
+    ...     fact = ConversationOpened(at=one, source="t", source_id=str(one), conversation="c", customer="u")
+    ...     _ = log.append([fact], received_at=0)
+    >>> since(log, 2, zone="UTC"), since(log, 3, zone="UTC")
+    (86400000, None)
+    """
+    seen: set[str] = set()
+    end = log.last_seq()
+    while end > 0 and len(seen) <= days:
+        begin = max(0, end - _READ)
+        for stored in log.read(begin, until=end, kinds=[ConversationOpened]):
+            seen.add(moment(stored.at, zone=zone)[:10])
+        end = begin
+    return instant(f"{sorted(seen)[-days]}T00:00", zone=zone) if len(seen) > days else None
+
+
+def spans(say: Words) -> list[dict[str, Any]]:
+    """Return the spans that a trial can go over, besides the whole log."""
+
+    def text(days: int) -> str:
+        if days == 1:
+            return say("the last day with conversations")
+        return say("the last {n} days with conversations", n=days)
+
+    return [{"k": days, "text": text(days)} for days in DAYS]
+
+
+def author(by: str, *, say: Words) -> str:
+    """Return who put a version live."""
+    return visible(by) if by else say("whoever started the desk")
+
+
+def version_rows(versions: Sequence[Version], *, say: Words) -> list[dict[str, Any]]:
+    """Return the latest versions as rows."""
+    return [
+        {"seq": one.seq, "when": say.clock(one.at), "who": author(one.by, say=say), "print": one.fingerprint}
+        for one in versions[:SHOWN]
+    ]
+
+
+def shown_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let hidden characters of a difference be seen."""
+    return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]
+
+
+def sentences(told: object) -> list[str]:
+    """Return what is said of a deed, each with whom it is about.
+
+    Examples
+    --------
+    >>> sentences([{"about": "Li Na", "text": "Archived"}, {"about": "", "text": "Policy put live"}])
+    ['Li Na: Archived', 'Policy put live']
+    """
+    found = [(str(one.get("about", "")), str(one.get("text", ""))) for one in told] if isinstance(told, list) else []
+    return [f"{about}: {text}" if about else text for about, text in found]

@@ -1,0 +1,93 @@
+"""The list in a page without a kernel: where a search hit stands, how wide it is, what is done to many at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.desk_page.opening import kernel, open_desk, row, rows, sent
+from tests.browser.desk_page.world import hostile_world, world
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+HOSTILE = "<img src=x onerror='globalThis.ran = 1'>"
+WIDTH = "document.querySelector('.dk-west').offsetWidth"
+
+
+def test_a_search_hit_shows_where_it_was_found(page: Page) -> None:
+    """The words stand marked in the place of the reason; when nobody searches any more the reason is back."""
+    made = world()
+    name = made["order"][0]
+    made["rows"][name] |= {"y": "overdue", "x": "Where is order 48213377?"}
+    open_desk(page, made)
+    expect(row(page, name).locator(".dk-item-why")).to_have_text("overdue")
+    page.get_by_role("searchbox").fill("2133")
+    hit = row(page, name).locator(".dk-item-hit")
+    expect(hit).to_be_visible()
+    assert hit.locator("mark").all_inner_texts() == ["2133"]
+    assert hit.inner_text().startswith(f"{made['rows'][name]['n']} Where is order")
+    expect(row(page, name).locator(".dk-item-why")).to_be_hidden()
+    page.get_by_role("searchbox").fill("")
+    expect(row(page, name).locator(".dk-item-why")).to_be_visible()
+    assert page.locator(".dk-item mark:visible").count() == 0
+
+
+def test_a_hostile_search_hit_is_text(page: Page) -> None:
+    """A name, a message and the words themselves that would be markup run nothing where they are marked."""
+    made = hostile_world(HOSTILE)
+    open_desk(page, made)
+    page.get_by_role("searchbox").fill(HOSTILE)
+    hit = row(page, made["order"][0].replace('"', '\\"')).locator(".dk-item-hit")
+    expect(hit.locator("mark")).to_have_text(HOSTILE)
+    assert hit.locator("img").count() == 0
+    assert page.evaluate("globalThis.ran") is None
+    page.evaluate("html => { document.body.insertAdjacentHTML('beforeend', html) }", HOSTILE)
+    page.wait_for_function("globalThis.ran === 1")  # the positive control: as markup it runs
+
+
+def test_the_list_is_as_wide_as_one_draws_it(page: Page) -> None:
+    """The handle follows pointer and arrow keys within limits; a reload keeps the width, a double click none."""
+    page.set_viewport_size({"width": 1600, "height": 900})
+    open_desk(page)
+    handle = page.get_by_role("separator")
+    usual = page.evaluate(WIDTH)
+    box = handle.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 4, 300)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 154, 300, steps=3)
+    page.mouse.up()
+    assert page.evaluate(WIDTH) == usual + 150
+    handle.press("ArrowRight")
+    handle.press("ArrowLeft")
+    handle.press("ArrowLeft")
+    assert page.evaluate(WIDTH) == usual + 126 == int(handle.get_attribute("aria-valuenow") or 0)
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    assert page.evaluate(WIDTH) == usual + 126
+    handle.press("Home")
+    assert page.evaluate(WIDTH) == 240
+    handle.press("End")
+    assert page.evaluate("document.querySelector('.dk-east').offsetWidth") >= 352  # 360 but for what the handle covers
+    handle.dblclick()
+    assert page.evaluate(WIDTH) == usual
+    page.set_viewport_size({"width": 640, "height": 900})
+    expect(handle).to_be_hidden()
+
+
+def test_five_are_archived_and_taken_back_in_one(page: Page) -> None:
+    """Five selected are archived by one deed; what the foot offers then takes the whole deed back by one click."""
+    made = world()
+    open_desk(page, made)
+    five = rows(page)[:5]
+    for name in five:
+        row(page, name).click(modifiers=["Control"])
+    page.locator(".dk-bulk [data-do=archive]").click()
+    (act,) = sent(page, "act")
+    assert (act["deed"]["do"], sorted(act["deed"]["ids"])) == ("archive", sorted(five))
+    undo = [{"undo": act["act"], "text": "Archived (Zhang Wei and 4 more)", "by": "Chen Lu", "at": "10:31"}]
+    kernel(page, "kernel.patch({ undo: value })", undo)
+    page.get_by_role("button", name="Undo: Archived (Zhang Wei and 4 more)").click()
+    assert [one["deed"] for one in sent(page, "act")][1:] == [{"do": "undo", "ids": [], "undo": act["act"]}]
