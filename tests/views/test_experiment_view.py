@@ -231,7 +231,7 @@ def test_a_replication_that_fails_is_said(opened: Opened) -> None:
     """What goes wrong in another process arrives in words; a slider moved back works again."""
 
     def change(scenario: Scenario, policy: Policy, value: float) -> tuple[Scenario, Policy]:
-        broken = structs.replace(scenario, begin_ms=-1) if value == 3 else scenario
+        broken = structs.replace(scenario, days=0) if value == 3 else scenario
         return broken, policy
 
     one = settled(opened(change))
