@@ -31,6 +31,7 @@ __all__ = ["Showing", "Trying", "is_same"]
 _REST_S: Final = 0.3  # between two drawings
 _LEVEL: Final = 0.95
 _FEW: Final = 2  # of which there is an interval
+_NOTHING: Final = 0  # asked of the crew
 
 
 def is_same(one: tuple[Scenario, Policy], other: tuple[Scenario, Policy]) -> bool:
@@ -84,7 +85,7 @@ class Trying:
 
     def __init__(self, showing: Showing, *, seed: int, measures: tuple[str, ...]) -> None:
         self._showing, self._seed, self._measures = showing, seed, measures
-        self.wish, self._asked, self._all, self._shown = 0, 0, 0, -1
+        self.wish, self._asked, self._all, self._shown = 0, _NOTHING, 0, -1
         self._ways: dict[str, tuple[Scenario, Policy]] = {}
         self._lived: dict[str, dict[int, Replication]] = {"now": {}, "changed": {}}
         self._heard: SimpleQueue[_Word | Told] = SimpleQueue()
@@ -188,6 +189,7 @@ class Trying:
         if isinstance(told.found, BaseException):
             if told.wish == self._asked:
                 self._crew.drop(self._asked)
+                self._asked = _NOTHING  # what else fails, fails for the same reason
                 self._failed(told.found)
             return False
         if told.wish == self._asked or told.name == "now":

@@ -87,9 +87,7 @@ def main() -> None:
     view.wait()
     print(f"opened in {opened:.2f} s; the desk as it is, {args.replications} replications: "
           f"{time.perf_counter() - begun:.1f} s")  # fmt: skip
-    print(
-        f"{'slider':<30}{'to':>6}{'held':>9}{'first interval':>16}{args.replications:>5} replications  interval"
-    )
+    print(f"{'slider':<30}{'to':>6}{'held':>9}{'first interval':>16}{args.replications:>5} replications  interval")
     for slider, value in ((2, 4.0), (2, 6.0), (3, 2.0), (4, 12.0), (0, 1.1)):
         one = moved(view, slider, value)
         view.take_back()
