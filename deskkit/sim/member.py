@@ -112,12 +112,12 @@ class Member:
             raise Left
 
     def _run(self, job: Job) -> Run:
-        from deskkit.sim.run import begin_of, simulate  # noqa: PLC0415 - see `serve`
+        from deskkit.sim.run import clock_of, simulate  # noqa: PLC0415 - see `serve`
         from deskkit.sim.workload import sample  # noqa: PLC0415
 
         policy: Policy = self._policies.of(job.policy.fingerprint, lambda: job.policy)
         scenario = job.scenario
-        begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
+        begin, zone = clock_of(scenario, policy)
 
         def drawn() -> Workload:
             found = sample(scenario, seed=job.seed, replication=job.n, begin=begin, zone=zone)

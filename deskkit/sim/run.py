@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["ENGINE", "ENGINES", "EngineName", "Run", "begin_of", "make_ready", "simulate"]
+__all__ = ["ENGINE", "ENGINES", "EngineName", "Run", "begin_of", "clock_of", "make_ready", "simulate"]
 
 EngineName = Literal["simpy", "compiled"]
 ENGINES: Final[tuple[EngineName, ...]] = ("simpy", "compiled")
@@ -219,7 +219,7 @@ def simulate(
     expect(WHOLE, "simulate", **{name: value for name, value in numbers.items() if value is not None})
     check_luck(**numbers)
     if workload is None:
-        begin, zone = begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
+        begin, zone = clock_of(scenario, policy)
         workload = sample(scenario, seed=int(seed or 0), replication=int(replication or 0), begin=begin, zone=zone)
     else:
         expect(WORKLOAD, "simulate", workload=workload)
@@ -277,6 +277,11 @@ def _luck(own: Key, seed: int | None, replication: int | None) -> Key:
     if seed is None:
         return own if replication is None else own._replace(replication=int(replication))
     return own._replace(seed=int(seed), replication=int(replication or 0))
+
+
+def clock_of(scenario: Scenario, policy: Policy) -> tuple[int, str]:
+    """Return `begin_of`, and the zone on whose clock the scenario's hours are; without a day there is none."""
+    return begin_of(scenario, policy), policy.schema.zone if scenario.day else ""
 
 
 def begin_of(scenario: Scenario, policy: Policy) -> int:

@@ -13,11 +13,15 @@ from contextlib import closing
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
+
 from deskkit.desk.policy import Policy
 from deskkit.errors import PolicyError, ScenarioError
 from deskkit.sim.outcomes import judged
 from deskkit.sim.processes import by
-from deskkit.sim.run import simulate
+from deskkit.sim.run import clock_of, simulate
+from deskkit.sim.scenario import Scenario
+from deskkit.sim.workload import sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
     from deskkit.sim.processes import Pool
     from deskkit.sim.run import EngineName
-    from deskkit.sim.scenario import Scenario
+    from deskkit.sim.workload import Workload
 
 __all__ = ["Edits", "Tries", "key_of"]
 
@@ -73,7 +77,7 @@ class Tries:
     ) -> None:
         self.refused: dict[str, str] = {}
         self.lived = 0
-        self._scenario, self._policy, self._measures = scenario, policy, tuple(measures)
+        self._told, self._policy, self._measures = msgspec.json.encode(scenario), policy, tuple(measures)
         self._seed, self._engine = seed, engine
         self._found: dict[tuple[str, int], dict[str, Ratio]] = {}
         self.pool: Pool | None = None
@@ -114,7 +118,7 @@ class Tries:
             missing = [n for n in range(replications) if (key, n) not in self._found]
             if missing and key not in self.refused:
                 jobs.append((key, missing))
-        work = partial(_live, self._scenario, self._policy.text, self._measures, self._seed, self._engine)
+        work = partial(_live, self._told, self._policy.text, self._measures, self._seed, self._engine)
         with closing(by(self.pool, work, jobs, ahead=max(1, len(jobs)), about=self._about)) as lived:
             for (key, missing), found in lived:
                 if isinstance(found, str):
@@ -182,17 +186,31 @@ def _parsed(text: str) -> Policy:
     return Policy.parse(text)
 
 
+@lru_cache(maxsize=4)
+def _decoded(told: bytes) -> Scenario:
+    return msgspec.json.decode(told, type=Scenario)
+
+
+@lru_cache(maxsize=16)
+def _drawn(told: bytes, clock: tuple[int, str], seed: int, replication: int) -> Workload:
+    """Return the customers whom all candidates meet."""
+    begin, zone = clock
+    return sample(_decoded(told), seed=seed, replication=replication, begin=begin, zone=zone)
+
+
 def _live(
-    scenario: Scenario, text: str, measures: Sequence[str], seed: int, engine: EngineName, job: tuple[str, list[int]]
+    told: bytes, text: str, measures: Sequence[str], seed: int, engine: EngineName, job: tuple[str, list[int]]
 ) -> list[dict[str, Ratio]] | str:
     """Live through replications of a candidate and keep what is asked for; or say why it is no policy."""
     key, numbers = job
     policy = _edited(text, key)
     if isinstance(policy, str):
         return policy
+    scenario = _decoded(told)
     lived = []
     for n in numbers:
-        found, samples = judged(simulate(scenario, policy, seed=seed, replication=n, engine=engine))
+        workload = _drawn(told, clock_of(scenario, policy), seed, n)
+        found, samples = judged(simulate(scenario, policy, workload=workload, engine=engine), measures)
         lived.append({
             name: found[name] if name in found else (float(sum(samples[name])), float(len(samples[name])))
             for name in measures
