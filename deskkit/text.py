@@ -12,6 +12,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 from unicodedata import category, combining, is_normalized, normalize
 
@@ -220,10 +221,10 @@ def fold(text: str) -> Folded:
             return Folded(plain, range(len(text) + 1))
     out: list[str] = []
     index: list[int] = []
-    end = 0
-    blank = True  # so that leading white space goes
-    for start, stop, piece in _pieces(text):
-        for char in _settle(piece):
+    end, blank = 0, True  # so that leading white space goes
+    is_plain = _ODD.search(text) is None and "\ufe0f" not in text
+    for start, stop, piece in zip(count(), count(1), text) if is_plain else _pieces(text):  # noqa: B905 -- without end
+        for char in _table[ord(piece)] if is_plain else _settle(piece):
             space = char.isspace()
             if space and blank:
                 continue

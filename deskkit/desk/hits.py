@@ -50,7 +50,7 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     name : str
     query : str
     said : str
-        The folded texts of its messages, one after the other; what does not stand there is looked for in no message.
+        The folded texts of its messages, a line for each; what does not stand there is looked for in no message.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     number = desk.conversation(name)
     left = list(dict.fromkeys(fold_text(query).split()))
     found: list[Hit] = []
-    if (hit := _message(desk, number, [word for word in left if word in said])) is not None:
+    if (hit := _message(desk, number, [word for word in left if word in said], said)) is not None:
         found.append(hit)
         left = [word for word in left if word not in hit.words]
     for where, text, about in _fields(desk, number):
@@ -84,14 +84,13 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     return tuple(found)
 
 
-def _message(desk: Desk, number: int, words: Sequence[str]) -> Hit | None:
+def _message(desk: Desk, number: int, words: Sequence[str], said: str) -> Hit | None:
     best: Hit | None = None
-    for message in reversed(desk.messages[number]) if words else ():
-        text = getattr(message, "text", "")
-        folded = fold_text(text)
+    written = [message for message in desk.messages[number] if hasattr(message, "text")] if words else []
+    for message, folded in zip(reversed(written), reversed(said.split("\n")), strict=False):
         held = tuple(word for word in words if word in folded)
         if len(held) > (len(best.words) if best else 0):
-            best = Hit("note" if isinstance(message, NoteWritten) else "message", text, held)
+            best = Hit("note" if isinstance(message, NoteWritten) else "message", message.text, held)
         if len(held) == len(words):
             break
     return best
