@@ -328,20 +328,21 @@ def recap(desk: Desk, name: str) -> Recap:
     """Return the recap of a conversation, made of its own messages."""
     number = desk.conversation(name)
     row = desk.state.conversation[number]
-    first = greeting = promise = ""
-    promised_at = None
-    open_since = row[k.UNANSWERED]
-    unanswered = []
-    for message in desk.messages[number]:
-        if isinstance(message, CustomerWrote):
-            if not first and _says_a_matter(desk, message):
-                first = message.text
-            greeting = greeting or message.text
-            if 0 <= open_since <= message.at:
-                unanswered.append(message.text)
-        elif isinstance(message, AgentWrote) and not message.automatic and desk.tagger.mask(message.text, by="agent"):
-            promise, promised_at = message.text, message.at
-    return Recap(first or greeting, tuple(unanswered), promise, promised_at, _instant(open_since))
+    messages, open_since = desk.messages[number], row[k.UNANSWERED]
+    from_customer = [message for message in messages if isinstance(message, CustomerWrote)]
+    greeting = next((message.text for message in from_customer if message.text), "")
+    first = next((one.text for one in from_customer[:RECALLED] if _says_a_matter(desk, one)), greeting)
+    unanswered = tuple(message.text for message in from_customer if 0 <= open_since <= message.at)
+    by_hand = (one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic)
+    promises = (one for one in islice(by_hand, RECALLED) if desk.tagger.mask(one.text, by="agent"))
+    promise = next(promises, None)
+    return Recap(
+        first,
+        unanswered,
+        promise.text if promise else "",
+        promise.at if promise else None,
+        _instant(open_since),
+    )
 
 
 def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:
@@ -370,10 +371,11 @@ class Said(msgspec.Struct, frozen=True):
 
 def said(desk: Desk, name: str) -> tuple[Said, ...]:
     """Return the messages and notes of a conversation in the order they came."""
-    return tuple(_line(fact) for fact in desk.messages[desk.conversation(name)])
+    return tuple(map(line, desk.messages[desk.conversation(name)]))
 
 
-def _line(fact: Fact) -> Said:
+def line(fact: Fact) -> Said:
+    """Return one message or note."""
     match fact:
         case CustomerWrote():
             return Said("customer", "", fact.at, fact.text, content_type=fact.content_type, files=fact.files)

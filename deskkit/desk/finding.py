@@ -52,7 +52,8 @@ class Index:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._counts: list[int] = []  # of each conversation, how many messages were folded
+        self._read = 0  # so many conversations were read on
+        self._counts: list[int] = []  # of each conversation, how many messages were folded; -1 where it is not begun
         self._lasts: list[Written | None] = []  # the last of them
         self._said: list[str] = []  # and their folded text, a line for each, below the conversation's id
         self._numbers: dict[int, str] = {}  # and what long numbers stand there, where somebody asked
@@ -91,7 +92,7 @@ class Index:
 
     def said(self, number: int) -> str:
         """Return what was said in a conversation, of this number: a line for each message with a text, folded."""
-        self._look(number)
+        self.look(number)
         return self._said[number].partition("\n")[2]
 
     def numbers(self, number: int) -> str:
@@ -108,7 +109,7 @@ class Index:
         >>> Index(desk).numbers(0)
         '48213377'
         """
-        self._look(number)
+        self.look(number)
         if number not in self._numbers:
             self._numbers[number] = _numbers(self._said[number].partition("\n")[2])
         return self._numbers[number]
@@ -123,38 +124,33 @@ class Index:
         characters : int, default 300,000
             After which no other is begun; 0: never.
         """
-        messages, begin, done = self._desk.messages, len(self._said), 0
-        for number in range(begin, min(len(messages), begin + limit)):
-            if 0 < characters <= done:
-                break
-            self._begin()
-            done += self._look(number)
+        end, done = min(len(self._desk.messages), self._read + limit), 0
+        while self._read < end and (characters == 0 or done < characters):
+            done += self.look(self._read)
+            self._read += 1
         for _ in islice(self._customers(), len(self._people) + limit):
             pass
-        return len(self._said) == len(messages) and len(self._people) == len(self._desk.customers)
-
-    def _begin(self) -> None:
-        """Begin a conversation, of the next number."""
-        self._said.append(fold_text(self._desk.conversations[len(self._said)]))
-        self._counts.append(0)
-        self._lasts.append(None)
+        return self._read == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
 
     def _reread(self) -> None:
         """Fold what was said since."""
         count = self._desk.messages.count
         for number, before in enumerate(self._counts):
             if count(number) != before:
-                self._look(number)
+                self.look(number)
 
-    def _look(self, number: int) -> int:
-        """Fold what was said in a conversation since; return how many characters that took."""
-        while number >= len(self._said):
-            self._begin()
+    def look(self, number: int) -> int:
+        """Fold what was said in a conversation since the last time; return how many characters that took."""
+        if number >= len(self._said):
+            new = number + 1 - len(self._said)
+            self._said += [""] * new
+            self._lasts += [None] * new
+            self._counts += [-1] * new
         before, now = self._counts[number], self._desk.messages.count(number)
         if before == now:
             return 0
         messages = self._desk.messages[number]
-        if before > now or (before and messages[before - 1] != self._lasts[number]):  # some came late, or were forgotten
+        if not 0 < before < now or messages[before - 1] != self._lasts[number]:  # some came late, or were forgotten
             self._said[number], before = fold_text(self._desk.conversations[number]), 0
             self._numbers.pop(number, None)
         lines = [fold_text(one.text[:LONGEST]) for one in messages[before:] if hasattr(one, "text")]

@@ -111,10 +111,10 @@ class DeskView:
         self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
         self._watch = watch
         self._painter = Painter(watch, me=me)
-        self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
+        self._searching = Searching(self._painter)
+        self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
         self._foot: list[dict[str, str]] = []
-        self._searching = Searching(self._painter)
         self._focus: str | None = None
         self._drafting: dict[str, list[str]] = {}
         self._failing = ""  # what a look said that failed, until one succeeds
@@ -213,13 +213,18 @@ class DeskView:
         self._patch()
 
     def _searched(self, message: dict[str, Any]) -> None:
-        self._send(self._searching.found(message, self.desk, say=self._say, now=self.now))
+        self._searching.ask(message)
+        self._search(waits=not isinstance(self.driver, Client))
+
+    def _search(self, *, waits: bool = False) -> None:
+        """Read on what is searched; answer what a browser searches as soon as all is read."""
+        if (found := self._searching.answer(self.desk, say=self._say, now=self.now, waits=waits)) is not None:
+            self._send(found)
 
     def _acted(self, message: dict[str, Any]) -> None:
         answer = self._acting.act(
-            message["act"], message["deed"], say=self._say, now=self.now, real=self._real.now(),
-            others=self.open_cards(),
-        )  # fmt: skip
+            message["act"], message["deed"], say=self._say, now=self.now, real=self._real.now()
+        )
         if answer is not None:
             self._answer([answer])
 
@@ -292,7 +297,7 @@ class DeskView:
             self._say_late(real)
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
-            self._searching.ready(self.desk)
+            self._search()
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()
