@@ -6,6 +6,7 @@ Nothing here changes the desk. A card is a small frozen struct of names, texts a
 from __future__ import annotations
 
 from functools import cmp_to_key
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,6 +38,7 @@ __all__ = [
     "conversations_of",
     "customer_card",
     "earlier",
+    "line",
     "open_conversations",
     "queue",
     "reasons",
@@ -46,6 +48,7 @@ __all__ = [
 
 STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
 GREETING_WORDS = 4  # "你好，在吗" has as many
+RECALLED = 50  # messages among which the matter is looked for, from the first on, and the promise, from the last
 PRESENCE = ("offline", "away", "online")
 HANDS = {
     "reply": k.F_AGENT_WROTE,
@@ -329,20 +332,14 @@ def recap(desk: Desk, name: str) -> Recap:
     number = desk.conversation(name)
     row = desk.state.conversation[number]
     messages, open_since = desk.messages[number], row[k.UNANSWERED]
-    from_customer = [message for message in messages if isinstance(message, CustomerWrote)]
-    greeting = next((message.text for message in from_customer if message.text), "")
-    first = next((one.text for one in from_customer[:RECALLED] if _says_a_matter(desk, one)), greeting)
-    unanswered = tuple(message.text for message in from_customer if 0 <= open_since <= message.at)
-    by_hand = (one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic)
-    promises = (one for one in islice(by_hand, RECALLED) if desk.tagger.mask(one.text, by="agent"))
-    promise = next(promises, None)
-    return Recap(
-        first,
-        unanswered,
-        promise.text if promise else "",
-        promise.at if promise else None,
-        _instant(open_since),
-    )
+    asked = [message for message in messages if isinstance(message, CustomerWrote)]
+    greeting = next((one.text for one in asked if one.text), "")
+    first = next((one.text for one in asked[:RECALLED] if _says_a_matter(desk, one)), greeting)
+    unanswered = tuple(one.text for one in asked if 0 <= open_since <= one.at)
+    by_hand = islice((one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic), RECALLED)
+    promise = next((one for one in by_hand if desk.tagger.mask(one.text, by="agent")), None)
+    promised = (promise.text, promise.at) if promise else ("", None)
+    return Recap(first, unanswered, *promised, _instant(open_since))
 
 
 def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
 from deskkit.text import visible
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from deskkit.views.words import Words
 
 __all__ = ["Lines"]
+
+AT_ONCE: Final = 60_000  # characters drawn at once, some twenty milliseconds; the lines above follow with the next look
+_SPELT: Final = 8  # characters, as which a hidden one is drawn
+_BEHIND: Final = 64  # characters behind a cut that may change what stands before it: marks, parts of an emoji
 
 
 class Lines:
@@ -31,11 +35,13 @@ class Lines:
     ----------
     pinned : list of str
         The texts of pinned notes, as of the last look.
+    is_whole : bool
+        Whether the last look drew all lines it was asked for.
     """
 
     def __init__(self, desk: Desk, name: str, say: Words) -> None:
         self._desk, self._name, self._say = desk, name, say
-        self._seen = 0
+        self.is_whole = True
         self._last: Written | None = None
         self._begin()
 
@@ -48,6 +54,8 @@ class Lines:
     def latest(self, most: int) -> tuple[list[dict[str, Any]], bool]:
         """Return the latest lines in the order they came, each day under its date; and whether there are more.
 
+        Where there is very much to draw for the first time, it is the latest of them; the others come with later looks.
+
         Parameters
         ----------
         most : int
@@ -56,30 +64,44 @@ class Lines:
         written = self._desk.messages[self._desk.conversation(self._name)]
         if self._seen > len(written) or (self._seen and written[self._seen - 1] != self._last):
             self._begin()  # some came late, or were forgotten
-        self.pinned += [self._text(line.text) for line in map(cards.line, written[self._seen :]) if line.pinned]
+        new = map(cards.line, written[self._seen :])
+        self.pinned = [*self.pinned, *(_shown(line.text, self._say) for line in new if line.pinned)]
         self._seen, self._last = len(written), written[-1] if written else None
         first = max(0, len(written) - most)
         for number in [number for number in self._drawn if number < first]:
             del self._drawn[number]
+        upto, left = len(written), AT_ONCE
+        while upto > first and (upto - 1 in self._drawn or left > 0):
+            upto -= 1
+            if upto not in self._drawn:
+                line = cards.line(written[upto])
+                left -= min(len(line.text), LONGEST_LINE)
+                self._drawn[upto] = self._say.day(line.at), _line(self._desk, line, self._say, upto)
+        self.is_whole = upto == first
+        return self._dated(upto, len(written)), upto > 0
+
+    def _dated(self, begin: int, end: int) -> list[dict[str, Any]]:
+        """Return drawn lines, each day under its date."""
         found: list[dict[str, Any]] = []
         day = ""
-        for number in range(first, len(written)):
-            if number not in self._drawn:
-                line = cards.line(written[number])
-                self._drawn[number] = self._say.day(line.at), _line(self._desk, line, self._say, number)
+        for number in range(begin, end):
             date, drawn = self._drawn[number]
             if date != day:
                 day = date
                 found.append({"id": f"day-{date}", "k": "day", "m": date, "x": ""})
             found.append(drawn)
-        return found, first > 0
-
-    def _text(self, text: str) -> str:
-        return _shown(text, self._say)
+        return found
 
 
 def _shown(text: str, say: Words) -> str:
-    return visible(say.personal(text, LONGEST_LINE))[:LONGEST_LINE]
+    """Return the beginning of a text; where hidden signs are spelt out, no more of it is looked at than is shown."""
+    text = say.personal(text, LONGEST_LINE)
+    most = LONGEST_LINE // _SPELT
+    while most < len(text):
+        if len(shown := visible(text[:most])) > LONGEST_LINE + _BEHIND:
+            return shown[:LONGEST_LINE]
+        most *= 2
+    return visible(text)[:LONGEST_LINE]
 
 
 def _line(desk: Desk, line: Said, say: Words, number: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.desk.cards import open_conversations
 from deskkit.desk.finding import LIMIT, Index
 from deskkit.desk.hits import around, places
 from deskkit.text import clean, visible
@@ -50,6 +51,12 @@ class Searching:
         if self._desk is not desk:
             self._index, self._desk = Index(desk), desk
         return self._index
+
+    def look(self, desk: Desk) -> None:
+        """Read what was said in open conversations, which a reply may be compared with."""
+        index = self.index(desk)
+        for name in open_conversations(desk):
+            index.look(desk.conversation(name))
 
     def ready(self, desk: Desk) -> Index:
         """Return the index, a little further read."""

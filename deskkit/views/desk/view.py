@@ -128,6 +128,7 @@ class DeskView:
             "act": self._acted,
             "draft": self._drafted,
             "more": self._more,
+            "less": self._more,
             "file": self._filed,
             "language": self._spoken,
             "bye": self._closed,
@@ -140,6 +141,8 @@ class DeskView:
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
         self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
+        if not isinstance(driver, Client):  # nobody comes back to a desk of one's own to read on
+            self._searching.look(self.desk)
         self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
         self._say_late(0)
 
@@ -222,9 +225,8 @@ class DeskView:
             self._send(found)
 
     def _acted(self, message: dict[str, Any]) -> None:
-        answer = self._acting.act(
-            message["act"], message["deed"], say=self._say, now=self.now, real=self._real.now()
-        )
+        act, deed, real = message["act"], message["deed"], self._real.now()
+        answer = self._acting.act(act, deed, say=self._say, now=self.now, real=real)
         if answer is not None:
             self._answer([answer])
 
@@ -258,9 +260,10 @@ class DeskView:
             self._send({"type": "open", "id": name})
 
     def _more(self, message: dict[str, Any]) -> None:
+        """Show more lines above, or let go of them where one reads at the end again."""
         name = message["id"]
         if name in self._painter.pages_of:
-            self._painter.pages_of[name] += LINES
+            self._painter.pages_of[name] = LINES + (self._painter.pages_of[name] if message["type"] == "more" else 0)
             self._patch()
 
     def _filed(self, message: dict[str, Any]) -> None:
