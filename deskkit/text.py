@@ -224,7 +224,7 @@ def fold(text: str) -> Folded:
     index: list[int] = []
     end, blank = 0, True  # so that leading white space goes
     is_plain = _ODD.search(text) is None and "\ufe0f" not in text
-    for start, stop, piece in zip(count(), count(1), text) if is_plain else _pieces(text):  # noqa: B905 -- without end
+    for start, stop, piece in zip(count(), count(1), text) if is_plain else _pieces(text):
         for char in _table[ord(piece)] if is_plain else _settle(piece):
             space = char.isspace()
             if space and blank:

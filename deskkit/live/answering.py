@@ -83,7 +83,7 @@ def _stand_in() -> Any:  # noqa: ANN401 -- a module, but for what it sends
             def __getattr__(self, name: str) -> Any:  # noqa: ANN401
                 return partial(self.request, name) if name in _VERBS else getattr(requests, name)
 
-            def request(self, method: str, url: str, **how: Any) -> requests.Response:  # noqa: ANN401
+            def request(self, method: str, url: str, **how: Any) -> requests.Response:
                 with session() as one:
                     return one.request(method, url, **how)
 
@@ -98,7 +98,7 @@ def _session() -> Any:  # noqa: ANN401 -- a class of an extra
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415
 
     class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *these: Any, **named: Any) -> None:  # noqa: ANN401
+        def init_poolmanager(self, *these: Any, **named: Any) -> None:
             super().init_poolmanager(*these, **named)
             self.poolmanager.pool_classes_by_scheme = {
                 "http": _telling(HTTPConnectionPool), "https": _telling(HTTPSConnectionPool)
@@ -110,7 +110,7 @@ def _session() -> Any:  # noqa: ANN401 -- a class of an extra
             self.mount("http://", Adapter())
             self.mount("https://", Adapter())
 
-        def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
+        def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:
             response = super().send(request, **how | {"stream": True})
             response._content = _beginning(response.raw)  # noqa: SLF001 -- where `requests` keeps what was read
             response.close()

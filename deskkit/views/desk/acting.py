@@ -157,7 +157,9 @@ class Acting:
     def _asked(self, plan: Sequence[Fact], hand: Hand) -> Generator[float, None, dict[str, str] | None]:
         """Return what is to be asked first: of a reply that may be another's, of more work than an agent may hold."""
         desk, say = hand.desk, hand.say
-        replies = [one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0]
+        replies = [
+            one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0
+        ]
         if replies:  # of one deed, so they say the same
             names = [one.conversation for one in replies]
             if why := (yield from doubt(desk, self._index(desk), names, replies[0].text, say=say)):

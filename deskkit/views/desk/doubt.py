@@ -97,9 +97,7 @@ def _customer(desk: Desk, name: str) -> tuple[str, str]:
     return customer, fold_text(person.name[:LOOKED_AT]) if person is not None else ""
 
 
-def _why(
-    desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Sequence[_Other], say: Words
-) -> str:
+def _why(desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Sequence[_Other], say: Words) -> str:
     """Return what speaks against one recipient: another's name or number that never came up here."""
     number = desk.conversation(name)
     customer, called = _customer(desk, name)
