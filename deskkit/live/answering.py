@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-__all__ = ["MOST", "Sending", "bounded"]
+__all__ = ["MOST", "SendingThread", "bounded"]
 
 MOST: Final = 65_536  # bytes of an answer that are read; what services say is a line
 _VERBS: Final = ("get", "post", "put", "patch", "delete", "head", "options")
 _made: Final[list[Any]] = []  # the one stand-in for `requests`, once it is made
 
 
-class Sending(threading.Thread):
+class SendingThread(threading.Thread):
     """A thread that sends, and can be ended from outside as long as it waits for a connection.
 
     Parameters
@@ -33,7 +33,7 @@ class Sending(threading.Thread):
     Examples
     --------
     >>> sent = []
-    >>> sending = Sending(lambda: sent.append("hello"))
+    >>> sending = SendingThread(lambda: sent.append("hello"))
     >>> sending.start(), sending.join(), sent
     (None, None, ['hello'])
     """
@@ -65,7 +65,7 @@ class Sending(threading.Thread):
 def bounded(service: object) -> None:
     """Let the plugin of a service read little of any answer."""
     for kind in type(service).__mro__:
-        module = sys.modules[kind.__module__]
+        module: Any = sys.modules[kind.__module__]
         if kind.__module__.startswith("apprise.") and hasattr(module, "requests"):
             module.requests = _stand_in()
 
@@ -85,7 +85,8 @@ def _stand_in() -> Any:  # noqa: ANN401 -- a module, but for what it sends
 
             def request(self, method: str, url: str, **how: Any) -> requests.Response:
                 with session() as one:
-                    return one.request(method, url, **how)
+                    response: requests.Response = one.request(method, url, **how)
+                return response
 
         _made.append(Requests())
     return _made[0]
@@ -135,7 +136,7 @@ def _telling(pool: Any) -> Any:  # noqa: ANN401 -- classes of an extra
         def connect(self) -> None:
             super().connect()
             sending = threading.current_thread()
-            if isinstance(sending, Sending):
+            if isinstance(sending, SendingThread):
                 sending.connected(self.sock)
 
     return type(pool.__name__, (pool,), {"ConnectionCls": Connection})

@@ -17,7 +17,7 @@ from deskkit.desk import events
 from deskkit.desk.because import ring_of
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
-from deskkit.live.answering import Sending, bounded
+from deskkit.live.answering import SendingThread, bounded
 from deskkit.live.outbox import RejectedError, SendError
 from deskkit.locale import chosen
 from deskkit.smallfile import content
@@ -162,7 +162,7 @@ class Push:
         if late is not None and late.is_alive():
             return False
         taken: list[bool] = []
-        sending = Sending(lambda: taken.append(_notify(url, title=title, body=body)))
+        sending = SendingThread(lambda: taken.append(_notify(url, title=title, body=body)))
         sending.start()
         sending.join(self._limit_s)
         if sending.is_alive():

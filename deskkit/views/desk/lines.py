@@ -96,7 +96,7 @@ class Lines:
 def _shown(text: str, say: Words) -> str:
     """Return the beginning of a text; where hidden signs are spelt out, no more of it is looked at than is shown."""
     text = say.personal(text, LONGEST_LINE)
-    most = LONGEST_LINE // _SPELT
+    most = LONGEST_LINE // _SPELT + _BEHIND
     while most < len(text):
         if len(shown := visible(text[:most])) > LONGEST_LINE + _BEHIND:
             return shown[:LONGEST_LINE]
