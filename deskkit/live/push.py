@@ -166,8 +166,9 @@ class Push:
         sending.start()
         sending.join(self._limit_s)
         if sending.is_alive():
-            sending.end()
+            sending.end()  # what comes of an answer cut off is no answer
             self._late[url] = sending
+            return False
         return taken == [True]
 
     def _words(self, event: Event) -> tuple[str, str]:

@@ -273,7 +273,7 @@ def endless(answer: bytes) -> Iterator[tuple[str, list[int]]]:
 
 
 def test_of_an_answer_without_end_little_is_read() -> None:
-    """A server that answers for ever is cut off after some kilobytes: what it could send is bounded, the thread ends."""
+    """A server that answers for ever is cut off after some kilobytes: it can send no more, and the thread ends."""
     with endless(b"x" * 65_536) as (url, sent):
         assert Push({"chen": (url,)}, limit_s=PATIENCE_S).test("chen") == []
         wait_until(lambda: not any(isinstance(one, SendingThread) for one in threading.enumerate()))
@@ -301,14 +301,13 @@ def test_notices_that_failed_for_good_are_forgotten() -> None:
 
 
 def test_a_server_that_never_ends_its_answer_is_waited_for_no_longer(server: Server) -> None:
-    """One that sends a byte now and then has taken nothing in time, and gets nothing more until it is done."""
+    """One that sends a byte now and then has taken nothing in time, however often it is tried; later it may."""
     server.drips.set()
     push = Push({"chen": (server.url,)}, limit_s=0.5)
     assert push.test("chen") == ["json://…"]
     wait_until(lambda: server.got)
     assert not server.ended.is_set()  # nobody waited until it was done
     assert push.test("chen") == ["json://…"]
-    assert len(server.got) == 1
     server.drips.clear()
     wait_until(lambda: push.test("chen") == [])
     assert len(server.got) > 1

@@ -18,7 +18,7 @@ from deskkit.log import open_log
 from deskkit.sample import sample_policy
 from deskkit.views import rules
 from deskkit.views.words import Words
-from deskkit.views.workshop import workshop
+from deskkit.views.workshop import workshop as shop
 from deskkit.views.workshop.changes import summary
 from deskkit.views.workshop.families import FAMILIES
 from deskkit.views.workshop.forms import Form
@@ -366,8 +366,8 @@ def test_in_both_languages() -> None:
 def test_no_form_is_made_of_what_no_policy_holds(monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
     """Keys of thousands of parts and thousands of signals are refused as they are read; no form looks at them."""
     made = []
-    monkeypatch.setattr(workshop, "Form", lambda text: made.append(len(text)) or Form(text))
-    hand = Hand(rules(open_log("memory:"), BASE))
+    monkeypatch.setattr(shop, "Form", lambda text: made.append(len(text)) or Form(text))
+    hand = workshop(BASE, log=open_log("memory:"))
     assert len(made) == 1
     hand.say(type="text", text=text, n=1)
     assert said in hand.last("checked")["faults"][0]["problem"]
