@@ -338,8 +338,8 @@ def recap(desk: Desk, name: str) -> Recap:
     unanswered = tuple(one.text for one in asked if 0 <= open_since <= one.at)
     by_hand = islice((one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic), RECALLED)
     promise = next((one for one in by_hand if desk.tagger.mask(one.text, by="agent")), None)
-    promised = (promise.text, promise.at) if promise else ("", None)
-    return Recap(first, unanswered, *promised, _instant(open_since))
+    promised, promised_at = (promise.text, promise.at) if promise else ("", None)
+    return Recap(first, unanswered, promised, promised_at, _instant(open_since))
 
 
 def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:

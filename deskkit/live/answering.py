@@ -97,6 +97,7 @@ def _session() -> Any:  # noqa: ANN401 -- a class of an extra
     import requests  # noqa: PLC0415
     from requests.adapters import HTTPAdapter  # noqa: PLC0415
     from urllib3 import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *these: Any, **named: Any) -> None:
@@ -113,8 +114,12 @@ def _session() -> Any:  # noqa: ANN401 -- a class of an extra
 
         def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:
             response = super().send(request, **how | {"stream": True})
-            response._content = _beginning(response.raw)  # noqa: SLF001 -- where `requests` keeps what was read
-            response.close()
+            try:
+                response._content = _beginning(response.raw)  # noqa: SLF001 -- where `requests` keeps what was read
+            except HTTPError as error:  # cut off, or not what it says it is
+                raise requests.ConnectionError(error, request=request) from error
+            finally:
+                response.close()
             return response
 
     return Session

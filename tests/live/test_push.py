@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import signal
-import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -19,14 +18,12 @@ import pytest
 from deskkit.clock import SystemClock
 from deskkit.desk import events
 from deskkit.errors import DeskkitError
-from deskkit.live.answering import MOST, SendingThread
 from deskkit.live.child import ensure_driver
 from deskkit.live.inbox import submit
 from deskkit.live.lease import take_lease
-from deskkit.live.outbox import SendError
-from deskkit.live.push import REMEMBERED, Push, load_push, push_route
+from deskkit.live.push import Push, load_push, push_route
 from deskkit.live.serve import Serving, Ways
-from deskkit.log import Outgoing, open_log
+from deskkit.log import open_log
 from deskkit.views.desk.alertpush import state
 from deskkit.views.words import Words
 from tests.live.desks import ROUND_THE_CLOCK, STANDARD, START, make
@@ -248,56 +245,6 @@ def test_a_child_driver_pushes(server: Server, tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- hostile servers
-
-
-@contextmanager
-def endless(answer: bytes) -> Iterator[tuple[str, list[int]]]:
-    """Run a server that sends this again and again until nobody takes it; yield its address and what it sent."""
-    sent: list[int] = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve() -> None:
-            connection, _ = listening.accept()
-            with connection, suppress(OSError):
-                connection.recv(65_536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n")
-                while sum(sent) < 2_000 * MOST:
-                    connection.sendall(answer)
-                    sent.append(len(answer))
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"json://127.0.0.1:{listening.getsockname()[1]}", sent
-        thread.join(PATIENCE_S)
-        assert not thread.is_alive()
-
-
-def test_of_an_answer_without_end_little_is_read() -> None:
-    """A server that answers for ever is cut off after some kilobytes: it can send no more, and the thread ends."""
-    with endless(b"x" * 65_536) as (url, sent):
-        assert Push({"chen": (url,)}, limit_s=PATIENCE_S).test("chen") == []
-        wait_until(lambda: not any(isinstance(one, SendingThread) for one in threading.enumerate()))
-    assert sum(sent) < 1_000 * MOST  # what lies in the buffers of the connection
-
-
-def test_who_drips_is_cut_off_at_the_limit(server: Server) -> None:
-    """At the limit the connection is closed, and the thread that waited on it ends though the server goes on."""
-    server.drips.set()
-    push = Push({"chen": (server.url,)}, limit_s=0.5)
-    assert push.test("chen") == ["json://…"]
-    wait_until(lambda: not any(isinstance(one, SendingThread) for one in threading.enumerate()))
-    assert server.drips.is_set()
-
-
-def test_notices_that_failed_for_good_are_forgotten() -> None:
-    """Who had a notice of which another address failed is remembered of the latest thousand notices."""
-    push = Push({"chen": ("json://127.0.0.1:9",)})
-    push._takes = lambda *_, **__: False  # type: ignore[method-assign] # noqa: SLF001 -- nothing is sent
-    for seq in range(REMEMBERED + 50):
-        with pytest.raises(SendError):
-            push.send(Outgoing(seq, "push/chen", str(seq), events.Resolved(at=0, conversation="c1"), 0, 0))
-    assert len(push._had) == REMEMBERED  # noqa: SLF001
-    assert (REMEMBERED + 49, "push/chen") in push._had  # noqa: SLF001
 
 
 def test_a_server_that_never_ends_its_answer_is_waited_for_no_longer(server: Server) -> None:

@@ -18,7 +18,6 @@ from deskkit.log import open_log
 from deskkit.sample import sample_policy
 from deskkit.views import rules
 from deskkit.views.words import Words
-from deskkit.views.workshop import workshop as shop
 from deskkit.views.workshop.changes import summary
 from deskkit.views.workshop.families import FAMILIES
 from deskkit.views.workshop.forms import Form
@@ -357,32 +356,6 @@ def test_in_both_languages() -> None:
     assert hand.last("welcome")["language"] == "zh"
     assert hand.last("trial")["made"]["examples"]["rows"][0]["id"] == "c1"
     assert repr(view) == "RulesView('standard' changed)"
-
-
-@pytest.mark.parametrize(("text", "said"), [
-    (".".join(["a"] * 20_000) + "=1", "nested too deeply"),
-    (BASE.text + "".join(f'\n[signals.s{n}]\nwords = ["w{n}"]' for n in range(2_000)), "too much in one list"),
-])  # fmt: skip
-def test_no_form_is_made_of_what_no_policy_holds(monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
-    """Keys of thousands of parts and thousands of signals are refused as they are read; no form looks at them."""
-    made = []
-    monkeypatch.setattr(shop, "Form", lambda text: made.append(len(text)) or Form(text))
-    hand = workshop(BASE, log=open_log("memory:"))
-    assert len(made) == 1
-    hand.say(type="text", text=text, n=1)
-    assert said in hand.last("checked")["faults"][0]["problem"]
-    assert "form" not in hand.last("checked")
-    assert len(made) == 1
-
-
-def test_lines_of_items_are_those_of_their_statements() -> None:
-    """What the forms look up at once is what going over all statements finds."""
-    form = Form(BASE.text)
-    every = scan(BASE.text).statements
-    for path in {one.path[:depth] for one in every for depth in range(1, len(one.path) + 1)}:
-        own = [one for one in every if one.path[: len(path)] == path]
-        assert form._spans[path] == (own[0].start, own[-1].end)  # noqa: SLF001
-    assert len(form._spans) > 10  # noqa: SLF001
 
 
 def test_hidden_characters_are_pointed_out() -> None:
