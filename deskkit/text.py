@@ -12,6 +12,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 from unicodedata import category, combining, is_normalized, normalize
 
@@ -42,6 +43,7 @@ _ODD: Final = re.compile(
     "\u3000-\u3029\u3030-\u303f\u3041-\u3096\u30a0-\u30fe\u3400-\u4dbf\u4e00-\u9fff"
     "\ufe0f\uff01-\uff5e\uffe5\U0001f300-\U0001faff]"
 )
+_RARE: Final = re.compile("[^\t\n -_a-~\u4e00-\u9fff]+")  # in most texts few are left to be looked up one by one
 _APOSTROPHES: Final = frozenset("\u2018\u2019\u201b\u02bc\u00b4`\u2032")
 _TABLE_SIZE: Final = 65_536
 _LONG: Final = 2048
@@ -199,7 +201,7 @@ def fold_text(text: str) -> str:
         return " ".join(text.lower().split())
     odd = _ODD.search(text) is not None
     if not odd or len(text) <= _LONG:
-        mapped = text.translate(_table)
+        mapped = text.translate(_table) if odd else _RARE.sub(lambda found: found[0].translate(_table), text.lower())
         if not odd or is_normalized("NFKC", mapped):
             return " ".join(mapped.split())
     return " ".join(_settle(text).split())
@@ -220,10 +222,10 @@ def fold(text: str) -> Folded:
             return Folded(plain, range(len(text) + 1))
     out: list[str] = []
     index: list[int] = []
-    end = 0
-    blank = True  # so that leading white space goes
-    for start, stop, piece in _pieces(text):
-        for char in _settle(piece):
+    end, blank = 0, True  # so that leading white space goes
+    is_plain = _ODD.search(text) is None and "\ufe0f" not in text
+    for start, stop, piece in zip(count(), count(1), text) if is_plain else _pieces(text):
+        for char in _table[ord(piece)] if is_plain else _settle(piece):
             space = char.isspace()
             if space and blank:
                 continue

@@ -6,6 +6,7 @@ Nothing here changes the desk. A card is a small frozen struct of names, texts a
 from __future__ import annotations
 
 from functools import cmp_to_key
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,6 +38,7 @@ __all__ = [
     "conversations_of",
     "customer_card",
     "earlier",
+    "line",
     "open_conversations",
     "queue",
     "reasons",
@@ -46,6 +48,7 @@ __all__ = [
 
 STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
 GREETING_WORDS = 4  # "你好，在吗" has as many
+RECALLED = 50  # messages among which the matter is looked for, from the first on, and the promise, from the last
 PRESENCE = ("offline", "away", "online")
 HANDS = {
     "reply": k.F_AGENT_WROTE,
@@ -328,20 +331,15 @@ def recap(desk: Desk, name: str) -> Recap:
     """Return the recap of a conversation, made of its own messages."""
     number = desk.conversation(name)
     row = desk.state.conversation[number]
-    first = greeting = promise = ""
-    promised_at = None
-    open_since = row[k.UNANSWERED]
-    unanswered = []
-    for message in desk.messages[number]:
-        if isinstance(message, CustomerWrote):
-            if not first and _says_a_matter(desk, message):
-                first = message.text
-            greeting = greeting or message.text
-            if 0 <= open_since <= message.at:
-                unanswered.append(message.text)
-        elif isinstance(message, AgentWrote) and not message.automatic and desk.tagger.mask(message.text, by="agent"):
-            promise, promised_at = message.text, message.at
-    return Recap(first or greeting, tuple(unanswered), promise, promised_at, _instant(open_since))
+    messages, open_since = desk.messages[number], row[k.UNANSWERED]
+    asked = [message for message in messages if isinstance(message, CustomerWrote)]
+    greeting = next((one.text for one in asked if one.text), "")
+    first = next((one.text for one in asked[:RECALLED] if _says_a_matter(desk, one)), greeting)
+    unanswered = tuple(one.text for one in asked if 0 <= open_since <= one.at)
+    by_hand = islice((one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic), RECALLED)
+    promise = next((one for one in by_hand if desk.tagger.mask(one.text, by="agent")), None)
+    promised, promised_at = (promise.text, promise.at) if promise else ("", None)
+    return Recap(first, unanswered, promised, promised_at, _instant(open_since))
 
 
 def _says_a_matter(desk: Desk, message: CustomerWrote) -> bool:
@@ -370,10 +368,11 @@ class Said(msgspec.Struct, frozen=True):
 
 def said(desk: Desk, name: str) -> tuple[Said, ...]:
     """Return the messages and notes of a conversation in the order they came."""
-    return tuple(_line(fact) for fact in desk.messages[desk.conversation(name)])
+    return tuple(map(line, desk.messages[desk.conversation(name)]))
 
 
-def _line(fact: Fact) -> Said:
+def line(fact: Fact) -> Said:
+    """Return one message or note."""
     match fact:
         case CustomerWrote():
             return Said("customer", "", fact.at, fact.text, content_type=fact.content_type, files=fact.files)

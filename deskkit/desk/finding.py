@@ -6,12 +6,14 @@ difference, and a Chinese fragment is found without spaces around it. Knows no s
 
 from __future__ import annotations
 
+import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import columns as k
 from deskkit.desk.because import agent_name
 from deskkit.desk.hits import hits
+from deskkit.text import LIMIT as LONGEST
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
@@ -20,14 +22,17 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import CustomerSet
     from deskkit.desk.hits import Hit
+    from deskkit.desk.messages import Written
 
-__all__ = ["LIMIT", "Index"]
+__all__ = ["LIMIT", "NUMBER", "Index"]
 
 LIMIT = 200
+NUMBER: Final = re.compile(r"\d{6,}")  # an order number, or part of one; in folded texts alone, where it is linear
+READ: Final = 300_000  # characters that are folded at once while somebody waits, some ten milliseconds
 
 
 class Index:
-    """What was said in each conversation of a desk, folded once and again only where messages came.
+    """What was said in each conversation of a desk: each message is folded once, and anew only where late ones came.
 
     Parameters
     ----------
@@ -47,8 +52,11 @@ class Index:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._counts: list[int] = []  # of each conversation, how many messages were folded
-        self._said: list[str] = []  # and their folded text, below the conversation's id
+        self._read = 0  # so many conversations were read on
+        self._counts: list[int] = []  # of each conversation, how many messages were folded; -1 where it is not begun
+        self._lasts: list[Written | None] = []  # the last of them
+        self._said: list[str] = []  # and their folded text, a line for each, below the conversation's id
+        self._numbers: dict[int, str] = {}  # and what long numbers stand there, where somebody asked
         self._people: list[tuple[CustomerSet | None, str]] = []  # of each customer: what was folded, and how it reads
         self._folded: dict[str, str] = {}  # agents' names and tags, of which there are few
 
@@ -69,7 +77,7 @@ class Index:
         words = fold_text(query).split()
         if not words:
             return ()
-        self.read_on(len(self._desk.messages))
+        self.read_on(len(self._desk.messages), characters=0)
         self._reread()
         found: Iterable[int] = range(len(self._said))
         for word in words:
@@ -80,35 +88,77 @@ class Index:
 
     def why(self, name: str, query: str) -> tuple[Hit, ...]:
         """Return where the words of a query stand in a conversation that was just found by it."""
-        return hits(self._desk, name, query, said=self._said[self._desk.conversation(name)])
+        return hits(self._desk, name, query, said=self.said(self._desk.conversation(name)))
 
-    def read_on(self, limit: int) -> bool:
+    def said(self, number: int) -> str:
+        """Return what was said in a conversation, of this number: a line for each message with a text, folded."""
+        self.look(number)
+        return self._said[number].partition("\n")[2]
+
+    def numbers(self, number: int) -> str:
+        """Return the long numbers that stand in what was said in a conversation: six digits or more, a line for each.
+
+        Examples
+        --------
+        >>> from deskkit.desk.desk import Desk
+        >>> from deskkit.desk.events import ConversationOpened, CustomerWrote
+        >>> from deskkit.desk.policy import Policy
+        >>> desk = Desk(Policy.load("data/policies/standard.toml"))
+        >>> _ = desk.step(ConversationOpened(at=0, conversation="c1", customer="zhang"))
+        >>> _ = desk.step(CustomerWrote(at=0, conversation="c1", message="m1", text="订单 ４８２１３３７７，共 2 件"))
+        >>> Index(desk).numbers(0)
+        '48213377'
+        """
+        self.look(number)
+        if number not in self._numbers:
+            self._numbers[number] = _numbers(self._said[number].partition("\n")[2])
+        return self._numbers[number]
+
+    def read_on(self, limit: int, *, characters: int = READ) -> bool:
         """Fold some more conversations and customers, so that the first search need not; return whether all are.
 
         Parameters
         ----------
         limit : int
             How many.
+        characters : int, default 300,000
+            After which no other is begun; 0: never.
         """
-        begin = len(self._said)
-        end = min(len(self._desk.messages), begin + limit)
-        for number in range(begin, end):
-            self._said.append(self._text(number))
-            self._counts.append(self._desk.messages.count(number))
+        end, done = min(len(self._desk.messages), self._read + limit), 0
+        while self._read < end and (characters == 0 or done < characters):
+            done += self.look(self._read)
+            self._read += 1
         for _ in islice(self._customers(), len(self._people) + limit):
             pass
-        return end == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
+        return self._read == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
 
     def _reread(self) -> None:
-        """Fold anew what was said where messages came since."""
+        """Fold what was said since."""
         count = self._desk.messages.count
         for number, before in enumerate(self._counts):
             if count(number) != before:
-                self._said[number], self._counts[number] = self._text(number), count(number)
+                self.look(number)
 
-    def _text(self, number: int) -> str:
-        said = [message.text for message in self._desk.messages[number] if hasattr(message, "text")]
-        return "\n".join(map(fold_text, [self._desk.conversations[number], *said]))
+    def look(self, number: int) -> int:
+        """Fold what was said in a conversation since the last time; return how many characters that took."""
+        if number >= len(self._said):
+            new = number + 1 - len(self._said)
+            self._said += [""] * new
+            self._lasts += [None] * new
+            self._counts += [-1] * new
+        before, now = self._counts[number], self._desk.messages.count(number)
+        if before == now:
+            return 0
+        messages = self._desk.messages[number]
+        if not 0 < before < now or messages[before - 1] != self._lasts[number]:  # some came late, or were forgotten
+            self._said[number], before = fold_text(self._desk.conversations[number]), 0
+            self._numbers.pop(number, None)
+        lines = [fold_text(one.text[:LONGEST]) for one in messages[before:] if hasattr(one, "text")]
+        self._said[number] = "\n".join([self._said[number], *lines])
+        self._counts[number], self._lasts[number] = now, messages[-1] if messages else None
+        if number in self._numbers:
+            self._numbers[number] = _numbers("\n".join([self._numbers[number], *lines]))
+        return sum(map(len, lines)) + len(lines)
 
     def _holding(self, word: str, among: Iterable[int]) -> list[int]:
         """Return the conversations that hold a word: who and what thousands share is looked at once."""
@@ -151,6 +201,10 @@ class Index:
         if text not in self._folded:
             self._folded[text] = fold_text(text)
         return self._folded[text]
+
+
+def _numbers(said: str) -> str:
+    return "\n".join(dict.fromkeys(NUMBER.findall(said)))
 
 
 def _of_customer(customer: str, person: CustomerSet | None) -> str:

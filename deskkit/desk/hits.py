@@ -5,19 +5,22 @@ Which conversations are found is for `finding` to say; this looks at one that wa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import columns as k
 from deskkit.desk.because import agent_name
 from deskkit.desk.events import NoteWritten
-from deskkit.text import fold, fold_text
+from deskkit.text import LIMIT, fold, fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from deskkit.desk.desk import Desk
 
-__all__ = ["Hit", "hits", "places"]
+__all__ = ["Hit", "around", "hits", "places"]
+
+_PART: Final = 400  # characters that are folded at once while the first of some words is looked for
+_OVERLAP: Final = 200  # so that no word, and no number before it, falls between two parts
 
 
 class Hit(NamedTuple):
@@ -50,7 +53,7 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     name : str
     query : str
     said : str
-        The folded texts of its messages, one after the other; what does not stand there is looked for in no message.
+        The folded texts of its messages, a line for each; what does not stand there is looked for in no message.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     number = desk.conversation(name)
     left = list(dict.fromkeys(fold_text(query).split()))
     found: list[Hit] = []
-    if (hit := _message(desk, number, [word for word in left if word in said])) is not None:
+    if (hit := _message(desk, number, [word for word in left if word in said], said)) is not None:
         found.append(hit)
         left = [word for word in left if word not in hit.words]
     for where, text, about in _fields(desk, number):
@@ -84,14 +87,13 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     return tuple(found)
 
 
-def _message(desk: Desk, number: int, words: Sequence[str]) -> Hit | None:
+def _message(desk: Desk, number: int, words: Sequence[str], said: str) -> Hit | None:
     best: Hit | None = None
-    for message in reversed(desk.messages[number]) if words else ():
-        text = getattr(message, "text", "")
-        folded = fold_text(text)
+    written = [message for message in desk.messages[number] if hasattr(message, "text")] if words else []
+    for message, folded in zip(reversed(written), reversed(said.split("\n")), strict=False):
         held = tuple(word for word in words if word in folded)
         if len(held) > (len(best.words) if best else 0):
-            best = Hit("note" if isinstance(message, NoteWritten) else "message", text, held)
+            best = Hit("note" if isinstance(message, NoteWritten) else "message", message.text, held)
         if len(held) == len(words):
             break
     return best
@@ -138,3 +140,30 @@ def places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
         else:
             made.append((start, end))
     return made
+
+
+def around(text: str, words: Sequence[str], *, before: int, after: int) -> str:
+    """Return of a long text the part around the first of some words, or its beginning where none is seen.
+
+    Parameters
+    ----------
+    text : str
+    words : sequence of str
+        In their matching form.
+    before, after : int
+        Characters on either side of where the word begins; a text that is no longer is returned whole.
+
+    Examples
+    --------
+    >>> around("so " * 500 + "where is Order 4821?" + " yes" * 500, ["order"], before=9, after=11)
+    'where is Order 4821?'
+    """
+    if len(text) <= before + after:
+        return text
+    for at in range(0, min(len(text), LIMIT), _PART):
+        part = text[at : at + _PART + _OVERLAP]
+        folded = fold_text(part)
+        if any(word in folded for word in words) and (spans := places(part, words)):
+            first = at + spans[0][0]
+            return text[max(0, first - before) : first + after]
+    return text[: before + after]

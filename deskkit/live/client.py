@@ -225,16 +225,18 @@ class Client(Follower):
                 now, kept = self._wall.now(), msgspec.structs.replace(fact, at=0)
                 submit(self.log, kept, received_at=now, author=fact.by, saw_seq=self._seen if saw is None else saw)
 
-    def give_soon(self, facts: Sequence[Fact]) -> Written:
+    def give_soon(self, facts: Sequence[Fact], *, saw: int | None = None) -> Written:
         """Give facts as `give` does, and wait for no log that is locked: they are kept until it takes them.
 
         Parameters
         ----------
         facts : sequence of Fact
-            As of what is seen now: what comes until they are stored, whoever did this had not seen.
+        saw : int, optional
+            The last event that was seen when it was done; by default what is seen now: what comes until they are
+            stored, whoever did this had not seen.
         """
-        saw = self._seen
-        return self.writing.soon(lambda: self.give(facts, saw=saw), waits=len(facts) <= FEW)
+        seen = self._seen if saw is None else saw
+        return self.writing.soon(lambda: self.give(facts, saw=seen), waits=len(facts) <= FEW)
 
     def _await(self, facts: Sequence[Fact]) -> tuple[Decision, ...]:
         """Wait until the driver has taken or refused facts; return what was decided about them."""

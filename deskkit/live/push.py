@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,11 +17,13 @@ from deskkit.desk import events
 from deskkit.desk.because import ring_of
 from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
+from deskkit.live.answering import SendingThread, bounded
 from deskkit.live.outbox import RejectedError, SendError
 from deskkit.locale import chosen
 from deskkit.smallfile import content
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Container, Mapping
 
     import apprise
@@ -39,6 +40,7 @@ _KIND: Final = re.compile(r"([a-z][a-z0-9]{1,30})://", re.IGNORECASE)
 _NOT_SHOWN: Final = "(not shown: addresses are secrets)"
 _KEYS: Final = ("agents", "default", "link", "language")
 _QUOTED: Final = re.compile(r"""\(.*\)|(['"]).{2,}\1""")  # by which an error of TOML repeats a key
+REMEMBERED: Final = 1_000  # notices of which some address failed
 LIMIT_S: Final = 30.0  # within which a server has taken a push, whatever it drips meanwhile
 _KEY: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*=""")
 _WORDS: Final[dict[str, dict[str, str]]] = {
@@ -139,6 +141,8 @@ class Push:
         if not self.reaches(agent):
             raise RejectedError("The agent has no address for push any more", value=agent)
         had = self._had.setdefault((item.seq, item.recipient), set())
+        while len(self._had) > REMEMBERED:  # a notice that failed for good is never sent again
+            del self._had[next(iter(self._had))]
         title, body = self._words(item.event)
         left = [url for url in self._of(agent) if url not in had]
         had.update(url for url in left if self._takes(url, title=title, body=body))
@@ -158,13 +162,13 @@ class Push:
         if late is not None and late.is_alive():
             return False
         taken: list[bool] = []
-        thread = threading.Thread(
-            target=lambda: taken.append(_notify(url, title=title, body=body)), name="deskkit push", daemon=True
-        )
-        thread.start()
-        thread.join(self._limit_s)
-        if thread.is_alive():
-            self._late[url] = thread
+        sending = SendingThread(lambda: taken.append(_notify(url, title=title, body=body)))
+        sending.start()
+        sending.join(self._limit_s)
+        if sending.is_alive():
+            sending.end()  # what comes of an answer cut off is no answer
+            self._late[url] = sending
+            return False
         return taken == [True]
 
     def _words(self, event: Event) -> tuple[str, str]:
@@ -220,6 +224,7 @@ def _service(url: str) -> apprise.NotifyBase | None:
     _hush()
     service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if service is not None:
+        bounded(service)
         service.redirects = False  # what a server sends on goes to whom it likes, with all that is in it
     return service
 

@@ -46,6 +46,7 @@ KINDS: Final[dict[str, str]] = {
     "search": "query ask",
     "draft": "id has",
     "more": "id",
+    "less": "id",
     "file": "id line file",
     # alerts and wallboard
     "rang": "n channel outcome",

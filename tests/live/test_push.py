@@ -248,14 +248,13 @@ def test_a_child_driver_pushes(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_server_that_never_ends_its_answer_is_waited_for_no_longer(server: Server) -> None:
-    """One that sends a byte now and then has taken nothing in time, and gets nothing more until it is done."""
+    """One that sends a byte now and then has taken nothing in time, however often it is tried; later it may."""
     server.drips.set()
     push = Push({"chen": (server.url,)}, limit_s=0.5)
     assert push.test("chen") == ["json://…"]
     wait_until(lambda: server.got)
     assert not server.ended.is_set()  # nobody waited until it was done
     assert push.test("chen") == ["json://…"]
-    assert len(server.got) == 1
     server.drips.clear()
     wait_until(lambda: push.test("chen") == [])
     assert len(server.got) > 1

@@ -22,13 +22,14 @@ from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.undo import UNDO, VIEW, identified
+from deskkit.views.desk.working import ALL, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
-    from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.desk.finding import Index
     from deskkit.desk.policy import Policy
     from deskkit.live.driver import Driver
     from deskkit.live.writing import Written
@@ -61,6 +62,7 @@ class Pending(msgspec.Struct):
     facts: list[Fact]
     what: str  # in words, what was done
     since: int
+    saw: int  # the last event that whoever did it had seen
     given: Written | None = None  # to the driver
     hearing: Hearing | None = None  # of many it is heard in slices
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
@@ -74,12 +76,19 @@ class Acting:
     driver : Driver or Client
     undo : Undo
     me : str
+    index : callable
+        Returns the index of a desk, for what other customers said.
     fault : callable
         Told of an error that is none of the hand's; returns what to say of it.
     """
 
-    def __init__(self, driver: Driver | Client, undo: Undo, *, me: str, fault: Callable[[DeskkitError], str]) -> None:
-        self._driver, self._undo, self._me, self._fault = driver, undo, me, fault
+    def __init__(
+        self, driver: Driver | Client, undo: Undo, *, me: str, index: Callable[[Desk], Index],
+        fault: Callable[[DeskkitError], str],
+    ) -> None:  # fmt: skip
+        self._driver, self._undo, self._me, self._index, self._fault = driver, undo, me, index, fault
+        self._work: Work[Answer | None] = Work(self._worked)
+        self._worked_out: dict[str, Answer] = {}
         self._pending: dict[str, Pending] = {}
 
     @property
@@ -87,10 +96,10 @@ class Acting:
         """The desk as it stands."""
         return self._driver.desk
 
-    def act(
-        self, act: str, asked: dict[str, Any], *, say: Words, now: int, real: int, others: Sequence[ConversationCard]
-    ) -> Answer | None:
+    def act(self, act: str, asked: dict[str, Any], *, say: Words, now: int, real: int) -> Answer | None:
         """Do what a browser asks for; the answer, or None where it comes later: see `heard`.
+
+        What is much is done in slices where somebody comes back to hear of it, as the view of a client does.
 
         Parameters
         ----------
@@ -100,43 +109,65 @@ class Acting:
         say : Words
         now, real : int
             The desk's clock and the wall's, milliseconds.
-        others : sequence of ConversationCard
-            The open conversations, for one of which a reply may be meant.
         """
         if not _is_identity(act):
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
-        if act in self._pending:
+        if act in self._pending or act in self._work:
             return None
         if self._driver.log.find(VIEW, f"{act}.0") is not None:  # a browser that was loaded anew heard nothing of it
             return Answer(act=act, ok=True)
-        try:
-            return self._do(Hand(self.desk, self._me, now, say, act), asked, real, others)
-        except WrongError as error:
-            return _wrong(act, error.problem)
+        waits = bool(self._work)
+        self._work.begin(act, self._done(Hand(self.desk, self._me, now, say, act), asked, real, self._driver.seen))
+        if not isinstance(self._driver, Client):
+            self._work.go_on(ALL)
+        elif not waits:
+            self._work.go_on()
+        return self._worked_out.pop(act, None)
 
-    def _do(self, hand: Hand, asked: dict[str, Any], real: int, others: Sequence[ConversationCard]) -> Answer | None:
+    def _worked(self, act: str, answer: Answer | None) -> None:
+        """Keep the answer to a deed that was worked out; of None it is heard later."""
+        if answer is not None:
+            self._worked_out[act] = answer
+
+    def _done(
+        self, hand: Hand, asked: dict[str, Any], real: int, saw: int
+    ) -> Generator[float, None, Answer | None]:  # fmt: skip
+        """Do it, and say what cannot be done."""
+        try:
+            return (yield from self._do(hand, asked, real, saw))
+        except WrongError as error:
+            return _wrong(hand.act, error.problem)
+        except DeskkitError as error:  # the log cannot be read
+            return _wrong(hand.act, self._fault(error))
+
+    def _do(
+        self, hand: Hand, asked: dict[str, Any], real: int, saw: int
+    ) -> Generator[float, None, Answer | None]:  # fmt: skip
         """Do it, unless something is to be asked first; raise WrongError where it cannot be done."""
         act, say, now = hand.act, hand.say, hand.now
         if asked.get("do") == "undo":
-            return self._take_back(asked.get("undo"), act, say, now, real)
-        plan = planned(asked, hand)
-        if not asked.get("sure") and (ask := self._asked(plan, others, say)):
+            return (yield from self._take_back(asked.get("undo"), hand, real, saw))
+        plan = yield from planned(asked, hand)
+        if not asked.get("sure") and (ask := (yield from self._asked(plan, hand))):
             return Answer(act=act, ok=False, ask=ask)
         facts = identified(plan, act=act, by=self._me, at=now)
-        what = wording.done(self.desk, facts[0], say=say, now=now)
-        return self._give(Pending(act, facts, what, real), say)
+        what = wording.done(hand.desk, facts[0], say=say, now=now)
+        return self._give(Pending(act, facts, what, real, saw), say)
 
-    def _asked(self, plan: Sequence[Fact], others: Sequence[ConversationCard], say: Words) -> dict[str, str] | None:
+    def _asked(self, plan: Sequence[Fact], hand: Hand) -> Generator[float, None, dict[str, str] | None]:
         """Return what is to be asked first: of a reply that may be another's, of more work than an agent may hold."""
-        for fact in plan:
-            if not isinstance(fact, AgentWrote) or self.desk.conversations.find(fact.conversation) < 0:
-                continue
-            if why := doubt(self.desk, fact.conversation, fact.text, others, say=say):
+        desk, say = hand.desk, hand.say
+        replies = [
+            one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0
+        ]
+        if replies:  # of one deed, so they say the same
+            names = [one.conversation for one in replies]
+            if why := (yield from doubt(desk, self._index(desk), names, replies[0].text, say=say)):
                 return {"text": why, "confirm": say("Send all the same")}
         if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
             text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
             return {"text": text, "confirm": say("Pause all the same")}
-        if why := too_much(self.desk, plan, say=say):
+        if why := too_much(desk, plan, say=say):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
 
@@ -155,27 +186,31 @@ class Acting:
             return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
         facts = identified([fact], act=act, by=self._me, at=now)
-        return self._give(Pending(act, facts, wording.done(self.desk, facts[0], say=say, now=now), real), say)
+        what = wording.done(self.desk, facts[0], say=say, now=now)
+        return self._give(Pending(act, facts, what, real, self._driver.seen), say)
 
-    def _take_back(self, undone: object, act: str, say: Words, now: int, real: int) -> Answer | None:
+    def _take_back(
+        self, undone: object, hand: Hand, real: int, saw: int
+    ) -> Generator[float, None, Answer | None]:  # fmt: skip
+        act, say, now = hand.act, hand.say, hand.now
         done = self._undo.get(undone) if isinstance(undone, str) else None
         if done is None:
             if isinstance(undone, str) and is_undone(self._driver.log, undone):
                 return Answer(act=act, ok=True, foot=[{"about": "", "text": say("This was undone already")}])
             raise WrongError(say("That cannot be undone any more: it is longer ago than ten minutes, or was undone"))
-        left = overtaken(self._driver.log, self.desk, self._undo, done, say=say, now=now)
+        left = yield from overtaken(self._driver.log, self.desk, self._undo, done, say=say, now=now)
         back = [fact for fact in done.back if getattr(fact, "conversation", "") not in left]
         if not back:
             why, goes_first = next(iter(left.values()))
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
         facts = identified(back, act=UNDO + done.act, by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
-        return self._give(Pending(act, facts, what, real, left=left), say)
+        return self._give(Pending(act, facts, what, real, saw, left=left), say)
 
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
             if isinstance(self._driver, Client):
-                one.given = self._driver.give_soon(one.facts)
+                one.given = self._driver.give_soon(one.facts, saw=one.saw)
                 self._pending[one.act] = one
                 return None if one.given.error is None else self._ended(one, say)
             return self._answer(one, self._driver.act(one.facts), say)
@@ -188,8 +223,11 @@ class Acting:
         return _wrong(one.act, self._fault(error))
 
     def heard(self, *, say: Words) -> list[Answer]:
-        """Return the answers that came since the last time."""
-        return [answer for one in list(self._pending.values()) if (answer := self._ended(one, say)) is not None]
+        """Return the answers that came since the last time, and go on with what is done in slices."""
+        self._work.go_on()
+        answers = list(self._worked_out.values())
+        self._worked_out.clear()
+        return answers + [one for that in list(self._pending.values()) if (one := self._ended(that, say)) is not None]
 
     def _ended(self, one: Pending, say: Words) -> Answer | None:
         """Return what came of a deed that was given, None while nothing is known of it."""
@@ -237,7 +275,7 @@ class Acting:
     @property
     def waits(self) -> bool:
         """Whether something is still to be heard of."""
-        return bool(self._pending)
+        return bool(self._pending or self._work)
 
     def delay(self, *, say: Words, real: int) -> str:
         """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""

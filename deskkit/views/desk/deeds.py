@@ -19,7 +19,7 @@ from deskkit.text import clean, visible
 from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -30,6 +30,7 @@ __all__ = ["DO", "MANY", "WrongError", "is_supervisor", "listener", "planned"]
 MANY: Final = 500  # conversations of one deed
 LONGEST: Final = 10_000  # characters of a text
 LONGEST_TAG: Final = 64
+_LOOKS: Final = 0.5  # as long as half a look into the log takes to make a fact of a card
 LONGEST_SNOOZE_MS: Final = 90 * 86_400_000
 LONGEST_PAUSE_MS: Final = 86_400_000
 
@@ -69,14 +70,19 @@ class Hand(msgspec.Struct, frozen=True):
     act: str
 
 
-def planned(asked: dict[str, Any], hand: Hand) -> list[e.Fact]:
-    """Return the facts of a deed, in the order of the conversations it is for.
+def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.Fact]]:
+    """Return the facts of a deed, in the order of the conversations it is for; rest after each.
 
     Parameters
     ----------
     asked : dict
         As it came from the browser.
     hand : Hand
+
+    Yields
+    ------
+    float
+        See `deskkit.views.desk.working`.
 
     Returns
     -------
@@ -100,7 +106,11 @@ def planned(asked: dict[str, Any], hand: Hand) -> list[e.Fact]:
     names = [name for name in dict.fromkeys(deed.ids) if hand.desk.conversations.find(name) >= 0]
     if not names or len(names) > MANY:
         raise WrongError(say("Choose 1 to {n} conversations first", n=MANY))
-    return [do(cards.conversation_card(hand.desk, name), deed, hand) for name in names]
+    facts = []
+    for name in names:
+        facts.append(do(cards.conversation_card(hand.desk, name), deed, hand))
+        yield _LOOKS
+    return facts
 
 
 # ---------------------------------------------------------------- texts

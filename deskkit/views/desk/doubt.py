@@ -5,63 +5,117 @@ Whoever is sure does it all the same.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.events import OwnerSet
+from deskkit.desk.finding import NUMBER
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Sequence
 
-    from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
+    from deskkit.desk.finding import Index
     from deskkit.views.words import Words
 
 __all__ = ["doubt", "too_much"]
 
-NUMBER: Final = re.compile(r"\d{6,}")  # an order number, or part of one; matched against texts of our own side only
 SHORTEST_NAME: Final = 2
+MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
+_FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
+_FEW: Final = 20  # conversations that are looked at meanwhile
 
 
-def doubt(desk: Desk, name: str, text: str, others: Iterable[ConversationCard], *, say: Words) -> str:
-    """Return in words why a reply may not be meant for this conversation; empty where nothing speaks for it.
+class _Other(NamedTuple):
+    """An open conversation that speaks for a doubt: its customer and, where the text has them, name and numbers."""
+
+    conversation: str
+    customer: str
+    named: str
+    numbers: tuple[str, ...]
+
+
+def doubt(desk: Desk, index: Index, names: Sequence[str], text: str, *, say: Words) -> Generator[float, None, str]:
+    """Find in words why a reply may not be meant for a conversation; empty where nothing speaks for it.
+
+    Every open conversation is looked at once, however many the reply is for.
 
     Parameters
     ----------
     desk : Desk
-    name : str
-        The conversation the reply is to go to.
+    index : Index
+        Of the desk.
+    names : sequence of str
+        The conversations the reply is to go to.
     text : str
-    others : iterable of ConversationCard
-        The open conversations; this one among them is passed over.
     say : Words
+
+    Yields
+    ------
+    float
+        After each bit of work how much it was, in looks; see `deskkit.views.desk.working`.
+
+    Returns
+    -------
+    str
     """
     folded = fold_text(text)
-    own = cards.conversation_card(desk, name)
-    here = _said(desk, name) + fold_text(own.customer_name)
-    numbers = [number for number in NUMBER.findall(folded) if number not in here]
-    for card in others:
-        if card.name == own.name or card.customer == own.customer:
+    numbers = tuple(dict.fromkeys(NUMBER.findall(folded)))[:MOST_NUMBERS]
+    others: list[_Other] = []
+    for place, name in enumerate(cards.open_conversations(desk)):
+        if numbers and (characters := index.look(desk.conversation(name))):
+            yield characters / _FOLDED
+        if (other := _other(desk, index, name, folded, numbers)) is not None:
+            others.append(other)
+        if place % _FEW == 0:
+            yield 1
+    for name in names if others else ():
+        yield 1 + index.look(desk.conversation(name)) / _FOLDED
+        if why := _why(desk, index, name, numbers, others, say):
+            return why
+    return ""
+
+
+def _other(desk: Desk, index: Index, name: str, folded: str, numbers: Sequence[str]) -> _Other | None:
+    """Return what of an open conversation stands in a text, None where nothing does."""
+    customer, named = _customer(desk, name)
+    said = index.numbers(desk.conversation(name)) if numbers else ""
+    found = tuple(number for number in numbers if number in said) if said else ()
+    is_named = len(named) >= SHORTEST_NAME and named in folded
+    return _Other(name, customer, named if is_named else "", found) if is_named or found else None
+
+
+def _customer(desk: Desk, name: str) -> tuple[str, str]:
+    """Return the id of a conversation's customer, and the name folded."""
+    row = desk.state.conversation[desk.conversation(name)]
+    customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
+    person = desk.people.get(customer)
+    return customer, fold_text(person.name[:LOOKED_AT]) if person is not None else ""
+
+
+def _why(desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Sequence[_Other], say: Words) -> str:
+    """Return what speaks against one recipient: another's name or number that never came up here."""
+    number = desk.conversation(name)
+    customer, called = _customer(desk, name)
+    here = index.said(number) if any(other.named for other in others) else index.numbers(number)
+    strange = {one for one in numbers if one not in here and one not in called}
+    for other in others:
+        if other.conversation == name or (other.customer and other.customer == customer):
             continue
-        other = fold_text(card.customer_name)
-        if len(other) >= SHORTEST_NAME and other in folded and other not in here:
+        if other.named and other.named not in here and other.named not in called:
+            card = cards.conversation_card(desk, other.conversation)
             return say("The text names {customer}, who has another open conversation.", customer=say.customer(card))
-        if numbers and (found := next((one for one in numbers if one in _said(desk, card.name)), "")):
+        if found := next((one for one in other.numbers if one in strange), ""):
+            card = cards.conversation_card(desk, other.conversation)
             return say(
                 "The text has the number {number}, which belongs to the conversation of {customer}.",
                 number=say.personal(found), customer=say.customer(card),
             )  # fmt: skip
     return ""
-
-
-def _said(desk: Desk, name: str) -> str:
-    messages = desk.messages[desk.conversation(name)]
-    return "\n".join(fold_text(message.text[:LOOKED_AT]) for message in messages if hasattr(message, "text"))
 
 
 def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:

@@ -16,6 +16,8 @@ from deskkit.views.desk import wording
 from deskkit.views.desk.undo import UNDO, VIEW
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from deskkit.desk.desk import Desk
     from deskkit.desk.schema import Facet
     from deskkit.log import EventLog
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Left", "is_undone", "overtaken"]
 
 _PLACE: Final = (e.OwnerSet, e.GroupSet, e.Resolved, e.Archived, e.Unarchived, e.Reopened, e.Snoozed)
+_LOOKS: Final = 2  # where the deed stands, and what followed
 _SENT_ON: Final = (e.OwnerSet, e.GroupSet)  # after which a reply may claim the conversation
 
 
@@ -35,10 +38,16 @@ class Left(NamedTuple):
     goes_first: bool = False
 
 
-def overtaken(log: EventLog, desk: Desk, undo: Undo, done: Done, *, say: Words, now: int) -> dict[str, Left]:
-    """Return the conversations of a deed that have to be left as they are, each with the reason."""
+def overtaken(
+    log: EventLog, desk: Desk, undo: Undo, done: Done, *, say: Words, now: int
+) -> Generator[float, None, dict[str, Left]]:
+    """Return the conversations of a deed that have to be left as they are, each with the reason.
+
+    Rests after each, and says how many looks into the log that took.
+    """
     found: dict[str, Left] = {}
-    for fact in done.facts:
+    for fact in list(done.facts):
+        yield _LOOKS
         since = log.find(VIEW, fact.source_id)
         if since is None or fact.conversation in found:
             continue

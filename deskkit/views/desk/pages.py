@@ -10,13 +10,13 @@ from deskkit.desk.events import FACETS
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import listener
-from deskkit.views.desk.files import files
+from deskkit.views.desk.lines import Lines
 from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deskkit.desk.cards import ConversationCard, Said
+    from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
 
@@ -28,8 +28,9 @@ LINES: Final = 200  # latest messages of a page; more when asked for
 
 
 def page(
-    desk: Desk, name: str, *, say: Words, me: str, now: int, lines: int = LINES, drafting: Sequence[str] = ()
-) -> dict[str, Any]:
+    desk: Desk, name: str, *, say: Words, me: str, now: int, lines: int = LINES, drafting: Sequence[str] = (),
+    drawn: Lines | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return what stands in the tab of a conversation.
 
     Parameters
@@ -45,6 +46,8 @@ def page(
         How many of the latest messages and notes.
     drafting : sequence of str
         Who else writes here just now.
+    drawn : Lines, optional
+        Of this conversation, as they were drawn before.
 
     Returns
     -------
@@ -55,7 +58,8 @@ def page(
         put into their ``blanks``; ``to`` whom a whisper goes.
     """
     card = cards.conversation_card(desk, name)
-    said = cards.said(desk, name)
+    drawn = drawn or Lines(desk, name, say)
+    shown, more = drawn.latest(lines)
     to = listener(card, me)
     return {
         "id": card.name,
@@ -67,8 +71,8 @@ def page(
         "why": wording.why(desk, card, say=say),
         "chips": _chips(desk, card, say, now),
         "recap": _recap(desk, card, say, now),
-        "lines": _lines(desk, said[-lines:], say, first=max(0, len(said) - lines)),
-        "more": len(said) > lines,
+        "lines": shown,
+        "more": more,
         "card": [
             [shortened(one, LONGEST_FIELD) for one in (title, visible(value))]
             for title, value in wording.customer(desk, card, say=say, now=now)
@@ -79,7 +83,7 @@ def page(
         "to": {"k": to, "text": say.agent(desk, to)} if to else None,
         "may": sorted(cards.allowed(desk, name)),
         "hand": card.level if card.by_hand else -1,
-        "pin": [visible(say.personal(line.text, LONGEST_LINE)) for line in said if line.pinned],
+        "pin": drawn.pinned,
         "drafting": list(drafting),
         "quick": [
             place
@@ -145,32 +149,3 @@ def _tags(card: ConversationCard, say: Words) -> list[dict[str, Any]]:
     ordered = sorted(card.tags, key=lambda tag: (FACETS.index(tag.facet), tag.name))
     shown = [(tag, visible(say.personal(tag.name))) for tag in ordered]
     return [{"f": tag.facet, "k": key, "text": say.tag(tag.name), "hand": tag.by_hand} for tag, key in shown]
-
-
-def _lines(desk: Desk, said: Sequence[Said], say: Words, *, first: int) -> list[dict[str, Any]]:
-    """Return messages and notes in the order they came; each day begins with its date."""
-    found: list[dict[str, Any]] = []
-    day = ""
-    for number, line in enumerate(said, first):
-        if (date := say.day(line.at)) != day:
-            day = date
-            found.append({"id": f"day-{date}", "k": "day", "m": date, "x": ""})
-        found.append(_line(desk, line, say, number))
-    return found
-
-
-def _line(desk: Desk, line: Said, say: Words, number: int) -> dict[str, Any]:
-    author = say.agent(desk, line.author) if line.who in {"agent", "note"} else ""
-    meta = [say.clock(line.at)[11:16], author]
-    if line.who == "note":
-        to = say("to {agent}", agent=say.agent(desk, line.to)) if line.to else ""
-        meta += [say("pinned note") if line.pinned else say("whisper") if line.to else say("note"), to]
-    meta += [say("automatic")] if line.automatic else []
-    kind = "whisper" if line.to else line.who
-    found: dict[str, Any] = {"id": str(number), "k": kind, "m": " · ".join(part for part in meta if part)}
-    text = line.text
-    if came := files(line, say=say):
-        found["files"] = came
-        names = "\n".join(one.name for one in line.files) or text  # the text ends in the names of the files
-        text = text.removesuffix(names).rstrip()
-    return found | {"x": visible(say.personal(text, LONGEST_LINE))[:LONGEST_LINE]}

@@ -14,6 +14,7 @@ from deskkit.desk.events import Refused
 from deskkit.views.desk import wording
 from deskkit.views.desk.choices import choices
 from deskkit.views.desk.head import head
+from deskkit.views.desk.lines import Lines
 from deskkit.views.desk.looks import Looks
 from deskkit.views.desk.pages import LINES, page
 from deskkit.views.desk.rows import row
@@ -60,6 +61,7 @@ class Painter:
         self._cards: dict[str, ConversationCard] = {}
         self._rows: dict[str, dict[str, Any]] = {}
         self._pages: dict[str, tuple[int, dict[str, Any]]] = {}  # with how many lines
+        self._lines: dict[str, Lines] = {}  # as they were drawn
         self._order: list[str] = []
         self._drafted: set[str] = set()
         self._choices: dict[str, Any] = {}
@@ -100,6 +102,7 @@ class Painter:
         self._drafted = set(drafting)
         if all_is_new or self._drawn != (desk, say):
             self._cards, self._rows, self._pages, self._chosen_at, self._drawn = {}, {}, {}, 0, (desk, say)
+            self._lines = {}
         if real - self._chosen_at >= CHOICES_MS:
             self._choices, self._chosen_at = choices(desk, say=say), real
         self._turn = (self._turn + 1) % TURNS
@@ -112,9 +115,11 @@ class Painter:
             card = before if before is not None and is_old else self._card(desk, name)
             self._cards[name] = card
             self._rows[name] = rows[name] if is_same and card == before else self._row(card, say, now, drafting)
+        self._lines = {name: self._lines.get(name) or Lines(desk, name, say) for name in self.pages_of}
         pages, self._pages = self._pages, {}
         for place, (name, lines) in enumerate(self.pages_of.items()):
-            is_old = name in pages and pages[name][0] == lines and name not in touched and place % TURNS != self._turn
+            is_same = name in pages and pages[name][0] == lines and name not in touched and self._lines[name].is_whole
+            is_old = is_same and place % TURNS != self._turn
             self._pages[name] = pages[name] if is_old else (lines, self._page(desk, name, say, now, drafting))
         return Screen(
             head=head(desk, self.open_cards, say=say, me=self._me, now=now),
@@ -138,7 +143,10 @@ class Painter:
     def _page(
         self, desk: Desk, name: str, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
     ) -> dict[str, Any]:
-        return page(desk, name, say=say, me=self._me, now=now, lines=self.lines(name), drafting=drafting.get(name, ()))
+        return page(
+            desk, name, say=say, me=self._me, now=now, lines=self.lines(name), drafting=drafting.get(name, ()),
+            drawn=self._lines[name],
+        )  # fmt: skip
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
         """Return rows of conversations that a search found, open and closed."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.desk.cards import open_conversations
 from deskkit.desk.finding import LIMIT, Index
-from deskkit.desk.hits import places
+from deskkit.desk.hits import around, places
 from deskkit.text import clean, visible
 from deskkit.views.words import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from deskkit.desk.desk import Desk
     from deskkit.desk.hits import Hit
     from deskkit.views.desk.painter import Painter
@@ -23,6 +26,8 @@ SHOWN: Final = 2  # places in which words stand
 _BEFORE: Final = 11  # half columns before the first word, so that a narrow list shows it
 _AFTER: Final = 80
 _AROUND: Final = 200  # characters looked at around a word, more than are shown: no number is cut before it is masked
+_LONGEST_SHOWN: Final = 2_000  # and of these once more, with hidden signs spelt out
+LOOKED_AT: Final = 200_000  # characters looked at for one answer; what is found below stands there without its place
 
 
 class Searching:
@@ -37,19 +42,54 @@ class Searching:
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
         self._desk: Desk | None = None
+        self._asked: dict[str, Any] | None = None
+        self._is_read = False
         self._index: Index
+
+    def index(self, desk: Desk) -> Index:
+        """Return the index, as far as it is read."""
+        if self._desk is not desk:
+            self._index, self._desk = Index(desk), desk
+        return self._index
+
+    def look(self, desk: Desk) -> None:
+        """Read what was said in open conversations, which a reply may be compared with."""
+        index = self.index(desk)
+        for name in open_conversations(desk):
+            index.look(desk.conversation(name))
 
     def ready(self, desk: Desk) -> Index:
         """Return the index, a little further read."""
-        if self._desk is not desk:
-            self._index, self._desk = Index(desk), desk
-        self._index.read_on(FOLDED)
-        return self._index
+        index = self.index(desk)
+        self._is_read = index.read_on(FOLDED)
+        return index
+
+    def ask(self, message: dict[str, Any]) -> None:
+        """Take what a browser searches; what it searched before is no longer wanted."""
+        self._asked = message
+
+    def answer(self, desk: Desk, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
+        """Read the index on; return the answer to what was asked last, None where there is none or none yet.
+
+        Parameters
+        ----------
+        desk : Desk
+        say : Words
+        now : int
+            Milliseconds.
+        waits : bool, default False
+            Whether to wait for it until the index is read, which may take seconds.
+        """
+        self.ready(desk)
+        if self._asked is None or not (waits or self._is_read):
+            return None
+        message, self._asked = self._asked, None
+        return self.found(message, desk, say=say, now=now)
 
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
         query = clean(message["query"][:LONGEST]).strip()
-        index = self.ready(desk)
+        index = self.index(desk)
         found = index.all(query)
         names = found[:LIMIT]
         shown = say.personal(query)  # the search itself looks at what was written
@@ -63,16 +103,28 @@ class Searching:
         return {
             "type": "found", "ask": message["ask"], "query": query, "total": len(found), "ids": list(rows),
             "rows": rows, "text": text,
-            "hits": {name: [_shown(hit, say) for hit in index.why(name, query)[:SHOWN]] for name in rows},
+            "hits": _shown_of(index, rows, query, say),
         }  # fmt: skip
 
 
-def _shown(hit: Hit, say: Words) -> dict[str, Any]:
+def _shown_of(index: Index, names: Iterable[str], query: str, say: Words) -> dict[str, list[dict[str, Any]]]:
+    """Return where words stand in conversations, as far as there is time for it."""
+    made: dict[str, list[dict[str, Any]]] = {}
+    left = LOOKED_AT
+    for name in names:
+        made[name] = []
+        for hit in index.why(name, query)[:SHOWN] if left > 0 else ():
+            text = _as_shown(hit, say)[:_LONGEST_SHOWN]
+            left -= len(text)
+            made[name].append(_shown(hit, text, say))
+    return made
+
+
+def _shown(hit: Hit, text: str, say: Words) -> dict[str, Any]:
     """Return where words stand: what that is called, and its text in pieces, each with whether it is what was sought.
 
     Of a long text the part around the first word is shown. A word that masking hides is not marked.
     """
-    text = _as_shown(hit, say)
     spans = places(text, hit.words)
     before = text[: spans[0][0]] if spans else ""
     begin = len(before) - len(shortened(before[::-1], _BEFORE).removesuffix("…"))
@@ -93,9 +145,7 @@ def _as_shown(hit: Hit, say: Words) -> str:
         return named if places(named, hit.words) else f"{named} ({visible(say.personal(hit.text))})"
     if hit.where == "field":
         return visible(say.field(hit.about, hit.text))
-    text = hit.text
-    if len(text) > 2 * _AROUND and (spans := places(text, hit.words)):
-        text = text[max(0, spans[0][0] - _AROUND) : spans[0][0] + 2 * _AROUND]
+    text = around(hit.text, hit.words, before=_AROUND, after=2 * _AROUND)
     return " ".join(visible(say.personal(text)).split())
 
 

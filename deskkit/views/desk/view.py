@@ -111,10 +111,10 @@ class DeskView:
         self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
         self._watch = watch
         self._painter = Painter(watch, me=me)
-        self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
+        self._searching = Searching(self._painter)
+        self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
         self._foot: list[dict[str, str]] = []
-        self._searching = Searching(self._painter)
         self._focus: str | None = None
         self._drafting: dict[str, list[str]] = {}
         self._failing = ""  # what a look said that failed, until one succeeds
@@ -128,6 +128,7 @@ class DeskView:
             "act": self._acted,
             "draft": self._drafted,
             "more": self._more,
+            "less": self._more,
             "file": self._filed,
             "language": self._spoken,
             "bye": self._closed,
@@ -140,6 +141,8 @@ class DeskView:
         self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
         self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
+        if not isinstance(driver, Client):  # nobody comes back to a desk of one's own to read on
+            self._searching.look(self.desk)
         self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
         self._say_late(0)
 
@@ -213,13 +216,17 @@ class DeskView:
         self._patch()
 
     def _searched(self, message: dict[str, Any]) -> None:
-        self._send(self._searching.found(message, self.desk, say=self._say, now=self.now))
+        self._searching.ask(message)
+        self._search(waits=not isinstance(self.driver, Client))
+
+    def _search(self, *, waits: bool = False) -> None:
+        """Read on what is searched; answer what a browser searches as soon as all is read."""
+        if (found := self._searching.answer(self.desk, say=self._say, now=self.now, waits=waits)) is not None:
+            self._send(found)
 
     def _acted(self, message: dict[str, Any]) -> None:
-        answer = self._acting.act(
-            message["act"], message["deed"], say=self._say, now=self.now, real=self._real.now(),
-            others=self.open_cards(),
-        )  # fmt: skip
+        act, deed, real = message["act"], message["deed"], self._real.now()
+        answer = self._acting.act(act, deed, say=self._say, now=self.now, real=real)
         if answer is not None:
             self._answer([answer])
 
@@ -253,9 +260,10 @@ class DeskView:
             self._send({"type": "open", "id": name})
 
     def _more(self, message: dict[str, Any]) -> None:
+        """Show more lines above, or let go of them where one reads at the end again."""
         name = message["id"]
         if name in self._painter.pages_of:
-            self._painter.pages_of[name] += LINES
+            self._painter.pages_of[name] = LINES + (self._painter.pages_of[name] if message["type"] == "more" else 0)
             self._patch()
 
     def _filed(self, message: dict[str, Any]) -> None:
@@ -292,7 +300,7 @@ class DeskView:
             self._say_late(real)
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
-            self._searching.ready(self.desk)
+            self._search()
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
             if is_new:
                 self._patch()

@@ -60,12 +60,12 @@ def spliced(old: Sequence[Any], new: Sequence[Any]) -> Splice | None:
     """
     shared = min(len(old), len(new))
     head = 0
-    while head < shared and old[head] == new[head]:
+    while head < shared and (old[head] is new[head] or old[head] == new[head]):
         head += 1
     if head == len(old) == len(new):
         return None
     tail = 0
-    while tail < shared - head and old[-1 - tail] == new[-1 - tail]:
+    while tail < shared - head and (old[-1 - tail] is new[-1 - tail] or old[-1 - tail] == new[-1 - tail]):
         tail += 1
     return [head, len(old) - head - tail, list(new[head : len(new) - tail])]
 
@@ -244,7 +244,7 @@ def _pages(old: dict[str, Json], new: dict[str, Json]) -> dict[str, Json]:
         if before is None:
             pages[name] = page
             continue
-        sections = {key: value for key, value in page.items() if before.get(key) != value and key != "lines"}
+        sections = {key: value for key, value in page.items() if key != "lines" and before.get(key) != value}
         if (lines := spliced(before.get("lines", _NOTHING), page.get("lines", _NOTHING))) is not None:
             sections["lines"] = lines
         if sections:

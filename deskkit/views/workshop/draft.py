@@ -6,14 +6,13 @@ that would leave it with more faults than before is refused, and the text stays 
 
 from __future__ import annotations
 
-import tomllib
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from deskkit.desk.policy import Policy
-from deskkit.desk.policyfile.parsing import LONGEST_FILE
+from deskkit.desk.policyfile.parsing import LONGEST_FILE, parsed
 from deskkit.errors import PolicyError
 from deskkit.text import visible
 from deskkit.worded import said, worded
@@ -89,12 +88,8 @@ class Draft:
 
     @property
     def is_toml(self) -> bool:
-        """Whether forms can be made of the text."""
-        try:
-            tomllib.loads(self.text)
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-            return False
-        return True
+        """Whether forms can be made of the text: it is TOML, and no more in one table or another than may be."""
+        return isinstance(parsed(self.text, self.begun.place), dict)
 
     @property
     def can_go_back(self) -> bool:
@@ -112,6 +107,8 @@ class Draft:
 
     def edit(self, change: Callable[[str], str]) -> Fault | None:
         """Change the text as a form does, or say why not; a refused change leaves it as it is."""
+        if isinstance(refused := parsed(self.text, self.begun.place), PolicyError):
+            return _fault(refused, self.text)
         try:
             text = change(self.text)
         except (PolicyError, ValueError) as error:

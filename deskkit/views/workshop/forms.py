@@ -40,6 +40,11 @@ class Form:
     def __init__(self, text: str) -> None:
         self.data: dict[str, Any] = tomllib.loads(text)
         self._layout: Layout = scan(text)
+        self._spans: dict[KeyPath, tuple[int, int]] = {}  # of the statements below each path: from where to where
+        for one in self._layout.statements:
+            for depth in range(1, len(one.path) + 1):
+                begin, _end = self._spans.get(one.path[:depth], (one.start, 0))
+                self._spans[one.path[:depth]] = begin, one.end
 
     def at(self, path: KeyPath) -> Any:  # noqa: ANN401 -- whatever TOML holds
         """Return what stands at a path, None where nothing does."""
@@ -51,12 +56,13 @@ class Form:
     def lines(self, path: str) -> list[int]:
         """Return the first and last line of what stands at a path; empty where nothing does."""
         steps = read_path(path) if path else ()
-        own = [one for one in self._layout.statements if one.path[: len(steps)] == steps]
+        own = self._spans.get(steps)
         if not path:
-            own = [one for one in own if len(one.path) == 1 and not one.header]
-        if not own and (place := self._layout.places.get(steps)) is not None and place.start >= 0:
+            bare = [one for one in self._layout.statements if len(one.path) == 1 and not one.header]
+            own = (bare[0].start, bare[-1].end) if bare else None
+        if own is None and (place := self._layout.places.get(steps)) is not None and place.start >= 0:
             return [self._layout.line(place.start), self._layout.line(place.end)]
-        return [self._layout.line(own[0].start), self._layout.line(own[-1].end)] if own else []
+        return [self._layout.line(own[0]), self._layout.line(own[1])] if own else []
 
     def standing(self, line: int) -> tuple[str, str] | None:
         """Return family and path of the item in whose lines one stands, the narrowest; None where it has no form."""

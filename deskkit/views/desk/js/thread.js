@@ -2,6 +2,7 @@
 // lines come, go or wrap anew.
 
 const AT_END_PX = 24;
+const MANY_LINES = 1_000; // of which those far above are let go of at the end: each costs time with every difference
 
 class Thread {
   constructor(desk, id) {
@@ -59,6 +60,12 @@ class Thread {
     this.desk.store.send({ type: "more", id: this.id });
   }
 
+  askLess() {
+    if (this.drawn === this.lessened) return; // asked already, of these very lines
+    this.lessened = this.drawn;
+    this.desk.store.send({ type: "less", id: this.id });
+  }
+
   // ---------------------------------------------------------------- the reading position
 
   // Whoever scrolled since the position was last set: a hand, unless the lines were out of sight.
@@ -83,6 +90,7 @@ class Thread {
     this.setTop = box.scrollTop;
     const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
     if (isAtEnd) this.hasNew = false;
+    if (isAtEnd && this.nodes.size > MANY_LINES) this.askLess();
     this.place = isAtEnd ? null : this.firstInSight();
     const place = this.desk.seat.keep.place(this.id) ?? {};
     this.desk.seat.keep.setPlace(this.id, { ...place, read: this.place });
