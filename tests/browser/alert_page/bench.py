@@ -37,7 +37,7 @@ class Bench:
         self._out: list[str] = []
         self._heard = [0] * len(pages)
         self.alerts.widget.send = self._take
-        living.view.widget.selected_index = 1 + list(living.view.sides).index("alerts")
+        living.view.hear({"type": "front", "page": "", "at": 1 + list(living.view.sides).index("alerts")})
         for page in pages:
             page.set_default_timeout(5_000)
             if before:

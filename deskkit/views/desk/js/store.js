@@ -141,7 +141,7 @@ class Store {
       case "beat": return this.takeBeat(message);
       case "found": return this.tell({ found: message });
       case "answer": return this.takeAnswer(message);
-      case "open": return this.tell({ open: message.id });
+      case "open": return this.tell({ open: message });
       case "anybody": return this.tell({ anybody: true });
       case "file": return this.tell({ file: message });
       default: return undefined;
