@@ -7,7 +7,7 @@ class Desk {
     this.store = new Store(model);
     this.deeds = new Deeds(this.store);
     this.seat = new Seat(this.store, this.deeds);
-    this.front = new Front(model, (message) => this.store.send(message));
+    this.front = new Front(model, this.store);
     this.store.listen((change) => this.heard(change));
     this.hear = (message) => this.store.receive(message);
     this.hash = () => this.seat.keep && this.seat.openHash();

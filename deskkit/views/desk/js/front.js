@@ -5,12 +5,13 @@ const AGAIN_FRONT_MS = 20_000;
 const SEEK_MS = 50;
 
 class Front {
-  constructor(model, send) {
+  constructor(model, store) {
     this.model = model; // of the desk: `tabs` names the model of the tabs around it
-    this.send = send;
+    this.store = store;
     this.tabs = null;
     this.told = -Infinity;
     this.heard = () => this.changed();
+    this.lived = () => this.store.lose(this.tabs.comm_live === false);
     this.seek();
   }
 
@@ -26,6 +27,7 @@ class Front {
     }
     this.keep = new Keep(id);
     this.tabs.on("change:selected_index", this.heard);
+    this.tabs.on("comm_live_update", this.lived);
     const { at } = this.keep.read(sessionStorage, "front");
     if (this.tabs.get("selected_index") === null) this.show(Number.isInteger(at) && at < this.tabs.get("children").length ? at : 0);
   }
@@ -47,7 +49,7 @@ class Front {
 
   tell() {
     this.told = performance.now();
-    this.send({ type: "front", page: pageName(), at: this.at });
+    this.store.send({ type: "front", page: pageName(), at: this.at });
   }
 
   beat() {
@@ -57,5 +59,6 @@ class Front {
   end() {
     clearTimeout(this.seeking);
     this.tabs?.off("change:selected_index", this.heard);
+    this.tabs?.off("comm_live_update", this.lived);
   }
 }
