@@ -142,7 +142,7 @@ def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
     mine = [name for name in made["order"] if made["rows"][name]["a"] == "chen"]
     other = next(name for name in made["order"] if made["rows"][name]["a"] == "mia")
     open_desk(page, made)
-    assert page.evaluate("kernel.sent.filter(one => one.type === 'watch').at(-1)") == {
+    assert sent(page, "watch")[-1] == {
         "type": "watch", "open": mine[:12], "front": [], "focus": None,
     }  # fmt: skip
     assert rows(page) == [name for name in made["order"] if name in mine][: len(rows(page))]
