@@ -22,7 +22,7 @@ FORGOTTEN_MS: Final = 150_000  # browsers let the timers of a page behind others
 MOST: Final = 50  # pages at once: whoever sends invented ones fills no memory
 
 
-class OwnTabs(ipywidgets.Tab):
+class OwnTabs(ipywidgets.Tab):  # type: ignore[misc]  # it has no types
     """Tabs whose selection is no state of the kernel: it goes neither from page to page nor back on a reconnection."""
 
     selected_index = traitlets.CInt(default_value=None, allow_none=True)  # as that of `ipywidgets.Tab`, but not synced

@@ -102,7 +102,8 @@ class Workshop:
             "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
             "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
             "save": self._keep, "try": self._try, "stop": self._stop, "versions": self._list,
-            "open": lambda message: self._opens(message["id"], message.get("page", "")), **dict.fromkeys(EDITS, self._edit),
+            "open": lambda message: self._opens(message["id"], message.get("page", "")),
+            **dict.fromkeys(EDITS, self._edit),
         }  # fmt: skip
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
