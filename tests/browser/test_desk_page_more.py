@@ -220,7 +220,7 @@ def test_filters_grouping_and_search_work_together(page: Page) -> None:
     for name in made["order"][::2]:
         made["rows"][name]["lb"] = ["angry"]
     open_desk(page, made)
-    page.set_viewport_size({"width": 1_280, "height": 1_300})
+    page.set_viewport_size({"width": 1_600, "height": 1_300})
     page.locator(".dk-find .dk-tool").click()
     for facet, (value, passes) in FILTERED.items():
         choice = page.locator(f'.dk-filter-panel [data-name="{facet}"]')

@@ -6,7 +6,7 @@ class Foot {
     this.line = el("div", { class: "dk-happened-line" });
     this.mode = el("div", { class: "dk-happened-line dk-mode" });
     this.said = el("div", { class: "dk-happened", role: "status" }, this.line, this.mode);
-    this.rest = el("button", { type: "button", class: "dk-tool dk-rest-of", "aria-haspopup": "dialog", onclick: () => this.openRest() });
+    this.rest = el("button", { type: "button", class: "dk-link dk-rest-of", "aria-haspopup": "dialog", onclick: () => this.openRest() });
     this.undo = el("button", { type: "button", class: "dk-tool", onclick: () => this.undoLast() });
     this.more = el("button", { type: "button", class: "dk-tool", onclick: () => openUndo(desk, this.more) });
     this.el = el("div", { class: "dk-ending" }, this.said, this.rest, el("span", { class: "dk-gap" }), this.undo, this.more);
