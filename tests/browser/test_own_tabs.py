@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.browser.labserver import LabServer
 
+pytestmark = pytest.mark.full
+
 FIRST = ROOT / "notebooks" / "01_desk.ipynb"
 RELOADS = 10
 SAVE = "jupyterapp.commands.execute('docmanager:save')"
@@ -22,6 +24,8 @@ SAVE = "jupyterapp.commands.execute('docmanager:save')"
 DEAFEN = """() => document.querySelector('.jupyter-widget-tab > .lm-TabBar')
   .addEventListener('pointerdown', event => event.stopImmediatePropagation(), { capture: true, once: true })"""
 RECONNECT = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.reconnect()"
+
+RESTART = "() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart() }"
 
 
 def tab(page: Page, name: str) -> Locator:
@@ -85,10 +89,11 @@ def test_every_page_has_its_own_tab(page: Page, lab: LabServer, browser: Browser
     page.locator(".dk-pane.dk-focused:visible").wait_for()
     in_front(page, "Desk")
     in_front(other, "Wallboard")  # what is opened on a board is opened on that page
+    page.evaluate(RESTART)
+    expect(page.locator(".dk-banner")).to_contain_text("If it was restarted", timeout=5_000)
     other.context.close()
 
 
-@pytest.mark.full
 @pytest.mark.usefixtures("notebook")
 def test_the_first_click_after_a_reload_works(page: Page, lab: LabServer) -> None:
     """Ten reloads, ten first clicks, each brings its tab to the front; a click that is lost would be seen."""
