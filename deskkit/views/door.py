@@ -23,12 +23,12 @@ _Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # all that a brow
 _Names = Annotated[list[Name], msgspec.Meta(max_length=1_000)]
 
 FIELDS: Final[dict[str, Any]] = {
-    "act": Name, "again": bool, "ask": _Number, "by": _Number, "channel": Name, "days": _Number,
+    "act": Name, "again": bool, "ask": _Number, "at": _Number, "by": _Number, "channel": Name, "days": _Number,
     "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name, "file": _Number,
     "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name, "line": _Number | Name,
-    "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names, "outcome": Name, "part": Name,
-    "path": Name, "query": str, "saw": _Number, "seq": _Number | None, "shows": bool, "tag": Name, "text": str,
-    "to": Name, "v": Any,
+    "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names, "outcome": Name, "page": Name,
+    "part": Name, "path": Name, "query": str, "saw": _Number, "seq": _Number | None, "shows": bool,
+    "tag": Name, "text": str, "to": Name, "v": Any,
 }  # fmt: skip
 """What each field holds, whatever it is a part of."""
 
@@ -36,13 +36,14 @@ KINDS: Final[dict[str, str]] = {
     # any of them
     "hello": "seq? again?",
     "language": "language",
-    "open": "id",
+    "open": "id page?",
     "act": "act deed",
     # the desk
-    "bye": "",
+    "bye": "page?",
+    "front": "page at",
     "leave": "",
     "me": "me",
-    "watch": "open focus",
+    "watch": "open focus page?",
     "search": "query ask",
     "draft": "id has",
     "more": "id",

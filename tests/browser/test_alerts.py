@@ -104,7 +104,7 @@ def test_a_popup_opens_the_conversation(page: Page) -> None:
     assert page.locator(".dk-toasts").get_attribute("aria-live") == "polite"
     page.locator(f".dk-toasts {POPUP} .dk-toast-open").click()
     bench.carry()
-    assert bench.living.view.widget.selected_index == 0
+    assert bench.opened == ["c1"]
     assigned(bench, "c2")
     assert page.title() == f"(2) {TITLE}"
     for name in ("c1", "c2"):
@@ -347,7 +347,7 @@ def test_a_row_of_the_log_opens_its_conversation(page: Page) -> None:
     bench.wait(2)
     page.locator(".dk-board-section").last.get_by_role("button", name=HOSTILE[0][:20]).first.click()
     bench.carry()
-    assert bench.living.view.widget.selected_index == 0
+    assert bench.opened == ["c1"]
 
 
 @pytest.mark.usefixtures("allowed")

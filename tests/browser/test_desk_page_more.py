@@ -142,7 +142,7 @@ def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
     mine = [name for name in made["order"] if made["rows"][name]["a"] == "chen"]
     other = next(name for name in made["order"] if made["rows"][name]["a"] == "mia")
     open_desk(page, made)
-    assert page.evaluate("kernel.sent.filter(one => one.type === 'watch').at(-1)") == {
+    assert sent(page, "watch")[-1] == {
         "type": "watch", "open": mine[:12], "front": [], "focus": None,
     }  # fmt: skip
     assert rows(page) == [name for name in made["order"] if name in mine][: len(rows(page))]
@@ -220,7 +220,7 @@ def test_filters_grouping_and_search_work_together(page: Page) -> None:
     for name in made["order"][::2]:
         made["rows"][name]["lb"] = ["angry"]
     open_desk(page, made)
-    page.set_viewport_size({"width": 1_280, "height": 1_300})
+    page.set_viewport_size({"width": 1_600, "height": 1_300})
     page.locator(".dk-find .dk-tool").click()
     for facet, (value, passes) in FILTERED.items():
         choice = page.locator(f'.dk-filter-panel [data-name="{facet}"]')

@@ -59,9 +59,14 @@ class Browser:
                 self.boards[name] = {section["k"]: section for section in message["sections"]}
 
         board.widget.send = take
-        self.view.widget.selected_index = 1 + list(self.view.sides).index(name)
+        self.front(name)
         board.hear({"type": "hello"})
         return self.boards[name]
+
+    def front(self, name: str, *, page: str = "") -> None:
+        """Bring a board to the front of a page, or the desk."""
+        at = 0 if name == "desk" else 1 + list(self.view.sides).index(name)
+        self.say(type="front", page=page, at=at)
 
     def say(self, **message: object) -> None:
         """Send a message to the kernel."""

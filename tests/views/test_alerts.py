@@ -32,7 +32,7 @@ class Ear:
         self.board: dict[str, dict[str, Any]] = {}
         self.said: list[dict[str, Any]] = []
         view.alerts.widget.send = self._take
-        view.widget.selected_index = 1 + list(view.sides).index("alerts")
+        view.hear({"type": "front", "page": "", "at": 1 + list(view.sides).index("alerts")})
         view.alerts.hear({"type": "hello"})
 
     def _take(self, message: dict[str, Any], **_more: object) -> None:
@@ -290,6 +290,6 @@ def test_another_language_reaches_the_whole_tab_though_the_clock_stands() -> Non
     told: list[dict[str, Any]] = []
     view.alerts.widget.send = lambda message, **_more: told.append(message)
     view.hear({"type": "language", "language": "zh"})
-    view.widget.selected_index = 0
-    view.widget.selected_index = 1 + list(view.sides).index("alerts")
+    for at in (0, 1 + list(view.sides).index("alerts")):
+        view.hear({"type": "front", "page": "", "at": at})
     assert [one["labels"]["test"] for one in told if one["type"] == "setup"] == ["测试"]

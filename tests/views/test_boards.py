@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -135,9 +136,39 @@ def test_a_board_behind_another_tab_is_not_made() -> None:
     browser.boards.pop("queue")
     browser.do("handled", "c1")
     assert "queue" not in browser.boards
-    browser.say(type="open", id="c1")
-    assert view.widget.selected_index == 0
-    assert '"type": "open"' in browser.sent[-1]
+    browser.say(type="open", id="c1", page="p7")
+    opened = json.loads(browser.sent[-1])
+    assert (opened["type"], opened["id"], opened["page"]) == ("open", "c1", "p7")  # for the page where it was chosen
+
+
+def test_a_board_is_drawn_while_any_page_shows_it() -> None:
+    """Two pages have each its own tab in front: both boards are drawn; one that no page shows is not."""
+    view = little_view(me="qin")
+    browser = Browser(view)
+    browser.show("queue")
+    browser.front("wallboard", page="wall")
+    browser.boards.pop("queue")
+    browser.do("handled", "c1")
+    assert "queue" in browser.boards
+    browser.say(type="bye", page="wall")
+    browser.front("desk")
+    browser.boards.pop("queue")
+    browser.do("handled", "c2")
+    assert "queue" not in browser.boards  # the positive control
+
+
+def test_what_one_page_has_open_goes_on_while_another_opens_something_else() -> None:
+    """A page that opens nothing takes nothing from one that does; no tab is state that pages share."""
+    view = little_view(me="qin")
+    browser = Browser(view)
+    browser.say(type="watch", open=["c1"], focus="c1", page="a")
+    assert "c1" in browser.pages
+    browser.say(type="watch", open=[], focus=None, page="b")
+    browser.do("tag", "c1", facet="label", tag="important")
+    assert [one["k"] for one in browser.pages["c1"]["tags"] if one["f"] == "label"] == ["important"]
+    assert "selected_index" not in view.widget.get_state()
+    view.widget.set_state({"selected_index": 2})
+    assert view.widget.selected_index in {None, 0}
 
 
 def test_names_that_came_with_deskkit_are_said_in_the_language_of_the_view() -> None:

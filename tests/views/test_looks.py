@@ -63,7 +63,7 @@ def test_a_desk_behind_a_board_reads_nothing() -> None:
     """While another tab is in front, what comes into the conversation one had in focus is unread."""
     living, browser = thanked("qin")
     browser.open("c1", "c2", focus="c1")
-    living.view.widget.selected_index = 1
+    living.view.hear({"type": "front", "page": "", "at": 1})
     for seconds in (30, 1):
         living.wait(seconds)
     living.write("c1", "还有一个问题，订单呢")

@@ -34,7 +34,7 @@ class Tab:
         self.view, self.workshop = view, side.workshop
         self.told: list[dict[str, Any]] = []
         self.workshop.widget.send = lambda message, **_more: self.told.append(json.loads(json.dumps(message)))
-        view.widget.selected_index = 1 + list(view.sides).index("rules")
+        view.hear({"type": "front", "page": "", "at": 1 + list(view.sides).index("rules")})
         self.say(type="hello")
 
     def say(self, **message: object) -> None:
@@ -168,7 +168,6 @@ def test_an_example_of_a_trial_opens_its_conversation() -> None:
     opened: list[dict[str, Any]] = []
     view.shell.send = lambda message, **_more: opened.append(message)
     tab.say(type="open", id="c4")
-    assert view.widget.selected_index == 0
     assert [one["id"] for one in opened if one["type"] == "open"] == ["c4"]
 
 

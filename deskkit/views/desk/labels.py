@@ -72,6 +72,7 @@ def labels(say: Words) -> dict[str, str]:
         "language_en": "English",
         "language_zh": "中文",
         "left": word("{time} left"),
+        "less": word("less"),
         "level": word("Priority"),
         "link_copied": word("Link copied"),
         "list": word("List of conversations"),
@@ -107,6 +108,8 @@ def labels(say: Words) -> dict[str, str]:
         "recent": word("Recent actions ({n})"),
         "release": word("Release {name}"),
         "reorder": word("New order"),
+        "rest": word("+{n} more"),
+        "rest_title": word("What came of it"),
         "restart": word(
             "The kernel does not answer. If it was restarted, run the cell again: "
             "drafts and unsent actions are kept, and sent once."
@@ -139,5 +142,6 @@ def labels(say: Words) -> dict[str, str]:
         "whisper_hint": word("For {name}; no customer sees it"),
         "whisper_none": word("Nobody else has this conversation: write a note instead of a whisper"),
         "whisper_to": word("Whisper to {name}"),
+        "whole": word("more"),
         "write_to": word("Write to {name}, or / for a quick reply"),
     }

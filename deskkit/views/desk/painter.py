@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
 from deskkit.desk.because import explain
-from deskkit.desk.events import Refused
+from deskkit.desk.events import PeakChanged, Refused
 from deskkit.views.desk import wording
 from deskkit.views.desk.choices import choices
 from deskkit.views.desk.head import head
@@ -179,5 +179,6 @@ def sentences(
         is_known = desk.conversations.find(name) >= 0
         is_plain = name in mine and not isinstance(decision, Refused)
         about = customer(desk, name, say) if is_known and not is_plain else ""
-        found.append({"about": about, "text": say.personal(explain(desk, decision, say=say.translate))})
+        line = {"about": about, "text": say.personal(explain(desk, decision, say=say.translate))}
+        found.append(line | ({"kind": "mode"} if isinstance(decision, PeakChanged) else {}))
     return found

@@ -60,5 +60,5 @@ class Rules:
         self.workshop.send(message)
 
 
-def _open(view: DeskView, name: str) -> None:
-    view.hear({"type": "open", "id": name})
+def _open(view: DeskView, name: str, page: str) -> None:
+    view.hear({"type": "open", "id": name, "page": page})

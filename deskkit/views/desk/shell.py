@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Final
 
 import anywidget
+import traitlets
 
 __all__ = ["FILES", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
-    "words.js", "store.js", "keep.js", "seat.js", "order.js", "rows.js", "list.js", "split.js", "tabs.js", "menu.js",
-    "actions.js", "bulk.js", "thread.js", "composer.js", "pane.js", "find.js", "keys.js", "bar.js", "desk.js",
+    "words.js", "store.js", "keep.js", "front.js", "seat.js", "order.js", "rows.js", "list.js", "split.js",
+    "tabs.js", "menu.js", "actions.js", "bulk.js", "thread.js", "composer.js", "pane.js", "find.js", "keys.js",
+    "bar.js", "foot.js", "desk.js",
 )  # fmt: skip
 
 
@@ -26,6 +28,8 @@ class Shell(anywidget.AnyWidget):
 
     _esm = source()
     _css = (HERE / "desk.css").read_text(encoding="utf-8")
+
+    tabs = traitlets.Unicode().tag(sync=True)  # the model of the tabs that the desk is one of
 
     def __repr__(self) -> str:
         return "Desk"

@@ -12,7 +12,6 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-import ipywidgets
 import msgspec
 
 from deskkit.clock import ForwardClock, WallClock
@@ -26,6 +25,7 @@ from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.files import opened
+from deskkit.views.desk.fronts import Fronts, OwnTabs
 from deskkit.views.desk.labels import labels
 from deskkit.views.desk.noting import note_draft, note_look
 from deskkit.views.desk.pages import LINES
@@ -80,7 +80,7 @@ class DeskView:
 
     Attributes
     ----------
-    widget : ipywidgets.Tab
+    widget : OwnTabs
         The desk and the boards beside it, to be put into other widgets.
     shell : anywidget.AnyWidget
         The desk alone.
@@ -115,14 +115,15 @@ class DeskView:
         self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
         self._foot: list[dict[str, str]] = []
-        self._focus: str | None = None
+        self._fronts = Fronts()
         self._drafting: dict[str, list[str]] = {}
         self._failing = ""  # what a look said that failed, until one succeeds
         self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
-            "open": lambda message: self._open(message["id"]),
+            "open": self._open,
+            "front": self._fronted,
             "watch": self._watched,
             "search": self._searched,
             "act": self._acted,
@@ -138,9 +139,9 @@ class DeskView:
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self.alerts = Alerts(self)
         self.sides = beside(self)
-        self.widget = ipywidgets.Tab([self.shell, *(side.widget for side in self.sides.values())])
+        self.widget = OwnTabs([self.shell, *(side.widget for side in self.sides.values())])
         self._entitle()
-        self.widget.observe(lambda _change: self._draw_side(anyway=True), names="selected_index")
+        self.shell.tabs = self.widget.model_id
         if not isinstance(driver, Client):  # nobody comes back to a desk of one's own to read on
             self._searching.look(self.desk)
         self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
@@ -201,19 +202,25 @@ class DeskView:
             case str(kind) if kind in self._asked_for:
                 self._asked_for[kind](message)
 
-    def _closed(self, _message: dict[str, Any]) -> None:
+    def _closed(self, message: dict[str, Any]) -> None:
         """Rest where nobody shows the desk any more; another browser that does says so."""
+        self._fronts.leave(message.get("page", ""))
         self._hears = False
         self._send({"type": "anybody"})
 
     def _watched(self, message: dict[str, Any]) -> None:
         names = [name for name in message["open"] if self.desk.conversations.find(name) >= 0]
-        self._painter.pages_of = {name: self._painter.lines(name) for name in names[:TABS]}
-        focus = message["focus"] if message["focus"] in self._painter.pages_of else None
-        if focus is not None and focus != self._focus:
+        page, focus = message.get("page", ""), message["focus"] if message["focus"] in names[:TABS] else None
+        before = self._fronts.focused(page)
+        self._fronts.hear(page, real=self._real.now(), names=names[:TABS], focus=focus)
+        if focus is not None and focus != before:
             self._say_decided(note_look(self.driver, focus, me=self.me, at=self.now))
-        self._focus = focus
         self._patch()
+
+    def _fronted(self, message: dict[str, Any]) -> None:
+        """Draw what a page brought to the front."""
+        self._fronts.hear(message["page"], real=self._real.now(), at=message["at"])
+        self._draw_side(anyway=True)
 
     def _searched(self, message: dict[str, Any]) -> None:
         self._searching.ask(message)
@@ -253,11 +260,10 @@ class DeskView:
         if number >= 0 and not self.driver.log.is_read_only:
             note_draft(self.driver, number if message["has"] else None, me=self.me, wall=self._wall.now())
 
-    def _open(self, name: str) -> None:
-        """Open a conversation that was chosen on a board: the desk comes to the front with it."""
-        if self.desk.conversations.find(name) >= 0:
-            self.widget.selected_index = 0
-            self._send({"type": "open", "id": name})
+    def _open(self, message: dict[str, Any]) -> None:
+        """Open a conversation that was chosen on a board, on the page where it was."""
+        if self.desk.conversations.find(message["id"]) >= 0:
+            self._send(message)
 
     def _more(self, message: dict[str, Any]) -> None:
         """Show more lines above, or let go of them where one reads at the end again."""
@@ -325,16 +331,17 @@ class DeskView:
         self.widget.titles = [say("Desk"), *(side.title(say) for side in self.sides.values())]
 
     def _draw_side(self, *, anyway: bool = False) -> None:
-        """Draw what is in front beside the desk; the others wait until they are."""
-        at = self.widget.selected_index or 0
-        if at:
-            real, speed = self._real.now(), self.driver.clock.speed
-            side = list(self.sides.values())[at - 1]
-            side.draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
+        """Draw what some page has in front beside the desk; the others wait until one has."""
+        real, speed, sides = self._real.now(), self.driver.clock.speed, list(self.sides.values())
+        for at in self._fronts.shown(real=real):
+            if 0 < at <= len(sides):
+                sides[at - 1].draw(say=self._say, at=self.now, speed=speed, real=real, anyway=anyway)
 
     def _screen(self) -> Screen:
-        self._drawn_at, self._drawn_seq = self._real.now(), self.driver.seen
-        self._painter.looking = self._focus if self._hears and not self.widget.selected_index else None
+        real = self._drawn_at = self._real.now()
+        self._drawn_seq = self.driver.seen
+        self._painter.looking = self._fronts.focus(real=real) if self._hears else None
+        self._painter.pages_of = {name: self._painter.lines(name) for name in self._fronts.names(real=real)}
         return self._painter.screen(
             self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self._foot, drafting=self._drafting
         )

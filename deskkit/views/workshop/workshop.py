@@ -75,7 +75,7 @@ class Workshop:
         *,
         say: Words,
         put: Callable[[str, Policy], None] | None = None,
-        opens: Callable[[str], None] | None = None,
+        opens: Callable[[str, str], None] | None = None,
         span: tuple[int | None, int | None] = (None, None),
         save_as: str = "my-policy.toml",
         beside: bool | None = None,
@@ -85,7 +85,7 @@ class Workshop:
         self.outcome: dict[str, Any] = {}
         self.door = Door()
         self._log, self._say, self._put, self._span, self._save_as = log, say, put, span, save_as
-        self._opens = opens or (lambda _name: None)
+        self._opens = opens or (lambda _name, _page: None)
         self._may = {"live": put is not None, "open": opens is not None}
         self._versions, self._untold, self._changes = Versions(log), Untold(log), Changes()
         self._hears = False
@@ -102,7 +102,8 @@ class Workshop:
             "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
             "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
             "save": self._keep, "try": self._try, "stop": self._stop, "versions": self._list,
-            "open": lambda message: self._opens(message["id"]), **dict.fromkeys(EDITS, self._edit),
+            "open": lambda message: self._opens(message["id"], message.get("page", "")),
+            **dict.fromkeys(EDITS, self._edit),
         }  # fmt: skip
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 

@@ -37,7 +37,9 @@ class Bench:
         self._out: list[str] = []
         self._heard = [0] * len(pages)
         self.alerts.widget.send = self._take
-        living.view.widget.selected_index = 1 + list(living.view.sides).index("alerts")
+        self.opened: list[str] = []  # what the desk of the page was told to open
+        living.view.shell.send = self._told
+        living.view.hear({"type": "front", "page": "", "at": 1 + list(living.view.sides).index("alerts")})
         for page in pages:
             page.set_default_timeout(5_000)
             if before:
@@ -62,6 +64,10 @@ class Bench:
 
     def _take(self, message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         self._out.append(json.dumps(message | {"buffers": [list(one) for one in buffers or []]}))
+
+    def _told(self, message: dict[str, Any], **_more: object) -> None:
+        if message["type"] == "open":
+            self.opened.append(message["id"])
 
     def _serve(self, page: Page, theme: str) -> None:
         is_light, look = THEMES[theme]

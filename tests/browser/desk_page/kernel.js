@@ -17,7 +17,8 @@ class FakeKernel {
       send: (message) => this.hear(structuredClone(message)),
       on: (name, listener) => name === "msg:custom" && this.listeners.push(listener),
       off: () => {},
-      get: () => undefined,
+      get: (key) => (key === "tabs" && globalThis.around ? "tabs" : undefined),
+      widget_manager: { get_model: async () => globalThis.around },
     };
   }
 

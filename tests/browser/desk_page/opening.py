@@ -60,8 +60,10 @@ def kernel(page: Page, statement: str, value: Any = None) -> Any:
 
 
 def sent(page: Page, kind: str) -> list[dict[str, Any]]:
-    """Return what the browser sent of one kind."""
-    found: list[dict[str, Any]] = page.evaluate("kind => kernel.sent.filter(one => one.type === kind)", kind)
+    """Return what the browser sent of one kind, but for how the page calls itself."""
+    found: list[dict[str, Any]] = page.evaluate(
+        "kind => kernel.sent.filter(one => one.type === kind).map(({ page, ...one }) => one)", kind
+    )
     return found
 
 

@@ -132,7 +132,7 @@ def test_the_desk_runs_nothing(stage: Stage, log: EventLog, payloads: Sequence[s
     assert view.faults == 0
     text = ""
     for number, (name, side) in enumerate(view.sides.items(), 1):
-        view.widget.selected_index = number
+        view.hear({"type": "front", "page": "", "at": number})
         pieces = taken(side.widget)
         for at, own in enumerate(pieces.own):
             stage.play(f"{name}{at}", own)

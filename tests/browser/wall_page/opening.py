@@ -83,6 +83,8 @@ def open_wall(page: Page, made: dict[str, Any] | None = None, *, theme: str = "l
 
 
 def sent(page: Page, kind: str) -> list[dict[str, Any]]:
-    """Return what the browser sent of one kind."""
-    found: list[dict[str, Any]] = page.evaluate("kind => kernel.sent.filter(one => one.type === kind)", kind)
+    """Return what the browser sent of one kind, but for how the page calls itself."""
+    found: list[dict[str, Any]] = page.evaluate(
+        "kind => kernel.sent.filter(one => one.type === kind).map(({ page, ...one }) => one)", kind
+    )
     return found

@@ -9,7 +9,7 @@ class Bell {
     this.desktops = new Map(); // conversation -> notification shown
     this.early = []; // what came before the setup
     this.listeners = new Set();
-    this.open = (id) => model.send({ type: "open", id });
+    this.open = (id) => model.send({ type: "open", id, page: pageName() });
     model.on("msg:custom", (message, buffers) => this.receive(message, buffers ?? []));
     for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => this.gesture(), { capture: true });
   }

@@ -165,7 +165,7 @@ class BoardSection {
     if (column.kind === "clock") node.replaceChildren(el("span", { "data-since": value.since, "data-target": value.t }));
     else if (column.kind === "chips") node.replaceChildren(...value.map((one) => el("span", { class: "dk-label" }, el("span", { dir: "auto" }, one))));
     else if (column.kind === "share") node.replaceChildren(this.share(value));
-    else if (column.k === "customer" && row.open !== null) node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.board.model.send({ type: "open", id: row.open ?? row.id }) }, el("span", { dir: "auto" }, value)));
+    else if (column.k === "customer" && row.open !== null) node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.board.model.send({ type: "open", id: row.open ?? row.id, page: pageName() }) }, el("span", { dir: "auto" }, value)));
     else node.replaceChildren(el("span", { dir: "auto" }, value));
   }
 

@@ -1,4 +1,4 @@
-// The head with the figures of the desk, what warns of an old state, and the foot with what just happened.
+// The head with the figures of the desk, and what warns of an old state.
 
 class Bar {
   constructor(screen) {
@@ -70,33 +70,3 @@ class Banner {
   }
 }
 
-class Foot {
-  constructor(desk) {
-    this.desk = desk;
-    this.said = el("div", { class: "dk-happened-line", role: "status" });
-    this.undo = el("button", { type: "button", class: "dk-tool", onclick: () => this.undoLast() });
-    this.more = el("button", { type: "button", class: "dk-tool", onclick: () => openUndo(desk, this.more) });
-    this.el = el("div", { class: "dk-ending" }, this.said, el("span", { class: "dk-gap" }), this.undo, this.more);
-  }
-
-  undoLast() {
-    const [latest] = this.desk.store.undo;
-    if (latest) this.desk.seat.do({ do: "undo", ids: [], undo: latest.undo });
-  }
-
-  draw() {
-    const { store } = this.desk;
-    const entries = store.foot.filter((one) => one.text);
-    const made = (one) => el("span", { class: "dk-sentence" }, one.about ? el("b", { dir: "auto" }, one.about) : null, el("span", { dir: "auto" }, one.text));
-    renew(this.said, entries, () => entries.map(made));
-    mark(this.said, "title", entries.map((one) => `${one.about ?? ""} ${one.text}`.trim()).join("\n") || null);
-    const [latest] = store.undo;
-    this.undo.hidden = !latest;
-    this.more.hidden = store.undo.length < 2;
-    if (!latest) return;
-    mark(this.undo, "title", latest.text);
-    mark(this.undo, "aria-label", store.say("undo_this", { what: latest.text }));
-    this.undo.replaceChildren(picture("undo"), el("span", { class: "dk-undo-what", dir: "auto" }, store.say("undo_this", { what: latest.text })));
-    write(this.more, store.say("recent", { n: store.undo.length }));
-  }
-}

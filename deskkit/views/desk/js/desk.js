@@ -7,6 +7,7 @@ class Desk {
     this.store = new Store(model);
     this.deeds = new Deeds(this.store);
     this.seat = new Seat(this.store, this.deeds);
+    this.front = new Front(model, this.store);
     this.store.listen((change) => this.heard(change));
     this.hear = (message) => this.store.receive(message);
     this.hash = () => this.seat.keep && this.seat.openHash();
@@ -19,6 +20,7 @@ class Desk {
 
   begin() {
     this.timer = setInterval(() => this.beat(), BEAT_MS);
+    this.front.tell();
     this.store.hello({ isNow: true });
   }
 
@@ -33,7 +35,7 @@ class Desk {
     if (this.screens) return;
     clearInterval(this.timer);
     this.timer = null;
-    this.store.send({ type: "bye" });
+    this.store.send({ type: "bye", page: pageName() });
   }
 
   heard(change) {
@@ -42,16 +44,25 @@ class Desk {
     else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
-    if (change.open) this.seat.bring(change.open); // chosen on another board
+    if (change.open) this.open(change.open);
+  }
+
+  // Chosen on another board: the desk comes to the front with it, on the page where it was chosen.
+  open({ id, page }) {
+    if (page && page !== pageName()) return;
+    this.front.show(0);
+    this.seat.bring(id);
   }
 
   beat() {
+    this.front.beat();
     if (this.store.staleFor() > 0 || this.store.unanswered !== null) this.store.hello();
     this.store.tell({ tick: true });
   }
 
   dispose() {
     clearInterval(this.timer);
+    this.front.end();
     removeEventListener("hashchange", this.hash);
     this.store.model.off?.("msg:custom", this.hear);
   }

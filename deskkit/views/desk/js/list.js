@@ -2,7 +2,15 @@
 // The box has the keyboard's focus and names its active row, so no redrawing can lose it.
 
 const SPARE_ROWS = 6;
+const SLIM_PX = 430; // a list as narrow as this has rows of three lines
 const REST_MS = 1_500; // a pointer or key this long at rest aims at nothing
+
+// Whether a text fits into its place; one that runs on over lines is cut off by the box of these lines.
+function isWhole(node) {
+  const said = node.closest(".dk-slim .dk-item-said");
+  if (said) return node.offsetTop + node.offsetHeight <= said.offsetTop + said.clientHeight + 1;
+  return node.scrollWidth <= node.clientWidth;
+}
 
 class List {
   constructor(desk) {
@@ -33,8 +41,19 @@ class List {
     this.empty = el("div", { class: "dk-nothing", hidden: true });
     this.whole = el("div", { class: "dk-whole", hidden: true, "aria-hidden": "true", dir: "auto" }); // the row itself is read whole
     this.el = el("div", { class: "dk-list-frame" }, this.news, this.box, this.empty, this.whole);
-    this.observer = new ResizeObserver(() => this.paint());
+    this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.box);
+  }
+
+  // In a narrow list a row has a line more: why it is first stands whole, and some of what was said.
+  fit() {
+    const { clientWidth } = this.box;
+    const isSlim = clientWidth > 0 && clientWidth <= SLIM_PX;
+    const rowPx = isSlim ? SLIM_ROW_PX : ROW_PX;
+    if (clientWidth === 0 || rowPx === this.order.rowPx) return this.paint();
+    this.order.rowPx = rowPx;
+    this.el.classList.toggle("dk-slim", isSlim);
+    return this.draw();
   }
 
   // ---------------------------------------------------------------- holding still
@@ -180,12 +199,12 @@ class List {
   // Where the keyboard stands, a reason, or what was found, that does not fit into its row is shown whole, as a pointer's title is.
   showWhole(active) {
     const why = this.box.matches(":focus-visible") ? (active?.hit?.hidden === false ? active.hit : active?.why) : undefined;
-    this.whole.hidden = !why || why.scrollWidth <= why.clientWidth;
+    this.whole.hidden = !why || isWhole(why);
     if (this.whole.hidden) return;
     write(this.whole, why.textContent);
     const top = active.el.offsetTop - this.box.scrollTop;
-    const isLow = top + ROW_PX + this.whole.offsetHeight > this.box.clientHeight;
-    this.whole.style.top = `${isLow ? top - this.whole.offsetHeight : top + ROW_PX - 4}px`;
+    const isLow = top + this.order.rowPx + this.whole.offsetHeight > this.box.clientHeight;
+    this.whole.style.top = `${isLow ? top - this.whole.offsetHeight : top + this.order.rowPx - 4}px`;
   }
 
   cursorElement() {
@@ -254,7 +273,7 @@ class List {
     const before = seat.cursor;
     this.active = item.key;
     if (item.id !== undefined) seat.cursor = item.id;
-    const [top, height] = [this.order.tops[at], item.id === undefined ? HEAD_PX : ROW_PX];
+    const [top, height] = [this.order.tops[at], item.id === undefined ? HEAD_PX : this.order.rowPx];
     if (!isQuiet) {
       if (top < this.box.scrollTop) this.box.scrollTop = top;
       const low = top + height - this.box.clientHeight;
@@ -277,7 +296,7 @@ class List {
   }
 
   pressed(event) {
-    const page = Math.max(1, Math.floor(this.box.clientHeight / ROW_PX) - 1);
+    const page = Math.max(1, Math.floor(this.box.clientHeight / this.order.rowPx) - 1);
     const walk = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: page, PageUp: -page, Home: -1e9, End: 1e9 };
     const isCommand = event.ctrlKey || event.metaKey;
     if (event.altKey) return;

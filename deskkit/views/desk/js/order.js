@@ -2,6 +2,7 @@
 // element.
 
 const ROW_PX = 56;
+const SLIM_ROW_PX = 74; // in a narrow list, where a reason and a message take two lines
 const HEAD_PX = 34;
 
 const GROUP_KEYS = {
@@ -31,6 +32,7 @@ class Order {
     this.items = [];
     this.tops = [];
     this.height = 0;
+    this.rowPx = ROW_PX;
     this.shown = []; // conversations that pass, folded away or not
   }
 
@@ -76,7 +78,7 @@ class Order {
     this.height = 0;
     for (const item of this.items) {
       this.tops.push(this.height);
-      this.height += item.id === undefined ? HEAD_PX : ROW_PX;
+      this.height += item.id === undefined ? HEAD_PX : this.rowPx;
     }
     const isOther = this.held !== null && (wanted.length !== before.length || wanted.some((id, n) => id !== before[n]));
     return { fresh, isOther };

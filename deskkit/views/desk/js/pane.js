@@ -13,6 +13,7 @@ class Pane {
     this.rest = el("span", { class: "dk-rest" });
     this.tools = el("div", { class: "dk-hand-row" });
     this.why = el("div", { class: "dk-pane-why" });
+    this.whole = el("button", { type: "button", class: "dk-link dk-why-whole", "aria-expanded": "false", hidden: true, onclick: () => this.toggleWhy() });
     this.notes = el("div", { class: "dk-pane-notes" });
     this.matter = el("dl", { class: "dk-matter" });
     this.aside = el("div", { class: "dk-aside", tabindex: "0", role: "group" });
@@ -22,7 +23,7 @@ class Pane {
       { class: "dk-pane", role: "tabpanel", id: serialName("pane"), onpointerdown: () => desk.seat.focusOn(id), onfocusin: () => desk.seat.focusOn(id) },
       el("div", { class: "dk-pane-head" },
         el("div", { class: "dk-pane-title" }, this.mark, this.name, this.chips, el("span", { class: "dk-gap" }), this.clock, this.rest, this.corner()),
-        this.tools, this.why),
+        this.tools, el("div", { class: "dk-why-line" }, this.why, this.whole)),
       el("div", { class: "dk-pane-body" }, el("div", { class: "dk-pane-main" }, this.notes, this.matter, this.wait, this.thread.el, this.composer.el), this.aside),
     );
   }
@@ -39,6 +40,20 @@ class Pane {
   toggleAside() {
     this.el.classList.toggle("dk-with-aside");
     mark(this.details, "aria-expanded", this.el.classList.contains("dk-with-aside"));
+  }
+
+  // Why it is first stands in two lines; of more one reads the rest when one asks for it.
+  toggleWhy() {
+    const isOpen = this.el.classList.toggle("dk-why-open");
+    mark(this.whole, "aria-expanded", isOpen);
+    this.drawWhole();
+  }
+
+  drawWhole() {
+    const text = this.why.lastElementChild;
+    const isOpen = this.el.classList.contains("dk-why-open");
+    this.whole.hidden = !isOpen && (!text || text.scrollHeight <= text.clientHeight + 1);
+    write(this.whole, this.desk.store.say(isOpen ? "less" : "whole"));
   }
 
   async copyLink() {
@@ -106,6 +121,7 @@ class Pane {
     renew(this.chips, page.chips, () => page.chips.map((text) => el("span", { class: "dk-fact", dir: "auto" }, text)));
     renew(this.why, page.why, () => (page.why.length ? [picture("bolt"), el("span", { dir: "auto" }, page.why.join(" · "))] : []));
     mark(this.why, "title", page.why.join("\n") || null);
+    this.drawWhole();
     const may = ACTIONS.filter((action) => page.may.includes(action.do));
     renew(this.tools, [store.language, page.may], () => may.map((action) => {
       const label = store.say(`do_${action.do}`);
@@ -165,6 +181,7 @@ class Pane {
     const say = (key, values) => store.say(key, values);
     const waited = about.w === null || about.w === undefined || about.cl ? null : store.now() - about.w;
     const left = waited === null ? { text: "", kind: "" } : leftText(waited, about.t, say);
+    this.drawWhole(); // how much room there is may be another
     write(this.clock, waited === null ? "" : clockText(waited, say));
     write(this.rest, left.text);
     this.rest.dataset.kind = left.kind;

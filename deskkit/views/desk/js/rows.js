@@ -19,7 +19,7 @@ class RowNode {
       this.mark,
       el("span", { class: "dk-item-body" },
         el("span", { class: "dk-item-line" }, this.level, this.name, this.owner, this.labels),
-        el("span", { class: "dk-item-line" }, this.why, this.text, this.hit)),
+        el("span", { class: "dk-item-line dk-item-said" }, this.why, " ", this.text, this.hit)),
       el("span", { class: "dk-item-end" },
         el("span", { class: "dk-item-line" }, this.badge, this.clock),
         el("span", { class: "dk-item-line" }, this.rest)),

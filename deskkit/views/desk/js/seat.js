@@ -83,7 +83,7 @@ class Seat {
     for (const id of open) {
       if (!this.store.pages.has(id) && !this.expected.has(id)) this.expected.set(id, performance.now());
     }
-    this.store.send({ type: "watch", open, front, focus });
+    this.store.send({ type: "watch", open, front, focus, page: pageName() });
   }
 
   changed(more) {

@@ -68,6 +68,7 @@ class Store {
     this.heard = new Instant();
     this.asked = -Infinity; // when the kernel was last asked for everything, and since when it has not answered
     this.unanswered = null;
+    this.isLost = false;
     this.listeners = new Set();
   }
 
@@ -77,14 +78,21 @@ class Store {
     return this.clock.at + this.clock.speed * this.clock.received.age();
   }
 
+  // Whether the kernel ended under this page: JupyterLab knows at once, long before silence tells.
+  lose(isLost) {
+    this.isLost = isLost;
+    this.tell({ tick: true });
+  }
+
   // How old what is shown is, where that is too old; else 0.
   staleFor() {
     const age = this.heard.age();
+    if (this.isLost) return Math.max(age, 1);
     return age > STALE_MS ? age : 0;
   }
 
   isDead() {
-    return this.unanswered !== null && performance.now() - this.unanswered > DEAD_MS;
+    return this.isLost || (this.unanswered !== null && performance.now() - this.unanswered > DEAD_MS);
   }
 
   // ---------------------------------------------------------------- words
@@ -141,7 +149,7 @@ class Store {
       case "beat": return this.takeBeat(message);
       case "found": return this.tell({ found: message });
       case "answer": return this.takeAnswer(message);
-      case "open": return this.tell({ open: message.id });
+      case "open": return this.tell({ open: message });
       case "anybody": return this.tell({ anybody: true });
       case "file": return this.tell({ file: message });
       default: return undefined;

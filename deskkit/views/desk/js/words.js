@@ -155,6 +155,12 @@ function serialName(kind) {
   return `dk-${kind}-${serial}`;
 }
 
+// What this page calls itself, in all of its views: of several pages the kernel answers the one that asked.
+function pageName() {
+  globalThis.deskkitPage ??= newAct();
+  return globalThis.deskkitPage;
+}
+
 // The identity of a deed.
 function newAct() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -72,7 +72,7 @@ class Behind {
     const about = el("span", { class: "dk-behind-about" }, one.about);
     const name = el("bdi", {}, one.title);
     if (!one.opens) return el("li", {}, el("span", { class: "dk-behind-name" }, name), about);
-    const open = () => this.page.wall.send({ type: "open", id: one.id });
+    const open = () => this.page.wall.send({ type: "open", id: one.id, page: pageName() });
     return el("li", {}, el("button", { type: "button", class: "dk-behind-open", title: this.page.say("open"), onclick: open }, name, about));
   }
 }

@@ -88,7 +88,7 @@ class Panels {
   exampleTable({ head, rows }) {
     const { say, may } = this.page;
     const who = (row) => (may.open
-      ? el("button", { type: "button", class: "dk-link", "data-at": `open${row.id}`, "aria-label": say("open", { name: row.who }), onclick: () => this.page.model.send({ type: "open", id: row.id }) }, el("span", { dir: "auto" }, row.who))
+      ? el("button", { type: "button", class: "dk-link", "data-at": `open${row.id}`, "aria-label": say("open", { name: row.who }), onclick: () => this.page.model.send({ type: "open", id: row.id, page: pageName() }) }, el("span", { dir: "auto" }, row.who))
       : el("strong", { dir: "auto" }, row.who));
     const lines = rows.map((row) => el("tr", {},
       el("td", {}, who(row), el("div", { class: "dk-faintly", dir: "auto" }, row.said)), el("td", {}, row.at),

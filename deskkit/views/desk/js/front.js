@@ -1,0 +1,64 @@
+// Which tab this page has in front. It is this page's own: another page that shows the same kernel may have another one.
+// The kernel is told of it, so that it draws what somebody looks at, and told again before it forgets the page.
+
+const AGAIN_FRONT_MS = 20_000;
+const SEEK_MS = 50;
+
+class Front {
+  constructor(model, store) {
+    this.model = model; // of the desk: `tabs` names the model of the tabs around it
+    this.store = store;
+    this.tabs = null;
+    this.told = -Infinity;
+    this.heard = () => this.changed();
+    this.lived = () => this.store.lose(this.tabs.comm_live === false);
+    this.seek();
+  }
+
+  // The models of a page come one after the other; where the desk stands in no tabs it is always in front.
+  async seek(left = 100) {
+    const id = this.model.get("tabs");
+    try {
+      if (!id) throw new Error("not yet");
+      this.tabs = await this.model.widget_manager.get_model(id);
+    } catch {
+      if (left > 0) this.seeking = setTimeout(() => this.seek(left - 1), SEEK_MS);
+      return;
+    }
+    this.keep = new Keep(id);
+    this.tabs.on("change:selected_index", this.heard);
+    this.tabs.on("comm_live_update", this.lived);
+    const { at } = this.keep.read(sessionStorage, "front");
+    if (this.tabs.get("selected_index") === null) this.show(Number.isInteger(at) && at < this.tabs.get("children").length ? at : 0);
+  }
+
+  get at() {
+    return this.tabs?.get("selected_index") ?? 0;
+  }
+
+  show(at) {
+    this.tabs?.set("selected_index", at);
+  }
+
+  // While views are being made, none is selected for a moment: what was chosen stays chosen.
+  changed() {
+    if (this.tabs.get("selected_index") === null) return;
+    this.keep.write(sessionStorage, "front", { at: this.at });
+    this.tell();
+  }
+
+  tell() {
+    this.told = performance.now();
+    this.store.send({ type: "front", page: pageName(), at: this.at });
+  }
+
+  beat() {
+    if (performance.now() - this.told > AGAIN_FRONT_MS) this.tell();
+  }
+
+  end() {
+    clearTimeout(this.seeking);
+    this.tabs?.off("change:selected_index", this.heard);
+    this.tabs?.off("comm_live_update", this.lived);
+  }
+}
