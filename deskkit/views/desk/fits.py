@@ -1,0 +1,111 @@
+"""Who fits a conversation and who does not, in words: for the menus that give it to somebody, and before it is done.
+
+The questions are those of the assignment; a hand that is sure gives it to whom it likes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deskkit.desk import columns as k
+from deskkit.desk.events import OwnerSet
+from deskkit.desk.standing import asks, by_fit, lacks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Fact
+    from deskkit.views.words import Words
+
+__all__ = ["counted", "fits", "misfit", "options"]
+
+_LASTING = ("group", "skill", "language")  # what no waiting brings
+
+
+def _lacking(desk: Desk, number: int, lacking: Sequence[str], say: Words) -> list[str]:
+    """Return in words what an agent lacks for a conversation."""
+    row, asked = desk.state.conversation[number], asks(desk, number)
+    skills = ", ".join(map(say.skill, desk.names.skills.named(asked.needs)))
+    words = {"offline": say.presence("offline"), "away": say.presence("away"), "full": say("full")}
+    words["reserved"] = say("room for high priority only")
+    words["group"] = say("not in {group}", group=say.group(desk, desk.names.groups[row[k.HOME]]))
+    words["skill"] = say("without the skill: {skills}", skills=skills)
+    if asked.language >= 0:
+        words["language"] = say("does not speak {language}", language=say.spoken(desk.names.languages[asked.language]))
+    return [words[why] for why in lacking]
+
+
+def fits(desk: Desk, name: str, *, say: Words) -> list[dict[str, Any]]:
+    """Return every agent by key ``k``, whoever could be given a conversation first, each with ``no``: why not.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+    say : Words
+    """
+    number = desk.conversation(name)
+    return [
+        {"k": agent, "no": " · ".join(_lacking(desk, number, lacking, say))} for agent, lacking in by_fit(desk, number)
+    ]
+
+
+def options(desk: Desk, name: str, among: Sequence[str], *, say: Words) -> list[dict[str, str]]:
+    """Return agents to choose from for a conversation, as a board shows them: by fit, with load or why not.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+    among : sequence of str
+        Who is offered.
+    say : Words
+    """
+    found = []
+    for one in fits(desk, name, say=say):
+        row = desk.state.agent[desk.agent(one["k"])]
+        load = say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
+        text = " · ".join(filter(None, (say.agent(desk, one["k"]), load, one["no"])))
+        found += [{"k": one["k"], "text": text}] if one["k"] in among else []
+    return found
+
+
+def misfit(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
+    """Return in words that an agent is given what the rules would not give it; empty where nothing speaks against it.
+
+    Parameters
+    ----------
+    desk : Desk
+    facts : sequence of Fact
+        Of one deed.
+    say : Words
+    """
+    for fact in facts:
+        if not isinstance(fact, OwnerSet) or not fact.agent or desk.conversations.find(fact.conversation) < 0:
+            continue
+        number = desk.conversation(fact.conversation)
+        lacking = [why for why in lacks(desk, number, fact.agent) if why in _LASTING]
+        if lacking:
+            why = ", ".join(_lacking(desk, number, lacking, say))
+            return say("{agent}: {why}.", agent=say.agent(desk, fact.agent), why=why)
+    return ""
+
+
+def counted(hindered: Mapping[str, int], *, say: Words) -> str:
+    """Say how many agents each hindrance keeps from a conversation.
+
+    Parameters
+    ----------
+    hindered : mapping of str to int
+        See `deskkit.desk.standing.HINDRANCES`.
+    say : Words
+    """
+    word = say.translate
+    words = {
+        "offline": word("{n} offline"), "away": word("{n} away"), "group": word("{n} of other groups"),
+        "skill": word("{n} without the skill"), "language": word("{n} without the language"), "full": word("{n} full"),
+        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"),
+    }  # fmt: skip
+    reasons = [words[why].format(n=count) for why, count in hindered.items()]
+    return say("Nobody: {reasons}", reasons=", ".join(reasons))
