@@ -59,7 +59,7 @@ def test_a_row_says_all_a_row_shows() -> None:
     assert row["x"] == "帐篷防水吗"
     assert "a" not in row
     assert browser.rows["c2"]["od"]
-    assert browser.rows["c2"]["y"].startswith("overdue")
+    assert browser.rows["c2"]["y"].startswith("waits too long")
     assert "w" not in browser.rows["c4"]
 
 
@@ -137,7 +137,7 @@ def test_a_page_says_why_in_words() -> None:
     why = " ".join(browser.pages["c2"]["why"])
     assert "Priority urgent: Unanswered for 10 minutes" in why
     assert "also: Unanswered for 5 minutes" in why
-    assert "overdue" in why
+    assert "waits too long" in why
 
 
 def test_only_what_the_stage_allows_is_offered() -> None:

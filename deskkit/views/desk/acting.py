@@ -137,7 +137,9 @@ class Acting:
         if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
             text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
             return {"text": text, "confirm": say("Pause all the same")}
-        if why := " ".join(filter(None, (misfit(self.desk, plan, say=say), too_much(self.desk, plan, say=say)))):
+        if why := " ".join(
+            filter(None, (misfit(self.desk, plan, me=self._me, say=say), too_much(self.desk, plan, say=say)))
+        ):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
 

@@ -71,7 +71,7 @@ def options(desk: Desk, name: str, among: Sequence[str], *, say: Words) -> list[
     return found
 
 
-def misfit(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
+def misfit(desk: Desk, facts: Sequence[Fact], *, me: str, say: Words) -> str:
     """Return in words that an agent is given what the rules would not give it; empty where nothing speaks against it.
 
     Parameters
@@ -79,14 +79,16 @@ def misfit(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
     desk : Desk
     facts : sequence of Fact
         Of one deed.
+    me : str
+        Whose deed it is: whoever takes something knows what it can do, and is not asked.
     say : Words
     """
     for fact in facts:
-        if not isinstance(fact, OwnerSet) or not fact.agent or desk.conversations.find(fact.conversation) < 0:
+        if not isinstance(fact, OwnerSet) or fact.agent in {"", me} or desk.conversations.find(fact.conversation) < 0:
             continue
         number = desk.conversation(fact.conversation)
         lacking = [why for why in lacks(desk, number, fact.agent) if why in _LASTING]
-        if lacking:
+        if lacking and desk.state.conversation[number][k.OWNER_OF] != desk.agent(fact.agent):
             why = ", ".join(_lacking(desk, number, lacking, say))
             return say("{agent}: {why}.", agent=say.agent(desk, fact.agent), why=why)
     return ""

@@ -96,9 +96,9 @@ def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
         parts = [say("Priority {level}: where every conversation begins", level=level)]
     if others:
         parts.append(say("also: {rules}", rules=", ".join(map(say.rule, others))))
-    if card.overdue:
+    if card.too_long:
         guard = say.span(desk.tables.number[k.P_GUARD])
-        parts.append(say("overdue: waits for {span} or longer, so it goes before every level", span=guard))
+        parts.append(say("waits too long: for {span} or longer, so it goes before every level", span=guard))
     if card.advised:
         parts.append(say("advice: {agent}", agent=say.agent(desk, card.advised)))
     return parts
