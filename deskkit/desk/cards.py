@@ -250,11 +250,10 @@ def open_conversations(desk: Desk) -> tuple[str, ...]:
     rows = desk.state.conversation
     chosen = [c for c in range(len(rows)) if rows[c][k.STAGE] < k.RESOLVED]
     order = _in_serving_order(desk)
-    waiting, answered, snoozed = [], [], []
+    parts: tuple[list[int], ...] = ([], [], [])
     for c in chosen:
-        aside = rows[c][k.STAGE] == k.SNOOZED
-        (snoozed if aside else waiting if rows[c][k.UNANSWERED] >= 0 else answered).append(c)
-    return tuple(desk.conversations[c] for part in (waiting, answered, snoozed) for c in sorted(part, key=order))
+        parts[2 if rows[c][k.STAGE] == k.SNOOZED else rows[c][k.UNANSWERED] < 0].append(c)
+    return tuple(desk.conversations[c] for part in parts for c in sorted(part, key=order))
 
 
 def queue(desk: Desk) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ The questions are those of the assignment; a hand that is sure gives it to whom 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
 from deskkit.desk.events import OwnerSet
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["counted", "fits", "misfit", "options"]
+__all__ = ["counted", "misfit", "misfits", "options"]
 
 _LASTING = ("group", "skill", "language")  # what no waiting brings
 
@@ -36,8 +36,10 @@ def _lacking(desk: Desk, number: int, lacking: Sequence[str], say: Words) -> lis
     return [words[why] for why in lacking]
 
 
-def fits(desk: Desk, name: str, *, say: Words) -> list[dict[str, Any]]:
-    """Return every agent by key ``k``, whoever could be given a conversation first, each with ``no``: why not.
+def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
+    """Return the agents whom the rules would never give a conversation, each with why, who lacks least first.
+
+    Load and presence are not among it: they change by the second, and are the same for all conversations.
 
     Parameters
     ----------
@@ -46,9 +48,11 @@ def fits(desk: Desk, name: str, *, say: Words) -> list[dict[str, Any]]:
     say : Words
     """
     number = desk.conversation(name)
-    return [
-        {"k": agent, "no": " · ".join(_lacking(desk, number, lacking, say))} for agent, lacking in by_fit(desk, number)
-    ]
+    return {
+        agent: " · ".join(_lacking(desk, number, lasting, say))
+        for agent, lacking in by_fit(desk, number)
+        if (lasting := [why for why in lacking if why in _LASTING])
+    }
 
 
 def options(desk: Desk, name: str, among: Sequence[str], *, say: Words) -> list[dict[str, str]]:
@@ -63,11 +67,12 @@ def options(desk: Desk, name: str, among: Sequence[str], *, say: Words) -> list[
     say : Words
     """
     found = []
-    for one in fits(desk, name, say=say):
-        row = desk.state.agent[desk.agent(one["k"])]
+    number = desk.conversation(name)
+    for agent, lacking in by_fit(desk, number):
+        row = desk.state.agent[desk.agent(agent)]
         load = say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
-        text = " · ".join(filter(None, (say.agent(desk, one["k"]), load, one["no"])))
-        found += [{"k": one["k"], "text": text}] if one["k"] in among else []
+        text = " · ".join((say.agent(desk, agent), load, *_lacking(desk, number, lacking, say)))
+        found += [{"k": agent, "text": text}] if agent in among else []
     return found
 
 

@@ -11,7 +11,7 @@ from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import listener
 from deskkit.views.desk.files import files
-from deskkit.views.desk.fits import fits
+from deskkit.views.desk.fits import misfits
 from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def page(
     -------
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
-        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``fit`` (agents by who could be given it first), what one ``may`` do, ``hand``, ``pin``
-        (notes that stay), who is ``drafting``; which ``quick`` replies suit it, by their place among all, and what is
-        put into their ``blanks``; ``to`` whom a whisper goes.
+        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
+        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``;
+        which ``quick`` replies suit it, by their place among all, and what is put into their ``blanks``; ``to`` whom a
+        whisper goes.
     """
     card = cards.conversation_card(desk, name)
     said = cards.said(desk, name)
@@ -77,7 +78,7 @@ def page(
         "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
         "tags": _tags(card, say),
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
-        "fit": fits(desk, name, say=say) if card.closed_at is None else [],
+        "misfits": misfits(desk, name, say=say) if card.closed_at is None else {},
         "to": {"k": to, "text": say.agent(desk, to)} if to else None,
         "may": sorted(cards.allowed(desk, name)),
         "hand": card.level if card.by_hand else -1,

@@ -46,8 +46,9 @@ def row(
     -------
     dict
         ``n`` name, ``l`` level, ``s`` stage, ``g`` group, ``a`` owner, ``ct``, ``iq``, ``lb`` tags by facet,
-        ``u`` unread, ``w`` unanswered since (ms), ``t`` target (ms), ``tl`` waits too long, ``y`` why, ``x`` last message,
-        ``fl`` flashing, ``z`` size of the icon (px), ``cl`` how and when it was closed, ``dr`` who drafts.
+        ``u`` unread, ``w`` unanswered since (ms), ``t`` target (ms), ``tl`` waits too long, ``y`` why,
+        ``x`` last message, ``fl`` flashing, ``z`` size of the icon (px), ``cl`` how and when it was closed, ``dr`` who
+        drafts.
     """
     closed = card.closed_at is not None
     found: dict[str, Any] = {

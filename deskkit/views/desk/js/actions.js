@@ -27,15 +27,14 @@ function perform(desk, action, ids, at, onAnswer) {
   openMenu(at, desk.store, label, entries, more);
 }
 
-// Of one conversation whose page is known, agents stand by who could be given it first, the others with why not.
+// Of one conversation whose page is known, first stands who could be given it; the others below, marked why not.
 function agentEntries(desk, go, ids, isOffered = () => true) {
-  const fit = (ids.length === 1 && desk.store.pages.get(ids[0])?.fit) || [];
-  const order = new Map(fit.map((one, at) => [one.k, at]));
-  const whyNot = new Map(fit.map((one) => [one.k, one.no]));
-  const at = (one) => order.get(one.k) ?? fit.length;
-  return desk.store.choices.agents.filter(isOffered).sort((a, b) => at(a) - at(b)).map((one) => ({
+  const misfits = new Map(Object.entries((ids.length === 1 && desk.store.pages.get(ids[0])?.misfits) || {}));
+  const place = [...misfits.keys()];
+  const order = (one) => (misfits.has(one.k) ? 2 + place.indexOf(one.k) : Number(Boolean(one.away || one.full)));
+  return desk.store.choices.agents.filter(isOffered).sort((a, b) => order(a) - order(b)).map((one) => ({
     text: one.text,
-    hint: [order.has(one.k) ? whyNot.get(one.k) : one.away, one.room].filter(Boolean).join(" · "),
+    hint: [misfits.get(one.k), one.away, one.full, one.room].filter(Boolean).join(" · "),
     lead: el("span", { class: `dk-there dk-there-${["online", "away", "offline"].includes(one.presence) ? one.presence : "offline"}`, "aria-hidden": "true" }),
     go: () => go({ agent: one.k }),
   }));

@@ -6,7 +6,7 @@ const EMPTY_ROW = {
 };
 const EMPTY_PAGE = {
   n: "", l: 1, s: "", w: null, t: 0, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
-  helpers: [], fit: [], may: [], hand: -1, pin: [], drafting: [], told: "", quick: [], to: null,
+  helpers: [], misfits: {}, may: [], hand: -1, pin: [], drafting: [], told: "", quick: [], to: null,
   blanks: {},
 };
 const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };
