@@ -18,7 +18,7 @@ TANG, RUTH = ("aftersales", "zh"), ("international", "en")
 
 
 def english_desk(**others: tuple[str, str]) -> Desk:
-    """Return a desk where Mia of International holds five who waited so long that the rules ask for no language any more.
+    """Return a desk where Mia of International holds five who waited until the rules asked for no language any more.
 
     `others`: group and language of further agents. Away while the queue grows, all are there in the end.
     """

@@ -385,7 +385,7 @@ def _locked(_log: object, _conversation: str | None = None) -> int:
 
 
 def test_an_hour_asleep_is_caught_up_with() -> None:
-    """A clock that jumps by an hour: who waits too long by then does, what may be undone is not, and the time is now."""
+    """A clock jumps by an hour: who waits too long by then, does; what may be undone is not, and the time is now."""
     clock = ManualClock(NOW)
     browser = Browser(little_view(clock=clock))
     browser.do("tag", "c1", facet="label", tag="important")
