@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
 
-__all__ = ["Move", "Stay", "moves", "stays"]
+__all__ = ["AS_FULL", "Move", "Stay", "moves", "stays"]
 
 ENOUGH: Final = 0.25  # a difference of shares of capacity below which nobody is helped by a move
 FULL: Final = 0.75  # of one who holds so much of the capacity it is said why nothing is proposed
+AS_FULL: Final = "as full"  # could take it, but nothing would be evened out
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +56,8 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     giver_load, giver_capacity : float
         In units.
     hindered : dict of str to int
-        How many of those who are freer each hindrance keeps from it; see `standing.HINDRANCES`.
+        How many of those who are freer each hindrance keeps from it; see `standing.HINDRANCES`; `AS_FULL`
+        would be no less full with it than the giver is.
     """
 
     conversation: str
@@ -128,12 +130,12 @@ def stays(desk: Desk, found: Sequence[Move]) -> list[Stay]:
         freer = [name for name in there if share - _share(desk, name, load) >= ENOUGH]
         tabs = _tabs(desk, giver)
         if giver not in giving and share >= FULL and freer and tabs:
-            hindered = Counter((standing.lacks(desk, tabs[0], name) or ("full",))[0] for name in freer)
+            hindered = Counter((standing.lacks(desk, tabs[0], name) or (AS_FULL,))[0] for name in freer)
             stuck.append(
                 Stay(
                     conversation=desk.conversations[tabs[0]], giver=giver, giver_load=load[giver] / 1000,
                     giver_capacity=_row(desk, giver)[k.LIMIT] / 1000,
-                    hindered={why: hindered[why] for why in standing.HINDRANCES if why in hindered},
+                    hindered={why: hindered[why] for why in (*standing.HINDRANCES, AS_FULL) if why in hindered},
                 )
             )  # fmt: skip
     return stuck

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
+from deskkit.desk.balancing import AS_FULL
 from deskkit.desk.events import OwnerSet
 from deskkit.desk.standing import asks, by_fit, lacks
 
@@ -105,14 +106,14 @@ def counted(hindered: Mapping[str, int], *, say: Words) -> str:
     Parameters
     ----------
     hindered : mapping of str to int
-        See `deskkit.desk.standing.HINDRANCES`.
+        See `deskkit.desk.standing.HINDRANCES`, and `AS_FULL`.
     say : Words
     """
     word = say.translate
     words = {
         "offline": word("{n} offline"), "away": word("{n} away"), "group": word("{n} of other groups"),
         "skill": word("{n} without the skill"), "language": word("{n} without the language"), "full": word("{n} full"),
-        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"),
+        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"), AS_FULL: word("{n} would be as full"),
     }  # fmt: skip
     reasons = [words[why].format(n=count) for why, count in hindered.items()]
     return say("Nobody: {reasons}", reasons=", ".join(reasons))
