@@ -113,7 +113,8 @@ def counted(hindered: Mapping[str, int], *, say: Words) -> str:
     words = {
         "offline": word("{n} offline"), "away": word("{n} away"), "group": word("{n} of other groups"),
         "skill": word("{n} without the skill"), "language": word("{n} without the language"), "full": word("{n} full"),
-        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"), AS_FULL: word("{n} would be as full"),
+        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"),
+        AS_FULL: word("{n} would be as full"),
     }  # fmt: skip
     reasons = [words[why].format(n=count) for why, count in hindered.items()]
     return say("Nobody: {reasons}", reasons=", ".join(reasons))
