@@ -5,19 +5,24 @@ The desk itself never takes a conversation from an agent who is there; a person 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk import cards, core, rules
+from deskkit.desk import cards, core, rules, standing
 from deskkit.desk import columns as k
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskkit.desk.desk import Desk
 
-__all__ = ["Move", "moves"]
+__all__ = ["AS_FULL", "Move", "Stay", "moves", "stays"]
 
 ENOUGH: Final = 0.25  # a difference of shares of capacity below which nobody is helped by a move
+FULL: Final = 0.75  # of one who holds so much of the capacity it is said why nothing is proposed
+AS_FULL: Final = "as full"  # could take it, but nothing would be evened out
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,11 +47,32 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     unanswered_ms: int
 
 
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
+    """Why nothing is proposed for an agent who holds much more than others: the conversation that would go first.
+
+    Attributes
+    ----------
+    conversation, giver : str
+    giver_load, giver_capacity : float
+        In units.
+    hindered : dict of str to int
+        How many of those who are freer each hindrance keeps from it; see `standing.HINDRANCES`; `AS_FULL`
+        would be no less full with it than the giver is.
+    """
+
+    conversation: str
+    giver: str
+    giver_load: float
+    giver_capacity: float
+    hindered: dict[str, int]
+
+
 def moves(desk: Desk, *, now: int, limit: int = 10) -> list[Move]:
     """Propose moves from the fullest to the freest who can, one after the other, as long as one evens out the load.
 
     Of the fullest agent's conversations, that goes first whose customer has waited longest without an answer: it gains
-    most. Who serves the group, has the skills and speaks the language can take it, within capacity and reserve.
+    most. Who serves the group, has the skills and speaks the language can take it, within capacity and reserve; one of
+    its own group before one of a further group.
 
     Parameters
     ----------
@@ -79,6 +105,42 @@ def moves(desk: Desk, *, now: int, limit: int = 10) -> list[Move]:
     return found
 
 
+def stays(desk: Desk, found: Sequence[Move]) -> list[Stay]:
+    """Return why agents who are nearly full get no proposal though others are freer, the fullest first.
+
+    Parameters
+    ----------
+    desk : Desk
+    found : sequence of Move
+        What is proposed.
+
+    Examples
+    --------
+    >>> from deskkit.desk.desk import Desk
+    >>> from deskkit.desk.policy import Policy
+    >>> stays(Desk(Policy.load("data/policies/standard.toml")), [])
+    []
+    """
+    load = {name: _row(desk, name)[k.HOLDS] for name in desk.profiles}
+    there = [name for name in load if cards.PRESENCE[_row(desk, name)[k.PRESENCE]] == "online"]
+    giving = {move.giver for move in found}
+    stuck = []
+    for giver in sorted(there, key=lambda name: -_share(desk, name, load)):
+        share = _share(desk, giver, load)
+        freer = [name for name in there if share - _share(desk, name, load) >= ENOUGH]
+        tabs = _tabs(desk, giver)
+        if giver not in giving and share >= FULL and freer and tabs:
+            hindered = Counter((standing.lacks(desk, tabs[0], name) or (AS_FULL,))[0] for name in freer)
+            stuck.append(
+                Stay(
+                    conversation=desk.conversations[tabs[0]], giver=giver, giver_load=load[giver] / 1000,
+                    giver_capacity=_row(desk, giver)[k.LIMIT] / 1000,
+                    hindered={why: hindered[why] for why in (*standing.HINDRANCES, AS_FULL) if why in hindered},
+                )
+            )  # fmt: skip
+    return stuck
+
+
 def _row(desk: Desk, name: str) -> list[int]:
     row: list[int] = desk.state.agent[desk.agent(name)]
     return row
@@ -102,9 +164,10 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
     takers = sorted(there, key=lambda name: _share(desk, name, load))
     for giver in givers:
         for number in tabs[giver]:
-            for taker in takers:
+            near = [name for name in takers if _is_home(desk, number, name)]
+            for taker in (*near, *(name for name in takers if name not in near)):
                 if _share(desk, giver, load) - _share(desk, taker, load) < ENOUGH:
-                    break  # all others are fuller still
+                    continue
                 if taker != giver and _may(desk, number, taker) and _evens(desk, number, giver, taker, load):
                     return _move(desk, number, giver, taker, load, now)
     return None
@@ -112,12 +175,13 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
 
 def _may(desk: Desk, number: int, taker: str) -> bool:
     """Say whether an agent serves what a conversation asks for."""
-    row, one = desk.state.conversation[number], _row(desk, taker)
-    language = row[k.LANGUAGE] if row[k.LANGUAGE_RULE] > 0 else -1
-    groups = row[k.GROUPS] or 1 << row[k.HOME]
-    return (
-        rules.serves(groups, row[k.NEEDS], language, one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
-    )
+    one = _row(desk, taker)
+    return rules.serves(*standing.asks(desk, number), one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
+
+
+def _is_home(desk: Desk, number: int, taker: str) -> bool:
+    """Say whether an agent is of the group a conversation belongs to."""
+    return bool(_row(desk, taker)[k.MEMBER] >> desk.state.conversation[number][k.HOME] & 1)
 
 
 def _evens(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int]) -> bool:

@@ -15,6 +15,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
 from deskkit.desk.tagging import LOOKED_AT
+from deskkit.desk.written import last_words, last_writer
 from deskkit.text import words
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     """A conversation as a tab shows it; instants in milliseconds, None where there is none.
 
     `advised` is the agent a desk that only watches would give it to; `why` the rule that made its level,
-    empty where none did; `taken_off` are tags a hand took off; `overdue` says that it has waited so long that it
+    empty where none did; `taken_off` are tags a hand took off; `too_long` says that it has waited so long that it
     goes before every level.
     """
 
@@ -101,7 +102,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     level: int
     by_hand: bool
     why: str
-    overdue: bool
+    too_long: bool
     tags: tuple[Tag, ...]
     taken_off: tuple[Tag, ...]
     opened: int
@@ -118,7 +119,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
 
 
 class CustomerCard(msgspec.Struct, frozen=True):
-    """What is known of a customer."""
+    """What is known of a customer; `last_agent` is who last wrote to them."""
 
     name: str
     customer: str
@@ -157,6 +158,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
     person = desk.people.get(customer)
     said = [m for m in desk.messages[number] if not isinstance(m, NoteWritten)]
     last = said[-1] if said else None
+    owed = row[k.UNANSWERED] >= 0
     seen = max(row[k.VIEWED], row[k.REPLY_AT])
     stage = STAGES[row[k.STAGE]]
     return ConversationCard(
@@ -171,14 +173,14 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         language=desk.names.languages[row[k.LANGUAGE]] if row[k.LANGUAGE] >= 0 else "",
         level=row[k.LEVEL],
         by_hand=row[k.HAND] >= 0,
-        overdue=stage in {"waiting", "assigned"} and _waited(desk, row) >= desk.tables.number[k.P_GUARD],
+        too_long=stage in {"waiting", "assigned"} and _waited(desk, row) >= desk.tables.number[k.P_GUARD],
         why=desk.policy.schema.priority[row[k.REASON]].name if row[k.REASON] >= 0 else "",
         tags=_tags(desk, number),
         taken_off=_tags(desk, number, on=False),
         opened=row[k.OPENED],
         waiting_since=_instant(row[k.QUEUED]),
         unanswered_since=_instant(row[k.UNANSWERED]),
-        last_message=str(getattr(last, "text", "")),
+        last_message=last_words(said, is_owed=owed),
         last_at=last.at if last else None,
         unread=sum(1 for m in said if isinstance(m, CustomerWrote) and m.at > seen),
         turns=row[k.TURNS],
@@ -219,7 +221,7 @@ def customer_card(desk: Desk, customer: str) -> CustomerCard:
         conversations=row[k.SEEN],
         unresolved=row[k.UNRESOLVED],
         rating=None if row[k.RATING] == k.UNKNOWN else row[k.RATING],
-        last_agent=desk.agents[row[k.LAST_AGENT]] if row[k.LAST_AGENT] >= 0 else "",
+        last_agent=last_writer(desk, conversations_of(desk, customer)),
     )
 
 
@@ -245,15 +247,16 @@ def _back_from(desk: Desk, at: int) -> tuple[str, ...]:
 def open_conversations(desk: Desk) -> tuple[str, ...]:
     """Return all conversations that are waiting, assigned or snoozed, most urgent first.
 
-    The order is the serving order: overdue first, then the level, then the share of the target that has
-    passed; who waits for nobody stands last.
+    The order is the serving order: who waits too long first, then the level, then the share of the target that has
+    passed; then who waits for nobody, and last what is snoozed.
     """
     rows = desk.state.conversation
     chosen = [c for c in range(len(rows)) if rows[c][k.STAGE] < k.RESOLVED]
     order = _in_serving_order(desk)
-    waiting = sorted((c for c in chosen if rows[c][k.UNANSWERED] >= 0), key=order)
-    answered = sorted((c for c in chosen if rows[c][k.UNANSWERED] < 0), key=order)
-    return tuple(desk.conversations[c] for c in waiting + answered)
+    parts: tuple[list[int], ...] = ([], [], [])
+    for c in chosen:
+        parts[2 if rows[c][k.STAGE] == k.SNOOZED else rows[c][k.UNANSWERED] < 0].append(c)
+    return tuple(desk.conversations[c] for part in parts for c in sorted(part, key=order))
 
 
 def queue(desk: Desk) -> tuple[str, ...]:

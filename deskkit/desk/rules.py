@@ -122,15 +122,15 @@ def sooner(
 ) -> int:
     """Compare two heads of lanes: 1 the first is served sooner, 0 equal, -1 the second.
 
-    Overdue first (who waited `guard` or more outranks every level, longest first), then the level, then the share
-    of the target that has passed.
+    Who waits too long first (`guard` or more outranks every level, longest first), then the level, then the share of
+    the target that has passed.
     """
-    overdue = waited >= guard
-    other_overdue = other_waited >= guard
-    if overdue or other_overdue:
-        if overdue and other_overdue:
+    long = waited >= guard
+    other_long = other_waited >= guard
+    if long or other_long:
+        if long and other_long:
             return 0 if waited == other_waited else (1 if waited > other_waited else -1)
-        return 1 if overdue else -1
+        return 1 if long else -1
     if level != other_level:
         return 1 if level > other_level else -1
     mine = waited * other_target

@@ -30,8 +30,9 @@ reply and leaves, telling the desk or not. Slowdown under many tabs is not put i
 steps."""
 
 ALGORITHMS: Final = """\
-Decisions are those of the live desk, by the same functions: tagging, priority with holding times, queue order (overdue
-first, then level, then waited / target), assignment by load, skill, language and group, notification ladders, tidying.
+Decisions are those of the live desk, by the same functions: tagging, priority with holding times, queue order (who
+waits too long first, then level, then waited / target), assignment by load, skill, language and group, notification
+ladders, tidying.
 Instants of arrival follow the rate; durations are drawn by inversion of their laws, while a run goes on from
 integer tables of 4,096 quantiles scaled to the law's mean."""
 

@@ -120,7 +120,7 @@ def first(desk: Desk, count: int = 5) -> str:
     for place, card in enumerate(_open(desk)[:count], 1):
         wait = "" if card.unanswered_since is None else waiting_clock(desk.now - card.unanswered_since)
         why = "by hand" if card.by_hand else card.why or "(where it began)"
-        why = f"overdue; {why}" if card.overdue else why
+        why = f"waits too long; {why}" if card.too_long else why
         lines.append(f"{place}  {card.name}  {LEVELS[card.level]:<6}  {wait:>6}  {why}")
     return "\n".join(lines)
 

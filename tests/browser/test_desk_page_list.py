@@ -20,9 +20,9 @@ def test_a_search_hit_shows_where_it_was_found(page: Page) -> None:
     """The words stand marked in the place of the reason; when nobody searches any more the reason is back."""
     made = world()
     name = made["order"][0]
-    made["rows"][name] |= {"y": "overdue", "x": "Where is order 48213377?"}
+    made["rows"][name] |= {"y": "waits too long", "x": "Where is order 48213377?"}
     open_desk(page, made)
-    expect(row(page, name).locator(".dk-item-why")).to_have_text("overdue")
+    expect(row(page, name).locator(".dk-item-why")).to_have_text("waits too long")
     page.get_by_role("searchbox").fill("2133")
     hit = row(page, name).locator(".dk-item-hit")
     expect(hit).to_be_visible()

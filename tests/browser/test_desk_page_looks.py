@@ -73,7 +73,7 @@ def test_why_one_is_first_can_be_read_whole(page: Page, size: tuple[int, int]) -
     """However narrow or low, the open conversation says every reason, the keyboard reads a row's whole (issue 5)."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     made = world()
-    long = " · ".join(["overdue", *["Unanswered for ten minutes while a VIP who was promised an answer waits"] * 2])
+    long = " · ".join(["waits too long", *["Unanswered for ten minutes while a VIP waits who was promised more"] * 2])
     first = made["order"][0]
     made["rows"][first] |= {"y": long, "dr": []}
     open_desk(page, made)

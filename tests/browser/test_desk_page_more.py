@@ -136,6 +136,22 @@ def test_an_invitation_is_for_who_is_not_there(page: Page) -> None:
     assert offered == {"assign": len(agents) + 1, "help": len({*agents} - {owner, helper, made["me"]})}
 
 
+def test_who_fits_stands_first_and_the_others_say_why_not(page: Page) -> None:
+    """The first who is offered stands below where the rules would not give it to that agent, with why; text is text."""
+    made = world()
+    name = made["order"][0]
+    first, second = made["choices"]["agents"][:2]
+    made["pages"][name] |= {"may": ["assign"], "misfits": {first["k"]: "does not speak <b>this</b>"}}
+    desk = open_desk(page, made)
+    open_tab(page, name)
+    desk.locator(".dk-pane button[data-do='assign']").click()
+    entries = page.locator(".dk-menu .dk-entry")
+    expect(entries.first).to_contain_text(second["text"])
+    last = entries.nth(len(made["choices"]["agents"]) - 1)
+    expect(last).to_contain_text(first["text"])
+    expect(last).to_contain_text("does not speak <b>this</b> · ")
+
+
 def test_an_agent_begins_with_the_own_tabs(page: Page) -> None:
     """The own conversations are open, none in front, the list narrowed to them; a new one gets a tab by itself."""
     made = world() | {"own": True}

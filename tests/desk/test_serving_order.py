@@ -130,9 +130,9 @@ def test_the_card_says_who_is_overdue() -> None:
     desk = Floor()
     desk.come("c1")
     desk.wait(GUARD - 1)
-    before = desk.card("c1").overdue
+    before = desk.card("c1").too_long
     desk.wait(1)
-    assert (before, desk.card("c1").overdue) == (False, True)
+    assert (before, desk.card("c1").too_long) == (False, True)
 
 
 # ---------------------------------------------------------------- the share of the target

@@ -272,7 +272,8 @@ def test_before_anything_rang_the_tab_says_what_would_and_why_nothing_does() -> 
     """A desk whose clock stands says so, and shows each ladder of the policy, rung by rung (issue 5)."""
     still = Ear(little_view(me="chen"))
     assert still.board["rules"]["empty"] == (
-        "Nothing fired or was held back. Here nothing rings: the clock stands still, or the desk only watches."
+        "Nothing fired or was held back. Here nothing rings: the clock stands still, or the desk only watches. "
+        "To see and hear it ring, run: deskkit demo"
     )
     rows = [row["cells"] for row in still.board["ladders"]["rows"]]
     assert len(rows) == len(STANDARD.schema.notify.ladders)

@@ -58,8 +58,8 @@ def test_a_row_says_all_a_row_shows() -> None:
     assert row["y"] == "VIP customer"
     assert row["x"] == "帐篷防水吗"
     assert "a" not in row
-    assert browser.rows["c2"]["od"]
-    assert browser.rows["c2"]["y"].startswith("overdue")
+    assert browser.rows["c2"]["tl"]
+    assert browser.rows["c2"]["y"].startswith("waits too long")
     assert "w" not in browser.rows["c4"]
 
 
@@ -137,7 +137,7 @@ def test_a_page_says_why_in_words() -> None:
     why = " ".join(browser.pages["c2"]["why"])
     assert "Priority urgent: Unanswered for 10 minutes" in why
     assert "also: Unanswered for 5 minutes" in why
-    assert "overdue" in why
+    assert "waits too long" in why
 
 
 def test_only_what_the_stage_allows_is_offered() -> None:
@@ -385,15 +385,15 @@ def _locked(_log: object, _conversation: str | None = None) -> int:
 
 
 def test_an_hour_asleep_is_caught_up_with() -> None:
-    """A clock that jumps by an hour: what is overdue by then is, what may be undone is not, and the time is now."""
+    """A clock jumps by an hour: who waits too long by then, does; what may be undone is not, and the time is now."""
     clock = ManualClock(NOW)
     browser = Browser(little_view(clock=clock))
     browser.do("tag", "c1", facet="label", tag="important")
     assert len(browser.undo) == 1
-    assert "od" not in browser.rows["c1"]
+    assert "tl" not in browser.rows["c1"]
     clock.advance(60 * MINUTE)
     for _ in range(25):  # what time alone changes is drawn in turn
         browser.view.wake()
-    assert browser.rows["c1"]["od"]
+    assert browser.rows["c1"]["tl"]
     assert browser.undo == []
     assert json.loads(browser.sent[-1])["at"] == NOW + 60 * MINUTE

@@ -141,7 +141,7 @@ def test_messages_say_who_and_what() -> None:
 def test_overdue_and_advice_stand_on_the_card() -> None:
     """Who waited past the guard is overdue; who waits in a watched queue carries the advice."""
     desk = little_view().desk
-    assert [cards.conversation_card(desk, name).overdue for name in ("c1", "c2", "c4")] == [False, True, False]
+    assert [cards.conversation_card(desk, name).too_long for name in ("c1", "c2", "c4")] == [False, True, False]
     assert [cards.conversation_card(desk, name).advised for name in ("c1", "c2")] == ["chen", ""]
 
 

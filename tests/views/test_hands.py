@@ -22,7 +22,7 @@ HANDS: list[tuple[str, str, dict[str, Any], type[events.Event], str]] = [
     ("c1", "tag", {"facet": "label", "tag": "important"}, events.TagSet, "Tagged: important"),
     ("c1", "untag", {"facet": "customer", "tag": "VIP"}, events.TagSet, "Tag taken off: VIP"),
     ("c1", "priority", {"level": 3}, events.PrioritySet, "Priority set: urgent"),
-    ("c1", "assign", {"agent": "lin"}, events.OwnerSet, "Assigned: 林悦"),
+    ("c1", "assign", {"agent": "lin", "sure": True}, events.OwnerSet, "Assigned: 林悦"),
     ("c2", "assign", {"agent": ""}, events.OwnerSet, "Sent to the queue"),
     ("c2", "group", {"group": "aftersales"}, events.GroupSet, "Moved: 售后组 After-sales"),
     ("c2", "help", {"agent": "lin"}, events.HelperSet, "Helper invited: 林悦"),
@@ -129,7 +129,7 @@ def test_of_many_what_is_refused_is_said_and_not_undone() -> None:
     """Where one of several cannot be done, the others are; the answer names the one, undoing leaves it alone."""
     view = little_view()
     browser = Browser(view)
-    assert browser.do("assign", "c1", "c4", agent="lin")["ok"]  # c4 is so already, which is no harm
+    assert browser.do("assign", "c1", "c4", agent="lin", sure=True)["ok"]  # c4 is so already, which is no harm
     assert browser.rows["c1"]["a"] == browser.rows["c4"]["a"] == "lin"
     assert browser.take_back()["ok"]
     assert "a" not in browser.rows["c1"]
@@ -285,7 +285,7 @@ def test_an_undone_handling_owes_again() -> None:
     browser.take_back()
     after = cards.conversation_card(view.desk, "c2")
     assert after.unanswered_since == before.unanswered_since == NOW - 20 * MINUTE
-    assert after.overdue
+    assert after.too_long
     assert browser.order == order
 
 

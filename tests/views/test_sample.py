@@ -103,7 +103,7 @@ def test_the_numbers_in_text() -> None:
         "idlest  lin    0.5 of  5.0 units,  1 conversations",
     ]
     assert views.first(desk, 2).splitlines() == [
-        "1  c2  urgent   20:00  overdue; Unanswered for 10 minutes",
+        "1  c2  urgent   20:00  waits too long; Unanswered for 10 minutes",
         "2  c1  high      2:00  VIP customer",
     ]
 

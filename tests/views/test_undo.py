@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FIRST, SECOND = "a" * 16, "b" * 16
 TWO: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
     ("c1", "priority", {"level": 3}, {"level": 1}, "Priority set: normal"),
-    ("c2", "assign", {"agent": "lin"}, {"agent": "qin", "sure": True}, "Assigned: 秦岚"),
+    ("c2", "assign", {"agent": "lin", "sure": True}, {"agent": "qin", "sure": True}, "Assigned: 秦岚"),
     ("c2", "group", {"group": "aftersales"}, {"group": "vip"}, "Moved: "),
     ("c2", "snooze", {"ms": 600_000}, {"ms": 900_000}, "Snoozed: until 10:45"),
 ]

@@ -83,6 +83,14 @@ def test_the_numbers_of_the_desk_are_those_of_the_report() -> None:
     assert ["Counts", "open conversations whose customer waits"] in oldest["defined"]
 
 
+def test_a_wait_that_goes_on_has_as_many_seconds_as_in_the_list() -> None:
+    """Nine tenths of a second do not make a further one: the list beside it counts whole seconds too."""
+    view = little_view(clock=ManualClock(AT + 900))
+    oldest = beside(view).tiles["oldest_wait"]
+    assert oldest["goal"] == 5 * MINUTE
+    assert oldest["value"] == "20:00"
+
+
 def test_a_number_opens_what_is_behind_it_at_the_desk() -> None:
     """The list names customers and agents; a press on one brings the desk to the front with that conversation."""
     view = little_view()

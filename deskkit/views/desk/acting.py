@@ -19,6 +19,7 @@ from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
+from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.undo import UNDO, VIEW, identified
@@ -167,7 +168,7 @@ class Acting:
         if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
             text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
             return {"text": text, "confirm": say("Pause all the same")}
-        if why := too_much(desk, plan, say=say):
+        if why := " ".join(filter(None, (misfit(desk, plan, me=self._me, say=say), too_much(desk, plan, say=say)))):
             return {"text": why, "confirm": say("Assign all the same")}
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
+from deskkit.desk import columns as k
 from deskkit.desk.events import LEVELS
 from deskkit.views.words import level_mark
 
@@ -64,4 +65,7 @@ def _share(one: cards.AgentCard) -> float:
 def _agent(desk: Desk, one: cards.AgentCard, say: Words) -> dict[str, Any]:
     room = say("{load} of {capacity}", load=f"{one.load:g}", capacity=f"{one.capacity:g}")
     away = "" if one.presence == "online" else say.presence(one.presence)
-    return {"k": one.agent, "text": say.agent(desk, one.agent), "presence": one.presence, "room": room, "away": away}
+    unit, row = desk.tables.number[k.P_WEIGHT_AGENT], desk.state.agent[desk.agent(one.agent)]
+    full = say("full") if row[k.HOLDS] + unit > row[k.LIMIT] else ""
+    text = say.agent(desk, one.agent)
+    return {"k": one.agent, "text": text, "presence": one.presence, "room": room, "away": away, "full": full}

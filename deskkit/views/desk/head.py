@@ -22,7 +22,8 @@ _TOO_LONG: Final = 600_000  # a wait of ten minutes is an alarm
 
 def head(desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int) -> dict[str, Any]:
     """Return the title, the counts, who looks, and what to know of the desk; a wait runs on in the browser, `since`."""
-    waits = [card.unanswered_since for card in every if card.unanswered_since is not None]
+    snoozed = sum(card.snoozed_until is not None for card in every)
+    waits = [card.unanswered_since for card in every if card.unanswered_since is not None and not card.snoozed_until]
     since = min(waits, default=None)
     parts = [
         _count(len(every), say("open")),
@@ -32,6 +33,8 @@ def head(desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, 
         _count("" if since is not None else waiting_clock(0), say("longest wait"))
         | {"since": since, "alarm": since is not None and now - since > _TOO_LONG},
     ]
+    if snoozed:
+        parts.insert(1, _count(snoozed, say("snoozed")))
     marks = [say("peak mode")] if desk.state.desk[k.PEAK_ON] == 1 else []
     marks += [] if desk.acts else [say("watching: the desk only advises")]
     return {"title": say("Desk"), "parts": parts, "me": say.agent(desk, me), "warn": " · ".join(marks)}

@@ -23,6 +23,7 @@ def why_nothing(desk: Desk, *, say: Words) -> str:
     if desk.state.desk[k.QUIETLY] == 0:
         return nothing
     because = say("Here nothing rings: the clock stands still, or the desk only watches.")
+    because = say("{one} {two}", one=because, two=say("To see and hear it ring, run: deskkit demo"))
     return say("{one} {two}", one=nothing, two=because)
 
 

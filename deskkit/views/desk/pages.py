@@ -10,6 +10,7 @@ from deskkit.desk.events import FACETS
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import listener
+from deskkit.views.desk.fits import misfits
 from deskkit.views.desk.lines import Lines
 from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
@@ -53,9 +54,10 @@ def page(
     -------
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
-        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, what one ``may`` do, ``hand``, ``pin``
-        (notes that stay), who is ``drafting``; which ``quick`` replies suit it, by their place among all, and what is
-        put into their ``blanks``; ``to`` whom a whisper goes.
+        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
+        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``;
+        which ``quick`` replies suit it, by their place among all, and what is put into their ``blanks``; ``to`` whom a
+        whisper goes.
     """
     card = cards.conversation_card(desk, name)
     drawn = drawn or Lines(desk, name, say)
@@ -66,7 +68,7 @@ def page(
         "n": say.customer(card),
         "l": card.level,
         "s": card.stage,
-        "w": None if card.closed_at is not None else card.unanswered_since,
+        "w": None if card.closed_at is not None or card.snoozed_until is not None else card.unanswered_since,
         "t": card.target_ms,
         "why": wording.why(desk, card, say=say),
         "chips": _chips(desk, card, say, now),
@@ -80,6 +82,7 @@ def page(
         "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
         "tags": _tags(card, say),
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
+        "misfits": misfits(desk, name, say=say) if card.closed_at is None else {},
         "to": {"k": to, "text": say.agent(desk, to)} if to else None,
         "may": sorted(cards.allowed(desk, name)),
         "hand": card.level if card.by_hand else -1,
@@ -107,6 +110,7 @@ def _own_name(desk: Desk, me: str) -> str:
 def _chips(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[str]:
     chips = [say.stage(card.stage), say.group(desk, card.group)]
     chips.append(say.agent(desk, card.owner) if card.owner else say("no owner"))
+    chips += [say("helper: {agent}", agent=say.agent(desk, one)) for one in card.helpers]
     if card.snoozed_until is not None:
         chips.append(say("until {time}", time=say.time(card.snoozed_until, now=now)))
     return chips

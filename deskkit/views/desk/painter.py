@@ -1,7 +1,7 @@
 """From a desk to the screen: cards, rows and pages, made anew only where something happened.
 
-What time alone changes (overdue, ages) is looked at in turn, a part of the rows and pages with each screen, so that
-none takes long. Knows no widget.
+What time alone changes (who waits too long, ages) is looked at in turn, a part of the rows and pages with each screen,
+so that none takes long. Knows no widget.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import cards
 from deskkit.desk.standing import standings
 from deskkit.views.desk import wording
+from deskkit.views.desk.fits import counted, options
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
@@ -56,15 +57,13 @@ def _row(desk: Desk, one: Standing, say: Words, me: str) -> dict[str, Any]:
     card = cards.conversation_card(desk, one.conversation)
     needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
     needs += [say("language: {name}", name=say.spoken(one.language))] if one.language else []
-    taking = [{"k": name, "text": say.agent(desk, name)} for name in one.takers]
-    others = [{"k": name, "text": say.agent(desk, name)} for name in desk.profiles if name not in one.takers]
     acts: list[dict[str, Any]] = []
     if me in desk.profiles:
         acts.append({"k": "take", "text": say("Take"), "deed": {"do": "assign", "agent": me}})
     acts += [
         {
             "k": "assign", "text": say("Assign to"), "pick": "agent", "deed": {"do": "assign"},
-            "options": taking + others,
+            "options": options(desk, one.conversation, tuple(desk.profiles), say=say),
         },
         {
             "k": "priority", "text": say("Priority"), "pick": "level", "deed": {"do": "priority"},
@@ -101,11 +100,4 @@ def takers(desk: Desk, one: Standing, *, say: Words) -> str:
         return text if desk.acts else say("{names}, but the desk only advises", names=text)
     if not one.hindered:
         return say("Nobody: no agent is known")
-    word = say.translate
-    words = {
-        "offline": word("{n} offline"), "away": word("{n} away"), "group": word("{n} of other groups"),
-        "skill": word("{n} without the skill"), "language": word("{n} without the language"), "full": word("{n} full"),
-        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"),
-    }  # fmt: skip
-    reasons = [words[why].format(n=count) for why, count in one.hindered.items()]
-    return say("Nobody: {reasons}", reasons=", ".join(reasons))
+    return counted(one.hindered, say=say)

@@ -46,13 +46,14 @@ def row(
     -------
     dict
         ``n`` name, ``l`` level, ``s`` stage, ``g`` group, ``a`` owner, ``ct``, ``iq``, ``lb`` tags by facet,
-        ``u`` unread, ``w`` unanswered since (ms), ``t`` target (ms), ``od`` overdue, ``y`` why, ``x`` last message,
-        ``fl`` flashing, ``z`` size of the icon (px), ``cl`` how and when it was closed, ``dr`` who drafts.
+        ``u`` unread, ``w`` unanswered since (ms), ``t`` target (ms), ``tl`` waits too long, ``y`` why,
+        ``x`` last message, ``fl`` flashing, ``z`` size of the icon (px), ``cl`` how and when it was closed, ``dr`` who
+        drafts.
     """
     closed = card.closed_at is not None
     found: dict[str, Any] = {
         "n": shortened(say.customer(card), _NAME), "l": card.level, "s": card.stage, "g": card.group, "a": card.owner,
-        "u": 0 if closed else card.unread, "t": card.target_ms, "od": card.overdue, "y": _why(card, say),
+        "u": 0 if closed else card.unread, "t": card.target_ms, "tl": card.too_long, "y": _why(card, say, now),
         "x": say.excerpt(card.last_message, _LAST),
         "dr": list(drafting),
     }  # fmt: skip
@@ -60,17 +61,19 @@ def row(
         found[key] = sorted(visible(say.personal(tag.name)) for tag in card.tags if tag.facet == facet)
     if closed:
         found["cl"] = f"{say.stage(card.stage)} {say.time(card.closed_at or 0, now=now)}"
-    elif card.unanswered_since is not None:
+    elif card.unanswered_since is not None and card.snoozed_until is None:
         found["w"] = card.unanswered_since
     if mark is not None:
         found |= {"fl": mark.flashes, "z": mark.size}
     return {name: value for name, value in found.items() if value or name == "l" or (name == "w" and value == 0)}
 
 
-def _why(card: ConversationCard, say: Words) -> str:
+def _why(card: ConversationCard, say: Words, now: int) -> str:
     """Say in short why a conversation stands where it stands."""
     if card.closed_at is not None:
         return ""
-    reasons = [say("overdue")] if card.overdue else []
+    if card.snoozed_until is not None:
+        return say("snoozed until {time}", time=say.time(card.snoozed_until, now=now))
+    reasons = [say("waits too long")] if card.too_long else []
     reasons += [say("by hand")] if card.by_hand else [say.rule(card.why)] if card.why else []
     return " · ".join(reasons)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import balancing, cards
 from deskkit.desk import columns as k
 from deskkit.desk.cards import PRESENCE
+from deskkit.views.desk.fits import counted, options
 from deskkit.views.words import level_mark, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
         ("why", "text", say("Why")),
     ]  # fmt: skip
     rows = []
-    for move in balancing.moves(desk, now=now):
+    found = balancing.moves(desk, now=now)
+    for move in found:
         loads = {
             "giver": say.agent(desk, move.giver), "held": f"{move.giver_load:g}", "room": f"{move.giver_capacity:g}",
             "taker": say.agent(desk, move.taker), "holds": f"{move.taker_load:g}", "limit": f"{move.taker_capacity:g}",
@@ -160,7 +162,22 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
                 "why": why,
             },
         })  # fmt: skip
+    rows += [_stay(desk, one, say) for one in balancing.stays(desk, found)]
     return _section("moves", say("To even out the load"), columns, rows, empty=say("The load is even."))
+
+
+def _stay(desk: Desk, one: balancing.Stay, say: Words) -> dict[str, Any]:
+    """Return the row of an agent who holds much and whom nobody can relieve: no proposal, and why."""
+    giver = say.agent(desk, one.giver)
+    why = say("{giver} holds {held} of {room}", giver=giver, held=f"{one.giver_load:g}", room=f"{one.giver_capacity:g}")
+    card = cards.conversation_card(desk, one.conversation)
+    return {
+        "id": f"stay {one.conversation}", "open": one.conversation, "opens": [one.conversation], "acts": [],
+        "cells": {
+            "customer": shortened(say.customer(card), _NAME), "giver": giver, "taker": "–",
+            "why": say("{one}; {two}", one=why, two=counted(one.hindered, say=say)),
+        },
+    }  # fmt: skip
 
 
 # ---------------------------------------------------------------- handing over
@@ -180,7 +197,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
         for name in one.conversations
     ]
     held.sort(key=lambda pair: (pair[1].unanswered_since is None, pair[1].unanswered_since or 0))
-    there = [{"k": one.agent, "text": say.agent(desk, one.agent)} for one in people if one.presence == "online"]
+    there = [one.agent for one in people if one.presence == "online"]
     rows = []
     for one, card in held:
         known = cards.recap(desk, card.name)
@@ -190,7 +207,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             "acts": [
                 {
                     "k": "assign", "text": say("Hand over to"), "pick": "agent", "deed": {"do": "assign"},
-                    "options": there,
+                    "options": options(desk, card.name, there, say=say),
                 },
                 {"k": "queue", "text": say("To the queue"), "deed": {"do": "assign", "agent": ""}},
             ],

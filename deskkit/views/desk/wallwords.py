@@ -59,15 +59,18 @@ def _mark(told: dict[str, Any], say: Words) -> dict[str, str]:
 
 def _tile(name: str, told: dict[str, Any], board: dict[str, Any], say: Words) -> dict[str, Any]:
     about = measure(name)
-    texts = [shown(value, about.unit) for value in told["trend"]]
+    value = told["value"]
+    if about.standing and about.unit == "ms" and value is not None:
+        value = value // 1_000 * 1_000  # a wait that goes on is as many whole seconds as the list beside it says
+    texts = [shown(one, about.unit) for one in told["trend"]]
     is_counted = about.unit != "count" and told["n"]
     target = "" if told["target"] is None else _target(name, told["target"], say)
     brief = "" if told["target"] is None else _short(told["target"], about.unit)
     return {
         "k": name,
         "title": say(about.title),
-        "value": shown(told["value"], about.unit),
-        "parts": _parts(told["value"], about.unit, say),
+        "value": shown(value, about.unit),
+        "parts": _parts(value, about.unit, say),
         "of": f"{told['n']:,} {say(about.each)}" if is_counted else "",
         "target": target,
         "brief": say("target {sign} {value}", sign="≥" if name in AT_LEAST else "≤", value=brief) if brief else "",

@@ -21,7 +21,7 @@ __all__ = ["Screen", "Wire", "changed", "spliced", "spliced_apart", "table"]
 
 _NOTHING: list[Any] = []
 FIELDS: Final = (
-    "n", "x", "l", "s", "g", "a", "t", "y", "w", "ct", "iq", "lb", "u", "od", "fl", "z", "cl", "dr",
+    "n", "x", "l", "s", "g", "a", "t", "y", "w", "ct", "iq", "lb", "u", "tl", "fl", "z", "cl", "dr",
 )  # fmt: skip
 SHARED: Final = ("s", "g", "a", "y", "ct", "iq", "lb")  # what many rows say alike; none of them is a number itself
 

@@ -96,9 +96,9 @@ def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
         parts = [say("Priority {level}: where every conversation begins", level=level)]
     if others:
         parts.append(say("also: {rules}", rules=", ".join(map(say.rule, others))))
-    if card.overdue:  # first, for it is what decides
+    if card.too_long:  # first, for it is what decides
         guard = say.span(desk.tables.number[k.P_GUARD])
-        parts.insert(0, say("overdue: waits for {span} or longer, so it goes before every level", span=guard))
+        parts.insert(0, say("waits too long: for {span} or longer, so it goes before every level", span=guard))
     if card.advised:
         parts.append(say("advice: {agent}", agent=say.agent(desk, card.advised)))
     return parts

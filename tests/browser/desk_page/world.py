@@ -81,7 +81,7 @@ def _row(random: Random, number: int, known: dict[str, Any], language: str) -> d
         row["ct"] = ["vip"]
     if random.random() < 0.75:
         row["w"] = NOW - random.randrange(5_000, 420_000)
-    return row | ({"od": True} if row["y"] == known["why"][0] else {})
+    return row | ({"tl": True} if row["y"] == known["why"][0] else {})
 
 
 def _choices(known: dict[str, Any]) -> dict[str, Any]:
@@ -198,7 +198,7 @@ _KEPT = {
     "u",
     "fl",
     "z",
-    "od",
+    "tl",
     "may",
     "presence",
     "st",

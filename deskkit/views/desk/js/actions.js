@@ -27,18 +27,22 @@ function perform(desk, action, ids, at, onAnswer) {
   openMenu(at, desk.store, label, entries, more);
 }
 
-function agentEntries(desk, go, isOffered = () => true) {
-  return desk.store.choices.agents.filter(isOffered).map((one) => ({
+// Of one conversation whose page is known, first stands who could be given it; the others below, marked why not.
+function agentEntries(desk, go, ids, isOffered = () => true) {
+  const misfits = new Map(Object.entries((ids.length === 1 && desk.store.pages.get(ids[0])?.misfits) || {}));
+  const place = [...misfits.keys()];
+  const order = (one) => (misfits.has(one.k) ? 2 + place.indexOf(one.k) : Number(Boolean(one.away || one.full)));
+  return desk.store.choices.agents.filter(isOffered).sort((a, b) => order(a) - order(b)).map((one) => ({
     text: one.text,
-    hint: [one.away, one.room].filter(Boolean).join(" · "),
+    hint: [misfits.get(one.k), one.away, one.full, one.room].filter(Boolean).join(" · "),
     lead: el("span", { class: `dk-there dk-there-${["online", "away", "offline"].includes(one.presence) ? one.presence : "offline"}`, "aria-hidden": "true" }),
     go: () => go({ agent: one.k }),
   }));
 }
 
-function agentsMenu(desk, go) {
+function agentsMenu(desk, go, ids) {
   const queue = { text: desk.store.say("to_queue"), lead: el("span", { class: "dk-there" }), go: () => go({ agent: "" }) };
-  return { entries: [...agentEntries(desk, go), queue] };
+  return { entries: [...agentEntries(desk, go, ids), queue] };
 }
 
 // Whoever has it, helps already or looks at it needs no invitation.
@@ -46,7 +50,7 @@ function helpersMenu(desk, go, ids) {
   const { store, seat } = desk;
   const page = ids.length === 1 ? store.pages.get(ids[0]) : undefined;
   const there = new Set([store.me, ...(ids.length === 1 ? [seat.about(ids[0])?.a] : []), ...(page?.helpers ?? []).map((one) => one.k)]);
-  return { entries: agentEntries(desk, go, (one) => !there.has(one.k)) };
+  return { entries: agentEntries(desk, go, ids, (one) => !there.has(one.k)) };
 }
 
 function groupsMenu(desk, go) {

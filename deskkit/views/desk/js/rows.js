@@ -60,7 +60,7 @@ class RowNode {
     this.labels.replaceChildren(...labels.slice(0, 2), ...further(1, "dk-of-one"), ...further(2, "dk-of-two")); // how many are shown is for the room to say
     const isDrafted = row.dr.length > 0;
     write(this.why, isDrafted ? store.say("drafting", { names: row.dr.join(", ") }) : row.y);
-    this.why.classList.toggle("dk-overdue", row.od && !isDrafted);
+    this.why.classList.toggle("dk-too-long", row.tl && !isDrafted);
     this.why.classList.toggle("dk-drafted", isDrafted);
     write(this.text, row.x);
     write(this.badge, row.u ? badgeText(row.u) : "");

@@ -1,12 +1,12 @@
 // What the kernel last said: one snapshot, then numbered differences. Knows no element.
 
 const EMPTY_ROW = {
-  n: "", l: 1, s: "", g: "", a: "", ct: [], iq: [], lb: [], u: 0, w: null, t: 0, od: false, y: "", x: "", fl: false, z: 16,
+  n: "", l: 1, s: "", g: "", a: "", ct: [], iq: [], lb: [], u: 0, w: null, t: 0, tl: false, y: "", x: "", fl: false, z: 16,
   cl: null, dr: [],
 };
 const EMPTY_PAGE = {
   n: "", l: 1, s: "", w: null, t: 0, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
-  helpers: [], may: [], hand: -1, pin: [], drafting: [], told: "", quick: [], to: null,
+  helpers: [], misfits: {}, may: [], hand: -1, pin: [], drafting: [], told: "", quick: [], to: null,
   blanks: {},
 };
 const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };

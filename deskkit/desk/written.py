@@ -1,0 +1,59 @@
+"""Who wrote what last: the words a row shows, and the agent a customer last heard from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from deskkit.desk.events import AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.messages import Written
+
+__all__ = ["last_words", "last_writer"]
+
+LOOKED_AT: Final = 20  # latest conversations of a customer
+
+
+def last_words(said: Sequence[Written], *, is_owed: bool) -> str:
+    """Return the text a row shows: while an answer is owed the customer's latest, else the latest of anybody.
+
+    What a machine says hides nobody's words.
+
+    Examples
+    --------
+    >>> asked = CustomerWrote(at=0, conversation="c1", message="m1", text="在吗")
+    >>> greeted = AgentWrote(at=1, conversation="c1", agent="chen", message="m2", text="您好", automatic=True)
+    >>> last_words([asked, greeted], is_owed=True), last_words([greeted], is_owed=False), last_words([], is_owed=False)
+    ('在吗', '您好', '')
+    """
+    written = [one for one in said if not isinstance(one, NoteWritten)]
+    asked = [one for one in written if isinstance(one, CustomerWrote)]
+    by_people = [one for one in written if not _is_automatic(one)]
+    for shown in (asked if is_owed else [], by_people, written):
+        if shown:
+            return str(shown[-1].text)
+    return ""
+
+
+def _is_automatic(one: Written) -> bool:
+    return isinstance(one, SystemWrote) or (isinstance(one, AgentWrote) and one.automatic)
+
+
+def last_writer(desk: Desk, conversations: Iterable[str]) -> str:
+    """Return the agent who last wrote in a customer's conversations, the latest first; empty where none did.
+
+    Examples
+    --------
+    >>> from deskkit.desk.desk import Desk
+    >>> from deskkit.desk.policy import Policy
+    >>> last_writer(Desk(Policy.load("data/policies/standard.toml")), [])
+    ''
+    """
+    for name in list(conversations)[:LOOKED_AT]:
+        for one in reversed(desk.messages[desk.conversation(name)]):
+            if isinstance(one, AgentWrote) and not one.automatic:
+                return one.agent
+    return ""

@@ -1,0 +1,120 @@
+"""Who fits a conversation and who does not, in words: for the menus that give it to somebody, and before it is done.
+
+The questions are those of the assignment; a hand that is sure gives it to whom it likes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskkit.desk import columns as k
+from deskkit.desk.balancing import AS_FULL
+from deskkit.desk.events import OwnerSet
+from deskkit.desk.standing import asks, by_fit, lacks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.events import Fact
+    from deskkit.views.words import Words
+
+__all__ = ["counted", "misfit", "misfits", "options"]
+
+_LASTING = ("group", "skill", "language")  # what no waiting brings
+
+
+def _lacking(desk: Desk, number: int, lacking: Sequence[str], say: Words) -> list[str]:
+    """Return in words what an agent lacks for a conversation."""
+    row, asked = desk.state.conversation[number], asks(desk, number)
+    skills = ", ".join(map(say.skill, desk.names.skills.named(asked.needs)))
+    words = {"offline": say.presence("offline"), "away": say.presence("away"), "full": say("full")}
+    words["reserved"] = say("room for high priority only")
+    words["group"] = say("not in {group}", group=say.group(desk, desk.names.groups[row[k.HOME]]))
+    words["skill"] = say("without the skill: {skills}", skills=skills)
+    if asked.language >= 0:
+        words["language"] = say("does not speak {language}", language=say.spoken(desk.names.languages[asked.language]))
+    return [words[why] for why in lacking]
+
+
+def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
+    """Return the agents whom the rules would never give a conversation, each with why, who lacks least first.
+
+    Load and presence are not among it: they change by the second, and are the same for all conversations.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+    say : Words
+    """
+    number = desk.conversation(name)
+    return {
+        agent: " · ".join(_lacking(desk, number, lasting, say))
+        for agent, lacking in by_fit(desk, number)
+        if (lasting := [why for why in lacking if why in _LASTING])
+    }
+
+
+def options(desk: Desk, name: str, among: Sequence[str], *, say: Words) -> list[dict[str, str]]:
+    """Return agents to choose from for a conversation, as a board shows them: by fit, with load or why not.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+    among : sequence of str
+        Who is offered.
+    say : Words
+    """
+    found = []
+    number = desk.conversation(name)
+    for agent, lacking in by_fit(desk, number):
+        row = desk.state.agent[desk.agent(agent)]
+        load = say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
+        text = " · ".join((say.agent(desk, agent), load, *_lacking(desk, number, lacking, say)))
+        found += [{"k": agent, "text": text}] if agent in among else []
+    return found
+
+
+def misfit(desk: Desk, facts: Sequence[Fact], *, me: str, say: Words) -> str:
+    """Return in words that an agent is given what the rules would not give it; empty where nothing speaks against it.
+
+    Parameters
+    ----------
+    desk : Desk
+    facts : sequence of Fact
+        Of one deed.
+    me : str
+        Whose deed it is: whoever takes something knows what it can do, and is not asked.
+    say : Words
+    """
+    for fact in facts:
+        if not isinstance(fact, OwnerSet) or fact.agent in {"", me} or desk.conversations.find(fact.conversation) < 0:
+            continue
+        number = desk.conversation(fact.conversation)
+        lacking = [why for why in lacks(desk, number, fact.agent) if why in _LASTING]
+        if lacking and desk.state.conversation[number][k.OWNER_OF] != desk.agent(fact.agent):
+            why = ", ".join(_lacking(desk, number, lacking, say))
+            return say("{agent}: {why}.", agent=say.agent(desk, fact.agent), why=why)
+    return ""
+
+
+def counted(hindered: Mapping[str, int], *, say: Words) -> str:
+    """Say how many agents each hindrance keeps from a conversation.
+
+    Parameters
+    ----------
+    hindered : mapping of str to int
+        See `deskkit.desk.standing.HINDRANCES`, and `AS_FULL`.
+    say : Words
+    """
+    word = say.translate
+    words = {
+        "offline": word("{n} offline"), "away": word("{n} away"), "group": word("{n} of other groups"),
+        "skill": word("{n} without the skill"), "language": word("{n} without the language"), "full": word("{n} full"),
+        "reserved": word("{n} with room for high priority only"), "excluded": word("{n} had it before"),
+        AS_FULL: word("{n} would be as full"),
+    }  # fmt: skip
+    reasons = [words[why].format(n=count) for why, count in hindered.items()]
+    return say("Nobody: {reasons}", reasons=", ".join(reasons))
