@@ -21,6 +21,7 @@ from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
+from deskkit.views.desk.resent import became
 from deskkit.views.desk.undo import UNDO, VIEW, identified
 
 if TYPE_CHECKING:
@@ -107,12 +108,24 @@ class Acting:
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending:
             return None
-        if self._driver.log.find(VIEW, f"{act}.0") is not None:  # a browser that was loaded anew heard nothing of it
-            return Answer(act=act, ok=True)
+        if (answer := self._known(act, say, now)) is not None:
+            return answer
         try:
             return self._do(Hand(self.desk, self._me, now, say, act), asked, real, others)
         except WrongError as error:
             return _wrong(act, error.problem)
+
+    def _known(self, act: str, say: Words, now: int) -> Answer | None:
+        """Answer once more what stands in the log: a browser that was loaded anew heard nothing of it."""
+        events, decisions = became(self._driver.log, act)
+        if not events:
+            return None
+        facts = [event for event in events if isinstance(event, Fact)]
+        refused = [that for that in decisions if isinstance(that, Refused)]
+        if not refused:
+            return Answer(act=act, ok=True)
+        what = wording.done(self.desk, facts[0], say=say, now=now) if facts else ""
+        return self._answer(Pending(act, facts, what, 0), decisions, say)
 
     def _do(self, hand: Hand, asked: dict[str, Any], real: int, others: Sequence[ConversationCard]) -> Answer | None:
         """Do it, unless something is to be asked first; raise WrongError where it cannot be done."""
@@ -146,11 +159,8 @@ class Acting:
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending:
             return None
-        if (seq := self._driver.log.find(VIEW, f"{act}.0")) is not None:
-            (stored,) = self._driver.log.read(seq - 1, until=seq)
-            if isinstance(stored.event, Refused):
-                return _wrong(act, _overtaken(say))
-            return Answer(act=act, ok=True)
+        if (answer := self._known(act, say, now)) is not None:
+            return answer
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)

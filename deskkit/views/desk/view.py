@@ -22,6 +22,7 @@ from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.locale import LANGUAGES
 from deskkit.log import MovedError
+from deskkit.sample import is_passing
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
@@ -113,6 +114,7 @@ class DeskView:
         self._painter = Painter(watch, me=me)
         self._acting = Acting(driver, watch.undo, me=me, fault=self._fault)
         self._wire = Wire(uuid4().hex)
+        self._identity = driver.log.identity()
         self._foot: list[dict[str, str]] = []
         self._searching = Searching(self._painter)
         self._focus: str | None = None
@@ -333,10 +335,17 @@ class DeskView:
 
     def _snapshot(self) -> None:
         snapshot = self._wire.snapshot(self._screen())
-        key = f"{self.driver.log.url}|{self.me}"
+        log = self.driver.log
+        self._identity = self._identity or log.identity()  # a log that was empty has one since
+        key = f"{log.url}|{self._identity}|{self.me}"  # another log at this address inherits no draft
         profile = self.desk.profiles.get(self.me)
-        about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
-        self._send(snapshot | about | {"labels": labels(self._say), "language": self._say.language, "key": key})
+        words = {"labels": labels(self._say, passes=is_passing(log))}
+        about = words | {
+            "me": self.me,
+            "own": profile is not None and profile.role == "agent",
+            "leaves": bool(self.leave),
+        }
+        self._send(snapshot | about | {"language": self._say.language, "key": key})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:

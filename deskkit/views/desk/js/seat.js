@@ -114,7 +114,7 @@ class Seat {
   roomFor() {
     if (this.open.length < MOST_TABS) return this.open;
     const free = this.used.filter((id) => this.open.includes(id) && !this.front.includes(id));
-    const goes = free.find((id) => !this.keep.draft(id)) ?? free[0];
+    const goes = free.find((id) => !this.keep.draft(id).text) ?? free[0];
     return this.open.filter((id) => id !== goes);
   }
 
