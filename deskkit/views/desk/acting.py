@@ -22,7 +22,7 @@ from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became
-from deskkit.views.desk.undo import UNDO, VIEW, identified
+from deskkit.views.desk.undo import UNDO, identified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

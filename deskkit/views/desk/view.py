@@ -340,12 +340,8 @@ class DeskView:
         key = f"{log.url}|{self._identity}|{self.me}"  # another log at this address inherits no draft
         profile = self.desk.profiles.get(self.me)
         words = {"labels": labels(self._say, passes=is_passing(log))}
-        about = words | {
-            "me": self.me,
-            "own": profile is not None and profile.role == "agent",
-            "leaves": bool(self.leave),
-        }
-        self._send(snapshot | about | {"language": self._say.language, "key": key})
+        about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
+        self._send(snapshot | words | about | {"language": self._say.language, "key": key})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:
