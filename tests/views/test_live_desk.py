@@ -197,6 +197,28 @@ def test_what_was_not_taken_is_said(log_url: str, monkeypatch: pytest.MonkeyPatc
         asyncio.run(work(log))
 
 
+def test_what_was_outdated_is_so_when_sent_again(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deed against what somebody else did is refused; a browser that never heard it hears the same words."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        lead, boss = (Browser(dk.views.desk(log, POLICY, me=me)) for me in ("lead", "boss"))
+        lead.do("archive", "c1", act=FIRST)
+        boss.do("handled", "c1", act=SECOND)
+        gate.open()
+        await until(lambda: lead.answer(FIRST) and boss.answer(SECOND))
+        assert (lead.answer(FIRST)["ok"], boss.answer(SECOND)["ok"]) == (True, False)
+        for browser in (boss, Browser(dk.views.desk(log, POLICY, me="boss"))):
+            again = browser.do("handled", "c1", act=SECOND)
+            assert (again["ok"], again["foot"]) == (False, boss.answer(SECOND)["foot"])
+            assert again["foot"]
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
 def test_a_log_replaced_under_the_view(log_url: str, log_path: Path) -> None:
     """The view says at its next look that its log is another's file now, once, and what is sent is not done."""
 
