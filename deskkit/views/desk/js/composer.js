@@ -64,8 +64,9 @@ class Composer {
       mark(node, "title", `${store.say(key)}: ${this.hint(node.dataset.way, page)}`);
     }
     this.send.hidden = this.way === "reply" && page !== null && page.may.length > 0 && !page.may.includes("reply");
-    write(this.outward, store.say("reply_instead"));
-    mark(this.outward, "title", store.say("write_to", { name }));
+    renew(this.outward, store.language, () => [picture("undo"), el("span", { class: "dk-tool-text" }, store.say("reply_instead"))]);
+    mark(this.outward, "aria-label", store.say("reply_instead"));
+    mark(this.outward, "title", `${store.say("reply_instead")}: ${store.say("write_to", { name })}`);
     this.outward.hidden = this.way === "reply";
     this.outward.disabled = isBusy;
     for (const one of [this.send, ...this.inward]) one.disabled = isBusy || page === null || (isUnheard && (one === this.send ? this.way === "whisper" : one.dataset.way === "whisper" && this.way !== "whisper"));
