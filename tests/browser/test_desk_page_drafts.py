@@ -219,6 +219,23 @@ def test_a_storage_that_has_room_again_keeps(page: Page) -> None:
     expect(draft(page)).to_have_value(f"{INWARD}!")
 
 
+def test_what_was_begun_on_an_empty_log_goes_on(page: Page) -> None:
+    """With its first event the log gets a key of its own: draft and tab stay, reloaded too; another log's do not."""
+    made = world()
+    open_desk(page, made | {"key": "log||qin", "was": "log||qin"})
+    open_tab(page, made["order"][0])
+    turn(page, "whisper")
+    draft(page).fill(INWARD)
+    kernel(page, "Object.assign(kernel, { key: 'log|1|qin', was: 'log||qin' }); kernel.snapshot()")
+    for _ in range(2):
+        expect(draft(page)).to_have_value(INWARD)
+        expect(page.locator(".dk-composer [data-way=whisper]")).to_have_attribute("aria-pressed", "true")
+        open_desk(page, made | {"key": "log|1|qin", "was": "log||qin"})
+    open_desk(page, made | {"key": "log|2|qin"})
+    expect(page.locator(".dk-panes .dk-nothing")).to_be_visible()
+    expect(page.locator(".dk-tab")).to_have_count(0)
+
+
 def test_what_nobody_opened_for_a_month_goes(page: Page) -> None:
     """Of desks not opened for thirty days nothing is kept; of younger ones, and what others keep, all is."""
     day = 24 * 3_600_000

@@ -25,6 +25,7 @@ from deskkit.sim.workload import sample
 from tests.patience import PATIENCE_S, wait_until
 from tests.sim.days import HOUR, busy_day
 from tests.views.browser import Browser
+from tests.views.test_resent import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -213,6 +214,24 @@ def test_what_was_outdated_is_so_when_sent_again(log_url: str, monkeypatch: pyte
             again = browser.do("handled", "c1", act=SECOND)
             assert (again["ok"], again["foot"]) == (False, boss.answer(SECOND)["foot"])
             assert again["foot"]
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_a_log_that_was_empty_says_what_its_key_was(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first event gives it a key of its own; the browser goes on with what it kept under the one before."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        view = dk.views.desk(log, POLICY, me="boss")
+        before = f"{log_url}||boss"
+        assert told(view) == (before, before)
+        log.append([OPENED], received_at=1)
+        assert told(view) == (f"{log_url}|{log.identity()}|boss", before)
+        gate.open()
+        await until(lambda: is_alive(log.lease(), now=WallClock().now()))
         os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
 
     with open_log(log_url) as log:

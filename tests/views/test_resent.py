@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deskkit.desk import events
 from tests.views.browser import Browser
 from tests.views.little import NOW, little_log, little_view, stored
+
+if TYPE_CHECKING:
+    from deskkit.views import DeskView
 
 ACT = "0123456789abcdef"
 REFUSED: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
@@ -45,18 +48,23 @@ def test_what_the_driver_refused_stays_refused() -> None:
     assert browser.do("handled", "c1")["ok"]  # the control: another deed may still do it
 
 
+def told(view: DeskView) -> tuple[str, str]:
+    """Return the key that a browser is told, and the one before it."""
+    messages: list[dict[str, Any]] = []
+    view.shell.send = lambda message, **_more: messages.append(message)
+    view.hear({"type": "hello", "epoch": "", "seq": 0})
+    (snapshot,) = (message for message in messages if message["type"] == "snapshot")
+    return snapshot["key"], snapshot["was"]
+
+
 def test_another_log_has_another_key() -> None:
     """What a browser keeps is by the log, not by its address alone: a new log inherits no draft; a new view does."""
-    keys = []
     log = little_log()
-    for one in (log, log, little_log()):
-        view = little_view(log=one)
-        told: list[dict[str, Any]] = []
-        view.shell.send = lambda message, told=told, **_more: told.append(message)
-        view.hear({"type": "hello", "epoch": "", "seq": 0})
-        keys += [message["key"] for message in told if message["type"] == "snapshot"]
-    assert keys[0] == keys[1] != keys[2]
-    assert all(key.startswith("memory:|") and key.endswith("|qin") for key in keys)
+    (first, was), again, other = (told(little_view(log=one)) for one in (log, log, little_log()))
+    assert (first, was) == again != other
+    assert was == ""
+    assert first.startswith("memory:|")
+    assert first.endswith("|qin")
 
 
 def test_a_log_that_ends_with_its_kernel_promises_nothing() -> None:

@@ -336,12 +336,12 @@ class DeskView:
     def _snapshot(self) -> None:
         snapshot = self._wire.snapshot(self._screen())
         log = self.driver.log
-        self._identity = self._identity or log.identity()  # a log that was empty has one since
-        key = f"{log.url}|{self._identity}|{self.me}"  # another log at this address inherits no draft
+        key = f"{log.url}|{self._identity or log.identity()}|{self.me}"  # another log at this address inherits no draft
+        was = "" if self._identity else f"{log.url}||{self.me}"  # a log that was empty when the view opened
         profile = self.desk.profiles.get(self.me)
         words = {"labels": labels(self._say, passes=is_passing(log))}
         about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
-        self._send(snapshot | words | about | {"language": self._say.language, "key": key})
+        self._send(snapshot | words | about | {"language": self._say.language, "key": key, "was": was})
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:

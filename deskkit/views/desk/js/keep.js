@@ -63,6 +63,16 @@ class Keep {
     }
   }
 
+  // Go on with what was kept while the log was empty: it tells itself from others only by its first event.
+  adopt(before) {
+    for (const name of ["drafts", "acts", "tabs", "list"]) {
+      const kept = before.read(LOCAL, name);
+      if (Object.keys(kept).length === 0) continue;
+      this.write(LOCAL, name, { ...kept, ...this.read(LOCAL, name) });
+      before.write(LOCAL, name, {});
+    }
+  }
+
   // Mark that it is in use, once a day.
   use() {
     const now = Date.now();

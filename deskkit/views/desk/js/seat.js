@@ -37,7 +37,10 @@ class Seat {
   settle() {
     const isFirst = this.keep?.key !== this.store.key;
     if (isFirst) {
-      this.keep = new Keep(this.store.key);
+      const { key, was } = this.store;
+      const before = this.keep;
+      this.keep = new Keep(key);
+      if (was && was !== key) this.keep.adopt(before ?? new Keep(was));
       this.deeds.keep = this.keep;
       this.recall();
     } else this.openMine();
