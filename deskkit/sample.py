@@ -20,7 +20,7 @@ from deskkit.log import open_log
 if TYPE_CHECKING:
     from deskkit.log import EventLog
 
-__all__ = ["SAMPLE_NOW", "SAMPLE_ZONE", "sample_log", "sample_path", "sample_policy"]
+__all__ = ["SAMPLE_NOW", "SAMPLE_ZONE", "is_passing", "sample_log", "sample_path", "sample_policy"]
 
 SAMPLE_ZONE: Final = "Asia/Shanghai"
 """Zone of the sample desk."""
@@ -29,6 +29,7 @@ SAMPLE_NOW: Final = instant("2026-06-18T10:30", zone=SAMPLE_ZONE)
 """Half past ten on the busiest day, milliseconds UTC: where the sample ends."""
 
 _HERE: Final = Path(__file__).resolve().parent
+_PASSING: Final[set[str]] = set()  # addresses of the copies that this Python made for itself
 
 
 def sample_path(name: str) -> Path:
@@ -85,6 +86,17 @@ def sample_log(url: str | None = None) -> EventLog:
     return log
 
 
+def is_passing(log: EventLog) -> bool:
+    """Say whether a log ends with this Python: one in memory, or the copy of the sample that was given no place.
+
+    Examples
+    --------
+    >>> is_passing(open_log("memory:"))
+    True
+    """
+    return log.url == "memory:" or log.url in _PASSING
+
+
 def sample_policy(name: str = "standard") -> Policy:
     """Load a policy that comes with deskkit: ``standard``, ``quiet`` or ``peak``.
 
@@ -99,6 +111,7 @@ def sample_policy(name: str = "standard") -> Policy:
 def _temporary_log() -> EventLog:
     folder = tempfile.TemporaryDirectory(prefix="deskkit-sample-")
     log = open_log(f"sqlite:///{Path(folder.name, 'desk.db').as_posix()}")
+    _PASSING.add(log.url)
     # Run from the last to the first: an open file cannot be removed everywhere.
     atexit.register(folder.cleanup)
     atexit.register(log.close)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Fact
     from deskkit.log import EventLog
 
-__all__ = ["SLICE", "Hearing"]
+__all__ = ["SLICE", "Hearing", "came_of"]
 
 SLICE: Final = 100  # looks into the log at once, each a third of a millisecond
 
@@ -71,7 +71,8 @@ class Hearing:
             self._taken += 1
         while self.is_taken and not self.is_over and looks < most:
             looks += 1
-            self.decided += self._came_of(self._facts[self._told])
+            fact = self._facts[self._told]
+            self.decided += came_of(self._log, (fact.source, fact.source_id))
             self._told += 1
         return looks
 
@@ -85,17 +86,24 @@ class Hearing:
             )  # fmt: skip
         return state != "waiting"
 
-    def _came_of(self, fact: Fact) -> list[Decision]:
-        """Return the decisions about a fact: what stands in the log right behind it, or that it was refused.
 
-        Right behind may also stand that a fact of somebody else was refused, which is not in the log itself.
-        """
-        seq = self._log.find(fact.source, fact.source_id)
-        decided: list[Decision] = []
-        for stored in () if seq is None else self._log.read(seq - 1):
-            event = stored.event
-            if isinstance(event, Decision) and cause_of(event) == (fact.source, fact.source_id):
-                decided.append(event)
-            elif stored.seq != seq:
-                break
-        return decided
+def came_of(log: EventLog, identity: tuple[str, str]) -> list[Decision]:
+    """Return the decisions about a fact: what stands in the log right behind it, or that it was refused.
+
+    Right behind may also stand that a fact of somebody else was refused, which is not in the log itself.
+
+    Parameters
+    ----------
+    log : EventLog
+    identity : pair of str
+        Source and source_id of the fact.
+    """
+    seq = log.find(*identity)
+    decided: list[Decision] = []
+    for stored in () if seq is None else log.read(seq - 1):
+        event = stored.event
+        if isinstance(event, Decision) and cause_of(event) == identity:
+            decided.append(event)
+        elif stored.seq != seq:
+            break
+    return decided

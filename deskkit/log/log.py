@@ -43,6 +43,13 @@ class EventLog(Beside, Protocol):
         """Where the log is, as `open_log` takes it."""
         ...
 
+    def identity(self) -> str:
+        """Return what tells this log from any other, another one at the same address too; empty while the log is.
+
+        It stays with the file, and with a copy of the file; a log restored from rows has one of its own.
+        """
+        ...
+
     @property
     def is_read_only(self) -> bool:
         """Whether this handle was opened for reading only: whatever would write through it raises `LogError`."""

@@ -73,11 +73,17 @@ class MemoryLog(MemoryBeside, EventLog):
         self._in_batch = False
         self._closed = False
         self._pid = os.getpid()
+        self._identity = os.urandom(16).hex()
 
     @property
     def url(self) -> str:
         """Where the log is: always ``memory:``."""
         return "memory:"
+
+    def identity(self) -> str:
+        """Return what tells this log from any other; empty while the log is."""
+        with self._open():
+            return self._identity if self._rows else ""
 
     @property
     def is_read_only(self) -> bool:

@@ -106,6 +106,11 @@ class SqlLog(SqlBeside, EventLog):
         """Where the log is."""
         return self._url
 
+    def identity(self) -> str:
+        """Return the digest of the first row, which its salt makes the log's own; empty while there is none."""
+        rows = self._store.query("SELECT digest FROM event WHERE seq = 1")
+        return cast("bytes", rows[0][0]).hex() if rows else ""
+
     @property
     def is_read_only(self) -> bool:
         """Whether this handle is for reading only."""

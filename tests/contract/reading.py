@@ -266,6 +266,18 @@ class Reading(Basis):
             pair.log.restore(MemoryLog().rows())
         assert pair.other.verify().ok
 
+    def test_identity(self, pair: Pair, tmp_path: Path) -> None:
+        """It stays what it is, through a second handle too; a log of the very same events has another."""
+        assert pair.other.identity() == ""
+        pair.log.append([wrote(1)], received_at=AT)
+        identity = pair.other.identity()
+        pair.log.append([wrote(2)], received_at=AT)
+        assert identity == pair.log.identity() == pair.other.identity() != ""
+        (tmp_path / "another").mkdir()
+        with self.make(tmp_path / "another") as another:
+            another.restore(pair.log.rows())
+            assert another.identity() not in {"", identity}
+
     def test_report(self, pair: Pair) -> None:
         """A sound log has a report that says how many events it holds."""
         pair.log.append([wrote(n) for n in range(3)], received_at=AT)
@@ -293,6 +305,7 @@ class Reading(Basis):
         calls: list[Callable[[], object]] = [
             lambda: log.append([wrote(2)], received_at=AT),
             lambda: list(log.rows()),
+            log.identity,
             log.last_seq,
             lambda: log.last_seq("c1"),
             log.count,

@@ -348,7 +348,7 @@ def test_the_language_may_come_from_the_environment(monkeypatch: pytest.MonkeyPa
     """DESKKIT_LANG names the language where the call names none."""
     monkeypatch.setenv("DESKKIT_LANG", "zh_CN.UTF-8")
     view = open_view(little_log(), STANDARD, me="qin", clock=ManualClock(NOW))
-    assert view.language == "zh"
+    assert view.say.language == "zh"
 
 
 def test_a_notebook_shows_the_widget_and_says_it_in_words() -> None:

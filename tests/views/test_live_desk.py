@@ -25,6 +25,7 @@ from deskkit.sim.workload import sample
 from tests.patience import PATIENCE_S, wait_until
 from tests.sim.days import HOUR, busy_day
 from tests.views.browser import Browser
+from tests.views.test_resent import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -189,6 +190,46 @@ def test_what_was_not_taken_is_said(log_url: str, monkeypatch: pytest.MonkeyPatc
         assert not browser.answer(FIRST)["ok"]
         assert "could not take this" in browser.said
         assert browser.view.faults == 1
+        gate.open()
+        await until(lambda: is_alive(log.lease(), now=WallClock().now()))
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_what_was_outdated_is_so_when_sent_again(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deed against what somebody else did is refused; a browser that never heard it hears the same words."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED], received_at=1)
+        lead, boss = (Browser(dk.views.desk(log, POLICY, me=me)) for me in ("lead", "boss"))
+        lead.do("archive", "c1", act=FIRST)
+        boss.do("handled", "c1", act=SECOND)
+        gate.open()
+        await until(lambda: lead.answer(FIRST) and boss.answer(SECOND))
+        assert (lead.answer(FIRST)["ok"], boss.answer(SECOND)["ok"]) == (True, False)
+        for browser in (boss, Browser(dk.views.desk(log, POLICY, me="boss"))):
+            again = browser.do("handled", "c1", act=SECOND)
+            assert (again["ok"], again["foot"]) == (False, boss.answer(SECOND)["foot"])
+            assert again["foot"]
+        os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
+def test_a_log_that_was_empty_says_what_its_key_was(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first event gives it a key of its own; the browser goes on with what it kept under the one before."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        view = dk.views.desk(log, POLICY, me="boss")
+        before = f"{log_url}||boss"
+        assert told(view) == (before, before)
+        log.append([OPENED], received_at=1)
+        assert told(view) == (f"{log_url}|{log.identity()}|boss", before)
         gate.open()
         await until(lambda: is_alive(log.lease(), now=WallClock().now()))
         os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGKILL)

@@ -54,6 +54,12 @@ def test_a_log_with_events_is_opened_as_it_is(log_url: str) -> None:
         count = log.last_seq()
     with sample.sample_log(log_url) as again:
         assert again.last_seq() == count
+        assert not sample.is_passing(again)
+
+
+def test_a_copy_of_its_own_ends_with_python(log: EventLog) -> None:
+    """Of the copy that was given no place nothing is promised to come back when the kernel was restarted."""
+    assert sample.is_passing(log)
 
 
 def test_the_folder_is_removed_when_python_ends() -> None:

@@ -22,7 +22,8 @@ from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
-from deskkit.views.desk.undo import UNDO, VIEW, identified
+from deskkit.views.desk.resent import became
+from deskkit.views.desk.undo import UNDO, identified
 from deskkit.views.desk.working import ALL, Work
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ class Acting:
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending or act in self._work:
             return None
-        if self._driver.log.find(VIEW, f"{act}.0") is not None:  # a browser that was loaded anew heard nothing of it
-            return Answer(act=act, ok=True)
+        if (answer := self._known(act, say, now)) is not None:
+            return answer
         waits = bool(self._work)
         self._work.begin(act, self._done(Hand(self.desk, self._me, now, say, act), asked, real, self._driver.seen))
         if not isinstance(self._driver, Client):
@@ -124,6 +125,18 @@ class Acting:
         elif not waits:
             self._work.go_on()
         return self._worked_out.pop(act, None)
+
+    def _known(self, act: str, say: Words, now: int) -> Answer | None:
+        """Answer once more what stands in the log: a browser that was loaded anew heard nothing of it."""
+        events, decisions = became(self._driver.log, act)
+        if not events:
+            return None
+        facts = [event for event in events if isinstance(event, Fact)]
+        refused = [that for that in decisions if isinstance(that, Refused)]
+        if not refused:
+            return Answer(act=act, ok=True)
+        what = wording.done(self.desk, facts[0], say=say, now=now) if facts else ""
+        return self._answer(Pending(act, facts, what, 0, self._driver.seen), decisions, say)
 
     def _worked(self, act: str, answer: Answer | None) -> None:
         """Keep the answer to a deed that was worked out; of None it is heard later."""
@@ -178,11 +191,8 @@ class Acting:
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending:
             return None
-        if (seq := self._driver.log.find(VIEW, f"{act}.0")) is not None:
-            (stored,) = self._driver.log.read(seq - 1, until=seq)
-            if isinstance(stored.event, Refused):
-                return _wrong(act, _overtaken(say))
-            return Answer(act=act, ok=True)
+        if (answer := self._known(act, say, now)) is not None:
+            return answer
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)

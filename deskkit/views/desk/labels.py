@@ -10,9 +10,27 @@ if TYPE_CHECKING:
 __all__ = ["labels"]
 
 
-def labels(say: Words) -> dict[str, str]:
-    """Return the words; what stands in braces in them is filled in by the browser."""
+def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
+    """Return the words; what stands in braces in them is filled in by the browser.
+
+    Parameters
+    ----------
+    say : Words
+    passes : bool
+        The log ends with its kernel, so that nothing of it is promised to come back.
+    """
     word = say.translate
+    restart = (
+        word(
+            "The kernel does not answer. This log ends with it: if it was restarted, run the cells from the log on "
+            "again. The drafts and unsent actions here do not come back, so copy first what you still need."
+        )
+        if passes
+        else word(
+            "The kernel does not answer. If it was restarted, run the cell again: "
+            "drafts and unsent actions are kept, and sent once."
+        )
+    )
     return {
         "about": word("About {name}"),
         "actions": word("Actions for {name}"),
@@ -108,12 +126,10 @@ def labels(say: Words) -> dict[str, str]:
         "recent": word("Recent actions ({n})"),
         "release": word("Release {name}"),
         "reorder": word("New order"),
+        "reply_instead": word("Reply instead"),
         "rest": word("+{n} more"),
         "rest_title": word("What came of it"),
-        "restart": word(
-            "The kernel does not answer. If it was restarted, run the cell again: "
-            "drafts and unsent actions are kept, and sent once."
-        ),
+        "restart": restart,
         "search": word("Search all conversations"),
         "search_hint": word("Search customer, message, label, number"),
         "searching": word("Searching…"),
@@ -135,6 +151,10 @@ def labels(say: Words) -> dict[str, str]:
         "undo_this": word("Undo: {what}"),
         "undo_which": word("Undo an action of the last ten minutes"),
         "unfolded": word("unfolded, Enter folds"),
+        "unkept": word(
+            "This browser's storage for this site is full or forbidden: what you type here is lost when the page is "
+            "loaded again. Send or copy it, and free that storage in the browser's settings."
+        ),
         "unread": word("{n} unread"),
         "who_else": word("You are {name}. Not you? Somebody else sits down here"),
         "split": word("Width of the list: draw it, or press the arrow keys; a double click gives it back its own"),

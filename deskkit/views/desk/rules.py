@@ -31,7 +31,7 @@ class Rules:
     """
 
     def __init__(self, view: DeskView) -> None:
-        say = Words(view.language, zone=view.desk.policy.schema.zone)
+        say = Words(view.say.language, zone=view.desk.policy.schema.zone)
         in_force = view.desk.policy
         policy = Policy.parse(in_force.text, place="policy")
         put = None if view.driver.log.is_read_only else view.put_live

@@ -26,7 +26,7 @@ from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.files import opened
 from deskkit.views.desk.fronts import Fronts, OwnTabs
-from deskkit.views.desk.labels import labels
+from deskkit.views.desk.greeting import greeting
 from deskkit.views.desk.noting import note_draft, note_look
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter, sentences
@@ -114,6 +114,7 @@ class DeskView:
         self._searching = Searching(self._painter)
         self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
+        self._identity = driver.log.identity()
         self._foot: list[dict[str, str]] = []
         self._fronts = Fronts()
         self._drafting: dict[str, list[str]] = {}
@@ -171,11 +172,6 @@ class DeskView:
     def ringing(self) -> Collection[str]:
         """The conversations of which a notice to this person waits to be seen."""
         return self._watch.ringing.marks
-
-    @property
-    def language(self) -> str:
-        """In which it speaks: ``en`` or ``zh``."""
-        return self._say.language
 
     @property
     def foot(self) -> list[dict[str, str]]:
@@ -347,11 +343,8 @@ class DeskView:
         )
 
     def _snapshot(self) -> None:
-        snapshot = self._wire.snapshot(self._screen())
-        key = f"{self.driver.log.url}|{self.me}"
-        profile = self.desk.profiles.get(self.me)
-        about = {"me": self.me, "own": profile is not None and profile.role == "agent", "leaves": bool(self.leave)}
-        self._send(snapshot | about | {"labels": labels(self._say), "language": self._say.language, "key": key})
+        greets = greeting(self.driver, self._identity, me=self.me, leaves=bool(self.leave), say=self._say)
+        self._send(self._wire.snapshot(self._screen()) | greets)
 
     def _patch(self) -> None:
         if self._hears and (patch := self._wire.patch(self._screen())) is not None:

@@ -48,11 +48,11 @@ class FakeKernel {
 
   snapshot() {
     this.seq += 1;
-    const { order, head, choices, undo, me, own, key, language } = this;
+    const { order, head, choices, undo, me, own, key, was, language } = this;
     const pages = Object.fromEntries([...this.watched].filter((id) => this.pages[id]).map((id) => [id, this.pages[id]]));
     const fields = [...new Set(order.flatMap((id) => Object.keys(this.rows[id])))];
     const cells = order.map((id) => fields.map((field) => this.rows[id][field] ?? null));
-    this.emit({ type: "snapshot", rows: { fields, shared: [], cells }, order, head, choices, undo, me, own, key, language, pages, labels: this.words[language], foot: [] });
+    this.emit({ type: "snapshot", rows: { fields, shared: [], cells }, order, head, choices, undo, me, own, key, was, language, pages, labels: this.words[language], foot: [] });
   }
 
   patch(parts, options) {

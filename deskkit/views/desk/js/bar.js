@@ -61,10 +61,10 @@ class Banner {
   tick() {
     const { store } = this.desk;
     const age = store.staleFor();
-    this.el.hidden = age === 0;
+    const words = this.desk.seat.keep?.isFailing ? [store.say("unkept")] : [];
+    this.el.hidden = age === 0 && words.length === 0;
     this.el.parentNode?.classList.toggle("dk-stale", age > 0);
-    if (age === 0) return;
-    const words = [store.say("stale", { age: ageText(age, (key, values) => store.say(key, values)) })];
+    if (age > 0) words.unshift(store.say("stale", { age: ageText(age, (key, values) => store.say(key, values)) }));
     if (store.isDead()) words.push(store.say("restart"));
     write(this.text, words.join(" "));
   }

@@ -29,13 +29,13 @@ class Composer {
     this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.say(this.way) });
     const inward = Object.keys(WAYS).filter((way) => way !== "reply");
     this.inward = inward.map((way) => el("button", { type: "button", class: "dk-button", "data-way": way, onclick: () => this.turn(way) }));
+    this.outward = el("button", { type: "button", class: "dk-button", "data-way": "reply", onclick: () => this.turnOut() });
     this.quick = button("", { class: "dk-icon", onpointerdown: (event) => event.preventDefault(), onclick: () => this.beginQuick() }, picture("bolt"));
     this.question = el("div", { class: "dk-question", role: "alertdialog", tabindex: "-1", hidden: true, onkeydown: (event) => this.questioned(event) });
     this.refused = el("div", { class: "dk-refused", role: "alert", hidden: true });
     this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
-      el("div", { class: "dk-buttons" }, this.send, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
-    this.text.value = desk.seat.keep.draft(id);
-    this.way = WAYS[desk.seat.keep.place(id)?.way] ? desk.seat.keep.place(id).way : "reply"; // a whisper stays one when the page is loaded again
+      el("div", { class: "dk-buttons" }, this.send, this.outward, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
+    this.takeDraft();
     const [from, to] = desk.seat.keep.place(id)?.sel ?? [this.text.value.length, this.text.value.length];
     this.text.setSelectionRange(from, to);
   }
@@ -44,6 +44,7 @@ class Composer {
     const { store, seat } = this.desk;
     const name = seat.nameOf(this.id);
     const isBusy = seat.deeds.busy.has(this.id);
+    this.takeDraft(); // sent, or written in another window
     const { label } = WAYS[this.way];
     const isUnheard = page !== null && page.to === null; // nobody but oneself would get a whisper
     const about = label ? `${store.say(label)}: ${this.hint(this.way, page)}` : store.say("write_to", { name });
@@ -63,13 +64,23 @@ class Composer {
       mark(node, "title", `${store.say(key)}: ${this.hint(node.dataset.way, page)}`);
     }
     this.send.hidden = this.way === "reply" && page !== null && page.may.length > 0 && !page.may.includes("reply");
+    renew(this.outward, store.language, () => [picture("undo"), el("span", { class: "dk-tool-text" }, store.say("reply_instead"))]);
+    mark(this.outward, "aria-label", store.say("reply_instead"));
+    mark(this.outward, "title", `${store.say("reply_instead")}: ${store.say("write_to", { name })}`);
+    this.outward.hidden = this.way === "reply";
+    this.outward.disabled = isBusy;
     for (const one of [this.send, ...this.inward]) one.disabled = isBusy || page === null || (isUnheard && (one === this.send ? this.way === "whisper" : one.dataset.way === "whisper" && this.way !== "whisper"));
-    const draft = seat.keep.draft(this.id);
-    if (draft !== this.text.value) this.text.value = draft; // sent, or written in another window
     const reason = seat.reasons.get(this.id) ?? "";
     this.refused.hidden = reason === "";
     write(this.refused, reason);
     this.drawQuestion(name);
+  }
+
+  // Text and way as they are kept, always both of them.
+  takeDraft() {
+    const { text, way } = this.desk.seat.keep.draft(this.id);
+    if (text !== this.text.value) this.text.value = text;
+    this.way = way;
   }
 
   hint(way, page) {
@@ -82,7 +93,7 @@ class Composer {
 
   wrote() {
     if (this.desk.seat.asking.has(this.id)) this.desk.seat.asked(this.id, false); // it was about another text
-    this.desk.seat.keep.setDraft(this.id, this.text.value);
+    this.desk.seat.keep.setDraft(this.id, this.text.value, this.way);
     this.rememberSelection();
     this.offerQuick();
     this.tellDrafting();
@@ -117,16 +128,21 @@ class Composer {
 
   // Send what is written another way; where nothing is written yet, write it that way.
   turn(way) {
-    const isVain = way === this.way && this.send.disabled; // a whisper that nobody would get: one may write otherwise
-    if (this.text.value.trim() && !isVain) this.say(way);
+    const isVain = way === this.way && this.send.disabled; // a whisper that nobody would get: a note is as inward
+    if (this.text.value.trim() && isVain) this.goBy("note");
+    else if (this.text.value.trim()) this.say(way);
     else this.goBy(this.way === way ? "reply" : way);
     this.text.focus();
   }
 
+  // Write to the customer what was meant for colleagues; sent it is only by another press.
+  turnOut() {
+    this.goBy("reply");
+    this.text.focus();
+  }
+
   goBy(way) {
-    this.way = way;
-    const { keep } = this.desk.seat;
-    keep.setPlace(this.id, { ...keep.place(this.id), way });
+    this.desk.seat.keep.setDraft(this.id, this.text.value, way);
     this.draw(this.desk.store.pages.get(this.id) ?? null);
   }
 
@@ -140,8 +156,8 @@ class Composer {
     this.stopTelling();
     const to = way === "whisper" ? (this.desk.store.pages.get(this.id)?.to ?? null) : null;
     if (way === "whisper" && to === null) return;
+    if (way !== this.way) this.goBy(way); // until the desk has taken the text: refused, it is still meant for whom it was
     this.desk.seat.say(this.id, { ...WAYS[way].deed, ...(to ? { to: to.k } : {}), text });
-    if (this.way !== "reply") this.goBy("reply");
   }
 
   drawQuestion(name) {

@@ -1,29 +1,46 @@
 // What survives a reload: drafts, unsent deeds and open tabs by the log's and the person's key. Two browser tabs may hold
 // the same desk, so each entry is put into what is there at that moment.
 
+const LOCAL = "localStorage"; // named, not held: a browser that forbids them throws where they are looked up
+const SESSION = "sessionStorage";
+const DAY_MS = 24 * 3_600_000;
+const OLD_MS = 30 * DAY_MS; // what nobody opened for so long goes
+const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|used)$/s;
+
 class Keep {
   constructor(key) {
     this.key = key;
-    this.memory = new Map(); // where the browser keeps nothing, this page does
+    this.memory = new Map(); // what the browser could not keep, this page does
+    this.usedAt = -Infinity;
+    this.use();
+    this.clean();
   }
 
   read(area, name) {
+    if (this.memory.has(name)) return this.memory.get(name);
     try {
-      const text = area.getItem(`deskkit:${this.key}:${name}`);
+      const text = globalThis[area].getItem(`deskkit:${this.key}:${name}`);
       const found = text === null ? null : JSON.parse(text);
       return found && typeof found === "object" ? found : {};
     } catch {
-      return this.memory.get(name) ?? {};
+      return {};
     }
   }
 
+  // What could not be written holds here until something later can be: the browser's own is older.
   write(area, name, value) {
-    this.memory.set(name, value);
     try {
-      area.setItem(`deskkit:${this.key}:${name}`, JSON.stringify(value));
+      globalThis[area].setItem(`deskkit:${this.key}:${name}`, JSON.stringify(value));
+      this.memory.delete(name);
     } catch (error) {
-      console.warn("deskkit: the browser keeps nothing", error);
+      if (!this.memory.has(name)) console.warn("deskkit: the browser keeps nothing", error);
+      this.memory.set(name, value);
     }
+  }
+
+  // Whether what one types and does here is lost when the page is loaded again.
+  get isFailing() {
+    return this.memory.has("drafts") || this.memory.has("acts");
   }
 
   // One entry of a kept mapping; null takes it out.
@@ -34,49 +51,84 @@ class Keep {
     this.write(area, name, Object.fromEntries(entries));
   }
 
-  // ---------------------------------------------------------------- drafts
-
-  draft(id) {
-    const drafts = this.read(localStorage, "drafts");
-    return Object.hasOwn(drafts, id) ? String(drafts[id]) : "";
+  // Take away what was kept for desks that nobody opened here for long; one without a mark of its use gets it now.
+  clean() {
+    try {
+      const kept = Object.keys(localStorage).map((name) => ({ name, key: KEPT.exec(name)?.[1] })).filter(({ key }) => key !== undefined);
+      const usedAt = new Map(kept.map(({ key }) => [key, Number(JSON.parse(localStorage.getItem(`deskkit:${key}:used`) ?? "{}")?.at)]));
+      for (const { name, key } of kept) if (Date.now() - usedAt.get(key) > OLD_MS) localStorage.removeItem(name);
+      for (const [key, at] of usedAt) if (Number.isNaN(at)) localStorage.setItem(`deskkit:${key}:used`, JSON.stringify({ at: Date.now() }));
+    } catch (error) {
+      console.warn("deskkit: what is old stays", error);
+    }
   }
 
-  setDraft(id, text) {
-    this.put(localStorage, "drafts", id, text === "" ? null : text);
+  // Go on with what was kept while the log was empty: it tells itself from others only by its first event.
+  adopt(before) {
+    for (const name of ["drafts", "acts", "tabs", "list"]) {
+      const kept = before.read(LOCAL, name);
+      if (Object.keys(kept).length === 0) continue;
+      this.write(LOCAL, name, { ...kept, ...this.read(LOCAL, name) });
+      before.write(LOCAL, name, {});
+    }
+  }
+
+  // Mark that it is in use, once a day.
+  use() {
+    const now = Date.now();
+    if (now - this.usedAt < DAY_MS) return;
+    this.usedAt = now;
+    this.write(LOCAL, "used", { at: now });
+  }
+
+  // ---------------------------------------------------------------- drafts
+
+  // A text and its way in one: nothing that was meant for colleagues may come back as a reply. Of one whose way is not
+  // known, it is a note, which no customer sees.
+  draft(id) {
+    const drafts = this.read(LOCAL, "drafts");
+    if (!Object.hasOwn(drafts, id)) return { text: "", way: "reply" };
+    const { text, way } = typeof drafts[id] === "object" && drafts[id] !== null ? drafts[id] : { text: drafts[id] };
+    return { text: String(text ?? ""), way: Object.hasOwn(WAYS, way) ? way : "note" };
+  }
+
+  setDraft(id, text, way) {
+    this.put(LOCAL, "drafts", id, text === "" && way === "reply" ? null : { text, way });
   }
 
   // ---------------------------------------------------------------- deeds without an answer yet
 
   acts() {
-    return Object.entries(this.read(localStorage, "acts"));
+    return Object.entries(this.read(LOCAL, "acts"));
   }
 
   act(act) {
-    const acts = this.read(localStorage, "acts");
+    const acts = this.read(LOCAL, "acts");
     return Object.hasOwn(acts, act) ? acts[act] : null;
   }
 
   setAct(act, deed) {
-    this.put(localStorage, "acts", act, deed);
+    this.put(LOCAL, "acts", act, deed);
   }
 
   // ---------------------------------------------------------------- where one was
 
   place(id) {
-    const places = this.read(sessionStorage, "places");
+    const places = this.read(SESSION, "places");
     return Object.hasOwn(places, id) ? places[id] : null;
   }
 
   setPlace(id, place) {
-    this.put(sessionStorage, "places", id, place);
+    this.put(SESSION, "places", id, place);
   }
 
   tabs() {
-    return this.read(localStorage, "tabs");
+    return this.read(LOCAL, "tabs");
   }
 
   setTabs(tabs) {
-    this.write(localStorage, "tabs", tabs);
+    this.use();
+    this.write(LOCAL, "tabs", tabs);
   }
 }
 
@@ -113,8 +165,8 @@ class Deeds {
     this.keep.setAct(answer.act, null);
     for (const [id, act] of this.busy) if (act === answer.act) this.busy.delete(id);
     const isDone = answer.ok;
-    if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1 && this.keep.draft(deed.ids[0]) === deed.text) {
-      this.keep.setDraft(deed.ids[0], "");
+    if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1 && this.keep.draft(deed.ids[0]).text === deed.text) {
+      this.keep.setDraft(deed.ids[0], "", "reply");
     }
     const onAnswer = this.waiting.get(answer.act);
     this.waiting.delete(answer.act);

@@ -37,7 +37,10 @@ class Seat {
   settle() {
     const isFirst = this.keep?.key !== this.store.key;
     if (isFirst) {
-      this.keep = new Keep(this.store.key);
+      const { key, was } = this.store;
+      const before = this.keep;
+      this.keep = new Keep(key);
+      if (was && was !== key) this.keep.adopt(before ?? new Keep(was));
       this.deeds.keep = this.keep;
       this.recall();
     } else this.openMine();
@@ -114,7 +117,7 @@ class Seat {
   roomFor() {
     if (this.open.length < MOST_TABS) return this.open;
     const free = this.used.filter((id) => this.open.includes(id) && !this.front.includes(id));
-    const goes = free.find((id) => !this.keep.draft(id)) ?? free[0];
+    const goes = free.find((id) => !this.keep.draft(id).text) ?? free[0];
     return this.open.filter((id) => id !== goes);
   }
 

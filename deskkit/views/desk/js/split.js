@@ -31,7 +31,7 @@ class Split {
     const label = this.desk.store.say("split");
     mark(this.el, "aria-label", label);
     mark(this.el, "title", label);
-    const { width } = this.desk.seat.keep.read(localStorage, "list");
+    const { width } = this.desk.seat.keep.read(LOCAL, "list");
     if (this.drawn !== width) this.show(Number.isFinite(width) ? width : null);
     this.drawn = width;
     this.tellWidth();
@@ -58,11 +58,11 @@ class Split {
   }
 
   keep() {
-    this.desk.seat.keep.write(localStorage, "list", { width: this.west.offsetWidth });
+    this.desk.seat.keep.write(LOCAL, "list", { width: this.west.offsetWidth });
   }
 
   clear() {
-    this.desk.seat.keep.write(localStorage, "list", {});
+    this.desk.seat.keep.write(LOCAL, "list", {});
     this.show(null);
     this.tellWidth();
   }

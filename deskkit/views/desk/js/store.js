@@ -56,6 +56,7 @@ class Store {
     this.own = false; // whether one begins with one's own conversations
     this.leaves = false; // whether somebody else may sit down here
     this.key = null;
+    this.was = "";
     this.labels = new Map();
     this.head = { title: "", parts: [], warn: "" };
     this.choices = EMPTY_CHOICES;
@@ -177,6 +178,7 @@ class Store {
     this.own = message.own === true;
     this.leaves = message.leaves === true;
     this.key = message.key ?? "";
+    this.was = message.was ?? ""; // the key while the log was empty
     this.head = { title: "", parts: [], warn: "", ...message.head };
     this.choices = { ...EMPTY_CHOICES, ...message.choices };
     this.order = message.order ?? [];

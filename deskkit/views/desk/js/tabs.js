@@ -57,7 +57,7 @@ class Tabs {
     write(node.badge, about.u ? badgeText(about.u) : "");
     mark(node.badge, "title", about.u ? store.say("unread", { n: about.u }) : null);
     mark(node.el, "title", [seat.nameOf(id), at < 9 ? `Alt+${at + 1}` : "", store.say("tab_hint")].filter(Boolean).join("\n"));
-    node.pen.hidden = seat.keep.draft(id) === "";
+    node.pen.hidden = seat.keep.draft(id).text === "";
     this.tickOne(node, about);
   }
 

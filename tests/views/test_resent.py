@@ -1,0 +1,73 @@
+"""A deed that a browser sends again, since it heard no answer before it was loaded anew: answered as the first time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskkit.desk import events
+from tests.views.browser import Browser
+from tests.views.little import NOW, little_log, little_view, stored
+
+if TYPE_CHECKING:
+    from deskkit.views import DeskView
+
+ACT = "0123456789abcdef"
+REFUSED: list[tuple[str, tuple[str, ...], dict[str, Any], str]] = [
+    ("assign", ("c4",), {"agent": "lin"}, "Refused: it is so already"),
+    ("archive", ("c1", "c2"), {}, "Archived | 张伟 Refused: the conversation's stage does not allow it"),
+]
+
+
+@pytest.mark.parametrize(("do", "names", "more", "said"), REFUSED, ids=["one", "one of two"])
+def test_what_was_refused_stays_refused(do: str, names: tuple[str, ...], more: dict[str, Any], said: str) -> None:
+    """The same words, through this view and another, and nothing is stored again; what was done is said to be done."""
+    log = little_log()
+    first = Browser(little_view(log=log, acts=True))
+    assert first.do("archive", "c1", act="d" * 16)["ok"]
+    answer = first.do(do, *names, act=ACT, **more)
+    assert not answer["ok"]
+    assert said in first.said
+    seq = log.last_seq()
+    for browser in (first, Browser(little_view(log=log, acts=True))):
+        again = browser.do(do, *names, act=ACT, **more)
+        assert (again["ok"], again["foot"]) == (False, answer["foot"])
+        assert browser.do("archive", "c1", act="d" * 16)["ok"]  # the control
+    assert stored(log, after=seq) == []
+
+
+def test_what_the_driver_refused_stays_refused() -> None:
+    """Of an outdated deed the log holds only that it was refused: sent again, it is not said to be done."""
+    log = little_log()
+    refused = events.Refused(at=NOW, source="view", source_id=f"{ACT}.0", reason="outdated", conversation="c1")
+    log.append([refused], received_at=NOW)
+    browser = Browser(little_view(log=log, acts=True))
+    assert not browser.do("handled", "c1", act=ACT)["ok"]
+    assert browser.said.startswith("张伟 Refused: ")
+    assert browser.do("handled", "c1")["ok"]  # the control: another deed may still do it
+
+
+def told(view: DeskView) -> tuple[str, str]:
+    """Return the key that a browser is told, and the one before it."""
+    messages: list[dict[str, Any]] = []
+    view.shell.send = lambda message, **_more: messages.append(message)
+    view.hear({"type": "hello", "epoch": "", "seq": 0})
+    (snapshot,) = (message for message in messages if message["type"] == "snapshot")
+    return snapshot["key"], snapshot["was"]
+
+
+def test_another_log_has_another_key() -> None:
+    """What a browser keeps is by the log, not by its address alone: a new log inherits no draft; a new view does."""
+    log = little_log()
+    (first, was), again, other = (told(little_view(log=one)) for one in (log, log, little_log()))
+    assert (first, was) == again != other
+    assert was == ""
+    assert first.startswith("memory:|")
+    assert first.endswith("|qin")
+
+
+def test_a_log_that_ends_with_its_kernel_promises_nothing() -> None:
+    """One in memory says that drafts do not come back."""
+    restart = Browser(little_view()).labels["restart"]
+    assert "do not come back" in restart
