@@ -28,7 +28,7 @@ class Front {
     this.keep = new Keep(id);
     this.tabs.on("change:selected_index", this.heard);
     this.tabs.on("comm_live_update", this.lived);
-    const { at } = this.keep.read(sessionStorage, "front");
+    const { at } = this.keep.read(SESSION, "front");
     if (this.tabs.get("selected_index") === null) this.show(Number.isInteger(at) && at < this.tabs.get("children").length ? at : 0);
   }
 
@@ -43,7 +43,7 @@ class Front {
   // While views are being made, none is selected for a moment: what was chosen stays chosen.
   changed() {
     if (this.tabs.get("selected_index") === null) return;
-    this.keep.write(sessionStorage, "front", { at: this.at });
+    this.keep.write(SESSION, "front", { at: this.at });
     this.tell();
   }
 
