@@ -29,7 +29,7 @@ from deskkit.sim.terms import check, check_who
 from deskkit.sim.varying import varied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from deskkit.sim.processes import Workers
     from deskkit.sim.run import Run
@@ -183,7 +183,10 @@ def refined(
     found: dict[str, list[Ratio]] = {name: [] for name in variants}
     jobs = ((name, n) for n in range(replications) for name in variants)
     work = partial(_live, variants, policy.text, measure, seed)
-    about: Callable[[tuple[str, int]], str] = lambda job: f"replication {job[1]}, seed {seed}, {job[0]}"  # noqa: E731
+
+    def about(job: tuple[str, int]) -> str:
+        return f"replication {job[1]}, seed {seed}, {job[0]}"
+
     with closing(in_order(work, jobs, workers=workers, about=about)) as lived:
         for (name, n), pair in lived:
             found[name].append(pair)
