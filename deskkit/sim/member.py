@@ -30,7 +30,6 @@ __all__ = ["Job", "serve"]
 
 _KEPT: Final = 32  # workloads, policies
 _PATIENCE_S: Final = 120.0
-_SELDOM: Final = 100_000  # objects made between two searches for rubbish: a replication makes many and leaves little
 _OFTEN: Final = 256  # steps of a slow engine between two looks
 
 
@@ -195,7 +194,6 @@ def serve(connection: Connection, newest: Any, first: Lock) -> None:  # noqa: AN
     obey()
     os.environ.setdefault("POLARS_MAX_THREADS", "1")  # there are as many of us as cores
     _warm(first)
-    gc.set_threshold(_SELDOM)
     stamp = 0
     member = Member(lambda: newest.value > stamp)
     while True:

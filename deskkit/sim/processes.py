@@ -7,6 +7,7 @@ process behind. This module knows nothing of what the work is.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -36,6 +37,8 @@ MOST: Final = 256
 AHEAD: Final = 3  # jobs handed out for each process: enough that none waits for work, few enough to throw away
 
 _GLANCE_S: Final = 0.1
+_SELDOM: Final = 100_000  # objects made between two searches for rubbish: a replication makes many and leaves little
+_THREADS: Final = "POLARS_MAX_THREADS"
 MAY_END: Final = sys.version_info >= (3, 11, 5)
 """Before, a pool hangs for ever if a process ends while work is written to it (CPython issue 94777): it is awaited."""
 
@@ -161,6 +164,7 @@ def at_hand(workers: Workers, *, ready: Callable[[], object] | None = None) -> I
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=obey)
     is_done = False
     try:
+        _begin(pool)
         yield _Processes(pool, workers)
         is_done = True
     except BrokenProcessPool as error:
@@ -174,6 +178,20 @@ def at_hand(workers: Workers, *, ready: Callable[[], object] | None = None) -> I
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(pool: ProcessPoolExecutor) -> None:
+    """Let the processes begin, with one thread each for frames: they are as many as are to work at once.
+
+    They find it in the environment, for the main module of a script, which each of them loads first, may load polars.
+    """
+    before = os.environ.get(_THREADS)
+    os.environ.setdefault(_THREADS, "1")
+    try:
+        pool.submit(int)  # all of them begin with the first job
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
 
 
 def _done(ready: Callable[[], object], _: object) -> None:
@@ -228,8 +246,9 @@ class _Processes:
 
 
 def obey() -> None:
-    """Leave Ctrl-C to the parent, and end with it."""
+    """Leave Ctrl-C to the parent, end with it, and seldom look for rubbish."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_SELDOM)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

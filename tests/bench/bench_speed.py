@@ -49,6 +49,17 @@ small, standard = load_scenario("data/scenarios/small.toml"), Policy.load("data/
 simulate(small, standard, engine="compiled").steps
 print(time.perf_counter() - begun)
 """
+ALONE = """
+import sys, time
+from deskkit.desk.policy import Policy
+from deskkit.sim.experiment import replicate
+from deskkit.sim.scenariofile import load_scenario
+day, standard = load_scenario("data/scenarios/weekday.toml"), Policy.load("data/policies/standard.toml")
+replicate(day, standard, engine="compiled", replications=2)
+begun = time.perf_counter()
+replicate(day, standard, engine="compiled", replications=int(sys.argv[1]))
+print(time.perf_counter() - begun)
+"""
 
 
 class Figure(NamedTuple):
@@ -191,15 +202,30 @@ def growing() -> list[Figure]:
 
 
 def processes(replications: int) -> list[Figure]:
-    """See what a second core brings, by the clock."""
+    """See what a second core brings, by the clock; and what it brings to two such programs that share nothing."""
     day = load_scenario("data/scenarios/weekday.toml")
     rates = []
     for workers in (1, 2):
         begun = time.perf_counter()
         replicate(day, STANDARD, replications=replications, workers=workers, engine="compiled")
         rates.append(replications / (time.perf_counter() - begun))
+    alone, beside = (max(programs(count, replications // 2)) for count in (1, 2))
     named = [Figure(f"{n} process{'es' * (n - 1)}", rate, "replications/s") for n, rate in enumerate(rates, start=1)]
-    return [*named, at_least("a second process", rates[1] / rates[0], 1.7)]
+    return [
+        *named,
+        at_least("a second process, its start included", rates[1] / rates[0], 1.7),
+        Figure("the same of two programs that share nothing but the machine", 2 * alone / beside, "x"),
+    ]
+
+
+def programs(count: int, replications: int) -> list[float]:
+    """Return the seconds that each of so many programs takes for its replications, all at once, once it is warm."""
+    environment = os.environ | {"POLARS_MAX_THREADS": "1"}
+    begun = [
+        subprocess.Popen([sys.executable, "-c", ALONE, str(replications)], env=environment, stdout=subprocess.PIPE)
+        for _ in range(count)
+    ]
+    return [float(one.communicate()[0]) for one in begun]
 
 
 def cold() -> list[Figure]:
@@ -254,7 +280,7 @@ def main() -> None:
     figures: list[Figure] = []
     for part in (
         partial(on_a_queue, loops, 20 * size), partial(at_message_level, loops, round(20_000 * size)), growing,
-        partial(processes, 4 if args.quick else 40), cold,
+        partial(processes, 4 if args.quick else 120), cold,
     ):  # fmt: skip
         for one in part():
             figures.append(one)
