@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.log.order import in_line
 from deskkit.log.stages import OFFLINE
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["turns", "waits"]
 
 _OF: Final = "conversation"
 _CLOSED: Final = ["resolved", "abandoned", "archived"]
+_WHAT: Final = pl.Enum(["customer", "agent", "close", "open", "moved", "level", "group"])
 
 
 def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
@@ -80,7 +82,7 @@ def turns(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFr
 def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
     """Return messages, closings and openings in order, each with owner, level, group and whether it was closed."""
     messages = events.messages.filter(pl.col("author").is_in(["customer", "agent"])).select(
-        _OF, "at", "seq", pl.col("author").cast(pl.String).alias("what"), "agent", "courtesy"
+        _OF, "at", "seq", pl.col("author").cast(_WHAT).alias("what"), "agent", "courtesy"
     )
     # What was put away and comes back is still owed its answer, as if it had stayed; closed, it stays closed.
     new = pl.col(_OF).ne_missing(pl.col(_OF).shift(1))
@@ -97,15 +99,19 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
     closed = pl.col("closed")
     was = closed.shift(1, fill_value=False) & (pl.col(_OF) == pl.col(_OF).shift(1)).fill_null(value=False)
     change = (
-        pl.when(closed & ~was).then(pl.lit("close")).when(~closed & was).then(pl.lit("open")).otherwise(pl.lit("moved"))
+        pl.when(closed & ~was)
+        .then(pl.lit("close", _WHAT))
+        .when(~closed & was)
+        .then(pl.lit("open", _WHAT))
+        .otherwise(pl.lit("moved", _WHAT))
     )
     spells = life.select(
         _OF, "at", "seq", change.alias("what"), "stage", "reason", pl.col("agent").fill_null("").alias("owner")
     )
-    ranks = levels.select(_OF, "at", "seq", pl.lit("level").alias("what"), "level")
+    ranks = levels.select(_OF, "at", "seq", pl.lit("level", _WHAT).alias("what"), "level")
     groups = _groups(events)
     # Of one event its message stands first: before a reply took it, the conversation was nobody's.
-    rows = pl.concat([messages, spells, ranks, groups], how="diagonal").sort(_OF, "at", "seq", maintain_order=True)
+    rows = in_line([messages, spells, ranks, groups])
     new = pl.col(_OF).ne_missing(pl.col(_OF).shift(1))
     # Before a closing takes effect, the conversation was in the hands it was in.
     owner = pl.when(new).then(pl.coalesce("owner", pl.lit(""))).otherwise("owner").forward_fill()
@@ -121,9 +127,11 @@ def _stream(events: Events, life: pl.DataFrame, levels: pl.DataFrame) -> pl.Data
 
 def _groups(events: Events) -> pl.DataFrame:
     """Return when each conversation came into which group."""
-    begins = events.opened.select(_OF, "at", "seq", pl.lit("group").alias("what"), pl.col("group").cast(pl.String))
+    begins = events.opened.select(
+        _OF, "at", "seq", pl.lit("group", _WHAT).alias("what"), pl.col("group").cast(pl.String)
+    )
     moves = events.moves.filter(pl.col("kind").is_in(["group_set", "queued"])).select(
-        _OF, "at", "seq", pl.lit("group").alias("what"), pl.col("group").cast(pl.String)
+        _OF, "at", "seq", pl.lit("group", _WHAT).alias("what"), pl.col("group").cast(pl.String)
     )
     return pl.concat([begins, moves]).filter(pl.col("group").is_not_null() & (pl.col("group") != ""))
 

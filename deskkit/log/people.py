@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.log.order import in_line
+
 if TYPE_CHECKING:
     from deskkit.log.scan import Events
 
@@ -78,7 +80,7 @@ def views(events: Events) -> pl.DataFrame:
     seen = events.views.select("agent", _OF, "at", "seq", pl.lit(value=False).alias("replied"))
     wrote = events.messages.filter(pl.col("author") == "agent")
     wrote = wrote.select("agent", _OF, "at", "seq", pl.lit(value=True).alias("replied"))
-    rows = pl.concat([seen, wrote]).sort("agent", "at", "seq")
+    rows = in_line([seen, wrote], of="agent")
     goes_on = pl.col("agent").eq_missing(pl.col("agent").shift(-1))
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("agent", _OF))
     other = pl.when(goes_on & changed.shift(-1)).then(pl.col("at").shift(-1))

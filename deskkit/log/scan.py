@@ -36,7 +36,7 @@ SLICE: Final = 40_000  # rows sorted and parsed together
 AHEAD: Final = 2  # slices that wait to be parsed
 SHORT: Final = 60  # characters; no six words are longer that a courtesy is made of
 COURTESIES: Final = 20_000  # texts whose answer is remembered: "谢谢" comes often
-KIND: Final[pl.DataType] = pl.Enum([str(kind.__struct_config__.tag) for kind in events.FACTS + events.DECISIONS])
+KIND: Final = pl.Enum([str(kind.__struct_config__.tag) for kind in events.FACTS + events.DECISIONS])
 
 # The fields that some family needs, as JSON holds them. Texts are read for their language alone, and not kept.
 _JSON: Final = pl.Schema({

@@ -16,6 +16,7 @@ import polars as pl
 
 from deskkit.errors import LogError
 from deskkit.log.dialogue import turns, waits
+from deskkit.log.order import in_line
 from deskkit.log.outline import conversations
 from deskkit.log.people import hands, notices, peaks, presences, views
 from deskkit.log.renewals import renamed
@@ -243,7 +244,7 @@ def _levels(events: Events) -> pl.DataFrame:
     """Return the level of each conversation over time; taken back by hand, it is what the rules said last."""
     start = events.opened.select("conversation", "at", "seq", pl.lit(1, pl.Int64).alias("level"), kind=pl.lit("opened"))
     changes = events.levels.select("conversation", "at", "seq", "level", pl.col("kind").cast(pl.String))
-    rows = pl.concat([start, changes], how="diagonal").sort("conversation", "at", "seq")
+    rows = in_line([start, changes])
     by_rule = pl.when(pl.col("kind") != "priority_set").then("level").forward_fill().over("conversation")
     rows = rows.with_columns(level=pl.when(pl.col("level") < 0).then(by_rule).otherwise("level").cast(pl.Int8))
     new = pl.col("conversation").ne_missing(pl.col("conversation").shift(1))

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.log.order import in_line
+from deskkit.log.scan import KIND
+
 if TYPE_CHECKING:
     from deskkit.log.scan import Events
 
@@ -24,6 +27,7 @@ _ORDER: Final = ("conversation", "at", "seq")
 _CLOSES: Final = ("resolved", "customer_left", "turned_away")
 _RESUMES: Final = ("reopened", "unarchived", "undone")
 _NOBODY: Final = ""
+_OP: Final = pl.Enum([*KIND.categories, "opened", "claim", "owner_restored", "undone", "nothing"])
 
 
 def stages(events: Events) -> pl.DataFrame:
@@ -63,13 +67,13 @@ def stages(events: Events) -> pl.DataFrame:
 
 def _operations(events: Events) -> pl.DataFrame:
     """Return everything that may move a conversation, in order, marked by what it may do."""
-    opened = events.opened.select(*_ORDER, pl.lit("opened").alias("op"), "agent", "origin")
+    opened = events.opened.select(*_ORDER, pl.lit("opened", _OP).alias("op"), "agent", "origin")
     restored = (pl.col("kind") == "owner_set") & pl.col("transfers").is_not_null()
-    op = pl.when(restored).then(pl.lit("owner_restored")).otherwise(pl.col("kind").cast(pl.String))
+    op = pl.when(restored).then(pl.lit("owner_restored", _OP)).otherwise(pl.col("kind").cast(_OP))
     moves = events.moves.select(*_ORDER, op.alias("op"), "agent", "action", "reason", "silent", "undo")
     replies = events.messages.filter(pl.col("author") == "agent")
-    claims = replies.select(*_ORDER, pl.lit("claim").alias("op"), "agent")
-    ops = pl.concat([opened, moves, claims], how="diagonal").sort(_ORDER)
+    claims = replies.select(*_ORDER, pl.lit("claim", _OP).alias("op"), "agent")
+    ops = in_line([opened, moves, claims])
     archives = (pl.col("op") == "archived") | ((pl.col("op") == "tidied") & (pl.col("action") == "archive"))
     resolves = (pl.col("op") == "tidied") & (pl.col("action") == "resolve")
     ops = ops.filter((pl.col("op") != "tidied") | archives | resolves)
@@ -122,7 +126,12 @@ def _effective(ops: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     ops = _numbered(ops.filter(holds))
     # What began the closed time: the first closing since the conversation was last open.
-    began = pl.when(pl.col("closes") & ~_before("closed")).then("op").when(opens | pl.col("new")).then(pl.lit(""))
+    began = (
+        pl.when(pl.col("closes") & ~_before("closed"))
+        .then("op")
+        .when(opens | pl.col("new"))
+        .then(pl.lit("nothing", _OP))
+    )
     return ops.with_columns(closing=began.forward_fill())
 
 
@@ -135,7 +144,13 @@ def _undone(ops: pl.DataFrame, opens: pl.Expr) -> pl.DataFrame:
     leaves = leaves & ~pl.col("shut")
     ops = ops.with_columns(left=_flag(leaves, opens), handled=_flag(handles, opens | leaves))
     undone = (op == "reopened") & pl.col("undo") & ~pl.col("was_archived") & _before("handled")
-    told = pl.when(undone & _before("left")).then(pl.lit("nothing")).when(undone).then(pl.lit("undone")).otherwise("op")
+    told = (
+        pl.when(undone & _before("left"))
+        .then(pl.lit("nothing", _OP))
+        .when(undone)
+        .then(pl.lit("undone", _OP))
+        .otherwise("op")
+    )
     return ops.with_columns(op=told)
 
 
@@ -208,7 +223,7 @@ def _online(ops: pl.DataFrame, presences: pl.DataFrame) -> pl.DataFrame:
 def _spells(ops: pl.DataFrame) -> pl.DataFrame:
     """Join operations that change neither stage nor owner into one spell."""
     changed = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("stage", "agent"))
-    cause = pl.when(pl.col("op") == "claim").then(pl.lit("agent_wrote")).otherwise("op")
+    cause = pl.when(pl.col("op") == "claim").then(pl.lit("agent_wrote", _OP)).otherwise("op").cast(pl.String)
     spells = ops.filter(pl.col("new") | changed).select(
         _OF, "at", "seq", "stage", "agent", cause.alias("cause"), "reason", "silent", "new"
     )

@@ -47,7 +47,7 @@ class Families:
         self.kinds = self.log[:, w.L_KIND].astype(np.uint8)  # looked through again and again
         self._first = len(reader.made.opening) + 1
         self._names = pl.Series(reader.names, dtype=NAME)
-        self._agents = pl.Series([*reader.desk.agents, ""], dtype=_TEXT)  # -1: nobody
+        self._agents = pl.Series([*reader.desk.agents, ""], dtype=NAME)  # -1: nobody
         self._groups = pl.Series(list(reader.desk.names.groups), dtype=_TEXT)
         self._columns = reader.workload.conversations
 
@@ -115,7 +115,7 @@ class Families:
     def _messages(self) -> pl.DataFrame:
         at, rows = self._of(k.F_CUSTOMER_WROTE, k.F_AGENT_WROTE)
         customer = rows[:, w.L_KIND] == k.F_CUSTOMER_WROTE
-        author = pl.Series(np.where(customer, "customer", "agent")).cast(AUTHORS)
+        author = _WROTE.gather(np.where(customer, 0, 1))
         courtesy = np.zeros(len(at), dtype=bool)
         place = self._turn(rows[customer])
         short = (self.reader.workload.turns["text"].str.len_chars() <= SHORT).to_numpy()
@@ -132,9 +132,8 @@ class Families:
     def _moves(self) -> pl.DataFrame:
         at, rows = self._of(*_MOVES)
         kinds = rows[:, w.L_KIND]
-        agent = _nulls(len(at), _TEXT)
         with_agent = np.isin(kinds, (w.DECIDED + k.D_ASSIGNED, w.DECIDED + k.D_RETURNED))
-        agent = agent.scatter(np.flatnonzero(with_agent), self._agent(rows[with_agent, w.L_AGENT]))
+        agent = self._agent(rows[:, w.L_AGENT]).set(pl.Series(~with_agent), None)
         group = _nulls(len(at), _TEXT)
         moved = np.isin(kinds, (w.DECIDED + k.D_QUEUED, w.DECIDED + k.D_TURNED_AWAY))
         passed = kinds == k.F_GROUP
@@ -148,15 +147,9 @@ class Families:
         )
         nothing = _nulls(len(at), _TEXT)
         return self._frame(
-            at, rows, kind=self._kind(kinds), agent=agent, group=group, silent=silent.set(~silent, None),
+            at, rows, kind=_WORD_OF.gather(kinds), agent=agent, group=group, silent=silent.set(~silent, None),
             reason=nothing, action=action, undo=nothing.cast(pl.Boolean), transfers=nothing.cast(pl.Int64),
         )  # fmt: skip
-
-    def _kind(self, kinds: Ints) -> pl.Series:
-        """Return the words for kinds of rows."""
-        every = np.unique(kinds)
-        words = pl.Series([_WORDS[int(kind)] for kind in every], dtype=_TEXT)
-        return words.gather(np.searchsorted(every, kinds)).cast(KIND)
 
     def _helpers(self) -> pl.DataFrame:
         at, rows = self._of(k.F_HELPER)
@@ -172,17 +165,17 @@ class Families:
         place = np.arange(len(at))
         place[by_hand], place[~by_hand] = np.arange(len(said)), len(said) + place_of
         said += [(e.FACETS[tag // _BITS], facets[tag // _BITS].tags[tag % _BITS]) for tag in tags.tolist()]
-        facet, tag = (pl.Series([one[n] for one in said], dtype=_TEXT).gather(place) for n in range(2))
+        facet, tag = (pl.Series([one[n] for one in said], dtype=NAME).gather(place) for n in range(2))
         off = ~by_hand & (rows[:, _y(k.Y2)] == 0)
         on = _nulls(len(at), pl.Boolean()).set(pl.Series(off), value=False)
         return self._frame(
-            at, rows, kind=self._kind(rows[:, w.L_KIND]), facet=facet, tag=tag, on=on,
+            at, rows, kind=_WORD_OF.gather(rows[:, w.L_KIND]), facet=facet, tag=tag, on=on,
             undo=_nulls(len(at), pl.Boolean()),
         )  # fmt: skip
 
     def _levels(self) -> pl.DataFrame:
         at, rows = self._of(w.DECIDED + k.D_PRIORITISED)
-        return self._frame(at, rows, kind=self._kind(rows[:, w.L_KIND]), level=pl.Series(rows[:, _y(k.Y2)]))
+        return self._frame(at, rows, kind=_WORD_OF.gather(rows[:, w.L_KIND]), level=pl.Series(rows[:, _y(k.Y2)]))
 
     def _views(self) -> pl.DataFrame:
         at, rows = self._of(k.F_VIEWED)
@@ -196,14 +189,14 @@ class Families:
             np.flatnonzero(held), pl.Series(border.HELD, dtype=_TEXT).gather(rows[held, _y(k.Y3)])
         )
         return self._frame(
-            at, rows, kind=self._kind(rows[:, w.L_KIND]), agent=self._agent(rows[:, w.L_AGENT]),
-            event=pl.Series(border.TOPICS, dtype=_TEXT).gather(rows[:, _y(k.Y0)]), level=pl.Series(rows[:, _y(k.Y1)]),
+            at, rows, kind=_WORD_OF.gather(rows[:, w.L_KIND]), agent=self._agent(rows[:, w.L_AGENT]),
+            event=pl.Series(border.TOPICS, dtype=NAME).gather(rows[:, _y(k.Y0)]), level=pl.Series(rows[:, _y(k.Y1)]),
             rung=pl.Series(rows[:, _y(k.Y2)]), merged=merged.set(merged == 0, None), reason=reason,
         )  # fmt: skip
 
     def _presences(self) -> pl.DataFrame:
         at, rows = self._of(k.F_PRESENCE)
-        presence = pl.Series(PRESENCE, dtype=_TEXT).gather(rows[:, w.L_X])
+        presence = pl.Series(PRESENCE, dtype=NAME).gather(rows[:, w.L_X])
         return self._frame(at, rows, named=False, agent=self._agent(rows[:, w.L_AGENT]), presence=presence)
 
     def _peaks(self) -> pl.DataFrame:
@@ -240,7 +233,7 @@ class Families:
         at, rows, spoken = at[told], rows[told], spoken[told]
         _, first = np.unique(rows[:, w.L_WHO], return_index=True)
         first = np.sort(first)
-        words = pl.Series(self.reader.made.languages, dtype=_TEXT)
+        words = pl.Series(self.reader.made.languages, dtype=NAME)
         return self._frame(at[first], rows[first], language=words.gather(spoken[first]))
 
 
@@ -277,3 +270,5 @@ _WORDS: Final[dict[int, str]] = {
     w.DECIDED + k.D_REVIVED: _word(e.Revived), w.DECIDED + k.D_PRIORITISED: _word(e.Prioritised),
     w.DECIDED + k.D_NOTIFIED: _word(e.Notified), w.DECIDED + k.D_HELD: _word(e.NoticeHeld),
 }  # fmt: skip
+_WORD_OF: Final = pl.Series([_WORDS.get(kind) for kind in range(_KINDS)], dtype=KIND)
+_WROTE: Final = pl.Series(["customer", "agent"], dtype=AUTHORS)
