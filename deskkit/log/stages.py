@@ -1,7 +1,7 @@
 """Which stage each conversation was in, and who had it, from when to when: the life cycle read off a log by columns.
 
 The desk's own table (`deskkit.desk.core.LIFE`) folds one fact at a time; a report over millions reads the same
-life column by column. `tests/log/test_stages.py` holds the two against one another on random logs. Logs that hold
+life column by column. `tests/log/test_spans.py` holds the two against one another on random logs. Logs that hold
 facts alone, as imports do, are read by the same rules.
 """
 
