@@ -39,10 +39,10 @@ SETTINGS: dict[str, dict[str, object]] = {
         "checkForUpdates": False,
         "doNotDisturbMode": True,
     },
-    # Outputs that are off screen exist all the same.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
+# Outputs that are off screen exist all the same.
+AT_ONCE: dict[str, dict[str, object]] = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
 # What became of the cells: null while they run, then the errors they ended in. Counts alone do not tell:
 # a stored notebook has them before it ever ran, and the cells after an error never get one.
 OUTCOME = """() => {
@@ -76,8 +76,13 @@ class LabServer:
 
 
 @contextmanager
-def lab_server() -> Iterator[LabServer]:
+def lab_server(*, at_once: bool = True) -> Iterator[LabServer]:
     """Run a JupyterLab with fresh settings on a free port; stop it by its process id.
+
+    Parameters
+    ----------
+    at_once : bool
+        Whether all cells are drawn at once; a profile that nobody changed draws them when it has time.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def lab_server() -> Iterator[LabServer]:
         home = Path(name)
         root = home / "files"
         root.mkdir()
-        write_settings(home / "settings")
+        write_settings(home / "settings", SETTINGS | (AT_ONCE if at_once else {}))
         server = LabServer(f"http://127.0.0.1:{free_port()}", secrets.token_hex(16), root)
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(
@@ -138,9 +143,9 @@ def environment(home: Path) -> dict[str, str]:
     return os.environ | {name: str(home / folder) for name, folder in folders.items()}
 
 
-def write_settings(folder: Path) -> None:
-    """Write the user settings that keep a fresh profile quiet."""
-    for name, values in SETTINGS.items():
+def write_settings(folder: Path, settings: dict[str, dict[str, object]]) -> None:
+    """Write user settings, such as those that keep a fresh profile quiet."""
+    for name, values in settings.items():
         path = folder / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values), encoding="utf-8")

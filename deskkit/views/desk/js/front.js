@@ -30,6 +30,13 @@ class Front {
     this.tabs.on("comm_live_update", this.lived);
     const { at } = this.keep.read(SESSION, "front");
     if (this.tabs.get("selected_index") === null) this.show(Number.isInteger(at) && at < this.tabs.get("children").length ? at : 0);
+    this.wake();
+  }
+
+  // A notebook that draws its cells when it has time tells some of what it shows that it stands in the page, but not
+  // that it is about to, which is when a bar of tabs begins to listen. Told twice, it listens once all the same.
+  wake() {
+    for (const view of Object.values(this.tabs?.views ?? {})) view.then(({ luminoWidget }) => luminoWidget?.tabBar?.onBeforeAttach());
   }
 
   get at() {
@@ -53,6 +60,7 @@ class Front {
   }
 
   beat() {
+    this.wake();
     if (performance.now() - this.told > AGAIN_FRONT_MS) this.tell();
   }
 

@@ -1,0 +1,46 @@
+"""A notebook whose cells are drawn when the page has time, as in a profile that nobody changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.labserver import lab_server, open_notebook, run_all
+from tests.project.files import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.browser.labserver import LabServer
+
+BAR = ".jupyter-widget-tab > .lm-TabBar"
+SAVE = "jupyterapp.commands.execute('docmanager:save')"
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[LabServer]:
+    """Run a JupyterLab that draws cells as it does out of the box."""
+    with lab_server(at_once=False) as server:
+        yield server
+
+
+def test_after_a_reload_a_click_on_each_tab_brings_it_to_the_front(page: Page, lab: LabServer) -> None:
+    """The page tells such a bar of tabs that it stands there, but not that it is about to: it would hear nothing."""
+    name = lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="late.ipynb")
+    open_notebook(page, lab, name=name)
+    run_all(page)
+    page.locator(".dk-item").first.wait_for(state="attached")
+    page.evaluate(SAVE)
+    for _ in range(2):
+        page.reload()
+        page.locator(f"{BAR} [aria-selected='true']").wait_for(state="attached")
+        for tab in ("Queue", "Rules", "Desk", "Alerts", "Wallboard", "Team"):
+            page.locator(f"{BAR} .lm-TabBar-tab", has_text=tab).click()
+            expect(page.locator(f"{BAR} [aria-selected='true']")).to_contain_text(tab)
+        page.locator(f"{BAR} [aria-selected='true']").press("ArrowLeft")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"{BAR} [aria-selected='true']")).to_contain_text("Queue")
