@@ -13,8 +13,8 @@ __all__ = ["FILES", "Shell", "source"]
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
     "words.js", "store.js", "keep.js", "front.js", "seat.js", "order.js", "rows.js", "list.js", "split.js",
-    "tabs.js", "menu.js", "actions.js", "bulk.js", "thread.js", "composer.js", "pane.js", "find.js", "keys.js",
-    "bar.js", "foot.js", "desk.js",
+    "tabs.js", "menu.js", "actions.js", "form.js", "bulk.js", "thread.js", "composer.js", "pane.js", "find.js",
+    "keys.js", "bar.js", "foot.js", "desk.js",
 )  # fmt: skip
 
 

@@ -96,40 +96,6 @@ function dot(text, colour) {
   return made;
 }
 
-// Write one text to many.
-function openText(desk, action, ids, at) {
-  const { store } = desk;
-  const label = store.say("many", { what: store.say(`do_${action}`), n: ids.length });
-  const text = el("textarea", { class: "dk-input", rows: "4", "aria-label": label, placeholder: label });
-  const send = () => {
-    if (!text.value.trim()) return;
-    desk.seat.do({ do: action, ids, text: text.value, ...(action === "note" ? { pinned: false } : { sure: true }) });
-    over.hidePopover();
-  };
-  const over = openOver(at, label, el("div", { class: "dk-form-over" }, el("b", null, label), text,
-    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: send }, store.say(`do_${action}`)),
-      el("button", { type: "button", class: "dk-button", onclick: () => over.hidePopover() }, store.say("cancel")))));
-}
-
-// Begin a chat with a customer.
-function openNew(desk, at) {
-  const { store } = desk;
-  const customer = el("input", { type: "text", class: "dk-input", "aria-label": store.say("customer"), placeholder: store.say("new_customer") });
-  const text = el("textarea", { class: "dk-input", rows: "3", "aria-label": store.say("first_text"), placeholder: store.say("first_text") });
-  const problem = el("p", { class: "dk-refused", role: "alert", hidden: true });
-  const begin = () => {
-    if (!customer.value.trim()) return customer.focus();
-    return desk.seat.do({ do: "new", ids: [], customer: customer.value.trim(), text: text.value }, (answer) => {
-      if (answer.ok) return over.hidePopover();
-      problem.hidden = false;
-      return write(problem, (answer.foot ?? []).map((one) => one.text).join(" "));
-    });
-  };
-  const over = openOver(at, store.say("new_chat"), el("div", { class: "dk-form-over" }, el("b", null, store.say("new_chat")), customer, text, problem,
-    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: begin }, store.say("begin")),
-      el("button", { type: "button", class: "dk-button", onclick: () => over.hidePopover() }, store.say("cancel")))));
-}
-
 function openUndo(desk, at) {
   const { store } = desk;
   openMenu(at, store, store.say("undo_which"), store.undo.map((one) => ({

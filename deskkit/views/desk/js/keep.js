@@ -96,6 +96,17 @@ class Keep {
     this.put(LOCAL, "drafts", id, text === "" && way === "reply" ? null : { text, way });
   }
 
+  // What was written in a form that was put away: in this page, for it is meant for what is selected there.
+  form(name) {
+    const forms = this.read(SESSION, "forms");
+    const kept = Object.hasOwn(forms, name) ? forms[name] : null;
+    return kept && typeof kept === "object" ? kept : {};
+  }
+
+  setForm(name, values) {
+    this.put(SESSION, "forms", name, values);
+  }
+
   // ---------------------------------------------------------------- deeds without an answer yet
 
   acts() {
@@ -168,6 +179,7 @@ class Deeds {
     if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1 && this.keep.draft(deed.ids[0]).text === deed.text) {
       this.keep.setDraft(deed.ids[0], "", "reply");
     }
+    if (deed && isDone && deed.text !== undefined && this.keep.form(deed.do).text === deed.text) this.keep.setForm(deed.do, null);
     const onAnswer = this.waiting.get(answer.act);
     this.waiting.delete(answer.act);
     return { deed, onAnswer };

@@ -1,9 +1,9 @@
 // What opens over the page at a button, and closes by itself: a list to choose from, or a small form.
 
 // Open something at a button; the browser lays it over everything and closes it on Esc or a click beside it.
-function openOver(at, label, content) {
+function openOver(at, label, content, role = "dialog") {
   const root = at.closest(".dk-live");
-  const over = el("div", { class: "dk-over", popover: "auto", role: "dialog", "aria-label": label }, content);
+  const over = el("div", { class: "dk-over", popover: "auto", role, tabindex: "-1", "aria-label": label }, content);
   const focused = root.getRootNode().activeElement;
   over.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
@@ -13,7 +13,8 @@ function openOver(at, label, content) {
   root.append(over);
   over.showPopover();
   standAt(over, at.getBoundingClientRect());
-  over.querySelector("input, textarea, button")?.focus();
+  if (role === "dialog") over.querySelector("input, textarea, button")?.focus();
+  else if (!focused || !isTyping(focused)) over.focus(); // who writes goes on writing
   return over;
 }
 
@@ -77,7 +78,8 @@ function openSaid(desk, at, text) {
     el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button", onclick: () => over.hidePopover() }, desk.store.say("ok")))));
 }
 
-// Ask once whether something is really meant.
+// Ask once whether something is really meant. It comes when the desk has thought about it, so no key that is pressed just
+// then answers it: no button has the focus, and a text that is being written keeps it.
 function openQuestion(desk, at, question) {
   const close = (go) => () => {
     over.hidePopover();
@@ -85,5 +87,5 @@ function openQuestion(desk, at, question) {
   };
   const over = openOver(at, question.text, el("div", { class: "dk-form-over" }, el("p", { dir: "auto" }, question.text),
     el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm),
-      el("button", { type: "button", class: "dk-button", onclick: close(false) }, desk.store.say("cancel")))));
+      el("button", { type: "button", class: "dk-button", onclick: close(false) }, desk.store.say("cancel")))), "alertdialog");
 }

@@ -284,7 +284,7 @@ class Seat {
       else this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
       this.tell({ busy: id });
     }
-    if (answer.ask && deed && deed.do !== "reply") {
+    if (answer.ask && deed && deed.text === undefined) { // a text is asked about where it is written
       this.tell({ question: { ...answer.ask, go: () => this.do({ ...deed, sure: true }, onAnswer) } });
     }
     onAnswer?.(answer);

@@ -1,0 +1,92 @@
+// A small form over the page for a text to many, or the first of a chat. Unlike a menu it closes only when the desk has
+// taken the text; put away before, it comes back with what was written.
+
+class Form {
+  // `fields` by name, the texts last; `deed(values)` is what they make, or null where something is missing.
+  constructor(desk, at, { name, label, confirm, fields, deed }) {
+    Object.assign(this, { desk, at, name, fields, deed, isBusy: false });
+    const { store } = desk;
+    const kept = desk.seat.keep.form(name);
+    for (const [key, field] of Object.entries(fields)) {
+      field.value = typeof kept[key] === "string" ? kept[key] : "";
+      field.addEventListener("input", () => this.wrote());
+    }
+    this.problem = el("p", { class: "dk-refused", role: "alert", hidden: true, dir: "auto" });
+    this.confirm = confirm;
+    this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.go() });
+    this.over = openOver(at, label, el("div", { class: "dk-form-over" }, el("b", null, label), ...Object.values(fields), this.problem,
+      el("div", { class: "dk-buttons" }, this.send, el("button", { type: "button", class: "dk-button", onclick: () => this.over.hidePopover() }, store.say("cancel")))));
+    this.draw("");
+  }
+
+  values() {
+    return Object.fromEntries(Object.entries(this.fields).map(([key, field]) => [key, field.value]));
+  }
+
+  wrote() {
+    const values = this.values();
+    this.desk.seat.keep.setForm(this.name, Object.values(values).some((one) => one !== "") ? values : null);
+    this.isSure = false; // the doubt was about another text
+    this.draw("");
+  }
+
+  draw(problem) {
+    const { store } = this.desk;
+    this.problem.hidden = problem === "";
+    write(this.problem, problem);
+    this.send.disabled = this.isBusy;
+    write(this.send, this.isBusy ? store.say("sending") : this.isSure ? this.sure : this.confirm);
+  }
+
+  go() {
+    const deed = this.isBusy ? null : this.deed(this.values());
+    if (deed === null) return;
+    this.sent = JSON.stringify(this.values());
+    this.isBusy = true;
+    this.draw("");
+    this.desk.seat.do({ ...deed, ...(this.isSure ? { sure: true } : {}) }, (answer) => this.heard(answer, deed));
+  }
+
+  heard(answer, deed) {
+    this.isBusy = false;
+    if (answer.ok) {
+      if (JSON.stringify(this.values()) === this.sent) this.over.hidePopover();
+      else this.draw(""); // something else was written meanwhile
+      return;
+    }
+    const isHere = this.over.isConnected;
+    const isSame = JSON.stringify(this.values()) === this.sent;
+    if (answer.ask && isHere) {
+      [this.isSure, this.sure] = [isSame, answer.ask.confirm || this.confirm];
+      this.draw(isSame ? answer.ask.text : "");
+      return;
+    }
+    if (answer.ask) this.desk.seat.tell({ question: { ...answer.ask, go: () => this.desk.seat.do({ ...deed, sure: true }) } });
+    else this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
+  }
+}
+
+// Write one text to many.
+function openText(desk, action, ids, at) {
+  const { store } = desk;
+  const label = store.say("many", { what: store.say(`do_${action}`), n: ids.length });
+  const text = el("textarea", { class: "dk-input", rows: "4", dir: "auto", "aria-label": label, placeholder: label });
+  const more = action === "note" ? { pinned: false } : {};
+  return new Form(desk, at, {
+    name: action, label, confirm: store.say(`do_${action}`), fields: { text },
+    deed: (values) => (values.text.trim() ? { do: action, ids, text: values.text, ...more } : null),
+  });
+}
+
+// Begin a chat with a customer.
+function openNew(desk, at) {
+  const { store } = desk;
+  const customer = el("input", { type: "text", class: "dk-input", dir: "auto", "aria-label": store.say("customer"), placeholder: store.say("new_customer") });
+  const text = el("textarea", { class: "dk-input", rows: "3", dir: "auto", "aria-label": store.say("first_text"), placeholder: store.say("first_text") });
+  const deed = (values) => {
+    if (values.customer.trim()) return { do: "new", ids: [], customer: values.customer.trim(), text: values.text };
+    customer.focus();
+    return null;
+  };
+  return new Form(desk, at, { name: "new", label: store.say("new_chat"), confirm: store.say("begin"), fields: { customer, text }, deed });
+}

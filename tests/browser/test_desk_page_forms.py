@@ -1,0 +1,140 @@
+"""What opens over the desk: a text to many is never lost or sent twice, and no key answers a question by chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.desk_page.opening import draft, kernel, open_desk, open_tab, row, sent
+from tests.browser.desk_page.world import world
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FORM = ".dk-form-over"
+TEXT = "A long message to both"
+
+
+def open_bulk(page: Page, count: int = 2) -> list[str]:
+    """Select the first conversations and open the reply to all of them; return which they are."""
+    made = world()
+    open_desk(page, made)
+    names: list[str] = made["order"][:count]
+    for name in names:
+        row(page, name).click(modifiers=["Control"])
+    reopen(page)
+    return names
+
+
+def reopen(page: Page) -> None:
+    """Open the reply to all that is selected."""
+    page.locator('.dk-bulk [data-do="reply"]').click()
+
+
+def test_a_refused_text_to_many_stays_where_it_was_written(page: Page) -> None:
+    """The reason stands in the form; sent again it goes, and the form is empty the next time."""
+    names = open_bulk(page)
+    kernel(page, "kernel.manner = 'refuse'")
+    page.locator(f"{FORM} textarea").fill(TEXT)
+    page.locator(f"{FORM} .dk-main").click()
+    expect(page.locator(f"{FORM} .dk-refused")).not_to_be_empty()
+    expect(page.locator(f"{FORM} textarea")).to_have_value(TEXT)
+    kernel(page, "kernel.manner = 'ok'")
+    page.locator(f"{FORM} .dk-main").click()
+    expect(page.locator(FORM)).to_have_count(0)
+    assert [one["deed"] for one in sent(page, "act")] == [{"do": "reply", "ids": names, "text": TEXT}] * 2
+    reopen(page)
+    expect(page.locator(f"{FORM} textarea")).to_have_value("")
+
+
+def test_a_form_put_away_brings_its_text_back(page: Page) -> None:
+    """By a click beside it, or by Escape, also after a reload."""
+    open_bulk(page)
+    page.locator(f"{FORM} textarea").fill("typed half")
+    page.mouse.click(900, 400)
+    expect(page.locator(FORM)).to_have_count(0)
+    reopen(page)
+    expect(page.locator(f"{FORM} textarea")).to_have_value("typed half")
+    page.locator(f"{FORM} textarea").press("Escape")
+    page.get_by_role("button", name="New chat").click()
+    page.locator(f"{FORM} input").fill("Li Na")
+    page.locator(f"{FORM} textarea").fill("first words")
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator(f"{FORM} input")).to_have_value("Li Na")
+    expect(page.locator(f"{FORM} textarea")).to_have_value("first words")
+
+
+def test_a_chat_is_begun_once_however_often_one_clicks(page: Page) -> None:
+    """The button is busy until the answer is there."""
+    open_desk(page)
+    kernel(page, "kernel.manner = 'silent'")
+    page.get_by_role("button", name="New chat").click()
+    page.locator(f"{FORM} input").fill("Li Na")
+    page.locator(f"{FORM} textarea").fill("Hello")
+    page.locator(f"{FORM} .dk-main").dblclick()
+    expect(page.locator(f"{FORM} .dk-main")).to_be_disabled()
+    (one,) = sent(page, "act")
+    kernel(page, "kernel.emit({ type: 'answer', act: value, ok: true, foot: [] })", one["act"])
+    expect(page.locator(FORM)).to_have_count(0)
+
+
+def test_a_doubt_about_a_text_to_many_is_asked_in_the_form(page: Page) -> None:
+    """Written on, it was about another text and is asked anew."""
+    open_bulk(page)
+    kernel(page, "kernel.manner = 'ask'")
+    page.locator(f"{FORM} textarea").fill(TEXT)
+    page.locator(f"{FORM} .dk-main").click()
+    expect(page.locator(f"{FORM} .dk-refused")).to_be_visible()
+    page.locator(f"{FORM} textarea").press("!")
+    expect(page.locator(f"{FORM} .dk-refused")).to_be_hidden()
+    page.locator(f"{FORM} .dk-main").click()
+    expect(page.locator(f"{FORM} .dk-refused")).to_be_visible()
+    page.locator(f"{FORM} .dk-main").click()
+    assert [one["deed"].get("sure", False) for one in sent(page, "act")] == [False, False, True]
+
+
+def test_a_question_takes_no_key_that_was_meant_for_a_text(page: Page) -> None:
+    """Who writes goes on writing; the question waits for a click."""
+    made = world()
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    kernel(page, "kernel.manner = 'silent'")
+    page.locator('.dk-pane.dk-focused [data-do="assign"]').click()
+    page.locator(".dk-over .dk-entry").first.click()
+    (one,) = sent(page, "act")
+    draft(page).click()
+    answer = {
+        "type": "answer",
+        "act": one["act"],
+        "ok": False,
+        "foot": [],
+        "ask": {"text": "Too much?", "confirm": "Yes"},
+    }
+    draft(page).press_sequentially("one ")
+    kernel(page, "kernel.emit(value)", answer)
+    page.locator("[role=alertdialog]:visible").wait_for()
+    page.keyboard.type("moment please")
+    expect(draft(page)).to_have_value("one moment please")
+    assert len(sent(page, "act")) == 1
+    page.locator("[role=alertdialog]:visible .dk-main").click()
+    assert [one["deed"].get("sure", False) for one in sent(page, "act")] == [False, True]
+
+
+def test_a_second_enter_answers_no_question(page: Page) -> None:
+    """It was pressed before anybody could read it; the button is one step of the keyboard away."""
+    made = world()
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    kernel(page, "kernel.manner = 'ask'")
+    page.locator('.dk-pane.dk-focused [data-do="assign"]').click()
+    page.locator(".dk-over .dk-entry").first.press("Enter")
+    page.locator("[role=alertdialog]:visible").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert len(sent(page, "act")) == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert [one["deed"].get("sure", False) for one in sent(page, "act")] == [False, True]
