@@ -26,6 +26,7 @@ THEMES = {
 }
 WIRE = """
 const listeners = [];
+globalThis.listeners = listeners;
 globalThis.sent = [];
 const model = {
   on: (_name, listener) => listeners.push(listener),

@@ -40,6 +40,34 @@ def workshop(policy: Policy | None = None, *, language: str = "en") -> Workshop:
     return Workshop(log, policy, say=words, put=lambda _act, _policy: None, beside=False)
 
 
+def test_a_question_about_a_colleagues_version_comes_into_sight(page: Page) -> None:
+    """In a low window too; the keys that are pressed just then answer nothing, the next button does."""
+    page.set_viewport_size({"width": 1200, "height": 600})
+    log, mine, lived = open_log("memory:"), sample_policy(), []
+    made = Workshop(
+        log, mine, say=Words("en", zone="Asia/Shanghai"), beside=False,
+        put=lambda _act, policy: lived.append("reserve = 3" in policy.text),
+    )  # fmt: skip
+    shop = open_rules(page, made)
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    theirs = mine.edit({"capacity.reserve": 2})
+    log.append(
+        [PolicyChanged(at=1, source="p", source_id="1", by="qin", text=theirs.text, fingerprint=theirs.fingerprint)],
+        received_at=1,
+    )
+    shop.get_by_role("button", name="Put live").press("Enter")
+    question = shop.locator("[role=alert] strong")
+    expect(question).to_contain_text("see what yours would undo")
+    expect(question).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert not lived
+    page.locator("[data-at=sure]").click()
+    expect(question).to_have_count(0)
+    assert lived == [True]
+
+
 def choose(shop: Locator, family: str, rule: str) -> None:
     """Choose a rule in the forms."""
     shop.locator(".dk-pill", has_text=family).click()

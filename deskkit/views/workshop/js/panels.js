@@ -28,7 +28,7 @@ class Panels {
     this.trial = {};
     this.shown = null; // a difference
     this.days = null; // until the kernel says which span is usual
-    this.root = el("section", { class: "dk-shop-panel", hidden: true });
+    this.root = el("section", { class: "dk-shop-panel", hidden: true, tabindex: "-1" });
   }
 
   toggle(name) {
@@ -38,6 +38,12 @@ class Panels {
     this.draw();
     if (this.open === "versions") this.page.model.send({ type: "versions" });
     if (this.open) this.root.scrollIntoView({ block: "nearest" });
+  }
+
+  // Bring a question into sight, wherever the page stands; no button has the focus, so a second Enter answers nothing.
+  ask() {
+    this.root.firstElementChild.scrollIntoView({ block: "center" });
+    this.root.focus({ preventScroll: true });
   }
 
   draw() {

@@ -164,6 +164,7 @@ class WorkshopPage {
     this.panels.shown = message;
     this.drawTop();
     this.panels.draw();
+    if (name === "overtaken") this.panels.ask();
   }
 }
 
