@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Fact
     from deskkit.log import EventLog
 
-__all__ = ["SLICE", "Hearing", "came_of"]
+__all__ = ["SLICE", "Hearing", "came_of", "set_aside"]
 
 SLICE: Final = 100  # looks into the log at once, each a third of a millisecond
 
@@ -79,12 +79,16 @@ class Hearing:
     def _is_taken(self, fact: Fact) -> bool:
         state, because = self._log.answer(fact.source, fact.source_id) or ("aside", "it is not in the inbox")
         if state == "aside":
-            raise FactError(
-                f"The driver could not take this: {because.rstrip('.')}.", place=self._log.url,
-                value=type(fact).__name__, expected="something the desk knows",
-                example="open the conversation again and repeat",
-            )  # fmt: skip
+            raise set_aside(self._log, type(fact).__name__, because=because)
         return state != "waiting"
+
+
+def set_aside(log: EventLog, fact: str, *, because: str) -> FactError:
+    """Return what to say of a fact, by the name of its kind, that the driver set aside."""
+    return FactError(
+        f"The driver could not take this: {because.rstrip('.')}.", place=log.url, value=fact,
+        expected="something the desk knows", example="open the conversation again and repeat",
+    )  # fmt: skip
 
 
 def came_of(log: EventLog, identity: tuple[str, str]) -> list[Decision]:

@@ -11,6 +11,7 @@ from tests.views.browser import Browser
 from tests.views.little import NOW, little_log, little_view, stored
 
 if TYPE_CHECKING:
+    from deskkit.log import EventLog
     from deskkit.views import DeskView
 
 ACT = "0123456789abcdef"
@@ -46,6 +47,46 @@ def test_what_the_driver_refused_stays_refused() -> None:
     assert not browser.do("handled", "c1", act=ACT)["ok"]
     assert browser.said.startswith("张伟 Refused: ")
     assert browser.do("handled", "c1")["ok"]  # the control: another deed may still do it
+
+
+def half_taken() -> EventLog:
+    """Return a log in which the first of a deed's two facts is stored, and the other lies in the inbox."""
+    log = little_log()
+    done = events.Archived(at=NOW, source="view", source_id=f"{ACT}.0", conversation="c1")
+    log.append([done], received_at=NOW)
+    log.receive("view", f"{ACT}.1", raw=b"{}", received_at=NOW)
+    return log
+
+
+def test_a_deed_of_which_a_part_was_set_aside_is_not_done() -> None:
+    """What the driver could not take is not in the log: the inbox says why."""
+    log = half_taken()
+    (waiting,) = log.inbox()
+    log.settle(waiting.number, "aside", because="no feed can open it")
+    for _ in range(2):
+        browser = Browser(little_view(log=log, acts=True))
+        assert not browser.do("archive", "c1", "c2", act=ACT)["ok"]
+        assert "no feed can open it" in browser.said
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_a_deed_of_which_a_part_is_on_its_way_is_answered_when_it_is_there(*, is_refused: bool) -> None:
+    """Nothing is given a second time meanwhile; the answer says what came of all of it."""
+    log = half_taken()
+    view = little_view(log=log, acts=True)
+    browser = Browser(view)
+    seq = log.last_seq()
+    assert browser.do("archive", "c1", "c2", act=ACT) == {}
+    view.catch_up()
+    assert browser.answer(ACT) == {}
+    (waiting,) = log.inbox()
+    about = {"at": NOW, "source": "view", "source_id": f"{ACT}.1", "conversation": "c2"}
+    refused = events.Refused(reason="outdated", **about)
+    log.append([refused if is_refused else events.Archived(**about)], received_at=NOW)
+    log.settle(waiting.number, "refused" if is_refused else "taken")
+    view.catch_up()
+    assert browser.answer(ACT)["ok"] is not is_refused
+    assert len(stored(log, after=seq)) == (0 if is_refused else 1)
 
 
 def told(view: DeskView) -> tuple[str, str]:

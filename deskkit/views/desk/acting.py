@@ -13,7 +13,7 @@ import msgspec
 from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
-from deskkit.live.hearing import Hearing
+from deskkit.live.hearing import Hearing, set_aside
 from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
@@ -22,12 +22,12 @@ from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
-from deskkit.views.desk.resent import became
+from deskkit.views.desk.resent import became, is_waiting
 from deskkit.views.desk.undo import UNDO, identified
 from deskkit.views.desk.working import ALL, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
@@ -92,6 +92,7 @@ class Acting:
         self._work: Work[Answer | None] = Work(self._worked)
         self._worked_out: dict[str, Answer] = {}
         self._pending: dict[str, Pending] = {}
+        self._on_its_way: dict[str, tuple[int, int]] = {}  # sent again: the first fact that waits, the desk's time then
 
     @property
     def desk(self) -> Desk:
@@ -116,7 +117,7 @@ class Acting:
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending or act in self._work:
             return None
-        if (answer := self._known(act, say, now)) is not None:
+        if (answer := self._known(act, say, now)) is not None or act in self._on_its_way:
             return answer
         waits = bool(self._work)
         self._work.begin(act, self._done(Hand(self.desk, self._me, now, say, act), asked, real, self._driver.seen))
@@ -127,16 +128,33 @@ class Acting:
         return self._worked_out.pop(act, None)
 
     def _known(self, act: str, say: Words, now: int) -> Answer | None:
-        """Answer once more what stands in the log: a browser that was loaded anew heard nothing of it."""
-        events, decisions = became(self._driver.log, act)
-        if not events:
+        """Answer once more what came of it: a browser that was loaded anew heard nothing; note what is on its way."""
+        found = became(self._driver.log, act)
+        if found.waits is not None:
+            self._on_its_way[act] = (found.waits, now)
+        if not found or found.waits is not None:
             return None
-        facts = [event for event in events if isinstance(event, Fact)]
-        refused = [that for that in decisions if isinstance(that, Refused)]
+        if found.aside is not None:
+            return _wrong(act, self._fault(set_aside(self._driver.log, "deed", because=found.aside)))
+        facts = [event for event in found.events if isinstance(event, Fact)]
+        refused = [that for that in found.decisions if isinstance(that, Refused)]
         if not refused:
             return Answer(act=act, ok=True)
         what = wording.done(self.desk, facts[0], say=say, now=now) if facts else ""
-        return self._answer(Pending(act, facts, what, 0, self._driver.seen), decisions, say)
+        return self._answer(Pending(act, facts, what, 0, self._driver.seen), found.decisions, say)
+
+    def _arrived(self, say: Words) -> Iterator[Answer]:
+        """Answer what was on its way when it was asked for again."""
+        for act, (number, now) in list(self._on_its_way.items()):
+            try:
+                if is_waiting(self._driver.log, act, number):
+                    continue
+                answer = self._known(act, say, now)
+            except LogError:  # a log that cannot be read now is read again
+                return
+            if answer is not None:
+                del self._on_its_way[act]
+                yield answer
 
     def _worked(self, act: str, answer: Answer | None) -> None:
         """Keep the answer to a deed that was worked out; of None it is heard later."""
@@ -191,7 +209,7 @@ class Acting:
             return _wrong(act, say("This is no action: {problem}", problem=visible(act)[:64]))
         if act in self._pending:
             return None
-        if (answer := self._known(act, say, now)) is not None:
+        if (answer := self._known(act, say, now)) is not None or act in self._on_its_way:
             return answer
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
@@ -236,7 +254,7 @@ class Acting:
     def heard(self, *, say: Words) -> list[Answer]:
         """Return the answers that came since the last time, and go on with what is done in slices."""
         self._work.go_on()
-        answers = list(self._worked_out.values())
+        answers = [*self._worked_out.values(), *self._arrived(say)]
         self._worked_out.clear()
         return answers + [one for that in list(self._pending.values()) if (one := self._ended(that, say)) is not None]
 
@@ -286,7 +304,7 @@ class Acting:
     @property
     def waits(self) -> bool:
         """Whether something is still to be heard of."""
-        return bool(self._pending or self._work)
+        return bool(self._pending or self._work or self._on_its_way)
 
     def delay(self, *, say: Words, real: int) -> str:
         """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""
