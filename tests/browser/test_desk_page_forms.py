@@ -138,3 +138,19 @@ def test_a_second_enter_answers_no_question(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert [one["deed"].get("sure", False) for one in sent(page, "act")] == [False, True]
+
+
+def test_what_left_the_list_is_selected_no_more(page: Page) -> None:
+    """Narrowed to others, or archived by a colleague, nothing is done to it unseen."""
+    made = world()
+    open_desk(page, made)
+    first, second = made["order"][:2]
+    for name in (first, second):
+        row(page, name).click(modifiers=["Control"])
+    expect(page.locator(".dk-bulk b")).to_have_text("2 selected")
+    page.mouse.move(1300, 500)
+    kernel(page, "kernel.patch({ gone: [value], order: [[0, 1, []]] })", first)
+    expect(row(page, first)).to_have_count(0)
+    expect(page.locator(".dk-bulk b")).to_have_text("1 selected")
+    page.locator('.dk-bulk [data-do="archive"]').click()
+    assert [one["deed"]["ids"] for one in sent(page, "act")] == [[second]]

@@ -18,6 +18,7 @@ class Bulk {
 
   draw() {
     const { store, seat } = this.desk;
+    this.drop();
     const count = seat.selected.size;
     this.el.hidden = count === 0;
     if (!count) return;
@@ -32,6 +33,14 @@ class Bulk {
     const made = ACTIONS.map((action) => this.button(action.icon, action.do, (at) => perform(this.desk, action, this.ids(), at)));
     const texts = TEXTS.map((action) => this.button(action === "note" ? "note" : "send", action, (at) => openText(this.desk, action, this.ids(), at)));
     this.row.replaceChildren(...made, ...texts);
+  }
+
+  // What left the list is selected no more: nothing is done to what nobody sees.
+  drop() {
+    const { seat } = this.desk;
+    if (!seat.selected.size) return;
+    const shown = new Set(this.list.order.shown);
+    seat.selected = new Set([...seat.selected].filter((id) => shown.has(id)));
   }
 
   ids() {
