@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def in_line(frames: Iterable[pl.DataFrame], of: str = "conversation") -> pl.Data
 
 
 def _places(names: pl.Series) -> pl.Series:
-    """Return where each name stands in their order, nobody first."""
-    known = names.drop_nulls().unique().sort().to_physical().to_numpy()
-    places = np.zeros(int(known.max(initial=0)) + 1, dtype=np.uint32)
-    places[known] = np.arange(1, len(known) + 1)
-    return pl.Series(places).gather(names.to_physical()).fill_null(0)
+    """Return where each name stands in their order, nothing for nobody, who is sorted first."""
+    known = names.drop_nulls().unique().sort().to_physical().rename("number")
+    places = pl.DataFrame([known]).with_row_index("place")
+    numbers = pl.DataFrame([names.to_physical().rename("number")])
+    return numbers.join(places, on="number", how="left", maintain_order="left")["place"]

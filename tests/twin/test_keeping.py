@@ -106,6 +106,23 @@ def test_old_versions_are_taken_away(tmp_path: Path, cache: Path) -> None:
     assert sorted(cache.iterdir()) == sorted([place for place in places[-4:] if place is not None] + [last or cache])
 
 
+@pytest.mark.parametrize("damage", [b"", b"half", b"code and more", b"c0de"])
+@pytest.mark.parametrize("file", ["live.1.nbc", "live.nbi"])
+def test_damaged_code_is_not_held_but_taken_away(tmp_path: Path, file: str, damage: bytes) -> None:
+    """Cut, emptied, longer or with one other byte: it might run all the same. What was not sealed is not held either."""
+    folder = tmp_path / "kept" / "compiling"
+    folder.mkdir(parents=True)
+    for name in ("live.1.nbc", "live.nbi"):
+        (folder / name).write_bytes(b"code")
+    keeping.seal(folder.parent)
+    assert keeping.holds(folder.parent, "live")
+    (folder / file).write_bytes(damage)
+    assert not keeping.holds(folder.parent, "live")
+    assert not list(folder.iterdir())
+    (folder / "live.nbi").write_bytes(b"code")
+    assert not keeping.holds(folder.parent, "live")
+
+
 @pytest.mark.full
 def test_an_edited_rule_is_followed_at_once(tmp_path: Path, cache: Path) -> None:
     """A copy of deskkit keeps its code; after one rule is edited the next process follows the new one, compiled too."""

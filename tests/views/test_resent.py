@@ -80,7 +80,7 @@ def test_a_deed_of_which_a_part_is_on_its_way_is_answered_when_it_is_there(*, is
     view.catch_up()
     assert browser.answer(ACT) == {}
     (waiting,) = log.inbox()
-    about = {"at": NOW, "source": "view", "source_id": f"{ACT}.1", "conversation": "c2"}
+    about: dict[str, Any] = {"at": NOW, "source": "view", "source_id": f"{ACT}.1", "conversation": "c2"}
     refused = events.Refused(reason="outdated", **about)
     log.append([refused if is_refused else events.Archived(**about)], received_at=NOW)
     log.settle(waiting.number, "refused" if is_refused else "taken")

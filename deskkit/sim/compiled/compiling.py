@@ -72,11 +72,15 @@ def _compiled(function: Callable[..., Any], *, kept: bool) -> Any:
     signature = f"int64({', '.join(['int64'] * function.__code__.co_argcount)})"
     sources = (*DESK, *WORLD, desk_columns, columns, pointers, linking, sys.modules[__name__])
     place = keeping.place(sources) if kept else None
-    if place is None or not keeping.holds(place, function.__qualname__):
+    is_kept = place is not None and keeping.holds(place, function.__qualname__)
+    if not is_kept:
         sys.stderr.write(_SAID)
         sys.stderr.flush()
     with keeping.kept_in(place), linking.once(function.__qualname__):
-        return _njit(signature, cache=place is not None, **_OPTIONS)(function)
+        made = _njit(signature, cache=place is not None, **_OPTIONS)(function)
+    if place is not None and not is_kept:
+        keeping.seal(place)
+    return made
 
 
 _life_at, _state_at, _tables_at = pointers.at(Life), pointers.at(State), pointers.at(Tables)

@@ -8,6 +8,7 @@ are another folder. What lies there is loaded and run, so the folder is its owne
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import ModuleType
 
-__all__ = ["holds", "kept_in", "place"]
+__all__ = ["holds", "kept_in", "place", "seal"]
 
 FOLDER: Final = "DESKKIT_CACHE"
 _llvm: Any = vars(codegen)["ll"]  # llvmlite's, which numba brings along
 _config: Any = numba.config  # made from the environment: no type checker sees it
+_SEAL: Final = "sealed.json"
 _FEW: Final = 4  # folders of other versions that are left
 
 
@@ -52,8 +54,38 @@ def place(sources: Iterable[ModuleType]) -> Path | None:
 
 
 def holds(folder: Path, name: str) -> bool:
-    """Say whether code of a function is kept in a folder."""
-    return any(name.rpartition(".")[2] in file.name for file in folder.rglob("*.nbi"))
+    """Say whether code of a function is kept in a folder, whole; what is damaged there is taken away.
+
+    Damaged code is no error that can be caught: it might run. So each file must be what was sealed.
+    """
+    kept = _sums(folder)
+    if not any(name.rpartition(".")[2] in file and file.endswith(".nbi") for file in kept):
+        return False
+    try:
+        sealed = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        sealed = None
+    if sealed == kept:
+        return True
+    for file in kept:
+        (folder / file).unlink(missing_ok=True)
+    return False
+
+
+def seal(folder: Path) -> None:
+    """Note what was kept in a folder, so that damage will be noticed."""
+    new = folder / f"{_SEAL}.{os.getpid()}"
+    try:
+        new.write_text(json.dumps(_sums(folder)), encoding="utf-8")
+        new.replace(folder / _SEAL)
+    except OSError:
+        new.unlink(missing_ok=True)  # a full disk: what is not sealed is compiled again
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """Return the hash of each file of code in a folder."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix in {".nbi", ".nbc"})
+    return {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 @contextmanager
