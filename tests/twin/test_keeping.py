@@ -109,7 +109,7 @@ def test_old_versions_are_taken_away(tmp_path: Path, cache: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"half", b"code and more", b"c0de"])
 @pytest.mark.parametrize("file", ["live.1.nbc", "live.nbi"])
 def test_damaged_code_is_not_held_but_taken_away(tmp_path: Path, file: str, damage: bytes) -> None:
-    """Cut, emptied, longer or with one other byte: it might run all the same. What was not sealed is not held either."""
+    """Cut, emptied, longer or with one other byte, it might run; what was not sealed is not held either."""
     folder = tmp_path / "kept" / "compiling"
     folder.mkdir(parents=True)
     for name in ("live.1.nbc", "live.nbi"):
