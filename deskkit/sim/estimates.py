@@ -1,8 +1,10 @@
 """Estimates from replications: means, ratios of expectations, quantiles, paired differences, each with its interval.
 
 A service level is E[good] / E[all], not the mean of daily shares: ratios are estimated from the sums of numerators and
-denominators, with an interval by the delta method (Law, *Simulation Modeling and Analysis*, 4.5). Likewise a quantile
-is one of all replications together, not a mean of daily quantiles. Every estimate says which it is.
+denominators, with an interval by the delta method (Law, *Simulation Modeling and Analysis*, 4.5). What is one number of
+a day, such as its 90th percentile of reply times (`reply_p90`) or its spread of loads, is a mean over the days: the
+percentile of a day like these. `quantile` is another one: of the replies of all replications together. Every estimate
+says which it is.
 """
 
 from __future__ import annotations
