@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from deskkit.sim.naming import named
+from deskkit.sim.naming import ENOUGH, named
 from deskkit.sim.scenariofile.fit import grave, slight
 from deskkit.sim.scenariofile.given import misfits
+from deskkit.sim.sheetwords import FEW_DAYS
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
 from deskkit.sim.untold import SEEN_BY_A_LOG, twice, untold
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
     from deskkit.sim.study import Replication, Study
 
-__all__ = ["given_of", "notes_of", "seen_by_a_log", "warnings_of"]
+__all__ = ["given_of", "notes_of", "of_shown", "warnings_of"]
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:
@@ -67,12 +68,13 @@ def notes_of(study: Study) -> tuple[str, ...]:
     return tuple(said)
 
 
-def seen_by_a_log(study: Study, measures: Sequence[str]) -> tuple[str, ...]:
-    """Say what measures of abandonment, of those shown, do not count, where a run knew of more who gave up."""
-    shown = [one for one in ("abandonment", "abandonment_silent") if one in measures]
-    if not shown or not any(_knows_more(run) for runs in study.found.values() for run in runs):
-        return ()
-    return tuple(f"{named(one)[0]} is {SEEN_BY_A_LOG[one]}." for one in shown)
+def of_shown(study: Study, measures: Sequence[str]) -> tuple[str, ...]:
+    """Say of the measures shown what abandonment does not count, and that intervals of few skewed days are narrow."""
+    few = (FEW_DAYS,) if "queue_wait" in measures and 1 < study.replications < ENOUGH else ()
+    left = [one for one in ("abandonment", "abandonment_silent") if one in measures]
+    if not left or not any(_knows_more(run) for runs in study.found.values() for run in runs):
+        return few
+    return (*(f"{named(one)[0]} is {SEEN_BY_A_LOG[one]}." for one in left), *few)
 
 
 def _knows_more(run: Replication) -> bool:

@@ -9,10 +9,12 @@ from deskkit.measures import MEASURES
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.speeds import SPEEDS
 
-__all__ = ["FEW", "bounded", "in_what", "is_few", "named"]
+__all__ = ["ENOUGH", "FEW", "bounded", "in_what", "is_few", "named"]
 
 FEW: Final = 5
 """Replications in which something must have happened for its interval to be trusted."""
+ENOUGH: Final = 30
+"""Replications from which on intervals of skewed sums, such as waits in a queue, hold about what they promise."""
 _SIGNED: Final = {"vip_gap"}
 _IN_WHAT: Final = {
     "load_spread": "Gini index", "concurrency_assigned": "conversations", "cost_per_resolved": "currency",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from deskkit.sim.cautions import given_of, seen_by_a_log
+from deskkit.sim.cautions import given_of, of_shown
 from deskkit.sim.naming import in_what, is_few, named
 from deskkit.sim.scenariofile import scenario_text
 
@@ -29,7 +29,7 @@ def object_of(study: Study, measures: Sequence[str] | None = None) -> dict[str, 
         "scenario_digest": hashlib.sha256(scenario_text(study.scenario).encode()).hexdigest(),
         "currency": study.scenario.cost.currency, "seed": study.seed, "replications": study.replications,
         "level": study.level, "engine": study.engine, "rule": study.rule, "warnings": list(study.warnings),
-        "notes": [*study.notes, *seen_by_a_log(study, measures)], "workload": given_of(study),
+        "notes": [*study.notes, *of_shown(study, measures)], "workload": given_of(study),
         "policies": {
             name: {
                 "fingerprint": policy.fingerprint, "pick": study.picks.get(name),

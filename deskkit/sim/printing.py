@@ -9,8 +9,8 @@ import polars as pl
 from deskkit.locale import chosen, translator
 from deskkit.measures import MEASURES, Choices
 from deskkit.measures.printing import duration, padded, shown, signed
-from deskkit.sim.cautions import seen_by_a_log
-from deskkit.sim.naming import FEW, bounded
+from deskkit.sim.cautions import of_shown
+from deskkit.sim.naming import ENOUGH, FEW, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ _OF: Final = {
 
 _FEW: Final = (
     f"few: it happened in fewer than {FEW} of the replications, so its interval is not to be trusted. "
-    "More replications help."
+    f"{ENOUGH} replications or more help."
 )
 
 
@@ -65,7 +65,7 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
         lines += [_difference(row, currency) for row in found if row["mean"] is not None]
     if study.frame.filter(pl.col("few") & pl.col("measure").is_in(measures)).height:
         lines += [f"\nNote: {_FEW}"]
-    lines += [f"\nNote: {note}" for note in (*seen_by_a_log(study, measures), *study.notes)]
+    lines += [f"\nNote: {note}" for note in (*of_shown(study, measures), *study.notes)]
     return "\n".join([*lines, *(f"\nWarning: {warning}" for warning in study.warnings)])
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.clock import moment
 from deskkit.measures import MEASURES
 from deskkit.sim.defaults import DEFAULTS
-from deskkit.sim.naming import in_what
+from deskkit.sim.naming import ENOUGH, in_what
 from deskkit.sim.outcomes import OF_RUN, SAMPLED
 from deskkit.sim.scenariofile import scenario_text
 from deskkit.sim.sheetwords import (
@@ -23,6 +23,7 @@ from deskkit.sim.sheetwords import (
     ASSUMED,
     COMPONENTS,
     DIAGRAM,
+    FEW_DAYS,
     FORMULAS,
     GIVEN,
     GIVEN_ASSUMED,
@@ -241,6 +242,8 @@ def _estimation(study: Study) -> str:
         "expectations with the delta method; what is one number of a day (estimator: mean), such as reply_p90, is a "
         "mean over days; quantiles of all replications together, where asked for (1.2), by sectioning."
     )]  # fmt: skip
+    if 1 < count < ENOUGH:
+        lines.append(FEW_DAYS)
     if len(study.policies) > 1:
         lines.append(
             "Differences are paired: in each replication all policies meet the same customers (common random "
