@@ -70,6 +70,7 @@ _MEASURE_HELP: Final = (
     "only this measure (reply_time, abandonment, ...); repeatable: intervals of differences hold together over these "
     "alone, and are narrower"
 )
+_HOW_MANY: Final = "how many such days (10); with 30 or more intervals of skewed waits hold what they promise"
 _ENGINE_HELP: Final = (
     "simpy (the default), or compiled: the same numbers a hundred times as fast, once compiled for half a minute"
 )
@@ -140,7 +141,7 @@ def _add_options(parser: argparse.ArgumentParser, address: Callable[[str], str],
     parser.add_argument("--from", dest="start", metavar="TIME", help="with --log: who came from here")
     parser.add_argument("--to", dest="end", metavar="TIME", help="with --log: and before here")
     parser.add_argument("--zone", help="with --log: of --from and --to; by default that of the first --policy")
-    parser.add_argument("--replications", type=int, default=10, metavar="N", help=f"how many such days (10){days}")
+    parser.add_argument("--replications", type=int, default=10, metavar="N", help=_HOW_MANY + days)
     parser.add_argument(
         "--seed", type=int, default=0, metavar="S", help="which customers come (0); with --log which luck they have"
     )

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from deskkit.cli_files import check_out, policy_of, scenario_of
 from deskkit.cli_output import show
 from deskkit.cli_target import check_days, check_measures, check_seed, counted, in_options, targets
@@ -22,6 +24,7 @@ from deskkit.log import open_log
 from deskkit.sim.baseline import baseline, measured, told_baseline
 from deskkit.sim.duty import scenario_from
 from deskkit.sim.experiment import compare, precise
+from deskkit.sim.naming import in_what
 from deskkit.sim.printing import printed
 from deskkit.sim.run import simulate
 from deskkit.sim.scenariofile import check_against
@@ -161,11 +164,17 @@ def _policies(paths: Sequence[str]) -> dict[str, Policy]:
     return policies
 
 
+def _with_units(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a table in which each unit says what a number is in."""
+    units = [in_what(*row) for row in rows.select("measure", "unit").iter_rows()]
+    return rows.with_columns(unit=pl.Series(units, dtype=pl.String))
+
+
 def _write(study: Study, folder: Path, measures: Sequence[str] | None) -> None:
     """Write the tables, and the log of the first replication."""
-    write(study.frame, folder / "measures.csv")
+    write(_with_units(study.frame), folder / "measures.csv")
     if len(study.policies) > 1:
-        write(study.differences(study.comparable(measures)), folder / "differences.csv")
+        write(_with_units(study.differences(study.comparable(measures))), folder / "differences.csv")
     name, policy = next(iter(study.policies.items()))
     path = folder / "first.db"
     run = simulate(study.scenario, policy, seed=study.seed, workload=study.workload)

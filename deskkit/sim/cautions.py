@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from deskkit.sim.naming import ENOUGH, named
 from deskkit.sim.scenariofile.fit import grave, slight
 from deskkit.sim.scenariofile.given import misfits
+from deskkit.sim.sheetwords import FEW_DAYS
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
-from deskkit.sim.untold import twice, untold
+from deskkit.sim.untold import SEEN_BY_A_LOG, twice, untold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from deskkit.desk.policy import Policy
-    from deskkit.sim.study import Study
+    from deskkit.sim.study import Replication, Study
 
-__all__ = ["given_of", "notes_of", "warnings_of"]
+__all__ = ["given_of", "notes_of", "of_shown", "warnings_of"]
 
 
 def warnings_of(study: Study) -> tuple[str, ...]:
@@ -64,6 +66,22 @@ def notes_of(study: Study) -> tuple[str, ...]:
         said += untold(study.scenario, study.workload)
     said += [f"{name}: agents choose their tabs by {pick}." for name, pick in study.picks.items()]
     return tuple(said)
+
+
+def of_shown(study: Study, measures: Sequence[str]) -> tuple[str, ...]:
+    """Say of the measures shown what abandonment does not count, and that intervals of few skewed days are narrow."""
+    few = (FEW_DAYS,) if "queue_wait" in measures and 1 < study.replications < ENOUGH else ()
+    left = [one for one in ("abandonment", "abandonment_silent") if one in measures]
+    if not left or not any(_knows_more(run) for runs in study.found.values() for run in runs):
+        return few
+    return (*(f"{named(one)[0]} is {SEEN_BY_A_LOG[one]}." for one in left), *few)
+
+
+def _knows_more(run: Replication) -> bool:
+    """Say whether more gave up in a run than its log tells."""
+    nothing = (0.0, 0.0)
+    gave_up, told, away = (run.measures.get(one, nothing)[0] for one in ("gave_up", "abandonment", "turned_away"))
+    return gave_up > told - away + 1 / 2  # whole numbers, but for rounding
 
 
 def _of_each(study: Study, say: Callable[[Study, Policy], Iterable[str]]) -> list[str]:

@@ -193,6 +193,7 @@ class Engine:
             except Interrupt:
                 continue
             one.waits = False
+            one.gave_up = True
             yield from self.leave(one)
             return False
         one.waits = False

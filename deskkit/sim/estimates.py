@@ -1,8 +1,10 @@
 """Estimates from replications: means, ratios of expectations, quantiles, paired differences, each with its interval.
 
 A service level is E[good] / E[all], not the mean of daily shares: ratios are estimated from the sums of numerators and
-denominators, with an interval by the delta method (Law, *Simulation Modeling and Analysis*, 4.5). Likewise a quantile
-is one of all replications together, not a mean of daily quantiles. Every estimate says which it is.
+denominators, with an interval by the delta method (Law, *Simulation Modeling and Analysis*, 4.5). What is one number of
+a day, such as its 90th percentile of reply times (`reply_p90`) or its spread of loads, is a mean over the days: the
+percentile of a day like these. `quantile` is another one: of the replies of all replications together. Every estimate
+says which it is.
 """
 
 from __future__ import annotations
@@ -112,7 +114,9 @@ def ratio(found: Sequence[Ratio], *, level: float = 0.95) -> Estimate:
     With T and B the means, r = T / B, its variance is that of (t_i - r b_i) / B over n: the delta method. A replication
     with (0, 0) counted nothing: n is the number of the others. It holds for many replications. Where few of very
     uneven days decide, it promises too much: with 25 days whose busyness is gamma of shape 10, intervals of 95 %
-    covered in 94 %; of shape 2 in 85 %.
+    covered in 94 %; of shape 2 in 85 %. Of waits in the queue, whose sums are skewed, those of ten replications covered
+    in 87 % and of 30 in 92 % (two hours of a sale, 1,200 days; other measures of it in 91 to 97 %). The jackknife and
+    Johnson's modified t (JASA 73, 1978) covered no more often there.
 
     Examples
     --------

@@ -9,11 +9,17 @@ from deskkit.measures import MEASURES
 from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.speeds import SPEEDS
 
-__all__ = ["FEW", "bounded", "is_few", "named"]
+__all__ = ["ENOUGH", "FEW", "bounded", "in_what", "is_few", "named"]
 
 FEW: Final = 5
 """Replications in which something must have happened for its interval to be trusted."""
+ENOUGH: Final = 30
+"""Replications from which on intervals of skewed sums, such as waits in a queue, hold about what they promise."""
 _SIGNED: Final = {"vip_gap"}
+_IN_WHAT: Final = {
+    "load_spread": "Gini index", "concurrency_assigned": "conversations", "cost_per_resolved": "currency",
+}  # fmt: skip
+"""What a plain number is in, where it leaves this program and its title is not all that is asked for."""
 
 
 def named(measure: str) -> tuple[str, str]:
@@ -27,6 +33,17 @@ def named(measure: str) -> tuple[str, str]:
     if measure in SPEEDS:
         return SPEEDS[measure], "ms"
     return OF_RUN[measure] if measure in OF_RUN else (MEASURES[measure].title, MEASURES[measure].unit)
+
+
+def in_what(measure: str, unit: str) -> str:
+    """Return the unit of a measure for a file: that of `named`, but where it only says how a number is written.
+
+    Examples
+    --------
+    >>> in_what("reply_time", "ms"), in_what("load_spread", "mean"), in_what("cost_per_resolved", "mean")
+    ('ms', 'Gini index', 'currency')
+    """
+    return _IN_WHAT.get(measure, unit)
 
 
 def bounded(measure: str, unit: str, low: float, high: float) -> tuple[float, float]:

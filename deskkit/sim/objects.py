@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from deskkit.sim.cautions import given_of
-from deskkit.sim.naming import is_few, named
+from deskkit.sim.cautions import given_of, of_shown
+from deskkit.sim.naming import in_what, is_few, named
 from deskkit.sim.scenariofile import scenario_text
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from deskkit.sim.study import Study
 
 __all__ = ["object_of"]
-
-_COST = "cost_per_resolved"
 
 
 def object_of(study: Study, measures: Sequence[str] | None = None) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def object_of(study: Study, measures: Sequence[str] | None = None) -> dict[str, 
         "scenario_digest": hashlib.sha256(scenario_text(study.scenario).encode()).hexdigest(),
         "currency": study.scenario.cost.currency, "seed": study.seed, "replications": study.replications,
         "level": study.level, "engine": study.engine, "rule": study.rule, "warnings": list(study.warnings),
-        "notes": list(study.notes), "workload": given_of(study),
+        "notes": [*study.notes, *of_shown(study, measures)], "workload": given_of(study),
         "policies": {
             name: {
                 "fingerprint": policy.fingerprint, "pick": study.picks.get(name),
@@ -53,7 +51,7 @@ def _differences(study: Study, measures: Sequence[str]) -> list[dict[str, Any]]:
 def _measure(study: Study, measure: str, policy: str) -> dict[str, Any]:
     title, unit = named(measure)
     return {
-        "title": title, "unit": _unit(measure, unit), **msgspec.to_builtins(study.estimate(measure, policy)),
+        "title": title, "unit": in_what(measure, unit), **msgspec.to_builtins(study.estimate(measure, policy)),
         "few": is_few(study.ratios(measure, policy)),
     }  # fmt: skip
 
@@ -61,13 +59,9 @@ def _measure(study: Study, measure: str, policy: str) -> dict[str, Any]:
 def _difference(row: dict[str, Any]) -> dict[str, Any]:
     """Call the mean of a paired difference what it is, and add half the width of its interval."""
     mean, high = row["mean"], row["high"]
-    row["unit"] = _unit(row["measure"], row["unit"])
+    row["unit"] = in_what(row["measure"], row["unit"])
     told = {("difference" if name == "mean" else name): value for name, value in row.items()}
     return told | {"half_width": None if high is None else high - mean}
-
-
-def _unit(measure: str, unit: str) -> str:
-    return "currency" if measure == _COST else unit
 
 
 def _version() -> str:

@@ -1,7 +1,7 @@
 """What a run is judged by: each measure as a numerator and a denominator, so that replications can be put together.
 
 The measures are those of `deskkit.measures`, worked out on the run's own log; what only a simulation knows (how a
-reply's time is made up, replies in the wrong window, what it cost) comes from its steps.
+reply's time is made up, replies in the wrong window, who had given up, what it cost) comes from the run itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import polars as pl
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
 from deskkit.sim.parts import PARTS
-from deskkit.sim.speeds import SPEEDS, sampled_speeds
+from deskkit.sim.speeds import HIGH, SPEEDS, sampled_speeds, speeds
 from deskkit.sim.untold import ABANDONMENT
 
 if TYPE_CHECKING:
@@ -39,10 +39,12 @@ MEASURED: Final = (
     "transfer", "sla_first_response", "notices_per_agent_hour", "notice_noise", "notice_time_to_view",
 )  # fmt: skip
 OF_RUN: Final[dict[str, tuple[str, str]]] = {
+    "gave_up": ("Customers who gave up", "share"),
     "part_queue": ("Reply time: in the queue", "ms"), "part_notice": ("Reply time: until noticed", "ms"),
     "part_attention": ("Reply time: while writing other replies", "ms"), "part_switch": ("Reply time: switching", "ms"),
     "part_handle": ("Reply time: reading and writing", "ms"), "wrong_window": ("Replies in the wrong window", "share"),
-    "reply_p90": ("Reply time, 90th percentile", "ms"), "vip_gap": ("Reply time, normal and low minus high", "ms"),
+    "reply_p90": ("Reply time, 90th percentile of a day", "ms"),
+    "vip_gap": ("Reply time, asked at low/normal minus high", "ms"),
     "resolved": ("Conversations resolved", "count"), "cost_per_resolved": ("Cost per resolved conversation", "mean"),
     "conversations": ("Conversations", "count"),
     "loud_per_agent_hour": ("Notices louder than a badge, per agent-hour", "per hour"),
@@ -77,19 +79,28 @@ def judged(run: Run, wanted: Collection[str] = ()) -> tuple[dict[str, Ratio], di
 
     Notes
     -----
-    What began in the warm-up is in none of them. Abandonment is not told where a log did not tell how long its
-    customers wait.
+    What began in the warm-up is in none of them. Abandonment is what the run's log tells, which does not see who gave
+    up without a word and was answered after all; `gave_up` is what the run itself knows. Neither is told where the log
+    that the customers come from did not tell how long they wait.
     """
     begin = datetime.fromtimestamp(_since(run) / 1000, tz=UTC) if run.scenario.warm_up_ms else None
-    names = [name for name in MEASURED if not wanted or name in wanted or name in _ALWAYS]
+    needed = {*wanted, *_ALWAYS, *(("abandonment",) if "gave_up" in wanted else ())}
+    names = [name for name in MEASURED if not wanted or name in needed]
     found = report_of(run.spans, measures=names, choices=choices_of(run.policy, begin=begin))
-    measures = {name: _ratio(figure) for name, figure in found.figures.items()} | _parts(run) | _whole(run)
+    measures: dict[str, Ratio] = {}
+    for name, figure in found.figures.items():
+        measures[name] = _ratio(figure)
+        if name == "abandonment":
+            measures["gave_up"] = _gave_up(run, figure)
+    by_level = not wanted or not {*SPEEDS, "vip_gap"}.isdisjoint(wanted)
+    asked = speeds(run) if by_level else None
+    measures |= _parts(run) | ({} if asked is None else {"vip_gap": _gap(asked)}) | _whole(run)
     if "leaving" in run.workload.unknown:
         measures |= dict.fromkeys(ABANDONMENT, (0.0, 0.0))
     present_ms = found["notices_per_agent_hour"].numbers["present_ms"] or 0
     measures["loud_per_agent_hour"] = (_loud(run), float(present_ms) / _HOUR_MS)
     samples = {name: array("q", found[name].rows["ms"].drop_nulls().to_list()) for name in SAMPLED}
-    return measures, samples | ({} if wanted and SPEEDS.keys().isdisjoint(wanted) else sampled_speeds(run))
+    return measures, samples | ({} if asked is None else sampled_speeds(asked))
 
 
 def _since(run: Run) -> int:
@@ -110,6 +121,19 @@ def _ratio(figure: Figure) -> Ratio:
     return float(value) * float(n), float(n)
 
 
+def _gave_up(run: Run, abandonment: Figure) -> Ratio:
+    """Return how many of the conversations that abandonment is of had a customer who gave up, told or not."""
+    rows = abandonment.rows["conversation"].cast(pl.String)
+    return float(rows.is_in(run.gave_up.implode()).sum()), float(len(rows))
+
+
+def _gap(asked: pl.DataFrame) -> Ratio:
+    """Return how much sooner messages that came at a high level get their replies, of a table as of `speeds`."""
+    is_high = pl.col("level") >= HIGH
+    high, low = (asked.filter(rows)["to_reply"].mean() for rows in (is_high, ~is_high))
+    return (float(low) - float(high), 1.0) if isinstance(low, float) and isinstance(high, float) else (0.0, 0.0)
+
+
 def _parts(run: Run) -> dict[str, Ratio]:
     """Return how the time of a reply is made up, and what went wrong."""
     steps = run.steps.filter(pl.col("asked") >= _since(run))
@@ -128,16 +152,10 @@ def _loud(run: Run) -> float:
 
 
 def _whole(run: Run) -> dict[str, Ratio]:
-    """Return counts of the day, its cost, and how much sooner high levels get their replies."""
+    """Return counts of the day, and its cost."""
     resolved = float((_conversations(run)["closing"].cast(pl.String) == "resolved").sum())
-    measured = pl.col("at").cast(pl.Int64) >= _since(run)
-    turns = run.spans.turns.filter(measured & (pl.col("outcome") == "answered")).select(
-        "level", ms=(pl.col("until") - pl.col("at")).dt.total_milliseconds()
-    )
-    high, low = (turns.filter(pl.col("level").is_in(levels))["ms"].mean() for levels in ((2, 3), (0, 1)))
-    gap = (float(low) - float(high), 1.0) if isinstance(low, float) and isinstance(high, float) else (0.0, 0.0)
     return {
-        "vip_gap": gap, "resolved": (resolved, 1.0),
+        "resolved": (resolved, 1.0),
         "cost_per_resolved": (_cost(run), resolved) if _costs(run.scenario) else (0.0, 0.0),
         "conversations": (float((run.workload.conversations["at"] >= _since(run)).sum()), 1.0),
     }  # fmt: skip
@@ -169,14 +187,16 @@ def _cost(run: Run) -> float:
 def saturated(run: Run) -> bool:
     """Say whether a run was more than the desk could bear: many lost, or ever more without an answer, or cut off.
 
-    *Many lost*: more than a third of those who came left or were turned away. *Ever more without an answer*: of the
+    *Many lost*: more than a third of those who came gave up, with a word or without, or left, or were turned away, also
+    where an answer came to nobody and the log says that it is resolved. *Ever more without an answer*: of the
     four quarters in which customers begin (a warm-up left out), the mean number of messages without an answer is larger
     in the third than in the second and largest in the last; and from the second to the last it grows by 20 at least and
     by one in ten of those written in a quarter, so that a twentieth of what is asked is never caught up with. A stable
     desk's number goes up and down by chance, but not so far. *Cut off*: as `Run.truncated` says.
     """
-    opened = run.spans.conversations["closing"].cast(pl.String)
-    lost = opened.is_in(["customer_left", "turned_away"]).sum()
+    opened = run.spans.conversations
+    told = opened["closing"].cast(pl.String).is_in(["customer_left", "turned_away"]).fill_null(value=False)
+    lost = (told | opened["conversation"].cast(pl.String).is_in(run.gave_up.implode())).sum()
     return run.truncated or lost > _LOST * max(1, len(opened)) or _grows(*_unanswered(run))
 
 

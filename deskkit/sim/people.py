@@ -57,11 +57,13 @@ class Conversation:
     is_open : bool
     gone : bool
         The customer left without a word.
+    gave_up : bool
+        The customer ran out of patience, and told it or not; an answer may have come afterwards.
     """
 
     __slots__ = (
-        "arrives", "asked", "assigned_at", "gone", "helpers", "index", "is_open", "key", "left_ms", "level", "name",
-        "noticed_at", "owner", "process", "queued_at", "reply_ms", "taken", "turn", "waits",
+        "arrives", "asked", "assigned_at", "gave_up", "gone", "helpers", "index", "is_open", "key", "left_ms", "level",
+        "name", "noticed_at", "owner", "process", "queued_at", "reply_ms", "taken", "turn", "waits",
     )  # fmt: skip
 
     def __init__(self, index: int, name: str, arrives: int, key: int) -> None:
@@ -73,7 +75,7 @@ class Conversation:
         self.taken: Person | None = None
         self.helpers: list[Person] = []
         self.is_open = True
-        self.gone = False
+        self.gone = self.gave_up = False
         self.waits = False  # its customer waits, and can be told something
         self.process: Interruptible  # from the beginning of the process on
 

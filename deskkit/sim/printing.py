@@ -9,7 +9,8 @@ import polars as pl
 from deskkit.locale import chosen, translator
 from deskkit.measures import MEASURES, Choices
 from deskkit.measures.printing import duration, padded, shown, signed
-from deskkit.sim.naming import FEW, bounded
+from deskkit.sim.cautions import of_shown
+from deskkit.sim.naming import ENOUGH, FEW, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ _OF: Final = {
 
 _FEW: Final = (
     f"few: it happened in fewer than {FEW} of the replications, so its interval is not to be trusted. "
-    "More replications help."
+    f"{ENOUGH} replications or more help."
 )
 
 
@@ -49,7 +50,8 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
     measures = list(next(iter(study.found.values()))[0].measures) if measures is None else list(measures)
     days = f"{study.replications} replication{'s' if study.replications > 1 else ''}"
     head = f"{study.scenario.name}: {days}, seed {study.seed}, engine {study.engine}"
-    lines = [f"{head}; intervals of {100 * study.level:g} %"]
+    known = f"intervals of {100 * study.level:g} %" if study.replications > 1 else "no intervals of one day"
+    lines = [f"{head}; {known}"]
     if study.rule.startswith("sequential"):
         lines.append(study.rule)
     for name in study.policies:
@@ -63,7 +65,7 @@ def printed(study: Study, measures: Sequence[str] | None = None) -> str:
         lines += [_difference(row, currency) for row in found if row["mean"] is not None]
     if study.frame.filter(pl.col("few") & pl.col("measure").is_in(measures)).height:
         lines += [f"\nNote: {_FEW}"]
-    lines += [f"\nNote: {note}" for note in study.notes]
+    lines += [f"\nNote: {note}" for note in (*of_shown(study, measures), *study.notes)]
     return "\n".join([*lines, *(f"\nWarning: {warning}" for warning in study.warnings)])
 
 
@@ -74,14 +76,15 @@ def _row(row: dict[str, Any], currency: str) -> str:
         return told
     rests = f"  (in {row['counted']} of {row['n']} replications)" if row["counted"] < row["n"] else ""
     few = "  few" if row["few"] else ""
-    return f"{told}  {_interval(row)}  {_unit(row, currency)}".rstrip() + rests + few
+    beside = "  ".join(part for part in (told, _interval(row), _unit(row, currency)) if part)
+    return beside + rests + few
 
 
 def _interval(row: dict[str, Any]) -> str:
     """Write half the width of an interval, or its ends where it would reach beyond what the measure can be."""
     mean, half, unit = row["mean"], row["half_width"], row["unit"]
     if half is None:
-        return f"± {shown(half, unit)}"
+        return f"± {shown(half, unit)}" if row["n"] > 1 else ""
     ends = mean - half, mean + half
     within = bounded(row["measure"], unit, *ends)
     return f"± {shown(half, unit)}" if within == ends else " to ".join(shown(end, unit) for end in within)

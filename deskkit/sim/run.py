@@ -129,6 +129,14 @@ class Run:
         return pl.DataFrame(said, schema=names, orient="row")
 
     @cached_property
+    def gave_up(self) -> pl.Series:
+        """The conversations whose customers ran out of patience, told or not, whatever the log says of their end."""
+        if not isinstance(self._made, Engine):
+            return self._made.gave_up
+        names = [one.name for one in self._made.world.conversations if one.gave_up]
+        return pl.Series(names, dtype=pl.String)
+
+    @cached_property
     def astray(self) -> pl.Series:
         """When replies went to a wrong window, ms."""
         if not isinstance(self._made, Engine):

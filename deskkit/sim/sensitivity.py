@@ -23,7 +23,7 @@ from deskkit.sim.outcomes import MEASURED, OF_RUN, judged
 from deskkit.sim.processes import in_order
 from deskkit.sim.ranges import RANGES, Range, ranges_of
 from deskkit.sim.run import simulate
-from deskkit.sim.speeds import SPEEDS, sampled_speeds
+from deskkit.sim.speeds import SPEEDS, sampled_speeds, speeds
 from deskkit.sim.study import named
 from deskkit.sim.terms import check, check_who
 from deskkit.sim.varying import varied
@@ -219,7 +219,7 @@ def _live(variants: Mapping[str, Scenario], policy: str, measure: str, seed: int
 def _measured(run: Run, measure: str) -> Ratio:
     """Return a measure; the spans, on which the ordinary ones rest, take longer than the run itself."""
     if measure in SPEEDS:
-        times = sampled_speeds(run)[measure]
+        times = sampled_speeds(speeds(run))[measure]
         return float(sum(times)), float(len(times))
     return judged(run)[0][measure]
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.clock import moment
 from deskkit.measures import MEASURES
 from deskkit.sim.defaults import DEFAULTS
+from deskkit.sim.naming import ENOUGH, in_what
 from deskkit.sim.outcomes import OF_RUN, SAMPLED
 from deskkit.sim.scenariofile import scenario_text
 from deskkit.sim.sheetwords import (
@@ -22,6 +23,7 @@ from deskkit.sim.sheetwords import (
     ASSUMED,
     COMPONENTS,
     DIAGRAM,
+    FEW_DAYS,
     FORMULAS,
     GIVEN,
     GIVEN_ASSUMED,
@@ -29,7 +31,7 @@ from deskkit.sim.sheetwords import (
     PREPARED,
     SAMPLING,
 )  # fmt: skip
-from deskkit.sim.untold import untold
+from deskkit.sim.untold import SEEN_BY_A_LOG, untold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,9 +126,13 @@ def _outputs(study: Study) -> str:
 def _named(measure: str) -> tuple[str, str, str]:
     """Return title, unit and formula."""
     if measure in OF_RUN:
-        return (*OF_RUN[measure], FORMULAS[measure])
+        title, unit = OF_RUN[measure]
+        return title, in_what(measure, unit), FORMULAS[measure]
     about = MEASURES[measure]
-    return about.title, about.unit, f"from {about.start} to {about.end}; of {about.counted}: {about.averaged}"
+    formula = f"from {about.start} to {about.end}; of {about.counted}: {about.averaged}"
+    if measure in SEEN_BY_A_LOG:
+        formula += f"; {SEEN_BY_A_LOG[measure]}"
+    return about.title, in_what(measure, about.unit), formula
 
 
 def _aims(study: Study) -> str:
@@ -233,8 +239,11 @@ def _estimation(study: Study) -> str:
     lines = [(
         f"{count} independent replications of each policy; their number: {study.rule}. Intervals at "
         f"{100 * study.level:g} %{of}, Student's law with {max(count - 1, 0)} degrees of freedom; ratios of "
-        "expectations with the delta method; quantiles over all replications by sectioning."
+        "expectations with the delta method; what is one number of a day (estimator: mean), such as reply_p90, is a "
+        "mean over days; quantiles of all replications together, where asked for (1.2), by sectioning."
     )]  # fmt: skip
+    if 1 < count < ENOUGH:
+        lines.append(FEW_DAYS)
     if len(study.policies) > 1:
         lines.append(
             "Differences are paired: in each replication all policies meet the same customers (common random "

@@ -16,9 +16,11 @@ from deskkit.desk import events as e
 if TYPE_CHECKING:
     from deskkit.sim.run import Run
 
-__all__ = ["SPEEDS", "sampled_speeds", "speed_name", "speeds"]
+__all__ = ["HIGH", "SPEEDS", "sampled_speeds", "speed_name", "speeds"]
 
 TITLES: Final = {"to_notice": "Time to notice", "to_view": "Time to view", "to_reply": "Time to reply"}
+HIGH: Final = e.LEVELS.index("high")
+"""From this level on a message is a high one."""
 _NORMAL: Final = e.LEVELS.index("normal")  # where a desk begins that gives no level
 
 
@@ -74,9 +76,8 @@ def speeds(run: Run) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def sampled_speeds(run: Run) -> dict[str, array[int]]:
-    """Return the single times, by the names of `SPEEDS`; of a level without replies there are none."""
-    rows = speeds(run)
+def sampled_speeds(rows: pl.DataFrame) -> dict[str, array[int]]:
+    """Return the single times of a table as of `speeds`, by the names of `SPEEDS`; a level without replies has none."""
     found: dict[str, array[int]] = {}
     for level, name in enumerate(("", *e.LEVELS), start=-1):
         mine = rows.filter(pl.col("level") == level) if name else rows

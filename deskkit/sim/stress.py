@@ -51,10 +51,13 @@ class Limit(NamedTuple):
 
 
 LIMITS: Final[dict[str, Limit]] = {
-    "sla_first_response": Limit(least=0.8), "abandonment": Limit(most=0.1), "queue_wait": Limit(most=60_000),
-    "occupancy_actionable": Limit(most=0.85),
+    "sla_first_response": Limit(least=0.8), "abandonment": Limit(most=0.1), "gave_up": Limit(most=0.1),
+    "queue_wait": Limit(most=60_000), "occupancy_actionable": Limit(most=0.85),
 }  # fmt: skip
-"""Limits to begin with: the targets of the policy's levels met for four of five, and the usual warnings of a desk."""
+"""Limits to begin with: the targets of the policy's levels met for four of five, and the usual warnings of a desk.
+
+Abandonment, which is with those turned away, is what a log sees; who gave up without a word breaks a desk as well.
+"""
 
 
 def loaded(scenario: Scenario, factor: float) -> Scenario:

@@ -8,10 +8,20 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Attention, Scenario
     from deskkit.sim.workload import Workload
 
-__all__ = ["ABANDONMENT", "twice", "untold"]
+__all__ = ["ABANDONMENT", "SEEN_BY_A_LOG", "twice", "untold"]
 
-ABANDONMENT: Final = ("abandonment", "abandonment_queue", "abandonment_service", "abandonment_silent")
+ABANDONMENT: Final = ("abandonment", "gave_up", "abandonment_queue", "abandonment_service", "abandonment_silent")
 """What nobody knows where a log does not say how long its customers wait."""
+
+_SEEN: Final = (
+    "as a log sees it: who gave up without a word and was answered to the end after all is resolved there, and counted "
+    "in gave_up alone"
+)
+SEEN_BY_A_LOG: Final = dict.fromkeys(("abandonment", "abandonment_queue", "abandonment_service"), _SEEN) | {
+    "abandonment_silent": "as a log sees it, which is those found gone because they did not go on after a reply: who "
+    "gave up without a word and was answered to the end after all is resolved there, and counted in gave_up alone",
+}
+"""What is counted where a run knows more than its log."""
 
 _NOTICE: Final = (
     "The log does not say when agents saw a message, so noticing and switching are in the times to handle already, and "

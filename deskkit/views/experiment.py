@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["HEADLINE_OF_RUN", "Control", "ExperimentView", "experiment"]
 
 HEADLINE_OF_RUN: Final = (
-    "first_response", "reply_time", "reply_p90", "queue_wait", "abandonment", "missed", "notices_per_agent_hour",
-    "notice_noise", "load_spread", "cost_per_resolved",
+    "first_response", "reply_time", "reply_p90", "queue_wait", "abandonment", "gave_up", "missed",
+    "notices_per_agent_hour", "notice_noise", "load_spread", "cost_per_resolved",
 )  # fmt: skip
 
 
@@ -290,7 +290,7 @@ class ExperimentView(Spoken):
             runs = next(iter(self.studies[name].found.values()))
             full = sum(one.saturated for one in runs)
             if full:
-                parts.append(say("{side}: overwhelmed in {n} replications", side=title, n=full))
+                parts.append(say("{side}: overwhelmed in {n} of {all} replications", side=title, n=full, all=len(runs)))
         return " · ".join(parts)
 
     # ------------------------------------------------------------ drawing

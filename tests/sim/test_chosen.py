@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from msgspec import structs
 
@@ -16,6 +18,9 @@ from deskkit.sim.printing import printed
 from deskkit.sim.scenario import Cost
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.study import Replication, Study
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STANDARD = Policy.load("data/policies/standard.toml")
 SMALL = load_scenario("data/scenarios/small.toml")
@@ -101,3 +106,23 @@ def test_what_is_common_is_not() -> None:
 def test_a_share_has_no_interval_beyond_all() -> None:
     """Nearly everybody left, in all but one replication."""
     assert " to 100.0 %" in printed(counted(10, 10, 10, 4, 10, 10))
+
+
+def test_one_replication_claims_no_interval() -> None:
+    """Neither in the heading nor after a number; two do."""
+    assert "intervals of 95 %" in printed(counted(3, 4))
+    one = printed(counted(3))
+    assert "no intervals of one day" in one
+    assert "±" not in one
+
+
+def test_in_files_a_number_says_what_it_is_in(tmp_path: Path) -> None:
+    """A load spread is a Gini index, and what is resolved costs money, in JSON and in tables alike."""
+    found = two().as_dict(["load_spread", "cost_per_resolved", "reply_time"])["policies"]["standard"]["measures"]
+    assert [one["unit"] for one in found.values()] == ["Gini index", "currency", "ms"]
+    assert cli.main([*COMMAND, "--out", str(tmp_path)]) == 0
+    for name in ("measures", "differences"):
+        units = dict(pl.read_csv(tmp_path / f"{name}.csv").select("measure", "unit").rows())
+        assert units["load_spread"] == "Gini index"
+        assert units["reply_time"] == "ms"
+        assert "mean" not in units.values()

@@ -49,7 +49,9 @@ def test_whom_nobody_can_serve_is_named_with_how_many() -> None:
     assert said(came(10, 11, needs=("juggling",))) == [
         'Conversations that need the skill "juggling", which no agent has: 2.'
     ]
-    assert said(came(10, 11, language="eo")) == ['Conversations in "eo", which no agent speaks: 2.']
+    assert said(came(10, 11, language="eo")) == [
+        'Conversations in "eo", which no agent speaks: 2. They wait 1 min for one who does (language_patience).'
+    ]
 
 
 def test_it_stands_in_the_study_too() -> None:

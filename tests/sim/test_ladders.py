@@ -64,7 +64,7 @@ def test_levels_are_those_the_desk_gave() -> None:
 
 def test_each_reply_counts_at_one_level() -> None:
     """The single times of the levels are those of all; each speed has a title and a unit."""
-    found = sampled_speeds(lived())
+    found = sampled_speeds(speeds(lived()))
     assert set(found) == set(SPEEDS)
     for what in ("to_notice", "to_view", "to_reply"):
         parts = [time for level in ("low", "normal", "high", "urgent") for time in found[f"{what}_{level}"]]

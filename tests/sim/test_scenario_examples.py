@@ -10,6 +10,8 @@ import pytest
 from deskkit.desk.policy import Policy
 from deskkit.desk.tagging import Signal, Tagger
 from deskkit.errors import ScenarioError
+from deskkit.sim.experiment import replicate
+from deskkit.sim.printing import printed
 from deskkit.sim.scenario import Attention, Law, Patience, Scenario
 from deskkit.sim.scenariofile import check_against, expected, load_scenario, parse_scenario, scenario_text
 from deskkit.sim.scenariofile.roster import names_of
@@ -274,7 +276,7 @@ def test_a_scenario_that_fits_is_silent() -> None:
     ("parts", "said"),
     [
         ({"stream": 'needs = ["law"]\n'}, 'needs the skill "law", which no agent has'),
-        ({"stream": 'language = "fr"\n'}, 'writes in "fr", which no agent speaks'),
+        ({"stream": 'language = "fr"\n'}, 'Nobody at work speaks "fr"'),
         ({"stream": 'history = { last_agent = "mei" }\n'}, '"mei", is none of the agents'),
         ({"agents": AGENTS.replace('"vip", ', "")}, 'to the group "vip", in which nobody is: all of it overflows'),
         ({"stream": 'group = "vip"\n', "agents": AGENTS.replace('"vip", ', "").replace('"aftersales", ', "")},
@@ -300,6 +302,25 @@ def test_what_a_policy_cannot_serve_is_said(parts: dict[str, str], said: str | N
     found = check(**parts)
     assert bool(found) == bool(said)
     assert said is None or any(said in one for one in found)
+
+
+def test_a_language_found_in_words_counts_like_one_that_is_named() -> None:
+    """The desk finds English in what is written, and who speaks it is waited for, unless the policy says otherwise."""
+    wait = 'Nobody at work speaks "en": customers who write it {}.'
+    patient = wait.format("wait 1 min for one who does (language_patience)")
+    words = 'name = "s"\ntext = "Where is my order, please?"'
+    english = parse_scenario(HEAD + STREAM.replace('name = "s"', words) + AGENTS)
+
+    def said(**routing: object) -> tuple[str, ...]:
+        edited = STANDARD.edit({f"routing.{name}": value for name, value in routing.items()}) if routing else STANDARD
+        return check_against(english, edited)
+
+    assert said() == (patient,)
+    assert said(language="required") == (
+        wait.format('wait for one who does, whatever is free (language = "required")'),
+    )
+    assert said(language="ignored") == said(language_patience="0 s") == ()
+    assert patient in printed(replicate(english, STANDARD, replications=1))
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,15 @@ from array import array
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from deskkit.desk.policy import Policy
+from deskkit.sim.experiment import replicate
 from deskkit.sim.outcomes import OF_RUN
+from deskkit.sim.printing import printed
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.sheet import ITEMS, stress_sheet
-from deskkit.sim.sheetwords import FORMULAS
+from deskkit.sim.sheetwords import FEW_DAYS, FORMULAS
 from deskkit.sim.study import Replication, Study
 
 ITEM = re.compile(r"^## (\d\.\d .+)$", re.MULTILINE)
@@ -112,3 +115,19 @@ def test_names_and_texts_stay_text(hostile: str) -> None:
 def test_the_look_for_headings_sees_a_planted_one() -> None:
     """Positive control: a name written raw would add a heading."""
     assert "9.9 Mine" in ITEM.findall("x\n## 9.9 Mine\n")
+
+
+def test_a_percentile_of_days_is_called_one_and_few_days_are_said_to_be_few() -> None:
+    """In the sheet and in print; 30 replications are enough, and one has no intervals to speak of."""
+    small, standard = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
+    two = replicate(small, standard, replications=2)
+    sheet = stress_sheet(two)
+    assert "what is one number of a day (estimator: mean), such as reply_p90, is a mean over days" in sheet
+    assert FEW_DAYS in sheet
+    assert FEW_DAYS in printed(two, ["queue_wait"])
+    assert FEW_DAYS not in printed(two, ["reply_time"])
+    once = two.found["standard"][:1]
+    for many in (1, 30):
+        other = structs.replace(two, found={"standard": once * many})
+        assert FEW_DAYS not in stress_sheet(other)
+        assert FEW_DAYS not in printed(other, ["queue_wait"])

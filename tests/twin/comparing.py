@@ -31,6 +31,8 @@ def first_difference(slow: Run, fast: Run) -> str:
         return f"{len(slow.events)} events are not {len(fast.events)}"
     if (slow.truncated, slow.left_over) != (fast.truncated, fast.left_over):
         return "only one was cut off"
+    if not slow.gave_up.equals(fast.gave_up):
+        return "others gave up"
     return "" if slow.steps.equals(fast.steps) else "the steps differ"
 
 

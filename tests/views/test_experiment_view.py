@@ -14,7 +14,7 @@ from deskkit.sim.crew import standing
 from deskkit.sim.experiment import compare
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.study import versus
-from deskkit.views.experiment import Control, ExperimentView, experiment
+from deskkit.views.experiment import HEADLINE_OF_RUN, Control, ExperimentView, experiment
 from tests.patience import PATIENCE_S, wait_until
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_a_moved_slider_is_followed(opened: Opened) -> None:
     known = compare({"now": STANDARD, "changed": STANDARD.edit({"capacity.agent": 3})}, SMALL, replications=2)
     for name in ("now", "changed"):
         assert one.studies[name].estimate("reply_time") == known.estimate("reply_time", name)
-    assert one.compared().height == 10
+    assert one.compared().height == len(HEADLINE_OF_RUN)
     assert "2 of 2 replications" in one.message.value
     assert "Paired difference" in one.difference.value
     assert "(2 pairs)" in one.difference.value

@@ -151,6 +151,7 @@ def leave(world: Life, s: State, p: Tables, c: int) -> None:
     """Go: with a word, or without."""
     one = world.contact[c]
     one[w.WAITS] = 0
+    one[w.GAVE_UP] = 1
     if one[w.SILENT] == 0:
         telling.state_fact(world, k.F_LEFT, one[w.NUMBER], -1, 0, 0, 0, 0)
         telling.say(world, s, p, c, 0, 0)

@@ -81,6 +81,11 @@ class Lived:
         """How each reply came about."""
         return self._reader.steps()
 
+    @property
+    def gave_up(self) -> pl.Series:
+        """The conversations whose customers ran out of patience."""
+        return self._reader.gave_up()
+
     @cached_property
     def families(self) -> Families:
         """What the spans are derived from, without a log."""

@@ -82,6 +82,12 @@ class Reader:
             conversation=names.gather(rows[:, w.S_NUMBER]), agent=agents.gather(rows[:, w.S_AGENT]),
         )  # fmt: skip
 
+    def gave_up(self) -> pl.Series:
+        """Return the conversations whose customers ran out of patience, by the names they went on by."""
+        contact = self.made.life.contact
+        numbers = contact[contact[:, w.GAVE_UP] == 1, w.NUMBER]
+        return pl.Series(self.names, dtype=pl.String).gather(numbers)
+
     def _named(self) -> list[str]:
         """Return the names of the desk's conversations, by number: as they were opened, and as they went on."""
         known, opened = self.desk.conversations, self.workload.conversations["conversation"].to_list()

@@ -16,6 +16,7 @@ from deskkit.sim.scenariofile.counting import days_of, expected
 from deskkit.sim.scenariofile.demand import FAR_MORE, alone, far_more, is_open, times_asked
 from deskkit.sim.scenariofile.given import misfits
 from deskkit.sim.scenariofile.roster import names_of
+from deskkit.sim.scenariofile.spoken import unheard
 from deskkit.sim.scenariofile.unknown import refuse_unknown
 
 if TYPE_CHECKING:
@@ -90,8 +91,10 @@ def grave(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
 def slight(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
     """Say what else of a scenario a policy will never meet: skills, languages, notices, hours."""
     schema = policy.schema
-    parts = (_people(scenario, schema), _capacities(scenario, schema), _channels(scenario, schema),
-             _hours(scenario, schema))  # fmt: skip
+    parts = (
+        _people(scenario, schema), unheard(scenario, schema.routing), _capacities(scenario, schema),
+        _channels(scenario, schema), _hours(scenario, schema),
+    )  # fmt: skip
     return tuple(said for part in parts for said in part)
 
 
@@ -114,9 +117,8 @@ def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
 
 
 def _people(scenario: Scenario, schema: Schema) -> Iterator[str]:
-    """Say which skills, languages, agents and supervisors are asked for that nobody has or is."""
+    """Say which skills, agents and supervisors are asked for that nobody has or is."""
     skills = {skill for agent in scenario.agents for skill in agent.skills}
-    languages = {language for agent in scenario.agents for language in agent.languages}
     names = {name for agent in scenario.agents for name in names_of(agent)}
     for stream in scenario.streams:
         yield from (
@@ -124,9 +126,6 @@ def _people(scenario: Scenario, schema: Schema) -> Iterator[str]:
             for skill in stream.needs
             if skill not in skills
         )
-        spoken = not stream.language or stream.language in languages or schema.routing.language == "ignored"
-        if not spoken:
-            yield f'The stream "{stream.name}" writes in "{stream.language}", which no agent speaks.'
         last = stream.history.get("last_agent")
         if last is not None and last not in names:
             yield f'The last agent of the stream "{stream.name}", "{last}", is none of the agents.'

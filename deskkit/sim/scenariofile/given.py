@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.sim.days import DAY_MS
 from deskkit.sim.scenariofile.amounts import show_moment
 from deskkit.sim.scenariofile.demand import FAR_MORE, far_more, is_open
+from deskkit.sim.scenariofile.spoken import wait_for
 from deskkit.sim.shifts import days_lived, joined, there
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def unserved(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator
             yield f'Conversations that need the skill "{skill}", which no agent has: {many:,}.'
     languages = {language for agent in scenario.agents for language in agent.languages}
     for language, many in _often(rows["language"].to_list()):
-        if language not in languages and schema.routing.language != "ignored":
-            yield f'Conversations in "{language}", which no agent speaks: {many:,}.'
+        if language not in languages and (wait := wait_for(schema.routing)):
+            yield f'Conversations in "{language}", which no agent speaks: {many:,}. They {wait}.'
 
 
 def _often(names: list[str]) -> list[tuple[str, int]]:
