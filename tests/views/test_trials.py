@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
 
 from deskkit.desk.policy import Policy
+from deskkit.errors import ScenarioError
 from deskkit.sim.ranges import Range
 from deskkit.sim.scenariofile import check_against, load_scenario
 from deskkit.sim.sensitivity import sensitivity
+from deskkit.sim.stress import staffed
 from deskkit.views import knobs
 from deskkit.views.chart import MIME
+from deskkit.views.experiment import experiment
 from deskkit.views.tornado import TornadoView, tornado
 from deskkit.views.trials import dependence, exactness, throughput
 from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
+    from deskkit.sim.scenario import Scenario
     from deskkit.views.experiment import Control
 
 STANDARD = Policy.load("data/policies/standard.toml")
@@ -79,6 +86,51 @@ def test_a_number_can_be_turned_from_end_to_end(made: Control) -> None:
         if value != made.value:
             assert (scenario, policy.text) != (RUSH, STANDARD.text)
         assert check_against(scenario, policy) == check_against(RUSH, STANDARD)
+
+
+@pytest.mark.parametrize("of", [SMALL, RUSH], ids=["small", "rush"])
+def test_each_place_of_the_agents_slider_is_another_number_of_people(of: Scenario) -> None:
+    """It stands on the heads there are, and each step is one person more or less of the groups there are."""
+    control = knobs.room(of, STANDARD)[1]
+    heads = sum(one.count for one in of.agents)
+    assert (control.value, control.step) == (heads, 1)
+    places = range(int(control.low), int(control.high) + 1)
+    made = [control.change(of, STANDARD, value)[0].agents for value in places]
+    assert [sum(one.count for one in agents) for agents in made] == [*places]
+    assert control.change(of, STANDARD, control.value) == (of, STANDARD)
+    assert all(one.count >= 1 for agents in made for one in agents)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "of 6 agents"), ("zh", "人，现有 6 人")])
+def test_the_agents_slider_says_of_how_many(language: str, shown: str) -> None:
+    """In the language of the view."""
+    view = experiment(SMALL, STANDARD, knobs.room(SMALL, STANDARD), replications=1, language=language)
+    try:
+        parts = [one.children for one in view.widget.children[-1].children if hasattr(one, "children")]
+        rows = [one for one in parts if one[0] in view.sliders]
+        assert [shown in unit.value for _, unit in rows] == [False, True, False, False]
+    finally:
+        view.close()
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=6), st.integers(0, 120))
+def test_agents_are_shared_as_well_as_whole_people_allow(counts: list[int], more: int) -> None:
+    """All of them, at least one in each group, and nobody a whole person from its part where no group needs one."""
+    heads, whole = len(counts) + more, sum(counts)
+    groups = tuple(structs.replace(SMALL.agents[0], name=str(n), count=count) for n, count in enumerate(counts))
+    found = [one.count for one in staffed(structs.replace(SMALL, agents=groups), heads).agents]
+    assert sum(found) == heads
+    assert min(found) >= 1
+    if min(counts) * heads >= whole:
+        assert all(abs(count * whole - was * heads) < whole for count, was in zip(found, counts, strict=True))
+    if heads == whole:
+        assert found == counts
+
+
+def test_fewer_agents_than_groups_are_refused() -> None:
+    """Each group has somebody: what customers ask for would find nobody else."""
+    with pytest.raises(ScenarioError, match="Each group of agents has somebody"):
+        staffed(SMALL, len(SMALL.agents) - 1)
 
 
 def test_exact_cases_are_printed_with_their_band() -> None:
