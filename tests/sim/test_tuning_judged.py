@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from msgspec import structs
 
+from deskkit import figures
 from deskkit.cli import main
 from deskkit.errors import PolicyError, ScenarioError
 from deskkit.sim.study import Replication, Study
@@ -278,3 +279,17 @@ def test_the_command_line_writes_the_front_alone(tmp_path: Path, capsys: pytest.
     assert all(f"{name}: beaten on fresh customers by " in said.out for name in beaten)
     assert "tuned-77.toml: left by an earlier search" in said.err
     assert "capacity.agent: 5, as it is, is not among" in said.err
+
+
+def test_a_choice_set_back_is_neither_lower_nor_higher() -> None:
+    """The tornado has a colour of its own for it, and none where all are numbers."""
+    found = tuning(study({BASE: (100.0, 0.5, 0.05), "a": (50.0, 0.4, 0.05)}))
+    knobs = knobs_of(STANDARD, {SOFT: "15 s..3 min by 15 s", "routing.strategy": "least_load | longest_idle"})
+    changes = [(SOFT, "45 s", "1 min"), ("routing.strategy", "least_load", "longest_idle")]
+    rows = [(*change, "reply_p90", "Reply", "ms", 5e3, 1e3, 9e3, True) for change in changes]
+    names = {SOFT: ["lower", "higher"], "routing.strategy": ["lower", "higher", "another choice"]}
+    for n, (path, drawn) in enumerate(names.items(), start=1):
+        worth = pl.DataFrame(rows[:n], schema=WORTH, orient="row")
+        sensitive = structs.replace(found, knobs=knobs, worth=worth).sensitivity("reply_p90")
+        assert [bar.name for bar in figures.tornado(sensitive, language="en").data] == drawn
+        assert sensitive.frame.filter(name=path)["end"].item() == {1: "low", 2: "other"}[n]

@@ -115,7 +115,7 @@ def notes_of(policy: Policy, knobs: Iterable[Knob]) -> tuple[str, ...]:
     >>> for note in notes_of(standard, [read_knob("queue.guard", "5 min..20 min by 7 min")]):
     ...     print(note)
     queue.guard: the steps of 5 min..20 min by 7 min pass over its end; tried are 5 min, 12 min, 19 min.
-    queue.guard: 10 min, as it is, is not among what is tried (5 min, 12 min, 19 min): every candidate changes it.
+    queue.guard: 15 min, as it is, is not among what is tried (5 min, 12 min, 19 min): every candidate changes it.
     """
     notes = []
     for one in knobs:
