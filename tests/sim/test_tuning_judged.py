@@ -12,6 +12,7 @@ from msgspec import structs
 from deskkit import figures
 from deskkit.cli import main
 from deskkit.errors import PolicyError, ScenarioError
+from deskkit.sim.printing import printed
 from deskkit.sim.study import Replication, Study
 from deskkit.sim.tuning import Tuning, told, tune
 from deskkit.sim.tuning.goals import goals_of, limits_of
@@ -159,6 +160,7 @@ def test_small_numbers_have_the_digits_that_tell_them_apart() -> None:
     assert "-0.00080" in row
     assert "0.13700" in row
     assert "-0.00080" in found.policies["a"].text
+    assert "a - standard (as it is): -0.00080" in printed(found.study, ["load_spread"])  # as `compare` prints it
 
 
 # ---------------------------------------------------------------- changes that did nothing
