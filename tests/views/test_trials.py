@@ -13,6 +13,7 @@ from msgspec import structs
 
 from deskkit.desk.policy import Policy
 from deskkit.errors import ScenarioError
+from deskkit.figures import concurrency
 from deskkit.sim.ranges import Range
 from deskkit.sim.scenariofile import check_against, load_scenario
 from deskkit.sim.sensitivity import sensitivity
@@ -20,8 +21,10 @@ from deskkit.sim.stress import staffed
 from deskkit.views import knobs
 from deskkit.views.chart import MIME
 from deskkit.views.experiment import experiment
+from deskkit.views.table import drawn_table
 from deskkit.views.tornado import TornadoView, tornado
 from deskkit.views.trials import dependence, exactness, throughput
+from deskkit.views.words import Words
 from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -159,3 +162,19 @@ def test_dependence_names_what_differs() -> None:
     text = dependence(found)
     assert text.count("Time to handle") == 2
     assert text.endswith("0 of 1 numbers cross zero in both directions")
+
+
+def test_a_table_says_yes_and_no_and_times_below_zero() -> None:
+    """Not 1 and 0; and a minute less is a minute, with its sign."""
+    frame = pl.DataFrame({"differs": [True, False], "difference_ms": [-83_000.0, 8_480.0]})
+    shown = str(drawn_table(frame, say=Words("en")))
+    assert all(f">{text}<" in shown for text in ("yes", "no", "−1:23", "8.48 s", "Difference", "Differs"))
+    assert ">是<" in str(drawn_table(frame, say=Words("zh")))
+
+
+def test_no_bar_of_throughput_reaches_below_none() -> None:
+    """An interval that would is cut off there; one that would not is whole."""
+    rows = [("a", 1, 1.0, 0.1, 4), ("a", 2, 0.2, 0.5, 4)]
+    found = pl.DataFrame(rows, schema=["mechanism", "tabs", "gain", "half_width", "n"], orient="row")
+    bars = concurrency(found, language="en").data[0].error_y
+    assert ([*bars.array], [*bars.arrayminus]) == ([0.1, 0.5], [0.1, 0.2])
