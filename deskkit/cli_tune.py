@@ -16,6 +16,7 @@ from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.export import write
 from deskkit.sim.scenariofile import check_against
 from deskkit.sim.tuning import told, tune
+from deskkit.sim.tuning.knobs import knobs_of, notes_of
 
 if TYPE_CHECKING:
     import argparse
@@ -34,9 +35,12 @@ def run(args: argparse.Namespace) -> int:
     policy, scenario = policy_of(args.policy), scenario_of(args.scenario)
     for warning in check_against(scenario, policy, path=args.scenario):
         sys.stderr.write(f"{policy.name}: {warning}\n")
+    ranges = _ranges(args.vary)
+    for note in notes_of(policy, knobs_of(policy, ranges)):
+        sys.stderr.write(f"{note}\n")
     try:
         found = tune(
-            scenario, policy, _ranges(args.vary), args.goal, limits=args.limit, candidates=args.candidates,
+            scenario, policy, ranges, args.goal, limits=args.limit, candidates=args.candidates,
             replications=args.replications, most=args.most, fresh=args.fresh, kept=args.kept, seed=args.seed,
             workers=workers_of(args), level=args.level, file=None if args.out is None else args.out / KEPT,
             progress=not args.quiet and sys.stderr.isatty(), engine=args.engine,
@@ -65,11 +69,15 @@ def _ranges(texts: Sequence[str]) -> dict[str, str]:
 
 
 def _write(found: Tuning, folder: Path) -> None:
-    """Write the tables, and each policy of the front."""
+    """Write the tables, and each policy of the front on fresh customers; what an earlier search left is named."""
     write(found.front, folder / "front.csv")
+    write(found.judged, folder / "judged.csv")
     write(found.worth, folder / "worth.csv")
     write(pl.DataFrame(found.tried), folder / "candidates.csv")
-    for number, (name, policy) in enumerate(found.policies.items(), start=1):
-        path = folder / f"tuned-{number}.toml"
-        policy.save(path)
+    numbers = {name: number for number, name in enumerate(found.edits, start=1)}
+    paths = {folder / f"tuned-{numbers[name]}.toml": name for name in found.policies}
+    for path, name in paths.items():
+        found.policies[name].save(path)
         sys.stderr.write(f"{path}: {name}{' (the best)' if name == found.best else ''}\n")
+    for path in sorted(set(folder.glob("tuned-*.toml")) - set(paths)):
+        sys.stderr.write(f"{path}: left by an earlier search, not on this front\n")

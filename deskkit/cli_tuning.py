@@ -13,8 +13,11 @@ __all__ = ["add"]
 _ABOUT: Final = """\
 Search numbers of a policy - capacities, reserves, thresholds, delays of notices - for several goals at once. All
 candidates meet the same simulated customers; who stands on the front meets more of them, and is then judged by fresh
-ones, against the policy as it is. What is left are policies that none of the others beats in every goal, each as a
-file ready to go live, with what changed on top and what each change is worth."""
+ones, against the policy as it is. What is left there are policies that none of the others, nor that as it is, beats in
+every goal, each as a file ready to go live, with what changed on top; a change that did nothing is left out. The others
+are named with who beats them. The best is, of those that keep the limits and are surely better than the policy as it is
+in a goal, the one nearest to the best of every goal, each by its range among them; where none is surely better, it says
+so. What each change of the best is worth is told."""
 _EXAMPLES: Final = """\
 examples:
   a sale's day: fast replies against the disturbance they cost, with few customers lost
@@ -52,8 +55,8 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse does not name it
         ("candidates", 300, "how many policies are tried"),
         ("replications", 2, "days of each"),
         ("most", 6, "days of those that then stand on the front"),
-        ("fresh", 12, "days of other customers by which the front is judged"),
-        ("kept", 6, "at most so many policies of the front"),
+        ("fresh", 12, "days of other customers, by which it is judged who is on the front"),
+        ("kept", 6, "at most so many policies of the search's front meet these"),
         ("seed", 0, "which customers come"),
     ):
         tune.add_argument(f"--{name}", type=int, default=usual, metavar="N", help=f"{about} ({usual})")

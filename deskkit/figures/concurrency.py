@@ -62,7 +62,9 @@ def concurrency(
             mode="lines+markers", line={"color": colour, "width": 2},
             marker={"size": 9, "symbol": _MARKS[n % len(_MARKS)], "color": colour},
             error_y={
-                "type": "data", "array": rows["half_width"].to_list(), "thickness": 1, "width": 3, "color": colour,
+                "type": "data", "symmetric": False, "array": rows["half_width"].to_list(), "thickness": 1, "width": 3,
+                "arrayminus": rows.select(pl.min_horizontal("half_width", "gain")).to_series().to_list(),
+                "color": colour,
             },
             hovertemplate="%{x}: %{y:.2f} ± %{error_y.array:.2f}<extra></extra>",
         )  # fmt: skip

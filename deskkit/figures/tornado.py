@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["tornado"]
 
 _ROW: Final = 34  # pixels of a number, with its two bars
-_ENDS: Final = (("low", PALETTE[0]), ("high", PALETTE[1]))
+_ENDS: Final = (("low", PALETTE[0]), ("high", PALETTE[1]), ("other", PALETTE[2]))
 _FAINT: Final = 0.16
 
 
@@ -66,10 +66,12 @@ def tornado(found: Sensitivity, *, most: int = 40, language: str | None = None) 
     )  # fmt: skip
     titles = dict(rows.select("name", "title").unique().rows())
     places = {name: _place(say(titles[name]), crosses=name in silent) for name in names}
-    for (end, colour), title in zip(_ENDS, (say("lower"), say("higher")), strict=True):
+    for (end, colour), title in zip(_ENDS, (say("lower"), say("higher"), say("another choice")), strict=True):
         mine = rows.filter(pl.col("end") == end).with_columns(
             place=pl.col("name").replace_strict(places, return_dtype=pl.String)
         )
+        if end == "other" and mine.is_empty():
+            continue
         chart.add_bar(
             y=mine["place"].to_list(), name=title, orientation="h", **_bars(mine, divisor, colour, found, say)
         )

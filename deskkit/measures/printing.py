@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import floor, isnan, log10
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
@@ -41,6 +41,7 @@ PAGE: Final = 100  # columns, where no terminal says otherwise
 _FIRST: Final = ("value", "n")
 _WHICH: Final = {"moment": "that of the moment counted", "last": "the one the conversation had last"}
 _SECOND_MS: Final = 1_000
+_MOST: Final = 6  # decimals
 _HOUR_S: Final = 3_600
 
 
@@ -65,8 +66,15 @@ def duration(ms: float | None) -> str:
     return f"{whole // _HOUR_S}:{whole % _HOUR_S // 60:02d}:{whole % 60:02d}"
 
 
-def shown(value: float | None, unit: str) -> str:
+def shown(value: float | None, unit: str, half: float | None = None) -> str:
     """Write a number with its unit; nan is none.
+
+    Parameters
+    ----------
+    value : float or None
+    unit : str
+    half : float, optional
+        Half the width of its interval: where the usual decimals do not show two digits of it, there are more.
 
     Examples
     --------
@@ -74,21 +82,40 @@ def shown(value: float | None, unit: str) -> str:
     ('27.2 %', '1.97', '3,596')
     >>> shown(None, "share"), shown(float("nan"), "ms")
     ('-', '-')
+    >>> shown(0.13628, "mean", 0.0041), shown(0.1, "share", 0.0002)
+    ('0.1363', '10.000 %')
+    >>> shown(107_250, "ms", 210), shown(107_250, "ms", 9_000)
+    ('107.25 s', '1:47')
     """
     if value is None or isnan(value):
         return "-"
     if unit == "ms":
-        return duration(value)
+        return _precise(value, half) if half else duration(value)
     if unit == "share":
-        return f"{100 * value:.1f} %"
-    return f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"
+        return f"{100 * value:.{_decimals(100 * (half or 0), 1)}f} %"
+    return f"{value:,.{_decimals(half or 0, 0 if unit == 'count' else 2)}f}"
 
 
-def signed(value: float | None, unit: str) -> str:
-    """Write a difference with its sign and unit; one of shares in points.
+def _precise(ms: float, half: float) -> str:
+    """Write milliseconds, with decimals where minutes and seconds would hide what is known of them."""
+    seconds, known = ms / _SECOND_MS, half / _SECOND_MS
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.{_decimals(known, 2 if seconds < 10 else 1)}f} s"  # noqa: PLR2004 - as `duration`
+    return f"{seconds:.{_decimals(known, 0)}f} s" if known < 1 else duration(ms)
+
+
+def _decimals(half: float, usual: int) -> int:
+    """Return how many decimals show two digits of half an interval's width, no fewer than usual."""
+    return min(_MOST, max(usual, 1 - floor(log10(half)))) if half > 0 else usual
+
+
+def signed(value: float | None, unit: str, half: float | None = None) -> str:
+    """Write a difference with its sign and unit; one of shares in points; `half` as for `shown`.
 
     Examples
     --------
+    >>> signed(-0.00231, "mean", 0.0041), signed(0.0004, "share", 0.0002)
+    ('-0.0023', '+0.040 pts')
     >>> signed(-4_300.0, "ms"), signed(0.034, "share"), signed(0.0, "count"), signed(None, "ms")
     ('-4.30 s', '+3.4 pts', '0', '-')
     >>> signed(-0.0002, "share")
@@ -96,7 +123,8 @@ def signed(value: float | None, unit: str) -> str:
     """
     if value is None:
         return "-"
-    size = f"{100 * abs(value):.1f} pts" if unit == "share" else shown(abs(value), unit)
+    size = shown(abs(value), unit, half)
+    size = size.replace("%", "pts") if unit == "share" else size
     is_nothing = not any(digit in size for digit in "123456789")  # as it is shown, whatever it was before
     return f"{'' if is_nothing else '+' if value > 0 else '-'}{size}"
 

@@ -52,9 +52,10 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True):
     base : Estimate
         With all numbers as they are.
     frame : DataFrame, one row per number and direction, what matters most first
-        `name`, `title`, `is_assumed`, `end` (low or high), `value` (what the number was set to), `mean`, `low`, `high`
-        (paired difference from the base, with its interval), `differs` (the interval excludes zero), `saved` (how many
-        times more replications it would take without common random numbers; null where nothing differs).
+        `name`, `title`, `is_assumed`, `end` (low or high; other: a choice, which is neither), `value` (what the number
+        was set to), `mean`, `low`, `high` (paired difference from the base, with its interval), `differs` (the interval
+        excludes zero), `saved` (how many times more replications it would take without common random numbers; null
+        where nothing differs).
     scenario, policy : str
     seed, replications : int
     level : float

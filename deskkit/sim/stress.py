@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 from msgspec import structs
 
-from deskkit.arguments import NUMBER, SCENARIO, SEVERAL, expect
+from deskkit.arguments import NUMBER, SCENARIO, SEVERAL, WHOLE, expect
 from deskkit.errors import ScenarioError
 from deskkit.sim.experiment import sweep
 from deskkit.sim.study import named
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskkit.sim.scenario import Scenario
     from deskkit.sim.study import Study
 
-__all__ = ["LIMITS", "Limit", "against", "breaking", "loaded", "stress"]
+__all__ = ["LIMITS", "Limit", "against", "breaking", "loaded", "staffed", "stress"]
 
 
 MOST: Final = 1_000
@@ -87,6 +87,52 @@ def loaded(scenario: Scenario, factor: float) -> Scenario:
     first = date.fromisoformat(scenario.day)
     days = [(first + timedelta(days=n)).isoformat() for n in range(scenario.days)]
     return structs.replace(scenario, factors={day: scenario.factors.get(day, 1.0) * factor for day in days})
+
+
+def staffed(scenario: Scenario, heads: int) -> Scenario:
+    """Return a scenario with so many agents in all, shared among its groups as they are now.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    heads : int
+        At least one of each group.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        There are more groups than heads.
+
+    Notes
+    -----
+    Each group has its part of the whole, rounded down, and at least one; who is left over goes where most is missing
+    (the method of largest remainders).
+
+    Examples
+    --------
+    >>> from deskkit.sim.scenariofile import load_scenario
+    >>> small = load_scenario("data/scenarios/small.toml")
+    >>> [[one.count for one in staffed(small, heads).agents] for heads in (6, 5, 7, 12)]
+    [[3, 2, 1], [2, 2, 1], [4, 2, 1], [6, 4, 2]]
+    """
+    expect(SCENARIO, "staffed", scenario=scenario)
+    expect(WHOLE, "staffed", heads=heads)
+    groups = scenario.agents
+    if heads < len(groups):
+        raise ScenarioError(
+            "Each group of agents has somebody.", place=scenario.name, value=heads, expected=f"{len(groups)} or more",
+            example=f"staffed(scenario, {len(groups)})",
+        )  # fmt: skip
+    whole, counts = sum(one.count for one in groups), [1] * len(groups)
+    while sum(counts) < heads:
+        missing = [one.count * heads - count * whole for one, count in zip(groups, counts, strict=True)]
+        counts[missing.index(max(missing))] += 1
+    agents = tuple(structs.replace(one, count=count) for one, count in zip(groups, counts, strict=True))
+    return structs.replace(scenario, agents=agents)
 
 
 def stress(

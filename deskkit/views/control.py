@@ -31,7 +31,7 @@ class Control(NamedTuple):
     change : callable
         ``change(scenario, policy, value)`` returns both as they would be.
     unit : str
-        Behind the number: ``s``, ``x``, ``units``.
+        Behind the number: ``s``, ``x``, ``units``; one that is `deskkit.worded.worded` is translated.
     """
 
     title: str

@@ -24,6 +24,7 @@ from deskkit.views.paired import compared, difference, differences, is_same, tab
 from deskkit.views.spoken import Spoken, button
 from deskkit.views.table import drawn_table
 from deskkit.views.trying import Showing, Trying
+from deskkit.worded import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -168,7 +169,8 @@ class ExperimentView(Spoken):
         """Return a slider with its unit behind it."""
         slider.style.description_width = "260px"
         slider.layout.width = "560px"
-        row = ipywidgets.HBox([slider, widget_of(markup("<span class='dk-unit'>{unit}</span>", unit=control.unit))])
+        unit = said(control.unit, self._say.translate)
+        row = ipywidgets.HBox([slider, widget_of(markup("<span class='dk-unit'>{unit}</span>", unit=unit))])
         row.add_class("dk-slider")
         return row
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from msgspec import structs
-
 from deskkit.sim import ladders
 from deskkit.sim.rooms import UNIT, at_most
-from deskkit.sim.stress import loaded
+from deskkit.sim.stress import loaded, staffed
 from deskkit.sim.varying import varied
 from deskkit.views.experiment import Control
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
@@ -72,8 +71,7 @@ def _customers(scenario: Scenario, policy: Policy, value: float) -> Both:
 
 
 def _agents(scenario: Scenario, policy: Policy, value: float) -> Both:
-    many = tuple(structs.replace(one, count=max(1, round(one.count * value))) for one in scenario.agents)
-    return structs.replace(scenario, agents=many), policy
+    return staffed(scenario, round(value)), policy
 
 
 def _room(scenario: Scenario, policy: Policy, value: float) -> Both:
@@ -92,14 +90,17 @@ def room(scenario: Scenario, policy: Policy) -> tuple[Control, ...]:
     >>> from deskkit.desk.policy import Policy
     >>> from deskkit.sim.scenariofile import load_scenario
     >>> small, standard = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
-    >>> twice = room(small, standard)[1].change(small, standard, 2)[0]
-    >>> [one.count for one in small.agents], [one.count for one in twice.agents]
-    ([3, 2, 1], [6, 4, 2])
+    >>> heads = room(small, standard)[1]
+    >>> f"{heads.value} {heads.unit}", [one.count for one in heads.change(small, standard, 5)[0].agents]
+    ('6 of 6 agents', [2, 2, 1])
     """
     capacity, most = policy.schema.capacity, scenario.factors.get(scenario.day, 1.0)
+    heads = sum(one.count for one in scenario.agents)
+    fewest = max(len(scenario.agents), -(-heads // 2))
+    unit = worded("of {n} agents", n=heads) if heads > 1 else worded("of 1 agent")
     return (
         Control(word("Customers"), 0.5, 3, 0.1, 1, _customers, "×" if most == 1 else f"× {most:g}"),
-        Control(word("Agents at work, times"), 0.5, 2, 0.1, 1, _agents, "×"),
+        Control(word("Agents in all"), fewest, 2 * heads, 1, heads, _agents, unit),
         Control(word("Units an agent may hold"), 1, 12, 1, capacity.agent / UNIT, _room),
         Control(word("Reserve for high and urgent"), 0, 3, 1, capacity.reserve / UNIT, _reserve),
     )

@@ -131,6 +131,8 @@ def _text(name: str, value: Any, unit: str, say: Words) -> str:  # noqa: ANN401 
     if unit and name in {"value", "other", "difference"}:
         sign = "+" if name in _SIGNED and value > 0 else "−" if name in _SIGNED and value < 0 else ""
         return sign + shown(abs(value) if name in _SIGNED else value, unit)
+    if isinstance(value, bool):
+        value = say("yes") if value else say("no")
     if isinstance(value, int | float):
         return say.level_title(value) if name == "level" and isinstance(value, int) else _number(name, value)
     if isinstance(value, date):
@@ -148,7 +150,7 @@ def _when(value: date, say: Words) -> str:
 
 def _number(name: str, value: float) -> str:
     if name == "ms" or name.endswith("_ms"):
-        return duration(value)
+        return duration(value) if value >= 0 else f"−{duration(-value)}"
     if name in _SHARES:
         return shown(value, "share")
     if name == "level":  # of an interval

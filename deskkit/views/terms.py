@@ -89,6 +89,8 @@ def column_title(name: str, say: Words) -> str:
         "turns": say("Turns"), "longest_ms": say("Longest wait"), "queue_ms": say("In the queue"),
         "notice_ms": say("Until noticed"), "attention_ms": say("Writing others"), "switch_ms": say("Switching"),
         "customer": say("Customer"), "closing": say("Closed by"), "saved": say("Times fewer"), "policy": say("Policy"),
+        "difference_ms": say("Difference"), "low_ms": say("from"), "high_ms": say("to"), "differs": say("Differs"),
+        "end": say("Direction"), "on_front": say("On the front"), "beaten_by": say("Beaten by"),
         "variance_paired": say("Variance, same customers"), "variance_apart": say("Variance, other customers"),
     }  # fmt: skip
     if name in known:

@@ -255,11 +255,15 @@ def _set_missing(text: str, data: object, path: KeyPath, value: object) -> str:
     known = len(path) - 1
     while known and _find(data, path[:known], missing=None) is None:
         known -= 1
-    for step in reversed(path[known + 1 :]):
-        value = {step: value}
-    step = path[known]
+    step, holder = path[known], _find(data, path[:known], missing=None)
+    if isinstance(step, int) and isinstance(holder, list):
+        many = worded("There is no such rule: {list} has {n}, counted from 0; policy.add(...) makes one.",
+                      list=show_path(path[:known]), n=len(holder))  # fmt: skip
+        refuse(many, show_path(path))
     if isinstance(step, int) or not all(isinstance(one, str) for one in path[known:]):
-        refuse(worded("There is no such rule; policy.add(...) makes one."), show_path(path), value)
+        refuse(worded("There is no such rule; policy.add(...) makes one."), show_path(path))
+    for step_in in reversed(path[known + 1 :]):
+        value = {step_in: value}
     return add_key(text, path[:known], step, value)
 
 

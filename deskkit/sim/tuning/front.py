@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     Point = Sequence[float]
 
-__all__ = ["beats", "central", "front", "spread"]
+__all__ = ["beaten", "beats", "central", "front", "spread"]
 
 
 def beats(one: Point, other: Point) -> bool:
@@ -35,6 +35,22 @@ def front(points: Sequence[Point]) -> list[int]:
     return [
         n for n, point in enumerate(points) if first[tuple(point)] == n and not any(beats(p, point) for p in points)
     ]
+
+
+def beaten(points: Sequence[Point]) -> dict[int, int]:
+    """Return who is not on the front, by number, and who on it beats it or is the same point.
+
+    Examples
+    --------
+    >>> beaten([(1, 3), (2, 2), (3, 3), (2, 2)])
+    {2: 0, 3: 1}
+    """
+    standing = front(points)
+    return {
+        n: next(one for one in standing if tuple(points[one]) == tuple(point) or beats(points[one], point))
+        for n, point in enumerate(points)
+        if n not in standing
+    }
 
 
 def spread(points: Sequence[Point], most: int) -> list[int]:

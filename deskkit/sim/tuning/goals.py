@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk.policyfile.quantities import read_duration
 from deskkit.errors import ScenarioError
+from deskkit.sim.naming import bounded
 from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.speeds import SPEEDS
 from deskkit.sim.study import named
@@ -22,6 +23,7 @@ _MORE: Final = {"answered_within", "service_level", "queue_service_level", "sla_
 _EITHER: Final = {
     "occupancy_assigned", "occupancy_actionable", "concurrency_assigned", "vip_gap", "conversations",
 }  # fmt: skip
+_WHOLE: Final = 100  # per cent
 _WAYS: Final = ("least", "most")
 _LIMIT: Final = re.compile(r"\s*(\w+)\s*(<=|>=)\s*(.+?)\s*", re.ASCII)
 
@@ -70,14 +72,22 @@ def limits_of(texts: Iterable[str]) -> tuple[Limit, ...]:
     Raises
     ------
     ScenarioError
-        There is no such measure, or no bound of its unit.
+        There is no such measure, no bound of its unit, one where the measure cannot be, or two that contradict.
 
     Examples
     --------
     >>> limits_of(["reply_p90 <= 2 min"])
     (Limit(measure='reply_p90', sign=1, bound=120000.0, text='reply_p90 <= 2 min'),)
     """
-    return tuple(_limit(text) for text in texts)
+    found = tuple(_limit(text) for text in texts)
+    for most in (one for one in found if one.sign > 0):
+        for least in (one for one in found if one.sign < 0 and one.measure == most.measure):
+            if least.bound > most.bound:
+                raise ScenarioError(
+                    "These limits contradict one another.", place="limits", value=f"{most.text}, {least.text}",
+                    expected="limits that one policy can keep", example=f'"{most.text}"',
+                )  # fmt: skip
+    return found
 
 
 def _goal(text: str) -> Goal:
@@ -109,7 +119,20 @@ def _limit(text: str) -> Limit:
             "This is no bound of such a measure.", place="limits", value=text, expected=f"a number of {unit}",
             example=f'"{example}"',
         )  # fmt: skip
+    _check_bound(name, unit, bound, text, said)
     return Limit(name, 1 if way == "<=" else -1, float(bound), f"{name} {way} {said}")
+
+
+def _check_bound(name: str, unit: str, bound: float, text: str, said: str) -> None:
+    """Refuse a bound that the measure can never reach: nobody would be held to it, or nobody could keep it."""
+    if bounded(name, unit, bound, bound) == (bound, bound):
+        return
+    most = "from 0 to 1, or from 0% to 100%" if unit == "share" else "of 0 or more"
+    meant = f"{text.replace(said, said + '%')}" if unit == "share" and 1 < bound <= _WHOLE and "%" not in said else ""
+    raise ScenarioError(
+        "The measure cannot be there.", place="limits", value=text, expected=f"a bound {most}",
+        example=f'"{meant or (name + " <= " + ("15%" if unit == "share" else "2 min" if unit == "ms" else "5"))}"',
+    )  # fmt: skip
 
 
 def _number(text: str, unit: str) -> float | None:

@@ -14,16 +14,17 @@ from deskkit.desk.policyfile.quantities import read_duration, show_duration
 from deskkit.errors import PolicyError, ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from deskkit.desk.policy import Policy
 
-__all__ = ["Knob", "is_same", "knobs_of", "present", "read_knob"]
+__all__ = ["Knob", "is_same", "knobs_of", "notes_of", "present", "read_knob"]
 
 Value = str | int | float | bool
 _STEPS: Final = 20  # of a range that names none
 _SECOND: Final = 1_000
 _PLACES: Final = 9
+_LISTED: Final = 8
 _EXAMPLE: Final = '"3..8", "30 s..5 min by 30 s" or "least_load | longest_idle"'
 
 
@@ -38,11 +39,14 @@ class Knob(NamedTuple):
         All that are tried, as TOML has them, in their order.
     is_choice : bool
         Whether they have no order.
+    text : str
+        As it was said.
     """
 
     path: str
     values: tuple[Value, ...]
     is_choice: bool = False
+    text: str = ""
 
 
 def read_knob(path: str, text: str) -> Knob:
@@ -70,14 +74,14 @@ def read_knob(path: str, text: str) -> Knob:
     (3, 4, 5, 6)
     >>> read_knob("queue.guard", "5 min..10 min by 150 s").values
     ('5 min', '450 s', '10 min')
-    >>> read_knob("routing.strategy", "least_load | longest_idle")
-    Knob(path='routing.strategy', values=('least_load', 'longest_idle'), is_choice=True)
+    >>> read_knob("routing.strategy", "least_load | longest_idle").values
+    ('least_load', 'longest_idle')
     """
     is_choice = "|" in text
     values = tuple(_value(one.strip()) for one in text.split("|")) if is_choice else _range(path, text)
     if len(dict.fromkeys(values)) < 2:  # noqa: PLR2004 - else there is nothing to choose
         raise _refused(path, text)
-    return Knob(path, tuple(dict.fromkeys(values)), is_choice)
+    return Knob(path, tuple(dict.fromkeys(values)), is_choice, text)
 
 
 def knobs_of(policy: Policy, vary: Mapping[str, str]) -> tuple[Knob, ...]:
@@ -99,6 +103,37 @@ def knobs_of(policy: Policy, vary: Mapping[str, str]) -> tuple[Knob, ...]:
     for one in found:
         _check(policy, one)
     return found
+
+
+def notes_of(policy: Policy, knobs: Iterable[Knob]) -> tuple[str, ...]:
+    """Return what may surprise in a range: that its steps pass over its end, or that it leaves out what is now.
+
+    Examples
+    --------
+    >>> from deskkit.desk.policy import Policy
+    >>> standard = Policy.load("data/policies/standard.toml")
+    >>> for note in notes_of(standard, [read_knob("queue.guard", "5 min..20 min by 7 min")]):
+    ...     print(note)
+    queue.guard: the steps of 5 min..20 min by 7 min pass over its end; tried are 5 min, 12 min, 19 min.
+    queue.guard: 15 min, as it is, is not among what is tried (5 min, 12 min, 19 min): every candidate changes it.
+    """
+    notes = []
+    for one in knobs:
+        tried, now = _listed(one.values), present(policy, one.path)
+        end = one.text.partition(" by ")[0].partition("..")[2].strip()
+        if not one.is_choice and not is_same(one.values[-1], _value(end)):
+            notes.append(f"{one.path}: the steps of {one.text} pass over its end; tried are {tried}.")
+        if now is not None and not any(is_same(now, value) for value in one.values):
+            notes.append(
+                f"{one.path}: {now}, as it is, is not among what is tried ({tried}): every candidate changes it."
+            )
+    return tuple(notes)
+
+
+def _listed(values: Sequence[Value]) -> str:
+    """Write values; of many the first, the second and the last."""
+    few = list(values) if len(values) <= _LISTED else [*values[:2], "...", values[-1]]
+    return ", ".join(map(str, few))
 
 
 def present(policy: Policy, path: str) -> Value | None:
@@ -158,7 +193,9 @@ def _range(path: str, text: str) -> tuple[Value, ...]:
     if None not in times:
         begin, end, each = (int(one or 0) for one in times)
         each = each if by else max(_SECOND, round((end - begin) / _STEPS / _SECOND) * _SECOND)
-        return tuple(show_duration(ms) for ms in _stepped(path, text, begin, end, each))
+        steps = _stepped(path, text, begin, end, each)
+        own_end = () if by or steps[-1] == end else (end,)  # who names no step means both ends
+        return tuple(show_duration(ms) for ms in (*steps, *own_end))
     numbers = [_value(part) for part in (low, high, by or "1")]
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
         raise _refused(path, text)

@@ -2,7 +2,7 @@
 
 Candidates come in rounds of the same size whatever the number of processes, each round from a sampler seeded anew by
 its number: so the result is the same on one core and on eight, and a search that was ended goes on as if it had not
-been. The front is met again, with the policy as it is, by customers that no candidate was chosen on.
+been. What comes of it is judged in `deskkit.sim.tuning.fresh`.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ from sys import stderr
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import structs
 from tqdm import tqdm
 
 from deskkit.arguments import NAMES, POLICY, SCENARIO, WHOLE, expect
 from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.sim.draws import SEEDS
-from deskkit.sim.experiment import compare
 from deskkit.sim.processes import at_hand
 from deskkit.sim.run import make_ready
 from deskkit.sim.terms import check
+from deskkit.sim.tuning.fresh import Fresh
 from deskkit.sim.tuning.front import front, spread
 from deskkit.sim.tuning.goals import goals_of, limits_of
-from deskkit.sim.tuning.knobs import knobs_of
-from deskkit.sim.tuning.result import AS_IS, Tuning, central_of, without, worth_of, written
+from deskkit.sim.tuning.judging import asked, best_of
+from deskkit.sim.tuning.knobs import knobs_of, notes_of
+from deskkit.sim.tuning.result import Tuning, written
 from deskkit.sim.tuning.tries import Tries, key_of
 
 if TYPE_CHECKING:
@@ -85,11 +87,11 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
         Such as ``"abandonment <= 5%"``: what breaks one is on no front.
     candidates : int
     replications, most : int
-        So many of each candidate, and so many of those that then stand on the front.
+        So many of each candidate, and so many of those that then stand on the front of the search.
     fresh : int
-        Replications, of other customers, by which the front is judged.
+        Replications, of other customers, by which it is judged who stands on the front.
     kept : int
-        At most so many policies of the front, far apart.
+        At most so many policies of the search's front, far apart, meet them.
     seed : int
         Of the customers of the search and of the sampler; the fresh ones have the next.
     workers : int or str
@@ -112,8 +114,8 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     PolicyError
         The policy has no such number.
     ScenarioError
-        A range, goal or limit cannot be read; a number is out of range; no candidate keeps the limits; or `file` is of
-        another search.
+        A range, goal or limit cannot be read, or limits contradict one another; a number is out of range; no candidate
+        keeps the limits; or `file` is of another search.
 
     Notes
     -----
@@ -124,7 +126,7 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
     _check(scenario, policy, goals, limits, candidates=candidates, replications=replications, most=most, fresh=fresh,
            kept=kept, seed=seed, workers=workers, level=level)  # fmt: skip
     knobs, wanted, bounds = knobs_of(policy, vary), goals_of(goals), limits_of(limits)
-    measures = list(dict.fromkeys([*(one.measure for one in wanted), *(one.measure for one in bounds)]))
+    measures = asked(wanted, bounds)
     tries = Tries(
         scenario, policy, measures, seed=seed, engine=engine,
         file=None if file is None else Path(file), about=_about(scenario, policy, measures, seed),
@@ -138,10 +140,7 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
         tries.pool = pool
         search.go(candidates, bar)
         chosen = search.settled(most, kept)
-    base = f"{policy.name} ({AS_IS})"
-    edited = {base: policy} | {
-        f"{policy.name} tuned {n}": policy.edit(edits) for n, edits in enumerate(chosen, start=1)
-    }
+    edits = {f"{policy.name} tuned {n}": dict(one) for n, one in enumerate(chosen, start=1)}
     options: Any = {
         "replications": fresh,
         "seed": (seed + 1) % SEEDS,
@@ -149,17 +148,16 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
         "level": level,
         "engine": engine,
     }
-    study = compare(edited, scenario, progress=progress, **options)
-    best = central_of(study, [*edited][1:], wanted, bounds)
-    numbers = chosen[[*edited].index(best) - 1]
-    undone = compare(without(policy, best, numbers), scenario, progress=progress, **options)
+    about = Fresh(scenario, policy, wanted, bounds, progress=progress, options=options)
+    study, kept_edits, idle = about.judged(edits)
+    best = best_of(study, wanted, bounds)
     found = Tuning(
         scenario=scenario, policy=policy, knobs=knobs, goals=wanted, limits=bounds, study=study, best=best,
-        worth=worth_of(undone, best, numbers, policy, measures),
-        edits=dict(zip([*edited][1:], map(dict, chosen), strict=True)), tried=search.table(),
+        worth=about.worth(best, kept_edits), edits=kept_edits, idle=idle, tried=search.table(),
         refused=dict(tries.refused), candidates=candidates, lived=tries.lived, seed=seed,
+        notes=notes_of(policy, knobs),
     )  # fmt: skip
-    return msgspec.structs.replace(found, policies=written(found))
+    return structs.replace(found, policies=written(found))
 
 
 class _Search:
@@ -250,7 +248,7 @@ class _Search:
     def table(self) -> list[dict[str, Any]]:
         """Return a row for each candidate: its numbers, the means of its measures, whether it keeps the limits."""
         rows = []
-        measures = dict.fromkeys([*(one.measure for one in self.goals), *(one.measure for one in self.limits)])
+        measures = asked(self.goals, self.limits)
         for number, one in enumerate(self.seen):
             n = self.tries.count(one)
             means = {measure: self.tries.mean(one, measure, n) for measure in measures}
