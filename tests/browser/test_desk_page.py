@@ -209,7 +209,9 @@ def test_four_side_by_side(page: Page) -> None:
     assert sorted(border != "none" for border in borders) == [False, False, False, True]
     page.evaluate("pass(2_050)")
     page.locator(".dk-pane.dk-focused").get_by_role("button", name="Send to").click()
-    assert [act["deed"] for act in sent(page, "act")] == [{"do": "reply", "text": "To this one only", "ids": [focused]}]
+    assert [act["deed"] for act in sent(page, "act")] == [
+        {"do": "reply", "text": "To this one only", "saw": 39, "ids": [focused]}
+    ]
     expect(draft(page)).to_have_value("")
 
 

@@ -252,3 +252,46 @@ def test_what_nobody_opened_for_a_month_goes(page: Page) -> None:
         "old.db:alerts", "unmarked.db:drafts", "unmarked.db:used", "young.db:drafts", "young.db:used",
     ]  # fmt: skip
     assert page.url == URL
+
+
+def test_a_reply_says_what_was_there_when_it_was_begun(page: Page) -> None:
+    """The desk hears of the last line there when a text was begun, not of later ones; once it asked, of the newest."""
+    made = world()
+    open_desk(page, made)
+    name = made["order"][0]
+    open_tab(page, name)
+
+    def comes(number: int) -> None:
+        line = {"id": str(number), "k": "agent", "m": "10:00 · Mia", "x": "I have answered"}
+        pages = {name: {"lines": [len(made["pages"][name]["lines"]), 0, [line]]}}
+        kernel(page, "kernel.patch({ pages: value })", pages)
+        expect(page.locator(".dk-pane.dk-focused .dk-lines")).to_contain_text("I have answered")
+
+    def saw() -> int | None:
+        found: int | None = sent(page, "act")[-1]["deed"].get("saw")
+        return found
+
+    draft(page).fill("It is on")
+    comes(40)
+    draft(page).press("End")
+    draft(page).press_sequentially(" its way")
+    page.reload()
+    draft(page).wait_for()
+    kernel(page, "kernel.manner = 'ask'")
+    send(page)
+    assert saw() == 39
+    question = page.locator(".dk-question")
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_be_hidden()
+    comes(41)
+    send(page)
+    assert saw() == 39  # loaded anew the page has its first lines again, and those were known at the question
+    question.get_by_role("button", name="Cancel").click()
+    send(page)
+    assert saw() == 41
+    question.get_by_role("button", name="Send to").click()
+    expect(draft(page)).to_have_value("")
+    draft(page).fill("Another matter")
+    turn(page, "note")
+    assert saw() is None
+    assert deeds(page)[-1] == ("note", "Another matter")

@@ -83,7 +83,12 @@ def test_undo_says_what_it_undoes(page: Page) -> None:
     made = world()
     made["undo"] = [{"undo": "a1", "text": "Assigned: Mia (袁小燕)", "by": "Chen Lu", "at": "10:31"}]
     open_desk(page, made)
-    expect(page.locator(".dk-ending .dk-tool").first).to_have_text("Undo: Assigned: Mia (袁小燕)")
+    button = page.locator(".dk-ending .dk-tool").first
+    expect(button).to_have_text("Undo: Assigned: Mia (袁小燕)")
+    for is_own, words in ((False, "Undo Chen Lu's: Assigned: Mia (袁小燕)"), (True, "Undo: Assigned: Mia (袁小燕)")):
+        kernel(page, "kernel.patch({ undo: value })", [{**made["undo"][0], "own": is_own}])
+        expect(button).to_have_text(words)
+        assert (button.get_attribute("aria-label"), button.get_attribute("title")) == (words, words)
 
 
 def test_a_file_is_opened_only_on_a_click_that_names_the_host(page: Page) -> None:

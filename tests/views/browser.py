@@ -36,7 +36,7 @@ class Browser:
         self.choices: dict[str, Any] = {}
         self.labels: dict[str, str] = {}
         self.foot: list[dict[str, str]] = []
-        self.undo: list[dict[str, str]] = []
+        self.undo: list[dict[str, Any]] = []
         self.answers: list[dict[str, Any]] = []
         self.found: dict[str, Any] = {}
         self.told: dict[str, Any] = {}

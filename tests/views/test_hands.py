@@ -48,7 +48,7 @@ def test_a_hand_writes_one_fact_and_anybody_undoes_it(
     other = Browser(little_view(log=log))  # as after a reload
     (entry,) = other.undo
     assert said in entry["text"]
-    assert (entry["by"], entry["at"]) == ("秦岚", "10:30")
+    assert (entry["by"], entry["own"], entry["at"]) == ("秦岚", True, "10:30")
     assert other.take_back()["ok"]
     after = cards.conversation_card(other.view.desk, name)
     for field in ("stage", "owner", "group", "level", "by_hand", "helpers"):

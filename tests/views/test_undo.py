@@ -246,3 +246,14 @@ def test_a_policy_put_live_again_after_a_reload_was_put_live() -> None:
     log.append([e.Refused(at=NOW, source="view", source_id=f"{SECOND}.0", reason="outdated")], received_at=NOW)
     put(late, text, SECOND)
     assert not late.answer(SECOND)["ok"]
+
+
+def test_what_may_be_undone_says_whose_it_is() -> None:
+    """A colleague's deed is told from one's own, with their name."""
+    _log, one, other = two()
+    assert other.do("priority", "c1", level=3)["ok"]
+    wake(one)
+    assert [(entry["own"], entry["by"]) for entry in one.undo] == [(False, "boss2")]
+    assert [entry["own"] for entry in other.undo] == [True]
+    assert one.do("priority", "c2", level=3)["ok"]
+    assert [(entry["own"], entry["by"]) for entry in one.undo] == [(True, "秦岚"), (False, "boss2")]

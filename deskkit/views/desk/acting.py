@@ -18,7 +18,7 @@ from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
-from deskkit.views.desk.doubt import doubt, too_much
+from deskkit.views.desk.doubt import answered, doubt, too_much
 from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.overtaken import is_undone, overtaken
 from deskkit.views.desk.painter import customer, sentences
@@ -180,21 +180,25 @@ class Acting:
         if asked.get("do") == "undo":
             return (yield from self._take_back(asked.get("undo"), hand, real, saw))
         plan = yield from planned(asked, hand)
-        if not asked.get("sure") and (ask := (yield from self._asked(plan, hand))):
+        if not asked.get("sure") and (ask := (yield from self._asked(plan, asked.get("saw"), hand))):
             return Answer(act=act, ok=False, ask=ask)
         facts = identified(plan, act=act, by=self._me, at=now)
         what = wording.done(hand.desk, facts[0], say=say, now=now)
         return self._give(Pending(act, facts, what, real, saw), say)
 
-    def _asked(self, plan: Sequence[Fact], hand: Hand) -> Generator[float, None, dict[str, str] | None]:
-        """Return what is to be asked first: of a reply that may be another's, of more work than an agent may hold."""
+    def _asked(
+        self, plan: Sequence[Fact], saw: int | None, hand: Hand
+    ) -> Generator[float, None, dict[str, str] | None]:  # fmt: skip
+        """Return what is to be asked first: of a reply that may be another's or too late, of more work than may be."""
         desk, say = hand.desk, hand.say
         replies = [
             one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0
         ]
         if replies:  # of one deed, so they say the same
             names = [one.conversation for one in replies]
-            if why := (yield from doubt(desk, self._index(desk), names, replies[0].text, say=say)):
+            wrong = yield from doubt(desk, self._index(desk), names, replies[0].text, say=say)
+            late = "" if saw is None else answered(desk, names[0], after=saw, me=self._me, say=say)
+            if why := " ".join(filter(None, (late, wrong))):
                 return {"text": why, "confirm": say("Send all the same")}
         if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
             text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")

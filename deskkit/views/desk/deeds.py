@@ -49,6 +49,7 @@ class Asked(msgspec.Struct, frozen=True):
     text: str = ""
     pinned: bool = False
     sure: bool = False
+    saw: int | None = None  # of a text: the last line that was there when it was begun
     to: Name = ""
     ms: int = 0
     facet: Name = ""

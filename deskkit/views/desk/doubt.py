@@ -1,4 +1,4 @@
-"""What is asked once before it is done: a reply that may be in the wrong tab, more work than an agent may hold.
+"""What is asked once before it is done: a reply in perhaps the wrong tab or after a colleague's, work beyond a limit.
 
 Whoever is sure does it all the same.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
-from deskkit.desk.events import OwnerSet
+from deskkit.desk.events import AgentWrote, OwnerSet
 from deskkit.desk.finding import NUMBER
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from deskkit.desk.finding import Index
     from deskkit.views.words import Words
 
-__all__ = ["doubt", "too_much"]
+__all__ = ["answered", "doubt", "too_much"]
 
 SHORTEST_NAME: Final = 2
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
 _FEW: Final = 20  # conversations that are looked at meanwhile
+_FIRST_WORDS: Final = 60  # half columns of a colleague's answer, enough to know it by
 
 
 class _Other(NamedTuple):
@@ -115,6 +116,34 @@ def _why(desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Se
                 "The text has the number {number}, which belongs to the conversation of {customer}.",
                 number=say.personal(found), customer=say.customer(card),
             )  # fmt: skip
+    return ""
+
+
+def answered(desk: Desk, name: str, *, after: int, me: str, say: Words) -> str:
+    """Say which colleague answered the customer behind the last line one knew; empty where nobody did.
+
+    What nobody wrote by hand counts for no answer, nor does what is one's own.
+
+    Parameters
+    ----------
+    desk : Desk
+    name : str
+    after : int
+        The number of that line in the conversation; -1 where there was none.
+    me : str
+    say : Words
+
+    Returns
+    -------
+    str
+    """
+    number = desk.conversation(name)
+    if after + 1 >= desk.messages.count(number):
+        return ""
+    for one in reversed(desk.messages[number][max(0, after + 1) :]):
+        if isinstance(one, AgentWrote) and not one.automatic and one.agent not in {"", me}:
+            who, words = say.agent(desk, one.agent), say.excerpt(one.text, _FIRST_WORDS)
+            return say("{agent} answered while you wrote: “{words}”", agent=who, words=words)
     return ""
 
 

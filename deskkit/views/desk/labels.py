@@ -148,6 +148,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "take_off": word("Take off {name}"),
         "to_queue": word("Back to the queue"),
         "undo": word("Undo"),
+        "undo_of": word("Undo {who}'s: {what}"),
         "undo_this": word("Undo: {what}"),
         "undo_which": word("Undo an action of the last ten minutes"),
         "unfolded": word("unfolded, Enter folds"),

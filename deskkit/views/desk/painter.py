@@ -128,7 +128,7 @@ class Painter:
             order=self._order,
             pages={name: shown for name, (_lines, shown) in self._pages.items()},
             foot=foot,
-            undo=[_undo(desk, done, say, now) for done in self._watch.undo.latest(now=now)[:UNDONE]],
+            undo=[_undo(desk, done, say, now, me=self._me) for done in self._watch.undo.latest(now=now)[:UNDONE]],
         )
 
     def _card(self, desk: Desk, name: str) -> ConversationCard:
@@ -153,14 +153,15 @@ class Painter:
         return {name: self._row(self._card(desk, name), say, now, {}) for name in names}
 
 
-def _undo(desk: Desk, done: Done, say: Words, now: int) -> dict[str, Any]:
-    """Return what may be undone: its identity, what it was and for whom, by whom and when."""
+def _undo(desk: Desk, done: Done, say: Words, now: int, *, me: str) -> dict[str, Any]:
+    """Return what may be undone: its identity, what it was and for whom, by whom (``own``: by oneself) and when."""
     about = customer(desk, done.facts[0].conversation, say)
     what = wording.done(desk, done.facts[0], say=say, now=now)
     if (more := len({fact.conversation for fact in done.facts}) - 1) > 0:
         about = say("{customer} and {n} more", customer=about, n=more)
     text = say("{what} ({customer})", what=what, customer=about)
-    return {"undo": done.act, "text": text, "by": say.agent(desk, done.by), "at": say.time(done.at, now=now)}
+    who, is_own = say.agent(desk, done.by), done.by in {"", me}
+    return {"undo": done.act, "text": text, "by": who, "own": is_own, "at": say.time(done.at, now=now)}
 
 
 def customer(desk: Desk, name: str, say: Words) -> str:

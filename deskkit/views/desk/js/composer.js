@@ -93,7 +93,7 @@ class Composer {
 
   wrote() {
     if (this.desk.seat.asking.has(this.id)) this.desk.seat.asked(this.id, false); // it was about another text
-    this.desk.seat.keep.setDraft(this.id, this.text.value, this.way);
+    this.desk.seat.keep.setDraft(this.id, this.text.value, this.way, this.desk.store.lastLine(this.id));
     this.rememberSelection();
     this.offerQuick();
     this.tellDrafting();

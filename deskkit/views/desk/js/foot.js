@@ -43,9 +43,10 @@ class Foot {
     this.undo.hidden = !latest;
     this.more.hidden = store.undo.length < 2;
     if (!latest) return;
-    mark(this.undo, "title", latest.text);
-    mark(this.undo, "aria-label", store.say("undo_this", { what: latest.text }));
-    this.undo.replaceChildren(picture("undo"), el("span", { class: "dk-undo-what", dir: "auto" }, store.say("undo_this", { what: latest.text })));
+    const words = store.say(latest.own === false ? "undo_of" : "undo_this", { what: latest.text, who: latest.by });
+    mark(this.undo, "title", words);
+    mark(this.undo, "aria-label", words);
+    this.undo.replaceChildren(picture("undo"), el("span", { class: "dk-undo-what", dir: "auto" }, words));
     write(this.more, store.say("recent", { n: store.undo.length }));
   }
 }

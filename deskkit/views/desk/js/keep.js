@@ -87,13 +87,21 @@ class Keep {
   // known, it is a note, which no customer sees.
   draft(id) {
     const drafts = this.read(LOCAL, "drafts");
-    if (!Object.hasOwn(drafts, id)) return { text: "", way: "reply" };
-    const { text, way } = typeof drafts[id] === "object" && drafts[id] !== null ? drafts[id] : { text: drafts[id] };
-    return { text: String(text ?? ""), way: Object.hasOwn(WAYS, way) ? way : "note" };
+    if (!Object.hasOwn(drafts, id)) return { text: "", way: "reply", saw: null };
+    const { text, way, saw } = typeof drafts[id] === "object" && drafts[id] !== null ? drafts[id] : { text: drafts[id] };
+    return { text: String(text ?? ""), way: Object.hasOwn(WAYS, way) ? way : "note", saw: Number.isInteger(saw) ? saw : null };
   }
 
-  setDraft(id, text, way) {
-    this.put(LOCAL, "drafts", id, text === "" && way === "reply" ? null : { text, way });
+  // `saw`: the last line that was there when the text was begun, as far as that is known; it stays until the text is gone.
+  setDraft(id, text, way, saw) {
+    const begun = this.draft(id).text.trim() ? this.draft(id).saw : saw;
+    this.put(LOCAL, "drafts", id, text === "" && way === "reply" ? null : { text, way, saw: begun ?? null });
+  }
+
+  // Whoever wrote it knows by now what was said up to a line.
+  setSaw(id, saw) {
+    const { text, way } = this.draft(id);
+    if (text) this.put(LOCAL, "drafts", id, { text, way, saw });
   }
 
   // What was written in a form that was put away: in this page, for it is meant for what is selected there.

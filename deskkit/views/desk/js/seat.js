@@ -255,9 +255,12 @@ class Seat {
       return this.ask(id, { text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
     }
     this.reasons.delete(id);
-    this.deeds.do({ ...deed, ids: [id] }, (answer) => {
+    const { saw } = this.keep.draft(id); // a colleague may have answered since
+    this.deeds.do({ ...deed, ...(deed.do === "reply" && saw !== null ? { saw } : {}), ids: [id] }, (answer) => {
       if (answer.ask) {
-        this.ask(id, { text: answer.ask.text, confirm: answer.ask.confirm, go: () => this.say(id, { ...deed, sure: true }, { sure: true }) });
+        this.ask(id, {
+          text: answer.ask.text, confirm: answer.ask.confirm, isKnown: true, go: () => this.say(id, { ...deed, sure: true }, { sure: true }),
+        });
       }
     });
     this.tell({ busy: id });
@@ -272,6 +275,7 @@ class Seat {
   asked(id, isSure) {
     const question = this.asking.get(id);
     this.asking.delete(id);
+    if (question?.isKnown) this.keep.setSaw(id, this.store.lastLine(id)); // asked once: what one keeps and mends is no longer behind
     this.tell({ ask: id, type: id });
     if (isSure) question?.go();
   }

@@ -110,6 +110,13 @@ class Store {
     return this.choices[list].find((one) => one.k === key)?.text ?? String(key);
   }
 
+  // The number of the last line that a page shows, -1 where it has none; null where there is no page yet.
+  lastLine(id) {
+    const page = this.pages.get(id);
+    const last = page?.lines.findLast((one) => /^\d+$/.test(one.id));
+    return page ? Number(last?.id ?? -1) : null;
+  }
+
   // ---------------------------------------------------------------- to the kernel
 
   send(message) {
