@@ -86,6 +86,14 @@ def test_what_is_no_range_is_refused(text: str) -> None:
         read_knob("capacity.agent", text)
 
 
+@pytest.mark.parametrize("text", ["1..1000000000", "3..5 by 0.0000001", "1 ms..10 h by 1 ms", "1..inf", "0.5..nan"])
+def test_more_values_than_anybody_tries_are_refused(text: str) -> None:
+    """They would take all memory; a range without an end is none."""
+    with pytest.raises(ScenarioError, match=r"vary x: (There are [\d,]+ values in this range|This is no range)"):
+        read_knob("x", text)
+    assert len(read_knob("x", "1..1000").values) == 1_000  # the control
+
+
 def test_numbers_that_a_policy_has_not_are_refused() -> None:
     """A path to nowhere, a value of no use, and nothing to turn; ends that only contradict one another are not."""
     with pytest.raises(PolicyError):
@@ -201,6 +209,38 @@ def test_the_file_of_another_search_is_refused(tmp_path: Path) -> None:
     Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=tmp_path / "a")
     with pytest.raises(ScenarioError, match="Another search is kept"):
         Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="b", file=tmp_path / "a")
+
+
+@pytest.mark.parametrize("kept", [0, 1, 12])
+def test_a_file_whose_first_line_was_cut_off_begins_anew(tmp_path: Path, kept: int) -> None:
+    """A full disk leaves it empty, or a part of that line."""
+    file = tmp_path / "runs.jsonl"
+    Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:kept])
+    Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    assert file.read_bytes() == whole
+
+
+def test_a_line_that_was_cut_in_a_letter_is_passed_over(tmp_path: Path) -> None:
+    """Names in a policy may be Chinese; what comes next begins a line."""
+    file = tmp_path / "runs.jsonl"
+    Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    with file.open("ab") as out:
+        out.write('{"edits": "{\\"groups.售'.encode()[:-1])
+    tries = Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    assert tries.count({}) == 0
+    tries.see([{}], 1)
+    assert Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file).count({}) == 1
+
+
+def test_runs_of_other_sources_are_no_runs_of_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What decided otherwise lived through other days, however alike the policy."""
+    file = tmp_path / "runs.jsonl"
+    search(file)
+    monkeypatch.setattr("deskkit.sim.tuning.search._sources", lambda: "of yesterday")
+    with pytest.raises(ScenarioError, match="sources of deskkit"):
+        search(file)
 
 
 def test_limits_that_nobody_keeps_are_told() -> None:

@@ -6,6 +6,7 @@ A knob is said in a policy's own words: ``"3..8"``, ``"0.2..1.0 by 0.1"``, ``"30
 
 from __future__ import annotations
 
+import math
 import tomllib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -25,6 +26,7 @@ _STEPS: Final = 20  # of a range that names none
 _SECOND: Final = 1_000
 _PLACES: Final = 9
 _LISTED: Final = 8
+_MOST: Final = 1_000
 _EXAMPLE: Final = '"3..8", "30 s..5 min by 30 s" or "least_load | longest_idle"'
 
 
@@ -173,9 +175,9 @@ def _check(policy: Policy, knob: Knob) -> None:
     Each alone: ends of a range may contradict what another knob would change with them.
     """
     faults = []
-    for value in sorted(knob.values, key=lambda one: abs(knob.values.index(one) - len(knob.values) // 2)):
+    for at in sorted(range(len(knob.values)), key=lambda one: abs(one - len(knob.values) // 2)):
         try:
-            policy.edit({knob.path: value})
+            policy.edit({knob.path: knob.values[at]})
         except PolicyError as error:
             faults.append(error)
         else:
@@ -203,16 +205,26 @@ def _range(path: str, text: str) -> tuple[Value, ...]:
         return _stepped(path, text, *numbers)
     first, last = float(numbers[0]), float(numbers[1])
     step = float(numbers[2]) if by else (last - first) / _STEPS
-    if step <= 0:
+    if step <= 0 or not math.isfinite((last - first) / step):
         raise _refused(path, text)
     many = round((last - first) / step)
+    _check_count(path, text, many + 1)
     return tuple(round(first + n * step, _PLACES) for n in range(many + 1) if first + n * step <= last + step / 1000)
 
 
 def _stepped(path: str, text: str, first: Any, last: Any, step: Any) -> tuple[int, ...]:  # noqa: ANN401 - whole numbers
     if step <= 0 or last <= first:
         raise _refused(path, text)
+    _check_count(path, text, (last - first) // step + 1)
     return tuple(range(first, last + 1, step))
+
+
+def _check_count(path: str, text: str, count: int) -> None:
+    if count > _MOST:
+        raise ScenarioError(
+            f"There are {count:,} values in this range.", place=f"vary {path}", value=text,
+            expected=f"{_MOST:,} at most: a narrower range, or wider steps", example='"1..100 by 5"',
+        )  # fmt: skip
 
 
 def _value(text: str) -> Value:

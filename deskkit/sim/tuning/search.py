@@ -7,6 +7,7 @@ been. What comes of it is judged in `deskkit.sim.tuning.fresh`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import warnings
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ __all__ = ["tune"]
 
 _ROUND: Final = 12  # candidates of a round
 _BLIND: Final = 24  # candidates before the sampler learns
+_DECIDING: Final = ("desk", "log", "measures", "sim")  # folders of deskkit
 _FEWEST: Final = 2
 
 
@@ -280,7 +282,16 @@ def _quiet() -> Iterator[Any]:
 
 def _about(scenario: Scenario, policy: Policy, measures: Sequence[str], seed: int) -> str:
     """Say what a search's runs depend on: with other ranges or goals of the same measures they are as good."""
-    return json.dumps([msgspec.json.encode(scenario).decode(), policy.text, list(measures), seed])
+    return json.dumps([msgspec.json.encode(scenario).decode(), policy.text, list(measures), seed, _sources()])
+
+
+def _sources() -> str:
+    """Return the hash of all that decides and measures: what other sources lived through is no run of these."""
+    package, found = Path(__file__).parents[2], hashlib.sha256()
+    for part in _DECIDING:
+        for file in sorted((package / part).rglob("*.py")):
+            found.update(file.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def _check(scenario: object, policy: object, goals: object, limits: object, **numbers: Any) -> None:

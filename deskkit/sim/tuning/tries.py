@@ -86,17 +86,19 @@ class Tries:
             self._begin(file, hashlib.sha256(about.encode()).hexdigest()[:16])
 
     def _begin(self, file: Path, about: str) -> None:
-        lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []
-        if not lines:
+        first = json.dumps({"search": about}) + "\n"
+        kept = file.read_bytes().decode(errors="replace") if file.exists() else ""
+        if first.startswith(kept):  # nothing yet, or the first line was cut off
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._keep({"search": about})
+            file.write_text(first, encoding="utf-8")
             return
-        if _read(lines[0]) != {"search": about}:
+        if not kept.startswith(first):
             raise ScenarioError(
                 "Another search is kept in this file.", place="tune", value=str(file),
-                expected="the same scenario, policy, measures and seed",
+                expected="the same scenario, policy, measures, seed and sources of deskkit",
                 example="a file that is not there yet",
             )  # fmt: skip
+        lines = kept.split("\n")
         for line in lines[1:]:
             told = _read(line)
             if told is not None:
