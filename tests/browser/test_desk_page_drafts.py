@@ -252,3 +252,38 @@ def test_what_nobody_opened_for_a_month_goes(page: Page) -> None:
         "old.db:alerts", "unmarked.db:drafts", "unmarked.db:used", "young.db:drafts", "young.db:used",
     ]  # fmt: skip
     assert page.url == URL
+
+
+MALFORMED: dict[str, Any] = {
+    "null": None, "number": 5, "list": [1], "ids": {"do": "reply", "ids": 5, "text": "x"},
+    "text": {"do": "reply", "ids": [], "text": 5},
+    "do": {"ids": [], "text": "x"}, "id": {"do": "reply", "ids": [None], "text": "x"},
+}  # fmt: skip
+
+
+def test_what_is_no_deed_is_dropped_alone(page: Page) -> None:
+    """Malformed entries among the deeds, the places and the marks of use empty nothing; the sound deed is sent."""
+    made = world()
+    name = made["order"][0]
+    sound = {"do": "reply", "ids": [name], "text": INWARD}
+    kept = {
+        "deskkit:old.db|qin:used": "no JSON", "deskkit:older.db|qin:used": '{"at": 1}',
+        f"deskkit:{made['key']}:acts": json.dumps({**MALFORMED, "sound": sound}),
+        f"deskkit:{made['key']}:drafts": json.dumps({name: {"text": "Hello", "way": "reply"}}),
+    }  # fmt: skip
+    open_desk(page, made)
+    page.evaluate("kept => Object.entries(kept).forEach(([key, text]) => localStorage.setItem(key, text))", kept)
+    places = json.dumps({name: {"sel": 5, "read": "x"}, made["order"][1]: "x"})
+    page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [f"deskkit:{made['key']}:places", places])
+    page.evaluate("sessionStorage.manner = 'silent'")
+    page.reload()
+    open_tab(page, name)
+    expect(draft(page)).to_have_value("Hello")
+    assert [one for one in sent(page, "act") if one["act"] in {*MALFORMED, "sound"}] == [
+        {"type": "act", "act": "sound", "deed": sound},
+    ]
+    left = page.evaluate("key => JSON.parse(localStorage.getItem(key))", f"deskkit:{made['key']}:acts")
+    assert left == {"sound": sound}
+    assert "deskkit:older.db|qin:used" not in page.evaluate("Object.keys(localStorage)")
+    open_tab(page, made["order"][1])
+    expect(draft(page)).to_have_value("")

@@ -36,7 +36,8 @@ class Composer {
     this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
       el("div", { class: "dk-buttons" }, this.send, this.outward, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
     this.takeDraft();
-    const [from, to] = desk.seat.keep.place(id)?.sel ?? [this.text.value.length, this.text.value.length];
+    const sel = desk.seat.keep.place(id)?.sel;
+    const [from, to] = Array.isArray(sel) ? sel : [this.text.value.length, this.text.value.length];
     this.text.setSelectionRange(from, to);
   }
 

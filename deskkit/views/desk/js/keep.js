@@ -7,6 +7,23 @@ const DAY_MS = 24 * 3_600_000;
 const OLD_MS = 30 * DAY_MS; // what nobody opened for so long goes
 const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|used)$/s;
 
+// What a kept text says; of one that is none, nothing.
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const isMapping = (found) => typeof found === "object" && found !== null && !Array.isArray(found);
+
+// Whether what was found kept can be a deed: a browser's own may have been written by anybody.
+function isDeed(found) {
+  const isText = (one) => typeof one === "string";
+  return isMapping(found) && isText(found.do) && Array.isArray(found.ids) && found.ids.every(isText) && (found.text === undefined || isText(found.text));
+}
+
 class Keep {
   constructor(key) {
     this.key = key;
@@ -19,9 +36,8 @@ class Keep {
   read(area, name) {
     if (this.memory.has(name)) return this.memory.get(name);
     try {
-      const text = globalThis[area].getItem(`deskkit:${this.key}:${name}`);
-      const found = text === null ? null : JSON.parse(text);
-      return found && typeof found === "object" ? found : {};
+      const found = parsed(globalThis[area].getItem(`deskkit:${this.key}:${name}`));
+      return isMapping(found) ? found : {};
     } catch {
       return {};
     }
@@ -55,7 +71,7 @@ class Keep {
   clean() {
     try {
       const kept = Object.keys(localStorage).map((name) => ({ name, key: KEPT.exec(name)?.[1] })).filter(({ key }) => key !== undefined);
-      const usedAt = new Map(kept.map(({ key }) => [key, Number(JSON.parse(localStorage.getItem(`deskkit:${key}:used`) ?? "{}")?.at)]));
+      const usedAt = new Map(kept.map(({ key }) => [key, Number(parsed(localStorage.getItem(`deskkit:${key}:used`))?.at)]));
       for (const { name, key } of kept) if (Date.now() - usedAt.get(key) > OLD_MS) localStorage.removeItem(name);
       for (const [key, at] of usedAt) if (Number.isNaN(at)) localStorage.setItem(`deskkit:${key}:used`, JSON.stringify({ at: Date.now() }));
     } catch (error) {
@@ -98,13 +114,16 @@ class Keep {
 
   // ---------------------------------------------------------------- deeds without an answer yet
 
+  // What is no deed is taken out, and holds up no other.
   acts() {
-    return Object.entries(this.read(LOCAL, "acts"));
+    const all = Object.entries(this.read(LOCAL, "acts"));
+    for (const [act, found] of all) if (!isDeed(found)) this.setAct(act, null);
+    return all.filter(([, found]) => isDeed(found));
   }
 
   act(act) {
     const acts = this.read(LOCAL, "acts");
-    return Object.hasOwn(acts, act) ? acts[act] : null;
+    return Object.hasOwn(acts, act) && isDeed(acts[act]) ? acts[act] : null;
   }
 
   setAct(act, deed) {
@@ -115,7 +134,7 @@ class Keep {
 
   place(id) {
     const places = this.read(SESSION, "places");
-    return Object.hasOwn(places, id) ? places[id] : null;
+    return Object.hasOwn(places, id) && isMapping(places[id]) ? places[id] : null;
   }
 
   setPlace(id, place) {
