@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -287,3 +288,31 @@ def test_what_is_no_deed_is_dropped_alone(page: Page) -> None:
     assert "deskkit:older.db|qin:used" not in page.evaluate("Object.keys(localStorage)")
     open_tab(page, made["order"][1])
     expect(draft(page)).to_have_value("")
+
+
+def test_a_question_ends_where_the_draft_changes_elsewhere(page: Page) -> None:
+    """Where another window changed the text or its way, the question about the old one goes, and nothing is sent."""
+    made = world()
+    name = made["order"][0]
+    open_desk(page, made)
+    open_tab(page, name)
+    other = page.context.new_page()
+    open_desk(other, made)
+    open_tab(other, name)
+    question = page.locator(".dk-question")
+    kernel(other, "kernel.manner = 'refuse'")
+    changes = [partial(draft(other).fill, "Another text"), partial(turn, other, "note")]
+    for change in changes:
+        draft(page).fill("Hello Li Na")
+        kernel(page, "kernel.manner = 'ask'")
+        send(page)
+        expect(question).to_be_visible()
+        expect(question).to_be_focused()
+        kernel(page, "kernel.patch({ rows: value })", {name: {"u": 5}})  # the control: nothing changed yet
+        expect(question).to_be_visible()
+        kernel(other, "kernel.patch({ rows: value })", {name: {"u": 5}})
+        change()
+        kernel(page, "kernel.patch({ rows: value })", {name: {"u": 7}})
+        expect(question).to_be_hidden()
+        expect(draft(page)).to_be_focused()
+    assert deeds(page) == [("reply", "Hello Li Na")] * 2

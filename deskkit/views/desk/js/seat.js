@@ -252,12 +252,12 @@ class Seat {
   say(id, deed, { sure = false } = {}) {
     const name = this.nameOf(id);
     if (!sure && deed.do === "reply" && performance.now() - this.focusedAt < ASK_MS) {
-      return this.ask(id, { text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
+      return this.ask(id, { about: deed, text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
     }
     this.reasons.delete(id);
     this.deeds.do({ ...deed, ids: [id] }, (answer) => {
       if (answer.ask) {
-        this.ask(id, { text: answer.ask.text, confirm: answer.ask.confirm, go: () => this.say(id, { ...deed, sure: true }, { sure: true }) });
+        this.ask(id, { about: deed, text: answer.ask.text, confirm: answer.ask.confirm, go: () => this.say(id, { ...deed, sure: true }, { sure: true }) });
       }
     });
     this.tell({ busy: id });
