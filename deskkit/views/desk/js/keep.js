@@ -158,6 +158,7 @@ class Deeds {
   constructor(store) {
     this.store = store;
     this.keep = null; // from the first snapshot on
+    this.sent = new Map(); // by act: what this page sent; what is kept, another page may have sent
     this.waiting = new Map(); // by act: what to do with the answer
     this.busy = new Map(); // by conversation: a text on its way
   }
@@ -165,10 +166,16 @@ class Deeds {
   do(deed, onAnswer) {
     const act = newAct();
     if (onAnswer) this.waiting.set(act, onAnswer);
+    this.sent.set(act, deed);
     this.keep.setAct(act, deed);
     if (deed.text !== undefined) for (const id of deed.ids) this.busy.set(id, act);
     this.store.send({ type: "act", act, deed });
     return act;
+  }
+
+  // What was kept before this page was there counts as sent by it: the one that sent it is most likely gone.
+  recall() {
+    for (const [act, deed] of this.keep.acts()) this.sent.set(act, deed);
   }
 
   again() {
@@ -178,9 +185,12 @@ class Deeds {
     }
   }
 
-  // Whether an answer is to a deed of this page; the deed itself is returned, the draft it carried taken away if done.
+  // The deed an answer is to and whether this page sent it; the draft it carried is taken away if done. Several pages of
+  // one kernel get each answer, and the first of them takes out what they all keep.
   answered(answer) {
-    const deed = this.keep.act(answer.act);
+    const isOwn = this.sent.has(answer.act);
+    const deed = this.sent.get(answer.act) ?? this.keep.act(answer.act);
+    this.sent.delete(answer.act);
     this.keep.setAct(answer.act, null);
     for (const [id, act] of this.busy) if (act === answer.act) this.busy.delete(id);
     const isDone = answer.ok;
@@ -189,6 +199,6 @@ class Deeds {
     }
     const onAnswer = this.waiting.get(answer.act);
     this.waiting.delete(answer.act);
-    return { deed, onAnswer };
+    return { deed, onAnswer, isOwn };
   }
 }

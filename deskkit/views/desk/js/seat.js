@@ -42,6 +42,7 @@ class Seat {
       this.keep = new Keep(key);
       if (was && was !== key) this.keep.adopt(before ?? new Keep(was));
       this.deeds.keep = this.keep;
+      this.deeds.recall();
       this.recall();
     } else this.openMine();
     this.remember();
@@ -276,15 +277,16 @@ class Seat {
     if (isSure) question?.go();
   }
 
+  // What was asked or refused concerns the page that sent the deed; that it was done, all of them.
   takeAnswer(answer) {
-    const { deed, onAnswer } = this.deeds.answered(answer);
+    const { deed, onAnswer, isOwn } = this.deeds.answered(answer);
     const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
     if (id !== null) {
-      if (answer.ok || answer.ask) this.reasons.delete(id);
-      else this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
+      if (answer.ok || (isOwn && answer.ask)) this.reasons.delete(id);
+      else if (isOwn) this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
       this.tell({ busy: id });
     }
-    if (answer.ask && deed && deed.do !== "reply") {
+    if (answer.ask && isOwn && deed.do !== "reply") {
       this.tell({ question: { ...answer.ask, go: () => this.do({ ...deed, sure: true }, onAnswer) } });
     }
     onAnswer?.(answer);
