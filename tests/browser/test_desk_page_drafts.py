@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -295,3 +296,66 @@ def test_a_reply_says_what_was_there_when_it_was_begun(page: Page) -> None:
     turn(page, "note")
     assert saw() is None
     assert deeds(page)[-1] == ("note", "Another matter")
+
+
+MALFORMED: dict[str, Any] = {
+    "null": None, "number": 5, "list": [1], "ids": {"do": "reply", "ids": 5, "text": "x"},
+    "text": {"do": "reply", "ids": [], "text": 5},
+    "do": {"ids": [], "text": "x"}, "id": {"do": "reply", "ids": [None], "text": "x"},
+}  # fmt: skip
+
+
+def test_what_is_no_deed_is_dropped_alone(page: Page) -> None:
+    """Malformed entries among the deeds, the places and the marks of use empty nothing; the sound deed is sent."""
+    made = world()
+    name = made["order"][0]
+    sound = {"do": "reply", "ids": [name], "text": INWARD}
+    kept = {
+        "deskkit:old.db|qin:used": "no JSON", "deskkit:older.db|qin:used": '{"at": 1}',
+        f"deskkit:{made['key']}:acts": json.dumps({**MALFORMED, "sound": sound}),
+        f"deskkit:{made['key']}:drafts": json.dumps({name: {"text": "Hello", "way": "reply"}}),
+    }  # fmt: skip
+    open_desk(page, made)
+    page.evaluate("kept => Object.entries(kept).forEach(([key, text]) => localStorage.setItem(key, text))", kept)
+    places = json.dumps({name: {"sel": 5, "read": "x"}, made["order"][1]: "x"})
+    page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [f"deskkit:{made['key']}:places", places])
+    page.evaluate("sessionStorage.manner = 'silent'")
+    page.reload()
+    open_tab(page, name)
+    expect(draft(page)).to_have_value("Hello")
+    assert [one for one in sent(page, "act") if one["act"] in {*MALFORMED, "sound"}] == [
+        {"type": "act", "act": "sound", "deed": sound},
+    ]
+    left = page.evaluate("key => JSON.parse(localStorage.getItem(key))", f"deskkit:{made['key']}:acts")
+    assert left == {"sound": sound}
+    assert "deskkit:older.db|qin:used" not in page.evaluate("Object.keys(localStorage)")
+    open_tab(page, made["order"][1])
+    expect(draft(page)).to_have_value("")
+
+
+def test_a_question_ends_where_the_draft_changes_elsewhere(page: Page) -> None:
+    """Where another window changed the text or its way, the question about the old one goes, and nothing is sent."""
+    made = world()
+    name = made["order"][0]
+    open_desk(page, made)
+    open_tab(page, name)
+    other = page.context.new_page()
+    open_desk(other, made)
+    open_tab(other, name)
+    question = page.locator(".dk-question")
+    kernel(other, "kernel.manner = 'refuse'")
+    changes = [partial(draft(other).fill, "Another text"), partial(turn, other, "note")]
+    for change in changes:
+        draft(page).fill("Hello Li Na")
+        kernel(page, "kernel.manner = 'ask'")
+        send(page)
+        expect(question).to_be_visible()
+        expect(question).to_be_focused()
+        kernel(page, "kernel.patch({ rows: value })", {name: {"u": 5}})  # the control: nothing changed yet
+        expect(question).to_be_visible()
+        kernel(other, "kernel.patch({ rows: value })", {name: {"u": 5}})
+        change()
+        kernel(page, "kernel.patch({ rows: value })", {name: {"u": 7}})
+        expect(question).to_be_hidden()
+        expect(draft(page)).to_be_focused()
+    assert deeds(page) == [("reply", "Hello Li Na")] * 2

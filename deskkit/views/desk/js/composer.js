@@ -36,7 +36,8 @@ class Composer {
     this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
       el("div", { class: "dk-buttons" }, this.send, this.outward, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
     this.takeDraft();
-    const [from, to] = desk.seat.keep.place(id)?.sel ?? [this.text.value.length, this.text.value.length];
+    const sel = desk.seat.keep.place(id)?.sel;
+    const [from, to] = Array.isArray(sel) ? sel : [this.text.value.length, this.text.value.length];
     this.text.setSelectionRange(from, to);
   }
 
@@ -76,9 +77,12 @@ class Composer {
     this.drawQuestion(name);
   }
 
-  // Text and way as they are kept, always both of them.
+  // Text and way as they are kept, always both of them. A question about another text, or another way, is none any more.
   takeDraft() {
-    const { text, way } = this.desk.seat.keep.draft(this.id);
+    const { asking, keep } = this.desk.seat;
+    const { text, way } = keep.draft(this.id);
+    const about = asking.get(this.id)?.about;
+    if (about && (about.text !== text || about.do !== WAYS[way].deed.do)) asking.delete(this.id);
     if (text !== this.text.value) this.text.value = text;
     this.way = way;
   }
@@ -163,6 +167,8 @@ class Composer {
   drawQuestion(name) {
     const { store, seat } = this.desk;
     const question = seat.asking.get(this.id);
+    const isLeft = question === undefined && this.question.contains(this.question.getRootNode().activeElement);
+    if (isLeft) this.text.focus(); // a key that was meant for an answer must do nothing else
     this.question.hidden = question === undefined;
     if (question === this.asked) return;
     this.asked = question;

@@ -7,6 +7,23 @@ const DAY_MS = 24 * 3_600_000;
 const OLD_MS = 30 * DAY_MS; // what nobody opened for so long goes
 const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|used)$/s;
 
+// What a kept text says; of one that is none, nothing.
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const isMapping = (found) => typeof found === "object" && found !== null && !Array.isArray(found);
+
+// Whether what was found kept can be a deed: a browser's own may have been written by anybody.
+function isDeed(found) {
+  const isText = (one) => typeof one === "string";
+  return isMapping(found) && isText(found.do) && Array.isArray(found.ids) && found.ids.every(isText) && (found.text === undefined || isText(found.text));
+}
+
 class Keep {
   constructor(key) {
     this.key = key;
@@ -19,9 +36,8 @@ class Keep {
   read(area, name) {
     if (this.memory.has(name)) return this.memory.get(name);
     try {
-      const text = globalThis[area].getItem(`deskkit:${this.key}:${name}`);
-      const found = text === null ? null : JSON.parse(text);
-      return found && typeof found === "object" ? found : {};
+      const found = parsed(globalThis[area].getItem(`deskkit:${this.key}:${name}`));
+      return isMapping(found) ? found : {};
     } catch {
       return {};
     }
@@ -55,7 +71,7 @@ class Keep {
   clean() {
     try {
       const kept = Object.keys(localStorage).map((name) => ({ name, key: KEPT.exec(name)?.[1] })).filter(({ key }) => key !== undefined);
-      const usedAt = new Map(kept.map(({ key }) => [key, Number(JSON.parse(localStorage.getItem(`deskkit:${key}:used`) ?? "{}")?.at)]));
+      const usedAt = new Map(kept.map(({ key }) => [key, Number(parsed(localStorage.getItem(`deskkit:${key}:used`))?.at)]));
       for (const { name, key } of kept) if (Date.now() - usedAt.get(key) > OLD_MS) localStorage.removeItem(name);
       for (const [key, at] of usedAt) if (Number.isNaN(at)) localStorage.setItem(`deskkit:${key}:used`, JSON.stringify({ at: Date.now() }));
     } catch (error) {
@@ -117,13 +133,16 @@ class Keep {
 
   // ---------------------------------------------------------------- deeds without an answer yet
 
+  // What is no deed is taken out, and holds up no other.
   acts() {
-    return Object.entries(this.read(LOCAL, "acts"));
+    const all = Object.entries(this.read(LOCAL, "acts"));
+    for (const [act, found] of all) if (!isDeed(found)) this.setAct(act, null);
+    return all.filter(([, found]) => isDeed(found));
   }
 
   act(act) {
     const acts = this.read(LOCAL, "acts");
-    return Object.hasOwn(acts, act) ? acts[act] : null;
+    return Object.hasOwn(acts, act) && isDeed(acts[act]) ? acts[act] : null;
   }
 
   setAct(act, deed) {
@@ -134,7 +153,7 @@ class Keep {
 
   place(id) {
     const places = this.read(SESSION, "places");
-    return Object.hasOwn(places, id) ? places[id] : null;
+    return Object.hasOwn(places, id) && isMapping(places[id]) ? places[id] : null;
   }
 
   setPlace(id, place) {
@@ -158,6 +177,7 @@ class Deeds {
   constructor(store) {
     this.store = store;
     this.keep = null; // from the first snapshot on
+    this.sent = new Map(); // by act: what this page sent; what is kept, another page may have sent
     this.waiting = new Map(); // by act: what to do with the answer
     this.busy = new Map(); // by conversation: a text on its way
   }
@@ -165,10 +185,16 @@ class Deeds {
   do(deed, onAnswer) {
     const act = newAct();
     if (onAnswer) this.waiting.set(act, onAnswer);
+    this.sent.set(act, deed);
     this.keep.setAct(act, deed);
     if (deed.text !== undefined) for (const id of deed.ids) this.busy.set(id, act);
     this.store.send({ type: "act", act, deed });
     return act;
+  }
+
+  // What was kept before this page was there counts as sent by it: the one that sent it is most likely gone.
+  recall() {
+    for (const [act, deed] of this.keep.acts()) this.sent.set(act, deed);
   }
 
   again() {
@@ -178,9 +204,12 @@ class Deeds {
     }
   }
 
-  // Whether an answer is to a deed of this page; the deed itself is returned, the draft it carried taken away if done.
+  // The deed an answer is to and whether this page sent it; the draft it carried is taken away if done. Several pages of
+  // one kernel get each answer, and the first of them takes out what they all keep.
   answered(answer) {
-    const deed = this.keep.act(answer.act);
+    const isOwn = this.sent.has(answer.act);
+    const deed = this.sent.get(answer.act) ?? this.keep.act(answer.act);
+    this.sent.delete(answer.act);
     this.keep.setAct(answer.act, null);
     for (const [id, act] of this.busy) if (act === answer.act) this.busy.delete(id);
     const isDone = answer.ok;
@@ -190,6 +219,6 @@ class Deeds {
     if (deed && isDone && deed.text !== undefined && this.keep.form(deed.do).text === deed.text) this.keep.setForm(deed.do, null);
     const onAnswer = this.waiting.get(answer.act);
     this.waiting.delete(answer.act);
-    return { deed, onAnswer };
+    return { deed, onAnswer, isOwn };
   }
 }

@@ -42,6 +42,7 @@ class Seat {
       this.keep = new Keep(key);
       if (was && was !== key) this.keep.adopt(before ?? new Keep(was));
       this.deeds.keep = this.keep;
+      this.deeds.recall();
       this.recall();
     } else this.openMine();
     this.remember();
@@ -252,14 +253,15 @@ class Seat {
   say(id, deed, { sure = false } = {}) {
     const name = this.nameOf(id);
     if (!sure && deed.do === "reply" && performance.now() - this.focusedAt < ASK_MS) {
-      return this.ask(id, { text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
+      return this.ask(id, { about: deed, text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
     }
     this.reasons.delete(id);
     const { saw } = this.keep.draft(id); // a colleague may have answered since
     this.deeds.do({ ...deed, ...(deed.do === "reply" && saw !== null ? { saw } : {}), ids: [id] }, (answer) => {
       if (answer.ask) {
         this.ask(id, {
-          text: answer.ask.text, confirm: answer.ask.confirm, isKnown: true, go: () => this.say(id, { ...deed, sure: true }, { sure: true }),
+          about: deed, text: answer.ask.text, confirm: answer.ask.confirm, isKnown: true,
+          go: () => this.say(id, { ...deed, sure: true }, { sure: true }),
         });
       }
     });
@@ -280,15 +282,16 @@ class Seat {
     if (isSure) question?.go();
   }
 
+  // What was asked or refused concerns the page that sent the deed; that it was done, all of them.
   takeAnswer(answer) {
-    const { deed, onAnswer } = this.deeds.answered(answer);
+    const { deed, onAnswer, isOwn } = this.deeds.answered(answer);
     const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
     if (id !== null) {
-      if (answer.ok || answer.ask) this.reasons.delete(id);
-      else this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
+      if (answer.ok || (isOwn && answer.ask)) this.reasons.delete(id);
+      else if (isOwn) this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
       this.tell({ busy: id });
     }
-    if (answer.ask && deed && deed.text === undefined) { // a text is asked about where it is written
+    if (answer.ask && isOwn && deed.text === undefined) { // a text is asked about where it is written
       this.tell({ question: { ...answer.ask, go: () => this.do({ ...deed, sure: true }, onAnswer) } });
     }
     onAnswer?.(answer);
