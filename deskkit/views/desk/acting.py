@@ -20,7 +20,7 @@ from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import doubt, too_much
 from deskkit.views.desk.fits import misfit
-from deskkit.views.desk.overtaken import is_undone, overtaken
+from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became
 from deskkit.views.desk.undo import UNDO, identified
@@ -214,7 +214,7 @@ class Acting:
         if not back:
             why, goes_first = next(iter(left.values()))
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
-        facts = identified(back, act=UNDO + done.act, by=self._me, at=now)
+        facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real, saw, left=left), say)
 
