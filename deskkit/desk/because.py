@@ -58,6 +58,7 @@ _REFUSED: Final = {
     "too many helpers": word("it has as many helpers as it may have"),
     "outdated": word("the conversation has changed since you saw it"),
     "late": word("it came late, after something newer"),
+    "unopened": word("no connected chat system lets an agent begin a chat"),
 }
 _TIDIED: Final = {
     "resolve": word("Marked handled by rule: {rule}"),

@@ -14,6 +14,7 @@ from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPause
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.live.hearing import Hearing
+from deskkit.live.served import UNOPENED
 from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
@@ -260,6 +261,8 @@ class Acting:
 
     def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
         """Say what was done, and what the desk decided about it."""
+        if any(isinstance(that, Refused) and that.reason == UNOPENED for that in decisions):  # of the whole deed
+            return _wrong(one.act, _unopened(say))
         if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
         refused = {that.conversation for that in decisions if isinstance(that, Refused)}
@@ -310,6 +313,13 @@ def _is_identity(act: str) -> bool:
 
 def _overtaken(say: Words) -> str:
     return say("Somebody else changed this log. What you see is new now: look, then repeat")
+
+
+def _unopened(say: Words) -> str:
+    return say(
+        "Not begun: no connected chat system lets you begin a chat from here. "
+        "Wait until the customer writes, or begin it there"
+    )
 
 
 def _wrong(act: str, text: str) -> Answer:
