@@ -82,8 +82,7 @@ def explain(desk: Desk, decision: Decision, *, say: Say = str) -> str:
         Whose names are used; the decision's rule numbers are those of its policy in force.
     decision : Decision
     say : callable
-        Gives a text in another language, for example `deskkit.locale.translator("zh")`. Names of rules,
-        groups and tags stand as the policy has them.
+        Gives a text in another language, as `deskkit.locale.translator("zh")` does; the policy's own names stay.
 
     Returns
     -------
