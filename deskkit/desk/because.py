@@ -58,6 +58,7 @@ _REFUSED: Final = {
     "too many helpers": word("it has as many helpers as it may have"),
     "outdated": word("the conversation has changed since you saw it"),
     "late": word("it came late, after something newer"),
+    "unopened": word("no connected chat system lets an agent begin a chat"),
 }
 _TIDIED: Final = {
     "resolve": word("Marked handled by rule: {rule}"),
@@ -81,8 +82,7 @@ def explain(desk: Desk, decision: Decision, *, say: Say = str) -> str:
         Whose names are used; the decision's rule numbers are those of its policy in force.
     decision : Decision
     say : callable
-        Gives a text in another language, for example `deskkit.locale.translator("zh")`. Names of rules,
-        groups and tags stand as the policy has them.
+        Gives a text in another language, as `deskkit.locale.translator("zh")` does; the policy's own names stay.
 
     Returns
     -------

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from deskkit.desk.hits import Hit
     from deskkit.desk.messages import Written
 
-__all__ = ["LIMIT", "NUMBER", "Index"]
+__all__ = ["LIMIT", "Index", "long_numbers"]
 
 LIMIT = 200
-NUMBER: Final = re.compile(r"\d{6,}")  # an order number, or part of one; in folded texts alone, where it is linear
+_NUMBER: Final = re.compile(r"\d{6,}")  # an order number, or part of one; in folded texts alone, where it is linear
+_GROUPED: Final = re.compile(r"(?<!\d)\d+(?:[ -]\d+)+")
+_JOINED: Final = range(7, 21)  # digits of a number that is written in groups; less are sizes, more is a table
+_GROUP: Final = 4  # digits that the longest group has: 165 170 175 are sizes
+_DATE: Final = re.compile(r"(?<!\d)(?:19|20)\d\d-[01]?\d-[0-3]?\d(?!\d)")
 READ: Final = 300_000  # characters that are folded at once while somebody waits, some ten milliseconds
 
 
@@ -111,7 +115,7 @@ class Index:
         """
         self.look(number)
         if number not in self._numbers:
-            self._numbers[number] = _numbers(self._said[number].partition("\n")[2])
+            self._numbers[number] = "\n".join(long_numbers(self._said[number].partition("\n")[2]))
         return self._numbers[number]
 
     def read_on(self, limit: int, *, characters: int = READ) -> bool:
@@ -157,7 +161,7 @@ class Index:
         self._said[number] = "\n".join([self._said[number], *lines])
         self._counts[number], self._lasts[number] = now, messages[-1] if messages else None
         if number in self._numbers:
-            self._numbers[number] = _numbers("\n".join([self._numbers[number], *lines]))
+            self._numbers[number] = "\n".join(long_numbers("\n".join([self._numbers[number], *lines])))
         return sum(map(len, lines)) + len(lines)
 
     def _holding(self, word: str, among: Iterable[int]) -> list[int]:
@@ -203,8 +207,19 @@ class Index:
         return self._folded[text]
 
 
-def _numbers(said: str) -> str:
-    return "\n".join(dict.fromkeys(NUMBER.findall(said)))
+def long_numbers(said: str) -> tuple[str, ...]:
+    """Return the numbers of six digits or more in a folded text, as they stand and with their groups of digits joined.
+
+    A date in figures is no number.
+
+    Examples
+    --------
+    >>> long_numbers("order 700-1234, call 138 0013 8000 on 2026-06-18")
+    ('7001234', '13800138000')
+    """
+    groups = [re.split("[ -]", one) for one in _GROUPED.findall(_DATE.sub("", said))]
+    joined = ["".join(one) for one in groups if max(map(len, one)) >= _GROUP]
+    return tuple(dict.fromkeys([*_NUMBER.findall(said), *(one for one in joined if len(one) in _JOINED)]))
 
 
 def _of_customer(customer: str, person: CustomerSet | None) -> str:

@@ -17,6 +17,7 @@ from deskkit.desk.events import DeadlineReached, Fact, Refused
 from deskkit.errors import DeskkitError, FactError, LogError
 from deskkit.live.late import Newest, restate, standing
 from deskkit.live.outdated import contradiction
+from deskkit.live.served import UNOPENED
 from deskkit.log import Delivery
 from deskkit.log.rows import written
 
@@ -226,6 +227,9 @@ class Inbox:
         driver = self._driver
         fact = self._stamped(fact)
         written(fact)  # looked at before the desk moves: what the log would refuse costs no fold
+        if driver.cannot_begin(fact):
+            driver.refuse(fact, UNOPENED, because=(-1,))
+            return "refused", UNOPENED
         against = contradiction(self._log, driver.desk, delivery, fact)
         if against is not None:
             driver.refuse(fact, "outdated", because=(-1, delivery.saw_seq or 0, against))

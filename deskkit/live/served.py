@@ -9,8 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk.events import ConversationOpened, Refused
-from deskkit.errors import FactError
+from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerSet, Refused
 from deskkit.live.driver import Driver
 
 if TYPE_CHECKING:
@@ -24,9 +23,11 @@ if TYPE_CHECKING:
 
     Route = Callable[[Event], Collection[str]]
 
-__all__ = ["ServedDriver"]
+__all__ = ["NEW", "UNOPENED", "ServedDriver"]
 
 AT_ONCE: Final = 200
+NEW: Final = "new-"  # and the identity of the deed: a conversation that a hand began, and its customer where new
+UNOPENED: Final = "unopened"  # why a chat was not begun
 
 
 class ServedDriver(Driver):
@@ -83,20 +84,22 @@ class ServedDriver(Driver):
         self.queued = 0  # how often something was noted in the outbox
         super().__init__(log, policy, clock=clock, acts=acts, notices=notices, author=author)
 
-    def take(self, fact: Fact) -> tuple[Decision, ...]:
-        """Take a fact, see `Driver.take`; a conversation that an agent begins only where a feed can open one.
+    def cannot_begin(self, fact: Fact) -> bool:
+        """Say whether a fact is part of a chat that a hand begins and no feed could tell the customer of.
 
-        Raises
-        ------
-        FactError
-            As for `Driver.take`, and where no feed could tell the customer.
+        A new customer and a first text go with their chat: without it none of them is to be stored.
         """
-        if isinstance(fact, ConversationOpened) and fact.origin == "agent" and not self.opens:
-            raise FactError(
-                "No feed of this desk can open a conversation", value=fact.customer,
-                expected="a customer who writes first", example="wait for a message, or open it where the customer is",
-            )  # fmt: skip
-        return super().take(fact)
+        if self.opens:
+            return False
+        begun = NEW + fact.source_id.rpartition(".")[0]
+        match fact:
+            case ConversationOpened(origin="agent"):
+                return True
+            case CustomerSet(customer=customer):
+                return customer == begun
+            case AgentWrote(conversation=name):
+                return name == begun and self.desk.conversations.find(name) < 0
+        return False
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -169,13 +172,14 @@ class ServedDriver(Driver):
         ----------
         fact : Fact
         reason : str
-            ``outdated`` or ``late``.
+            ``outdated``, ``late`` or ``unopened``.
         because : tuple of int
             -1, and what was seen and what spoke against it, as sequence numbers.
         """
         self._catch_up()
+        name = getattr(fact, "conversation", "")
         refused = Refused(
             at=self.clock.now(), source=fact.source, source_id=fact.source_id, reason=reason,
-            conversation=getattr(fact, "conversation", ""), because=because,
+            conversation=name if self.desk.conversations.find(name) >= 0 else "", because=because,
         )  # fmt: skip
         self._seen += self._append([refused])

@@ -162,27 +162,25 @@ def test_a_loop_that_fails_lets_the_lease_go(log: EventLog, monkeypatch: pytest.
 
 @pytest.mark.parametrize("opens", [False, True])
 def test_a_chat_is_begun_only_where_a_feed_can_open_one(log: EventLog, *, opens: bool) -> None:
-    """A conversation that an agent begins is set aside with the reason where no feed could tell the customer."""
+    """Where no feed could tell the customer, chat, new customer and first text are refused together: none is stored."""
     world = World(turns=0)
     world.declared = Declared(name="world", can=Can(reply=True, open=opens), mode="act")
     serving = Serving(log, STANDARD, held(log), ways=Ways(feeds=[world]), clock=ManualClock(START))
     serving.tick()
-    begun = make(
-        events.ConversationOpened,
-        "n",
-        at=0,
-        source="view",
-        conversation="c9",
-        customer="u",
-        origin="agent",
-        agent="chen",
-    )
-    submit(log, begun, received_at=START, author="chen")
+    who: dict[str, Any] = {"at": 0, "source": "view", "agent": "chen"}
+    deed = [
+        make(events.CustomerSet, "n.0", at=0, source="view", customer="new-n", name="New"),
+        make(events.ConversationOpened, "n.1", conversation="new-n", customer="new-n", origin="agent", **who),
+        make(events.AgentWrote, "n.2", conversation="new-n", message="new-n/1", text="hello", **who),
+    ]
+    other = make(events.CustomerSet, "o.0", at=0, source="view", customer="u", name="Other")
+    for fact in (*deed, other):
+        submit(log, fact, received_at=START, author="chen")
     serving.tick()
-    state, because = log.answer("view", "n") or ("", "")
-    assert state == ("taken" if opens else "aside")
-    assert because.startswith("" if opens else "No feed of this desk can open")
-    assert (log.find("view", "n") is not None) == opens
+    answers = {log.answer("view", fact.source_id) for fact in deed}
+    assert answers == {("taken", "") if opens else ("refused", "unopened")}
+    kept = [type(row.event) for row in log.read() if row.event.source == "view"]
+    assert kept == ([type(fact) for fact in deed] if opens else [events.Refused] * 3) + [events.CustomerSet]
     serving.holding.end()
 
 

@@ -198,6 +198,38 @@ def test_what_was_not_taken_is_said(log_url: str, monkeypatch: pytest.MonkeyPatc
         asyncio.run(work(log))
 
 
+def test_a_chat_that_no_feed_can_begin_is_refused_in_one_sentence(
+    log_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of it is kept, and sent again it is refused in the same words, which name neither log nor event."""
+    gate = Gate(monkeypatch)
+
+    async def work(log: EventLog) -> None:
+        log.append([OPENED, events.AgentSet(at=1, source="feed", source_id="a", agent="boss")], received_at=1)
+        browser = Browser(dk.views.desk(log, POLICY, me="boss"))
+        assert browser.do("new", act=FIRST, customer="New", text="hello") == {}
+        await until(log.inbox)
+        holding = take_lease(log, "test")
+        assert holding is not None
+        serving = Serving(log, POLICY, holding)
+        serving.driver.opens = False
+        serving.tick()
+        await until(lambda: browser.answer(FIRST))
+        for one in (browser, Browser(dk.views.desk(log, POLICY, me="boss"))):
+            answer = one.answer(FIRST) or one.do("new", act=FIRST, customer="New", text="hello")
+            assert not answer["ok"]
+            (foot,) = answer["foot"]
+            assert foot["text"].startswith("Not begun: no connected chat system lets you begin a chat")
+        kept = [type(row.event) for row in log.read() if row.event.source == "view"]
+        assert kept == [events.Refused] * 3
+        assert browser.view.faults == 0
+        holding.end()
+        gate.open()
+
+    with open_log(log_url) as log:
+        asyncio.run(work(log))
+
+
 def test_what_was_outdated_is_so_when_sent_again(log_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A deed against what somebody else did is refused; a browser that never heard it hears the same words."""
     gate = Gate(monkeypatch)

@@ -10,7 +10,9 @@ from deskkit.desk import cards
 from deskkit.desk import events as e
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile import relabelling
+from deskkit.live.inbox import submit
 from deskkit.log import MemoryLog
+from deskkit.views.desk.overtaken import next_try
 from tests.views.browser import Browser
 from tests.views.little import NOW, little_log, little_view, stored
 
@@ -231,6 +233,39 @@ def test_an_undo_that_was_refused_was_not_done() -> None:
     happens(one, wrote)
     assert not one.do("undo", undo=FIRST, act=SECOND)["ok"]
     assert not Browser(little_view(log=log)).do("undo", undo=FIRST, act=SECOND)["ok"]
+
+
+def test_an_undo_that_the_driver_refused_can_be_done_later() -> None:
+    """Its identity is spent: a new try, when nothing speaks against it any more, does it; sent again it was done."""
+    log, one, _other = two()
+    one.do("priority", "c1", act=FIRST, level=3)
+    before = e.Refused(at=NOW, source="view", source_id=f"undo-{FIRST}.0", reason="outdated", conversation="c1")
+    log.append([before], received_at=NOW)
+    wake(one)
+    assert [entry["undo"] for entry in one.undo] == [FIRST]
+    assert one.do("undo", undo=FIRST, act=SECOND)["ok"]
+    assert "This was undone already" not in one.said
+    assert cards.conversation_card(one.view.desk, "c1").level != 3
+    assert one.undo == []
+    seq = log.last_seq()
+    late = Browser(little_view(log=log))
+    assert late.do("undo", undo=FIRST, act=SECOND)["ok"]
+    assert "This was undone already" in late.said
+    assert stored(log, after=seq) == []
+
+
+def test_an_undo_that_still_waits_is_the_same_one() -> None:
+    """Of an undo of two, one refused and one waiting, another try is no second one; when both are refused it is."""
+    log, one, _other = two()
+    one.do("archive", "c1", "c2", act=FIRST)
+    log.append([e.Refused(at=NOW, source="view", source_id=f"undo-{FIRST}.0", reason="outdated")], received_at=NOW)
+    submit(log, e.Unarchived(at=0, source="view", source_id=f"undo-{FIRST}.1", conversation="c2"), received_at=NOW)
+    assert next_try(log, FIRST) == f"undo-{FIRST}"
+    (waiting,) = log.inbox()
+    log.settle(waiting.number, "aside", because="for a test")
+    assert next_try(log, FIRST) == f"undo-{FIRST}~2"
+    log.append([e.Refused(at=NOW, source="view", source_id=f"undo-{FIRST}~2.0", reason="outdated")], received_at=NOW)
+    assert next_try(log, FIRST) == f"undo-{FIRST}~3"
 
 
 def test_a_policy_put_live_again_after_a_reload_was_put_live() -> None:

@@ -14,13 +14,14 @@ from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPause
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.live.hearing import Hearing, set_aside
+from deskkit.live.served import UNOPENED
 from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
 from deskkit.views.desk.doubt import answered, doubt, too_much
 from deskkit.views.desk.fits import misfit
-from deskkit.views.desk.overtaken import is_undone, overtaken
+from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
 from deskkit.views.desk.undo import UNDO, identified
@@ -236,7 +237,7 @@ class Acting:
         if not back:
             why, goes_first = next(iter(left.values()))
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
-        facts = identified(back, act=UNDO + done.act, by=self._me, at=now)
+        facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real, saw, left=left), say)
 
@@ -282,6 +283,8 @@ class Acting:
 
     def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
         """Say what was done, and what the desk decided about it."""
+        if any(isinstance(that, Refused) and that.reason == UNOPENED for that in decisions):  # of the whole deed
+            return _wrong(one.act, _unopened(say))
         if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
         refused = {that.conversation for that in decisions if isinstance(that, Refused)}
@@ -332,6 +335,13 @@ def _is_identity(act: str) -> bool:
 
 def _overtaken(say: Words) -> str:
     return say("Somebody else changed this log. What you see is new now: look, then repeat")
+
+
+def _unopened(say: Words) -> str:
+    return say(
+        "Not begun: no connected chat system lets you begin a chat from here. "
+        "Wait until the customer writes, or begin it there"
+    )
 
 
 def _wrong(act: str, text: str) -> Answer:

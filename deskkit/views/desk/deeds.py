@@ -15,6 +15,7 @@ from deskkit.desk import events as e
 from deskkit.desk.checks import TOPICS
 from deskkit.desk.events import FACETS, LEVELS
 from deskkit.errors import DeskkitError
+from deskkit.live.served import NEW
 from deskkit.text import clean, visible
 from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
@@ -278,7 +279,7 @@ def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
     found = _customers(desk, asked)
     if len(found) > 1:
         raise WrongError(say("{n} customers are called {name}: write the customer's number", n=len(found), name=asked))
-    new = f"new-{hand.act}"
+    new = NEW + hand.act
     customer = found[0] if found else new
     groups = desk.profiles[hand.me].groups
     facts: list[e.Fact] = [] if found else [e.CustomerSet(at=0, customer=customer, name=asked)]

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.events import AgentWrote, OwnerSet
-from deskkit.desk.finding import NUMBER
+from deskkit.desk.finding import long_numbers
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text
+from deskkit.views.desk.naming import Spoken, is_usual, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
     from deskkit.desk.finding import Index
+    from deskkit.views.desk.naming import Name
     from deskkit.views.words import Words
 
 __all__ = ["answered", "doubt", "too_much"]
 
-SHORTEST_NAME: Final = 2
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
 _FEW: Final = 20  # conversations that are looked at meanwhile
@@ -36,7 +37,7 @@ class _Other(NamedTuple):
 
     conversation: str
     customer: str
-    named: str
+    named: Name | None
     numbers: tuple[str, ...]
 
 
@@ -65,15 +66,16 @@ def doubt(desk: Desk, index: Index, names: Sequence[str], text: str, *, say: Wor
     str
     """
     folded = fold_text(text)
-    numbers = tuple(dict.fromkeys(NUMBER.findall(folded)))[:MOST_NUMBERS]
+    numbers, spoken = long_numbers(folded)[:MOST_NUMBERS], Spoken(text)
     others: list[_Other] = []
     for place, name in enumerate(cards.open_conversations(desk)):
         if numbers and (characters := index.look(desk.conversation(name))):
             yield characters / _FOLDED
-        if (other := _other(desk, index, name, folded, numbers)) is not None:
+        if (other := _other(desk, index, name, spoken, numbers)) is not None:
             others.append(other)
         if place % _FEW == 0:
             yield 1
+    others = yield from _without_words(desk, index, others)
     for name in names if others else ():
         yield 1 + index.look(desk.conversation(name)) / _FOLDED
         if why := _why(desk, index, name, numbers, others, say):
@@ -81,33 +83,47 @@ def doubt(desk: Desk, index: Index, names: Sequence[str], text: str, *, say: Wor
     return ""
 
 
-def _other(desk: Desk, index: Index, name: str, folded: str, numbers: Sequence[str]) -> _Other | None:
+def _other(desk: Desk, index: Index, name: str, spoken: Spoken, numbers: Sequence[str]) -> _Other | None:
     """Return what of an open conversation stands in a text, None where nothing does."""
-    customer, named = _customer(desk, name)
+    customer, called = _customer(desk, name)
     said = index.numbers(desk.conversation(name)) if numbers else ""
     found = tuple(number for number in numbers if number in said) if said else ()
-    is_named = len(named) >= SHORTEST_NAME and named in folded
-    return _Other(name, customer, named if is_named else "", found) if is_named or found else None
+    named = name_of(called)
+    if named is not None and not spoken.names(named):
+        named = None
+    return _Other(name, customer, named, found) if named is not None or found else None
+
+
+def _without_words(desk: Desk, index: Index, others: Sequence[_Other]) -> Generator[float, None, list[_Other]]:
+    """Leave out names that are only words of many replies."""
+    usual: dict[Name, bool] = {}
+    for name in [one.named for one in others if one.named is not None]:
+        if name not in usual:
+            usual[name] = yield from is_usual(desk, index, name)
+    kept = [one._replace(named=None) if one.named is not None and usual[one.named] else one for one in others]
+    return [one for one in kept if one.named is not None or one.numbers]
 
 
 def _customer(desk: Desk, name: str) -> tuple[str, str]:
-    """Return the id of a conversation's customer, and the name folded."""
+    """Return the id of a conversation's customer, and the name."""
     row = desk.state.conversation[desk.conversation(name)]
     customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
     person = desk.people.get(customer)
-    return customer, fold_text(person.name[:LOOKED_AT]) if person is not None else ""
+    return customer, person.name[:LOOKED_AT] if person is not None else ""
 
 
 def _why(desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Sequence[_Other], say: Words) -> str:
     """Return what speaks against one recipient: another's name or number that never came up here."""
     number = desk.conversation(name)
     customer, called = _customer(desk, name)
-    here = index.said(number) if any(other.named for other in others) else index.numbers(number)
-    strange = {one for one in numbers if one not in here and one not in called}
+    called = fold_text(called)
+    here = index.said(number) if any(other.named for other in others) else ""
+    known = index.numbers(number)
+    strange = {one for one in numbers if one not in known and one not in called}
     for other in others:
         if other.conversation == name or (other.customer and other.customer == customer):
             continue
-        if other.named and other.named not in here and other.named not in called:
+        if other.named and not other.named.is_within(here) and not other.named.is_within(called):
             card = cards.conversation_card(desk, other.conversation)
             return say("The text names {customer}, who has another open conversation.", customer=say.customer(card))
         if found := next((one for one in other.numbers if one in strange), ""):

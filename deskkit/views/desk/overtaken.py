@@ -6,6 +6,7 @@ does what was refused, or is itself undone by now.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards
@@ -13,7 +14,7 @@ from deskkit.desk import events as e
 from deskkit.desk.labels import current
 from deskkit.live.outdated import cause_of
 from deskkit.views.desk import wording
-from deskkit.views.desk.undo import UNDO, VIEW
+from deskkit.views.desk.undo import VIEW, tried, undone
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.undo import Done, Undo
     from deskkit.views.words import Words
 
-__all__ = ["Left", "is_undone", "overtaken"]
+__all__ = ["Left", "is_undone", "next_try", "overtaken"]
 
 _PLACE: Final = (e.OwnerSet, e.GroupSet, e.Resolved, e.Archived, e.Unarchived, e.Reopened, e.Snoozed)
 _LOOKS: Final = 2  # where the deed stands, and what followed
@@ -64,7 +65,7 @@ def overtaken(
 
 def is_undone(log: EventLog, act: str) -> bool:
     """Say whether a deed was undone, whoever did so: what is sent again after a reload was done by itself."""
-    identity = (VIEW, f"{UNDO}{act}.0")
+    identity = (VIEW, f"{next_try(log, act)}.0")
     seq = log.find(*identity)
     if seq is None:
         return False
@@ -78,16 +79,38 @@ def is_undone(log: EventLog, act: str) -> bool:
     )
 
 
+def next_try(log: EventLog, act: str) -> str:
+    """Return the identity under which a deed is undone: the first that was not wholly refused by the driver.
+
+    An undo that is sent again while nobody decided about it is the same one; one that was refused has spent its
+    identity, for the log holds there that it was refused.
+    """
+    return next(one for n in count(1) if not _is_spent(log, one := tried(act, n)))
+
+
+def _is_spent(log: EventLog, identity: str) -> bool:
+    """Say whether all facts of an undo were refused by the driver: none stands in the log, and none waits for it."""
+    for n in count():
+        one = (VIEW, f"{identity}.{n}")
+        seq = log.find(*one)
+        if seq is None:
+            return n > 0 and (log.answer(*one) or ("", ""))[0] != "waiting"
+        (stored,) = log.read(seq - 1, until=seq)
+        if not isinstance(stored.event, e.Refused):
+            return False
+    return False
+
+
 def _later(log: EventLog, desk: Desk, fact: e.ConversationFact, since: int, done: Done) -> e.Fact | None:
     """Return the last that a hand did since to the same thing of the conversation, None if nothing."""
     kinds = (*_PLACE, e.AgentWrote) if isinstance(fact, _PLACE) else (type(fact),)
     events = [row.event for row in log.read(since, conversation=fact.conversation, kinds=(*kinds, e.Refused))]
     refused = {cause_of(one) for one in events if isinstance(one, e.Refused)}
     stand = [one for one in events if isinstance(one, e.Fact) and (one.source, one.source_id) not in refused]
-    undone = {_act(one).removeprefix(UNDO) for one in stand if _act(one).startswith(UNDO)} | {done.act}
+    taken_back = {undone(_act(one)) for one in stand if undone(_act(one))} | {done.act}
     thing = _thing(desk, fact)
     for one in reversed(stand):
-        if not one.by or _act(one).startswith(UNDO) or _act(one) in undone:
+        if not one.by or undone(_act(one)) or _act(one) in taken_back:
             continue
         speaks = _claims(desk, fact, one, done) if isinstance(one, e.AgentWrote) else _thing(desk, one) == thing
         if speaks:

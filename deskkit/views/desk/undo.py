@@ -1,7 +1,8 @@
 """What hands did in the last ten minutes and may be undone, by whoever looks at the log.
 
 Told event by event right before the desk changes, so that what undoes a deed is worked out of what stood there. The
-facts of one deed share the first part of their identity: ``act.0``, ``act.1``; those of its undoing carry ``undo-act``.
+facts of one deed share the first part of their identity: ``act.0``, ``act.1``; those of its undoing carry ``undo-act``,
+and ``undo-act~2`` where the driver refused the first try.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
 
-__all__ = ["UNDO", "VIEW", "Done", "Undo", "identified"]
+__all__ = ["UNDO", "VIEW", "Done", "Undo", "identified", "tried", "undone"]
 
 VIEW: Final = "view"  # the source of what is done in a view
 UNDO: Final = "undo-"
+_TRY: Final = "~"  # stands in no identity that a browser gives
 
 
 class Done(msgspec.Struct):
@@ -46,6 +48,22 @@ def identified(facts: Sequence[e.Fact], *, act: str, by: str, at: int) -> list[e
     return [
         msgspec.structs.replace(fact, at=at, by=by, source=VIEW, source_id=f"{act}.{n}") for n, fact in enumerate(facts)
     ]
+
+
+def tried(act: str, n: int) -> str:
+    """Return the identity of the nth try, from 1, to undo a deed: whoever tries, it is the same.
+
+    Examples
+    --------
+    >>> tried("a1", 1), tried("a1", 2), undone(tried("a1", 2)), undone("a1")
+    ('undo-a1', 'undo-a1~2', 'a1', '')
+    """
+    return f"{UNDO}{act}" if n == 1 else f"{UNDO}{act}{_TRY}{n}"
+
+
+def undone(act: str) -> str:
+    """Return the deed that a deed undoes, empty where it undoes none."""
+    return act.removeprefix(UNDO).partition(_TRY)[0] if act.startswith(UNDO) else ""
 
 
 class Undo:
@@ -77,8 +95,8 @@ class Undo:
         if event.source != VIEW or not isinstance(event, e.ConversationFact):
             return
         act = event.source_id.rpartition(".")[0]
-        if act.startswith(UNDO):
-            self._done.pop(act.removeprefix(UNDO), None)
+        if back_of := undone(act):
+            self._done.pop(back_of, None)
             return
         if desk.conversations.find(event.conversation) < 0:
             return
