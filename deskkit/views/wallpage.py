@@ -128,6 +128,10 @@ class WallView:
             self.board.draw(say=self._say, at=now, speed=speed, real=self._real.now())
             return True
 
+    def close(self) -> None:
+        """Take it off every page, and give back the process that works for it."""
+        self.board.close()
+
     def __repr__(self) -> str:
         return f"WallView({self._log.last_seq():,} events)"
 

@@ -43,6 +43,10 @@ class Side(Protocol):
         """Send something else, such as what came of a deed."""
         ...
 
+    def close(self) -> None:
+        """Take it off every page, and give back what it takes."""
+        ...
+
 
 def beside(view: DeskView) -> dict[str, Side]:
     """Make what stands beside the desk of a view, by name."""

@@ -382,8 +382,8 @@ class DeskView:
 
     def close(self) -> None:
         """Take the view out of every notebook that shows it."""
-        for widget in (self.shell, *(side.widget for side in self.sides.values()), self.widget):
-            widget.close()
+        for part in (self.shell, *self.sides.values(), self.widget):
+            part.close()
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""

@@ -30,6 +30,7 @@ EVERY_MS: Final = 5_000
 SOON_MS: Final = 1_000
 SHARE: Final = 4  # of the time it works at most one part in so many
 BEAT_MS: Final = 2_000
+GONE_MS: Final = 150_000  # browsers let the timers of a page behind others run once a minute
 
 
 def source() -> str:
@@ -89,9 +90,10 @@ class Wallboard:
         self.reckoner, self.door = reckoner(log), Door()
         self._board: dict[str, Any] = {}
         self._fault = ""
-        self._made_at = self._asked_at = self._beat_at = 0  # of the wall's clock
+        self._made_at = self._asked_at = self._beat_at = self._heard_at = 0  # of the wall's clock
         self._asked_for: tuple[int, int] | None = None
         self._hears, self._is_new = False, False
+        self._is_called = False  # by a browser, since it was drawn last
         self._said: Words | None = None
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
@@ -104,12 +106,15 @@ class Wallboard:
         self._heard(self.door.heard(message))
 
     def _heard(self, message: dict[str, Any]) -> None:
+        self._is_called = True
         match message.get("type"):
             case "hello":
                 self._is_new = self._is_new or not self._hears or not message.get("again")
                 self._hears = True
             case "behind":
-                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": message.get("group") or ""})
+                of = {key: self._board[key] for key in ("now", "zone") if key in self._board}
+                group = message.get("group") or ""
+                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": group} | of)
         if self._hear is not None:
             self._hear(message)
 
@@ -126,6 +131,10 @@ class Wallboard:
         anyway : bool, default False
             Whether something was just done, so that nobody waits until the numbers are due.
         """
+        if self._is_called:
+            self._is_called, self._heard_at = False, real
+        elif real - self._heard_at > GONE_MS:  # its cell was run again, or its page went without a word
+            self._hears = False
         if not self._hears:
             return
         self._ask(at, real, zone=say.zone, soon=anyway)
@@ -172,3 +181,9 @@ class Wallboard:
 
     def send(self, message: dict[str, Any]) -> None:
         """Do nothing: on a wallboard no deed is done."""
+
+    def close(self) -> None:
+        """Take it off every page, and give back the process that works for it."""
+        self._hears = False
+        self.reckoner.close()
+        self.widget.close()
