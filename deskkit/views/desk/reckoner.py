@@ -169,7 +169,8 @@ def _talk(url: str, questions: SimpleQueue[_Asked | None]) -> None:
                     took_s = time.monotonic() - begun
                     asked = questions.get(timeout=max(REST_S, REST_SHARE * took_s))
         except OSError as error:  # no room for one more process
-            asked.answers.append(_fault(str(error)))
+            if asked is not None:
+                asked.answers.append(_fault(str(error)))
         if asked is None:
             return
 

@@ -63,6 +63,8 @@ class Wallboard:
         Told what else a hand asks for, such as opening a conversation; without it none can be opened.
     name : callable, optional
         Given a conversation and words, what its customer is called.
+    driven : callable, optional
+        Given words, what is to be said of who runs the desk; see `deskkit.views.driven`.
     large : bool, default False
         Whether it fills the page from the beginning.
     speaks : sequence of str
@@ -82,12 +84,14 @@ class Wallboard:
         *,
         hear: Callable[[dict[str, Any]], None] | None = None,
         name: Callable[[str, Words], str] | None = None,
+        driven: Callable[[Words], str] | None = None,
         large: bool = False,
         speaks: Sequence[str] = (),
     ) -> None:
         self.widget = _Shell()
         self._log, self._hear, self._name, self._large, self._speaks = log, hear, name, large, speaks
         self.reckoner, self.door = reckoner(log), Door()
+        self._driven, self._told_driven = driven, ""
         self._board: dict[str, Any] = {}
         self._fault = ""
         self._made_at = self._asked_at = self._beat_at = self._heard_at = 0  # of the wall's clock
@@ -140,7 +144,9 @@ class Wallboard:
         self._ask(at, real, zone=say.zone, soon=anyway)
         for told in self.reckoner.heard():
             self._hear_of(told, say, at=at, real=real)
-        if self._is_new or say is not self._said:
+        told_driven = "" if self._driven is None else self._driven(say)
+        if self._is_new or say is not self._said or told_driven != self._told_driven:
+            self._told_driven = told_driven
             self._is_new, self._said = False, say
             self._send_board(say, at, speed, real)
         elif real - self._beat_at >= BEAT_MS:
@@ -170,7 +176,8 @@ class Wallboard:
         self._beat_at = real
         fault = say("The numbers cannot be worked out now: {why}", why=self._fault) if self._fault else ""
         head = {
-            "type": "wall", "at": at, "speed": speed, "labels": wall_labels(say), "fault": fault, "large": self._large,
+            "type": "wall", "at": at, "speed": speed, "labels": wall_labels(say), "fault": fault,
+            "driven": self._told_driven, "large": self._large,
             "languages": [
                 {"k": one, "text": LANGUAGE_NAMES[one], "lang": one, "on": one == say.language} for one in self._speaks
             ],

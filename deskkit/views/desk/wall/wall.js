@@ -225,7 +225,8 @@ class WallPage {
     const isOld = (isBack || age > 3 * board.every_ms) && board.sections.length > 0;
     write(this.asof, board.asof ?? "");
     const said = isLost ? this.say("lost", { age: text }) : board.fault || (board.sections.length ? "" : this.say("starting"));
-    write(this.banner, said || (isOld && !board.still ? this.say("old", { age: text }) : ""));
+    const driven = isLost ? "" : board.driven;
+    write(this.banner, [said, driven].filter(Boolean).join(" · ") || (isOld && !board.still ? this.say("old", { age: text }) : ""));
     this.banner.hidden = this.banner.textContent === "";
     this.root.classList.toggle("dk-wall-lost", isLost || Boolean(board.fault));
   }
