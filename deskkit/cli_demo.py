@@ -18,7 +18,7 @@ from deskkit.desk.events import AgentSet, ConversationOpened
 from deskkit.desk.policy import Policy
 from deskkit.desk.policyfile.quantities import show_duration
 from deskkit.errors import ConflictError, DeskkitError, FeedError
-from deskkit.live.lease import take_lease
+from deskkit.live.lease import DEMO, take_lease
 from deskkit.live.push import load_push
 from deskkit.live.serve import TAKEN_OVER, TOLD, Serving, Ways
 from deskkit.log import UnavailableError, open_log
@@ -102,7 +102,7 @@ def _held(args: argparse.Namespace, log: EventLog, stop: threading.Event) -> Hol
     holder = log.lease().holder
     if holder and not args.quiet:
         sys.stderr.write(f"The last driver was {holder}; waiting until it lets go, {PATIENCE_MS // 1000} s at most.\n")
-    holding = take_lease(log, f"demo, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True, stop=stop)
+    holding = take_lease(log, f"{DEMO}, process {os.getpid()}", wait_ms=PATIENCE_MS, ask=True, stop=stop)
     if holding is not None:
         return holding
     why = "It was told to stop while it waited. " if stop.is_set() else ""

@@ -13,6 +13,7 @@ from msgspec import structs
 from deskkit.cli_target import check_seed
 from deskkit.clock import SystemClock, instant, moment
 from deskkit.errors import FeedError
+from deskkit.live.lease import DEMO
 from deskkit.sample import sample_path
 from deskkit.sim.living import Living
 from deskkit.sim.people import people_of
@@ -32,7 +33,7 @@ __all__ = ["Begun", "asked", "begun", "living_in", "noted", "supervisor_of"]
 
 DAYS: Final = 7
 LONG_MS: Final = 3_600_000  # a desk at which nobody comes for so long looks dead
-PREFIX: Final = "demo "
+PREFIX: Final = f"{DEMO} "
 SEED: Final = 1
 AT: Final = "10:30"
 HOUR: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
 
-__all__ = ["AS_FULL", "Move", "Stay", "moves", "stays"]
+__all__ = ["AS_FULL", "Across", "Move", "Stay", "moves", "stays"]
 
 ENOUGH: Final = 0.25  # a difference of shares of capacity below which nobody is helped by a move
 FULL: Final = 0.75  # of one who holds so much of the capacity it is said why nothing is proposed
@@ -35,6 +35,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         In units, before this move and after those before it.
     unanswered_ms : int
         How long its customer has waited for an answer; 0 where nobody waits.
+    across : Across or None
+        Why it may leave its group, where the taker is not of it.
     """
 
     conversation: str
@@ -45,6 +47,28 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     taker_load: float
     taker_capacity: float
     unanswered_ms: int
+    across: Across | None = None
+
+
+class Across(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an agent may take over a conversation of a group it is not of.
+
+    Attributes
+    ----------
+    group : str
+        The conversation's.
+    groups : tuple of str
+        Those of the taker by which it may.
+    by : {"loan", "peak", "routing"}
+        It is lent to that group in peak mode; in peak mode its group serves this level; the routing names both groups.
+    level : int
+        Of the conversation.
+    """
+
+    group: str
+    groups: tuple[str, ...]
+    by: str
+    level: int
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,4 +228,20 @@ def _move(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int],
         taker_load=load[taker] / 1000,
         taker_capacity=_row(desk, taker)[k.LIMIT] / 1000,
         unanswered_ms=now - since if since >= 0 else 0,
+        across=_across(desk, number, taker),
     )
+
+
+def _across(desk: Desk, number: int, taker: str) -> Across | None:
+    """Return why an agent may take over a conversation of another group; None where it is of the same."""
+    row, one = desk.state.conversation[number], _row(desk, taker)
+    home, names = 1 << row[k.HOME], desk.names.groups
+    if one[k.MEMBER] & home:
+        return None
+    own, peak = row[k.GROUPS] or home, standing.asks(desk, number).groups
+    by, groups = "peak", (one[k.MEMBER] | one[k.LENT_TO]) & peak
+    if one[k.LENT_TO] & home:
+        by, groups = "loan", one[k.MEMBER]
+    elif (one[k.MEMBER] | one[k.LENT_TO]) & own:
+        by, groups = "routing", (one[k.MEMBER] | one[k.LENT_TO]) & own
+    return Across(group=names[row[k.HOME]], groups=names.named(groups), by=by, level=row[k.LEVEL])

@@ -74,6 +74,8 @@ class Client(Follower):
     ----------
     clock : Clock
         The desk's, as its driver told it.
+    lease : Lease
+        Of its driver, as it was found last.
     writing : Writing
         Writes for who must not wait.
 
@@ -136,6 +138,7 @@ class Client(Follower):
         if is_wanted and not log.is_read_only:  # who may only look lets nobody write either
             self._start_driver(log, policy)
             lease = log.lease()
+        self.lease = lease
         told = is_alive(lease, now=now), lease.epoch, lease.wall_at
         if told != self._told:  # a desk without a driver stands where its log ends
             self._told, self.clock = told, clock_of(lease) if told[0] else resumed(log)

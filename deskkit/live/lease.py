@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from deskkit.clock import Clock
     from deskkit.log import EventLog, Lease
 
-__all__ = ["LEASE_MS", "RENEW_MS", "Held", "Holding", "clock_of", "is_alive", "resumed", "take_lease"]
+__all__ = ["DEMO", "LEASE_MS", "RENEW_MS", "Held", "Holding", "clock_of", "is_alive", "resumed", "take_lease"]
 
 _logger = logging.getLogger(__name__)
 
 LEASE_MS: Final = 5_000
 RENEW_MS: Final = 1_000
 LOOK_S: Final = 0.05  # between two looks at a lease that somebody else holds
+DEMO: Final = "demo"  # begins the name of a demo's driver, and of the cursor by which its log is known
 HUNG_MS: Final = 30_000  # without a sign of life of the loop: a sender or feed that hangs must not keep the lease
 
 

@@ -16,6 +16,7 @@ from deskkit.locale import chosen, translator
 from deskkit.log.in_force import policy_in_force
 from deskkit.log.spans import spans
 from deskkit.measures.crossed import crossed
+from deskkit.measures.notes import known_of
 from deskkit.measures.printing import (
     PAGE,
     defined,
@@ -109,9 +110,9 @@ def asked(log: EventLog, question: Question, *, progress: Callable[[int, int], N
         "within_ms": _milliseconds(within, "--within"),
         "short_ms": _milliseconds(short, "--short"),
     }
-    known = () if rules else ("courtesies",)
+    known = known_of(rules, question.by)
     if question.redecide:
-        log, known = _redecided(log, rules, progress), ("redecided",)
+        log, known = _redecided(log, rules, progress), (*known, "redecided")
     found = spans(log, policy=rules, words=counts_words(None if rules is None else rules.schema))
 
     def over(begin: str | None, end: str | None) -> Report:

@@ -16,11 +16,13 @@ from deskkit.log.unended import unended
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from deskkit.desk.policy import Policy
     from deskkit.log.log import EventLog
     from deskkit.log.spans import Spans
 
 __all__ = [
-    "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "import_notes", "is_told", "notes",
+    "ASSIGNMENT", "EMPTY", "KEY_NOTES", "LEAVING", "NOTES", "TRANSFERS", "import_notes", "is_told",
+    "known_of", "notes",
     "queue_told", "unended_notes",
 ]  # fmt: skip
 
@@ -35,10 +37,13 @@ NOTES: Final[dict[str, str]] = {
     "priority. To have a policy decide about it: deskkit report --policy FILE --redecide.",
     "courtesies": "There is no policy to say which messages are mere courtesies: a thank-you counts as a turn that "
     "awaits an answer.",
+    "renamed": "Tags are called as the policy calls them now: what was tagged under a name that it renamed or merged "
+    "since counts under the new one, in all of the log. The log keeps the names of then; the policy lists them as "
+    "renamed.",
     "redecided": "Decided anew by the policy: priorities, rules' tags and notices are what it would have decided, not "
     "what happened. Times, owners and closings are the log's.",
 }
-"""The last two are known to whoever asks for a report, not from the log."""
+"""The last three are known to whoever asks for a report, not from the log."""
 
 EMPTY: Final = "The log is empty."
 
@@ -67,6 +72,26 @@ KEY_NOTES: Final[dict[str, str]] = {
     "one a conversation had last where whole conversations are counted; each measure says which.",
 }
 """What is to be known of a report that is broken down by a key."""
+
+
+def known_of(policy: Policy | None, by: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the notes that hold because of a policy, or because there is none, see `NOTES`.
+
+    Parameters
+    ----------
+    policy : Policy, optional
+    by : sequence of str
+        Keys by which a report is broken down.
+
+    Examples
+    --------
+    >>> known_of(None, ())
+    ('courtesies',)
+    """
+    if policy is None:
+        return ("courtesies",)
+    is_renamed = "tag" in by and any(facet.renamed for facet in policy.schema.facets)
+    return ("renamed",) if is_renamed else ()
 
 
 def notes(spans: Spans, known: Sequence[str] = ()) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from deskkit.measures.notes import (
     KEY_NOTES,
     import_notes,
     is_told,
+    known_of,
     notes,
     queue_told,
     unended_notes,
@@ -291,7 +292,7 @@ def report(
     found = spans(log, policy=policy, words=counts_words(None if policy is None else policy.schema))
     return report_of(
         found if now is None else lasting(found, now), by=by, measures=measures, vendors=vendors,
-        choices=choices_of(policy, **choices), log=log, known=() if policy else ("courtesies",),
+        choices=choices_of(policy, **choices), log=log, known=known_of(policy, (by,) if isinstance(by, str) else by),
     )  # fmt: skip
 
 

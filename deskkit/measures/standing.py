@@ -123,7 +123,10 @@ STANDING: Final = (
     Measure(
         name="agents_full", title="Agents full", rows=_full, counted="agents online whose capacity is known",
         **_PEOPLE | {
-            "unit": "share", "averaged": "share whose conversations in hand weigh as much as their capacity",
+            "unit": "share", "averaged": (
+                "share whose conversations in hand weigh as much as their capacity; who has room left, if only the "
+                "reserve for high priority, is not full"
+            ),
             "summarise": numbers(value=pl.col("hit").mean(), hits=pl.col("hit").sum(), n=pl.len()),
         },
     ),

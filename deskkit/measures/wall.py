@@ -89,6 +89,11 @@ class Wall:
     log : EventLog
         Only read.
 
+    Attributes
+    ----------
+    shown : tuple of int and str, or None
+        The instant and the zone of the last board.
+
     Examples
     --------
     >>> from deskkit.desk.events import ConversationOpened, CustomerWrote
@@ -114,6 +119,7 @@ class Wall:
         self._spans: Spans | None = None
         self._past: dict[tuple[str, datetime], float | int | None] = {}
         self._report: Report | None = None
+        self.shown: tuple[int, str] | None = None
 
     # ------------------------------------------------------------ reading
 
@@ -169,7 +175,7 @@ class Wall:
         choices = msgspec.structs.replace(choices, begin=day_of(now, choices.zone))
         known = () if self._policy else ("courtesies",)
         report = report_of(found, measures=(*NOW, *TODAY), choices=choices, log=self._log, known=known)
-        self._report = report
+        self._report, self.shown = report, (now, choices.zone)
         slots = _slots(found.end, choices.zone)
         trends = self._trends(report, slots)
         return {

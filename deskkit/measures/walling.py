@@ -1,7 +1,8 @@
 """``python -m deskkit.measures.walling --log URL``: a wallboard worked out in a process of its own.
 
 It is asked on standard input and answers on standard output, one JSON object a line, and ends when nobody is left to
-ask. So a notebook's kernel never waits for measures. A log that cannot be read now is an answer too.
+ask. So a notebook's kernel never waits for measures. A log that cannot be read now is an answer too. What is behind a
+number names the board it stood on, ``now`` and ``zone``: meanwhile another view may have asked for another board.
 
 ======================================  ==============================================================================
 asked                                   answered
@@ -43,6 +44,8 @@ def answer(wall: Wall, asked: dict[str, Any]) -> dict[str, Any]:
     begun = time.perf_counter()
     try:
         if asked["do"] == "behind":
+            if "now" in asked and (asked["now"], asked["zone"]) != wall.shown:
+                wall.board(int(asked["now"]), zone=str(asked["zone"]))
             return {"is": "behind"} | wall.behind(str(asked.get("measure")), str(asked.get("group") or ""))
         found = wall.board(int(asked["now"]), zone=asked.get("zone"))
     except DeskkitError as error:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    import ipywidgets
 
 __all__ = ["Following", "follow", "runs_in_loop"]
 
@@ -13,7 +16,15 @@ REST_S: Final = 2.0  # of a view that no browser shows any more
 
 
 class Following(Protocol):
-    """A view that can be asked to look at its log."""
+    """A view that can be asked to look at its log.
+
+    Attributes
+    ----------
+    widget : ipywidgets.Widget
+        Closed, it has no comm any more, and nobody looks at the log for it.
+    """
+
+    widget: ipywidgets.Widget
 
     @property
     def rests(self) -> bool:
@@ -40,7 +51,7 @@ def follow(view: Following) -> None:
     Parameters
     ----------
     view : Following
-        Followed as long as somebody else holds it.
+        Followed until it is closed, as long as somebody else holds it.
     """
     if not runs_in_loop():
         return
@@ -49,7 +60,7 @@ def follow(view: Following) -> None:
 
     def look() -> None:
         view = held()
-        if view is None:
+        if view is None or view.widget.comm is None:
             return
         try:
             view.catch_up()

@@ -13,13 +13,14 @@ from deskkit.live.lease import clock_of, is_alive
 from deskkit.locale import LANGUAGES
 from deskkit.log.in_force import policy_in_force
 from deskkit.views.desk.wallboard import Wallboard
+from deskkit.views.driven import driven
 from deskkit.views.following import follow
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
 if TYPE_CHECKING:
     from deskkit.clock import Clock
-    from deskkit.log import EventLog
+    from deskkit.log import EventLog, Lease
     from deskkit.views.markup import Bundle
 
 __all__ = ["WallView", "wallboard"]
@@ -89,7 +90,8 @@ class WallView:
         self._say = Words(language, zone=zone, masked=masked)
         self._clock: Clock = clock or ManualClock(0)
         self._looked_at = -LOOK_MS
-        self.board = Wallboard(log, hear=self._hear, large=large, speaks=tuple(LANGUAGES))
+        self._lease: Lease | None = None
+        self.board = Wallboard(log, hear=self._hear, driven=self._driven, large=large, speaks=tuple(LANGUAGES))
         self.widget = self.board.widget
         self._look()
 
@@ -104,11 +106,15 @@ class WallView:
         if self._own_clock is not None or real - self._looked_at < LOOK_MS:
             return
         self._looked_at = real
-        lease, last = self._log.lease(), self._log.last()
+        self._lease = lease = self._log.lease()
+        last = self._log.last()
         if is_alive(lease, now=self._wall.now()):
             self._clock = clock_of(lease)
         else:
             self._clock = ManualClock(0 if last is None else last.event.at)
+
+    def _driven(self, say: Words) -> str:
+        return "" if self._lease is None else driven(self._log, self._lease, say=say)
 
     def _hear(self, message: dict[str, Any]) -> None:
         with self._lock:
@@ -127,6 +133,10 @@ class WallView:
             now, speed = self._clock.now(), getattr(self._clock, "speed", 1.0)
             self.board.draw(say=self._say, at=now, speed=speed, real=self._real.now())
             return True
+
+    def close(self) -> None:
+        """Take it off every page, and give back the process that works for it."""
+        self.board.close()
 
     def __repr__(self) -> str:
         return f"WallView({self._log.last_seq():,} events)"

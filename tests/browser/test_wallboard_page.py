@@ -109,6 +109,28 @@ def test_a_lost_kernel_is_said(page: Page) -> None:
     expect(banner).to_have_text(re.compile(r"^shows the state of \d+ s ago$"))  # the kernel lives, the numbers are old
 
 
+def test_that_nobody_runs_the_desk_is_said(page: Page) -> None:
+    """It stands above the numbers as long as the kernel says so, beside what else is wrong, and not when it is lost."""
+    wall = open_wall(page)
+    banner = wall.locator(".dk-wall-banner")
+    text = "Nobody runs this desk since 10:41:24: nothing is assigned, nobody is notified"
+    page.evaluate("world => kernel.emit(world)", board()["board"] | {"driven": text, "still": True})
+    expect(banner).to_have_text(text)
+    page.evaluate("world => kernel.emit(world)", board()["board"] | {"driven": text, "fault": "The log is locked"})
+    expect(banner).to_have_text(f"The log is locked · {text}")
+    page.evaluate("kernel.pass(12_000)")
+    expect(banner).to_contain_text(re.compile(r"^Connection lost: shows the state of 1\d s ago$"))
+    page.evaluate("world => kernel.emit(world)", board()["board"])
+    expect(banner).to_be_hidden()
+
+
+def test_a_page_says_now_and_then_that_it_is_there(page: Page) -> None:
+    """A kernel that is heard all the time is told it twice a minute, so that it works for nobody who is gone."""
+    open_wall(page)
+    page.evaluate("kernel.sent.length = 0; kernel.pass(31_000); kernel.emit({ type: 'beat' })")
+    page.wait_for_function("kernel.sent.some((one) => one.type === 'hello' && one.again)")
+
+
 def test_who_comes_back_is_told_at_once_how_old_it_is(page: Page) -> None:
     """After a sleep the page says how old it is, before its clock ticks, and asks; a new board ends that."""
     wall = open_wall(page)

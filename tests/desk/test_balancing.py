@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
-from deskkit.desk.balancing import ENOUGH, moves
+from deskkit.desk.balancing import ENOUGH, Across, moves
 from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
 
@@ -72,3 +72,33 @@ def test_every_move_evens_out(held: list[tuple[str, int]]) -> None:
     assert moves(desk, now=AT) == []
     alike = [share for share, (group, _count) in zip(shares(desk), held, strict=True) if group == "presales"]
     assert not alike or max(alike) - min(alike) <= max(ENOUGH, 1 / 5) + 1e-9
+
+
+def busy(level: int, *, peak: bool) -> Desk:
+    """Return a desk with a full presales agent and an idle one of another group, each conversation of a level."""
+    desk = desk_of([("presales", 5), ("vip", 0)])
+    for n in range(5):
+        desk.step(e.PrioritySet(at=AT + 100, conversation=f"c0-{n}", level=level))
+    if peak:
+        desk.step(e.PeakSet(at=AT + 200, on=True))
+    return desk
+
+
+def test_a_move_across_groups_says_what_allows_it() -> None:
+    """In peak mode urgent ones may go to the VIP group, by the policy's `peak.send`; else, and calm ones, may not."""
+    urgent = busy(3, peak=True)
+    (first, *_others) = moves(urgent, now=AT + 60_000)
+    assert first.across == Across(group="presales", groups=("vip",), by="peak", level=3)
+    assert moves(busy(3, peak=False), now=AT + 60_000) == []
+    assert moves(busy(1, peak=True), now=AT + 60_000) == []
+    for move in moves(desk_of([("presales", 5), ("presales", 0)]), now=AT):  # the control
+        assert move.across is None
+
+
+def test_a_move_to_an_agent_on_loan_says_so() -> None:
+    """Peak mode lends presales to aftersales; whoever is lent takes over as long as that lasts."""
+    desk = desk_of([("aftersales", 5), ("presales", 0)])
+    assert moves(desk, now=AT + 60_000) == []  # the control
+    desk.fold([e.Lent(at=AT + 200, agent="a1", group="aftersales")])
+    (first, *_others) = moves(desk, now=AT + 60_000)
+    assert first.across == Across(group="aftersales", groups=("presales",), by="loan", level=1)

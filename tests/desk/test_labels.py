@@ -15,6 +15,7 @@ from deskkit.desk.policyfile import edits, relabelling
 from deskkit.errors import PolicyError
 from deskkit.log import open_log
 from deskkit.log.spans import spans
+from deskkit.measures.notes import NOTES
 from deskkit.measures.report import report
 from deskkit.measures.whatif import replay
 
@@ -128,6 +129,10 @@ def test_a_report_counts_old_and_new_under_one_name() -> None:
     named = str(report(log, by="tag", measures=["unattended"]))
     assert "label:hurry" in named
     assert "label:urgent" not in named
+    assert NOTES["renamed"] in report(log, by="tag").notes  # and says by which names
+    assert NOTES["renamed"] not in report(log).notes  # without tags nothing is read by a name
+    assert NOTES["renamed"] not in report(log, by="tag", policy=OLD).notes
+    assert [stored.event.tag for stored in log.read(kinds=[events.TagSet])].count("hurry") == 0  # the log keeps them
 
 
 def _counted(log: object, policy: Policy) -> dict[str, int]:

@@ -13,9 +13,11 @@ from deskkit.desk import cards
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
+from deskkit.desk.standing import lacks
 from deskkit.log import MemoryLog
 from deskkit.log.spans import spans
 from deskkit.log.words import word_counts
+from deskkit.measures.report import measure, report
 from deskkit.measures.room import allowed, at_hand, standing_at
 from deskkit.measures.wall import Wall
 from deskkit.text import words
@@ -137,3 +139,20 @@ def test_no_notice_at_all_is_no_rate_of_notices() -> None:
     diary.about(e.NoticeHeld, 30, "chen0", agent="chen", event="message", level=1, rung=1, reason="limit")
     tile = Wall(diary.log).board(START + 60_000)["tiles"]["notices_per_agent_hour"]
     assert (tile["value"], tile["breach"]) == (0.0, False)
+
+
+def test_who_has_room_for_high_priority_only_is_not_full() -> None:
+    """The queue says of a calm conversation that such an agent cannot take it; the measure says why it is not full."""
+    diary = Diary().add(e.PolicyChanged, 0, text=STANDARD.text, fingerprint=STANDARD.fingerprint)
+    diary.add(e.AgentSet, 0, agent="chen", groups=("presales",), languages=("zh",)).presence(0, "chen")
+    reserve, most = STANDARD.schema.capacity.reserve // 1000, STANDARD.schema.capacity.agent // 1000
+    for n in range(most):
+        diary.opened(n, f"c{n}").asks(n, f"c{n}")
+        if n < most - reserve:
+            diary.owner(n, f"c{n}", "chen")
+    desk = Desk(STANDARD)
+    desk.follow(stored.event for stored in diary.log.read())
+    waits = desk.conversation(f"c{most - 1}")
+    assert lacks(desk, waits, "chen") == ("reserved",)
+    assert report(diary.log)["agents_full"].value == 0
+    assert "the reserve for high priority, is not full" in measure("agents_full").averaged

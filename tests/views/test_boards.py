@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import msgspec
+import pytest
 
 from deskkit.desk import cards, events
 from tests.views.browser import Browser
@@ -13,6 +14,8 @@ from tests.views.little import MINUTE, NOW, little_log, little_view, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from deskkit.views import DeskView
 
 
 def test_the_queue_says_who_waits_and_who_could_take_it() -> None:
@@ -181,3 +184,25 @@ def test_names_that_came_with_deskkit_are_said_in_the_language_of_the_view() -> 
     team = Browser(view).show("team")
     (wu,) = [row["cells"] for row in team["agents"]["rows"] if row["id"] == "wu"]
     assert wu["skills"] == "origami 2, 技术 4, 中文, yi"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "; another group: in peak mode VIP客服 VIP also takes Urgent conversations of 售后组 After-sales"),
+        ("zh", "；跨组：高峰模式下，VIP客服 VIP也接售后组 After-sales的紧急优先级会话"),
+    ],
+)
+def test_a_proposal_across_groups_says_that_another_group_is_meant(language: str, said: str) -> None:
+    """In peak mode urgent ones may go to the VIP group: the reason names both groups and what allows it."""
+    view = little_view(language=language)
+    for n in range(5):
+        view.driver.act(_named(spoken(f"x{n}", f"y{n}", NOW, "要退款", agent="lin"), f"x{n}"))
+        view.driver.act(_named([events.PrioritySet(at=NOW, conversation=f"x{n}", level=3)], f"p{n}"))
+    assert not any("跨组" in why or "another group" in why for why in _reasons(view))  # the control
+    view.driver.act(_named([events.PeakSet(at=NOW, on=True)], "peak"))
+    assert [why for why in _reasons(view) if why.endswith(said)]
+
+
+def _reasons(view: DeskView) -> list[str]:
+    return [row["cells"]["why"] for row in Browser(view).show("team")["moves"]["rows"]]

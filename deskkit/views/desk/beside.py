@@ -11,6 +11,7 @@ from deskkit.views.desk.queue import queue
 from deskkit.views.desk.rules import Rules
 from deskkit.views.desk.team import team
 from deskkit.views.desk.wallboard import Wallboard
+from deskkit.views.driven import driven_by
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -43,6 +44,10 @@ class Side(Protocol):
         """Send something else, such as what came of a deed."""
         ...
 
+    def close(self) -> None:
+        """Take it off every page, and give back what it takes."""
+        ...
+
 
 def beside(view: DeskView) -> dict[str, Side]:
     """Make what stands beside the desk of a view, by name."""
@@ -52,7 +57,12 @@ def beside(view: DeskView) -> dict[str, Side]:
         ),
         "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
         "alerts": view.alerts,
-        "wallboard": Wallboard(view.driver.log, hear=view.hear, name=lambda name, say: _customer(view, name, say)),
+        "wallboard": Wallboard(
+            view.driver.log,
+            hear=view.hear,
+            name=lambda name, say: _customer(view, name, say),
+            driven=lambda say: driven_by(view.driver, say=say),
+        ),
         "rules": Rules(view),
     }
 

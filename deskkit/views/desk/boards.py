@@ -108,6 +108,10 @@ class Board:
         if self._hears:
             self.widget.send(message)
 
+    def close(self) -> None:
+        """Take it off every page."""
+        self.widget.close()
+
 
 def _labels(say: Words) -> dict[str, str]:
     word = say.translate  # the browser fills in what stands in braces

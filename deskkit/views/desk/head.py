@@ -20,7 +20,9 @@ _URGENT: Final = 3
 _TOO_LONG: Final = 600_000  # a wait of ten minutes is an alarm
 
 
-def head(desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int) -> dict[str, Any]:
+def head(
+    desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int, driven: str
+) -> dict[str, Any]:
     """Return the title, the counts, who looks, and what to know of the desk; a wait runs on in the browser, `since`."""
     snoozed = sum(card.snoozed_until is not None for card in every)
     waits = [card.unanswered_since for card in every if card.unanswered_since is not None and not card.snoozed_until]
@@ -37,6 +39,7 @@ def head(desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, 
         parts.insert(1, _count(snoozed, say("snoozed")))
     marks = [say("peak mode")] if desk.state.desk[k.PEAK_ON] == 1 else []
     marks += [] if desk.acts else [say("watching: the desk only advises")]
+    marks += [driven] if driven else []
     return {"title": say("Desk"), "parts": parts, "me": say.agent(desk, me), "warn": " · ".join(marks)}
 
 

@@ -70,6 +70,7 @@ class Painter:
         self._looks = Looks(me)
         self.pages_of: dict[str, int] = {}
         self.looking: str | None = None
+        self.driven = ""
 
     @property
     def open_cards(self) -> list[ConversationCard]:
@@ -122,7 +123,7 @@ class Painter:
             is_old = is_same and place % TURNS != self._turn
             self._pages[name] = pages[name] if is_old else (lines, self._page(desk, name, say, now, drafting))
         return Screen(
-            head=head(desk, self.open_cards, say=say, me=self._me, now=now),
+            head=head(desk, self.open_cards, say=say, me=self._me, now=now, driven=self.driven),
             choices=self._choices,
             rows=self._rows,
             order=self._order,

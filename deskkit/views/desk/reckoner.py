@@ -1,7 +1,9 @@
 """Who works out a wallboard: a process of its own, so that the kernel never waits; for a log in memory this one.
 
 What was asked is answered some time later: a thread takes what the process says, and a view looks whether there is
-anything. A process that ended is started again when something is asked.
+anything. However many wallboards of a log there are, they share one process, which holds all of the log. It ends with
+the last of them, and also when none has asked for a while: a notebook keeps every view it ever made, so that one whose
+cell was run again is never given back. A process that ended is started again when something is asked.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import weakref
 from collections import deque
 from contextlib import contextmanager, suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 import msgspec
@@ -30,6 +33,8 @@ __all__ = ["Beside", "Here", "Reckoner", "reckoner"]
 
 MOST_SAID: Final = 1_000  # characters of what a process that failed had to say
 ENDS_S: Final = 5  # within which a process that answers no more has ended
+REST_S: Final = 60  # without a question, after which it ends; a wallboard that somebody looks at asks sooner
+REST_SHARE: Final = 10  # times as long as an answer took: whoever works a quarter of the time asks again by then
 
 
 class Reckoner(Protocol):
@@ -46,6 +51,10 @@ class Reckoner(Protocol):
 
     def heard(self) -> list[dict[str, Any]]:
         """Return what was answered since this was asked last."""
+        ...
+
+    def close(self) -> None:
+        """Ask no more; what it takes is given back."""
         ...
 
 
@@ -76,9 +85,12 @@ class Here:
         found, self._answers = self._answers, []
         return found
 
+    def close(self) -> None:
+        """Do nothing: it takes nothing."""
+
 
 class Beside:
-    """A process that is started when something is first asked, and ends with this object; a thread talks to it.
+    """A process that is started when something is first asked; a thread talks to it.
 
     Parameters
     ----------
@@ -88,10 +100,9 @@ class Beside:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._questions: SimpleQueue[bytes | None] = SimpleQueue()
+        self._talk: _Talk | None = None
         self._answers: deque[dict[str, Any]] = deque()
         self._asked = 0
-        self._talks = False
 
     @property
     def is_busy(self) -> bool:
@@ -101,13 +112,9 @@ class Beside:
     def ask(self, question: dict[str, Any]) -> None:
         """Ask something, and do not wait."""
         line = msgspec.json.encode(question) + b"\n"  # here: whoever asks what cannot be said is told so
-        if not self._talks:
-            self._talks = True
-            told = (self._url, self._questions, self._answers)
-            threading.Thread(target=_talk, args=told, name="deskkit wallboard", daemon=True).start()
-            weakref.finalize(self, self._questions.put, None)
+        self._talk = self._talk or _talk_about(self._url)
         self._asked += 1
-        self._questions.put(line)
+        self._talk.questions.put(_Asked(line, self._answers))
 
     def heard(self) -> list[dict[str, Any]]:
         """Return what was answered since this was asked last."""
@@ -115,17 +122,56 @@ class Beside:
         self._asked -= len(found)
         return found
 
+    def close(self) -> None:
+        """Ask no more: the process ends, if no other wallboard of this kernel asks it."""
+        self._talk = None
 
-def _talk(url: str, questions: SimpleQueue[bytes | None], answers: deque[dict[str, Any]]) -> None:
+
+class _Asked(NamedTuple):
+    """A question, and where its answer goes."""
+
+    line: bytes
+    answers: deque[dict[str, Any]]
+
+
+class _Talk:
+    """What all in this kernel ask about one log; its thread and its process end when nobody holds it any more."""
+
+    def __init__(self, url: str) -> None:
+        self.questions: SimpleQueue[_Asked | None] = SimpleQueue()
+        # The thread holds the questions, not this object: else nobody would ever let it go.
+        threading.Thread(target=_talk, args=(url, self.questions), name="deskkit wallboard", daemon=True).start()
+        weakref.finalize(self, self.questions.put, None)
+
+
+_talks: Final[weakref.WeakValueDictionary[str, _Talk]] = weakref.WeakValueDictionary()
+_beginning: Final = threading.Lock()
+
+
+def _talk_about(url: str) -> _Talk:
+    """Return the talk about a log, begun where there is none."""
+    with _beginning:
+        talk = _talks.get(url)
+        if talk is None:
+            talk = _talks[url] = _Talk(url)
+        return talk
+
+
+def _talk(url: str, questions: SimpleQueue[_Asked | None]) -> None:
     """Ask a process what is asked, one thing after the other, until nobody asks any more; one that ends is followed."""
-    while (question := questions.get()) is not None:
+    while (asked := questions.get()) is not None:
         try:
-            with _worker(url) as worker:
-                while question is not None and worker.answered(question, answers):
-                    question = questions.get()
+            with suppress(Empty), _worker(url) as worker:
+                while asked is not None:
+                    begun = time.monotonic()
+                    if not worker.answered(asked.line, asked.answers):
+                        break
+                    took_s = time.monotonic() - begun
+                    asked = questions.get(timeout=max(REST_S, REST_SHARE * took_s))
         except OSError as error:  # no room for one more process
-            answers.append(_fault(str(error)))
-        if question is None:
+            if asked is not None:
+                asked.answers.append(_fault(str(error)))
+        if asked is None:
             return
 
 

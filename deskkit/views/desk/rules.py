@@ -59,6 +59,11 @@ class Rules:
         """Hear what came of a deed."""
         self.workshop.send(message)
 
+    def close(self) -> None:
+        """Take it off every page, and end what is tried."""
+        self.workshop.hear({"type": "stop"})
+        self.widget.close()
+
 
 def _open(view: DeskView, name: str, page: str) -> None:
     view.hear({"type": "open", "id": name, "page": page})

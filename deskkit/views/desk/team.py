@@ -153,6 +153,8 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
         why = say("{giver} holds {held} of {room}, {taker} {holds} of {limit}", **loads)
         if move.unanswered_ms:
             why = say("{why}; unanswered for {span}", why=why, span=say.span(move.unanswered_ms // 60_000 * 60_000))
+        if move.across is not None:
+            why = say("{one}; {two}", one=why, two=_across(desk, move.across, say))
         card = cards.conversation_card(desk, move.conversation)
         rows.append({
             "id": move.conversation, "opens": [move.conversation],
@@ -164,6 +166,20 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
         })  # fmt: skip
     rows += [_stay(desk, one, say) for one in balancing.stays(desk, found)]
     return _section("moves", say("To even out the load"), columns, rows, empty=say("The load is even."))
+
+
+def _across(desk: Desk, across: balancing.Across, say: Words) -> str:
+    """Say that another group is meant than the conversation's, and what allows it."""
+    told = {
+        "group": say.group(desk, across.group), "level": say.level_title(across.level),
+        "other": ", ".join(say.group(desk, name) for name in across.groups),
+    }  # fmt: skip
+    match across.by:
+        case "loan":
+            return say("another group: {other}, lent to {group} in peak mode", **told)
+        case "peak":
+            return say("another group: in peak mode {other} also takes {level} conversations of {group}", **told)
+    return say("another group: by the routing {other} also takes this of {group}", **told)
 
 
 def _stay(desk: Desk, one: balancing.Stay, say: Words) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from deskkit.views.desk.shell import Shell
 from deskkit.views.desk.wire import Wire
 from deskkit.views.desk.wording import writing
 from deskkit.views.door import Door
+from deskkit.views.driven import driven_by
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
@@ -109,8 +110,7 @@ class DeskView:
         self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
-        self._watch = watch
-        self._painter = Painter(watch, me=me)
+        self._watch, self._painter = watch, Painter(watch, me=me)
         self._searching = Searching(self._painter)
         self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
@@ -335,7 +335,7 @@ class DeskView:
 
     def _screen(self) -> Screen:
         real = self._drawn_at = self._real.now()
-        self._drawn_seq = self.driver.seen
+        self._drawn_seq, self._painter.driven = self.driver.seen, driven_by(self.driver, say=self._say)
         self._painter.looking = self._fronts.focus(real=real) if self._hears else None
         self._painter.pages_of = {name: self._painter.lines(name) for name in self._fronts.names(real=real)}
         return self._painter.screen(
@@ -361,9 +361,8 @@ class DeskView:
 
     def _say_late(self, real: int) -> None:
         """Say that no driver decides yet, as long as that is so."""
-        say = self._say
         starting = isinstance(self.driver, Client) and self.driver.is_starting
-        text = self._acting.delay(say=say, real=real) or (say("The desk is starting …") if starting else "")
+        text = self._acting.delay(say=self._say, real=real) or (self._say("The desk is starting …") if starting else "")
         if text:
             self._foot = self._waiting = [{"about": "", "text": text}]
         elif self._foot is self._waiting:
@@ -382,8 +381,8 @@ class DeskView:
 
     def close(self) -> None:
         """Take the view out of every notebook that shows it."""
-        for widget in (self.shell, *(side.widget for side in self.sides.values()), self.widget):
-            widget.close()
+        for part in (self.shell, *self.sides.values(), self.widget):
+            part.close()
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""

@@ -30,6 +30,7 @@ EVERY_MS: Final = 5_000
 SOON_MS: Final = 1_000
 SHARE: Final = 4  # of the time it works at most one part in so many
 BEAT_MS: Final = 2_000
+GONE_MS: Final = 150_000  # browsers let the timers of a page behind others run once a minute
 
 
 def source() -> str:
@@ -62,6 +63,8 @@ class Wallboard:
         Told what else a hand asks for, such as opening a conversation; without it none can be opened.
     name : callable, optional
         Given a conversation and words, what its customer is called.
+    driven : callable, optional
+        Given words, what is to be said of who runs the desk; see `deskkit.views.driven`.
     large : bool, default False
         Whether it fills the page from the beginning.
     speaks : sequence of str
@@ -81,17 +84,20 @@ class Wallboard:
         *,
         hear: Callable[[dict[str, Any]], None] | None = None,
         name: Callable[[str, Words], str] | None = None,
+        driven: Callable[[Words], str] | None = None,
         large: bool = False,
         speaks: Sequence[str] = (),
     ) -> None:
         self.widget = _Shell()
         self._log, self._hear, self._name, self._large, self._speaks = log, hear, name, large, speaks
         self.reckoner, self.door = reckoner(log), Door()
+        self._driven, self._told_driven = driven, ""
         self._board: dict[str, Any] = {}
         self._fault = ""
-        self._made_at = self._asked_at = self._beat_at = 0  # of the wall's clock
+        self._made_at = self._asked_at = self._beat_at = self._heard_at = 0  # of the wall's clock
         self._asked_for: tuple[int, int] | None = None
         self._hears, self._is_new = False, False
+        self._is_called = False  # by a browser, since it was drawn last
         self._said: Words | None = None
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
@@ -104,12 +110,15 @@ class Wallboard:
         self._heard(self.door.heard(message))
 
     def _heard(self, message: dict[str, Any]) -> None:
+        self._is_called = True
         match message.get("type"):
             case "hello":
                 self._is_new = self._is_new or not self._hears or not message.get("again")
                 self._hears = True
             case "behind":
-                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": message.get("group") or ""})
+                of = {key: self._board[key] for key in ("now", "zone") if key in self._board}
+                group = message.get("group") or ""
+                self.reckoner.ask({"do": "behind", "measure": message["measure"], "group": group} | of)
         if self._hear is not None:
             self._hear(message)
 
@@ -126,12 +135,18 @@ class Wallboard:
         anyway : bool, default False
             Whether something was just done, so that nobody waits until the numbers are due.
         """
+        if self._is_called:
+            self._is_called, self._heard_at = False, real
+        elif real - self._heard_at > GONE_MS:  # its cell was run again, or its page went without a word
+            self._hears = False
         if not self._hears:
             return
         self._ask(at, real, zone=say.zone, soon=anyway)
         for told in self.reckoner.heard():
             self._hear_of(told, say, at=at, real=real)
-        if self._is_new or say is not self._said:
+        told_driven = "" if self._driven is None else self._driven(say)
+        if self._is_new or say is not self._said or told_driven != self._told_driven:
+            self._told_driven = told_driven
             self._is_new, self._said = False, say
             self._send_board(say, at, speed, real)
         elif real - self._beat_at >= BEAT_MS:
@@ -161,7 +176,8 @@ class Wallboard:
         self._beat_at = real
         fault = say("The numbers cannot be worked out now: {why}", why=self._fault) if self._fault else ""
         head = {
-            "type": "wall", "at": at, "speed": speed, "labels": wall_labels(say), "fault": fault, "large": self._large,
+            "type": "wall", "at": at, "speed": speed, "labels": wall_labels(say), "fault": fault,
+            "driven": self._told_driven, "large": self._large,
             "languages": [
                 {"k": one, "text": LANGUAGE_NAMES[one], "lang": one, "on": one == say.language} for one in self._speaks
             ],
@@ -172,3 +188,9 @@ class Wallboard:
 
     def send(self, message: dict[str, Any]) -> None:
         """Do nothing: on a wallboard no deed is done."""
+
+    def close(self) -> None:
+        """Take it off every page, and give back the process that works for it."""
+        self._hears = False
+        self.reckoner.close()
+        self.widget.close()

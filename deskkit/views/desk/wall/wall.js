@@ -3,13 +3,14 @@
 
 const LOST_MS = 8_000;
 const QUIET_MS = 2_500; // a beat comes every two seconds, from a view that follows its log
+const STAY_MS = 30_000; // so often a page says that it is still there: for one that is gone nothing is worked out
 const ASLEEP_MS = 3_000; // the clock ticks every second; if it did not for so long, nobody looked: a tab behind, a lid shut
 
 class WallModel {
   constructor(model) {
     this.model = model;
     this.board = null;
-    this.received = this.heard = this.woke = performance.now();
+    this.received = this.heard = this.woke = this.said = performance.now();
     this.receivedAt = Date.now(); // goes on while a computer sleeps
     this.listeners = new Set();
     model.on("msg:custom", (message) => this.receive(message));
@@ -17,10 +18,12 @@ class WallModel {
     setInterval(() => this.ask(), 1_000);
   }
 
-  // A view that follows no log answers where it is asked.
+  // A view that follows no log answers where it is asked; a model whose cell was run again is shown by no page.
   ask() {
+    if (this.listeners.size === 0) return;
+    const now = performance.now();
     const isWaiting = this.board === null || this.board.sections.length === 0 || this.asked;
-    if (isWaiting || performance.now() - this.heard > QUIET_MS) this.send({ type: "hello", again: true });
+    if (isWaiting || now - this.heard > QUIET_MS || now - this.said > STAY_MS) this.send({ type: "hello", again: true });
   }
 
   behind(measure, group) {
@@ -35,6 +38,7 @@ class WallModel {
 
   // Where the connection is lost the page says so by itself; nothing is to be done about one message.
   send(message) {
+    this.said = performance.now();
     try {
       this.model.send(message);
     } catch (error) {
@@ -221,7 +225,8 @@ class WallPage {
     const isOld = (isBack || age > 3 * board.every_ms) && board.sections.length > 0;
     write(this.asof, board.asof ?? "");
     const said = isLost ? this.say("lost", { age: text }) : board.fault || (board.sections.length ? "" : this.say("starting"));
-    write(this.banner, said || (isOld && !board.still ? this.say("old", { age: text }) : ""));
+    const driven = isLost ? "" : board.driven;
+    write(this.banner, [said, driven].filter(Boolean).join(" · ") || (isOld && !board.still ? this.say("old", { age: text }) : ""));
     this.banner.hidden = this.banner.textContent === "";
     this.root.classList.toggle("dk-wall-lost", isLost || Boolean(board.fault));
   }
