@@ -169,6 +169,10 @@ class Counting:
         found = [one | {"took_ms": self.took_ms} for one in self._here.heard()]
         return [{"is": "fault", "text": self.says} for _ in found] if self.says else found
 
+    def close(self) -> None:
+        """Answer no more."""
+        self._here.close()
+
 
 def counted(log: EventLog, *, took_ms: int = 10) -> tuple[Counting, Screen]:
     """Return who is asked, and the screen of a wallboard whose numbers it works out."""

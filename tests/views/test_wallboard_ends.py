@@ -49,7 +49,12 @@ def answered(one: Beside, question: dict[str, Any]) -> dict[str, Any]:
     """Ask, and wait for the answer."""
     one.ask(question)
     heard: list[dict[str, Any]] = []
-    wait_until(lambda: heard.extend(one.heard()) or heard)
+
+    def is_heard() -> bool:
+        heard.extend(one.heard())
+        return bool(heard)
+
+    wait_until(is_heard)
     return heard[0]
 
 
@@ -144,7 +149,7 @@ def test_for_a_page_that_went_without_a_word_nothing_is_worked_out() -> None:
     log = little_log()
     wallboard = Wallboard(log)
     asked: list[dict[str, Any]] = []
-    wallboard.reckoner.ask = asked.append  # type: ignore[method-assign]
+    wallboard.reckoner.ask = asked.append  # type: ignore[assignment, method-assign] # in its place
     say = Words("en")
 
     def drawn(real: int) -> int:
