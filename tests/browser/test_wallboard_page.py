@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.desk_page.world import HOSTILE
 from tests.browser.looks import violations
 from tests.browser.wall_page.opening import board, open_wall, sent
+from tests.patience import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, ViewportSize
@@ -128,7 +129,7 @@ def test_a_page_says_now_and_then_that_it_is_there(page: Page) -> None:
     """A kernel that is heard all the time is told it twice a minute, so that it works for nobody who is gone."""
     open_wall(page)
     page.evaluate("kernel.sent.length = 0; kernel.pass(31_000); kernel.emit({ type: 'beat' })")
-    page.wait_for_function("kernel.sent.some((one) => one.type === 'hello' && one.again)")
+    wait_until(lambda: sent(page, "hello") == [{"type": "hello", "again": True}])
 
 
 def test_who_comes_back_is_told_at_once_how_old_it_is(page: Page) -> None:
