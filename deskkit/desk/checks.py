@@ -7,6 +7,7 @@ whether a stage allows a fact stands in `core.LIFE`.
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.names import Registry
 
-__all__ = ["PRESENCE", "TOPICS", "check", "check_new"]
+__all__ = ["PRESENCE", "TOPICS", "check", "check_new", "policy_of"]
 
 PRESENCE: Final = ("offline", "away", "online")
 TOPICS: Final = ("message", "assignment", "waiting", "neglected")
@@ -241,7 +242,13 @@ def _until(_desk: Desk, fact: events.Snoozed | events.NoticesPaused) -> None:
 
 def _policy(desk: Desk, fact: events.PolicyChanged) -> None:
     if fact.fingerprint != desk.policy.fingerprint:  # on a copy of the names: a policy may ask for too much
-        lower(Policy.parse(fact.text, place="the log's policy").schema, deepcopy(desk.names), start=None)
+        lower(policy_of(fact.text).schema, deepcopy(desk.names), start=None)
+
+
+@lru_cache(maxsize=2)
+def policy_of(text: str) -> Policy:
+    """Return the policy that a fact brings, read once though it is looked at more than once: that takes long."""
+    return Policy.parse(text, place="the log's policy")
 
 
 _AGENT = _named("agent", "chen")

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import columns as k
 from deskkit.desk import core, decisions, events, facts, state
-from deskkit.desk.checks import PRESENCE, TOPICS
+from deskkit.desk.checks import PRESENCE, TOPICS, policy_of
 from deskkit.desk.events import FACETS
 from deskkit.desk.labels import current
-from deskkit.desk.policy import Policy
 from deskkit.desk.tagging import LOOKED_AT, is_courtesy
 from deskkit.text import language as language_of
 from deskkit.text import words
@@ -248,9 +247,9 @@ def _reopened(desk: Desk, fact: events.Reopened) -> Row:
 
 def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
     if fact.fingerprint != desk.policy.fingerprint:
-        desk.change(Policy.parse(fact.text, place="the log's policy"), fact.at)
+        desk.change(policy_of(fact.text), fact.at)
     elif fact.text != desk.policy.text:  # the same rules; quick replies may be others
-        desk.policy = Policy.parse(fact.text, place="the log's policy")
+        desk.policy = policy_of(fact.text)
     for number in range(len(desk.messages)):
         stage = desk.state.conversation[number][k.STAGE]
         if stage < k.ARCHIVED:  # of handled ones only the time counts: the new rules put them away

@@ -1,11 +1,12 @@
 """From a desk to the screen: cards, rows and pages, made anew only where something happened.
 
 What time alone changes (who waits too long, ages) is looked at in turn, a part of the rows and pages with each screen,
-so that none takes long. Knows no widget.
+so that none takes long; and so is everything where another policy or language may show anywhere. Knows no widget.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
@@ -36,6 +37,8 @@ __all__ = ["Painter", "customer", "sentences"]
 TURNS: Final = 20  # screens after which every row was made anew
 CHOICES_MS: Final = 2_000  # real time after which agents' room is looked at again
 UNDONE: Final = 50  # of the latest deeds that may be undone, so many are shown
+ROWS_AT_ONCE: Final = 250  # made anew with one screen where all are to be; the first of the list come first
+PAGES_AT_ONCE: Final = 2
 _NAME: Final = 16  # half columns of a customer's name in a sentence
 
 
@@ -64,6 +67,8 @@ class Painter:
         self._lines: dict[str, Lines] = {}  # as they were drawn
         self._order: list[str] = []
         self._drafted: set[str] = set()
+        self._old_rows: set[str] = set()  # that are still to be made anew
+        self._old_pages: set[str] = set()
         self._choices: dict[str, Any] = {}
         self._turn = self._chosen_at = 0
         self._drawn: tuple[Desk | None, Words | None] = (None, None)
@@ -101,27 +106,13 @@ class Painter:
         touched, all_is_new = self._watch.taken()
         touched |= drafting.keys() | self._drafted | self._looks.at(self.looking, now=now)
         self._drafted = set(drafting)
-        if all_is_new or self._drawn != (desk, say):
-            self._cards, self._rows, self._pages, self._chosen_at, self._drawn = {}, {}, {}, 0, (desk, say)
-            self._lines = {}
+        self._grow_old(desk, say, all_is_new=all_is_new)
         if real - self._chosen_at >= CHOICES_MS:
             self._choices, self._chosen_at = choices(desk, say=say), real
         self._turn = (self._turn + 1) % TURNS
         self._order = list(cards.open_conversations(desk))
-        known, self._cards = self._cards, {}
-        rows, self._rows = self._rows, {}
-        for place, name in enumerate(self._order):
-            before, is_same = known.get(name), name not in touched
-            is_old = before is not None and is_same and place % TURNS != self._turn
-            card = before if before is not None and is_old else self._card(desk, name)
-            self._cards[name] = card
-            self._rows[name] = rows[name] if is_same and card == before else self._row(card, say, now, drafting)
-        self._lines = {name: self._lines.get(name) or Lines(desk, name, say) for name in self.pages_of}
-        pages, self._pages = self._pages, {}
-        for place, (name, lines) in enumerate(self.pages_of.items()):
-            is_same = name in pages and pages[name][0] == lines and name not in touched and self._lines[name].is_whole
-            is_old = is_same and place % TURNS != self._turn
-            self._pages[name] = pages[name] if is_old else (lines, self._page(desk, name, say, now, drafting))
+        self._draw_rows(desk, say, now, drafting, touched)
+        self._draw_pages(desk, say, now, drafting, touched)
         return Screen(
             head=head(desk, self.open_cards, say=say, me=self._me, now=now, driven=self.driven),
             choices=self._choices,
@@ -131,6 +122,48 @@ class Painter:
             foot=foot,
             undo=[_undo(desk, done, say, now, me=self._me) for done in self._watch.undo.latest(now=now)[:UNDONE]],
         )
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some rows or pages are still to be made anew."""
+        return bool(self._old_rows or self._old_pages)
+
+    def _grow_old(self, desk: Desk, say: Words, *, all_is_new: bool) -> None:
+        """Let what was made of another desk be nothing, and what says it otherwise by now be made anew bit by bit."""
+        before, self._drawn = self._drawn, (desk, say)
+        if before[0] is not desk:
+            self._cards, self._rows, self._pages, self._lines = {}, {}, {}, {}
+        if all_is_new or before != (desk, say):
+            self._chosen_at = 0
+            self._old_rows, self._old_pages = set(self._rows), set(self._pages)
+
+    def _draw_rows(
+        self, desk: Desk, say: Words, now: int, drafting: Mapping[str, Sequence[str]], touched: set[str]
+    ) -> None:  # fmt: skip
+        anew = touched | set(islice((name for name in self._order if name in self._old_rows), ROWS_AT_ONCE))
+        known, self._cards = self._cards, {}
+        rows, self._rows = self._rows, {}
+        for place, name in enumerate(self._order):
+            before, is_same = known.get(name), name not in anew
+            is_old = before is not None and is_same and place % TURNS != self._turn
+            card = before if before is not None and is_old else self._card(desk, name)
+            self._cards[name] = card
+            self._rows[name] = rows[name] if is_same and card == before else self._row(card, say, now, drafting)
+        self._old_rows = (self._old_rows - anew) & self._rows.keys()
+
+    def _draw_pages(
+        self, desk: Desk, say: Words, now: int, drafting: Mapping[str, Sequence[str]], touched: set[str]
+    ) -> None:  # fmt: skip
+        anew = set(islice((name for name in self.pages_of if name in self._old_pages), PAGES_AT_ONCE))
+        anew |= self._old_pages & (touched | {self.looking})
+        kept = {name: lines for name, lines in self._lines.items() if name not in anew}
+        self._lines = {name: kept.get(name) or Lines(desk, name, say) for name in self.pages_of}
+        pages, self._pages = self._pages, {}
+        for place, (name, lines) in enumerate(self.pages_of.items()):
+            is_same = name in pages and pages[name][0] == lines and name not in touched and self._lines[name].is_whole
+            is_old = is_same and place % TURNS != self._turn and name not in anew
+            self._pages[name] = pages[name] if is_old else (lines, self._page(desk, name, say, now, drafting))
+        self._old_pages = (self._old_pages - anew) & self._pages.keys()
 
     def _card(self, desk: Desk, name: str) -> ConversationCard:
         return self._looks.read(desk, cards.conversation_card(desk, name))

@@ -304,6 +304,7 @@ class DeskView:
             self._draw_side(anyway=anyway)
             self._search()
             is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
+            is_new = is_new or self._painter.is_behind
             if is_new:
                 self._patch()
             if self._hears and real - self._beat_at >= BEAT_MS:
