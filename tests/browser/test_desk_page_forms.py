@@ -154,3 +154,30 @@ def test_what_left_the_list_is_selected_no_more(page: Page) -> None:
     expect(page.locator(".dk-bulk b")).to_have_text("1 selected")
     page.locator('.dk-bulk [data-do="archive"]').click()
     assert [one["deed"]["ids"] for one in sent(page, "act")] == [[second]]
+
+
+def test_what_was_done_long_ago_is_asked_about_and_not_done_by_itself(page: Page) -> None:
+    """A page that is opened days later says so to the desk; what it sent just now it sends again as it was."""
+    made = world()
+    open_desk(page, made)
+    day = 24 * 3_600_000
+    kept = {
+        "a" * 16: {"do": "reply", "ids": [made["order"][0]], "text": "It is on its way", "ago": 5 * day},
+        "b" * 16: {"do": "handled", "ids": [made["order"][1]], "ago": 60_000},
+        "c" * 16: {"do": "reply", "ids": made["order"][:2], "text": "To both", "ago": day},
+    }
+    page.evaluate(
+        "([key, acts]) => localStorage.setItem(key, JSON.stringify(Object.fromEntries(Object.entries(acts)"
+        ".map(([act, { ago, ...deed }]) => [act, { ...deed, doneAt: Date.now() - ago }]))))",
+        [f"deskkit:{made['key']}:acts", kept],
+    )
+    page.evaluate("sessionStorage.manner = 'refuse'")
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    again = {one["act"]: one["deed"] for one in sent(page, "act")}
+    assert [again[act].get("old", False) for act in kept] == [True, False, True]
+    assert not any("doneAt" in deed for deed in again.values())
+    for name in made["order"][:2]:
+        row(page, name).click(modifiers=["Control"])
+    reopen(page)
+    expect(page.locator(f"{FORM} textarea")).to_have_value("To both")

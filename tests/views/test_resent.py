@@ -49,6 +49,19 @@ def test_what_the_driver_refused_stays_refused() -> None:
     assert browser.do("handled", "c1")["ok"]  # the control: another deed may still do it
 
 
+def test_what_was_asked_for_long_ago_is_not_done_by_itself() -> None:
+    """It is said what became of it; done it was once, or not at all, and a new deed does it."""
+    log = little_log()
+    browser = Browser(little_view(log=log, acts=True))
+    assert browser.do("archive", "c1", act=ACT)["ok"]
+    seq = log.last_seq()
+    assert browser.do("archive", "c1", act=ACT, old=True)["ok"]
+    assert not browser.do("archive", "c2", act="e" * 16, old=True)["ok"]
+    assert "more than ten minutes ago" in browser.said
+    assert stored(log, after=seq) == []
+    assert browser.do("archive", "c2")["ok"]  # the control
+
+
 def half_taken() -> EventLog:
     """Return a log in which the first of a deed's two facts is stored, and the other lies in the inbox."""
     log = little_log()

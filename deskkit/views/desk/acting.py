@@ -120,6 +120,10 @@ class Acting:
             return None
         if (answer := self._known(act, say, now)) is not None or act in self._on_its_way:
             return answer
+        if asked.get("old"):
+            return _wrong(
+                act, say("Not done: this is from more than ten minutes ago. Look what is so now, then repeat")
+            )
         waits = bool(self._work)
         self._work.begin(act, self._done(Hand(self.desk, self._me, now, say, act), asked, real, self._driver.seen))
         if not isinstance(self._driver, Client):

@@ -50,6 +50,7 @@ class Asked(msgspec.Struct, frozen=True):
     text: str = ""
     pinned: bool = False
     sure: bool = False
+    old: bool = False  # it was asked for long ago: only what became of it is told
     saw: int | None = None  # of a text: the last line that was there when it was begun
     to: Name = ""
     ms: int = 0

@@ -4,6 +4,7 @@
 const LOCAL = "localStorage"; // named, not held: a browser that forbids them throws where they are looked up
 const SESSION = "sessionStorage";
 const DAY_MS = 24 * 3_600_000;
+const OLD_DEED_MS = 10 * 60_000;
 const OLD_MS = 30 * DAY_MS; // what nobody opened for so long goes
 const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|used)$/s;
 
@@ -186,7 +187,7 @@ class Deeds {
     const act = newAct();
     if (onAnswer) this.waiting.set(act, onAnswer);
     this.sent.set(act, deed);
-    this.keep.setAct(act, deed);
+    this.keep.setAct(act, { ...deed, doneAt: Date.now() });
     if (deed.text !== undefined) for (const id of deed.ids) this.busy.set(id, act);
     this.store.send({ type: "act", act, deed });
     return act;
@@ -197,10 +198,11 @@ class Deeds {
     for (const [act, deed] of this.keep.acts()) this.sent.set(act, deed);
   }
 
+  // What was done long ago is not done by itself now, whatever has happened since: it is only asked what became of it.
   again() {
-    for (const [act, deed] of this.keep.acts()) {
+    for (const [act, { doneAt, ...deed }] of this.keep.acts()) {
       if (deed.text !== undefined) for (const id of deed.ids ?? []) this.busy.set(id, act); // nor by hand a second time
-      this.store.send({ type: "act", act, deed });
+      this.store.send({ type: "act", act, deed: Date.now() - doneAt < OLD_DEED_MS ? deed : { ...deed, old: true } });
     }
   }
 
@@ -217,6 +219,8 @@ class Deeds {
       this.keep.setDraft(deed.ids[0], "", "reply");
     }
     if (deed && isDone && deed.text !== undefined && this.keep.form(deed.do).text === deed.text) this.keep.setForm(deed.do, null);
+    const isLost = deed && !isDone && deed.text !== undefined && deed.ids.length !== 1 && !this.keep.form(deed.do).text;
+    if (isLost) this.keep.setForm(deed.do, { text: deed.text, customer: deed.customer ?? "" }); // its page is gone
     const onAnswer = this.waiting.get(answer.act);
     this.waiting.delete(answer.act);
     return { deed, onAnswer, isOwn };
