@@ -14,10 +14,13 @@ from deskkit.desk.events import PolicyChanged
 from deskkit.live.inbox import submit
 from deskkit.log import open_log
 from deskkit.views.desk.rules import Rules
-from tests.views.little import little_view
+from tests.views.browser import Browser
+from tests.views.little import NOW, little_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from deskkit.log import EventLog
     from deskkit.views import DeskView
@@ -224,3 +227,14 @@ def test_what_a_policy_changes_at_once_is_summed_up() -> None:
     assert len(tab.last("said")["details"]) > len(lines)
     assert "Customer u: Priority high: Urgent words" in tab.last("said")["details"]
     assert [one["text"] for one in view._foot] == [first, *lines]  # noqa: SLF001 -- what the desk's foot shows
+
+
+def test_a_policy_that_another_overtook_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no conversation that changed."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    refused = events.Refused(at=NOW, source="view", source_id=f"{'p' * 16}.0", reason="outdated")
+    monkeypatch.setattr(view.driver, "act", lambda _facts: (refused,))
+    view.put_live("p" * 16, POLICY)
+    assert not browser.answer("p" * 16)["ok"]
+    assert browser.said.startswith("Another policy was put live meanwhile")

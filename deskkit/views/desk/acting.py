@@ -289,6 +289,11 @@ class Acting:
         """Say what was done, and what the desk decided about it."""
         if any(isinstance(that, Refused) and that.reason == UNOPENED for that in decisions):  # of the whole deed
             return _wrong(one.act, _unopened(say))
+        is_policy = any(isinstance(fact, PolicyChanged) for fact in one.facts)
+        if is_policy and any(isinstance(that, Refused) and that.reason == "outdated" for that in decisions):
+            return _wrong(
+                one.act, say("Another policy was put live meanwhile: look what it changes, then put yours live")
+            )
         if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
         refused = {that.conversation for that in decisions if isinstance(that, Refused)}
