@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ from tests.views.little import HOSTILE, MINUTE, STANDARD, little_log, little_vie
 from tests.views.little import NOW as AT
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
 
@@ -259,20 +259,6 @@ def test_a_process_that_cannot_start_says_why_and_is_started_again(tmp_path: Pat
     beside.ask({"do": "board", "now": AT})
     wait_until(lambda: len(hear(beside, heard)) > 1)
     assert heard[1]["is"] == "board"
-
-
-@pytest.fixture
-def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Every process that is started, the latest last."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    class Noted(subprocess.Popen[bytes]):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            started.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Noted)
-    return started
 
 
 def test_a_process_that_was_killed_is_followed_by_another(

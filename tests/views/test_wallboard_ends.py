@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from deskkit import views
 from deskkit.clock import ManualClock
@@ -21,23 +18,12 @@ from tests.views.little import MINUTE, little_log, little_view
 from tests.views.little import NOW as AT
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
+    import pytest
+
     from deskkit.views import DeskView
-
-
-@pytest.fixture
-def processes(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Every process that is started, the latest last."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    class Noted(subprocess.Popen[bytes]):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            started.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Noted)
-    return started
 
 
 def is_over(process: subprocess.Popen[bytes]) -> bool:
