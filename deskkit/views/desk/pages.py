@@ -55,7 +55,8 @@ def page(
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
         customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
-        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``;
+        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``,
+        what is ``told`` of one that is closed;
         which ``quick`` replies suit it, by their place among all, and what is put into their ``blanks``; ``to`` whom a
         whisper goes.
     """
@@ -88,6 +89,7 @@ def page(
         "hand": card.level if card.by_hand else -1,
         "pin": drawn.pinned,
         "drafting": list(drafting),
+        "told": _closed(card, say, now),
         "quick": [
             place
             for place, one in enumerate(desk.policy.quick)
@@ -114,6 +116,14 @@ def _chips(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[str
     if card.snoozed_until is not None:
         chips.append(say("until {time}", time=say.time(card.snoozed_until, now=now)))
     return chips
+
+
+def _closed(card: ConversationCard, say: Words, now: int) -> str:
+    """Say since when it is closed, and what a reply does now: who drafts in it may not have seen it happen."""
+    if card.closed_at is None:
+        return ""
+    stage, time = say.stage(card.stage), say.time(card.closed_at, now=now)
+    return say("{stage} since {time}. A reply reaches the customer, and does not open it again", stage=stage, time=time)
 
 
 def _recap(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[list[str]]:
