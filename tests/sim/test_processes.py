@@ -66,6 +66,22 @@ def linger(folder: str, job: int) -> int:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
+def threads(_job: int) -> int:
+    """Return how many threads polars has in this process."""
+    import polars as pl  # noqa: PLC0415 - loaded in the process that is asked
+
+    return pl.thread_pool_size()
+
+
+def test_each_process_has_one_thread_for_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are as many as work at once; whoever named a number keeps it, and this process's own is left alone."""
+    monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
+    assert {found for _, found in in_order(threads, range(2), workers=2)} == {1}
+    assert "POLARS_MAX_THREADS" not in os.environ
+    monkeypatch.setenv("POLARS_MAX_THREADS", "3")
+    assert {found for _, found in in_order(threads, range(2), workers=2)} == {3}
+
+
 def test_results_come_in_order(workers: int) -> None:
     """Though the first jobs take longest."""
     assert list(in_order(squared, range(9), workers=workers)) == [(n, n * n) for n in range(9)]
