@@ -164,7 +164,7 @@ def at_hand(workers: Workers, *, ready: Callable[[], object] | None = None) -> I
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=obey)
     is_done = False
     try:
-        _begin(pool)
+        _begin(pool, workers)
         yield _Processes(pool, workers)
         is_done = True
     except BrokenProcessPool as error:
@@ -180,7 +180,7 @@ def at_hand(workers: Workers, *, ready: Callable[[], object] | None = None) -> I
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(pool: ProcessPoolExecutor) -> None:
+def _begin(pool: ProcessPoolExecutor, workers: int) -> None:
     """Let the processes begin, with one thread each for frames: they are as many as are to work at once.
 
     They find it in the environment, for the main module of a script, which each of them loads first, may load polars.
@@ -188,7 +188,8 @@ def _begin(pool: ProcessPoolExecutor) -> None:
     before = os.environ.get(_THREADS)
     os.environ.setdefault(_THREADS, "1")
     try:
-        pool.submit(int)  # all of them begin with the first job
+        for _ in range(workers):  # one begins with each job that finds none idle, and none is so soon
+            pool.submit(int)
     finally:
         if before is None:
             del os.environ[_THREADS]

@@ -65,7 +65,6 @@ def linger(folder: str, job: int) -> int:
     return job
 
 
-@pytest.mark.parametrize("workers", [1, 2, 3])
 def threads(_job: int) -> int:
     """Return how many threads polars has in this process."""
     import polars as pl  # noqa: PLC0415 - loaded in the process that is asked
@@ -82,6 +81,7 @@ def test_each_process_has_one_thread_for_frames(monkeypatch: pytest.MonkeyPatch)
     assert {found for _, found in in_order(threads, range(2), workers=2)} == {3}
 
 
+@pytest.mark.parametrize("workers", [1, 2, 3])
 def test_results_come_in_order(workers: int) -> None:
     """Though the first jobs take longest."""
     assert list(in_order(squared, range(9), workers=workers)) == [(n, n * n) for n in range(9)]
