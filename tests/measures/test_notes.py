@@ -32,7 +32,7 @@ SAID = {
     "decisions": e.Prioritised(at=1_000, source="t", source_id="d", conversation="c1", rule=0, phase=1, level=2, old=1),
     "courtesies": e.PolicyChanged(at=0, source="t", source_id="y", text=POLICY.text, fingerprint=POLICY.fingerprint),
 }
-BARE_NOTES = tuple(text for name, text in NOTES.items() if name != "redecided")
+BARE_NOTES = tuple(text for name, text in NOTES.items() if name not in {"redecided", "renamed"})
 
 
 def of(events: list[e.Event]) -> tuple[str, ...]:
