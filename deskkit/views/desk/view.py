@@ -58,6 +58,7 @@ __all__ = ["DeskView"]
 TABS: Final = 12
 BEAT_MS: Final = 2_000
 ORDER_MS: Final = 1_000  # how old what time alone changes may be
+DONE_MS: Final = 5_000  # so long the foot says what came of a deed before it says what the desk decides
 _logger = logging.getLogger(__name__)
 
 
@@ -121,6 +122,7 @@ class DeskView:
         self._failing = ""  # what a look said that failed, until one succeeds
         self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
+        self._done_at = -DONE_MS  # of one's own latest deed
         self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
             "open": self._open,
@@ -244,6 +246,7 @@ class DeskView:
         """Tell what came of deeds, and then once what is to be seen of all of them."""
         for answer in answers:
             self._foot = answer.foot or self._foot
+            self._done_at = self._real.now()
             self._send({"type": "answer"} | msgspec.structs.asdict(answer))
             for side in self.sides.values():
                 side.send({"type": "answer"} | msgspec.structs.asdict(answer))
@@ -263,8 +266,7 @@ class DeskView:
 
     def _more(self, message: dict[str, Any]) -> None:
         """Show more lines above, or let go of them where one reads at the end again."""
-        name = message["id"]
-        if name in self._painter.pages_of:
+        if (name := message["id"]) in self._painter.pages_of:
             self._painter.pages_of[name] = LINES + (self._painter.pages_of[name] if message["type"] == "more" else 0)
             self._patch()
 
@@ -273,8 +275,7 @@ class DeskView:
         self._send(message | opened(self.desk, message, hosts=self._hosts, say=self._say))
 
     def _spoken(self, message: dict[str, Any]) -> None:
-        language = message["language"]
-        if language in LANGUAGES:
+        if (language := message["language"]) in LANGUAGES:
             self._say = Words(language, zone=self._say.zone, masked=self._say.masked)
             self._foot = []
             self._entitle()
@@ -303,9 +304,8 @@ class DeskView:
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
             self._search()
-            is_new = anyway or self.driver.seen != self._drawn_seq or real - self._drawn_at >= ORDER_MS
-            is_new = is_new or self._painter.is_behind
-            if is_new:
+            is_old = self._painter.is_behind or real - self._drawn_at >= ORDER_MS
+            if is_new := anyway or is_old or self.driver.seen != self._drawn_seq:
                 self._patch()
             if self._hears and real - self._beat_at >= BEAT_MS:
                 self._beat_at = real
@@ -357,7 +357,7 @@ class DeskView:
     # ------------------------------------------------------------ what happens
 
     def _say_decided(self, decisions: Sequence[Decision]) -> None:
-        if decisions and not self._acting.waits:
+        if decisions and not self._acting.waits and self._real.now() - self._done_at >= DONE_MS:
             self._foot = sentences(self.desk, decisions, say=self._say)[-3:]
 
     def _say_late(self, real: int) -> None:
