@@ -14,6 +14,7 @@ from deskkit.desk import events as e
 from deskkit.desk.labels import current
 from deskkit.live.outdated import cause_of
 from deskkit.views.desk import wording
+from deskkit.views.desk.resent import is_waiting
 from deskkit.views.desk.undo import VIEW, tried, undone
 
 if TYPE_CHECKING:
@@ -91,10 +92,9 @@ def next_try(log: EventLog, act: str) -> str:
 def _is_spent(log: EventLog, identity: str) -> bool:
     """Say whether all facts of an undo were refused by the driver: none stands in the log, and none waits for it."""
     for n in count():
-        one = (VIEW, f"{identity}.{n}")
-        seq = log.find(*one)
+        seq = log.find(VIEW, f"{identity}.{n}")
         if seq is None:
-            return n > 0 and (log.answer(*one) or ("", ""))[0] != "waiting"
+            return n > 0 and not is_waiting(log, identity, n)
         (stored,) = log.read(seq - 1, until=seq)
         if not isinstance(stored.event, e.Refused):
             return False
