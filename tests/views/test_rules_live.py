@@ -226,7 +226,7 @@ def test_what_a_policy_changes_at_once_is_summed_up() -> None:
     assert {"Priority: 4 conversations", "Tags: 4 conversations"} <= set(lines)
     assert len(tab.last("said")["details"]) > len(lines)
     assert "Customer u: Priority high: Urgent words" in tab.last("said")["details"]
-    assert [one["text"] for one in view._foot] == [first, *lines]  # noqa: SLF001 -- what the desk's foot shows
+    assert [one["text"] for one in view.foot] == [first, *lines]
 
 
 def test_a_policy_that_another_overtook_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def note_look(driver: Driver | Client, name: str, *, me: str, at: int) -> Sequen
     """Let the log know that a conversation is looked at; return what was decided, where that is known at once."""
     facts = identified([Viewed(at=0, conversation=name, agent=me)], act=uuid4().hex, by=me, at=at)
     if not isinstance(driver, Client):
-        return driver.act(facts)
+        return driver.wake() + driver.take(facts[0])  # whatever others wrote meanwhile, it was looked at
     if not driver.log.is_read_only:
         driver.give_soon(facts)
     return ()

@@ -7,7 +7,6 @@ decided here. Errors are shown at the foot, counted and logged; the view stays a
 
 from __future__ import annotations
 
-import logging
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -17,19 +16,19 @@ import msgspec
 from deskkit.clock import ForwardClock, WallClock
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS
-from deskkit.errors import DeskkitError
+from deskkit.errors import ConflictError, DeskkitError
 from deskkit.live.client import Client
 from deskkit.locale import LANGUAGES
-from deskkit.log import MovedError
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
 from deskkit.views.desk.files import opened
+from deskkit.views.desk.foot import Foot
 from deskkit.views.desk.fronts import Fronts, OwnTabs
 from deskkit.views.desk.greeting import greeting
 from deskkit.views.desk.noting import note_draft, note_look
 from deskkit.views.desk.pages import LINES
-from deskkit.views.desk.painter import Painter, sentences
+from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.shell import Shell
@@ -58,8 +57,6 @@ __all__ = ["DeskView"]
 TABS: Final = 12
 BEAT_MS: Final = 2_000
 ORDER_MS: Final = 1_000  # how old what time alone changes may be
-DONE_MS: Final = 5_000  # so long the foot says what came of a deed before it says what the desk decides
-_logger = logging.getLogger(__name__)
 
 
 class DeskView:
@@ -91,8 +88,6 @@ class DeskView:
     me : str
     leave : callable or None
         Lets somebody else sit down here.
-    faults : int
-        Errors shown so far.
     door : Door
         What a browser sends comes in there.
     """
@@ -104,7 +99,6 @@ class DeskView:
         self.driver = driver
         self.sounds, self.push = dict(sounds or {}), push
         self._hosts = frozenset(host.lower() for host in hosts)
-        self.faults = 0
         self.me = me
         self.leave: Callable[[], None] | None = None
         self.door = Door()
@@ -116,13 +110,10 @@ class DeskView:
         self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
         self._identity = driver.log.identity()
-        self._foot: list[dict[str, str]] = []
+        self._foot = Foot()
         self._fronts = Fronts()
         self._drafting: dict[str, list[str]] = {}
-        self._failing = ""  # what a look said that failed, until one succeeds
-        self._waiting: list[dict[str, str]] = []
         self._drawn_at = self._beat_at = self._drawn_seq = 0
-        self._done_at = -DONE_MS  # of one's own latest deed
         self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
             "open": self._open,
@@ -178,7 +169,12 @@ class DeskView:
     @property
     def foot(self) -> list[dict[str, str]]:
         """What just happened, as the foot says it: whom it is about, and the text."""
-        return self._foot
+        return self._foot.lines
+
+    @property
+    def faults(self) -> int:
+        """Errors shown so far."""
+        return self._foot.faults
 
     # ------------------------------------------------------------ what comes from the browser
 
@@ -212,8 +208,17 @@ class DeskView:
         before = self._fronts.focused(page)
         self._fronts.hear(page, real=self._real.now(), names=names[:TABS], focus=focus)
         if focus is not None and focus != before:
-            self._say_decided(note_look(self.driver, focus, me=self.me, at=self.now))
+            self._noted_look(focus)
         self._patch()
+
+    def _noted_look(self, name: str) -> None:
+        try:
+            decided = note_look(self.driver, name, me=self.me, at=self.now)
+        except ConflictError as error:  # the next look goes on from what the others wrote
+            self._foot.failed_look(error, say=self._say)
+            return
+        self._foot.looked()
+        self._say_decided(decided)
 
     def _fronted(self, message: dict[str, Any]) -> None:
         """Draw what a page brought to the front."""
@@ -245,8 +250,7 @@ class DeskView:
     def _answer(self, answers: Sequence[Answer]) -> None:
         """Tell what came of deeds, and then once what is to be seen of all of them."""
         for answer in answers:
-            self._foot = answer.foot or self._foot
-            self._done_at = self._real.now()
+            self._foot.done(answer.foot, real=self._real.now())
             self._send({"type": "answer"} | msgspec.structs.asdict(answer))
             for side in self.sides.values():
                 side.send({"type": "answer"} | msgspec.structs.asdict(answer))
@@ -277,7 +281,7 @@ class DeskView:
     def _spoken(self, message: dict[str, Any]) -> None:
         if (language := message["language"]) in LANGUAGES:
             self._say = Words(language, zone=self._say.zone, masked=self._say.masked)
-            self._foot = []
+            self._foot.clear()
             self._entitle()
             self._snapshot()
 
@@ -293,13 +297,10 @@ class DeskView:
                 if not self.rests:
                     self.alerts.follow(say=self._say, real=real)
             except DeskkitError as error:
-                if str(error) != self._failing:  # once, however often one looks
-                    self._failing = str(error)
-                    self._failed(error)
+                if self._foot.failed_look(error, say=self._say):
+                    self._patch()
                 return True
-            if self._failing and self._foot and self._foot[-1]["text"] == self._failing:
-                self._foot = []  # it is well again
-            self._failing = ""
+            self._foot.looked()
             self._say_late(real)
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
@@ -340,7 +341,7 @@ class DeskView:
         self._painter.looking = self._fronts.focus(real=real) if self._hears else None
         self._painter.pages_of = {name: self._painter.lines(name) for name in self._fronts.names(real=real)}
         return self._painter.screen(
-            self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self._foot, drafting=self._drafting
+            self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self.foot, drafting=self._drafting
         )
 
     def _snapshot(self) -> None:
@@ -357,28 +358,22 @@ class DeskView:
     # ------------------------------------------------------------ what happens
 
     def _say_decided(self, decisions: Sequence[Decision]) -> None:
-        if decisions and not self._acting.waits and self._real.now() - self._done_at >= DONE_MS:
-            self._foot = sentences(self.desk, decisions, say=self._say)[-3:]
+        if not self._acting.waits:
+            self._foot.decided(self.desk, decisions, say=self._say, real=self._real.now())
 
     def _say_late(self, real: int) -> None:
         """Say that no driver decides yet, as long as that is so."""
         starting = isinstance(self.driver, Client) and self.driver.is_starting
         text = self._acting.delay(say=self._say, real=real) or (self._say("The desk is starting …") if starting else "")
-        if text:
-            self._foot = self._waiting = [{"about": "", "text": text}]
-        elif self._foot is self._waiting:
-            self._foot = self._waiting = []
+        self._foot.late(text)
 
     def _failed(self, error: DeskkitError) -> None:
-        self._foot = [{"about": "", "text": self._fault(error)}]
+        self._foot.failed(error, say=self._say)
         self._patch()
 
     def _fault(self, error: DeskkitError) -> str:
         """Count an error and log it; return what to say of it."""
-        self.faults += 1
-        _logger.warning("%s: %s", type(error).__name__, error)
-        moved = self._say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
-        return moved if isinstance(error, MovedError) else str(error)
+        return self._foot.fault(error, say=self._say)
 
     def close(self) -> None:
         """Take the view out of every notebook that shows it."""
