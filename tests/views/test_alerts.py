@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskkit import measures, views
-from deskkit.clock import FastClock
+from deskkit.clock import FastClock, ManualClock
 from deskkit.desk import events as e
 from deskkit.log import MemoryLog, open_log
+from deskkit.views.desk import fired
 from tests.views.little import NOW, STANDARD, little_log, little_view
-from tests.views.living import Living
+from tests.views.living import ROOMY, Living
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,7 +242,7 @@ def test_only_a_supervisor_pauses() -> None:
     assert ear.do("p3-00000", do="pause", event="message", level=1, ms=3_600_000)["ok"]
     (fact,) = boss.kinds(e.NoticesPaused)
     assert (fact.by, fact.event, fact.level, fact.until) == ("qin", "message", 1, NOW + 3_600_000)  # type: ignore[attr-defined]
-    assert ear.rows("rules")[0]["state"] == "paused until 11:30: 0 held back"
+    assert ear.rows("rules")[0]["state"] == "paused by 秦岚 until 11:30: 0 held back"
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,26 @@ def test_a_pause_of_nothing_is_refused(wrong: dict[str, object]) -> None:
     deed = {"do": "pause", "event": "message", "level": 1, "ms": 3_600_000} | wrong
     assert not Ear(living.view).do("p4-00000", **deed)["ok"]
     assert living.kinds(e.NoticesPaused) == []
+
+
+def test_a_pause_of_long_ago_is_looked_for_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose a pause is, is found however much happened since, a slice at each look; of nobody's no name is said."""
+    boss = Living("qin")
+    boss.take(e.NoticesPaused, event="message", level=1, until=NOW + 7_200_000, by="qin")
+    boss.take(e.NoticesPaused, event="message", level=2, until=NOW + 7_200_000)
+    for n in range(8):
+        boss.come(f"c{n}")
+    monkeypatch.setattr(fired, "TAIL", 10)
+    again = views.desk(boss.log, ROOMY, me="qin", clock=ManualClock(NOW + 60_000))
+    ear = Ear(again)
+    assert "by" not in ear.rows("rules")[0]["state"]
+    looks = 1
+    while not any("by 秦岚 until 12:30" in row["state"] for row in ear.rows("rules")):
+        again.wake()
+        looks += 1
+    assert 1 < looks <= boss.log.last_seq() // 10
+    again.wake()
+    assert any(row["state"].startswith("paused until 12:30") for row in ear.rows("rules"))
 
 
 # ---------------------------------------------------------------- a log of its own

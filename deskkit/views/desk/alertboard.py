@@ -84,7 +84,7 @@ def board(
         chosen = Filter(me, chosen.what)
     mine = [one for one in fired.entries if chosen.agent in {"", one.agent}]
     return {"sections": [
-        _rules(desk, mine, say, me, now), ladders(desk, channels(say), say=say), _hours(mine, say, now),
+        _rules(desk, fired, mine, say, me, now), ladders(desk, channels(say), say=say), _hours(mine, say, now),
         _log(desk, [one for one in mine if chosen.passes(one)], bell, chosen, pushed, say, me, now),
     ]}  # fmt: skip
 
@@ -105,7 +105,7 @@ def _share(entries: Iterable[Entry], say: Words) -> dict[str, Any]:
 # ---------------------------------------------------------------- rules
 
 
-def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> dict[str, Any]:
+def _rules(desk: Desk, fired: Fired, mine: Sequence[Entry], say: Words, me: str, now: int) -> dict[str, Any]:
     """Return the rules that had something to say in the last hour, the loudest first, and those that are paused."""
     columns = [
         _column("rule", "text", say("Rule")), _column("fired", "number", say("Fired")),
@@ -119,9 +119,8 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
             some = [one for one in late if (one.event, one.level) == (event, level)]
             until = desk.state.desk[k.PAUSED0 + topic * k.LEVELS + level]
             if some or until > now:
-                rows.append(
-                    _rule(event, level, some, until if until > now else 0, say, now, may=not is_agent(desk, me))
-                )
+                paused = _paused(desk, fired, some, (event, level, until), say, now) if until > now else ""
+                rows.append(_rule(event, level, some, paused, say, may=not is_agent(desk, me)))
     rows.sort(key=lambda row: -int(row["cells"]["fired"]))
     return {
         "k": "rules", "title": say("Rules in the last hour"), "note": say("by event and level; the loudest first"),
@@ -129,20 +128,27 @@ def _rules(desk: Desk, mine: Sequence[Entry], say: Words, me: str, now: int) -> 
     }  # fmt: skip
 
 
-def _rule(
-    event: str, level: int, some: Sequence[Entry], until: int, say: Words, now: int, *, may: bool
-) -> dict[str, Any]:
-    paused = sum(one.held == "paused" for one in some)
-    state = say("paused until {time}: {n} held back", time=say.time(until, now=now), n=paused) if until else ""
+def _paused(
+    desk: Desk, fired: Fired, some: Sequence[Entry], paused: tuple[str, int, int], say: Words, now: int
+) -> str:
+    """Say until when a rule is paused, by whom where the log tells, and how much that held back."""
+    event, level, until = paused
+    held, time = sum(one.held == "paused" for one in some), say.time(until, now=now)
+    if by := fired.paused_by(event, level, until):
+        return say("paused by {agent} until {time}: {n} held back", agent=say.agent(desk, by), time=time, n=held)
+    return say("paused until {time}: {n} held back", time=time, n=held)
+
+
+def _rule(event: str, level: int, some: Sequence[Entry], paused: str, say: Words, *, may: bool) -> dict[str, Any]:
     deed = {"do": "pause", "event": event, "level": level}
     act = {"k": "pause", "text": say("Pause 1 h"), "deed": deed | {"ms": HOUR_MS}}
-    if until:
+    if paused:
         act = {"k": "resume", "text": say("Resume"), "deed": deed | {"ms": 0}}
     return {
         "id": f"{event} {level}", "acts": [act] if may else [],
         "cells": {
             "rule": _what(event, level, say), "fired": str(sum(not one.held for one in some)),
-            "held": str(sum(bool(one.held) for one in some)), "acted": _share(some, say), "state": state,
+            "held": str(sum(bool(one.held) for one in some)), "acted": _share(some, say), "state": paused,
         },
     }  # fmt: skip
 

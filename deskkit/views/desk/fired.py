@@ -26,7 +26,9 @@ __all__ = ["ACTED_MS", "Entry", "Fired"]
 ACTED_MS: Final = 120_000
 TAIL: Final = 20_000  # rows of a long log that are looked at when a view opens
 KEPT: Final = 2_000  # notices
-KINDS: Final = (e.Notified, e.NoticeHeld, e.DigestSent, e.Viewed, e.AgentWrote, e.CustomerWrote, e.PolicyChanged)
+KINDS: Final = (
+    e.Notified, e.NoticeHeld, e.DigestSent, e.Viewed, e.AgentWrote, e.CustomerWrote, e.PolicyChanged, e.NoticesPaused,
+)  # fmt: skip
 
 
 class Entry(msgspec.Struct):
@@ -84,6 +86,8 @@ class Fired:
         self._open: dict[tuple[str, str], list[Entry]] = {}  # by conversation and agent: nobody has looked yet
         self._viewed: dict[tuple[str, str], int] = {}
         self._wrote: dict[str, int] = {}
+        self._paused: dict[tuple[str, int, int], str] = {}  # by whom, by event, level and until when
+        self._looked_back = self.since  # the sequence number up to where pauses are not looked for yet
 
     def read(self, until: int, policy: Policy) -> list[Entry]:
         """Read on up to a sequence number; return the notices that were new.
@@ -126,6 +130,36 @@ class Fired:
                 for one in self._open.pop(key, ()):
                     one.acted = one.fresh and event.at - one.at <= ACTED_MS
                 self._viewed[key] = max(event.at, self._viewed.get(key, event.at))
+            case e.NoticesPaused():
+                self._paused[event.event, event.level, event.until] = event.by
+
+    def paused_by(self, event: str, level: int, until: int) -> str:
+        """Return who paused a rule until an instant; empty where that is not known.
+
+        A pause from before what was read when the view opened is looked for each time it is asked for, a slice further
+        back, so that a long log holds nobody up.
+
+        Examples
+        --------
+        >>> from deskkit.log import MemoryLog
+        >>> log = MemoryLog()
+        >>> fact = e.NoticesPaused(at=0, source="doc", source_id="1", by="qin", event="message", level=1, until=9)
+        >>> _ = log.append([fact], received_at=0)
+        >>> fired = Fired(log)
+        >>> fired.paused_by("message", 1, 9), fired.paused_by("message", 2, 9)
+        ('qin', '')
+        """
+        key = event, level, until
+        if key not in self._paused:  # it may just have been done: what is new is read for what rings, and not here
+            self._note_pauses(self._seen, None)
+        if key not in self._paused and self._looked_back > 0:
+            end, self._looked_back = self._looked_back, max(0, self._looked_back - TAIL)
+            self._note_pauses(self._looked_back, end)
+        return self._paused.get(key, "")
+
+    def _note_pauses(self, after: int, until: int | None) -> None:
+        for row in self._log.read(after, until=until, kinds=(e.NoticesPaused,)):
+            self._hear(row.event)
 
     def since_ms(self, at: int) -> Iterable[Entry]:
         """Return the notices since an instant, milliseconds."""
