@@ -15,6 +15,7 @@ from deskkit.clock import FastClock, PacedClock, WallClock
 from deskkit.errors import ConflictError, LogError
 from deskkit.live.inbox import Inbox
 from deskkit.live.lease import resumed
+from deskkit.live.opening import tell_opening
 from deskkit.live.outbox import FAILING, Outbox, replies_to
 from deskkit.live.push import NAME as PUSH
 from deskkit.live.push import push_route
@@ -151,6 +152,7 @@ class Serving:
         if ways.push is not None and known and (strangers := ways.push.strangers(known)):
             _logger.warning("The file of addresses names agents whom this log does not know: %s", ", ".join(strangers))
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
+        tell_opening(log, can=self.driver.opens)
         self.go_by(self.driver.clock)
         self.inbox = Inbox(self.driver, readers=ways.readers)
         self.outbox = Outbox(self.driver, ways.senders, slow=slow)

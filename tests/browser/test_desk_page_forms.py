@@ -81,6 +81,27 @@ def test_a_chat_is_begun_once_however_often_one_clicks(page: Page) -> None:
     expect(page.locator(FORM)).to_have_count(0)
 
 
+def test_where_no_chat_can_be_begun_the_button_says_why(page: Page) -> None:
+    """By its title and to a screen reader; pressed by the keyboard too, it tells why and asks for nothing."""
+    open_desk(page)
+    why = "No connected chat system lets you begin a chat from here."
+    kernel(page, "kernel.patch({ head: { ...kernel.head, unopened: value } })", why)
+    fresh = page.get_by_role("button", name="New chat")
+    expect(fresh).to_have_attribute("aria-disabled", "true")
+    expect(fresh).to_have_attribute("aria-description", why)
+    expect(fresh).to_have_attribute("title", why)
+    fresh.focus()
+    fresh.press("Enter")
+    expect(page.locator(f"{FORM}[role=alert]")).to_have_text(why)
+    expect(page.locator(f"{FORM} input")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(fresh).to_be_focused()
+    kernel(page, "kernel.patch({ head: { ...kernel.head, unopened: '' } })")
+    expect(fresh).not_to_have_attribute("aria-disabled", "true")
+    fresh.press("Enter")
+    expect(page.locator(f"{FORM} input")).to_be_visible()
+
+
 def test_a_doubt_about_a_text_to_many_is_asked_in_the_form(page: Page) -> None:
     """Written on, it was about another text and is asked anew."""
     open_bulk(page)

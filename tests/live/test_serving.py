@@ -16,6 +16,7 @@ from deskkit.feeds.feed import Can, Declared
 from deskkit.live import lease as leases
 from deskkit.live.inbox import submit
 from deskkit.live.lease import take_lease
+from deskkit.live.opening import can_open
 from deskkit.live.serve import Serving, Ways
 from deskkit.log import LeaseLostError, UnavailableError, open_log
 from deskkit.log.in_force import policy_in_force
@@ -166,6 +167,7 @@ def test_a_chat_is_begun_only_where_a_feed_can_open_one(log: EventLog, *, opens:
     world = World(turns=0)
     world.declared = Declared(name="world", can=Can(reply=True, open=opens), mode="act")
     serving = Serving(log, STANDARD, held(log), ways=Ways(feeds=[world]), clock=ManualClock(START))
+    assert can_open(log) == opens
     serving.tick()
     who: dict[str, Any] = {"at": 0, "source": "view", "agent": "chen"}
     deed = [

@@ -128,9 +128,7 @@ def _rules(desk: Desk, fired: Fired, mine: Sequence[Entry], say: Words, me: str,
     }  # fmt: skip
 
 
-def _paused(
-    desk: Desk, fired: Fired, some: Sequence[Entry], paused: tuple[str, int, int], say: Words, now: int
-) -> str:
+def _paused(desk: Desk, fired: Fired, some: Sequence[Entry], paused: tuple[str, int, int], say: Words, now: int) -> str:
     """Say until when a rule is paused, by whom where the log tells, and how much that held back."""
     event, level, until = paused
     held, time = sum(one.held == "paused" for one in some), say.time(until, now=now)

@@ -21,9 +21,12 @@ _TOO_LONG: Final = 600_000  # a wait of ten minutes is an alarm
 
 
 def head(
-    desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int, driven: str
+    desk: Desk, every: Sequence[ConversationCard], *, say: Words, me: str, now: int, driven: str, unopened: str = ""
 ) -> dict[str, Any]:
-    """Return the title, the counts, who looks, and what to know of the desk; a wait runs on in the browser, `since`."""
+    """Return the title, the counts, who looks, what to know of the desk, and why no chat can be begun, if so.
+
+    A wait runs on in the browser, `since`.
+    """
     snoozed = sum(card.snoozed_until is not None for card in every)
     waits = [card.unanswered_since for card in every if card.unanswered_since is not None and not card.snoozed_until]
     since = min(waits, default=None)
@@ -40,7 +43,13 @@ def head(
     marks = [say("peak mode")] if desk.state.desk[k.PEAK_ON] == 1 else []
     marks += [] if desk.acts else [say("watching: the desk only advises")]
     marks += [driven] if driven else []
-    return {"title": say("Desk"), "parts": parts, "me": say.agent(desk, me), "warn": " · ".join(marks)}
+    return {
+        "title": say("Desk"),
+        "parts": parts,
+        "me": say.agent(desk, me),
+        "warn": " · ".join(marks),
+        "unopened": unopened,
+    }
 
 
 def _count(number: int | str, text: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
+    from deskkit.views.desk.closing import Closings
     from deskkit.views.words import Words
 
 __all__ = ["LINES", "page"]
@@ -30,7 +31,7 @@ LINES: Final = 200  # latest messages of a page; more when asked for
 
 def page(
     desk: Desk, name: str, *, say: Words, me: str, now: int, lines: int = LINES, drafting: Sequence[str] = (),
-    drawn: Lines | None = None,
+    drawn: Lines | None = None, closings: Closings | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what stands in the tab of a conversation.
 
@@ -49,6 +50,8 @@ def page(
         Who else writes here just now.
     drawn : Lines, optional
         Of this conversation, as they were drawn before.
+    closings : Closings, optional
+        Knows who closed it: who drafts in it may not have seen it happen.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def page(
         "hand": card.level if card.by_hand else -1,
         "pin": drawn.pinned,
         "drafting": list(drafting),
-        "told": _closed(card, say, now),
+        "told": closings.told(card, say=say, now=now) if closings else "",
         "quick": [
             place
             for place, one in enumerate(desk.policy.quick)
@@ -116,14 +119,6 @@ def _chips(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[str
     if card.snoozed_until is not None:
         chips.append(say("until {time}", time=say.time(card.snoozed_until, now=now)))
     return chips
-
-
-def _closed(card: ConversationCard, say: Words, now: int) -> str:
-    """Say since when it is closed, and what a reply does now: who drafts in it may not have seen it happen."""
-    if card.closed_at is None:
-        return ""
-    stage, time = say.stage(card.stage), say.time(card.closed_at, now=now)
-    return say("{stage} since {time}. A reply reaches the customer, and does not open it again", stage=stage, time=time)
 
 
 def _recap(desk: Desk, card: ConversationCard, say: Words, now: int) -> list[list[str]]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
+    from deskkit.views.desk.closing import Closings
     from deskkit.views.desk.undo import Done
     from deskkit.views.desk.watch import Watch
     from deskkit.views.words import Words
@@ -50,6 +51,8 @@ class Painter:
     watch : Watch
         Says what happened since the last screen.
     me : str
+    closings : Closings, optional
+        Knows who closed a conversation.
 
     Attributes
     ----------
@@ -59,8 +62,8 @@ class Painter:
         The conversation that is looked at now.
     """
 
-    def __init__(self, watch: Watch, *, me: str) -> None:
-        self._watch, self._me = watch, me
+    def __init__(self, watch: Watch, *, me: str, closings: Closings | None = None) -> None:
+        self._watch, self._me, self._closings = watch, me, closings
         self._cards: dict[str, ConversationCard] = {}
         self._rows: dict[str, dict[str, Any]] = {}
         self._pages: dict[str, tuple[int, dict[str, Any]]] = {}  # with how many lines
@@ -75,7 +78,7 @@ class Painter:
         self._looks = Looks(me)
         self.pages_of: dict[str, int] = {}
         self.looking: str | None = None
-        self.driven = ""
+        self.driven = self.unopened = ""
 
     @property
     def open_cards(self) -> list[ConversationCard]:
@@ -106,6 +109,8 @@ class Painter:
         touched, all_is_new = self._watch.taken()
         touched |= drafting.keys() | self._drafted | self._looks.at(self.looking, now=now)
         self._drafted = set(drafting)
+        if self._closings is not None:
+            self._closings.forget(touched)
         self._grow_old(desk, say, all_is_new=all_is_new)
         if real - self._chosen_at >= CHOICES_MS:
             self._choices, self._chosen_at = choices(desk, say=say), real
@@ -114,7 +119,7 @@ class Painter:
         self._draw_rows(desk, say, now, drafting, touched)
         self._draw_pages(desk, say, now, drafting, touched)
         return Screen(
-            head=head(desk, self.open_cards, say=say, me=self._me, now=now, driven=self.driven),
+            head=head(desk, self.open_cards, say=say, me=self._me, now=now, driven=self.driven, unopened=self.unopened),
             choices=self._choices,
             rows=self._rows,
             order=self._order,
@@ -179,7 +184,7 @@ class Painter:
     ) -> dict[str, Any]:
         return page(
             desk, name, say=say, me=self._me, now=now, lines=self.lines(name), drafting=drafting.get(name, ()),
-            drawn=self._lines[name],
+            drawn=self._lines[name], closings=self._closings,
         )  # fmt: skip
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:

@@ -22,6 +22,7 @@ from deskkit.locale import LANGUAGES
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
+from deskkit.views.desk.closing import Closings
 from deskkit.views.desk.files import opened
 from deskkit.views.desk.foot import Foot
 from deskkit.views.desk.fronts import Fronts, OwnTabs
@@ -32,6 +33,7 @@ from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.shell import Shell
+from deskkit.views.desk.unopened import unopened
 from deskkit.views.desk.wire import Wire
 from deskkit.views.desk.wording import writing
 from deskkit.views.door import Door
@@ -105,7 +107,7 @@ class DeskView:
         self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
-        self._watch, self._painter = watch, Painter(watch, me=me)
+        self._watch, self._painter = watch, Painter(watch, me=me, closings=Closings(driver))
         self._searching = Searching(self._painter)
         self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
         self._wire = Wire(uuid4().hex)
@@ -338,6 +340,7 @@ class DeskView:
     def _screen(self) -> Screen:
         real = self._drawn_at = self._real.now()
         self._drawn_seq, self._painter.driven = self.driver.seen, driven_by(self.driver, say=self._say)
+        self._painter.unopened = unopened(self.driver, me=self.me, say=self._say)
         self._painter.looking = self._fronts.focus(real=real) if self._hears else None
         self._painter.pages_of = {name: self._painter.lines(name) for name in self._fronts.names(real=real)}
         return self._painter.screen(

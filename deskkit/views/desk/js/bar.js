@@ -6,7 +6,7 @@ class Bar {
     this.title = el("h2", { class: "dk-heading-text" });
     this.parts = el("div", { class: "dk-parts" });
     this.warn = el("span", { class: "dk-warn" });
-    this.fresh = button("", { class: "dk-tool dk-new", onclick: () => openNew(this.desk, this.fresh) });
+    this.fresh = button("", { class: "dk-tool dk-new", onclick: () => this.begin() });
     this.keys = button("", { class: "dk-icon", onclick: () => screen.openKeys() }, picture("keyboard"));
     this.me = button("", { class: "dk-tool", onclick: () => this.desk.store.send({ type: "leave" }) });
     this.languages = el("div", { class: "dk-switch", role: "group" });
@@ -27,18 +27,32 @@ class Bar {
     const who = store.head.me ?? store.me;
     renew(this.me, [who, store.language], () => [picture("person"), el("span", { class: "dk-tool-text", dir: "auto" }, who)]);
     for (const name of ["aria-label", "title"]) mark(this.me, name, store.say("who_else", { name: who }));
+    this.drawFresh();
     if (this.labels === store.labels) return;
     this.labels = store.labels;
     this.fresh.replaceChildren(picture("plus"), el("span", { class: "dk-tool-text" }, store.say("new_chat")));
-    for (const [node, key] of [[this.fresh, "new_chat"], [this.keys, "keys"]]) {
-      mark(node, "aria-label", store.say(key));
-      mark(node, "title", store.say(key));
-    }
+    for (const name of ["aria-label", "title"]) mark(this.keys, name, store.say("keys"));
     mark(this.languages, "aria-label", store.say("language"));
     this.languages.replaceChildren(...["en", "zh"].map((language) => el("button", {
       type: "button", lang: language === "zh" ? "zh-CN" : "en", "aria-pressed": store.language === language,
       onclick: () => store.send({ type: "language", language }),
     }, store.say(`language_${language}`))));
+  }
+
+  // Where no chat can be begun the button says why before anybody writes one; it keeps its place for the keyboard.
+  drawFresh() {
+    const { store } = this.desk;
+    const why = store.head.unopened || null;
+    mark(this.fresh, "aria-label", store.say("new_chat"));
+    mark(this.fresh, "aria-disabled", why && "true");
+    mark(this.fresh, "aria-description", why);
+    mark(this.fresh, "title", why ?? store.say("new_chat"));
+  }
+
+  begin() {
+    const { store } = this.desk;
+    if (!store.head.unopened) openNew(this.desk, this.fresh);
+    else openOver(this.fresh, store.say("new_chat"), el("p", { class: "dk-form-over", role: "alert", dir: "auto" }, store.head.unopened), "note");
   }
 
   // What lasts runs on by the clock of the list.
