@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.arguments import LOG, POLICY, expect
 from deskkit.desk.desk import Desk
 from deskkit.desk.events import Decision, PolicyChanged
-from deskkit.errors import LogError
+from deskkit.errors import FactError, LogError
 from deskkit.live import snapshots
 from deskkit.live.snapshots import Folded
 
@@ -94,7 +94,7 @@ class Follower:
 
     def _start(self) -> None:
         """Fold the log, from its snapshot on where it has one; keep another where that took long."""
-        self._stale = True
+        self._stale, self._folding = True, 0
         found = snapshots.latest(self.log, self._policy, acts=self._acts, notices=self._notices)
         if found is None:
             found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
@@ -116,7 +116,14 @@ class Follower:
     def _read_on(self, until: int, decided: list[Decision] | None = None) -> None:
         """Fold what was stored up to there, and note what was decided; else the desk is stale."""
         self._stale = True
-        self._fold(self._noting(self.log.read(self._seen, until=until), decided))
+        try:
+            self._fold(self._noting(self.log.read(self._seen, until=until), decided))
+        except FactError as error:  # a program of its own stored what no desk takes, as an instant beyond the calendar
+            raise LogError(
+                f"Of this log no desk can be made: what stands there as event {self._folding} no desk takes.",
+                place=self.log.url, value=str(error), expected="events as a driver or an import stores them",
+                example="import into a new log, without that event",
+            ) from error  # fmt: skip
         self._seen = until
         self._stale = False
 
@@ -138,6 +145,7 @@ class Follower:
             elif decided is not None and isinstance(one.event, Decision):
                 decided.append(one.event)
             self._before(self.desk, one.event)
+            self._folding = one.seq
             yield one.event
 
     def _catch_up(self) -> list[Decision]:

@@ -1,4 +1,4 @@
-"""Whether somebody at a desk can begin a conversation: its driver alone knows the feeds, and tells it beside the log."""
+"""Whether somebody at a desk can begin a conversation: its driver knows the feeds, and tells it beside the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who closed a conversation, and when: an agent, the customer, a rule, or a time-out, as the log tells. Knows no widget."""
+"""Who closed a conversation, and when: an agent, the customer, a rule or a time-out. Knows no widget."""
 
 from __future__ import annotations
 
@@ -89,12 +89,10 @@ class Closings:
         return found
 
     def _who(self, found: Stored, desk: Desk, say: Words) -> str:
+        """Return who it was; empty where a feed tells no more than that it ended."""
         match found.event:
-            case e.Tidied() as decision:
-                if not self._is_policy_of(found.seq):
-                    return say("a rule")
-                rule = rule_name(desk.policy.schema.tidy[decision.because[0]].name, say=say.translate)
-                return say("the rule {rule}", rule=visible(rule))
+            case e.Tidied(because=(number, *_)):
+                return self._rule(number, found.seq, desk, say)
             case e.Resolved(reason="timeout") | e.CustomerLeft(reason="timeout"):
                 return say("a time-out")
             case e.Resolved(reason="agent"):
@@ -104,6 +102,12 @@ class Closings:
             case e.Resolved(by=by) | e.Archived(by=by) if by and by != found.event.source:
                 return say.agent(desk, by)
         return ""
+
+    def _rule(self, number: int, seq: int, desk: Desk, say: Words) -> str:
+        if not self._is_policy_of(seq):
+            return say("a rule")
+        rule = rule_name(desk.policy.schema.tidy[number].name, say=say.translate)
+        return say("the rule {rule}", rule=visible(rule))
 
     def _is_policy_of(self, seq: int) -> bool:
         """Say whether the policy in force is known to be the one of that place in the log."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
-    from deskkit.views.desk.closing import Closings
     from deskkit.views.words import Words
 
 __all__ = ["LINES", "page"]
@@ -31,7 +30,7 @@ LINES: Final = 200  # latest messages of a page; more when asked for
 
 def page(
     desk: Desk, name: str, *, say: Words, me: str, now: int, lines: int = LINES, drafting: Sequence[str] = (),
-    drawn: Lines | None = None, closings: Closings | None = None,
+    drawn: Lines | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Return what stands in the tab of a conversation.
 
@@ -50,16 +49,13 @@ def page(
         Who else writes here just now.
     drawn : Lines, optional
         Of this conversation, as they were drawn before.
-    closings : Closings, optional
-        Knows who closed it: who drafts in it may not have seen it happen.
 
     Returns
     -------
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
         customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
-        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``,
-        what is ``told`` of one that is closed;
+        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``;
         which ``quick`` replies suit it, by their place among all, and what is put into their ``blanks``; ``to`` whom a
         whisper goes.
     """
@@ -92,7 +88,6 @@ def page(
         "hand": card.level if card.by_hand else -1,
         "pin": drawn.pinned,
         "drafting": list(drafting),
-        "told": closings.told(card, say=say, now=now) if closings else "",
         "quick": [
             place
             for place, one in enumerate(desk.policy.quick)

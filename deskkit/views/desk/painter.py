@@ -182,10 +182,15 @@ class Painter:
     def _page(
         self, desk: Desk, name: str, say: Words, now: int, drafting: Mapping[str, Sequence[str]]
     ) -> dict[str, Any]:
-        return page(
+        made = page(
             desk, name, say=say, me=self._me, now=now, lines=self.lines(name), drafting=drafting.get(name, ()),
-            drawn=self._lines[name], closings=self._closings,
+            drawn=self._lines[name],
         )  # fmt: skip
+        return made | {"told": self._told(desk, name, say, now)}
+
+    def _told(self, desk: Desk, name: str, say: Words, now: int) -> str:
+        """Say of one that is closed what is to be told: who drafts in it may not have seen it happen."""
+        return self._closings.told(cards.conversation_card(desk, name), say=say, now=now) if self._closings else ""
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
         """Return rows of conversations that a search found, open and closed."""
