@@ -184,37 +184,41 @@ def _share(desk: Desk, name: str, load: dict[str, int]) -> float:
 
 def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, list[int]], now: int) -> Move | None:
     """Return the move that helps most now; givers may be away, takers have to be there."""
-    givers = sorted((name for name in tabs if tabs[name]), key=lambda name: -_share(desk, name, load))
-    takers = sorted(there, key=lambda name: _share(desk, name, load))
+    share = {name: _share(desk, name, load) for name in load}
+    givers = sorted((name for name in tabs if tabs[name]), key=lambda name: -share[name])
+    takers = sorted(there, key=lambda name: share[name])
     for giver in givers:
-        for number in tabs[giver]:
-            near = [name for name in takers if _is_home(desk, number, name)]
-            for taker in (*near, *(name for name in takers if name not in near)):
-                if _share(desk, giver, load) - _share(desk, taker, load) < ENOUGH:
-                    continue
-                if taker != giver and _may(desk, number, taker) and _evens(desk, number, giver, taker, load):
-                    return _move(desk, number, giver, taker, load, now)
+        freer = [name for name in takers if share[giver] - share[name] >= ENOUGH and name != giver]
+        refused = set()  # what nobody takes of this giver, nobody takes of another conversation that asks for the same
+        for number in tabs[giver] if freer else ():
+            row = desk.state.conversation[number]
+            units, asked = core.weigh(desk.tables, row), standing.asks(desk, number)
+            alike = asked, row[k.HOME], row[k.LEVEL], units
+            if alike not in refused:
+                for taker in sorted(freer, key=lambda name: not _is_home(desk, row[k.HOME], name)):
+                    if _may(desk, asked, taker) and _evens(desk, row[k.LEVEL], units, taker, load, share[giver]):
+                        return _move(desk, number, giver, taker, load, now)
+                refused.add(alike)
     return None
 
 
-def _may(desk: Desk, number: int, taker: str) -> bool:
+def _may(desk: Desk, asked: standing.Asks, taker: str) -> bool:
     """Say whether an agent serves what a conversation asks for."""
     one = _row(desk, taker)
-    return rules.serves(*standing.asks(desk, number), one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
+    return rules.serves(*asked, one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
 
 
-def _is_home(desk: Desk, number: int, taker: str) -> bool:
+def _is_home(desk: Desk, home: int, taker: str) -> bool:
     """Say whether an agent is of the group a conversation belongs to."""
-    return bool(_row(desk, taker)[k.MEMBER] >> desk.state.conversation[number][k.HOME] & 1)
+    return bool(_row(desk, taker)[k.MEMBER] >> home & 1)
 
 
-def _evens(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int]) -> bool:
+def _evens(desk: Desk, level: int, units: int, taker: str, load: dict[str, int], most: float) -> bool:
     """Say whether the taker has room, and is less full after the move than the giver was before it."""
-    row, limit = desk.state.conversation[number], _row(desk, taker)[k.LIMIT]
-    units = core.weigh(desk.tables, row)
-    if rules.fits(load[taker], units, limit, desk.tables.number[k.P_RESERVE], row[k.LEVEL]) == 0:
+    limit = _row(desk, taker)[k.LIMIT]
+    if rules.fits(load[taker], units, limit, desk.tables.number[k.P_RESERVE], level) == 0:
         return False
-    return (load[taker] + units) / limit < _share(desk, giver, load)
+    return (load[taker] + units) / limit < most
 
 
 def _move(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int], now: int) -> Move:

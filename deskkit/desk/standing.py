@@ -13,7 +13,7 @@ from deskkit.desk import assign, cards, choosing, core, rules
 from deskkit.desk import columns as k
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from deskkit.desk.desk import Desk
 
@@ -133,8 +133,8 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def by_fit(desk: Desk, number: int) -> list[tuple[str, tuple[str, ...]]]:
-    """Return every agent with what it `lacks`, whoever could be given a conversation first.
+def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every agent, or those `among` it, with what it `lacks`; whoever could be given a conversation first.
 
     Of those who lack nothing first who is of its own group, then as the desk ranks them; of the others, who lacks
     least of what no time brings: language, skill, group.
@@ -151,7 +151,9 @@ def by_fit(desk: Desk, number: int) -> list[tuple[str, tuple[str, ...]]]:
         is_home = home & (one[k.MEMBER] | one[k.LENT_TO]) != 0
         return (len(lacking) > 0, never, not is_there, len(lacking), not is_home, -skill, one[k.IN_LINE])
 
-    return sorted(((agent, lacks(desk, number, agent)) for agent in desk.profiles), key=key)
+    return sorted(
+        ((agent, lacks(desk, number, agent)) for agent in desk.profiles if among is None or agent in among), key=key
+    )
 
 
 def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:

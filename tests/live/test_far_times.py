@@ -33,13 +33,13 @@ def test_a_desk_of_such_a_log_is_refused_by_its_event(at: int) -> None:
         Follower(log, STANDARD, clock=ManualClock(NOW))
 
 
-def test_a_desk_that_is_open_says_so_and_stays(*, at: int = OUT_OF_RANGE[0]) -> None:
+def test_a_desk_that_is_open_says_so_and_stays() -> None:
     """What comes while a desk is open ends no view: it is said in the foot, and what was shown stays."""
     log = little_log()
     view = views.desk(log, STANDARD, me="qin", clock=ManualClock(NOW))
     browser = Browser(view)
     order = list(browser.order)
-    log.append([far(at)], received_at=NOW)
+    log.append([far(OUT_OF_RANGE[0])], received_at=NOW)
     for _ in range(3):
         view.catch_up()
     assert "no desk can be made" in browser.said

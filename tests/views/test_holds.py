@@ -9,8 +9,8 @@ import msgspec
 
 import deskkit as dk
 from deskkit.clock import ManualClock, WallClock
+from deskkit.desk import balancing, finding, hits
 from deskkit.desk import events as e
-from deskkit.desk import finding, hits
 from deskkit.live import client
 from deskkit.live.client import Client
 from deskkit.live.hearing import SLICE
@@ -22,8 +22,9 @@ from deskkit.views.desk import lines
 from deskkit.views.desk.doubt import MOST_NUMBERS
 from deskkit.views.desk.lines import AT_ONCE
 from deskkit.views.desk.pages import LINES
+from deskkit.views.desk.team import team
 from deskkit.views.desk.working import Work
-from deskkit.views.words import LONGEST_LINE
+from deskkit.views.words import LONGEST_LINE, Words
 from tests.live.desks import Lease
 from tests.patience import wait_until
 from tests.views.browser import Browser
@@ -264,3 +265,29 @@ def test_a_search_waits_until_all_is_read() -> None:
         steps += 1
     assert steps >= len(desk.conversations) - 1
     assert index.find("好的")
+
+
+# ---------------------------------------------------------------- boards
+
+
+def test_the_team_looks_at_each_agent_once_for_many_conversations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conversations that ask for the same are tried once by each giver; who is offered is named once."""
+    view = little_view()
+    facts: list[e.Fact] = []
+    for agent in ("full", "gone"):
+        facts += [e.AgentSet(at=NOW, agent=agent, name=agent, groups=("presales",), languages=("zh",), capacity=300)]
+        facts += [e.PresenceSet(at=NOW, agent=agent, presence="online")]
+    for n in range(MANY):
+        facts += [e.ConversationOpened(at=NOW, conversation=f"k{n}", customer=f"u{n}", group="aftersales")]
+        facts += [e.OwnerSet(at=NOW, conversation=f"k{n}", agent="full" if n % 2 else "gone")]
+    facts.append(e.PresenceSet(at=NOW, agent="gone", presence="away"))
+    take(view, facts)
+    tried: list[str] = []
+    named_: list[str] = []
+    may, agent_of = balancing._may, Words.agent  # noqa: SLF001 -- the work is counted where it is done
+    monkeypatch.setattr(balancing, "_may", lambda desk, asked, one: tried.append(one) or may(desk, asked, one))
+    monkeypatch.setattr(Words, "agent", lambda say, desk, one: named_.append(one) or agent_of(say, desk, one))
+    made = {section["k"]: section for section in team(view.desk, say=Words("en"), now=NOW)["sections"]}
+    assert len(made["over"]["rows"]) > MANY // 2 - 5
+    assert len(tried) < MANY
+    assert len(named_) < 3 * MANY

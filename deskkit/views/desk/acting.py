@@ -323,7 +323,7 @@ class Acting:
         return bool(self._pending or self._work or self._on_its_way)
 
     def delay(self, *, say: Words, real: int) -> str:
-        """Say, by the wall clock, what was not heard of for long, and whether it would outlive this kernel."""
+        """Say, by the wall clock, what was not heard of for long, and if it outlives this kernel; or that it starts."""
         unwritten = [one.given for one in self._pending.values() if one.given is not None and not one.given.is_over]
         if any(isinstance(given.trouble, FullError) for given in unwritten):
             return say(
@@ -334,7 +334,8 @@ class Acting:
         unheard = [one for one in self._pending.values() if one.hearing is None or not one.hearing.is_taken]
         if any(real - one.since > LATE_MS for one in unheard):
             return say("No driver answers yet: what you did is kept, and will be done once")
-        return ""
+        is_starting = isinstance(self._driver, Client) and self._driver.is_starting
+        return say("The desk is starting …") if is_starting else ""
 
 
 def _is_identity(act: str) -> bool:

@@ -13,28 +13,39 @@ from deskkit.desk.events import OwnerSet
 from deskkit.desk.standing import asks, by_fit, lacks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["counted", "misfit", "misfits", "options"]
+__all__ = ["counted", "loads", "misfit", "misfits", "options"]
 
 _LASTING = ("group", "skill", "language")  # what no waiting brings
 
 
 def _lacking(desk: Desk, number: int, lacking: Sequence[str], say: Words) -> list[str]:
     """Return in words what an agent lacks for a conversation."""
-    row, asked = desk.state.conversation[number], asks(desk, number)
-    skills = ", ".join(map(say.skill, desk.names.skills.named(asked.needs)))
-    words = {"offline": say.presence("offline"), "away": say.presence("away"), "full": say("full")}
-    words["reserved"] = say("room for high priority only")
-    words["group"] = say("not in {group}", group=say.group(desk, desk.names.groups[row[k.HOME]]))
-    words["skill"] = say("without the skill: {skills}", skills=skills)
-    if asked.language >= 0:
-        words["language"] = say("does not speak {language}", language=say.spoken(desk.names.languages[asked.language]))
-    return [words[why] for why in lacking]
+    return [_word(desk, number, why, say) for why in lacking]
+
+
+def _word(desk: Desk, number: int, why: str, say: Words) -> str:
+    match why:
+        case "full":
+            return say("full")
+        case "reserved":
+            return say("room for high priority only")
+        case "group":
+            return say(
+                "not in {group}", group=say.group(desk, desk.names.groups[desk.state.conversation[number][k.HOME]])
+            )
+        case "skill":
+            needs = desk.names.skills.named(asks(desk, number).needs)
+            return say("without the skill: {skills}", skills=", ".join(map(say.skill, needs)))
+        case "language":
+            language = desk.names.languages[asks(desk, number).language]
+            return say("does not speak {language}", language=say.spoken(language))
+    return say.presence(why)
 
 
 def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
@@ -56,25 +67,41 @@ def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
     }
 
 
-def options(desk: Desk, name: str, among: Sequence[str], *, say: Words) -> list[dict[str, str]]:
+def options(desk: Desk, name: str, offered: Mapping[str, str], *, say: Words) -> list[dict[str, str]]:
     """Return agents to choose from for a conversation, as a board shows them: by fit, with load or why not.
 
     Parameters
     ----------
     desk : Desk
     name : str
-    among : sequence of str
-        Who is offered.
+    offered : mapping of str to str
+        Who is offered, as `loads` says it.
     say : Words
     """
-    found = []
     number = desk.conversation(name)
-    for agent, lacking in by_fit(desk, number):
-        row = desk.state.agent[desk.agent(agent)]
-        load = say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
-        text = " · ".join((say.agent(desk, agent), load, *_lacking(desk, number, lacking, say)))
-        found += [{"k": agent, "text": text}] if agent in among else []
-    return found
+    return [
+        {"k": agent, "text": " · ".join((offered[agent], *_lacking(desk, number, lacking, say)))}
+        for agent, lacking in by_fit(desk, number, offered)
+    ]
+
+
+def loads(desk: Desk, among: Iterable[str], *, say: Words) -> dict[str, str]:
+    """Return what agents are called and how much of what they may they hold, for the `options` of any conversation.
+
+    Parameters
+    ----------
+    desk : Desk
+    among : iterable of str
+    say : Words
+    """
+    rows = {agent: desk.state.agent[desk.agent(agent)] for agent in among}
+    return {
+        agent: " · ".join((
+            say.agent(desk, agent),
+            say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}"),
+        ))
+        for agent, row in rows.items()
+    }  # fmt: skip
 
 
 def misfit(desk: Desk, facts: Sequence[Fact], *, me: str, say: Words) -> str:

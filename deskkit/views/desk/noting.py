@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from deskkit.desk.events import Viewed
+from deskkit.errors import ConflictError
 from deskkit.live.client import Client
 from deskkit.live.drafting import tell_drafting
 from deskkit.log import UnavailableError
@@ -17,15 +18,25 @@ if TYPE_CHECKING:
 
     from deskkit.desk.events import Decision
     from deskkit.live.driver import Driver
+    from deskkit.views.desk.foot import Foot
+    from deskkit.views.words import Words
 
 __all__ = ["note_draft", "note_look"]
 
 
-def note_look(driver: Driver | Client, name: str, *, me: str, at: int) -> Sequence[Decision]:
+def note_look(
+    driver: Driver | Client, name: str, *, me: str, at: int, foot: Foot, say: Words
+) -> Sequence[Decision]:  # fmt: skip
     """Let the log know that a conversation is looked at; return what was decided, where that is known at once."""
     facts = identified([Viewed(at=0, conversation=name, agent=me)], act=uuid4().hex, by=me, at=at)
     if not isinstance(driver, Client):
-        return driver.wake() + driver.take(facts[0])  # whatever others wrote meanwhile, it was looked at
+        try:
+            decided = driver.wake() + driver.take(facts[0])  # whatever others wrote meanwhile, it was looked at
+        except ConflictError as error:  # the next look goes on from what they wrote
+            foot.failed_look(error, say=say)
+            return ()
+        foot.looked()
+        return decided
     if not driver.log.is_read_only:
         driver.give_soon(facts)
     return ()

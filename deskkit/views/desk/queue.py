@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import cards
 from deskkit.desk.standing import standings
 from deskkit.views.desk import wording
-from deskkit.views.desk.fits import counted, options
+from deskkit.views.desk.fits import counted, loads, options
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskkit.desk.desk import Desk
     from deskkit.desk.standing import Standing
     from deskkit.views.words import Words
@@ -35,7 +37,8 @@ def queue(desk: Desk, *, say: Words, me: str, now: int) -> dict[str, Any]:
         Milliseconds.
     """
     waiting = cards.queue(desk)
-    rows = [_row(desk, one, say, me) for one in standings(desk, now=now, limit=SHOWN)]
+    offered = loads(desk, desk.profiles, say=say)
+    rows = [_row(desk, one, offered, say, me) for one in standings(desk, now=now, limit=SHOWN)]
     columns = [
         ("place", "number", say("Place")), ("level", "level", say("Level")), ("customer", "text", say("Customer")),
         ("wait", "clock", say("Waits (min:s), target")), ("why", "text", say("Why here")),
@@ -53,7 +56,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int) -> dict[str, Any]:
     return {"sections": [section]}
 
 
-def _row(desk: Desk, one: Standing, say: Words, me: str) -> dict[str, Any]:
+def _row(desk: Desk, one: Standing, offered: Mapping[str, str], say: Words, me: str) -> dict[str, Any]:
     card = cards.conversation_card(desk, one.conversation)
     needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
     needs += [say("language: {name}", name=say.spoken(one.language))] if one.language else []
@@ -63,7 +66,7 @@ def _row(desk: Desk, one: Standing, say: Words, me: str) -> dict[str, Any]:
     acts += [
         {
             "k": "assign", "text": say("Assign to"), "pick": "agent", "deed": {"do": "assign"},
-            "options": options(desk, one.conversation, tuple(desk.profiles), say=say),
+            "options": options(desk, one.conversation, offered, say=say),
         },
         {
             "k": "priority", "text": say("Priority"), "pick": "level", "deed": {"do": "priority"},

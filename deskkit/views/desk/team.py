@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import balancing, cards
 from deskkit.desk import columns as k
 from deskkit.desk.cards import PRESENCE
-from deskkit.views.desk.fits import counted, options
+from deskkit.views.desk.fits import counted, loads, options
 from deskkit.views.words import level_mark, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
         for name in one.conversations
     ]
     held.sort(key=lambda pair: (pair[1].unanswered_since is None, pair[1].unanswered_since or 0))
-    there = [one.agent for one in people if one.presence == "online"]
+    offered = loads(desk, (one.agent for one in people if one.presence == "online"), say=say)
     rows = []
     for one, card in held:
         known = cards.recap(desk, card.name)
@@ -223,7 +223,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             "acts": [
                 {
                     "k": "assign", "text": say("Hand over to"), "pick": "agent", "deed": {"do": "assign"},
-                    "options": options(desk, card.name, there, say=say),
+                    "options": options(desk, card.name, offered, say=say),
                 },
                 {"k": "queue", "text": say("To the queue"), "deed": {"do": "assign", "agent": ""}},
             ],

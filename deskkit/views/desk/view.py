@@ -16,7 +16,7 @@ import msgspec
 from deskkit.clock import ForwardClock, WallClock
 from deskkit.desk import cards
 from deskkit.desk.events import LEVELS
-from deskkit.errors import ConflictError, DeskkitError
+from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.locale import LANGUAGES
 from deskkit.views.desk.acting import Acting, Answer
@@ -107,10 +107,8 @@ class DeskView:
         self.lock = RLock()  # which thread a callback is on depends on the kernel
         self._say = Words(language, zone=driver.desk.policy.schema.zone, masked=masked)
         self._wall, self._real = WallClock(), ForwardClock()  # what it is, and how long ago something was
-        self._watch, self._painter = watch, Painter(watch, me=me, closings=Closings(driver))
-        self._searching = Searching(self._painter)
-        self._acting = Acting(driver, watch.undo, me=me, index=self._searching.index, fault=self._fault)
-        self._wire = Wire(uuid4().hex)
+        self._watch = watch
+        self._begin()
         self._identity = driver.log.identity()
         self._foot = Foot()
         self._fronts = Fronts()
@@ -141,7 +139,19 @@ class DeskView:
         if not isinstance(driver, Client):  # nobody comes back to a desk of one's own to read on
             self._searching.look(self.desk)
         self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
-        self._say_late(0)
+        self._foot.late(self._acting.delay(say=self._say, real=0))
+
+    def _begin(self) -> None:
+        """Have drawn, read and sent nothing yet."""
+        watch, me = self._watch, self.me
+
+        def fault(error: DeskkitError) -> str:
+            return self._foot.fault(error, say=self._say)
+
+        self._painter = Painter(watch, me=me, closings=Closings(self.driver))
+        self._searching = Searching(self._painter)
+        self._acting = Acting(self.driver, watch.undo, me=me, index=self._searching.index, fault=fault)
+        self._wire = Wire(uuid4().hex)
 
     @property
     def desk(self) -> Desk:
@@ -157,6 +167,11 @@ class DeskView:
     def rests(self) -> bool:
         """Whether no browser shows it any more, as when its cell was run again."""
         return self._heard and not self._hears
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a browser shows it, as far as it told, or something is still to be heard of."""
+        return self._hears or self._acting.waits
 
     @property
     def say(self) -> Words:
@@ -210,17 +225,9 @@ class DeskView:
         before = self._fronts.focused(page)
         self._fronts.hear(page, real=self._real.now(), names=names[:TABS], focus=focus)
         if focus is not None and focus != before:
-            self._noted_look(focus)
+            at, foot, say = self.now, self._foot, self._say
+            self._say_decided(note_look(self.driver, focus, me=self.me, at=at, foot=foot, say=say))
         self._patch()
-
-    def _noted_look(self, name: str) -> None:
-        try:
-            decided = note_look(self.driver, name, me=self.me, at=self.now)
-        except ConflictError as error:  # the next look goes on from what the others wrote
-            self._foot.failed_look(error, say=self._say)
-            return
-        self._foot.looked()
-        self._say_decided(decided)
 
     def _fronted(self, message: dict[str, Any]) -> None:
         """Draw what a page brought to the front."""
@@ -303,7 +310,7 @@ class DeskView:
                     self._patch()
                 return True
             self._foot.looked()
-            self._say_late(real)
+            self._foot.late(self._acting.delay(say=self._say, real=real))
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
             self._search()
@@ -364,30 +371,24 @@ class DeskView:
         if not self._acting.waits:
             self._foot.decided(self.desk, decisions, say=self._say, real=self._real.now())
 
-    def _say_late(self, real: int) -> None:
-        """Say that no driver decides yet, as long as that is so."""
-        starting = isinstance(self.driver, Client) and self.driver.is_starting
-        text = self._acting.delay(say=self._say, real=real) or (self._say("The desk is starting …") if starting else "")
-        self._foot.late(text)
-
     def _failed(self, error: DeskkitError) -> None:
         self._foot.failed(error, say=self._say)
         self._patch()
 
-    def _fault(self, error: DeskkitError) -> str:
-        """Count an error and log it; return what to say of it."""
-        return self._foot.fault(error, say=self._say)
-
     def close(self) -> None:
-        """Take the view out of every notebook that shows it."""
+        """Take the view out of every notebook that shows it, and keep nothing in memory for it."""
         for part in (self.shell, *self.sides.values(), self.widget):
             part.close()
+        self.driver.let_go()
+        self._begin()
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""
         return [cards.conversation_card(self.desk, name) for name in cards.open_conversations(self.desk)]
 
     def __repr__(self) -> str:
+        if self.widget.comm is None:
+            return "DeskView(closed)"
         every = self.open_cards()
         waiting = sum(card.stage == "waiting" for card in every)
         urgent = sum(card.level == len(LEVELS) - 1 for card in every)
