@@ -33,6 +33,8 @@ from tests.views.little import NOW, STANDARD, little_view
 if TYPE_CHECKING:
     import pytest
 
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.standing import Asks
     from deskkit.views import DeskView
 
 LONG_MS = 10**9
@@ -285,8 +287,17 @@ def test_the_team_looks_at_each_agent_once_for_many_conversations(monkeypatch: p
     tried: list[str] = []
     named_: list[str] = []
     may, agent_of = balancing._may, Words.agent  # noqa: SLF001 -- the work is counted where it is done
-    monkeypatch.setattr(balancing, "_may", lambda desk, asked, one: tried.append(one) or may(desk, asked, one))
-    monkeypatch.setattr(Words, "agent", lambda say, desk, one: named_.append(one) or agent_of(say, desk, one))
+
+    def trying(desk: Desk, asked: Asks, one: str) -> bool:
+        tried.append(one)
+        return may(desk, asked, one)
+
+    def naming(say: Words, desk: Desk, one: str) -> str:
+        named_.append(one)
+        return agent_of(say, desk, one)
+
+    monkeypatch.setattr(balancing, "_may", trying)
+    monkeypatch.setattr(Words, "agent", naming)
     made = {section["k"]: section for section in team(view.desk, say=Words("en"), now=NOW)["sections"]}
     assert len(made["over"]["rows"]) > MANY // 2 - 5
     assert len(tried) < MANY

@@ -7,10 +7,9 @@ run of the very same cell is closed as soon as no page shows it; one that is sho
 from __future__ import annotations
 
 import asyncio
+import sys
 import weakref
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from IPython import get_ipython
 
 from deskkit.views.following import REST_S, runs_in_loop
 
@@ -31,7 +30,8 @@ class Run(NamedTuple):
 
 def running() -> Run | None:
     """Return the run of a cell that goes on; None outside of a notebook, or where its page does not name cells."""
-    kernel = getattr(get_ipython(), "kernel", None)
+    shell = sys.modules.get("IPython")  # a notebook's kernel has it; nobody else needs it
+    kernel = None if shell is None else getattr(shell.get_ipython(), "kernel", None)
     if kernel is None:
         return None
     parent: dict[str, Any] = kernel.get_parent("shell")
