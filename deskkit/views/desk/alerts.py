@@ -15,7 +15,7 @@ from deskkit.views.desk.alertwords import setup
 from deskkit.views.desk.bell import MISSED, Bell, drawn
 from deskkit.views.desk.boards import BOARD, Board
 from deskkit.views.desk.fired import Fired
-from deskkit.views.desk.shell import HERE
+from deskkit.views.desk.shell import COMMON
 
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
@@ -33,8 +33,7 @@ _FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "bell.js", "pag
 
 class _Shell(anywidget.AnyWidget):
     _esm = "\n".join(
-        path.read_text(encoding="utf-8")
-        for path in (HERE / "words.js", BOARD / "board.js", *(_THERE / name for name in _FILES))
+        path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", *(_THERE / name for name in _FILES))
     )
     _css = "\n".join(path.read_text(encoding="utf-8") for path in (BOARD / "board.css", _THERE / "alert.css"))
 

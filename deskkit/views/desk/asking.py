@@ -15,7 +15,7 @@ import ipywidgets
 from deskkit.desk.events import AgentSet
 from deskkit.errors import DeskkitError
 from deskkit.text import clean, visible
-from deskkit.views.desk.shell import HERE
+from deskkit.views.desk.shell import COMMON, HERE
 from deskkit.views.door import Door
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
@@ -35,7 +35,7 @@ _THERE: Final = Path(__file__).parent / "who"
 
 
 class _Shell(anywidget.AnyWidget):
-    _esm = (HERE / "words.js").read_text(encoding="utf-8") + (_THERE / "who.js").read_text(encoding="utf-8")
+    _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, _THERE / "who.js"))
     _css = (HERE / "desk.css").read_text(encoding="utf-8") + (_THERE / "who.css").read_text(encoding="utf-8")
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 
-from deskkit.views.desk.shell import HERE
+from deskkit.views.desk.shell import COMMON
 from deskkit.views.door import Door
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ FRESH_MS: Final = 1_000
 
 
 class _Shell(anywidget.AnyWidget):
-    _esm = "\n".join(
-        path.read_text(encoding="utf-8") for path in (HERE / "words.js", BOARD / "board.js", BOARD / "main.js")
-    )
+    _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", BOARD / "main.js"))
     _css = (BOARD / "board.css").read_text(encoding="utf-8")
 
     def __repr__(self) -> str:

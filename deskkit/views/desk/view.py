@@ -129,13 +129,13 @@ class DeskView:
             "bye": self._closed,
             "leave": lambda _message: self.leave and self.leave(),
         }
-        self.shell = Shell()
+        tabs = uuid4().hex
+        self.shell = Shell(tabs=tabs)
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self.alerts = Alerts(self)
         self.sides = beside(self)
-        self.widget = OwnTabs([self.shell, *(side.widget for side in self.sides.values())])
+        self.widget = OwnTabs([self.shell, *(side.widget for side in self.sides.values())], model_id=tabs)
         self._entitle()
-        self.shell.tabs = self.widget.model_id
         if not isinstance(driver, Client):  # nobody comes back to a desk of one's own to read on
             self._searching.look(self.desk)
         self._say_decided(self._woken())  # so that a look finds nothing overdue to set off

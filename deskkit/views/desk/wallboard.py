@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anywidget
 
 from deskkit.views.desk.reckoner import reckoner
-from deskkit.views.desk.shell import HERE
+from deskkit.views.desk.shell import COMMON
 from deskkit.views.desk.wallwords import listed, spoken, wall_labels
 from deskkit.views.door import Door
 from deskkit.views.spoken import LANGUAGE_NAMES
@@ -35,7 +35,7 @@ GONE_MS: Final = 150_000  # browsers let the timers of a page behind others run 
 
 def source() -> str:
     """Return the one module that a browser loads."""
-    files = [HERE / "words.js", *(_THERE / name for name in ("chart.js", "behind.js", "wall.js"))]
+    files = [*COMMON, *(_THERE / name for name in ("chart.js", "behind.js", "wall.js"))]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

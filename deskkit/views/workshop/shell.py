@@ -7,7 +7,7 @@ from typing import Final
 
 import anywidget
 
-from deskkit.views.desk.shell import HERE as DESK
+from deskkit.views.desk.shell import COMMON
 
 __all__ = ["HERE", "Shell", "source"]
 
@@ -17,7 +17,7 @@ FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "workshop.js"
 
 def source() -> str:
     """Return the one module that a browser loads."""
-    files = [DESK / "words.js", *(HERE / name for name in FILES)]
+    files = [*COMMON, *(HERE / name for name in FILES)]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

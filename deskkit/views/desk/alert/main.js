@@ -8,6 +8,7 @@ export default () => {
   };
   return {
     initialize({ model }) {
+      hears(model);
       begin(model);
     },
     render({ model, el: root }) {

@@ -3,6 +3,7 @@ export default () => {
   let board = null;
   return {
     initialize({ model }) {
+      hears(model);
       board = new Board(model);
     },
     render({ model, el: root }) {

@@ -199,6 +199,7 @@ export default () => {
   let desk = null;
   return {
     initialize({ model }) {
+      hears(model);
       desk = new Desk(model);
       return () => desk.dispose();
     },

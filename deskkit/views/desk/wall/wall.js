@@ -265,6 +265,7 @@ export default () => {
   let wall = null;
   return {
     initialize({ model }) {
+      hears(model);
       wall = new WallModel(model);
     },
     render({ model, el: root }) {

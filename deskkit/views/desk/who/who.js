@@ -82,6 +82,9 @@ class Who {
 }
 
 export default {
+  initialize({ model }) {
+    hears(model);
+  },
   render({ model, el: host }) {
     const who = new Who(model, host);
     return () => model.off?.("msg:custom", who.hear);

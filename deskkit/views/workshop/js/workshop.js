@@ -170,6 +170,9 @@ class WorkshopPage {
 
 // A function, called once per widget, as of the desk.
 export default () => ({
+  initialize({ model }) {
+    hears(model);
+  },
   render({ model, el: root }) {
     const page = new WorkshopPage(model, root);
     return () => page.end();
