@@ -33,7 +33,9 @@ class Composer {
     this.quick = button("", { class: "dk-icon", onpointerdown: (event) => event.preventDefault(), onclick: () => this.beginQuick() }, picture("bolt"));
     this.question = el("div", { class: "dk-question", role: "alertdialog", tabindex: "-1", hidden: true, onkeydown: (event) => this.questioned(event) });
     this.refused = el("div", { class: "dk-refused", role: "alert", hidden: true });
-    this.el = el("div", { class: "dk-composer" }, this.question, this.refused, this.options, this.text,
+    this.apart = el("div", { class: "dk-apart", role: "status", hidden: true });
+    this.shown = NO_DRAFT; // of the drafts that are kept, the one that stands here
+    this.el = el("div", { class: "dk-composer" }, this.apart, this.question, this.refused, this.options, this.text,
       el("div", { class: "dk-buttons" }, this.send, this.outward, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
     this.takeDraft();
     const sel = desk.seat.keep.place(id)?.sel;
@@ -44,7 +46,7 @@ class Composer {
   draw(page) {
     const { store, seat } = this.desk;
     const name = seat.nameOf(this.id);
-    const isBusy = seat.deeds.busy.has(this.id);
+    const isBusy = seat.deeds.isBusy(this.id);
     this.takeDraft(); // sent, or written in another window
     const { label } = WAYS[this.way];
     const isUnheard = page !== null && page.to === null; // nobody but oneself would get a whisper
@@ -74,17 +76,50 @@ class Composer {
     const reason = seat.reasons.get(this.id) ?? "";
     this.refused.hidden = reason === "";
     write(this.refused, reason);
+    this.drawApart();
     this.drawQuestion(name);
   }
 
-  // Text and way as they are kept, always both of them. A question about another text, or another way, is none any more.
+  // Text and way as they are kept, always both of them; returns whether the text became another. What is written here stays
+  // while it is among them; else another window wrote on, or sent it. A question about another text is none any more.
   takeDraft() {
-    const { asking, keep } = this.desk.seat;
-    const { text, way } = keep.draft(this.id);
-    const about = asking.get(this.id)?.about;
-    if (about && (about.text !== text || about.do !== WAYS[way].deed.do)) asking.delete(this.id);
-    if (text !== this.text.value) this.text.value = text;
-    this.way = way;
+    const { seat } = this.desk;
+    const draft = seat.keep.draft(this.id, this.shown);
+    const { text, way } = draft;
+    const about = seat.asking.get(this.id)?.deed;
+    if (about && (about.text !== text || about.do !== WAYS[way].deed.do)) seat.forget(this.id);
+    const isOther = text !== this.text.value;
+    if (isOther) {
+      const { selectionStart, selectionEnd } = this.text;
+      this.text.value = text;
+      this.text.setSelectionRange(selectionStart, selectionEnd); // past its end it is the end
+    }
+    [this.shown, this.way] = [draft, way];
+    return isOther;
+  }
+
+  // Where two windows wrote at once each goes on with its own text, and is told of the other's.
+  drawApart() {
+    const { seat, store } = this.desk;
+    const other = seat.keep.drafts(this.id).find((one) => !isDraft(one, this.shown)) ?? null;
+    this.apart.hidden = other === null;
+    renew(this.apart, [store.language, other], () => (other === null ? [] : [picture("pen"),
+      el("span", { class: "dk-apart-text", dir: "auto", title: other.text }, store.say("apart", { words: other.text })),
+      el("button", { type: "button", class: "dk-button", onclick: () => this.takeOther(other) }, store.say("apart_take")),
+      el("button", { type: "button", class: "dk-button", onclick: () => this.dropOther(other) }, store.say("apart_drop"))]));
+  }
+
+  // Write on in the other text; the one that stood here stays beside it.
+  takeOther(other) {
+    this.shown = other;
+    this.draw(this.desk.store.pages.get(this.id) ?? null);
+    this.text.focus();
+  }
+
+  dropOther(other) {
+    this.desk.seat.keep.dropDraft(this.id, other);
+    this.draw(this.desk.store.pages.get(this.id) ?? null);
+    this.text.focus();
   }
 
   hint(way, page) {
@@ -97,11 +132,16 @@ class Composer {
 
   wrote() {
     if (this.desk.seat.asking.has(this.id)) this.desk.seat.asked(this.id, false); // it was about another text
-    this.desk.seat.keep.setDraft(this.id, this.text.value, this.way, this.desk.store.lastLine(this.id));
+    this.keepDraft(this.way);
     this.rememberSelection();
     this.offerQuick();
     this.tellDrafting();
     this.desk.seat.tell({ draft: this.id });
+  }
+
+  keepDraft(way) {
+    const { seat, store } = this.desk;
+    this.shown = seat.keep.setDraft(this.id, { text: this.text.value, way, saw: store.lastLine(this.id) }, this.shown);
   }
 
   rememberSelection() {
@@ -146,14 +186,16 @@ class Composer {
   }
 
   goBy(way) {
-    this.desk.seat.keep.setDraft(this.id, this.text.value, way);
+    this.keepDraft(way);
     this.draw(this.desk.store.pages.get(this.id) ?? null);
   }
 
   say(way) {
     this.leaveQuick();
+    const isOther = this.takeDraft(); // sent or changed in another window just now: nobody has read what stands here
     const text = this.text.value;
-    if (!text.trim() || this.desk.seat.deeds.busy.has(this.id)) {
+    if (isOther || !text.trim() || this.desk.seat.deeds.isBusy(this.id)) {
+      this.draw(this.desk.store.pages.get(this.id) ?? null);
       this.text.focus();
       return;
     }
@@ -178,7 +220,7 @@ class Composer {
     this.question.replaceChildren(picture("bolt"), words, el("span", { class: "dk-gap" }),
       el("button", { type: "button", class: "dk-button dk-main dk-sure", onclick: () => seat.asked(this.id, true) }, question.confirm || store.say("send_to", { name })),
       el("button", { type: "button", class: "dk-button", onclick: () => seat.asked(this.id, false) }, store.say("cancel")));
-    this.question.focus(); // not the button: a second Enter must not answer
+    if (!question.isBack) this.question.focus(); // not the button: a second Enter must not answer
   }
 
   questioned(event) {

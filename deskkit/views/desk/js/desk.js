@@ -12,7 +12,10 @@ class Desk {
     this.hear = (message) => this.store.receive(message);
     this.hash = () => this.seat.keep && this.seat.openHash();
     model.on("msg:custom", this.hear);
+    // What another window wrote, sent or took away stands here at once: nobody writes on in what is no more.
+    this.elsewhere = (event) => this.seat.keep?.isChangedBy(event) && this.store.tell({ draft: true, busy: true });
     addEventListener("hashchange", this.hash);
+    addEventListener("storage", this.elsewhere);
     this.screens = 0;
     this.timer = null;
     this.begin();
@@ -64,6 +67,7 @@ class Desk {
     clearInterval(this.timer);
     this.front.end();
     removeEventListener("hashchange", this.hash);
+    removeEventListener("storage", this.elsewhere);
     this.store.model.off?.("msg:custom", this.hear);
   }
 }
@@ -80,7 +84,7 @@ class Screen {
     this.panes = new Panes(desk);
     this.foot = new Foot(desk);
     this.split = new Split(desk);
-    const west = el("section", { class: "dk-west" }, this.find.el, this.bulk.el, this.list.el);
+    const west = el("section", { class: "dk-west" }, this.find.el, this.bulk.el, this.list.el, this.foot.el);
     this.el = el(
       "div",
       { class: "dk-desk dk-live", "data-lm-suppress-shortcuts": "true", tabindex: "-1", onkeydown: (event) => pressedKey(this, event), "aria-busy": "true" },
@@ -90,7 +94,6 @@ class Screen {
         west,
         this.split.beside(west),
         el("section", { class: "dk-east" }, this.tabs.el, this.panes.el)),
-      this.foot.el,
     );
     host.append(this.el);
     this.pending = {};
@@ -107,7 +110,6 @@ class Screen {
       else if (value instanceof Set ? value.size : value) this.pending[key] = true;
     }
     if (change.file) this.panes.openFile(change.file);
-    if (change.question) openQuestion(this.desk, this.foot.el, change.question);
     if (change.tick) return this.tick();
     return (this.frame ??= requestAnimationFrame(() => this.draw()));
   }
@@ -129,12 +131,30 @@ class Screen {
     this.panes.label(this.tabs.nodes);
     if (isAll || pending.foot || pending.undo) this.foot.draw();
     if (isAll) this.split.draw();
+    if (!this.isDrawn) this.comeIntoSight();
+    this.isDrawn = true;
     this.banner.tick();
+    if (isAll || pending.question) this.ask();
     if (this.typeIn) {
       this.panes.write(this.typeIn);
       this.typeIn = null;
     }
     if (isHere) this.holdFocus();
+  }
+
+  // One question after the other: what opens over the page closes what is open there.
+  ask() {
+    const [question] = this.desk.seat.questions;
+    if (question === this.asked) return;
+    if (this.question?.isConnected) this.question.hidePopover();
+    this.asked = question;
+    this.question = question && openQuestion(this.desk, this.foot.el, question);
+  }
+
+  // Whoever ran the cell and stays at it wants to see what came of it: all of it, with the tabs around, where that fits.
+  comeIntoSight() {
+    const output = this.el.closest(".jp-Cell.jp-mod-active .jp-OutputArea-output");
+    output?.scrollIntoView({ block: "nearest" });
   }
 
   // What had the focus may be gone or hidden now: keys must not reach the notebook's own commands all the same.

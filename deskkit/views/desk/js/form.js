@@ -16,7 +16,13 @@ class Form {
     this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.go() });
     this.over = openOver(at, label, el("div", { class: "dk-form-over" }, el("b", null, label), ...Object.values(fields), this.problem,
       el("div", { class: "dk-buttons" }, this.send, el("button", { type: "button", class: "dk-button", onclick: () => this.over.hidePopover() }, store.say("cancel")))));
+    this.over.addEventListener("toggle", (event) => event.newState === "closed" && this.forget());
     this.draw("");
+  }
+
+  // What was asked here is asked no more; where the page is loaded again instead, it is.
+  forget() {
+    this.desk.seat.keep.setAsk(`form ${this.name}`, null);
   }
 
   values() {
@@ -27,6 +33,7 @@ class Form {
     const values = this.values();
     this.desk.seat.keep.setForm(this.name, Object.values(values).some((one) => one !== "") ? values : null);
     this.isSure = false; // the doubt was about another text
+    this.forget();
     this.draw("");
   }
 
@@ -43,6 +50,7 @@ class Form {
     if (deed === null) return;
     this.sent = JSON.stringify(this.values());
     this.isBusy = true;
+    this.forget();
     this.draw("");
     this.desk.seat.do({ ...deed, ...(this.isSure ? { sure: true } : {}) }, (answer) => this.heard(answer, deed));
   }
@@ -58,10 +66,11 @@ class Form {
     const isSame = JSON.stringify(this.values()) === this.sent;
     if (answer.ask && isHere) {
       [this.isSure, this.sure] = [isSame, answer.ask.confirm || this.confirm];
+      if (isSame) this.desk.seat.keep.setAsk(`form ${this.name}`, { deed, ...answer.ask });
       this.draw(isSame ? answer.ask.text : "");
       return;
     }
-    if (answer.ask) this.desk.seat.tell({ question: { ...answer.ask, go: () => this.desk.seat.do({ ...deed, sure: true }) } });
+    if (answer.ask) this.desk.seat.question(`deed ${answer.act}`, deed, answer.ask);
     else this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
   }
 }

@@ -1,5 +1,5 @@
-// What survives a reload: drafts, unsent deeds and open tabs by the log's and the person's key. Two browser tabs may hold
-// the same desk, so each entry is put into what is there at that moment.
+// What survives a reload: drafts, unsent deeds, open questions and tabs by the log's and the person's key. Two windows may
+// hold the same desk, so each entry is put into what is there at that moment.
 
 const LOCAL = "localStorage"; // named, not held: a browser that forbids them throws where they are looked up
 const SESSION = "sessionStorage";
@@ -24,6 +24,17 @@ function isDeed(found) {
   const isText = (one) => typeof one === "string";
   return isMapping(found) && isText(found.do) && Array.isArray(found.ids) && found.ids.every(isText) && (found.text === undefined || isText(found.text));
 }
+
+const NO_DRAFT = { text: "", way: "reply", saw: null };
+
+// A text and its way in one: nothing that was meant for colleagues may come back as a reply. Of one whose way is not
+// known, it is a note, which no customer sees.
+function asDraft({ text, way, saw }) {
+  return { text: String(text ?? ""), way: Object.hasOwn(WAYS, way) ? way : "note", saw: Number.isInteger(saw) ? saw : null };
+}
+
+// Whether a draft is the one that is sought: by its text, and by its way where that is known.
+const isDraft = (one, sought) => one.text === sought.text && (sought.way === undefined || one.way === sought.way);
 
 class Keep {
   constructor(key) {
@@ -100,25 +111,47 @@ class Keep {
 
   // ---------------------------------------------------------------- drafts
 
-  // A text and its way in one: nothing that was meant for colleagues may come back as a reply. Of one whose way is not
-  // known, it is a note, which no customer sees.
-  draft(id) {
-    const drafts = this.read(LOCAL, "drafts");
-    if (!Object.hasOwn(drafts, id)) return { text: "", way: "reply", saw: null };
-    const { text, way, saw } = typeof drafts[id] === "object" && drafts[id] !== null ? drafts[id] : { text: drafts[id] };
-    return { text: String(text ?? ""), way: Object.hasOwn(WAYS, way) ? way : "note", saw: Number.isInteger(saw) ? saw : null };
+  // What is written to a conversation and not sent: one text, or several where two windows wrote at once, the latest first.
+  drafts(id) {
+    const kept = this.read(LOCAL, "drafts");
+    if (!Object.hasOwn(kept, id)) return [];
+    const first = isMapping(kept[id]) ? kept[id] : { text: kept[id] };
+    return [first, ...(Array.isArray(first.others) ? first.others.filter(isMapping) : [])].map(asDraft);
   }
 
-  // `saw`: the last line that was there when the text was begun, as far as that is known; it stays until the text is gone.
-  setDraft(id, text, way, saw) {
-    const begun = this.draft(id).text.trim() ? this.draft(id).saw : saw;
-    this.put(LOCAL, "drafts", id, text === "" && way === "reply" ? null : { text, way, saw: begun ?? null });
+  setDrafts(id, [first, ...others]) {
+    this.put(LOCAL, "drafts", id, first === undefined ? null : others.length ? { ...first, others } : first);
+  }
+
+  // The one that is sought, else the latest.
+  draft(id, sought = NO_DRAFT) {
+    const all = this.drafts(id);
+    return all.find((one) => isDraft(one, sought)) ?? all[0] ?? NO_DRAFT;
+  }
+
+  // Write on. `shown`: what this window had there; what another window wrote meanwhile stays beside it. `saw`: the last line
+  // that was there when the text was begun, as far as that is known; it stays until the text is gone.
+  setDraft(id, { text, way, saw = null }, shown) {
+    const all = this.drafts(id);
+    const before = all.find((one) => isDraft(one, shown)) ?? shown;
+    const made = { text, way, saw: before.text.trim() ? before.saw : saw };
+    const others = all.filter((one) => one !== before && one.text.trim() && !isDraft(one, made));
+    this.setDrafts(id, isDraft(made, NO_DRAFT) ? others : [made, ...others]);
+    return made;
+  }
+
+  dropDraft(id, sought) {
+    this.setDrafts(id, this.drafts(id).filter((one) => !isDraft(one, sought)));
   }
 
   // Whoever wrote it knows by now what was said up to a line.
-  setSaw(id, saw) {
-    const { text, way } = this.draft(id);
-    if (text) this.put(LOCAL, "drafts", id, { text, way, saw });
+  setSaw(id, saw, sought) {
+    this.setDrafts(id, this.drafts(id).map((one) => (isDraft(one, sought) ? { ...one, saw } : one)));
+  }
+
+  // Whether another window changed what concerns this one. A key that is null: all was taken away.
+  isChangedBy({ key }) {
+    return key === null || ["drafts", "acts"].some((name) => key === `deskkit:${this.key}:${name}`);
   }
 
   // What was written in a form that was put away: in this page, for it is meant for what is selected there.
@@ -148,6 +181,17 @@ class Keep {
 
   setAct(act, deed) {
     this.put(LOCAL, "acts", act, deed);
+  }
+
+  // ---------------------------------------------------------------- questions without an answer yet
+
+  // Of this page: whoever loads it again is asked again, and nothing is done unasked.
+  asks() {
+    return Object.entries(this.read(SESSION, "asks")).filter(([, one]) => isMapping(one) && isDeed(one.deed) && typeof one.text === "string");
+  }
+
+  setAsk(name, question) {
+    this.put(SESSION, "asks", name, question);
   }
 
   // ---------------------------------------------------------------- where one was
@@ -180,7 +224,6 @@ class Deeds {
     this.keep = null; // from the first snapshot on
     this.sent = new Map(); // by act: what this page sent; what is kept, another page may have sent
     this.waiting = new Map(); // by act: what to do with the answer
-    this.busy = new Map(); // by conversation: a text on its way
   }
 
   do(deed, onAnswer) {
@@ -188,9 +231,13 @@ class Deeds {
     if (onAnswer) this.waiting.set(act, onAnswer);
     this.sent.set(act, deed);
     this.keep.setAct(act, { ...deed, doneAt: Date.now() });
-    if (deed.text !== undefined) for (const id of deed.ids) this.busy.set(id, act);
     this.store.send({ type: "act", act, deed });
     return act;
+  }
+
+  // Whether a text is on its way to a conversation, from this window or another: it is not sent a second time by hand.
+  isBusy(id) {
+    return this.keep.acts().some(([, deed]) => deed.text !== undefined && deed.ids.includes(id));
   }
 
   // What was kept before this page was there counts as sent by it: the one that sent it is most likely gone.
@@ -201,7 +248,6 @@ class Deeds {
   // What was done long ago is not done by itself now, whatever has happened since: it is only asked what became of it.
   again() {
     for (const [act, { doneAt, ...deed }] of this.keep.acts()) {
-      if (deed.text !== undefined) for (const id of deed.ids ?? []) this.busy.set(id, act); // nor by hand a second time
       this.store.send({ type: "act", act, deed: Date.now() - doneAt < OLD_DEED_MS ? deed : { ...deed, old: true } });
     }
   }
@@ -213,11 +259,8 @@ class Deeds {
     const deed = this.sent.get(answer.act) ?? this.keep.act(answer.act);
     this.sent.delete(answer.act);
     this.keep.setAct(answer.act, null);
-    for (const [id, act] of this.busy) if (act === answer.act) this.busy.delete(id);
     const isDone = answer.ok;
-    if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1 && this.keep.draft(deed.ids[0]).text === deed.text) {
-      this.keep.setDraft(deed.ids[0], "", "reply");
-    }
+    if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1) this.keep.dropDraft(deed.ids[0], { text: deed.text });
     if (deed && isDone && deed.text !== undefined && this.keep.form(deed.do).text === deed.text) this.keep.setForm(deed.do, null);
     const isLost = deed && !isDone && deed.text !== undefined && deed.ids.length !== 1 && !this.keep.form(deed.do).text;
     if (isLost) this.keep.setForm(deed.do, { text: deed.text, customer: deed.customer ?? "" }); // its page is gone

@@ -22,7 +22,7 @@ function standAt(over, at) {
   const { width, height } = over.getBoundingClientRect();
   const isBelow = at.bottom + height + 8 < innerHeight || at.top < height + 8;
   over.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
-  over.style.top = `${Math.max(8, isBelow ? Math.min(at.bottom + 4, innerHeight - height - 8) : at.top - height - 4)}px`;
+  over.style.top = `${Math.max(8, Math.min(isBelow ? at.bottom + 4 : at.top - height - 4, innerHeight - height - 8))}px`;
 }
 
 const LONG_MENU = 4; // from more entries on one may type what to choose: who is used to that must not choose the first
@@ -81,11 +81,20 @@ function openSaid(desk, at, text) {
 // Ask once whether something is really meant. It comes when the desk has thought about it, so no key that is pressed just
 // then answers it: no button has the focus, and a text that is being written keeps it.
 function openQuestion(desk, at, question) {
-  const close = (go) => () => {
+  const { store, seat } = desk;
+  let isSure = false;
+  const close = (is) => () => {
+    isSure = is;
     over.hidePopover();
-    if (go) question.go();
   };
-  const over = openOver(at, question.text, el("div", { class: "dk-form-over" }, el("p", { dir: "auto" }, question.text),
-    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm),
-      el("button", { type: "button", class: "dk-button", onclick: close(false) }, desk.store.say("cancel")))), "alertdialog");
+  const { deed, about } = question;
+  const what = store.has(`do_${deed.do}`) ? store.say(`do_${deed.do}`) : deed.do === "new" ? store.say("new_chat") : "";
+  const whom = deed.ids.length > 1 ? store.say("many", { what, n: deed.ids.length }) : [what, about].filter(Boolean).join(": ");
+  const over = openOver(at, question.text, el("div", { class: "dk-form-over" },
+    whom ? el("b", { dir: "auto" }, whom) : null, el("p", { dir: "auto" }, question.text),
+    deed.text ? el("p", { class: "dk-faintly dk-asked-text", dir: "auto" }, deed.text) : null,
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm || store.say("ok")),
+      el("button", { type: "button", class: "dk-button", onclick: close(false) }, store.say("cancel")))), "alertdialog");
+  over.addEventListener("toggle", (event) => event.newState === "closed" && seat.answerQuestion(question, isSure));
+  return over;
 }

@@ -25,6 +25,7 @@ class Seat {
     this.cursor = null; // the row the keyboard is at
     this.anchor = null; // where a range begins
     this.asking = new Map(); // by conversation: what is asked before a text is sent
+    this.questions = []; // what is asked over the page, one after the other
     this.reasons = new Map(); // by conversation: why a deed was refused
     this.mine = new Set(); // an agent's own conversations that had their tab
     this.expected = new Map(); // by conversation: since when its page is awaited
@@ -44,6 +45,7 @@ class Seat {
       this.deeds.keep = this.keep;
       this.deeds.recall();
       this.recall();
+      this.recallAsks();
     } else this.openMine();
     this.remember();
     this.watch();
@@ -249,37 +251,68 @@ class Seat {
     if (deed.ids?.length || deed.do === "undo" || deed.do === "new") this.deeds.do(deed, onAnswer);
   }
 
+  // What was asked before the page was loaded again is asked again. A text that is no draft any more was sent, or changed.
+  recallAsks() {
+    for (const [name, question] of this.keep.asks()) {
+      const [id] = question.deed.ids;
+      if (name !== `draft ${id}`) this.questions.push({ ...question, name });
+      else if (this.keep.drafts(id).some((one) => isDraft(one, { text: question.deed.text }))) this.asking.set(id, { ...question, isBack: true });
+      else this.keep.setAsk(name, null);
+    }
+  }
+
   // Send a text of a pane; asks first where the focus came here just now, or where the desk has a doubt.
   say(id, deed, { sure = false } = {}) {
     const name = this.nameOf(id);
     if (!sure && deed.do === "reply" && performance.now() - this.focusedAt < ASK_MS) {
-      return this.ask(id, { about: deed, text: this.store.say("ask_focus", { name }), go: () => this.say(id, deed, { sure: true }) });
+      return this.ask(id, { deed: { ...deed, ids: [id] }, text: this.store.say("ask_focus", { name }), isKnown: false });
     }
+    if (this.deeds.isBusy(id)) return undefined; // sent from another window meanwhile
     this.reasons.delete(id);
-    const { saw } = this.keep.draft(id); // a colleague may have answered since
+    const { saw } = this.keep.draft(id, { text: deed.text }); // a colleague may have answered since
     this.deeds.do({ ...deed, ...(deed.do === "reply" && saw !== null ? { saw } : {}), ids: [id] }, (answer) => {
-      if (answer.ask) {
-        this.ask(id, {
-          about: deed, text: answer.ask.text, confirm: answer.ask.confirm, isKnown: true,
-          go: () => this.say(id, { ...deed, sure: true }, { sure: true }),
-        });
-      }
+      if (answer.ask) this.ask(id, { deed: { ...deed, ids: [id] }, ...answer.ask, isKnown: true });
     });
     this.tell({ busy: id });
     return undefined;
   }
 
+  // `isKnown`: the desk itself has the doubt, and is told that one is sure.
   ask(id, question) {
     this.asking.set(id, question);
+    this.keep.setAsk(`draft ${id}`, question);
     this.tell({ ask: id });
+  }
+
+  forget(id) {
+    this.asking.delete(id);
+    this.keep.setAsk(`draft ${id}`, null);
   }
 
   asked(id, isSure) {
     const question = this.asking.get(id);
-    this.asking.delete(id);
-    if (question?.isKnown) this.keep.setSaw(id, this.store.lastLine(id)); // asked once: what one keeps and mends is no longer behind
+    this.forget(id);
+    if (question?.isKnown) this.keep.setSaw(id, this.store.lastLine(id), { text: question.deed.text }); // asked once: what one keeps and mends is no longer behind
     this.tell({ ask: id, type: id });
-    if (isSure) question?.go();
+    if (isSure && question) this.say(id, { ...question.deed, ...(question.isKnown ? { sure: true } : {}) }, { sure: true });
+  }
+
+  // Ask about what stands in no draft; `onAnswer` hears what comes of it, where the page that did it is still there.
+  question(name, deed, { text, confirm }, onAnswer) {
+    const about = deed.ids.map((id) => this.nameOf(id)).filter(Boolean).slice(0, 3).join(", ");
+    const asked = { deed, about, text, confirm };
+    this.keep.setAsk(name, asked);
+    this.questions.push({ ...asked, name, onAnswer });
+    this.tell({ question: true });
+  }
+
+  // Whoever closes a question without an answer is not sure.
+  answerQuestion(question, isSure) {
+    if (!this.questions.includes(question)) return; // answered where the desk is drawn a second time
+    this.questions = this.questions.filter((one) => one !== question);
+    this.keep.setAsk(question.name, null);
+    this.tell({ question: true });
+    if (isSure) this.do({ ...question.deed, sure: true }, question.onAnswer);
   }
 
   // What was asked or refused concerns the page that sent the deed; that it was done, all of them.
@@ -291,9 +324,18 @@ class Seat {
       else if (isOwn) this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
       this.tell({ busy: id });
     }
-    if (answer.ask && isOwn && deed.text === undefined) { // a text is asked about where it is written
-      this.tell({ question: { ...answer.ask, go: () => this.do({ ...deed, sure: true }, onAnswer) } });
-    }
+    if (answer.ask && isOwn) this.takeAsk(answer, deed, onAnswer);
     onAnswer?.(answer);
+  }
+
+  // A text is asked about where it is written, by whoever waits for the answer; where the page was loaded again before it
+  // came nobody does.
+  takeAsk({ act, ask }, deed, onAnswer) {
+    const isText = deed.text !== undefined;
+    if (isText && onAnswer) return;
+    const [id] = deed.ids;
+    const isHere = isText && deed.ids.length === 1 && this.keep.drafts(id).some((one) => isDraft(one, { text: deed.text }));
+    if (isHere) this.ask(id, { deed, ...ask, isKnown: true, isBack: true });
+    else this.question(`deed ${act}`, deed, ask, onAnswer);
   }
 }
