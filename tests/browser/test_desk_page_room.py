@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ WHY = [
     "Priority urgent: Unanswered for 10 minutes",
     "also: VIP customer, Unhappy in the chat, Unanswered for 5 minutes",
 ]
+UNDO = [{"undo": "a1", "text": "Reply sent", "by": "Chen Lu", "at": "10:31"}]
 # Tabs around the desk, as JupyterLab has them.
 TABS = """() => { const heard = {}; const own = { selected_index: null, children: Array(6) };
   globalThis.tabs = { comm_live: true, get: key => own[key], on: (name, hear) => (heard[name] = hear), off: () => {},
@@ -69,6 +71,50 @@ def test_a_narrow_list_says_the_reason_whole_and_some_of_the_message(page: Page,
     right, _low, right_most, _lowest = lines_of(said.locator(".dk-item-why"))
     squeezed = text.evaluate("one => one.clientWidth")
     assert right > right_most + 1 or squeezed < 60  # the positive control: as it was, in one line
+
+
+LISTS = {"1440 beside files": 970, "1280 beside files": 810, "1280": 1_062}  # how wide the desk is then, in JupyterLab
+
+
+@pytest.mark.parametrize("width", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_beside_the_file_browser_the_reason_is_whole(page: Page, width: int, language: str) -> None:
+    """JupyterLab begins with its file browser open: each reason is whole there, also past its target, rows in place."""
+    page.set_viewport_size({"width": width + 18, "height": 800})
+    made = world(1_000, language=language)
+    for one in made["rows"].values():
+        one |= {"y": {"en": "waits too long · Unanswered for 10 minutes", "zh": "等候过久 · 10 分钟未答复"}[language]}
+        one |= {"w": made["at"] - 3_752_000, "tl": True, "dr": []}
+    open_desk(page, made)
+    reasons = page.locator(".dk-item:visible .dk-item-why").all()
+    assert 5 < len(reasons) < 40  # of a thousand, those in sight
+    for reason in reasons:
+        right, low, right_most, lowest = lines_of(reason)
+        assert (right <= right_most + 1, low <= lowest + 1) == (True, True)
+    left = page.locator(".dk-item:visible .dk-rest").first
+    expect(left).to_be_visible()
+    expect(left).to_contain_text(re.compile("[+]5[78]:"))
+    heights = page.locator(".dk-item:visible").evaluate_all("all => [...new Set(all.map(one => one.offsetHeight))]")
+    assert heights == [74]
+    page.add_style_tag(content=".dk-live .dk-slim .dk-item-said { margin-right: 90px }")
+    _right, low, _right_most, lowest = lines_of(reasons[0])
+    assert language == "zh" or width == LISTS["1280"] or low > lowest + 1  # the positive control: as it was
+
+
+def test_with_nothing_to_say_there_is_no_foot(page: Page) -> None:
+    """The list has its room; what is said later moves no row, no tab and no text that is being written."""
+    open_desk(page)
+    open_tab(page, rows(page)[0])
+    foot = page.locator(".dk-ending")
+    assert foot.evaluate("one => one.offsetHeight") == 0
+    places = """() => [...document.querySelectorAll('.dk-item, .dk-tab, .dk-composer, .dk-desk')]
+      .map(one => [one.id, one.getBoundingClientRect().top])"""
+    before = page.evaluate(places)
+    kernel(page, "kernel.patch({ foot: [{ about: 'Lucky', text: 'Reply sent' }], undo: value })", UNDO)
+    assert foot.evaluate("one => one.offsetHeight") >= 36
+    assert [one for one in page.evaluate(places) if one in before] == before
+    kernel(page, "kernel.patch({ foot: [], undo: [] })")
+    assert foot.evaluate("one => one.offsetHeight") == 0
 
 
 def test_with_nothing_open_the_list_has_the_room(page: Page) -> None:

@@ -1,4 +1,5 @@
-// The foot: what was just done, whole, what the desk decided because of it, to be opened, and what can be taken back.
+// The foot: what was just done, whole, what the desk decided because of it, to be opened, and what can be taken back. It
+// stands under the list, which gives it room without a row moving; with nothing to say it takes none.
 
 class Foot {
   constructor(desk) {
@@ -28,6 +29,7 @@ class Foot {
     this.mode.hidden = modes.length === 0;
     this.others = others;
     this.rest.hidden = others.length === 0;
+    this.el.classList.toggle("dk-silent", entries.length === 0 && store.undo.length === 0);
     write(this.rest, store.say("rest", { n: others.length }));
     mark(this.said, "title", entries.map((one) => `${one.about ?? ""} ${one.text}`.trim()).join("\n") || null);
     this.drawUndo(store);

@@ -13,22 +13,37 @@ class RowNode {
     this.badge = el("span", { class: "dk-badge" });
     this.clock = el("span", { class: "dk-clock" });
     this.rest = el("span", { class: "dk-rest" });
+    this.said = el("span", { class: "dk-item-line dk-item-said" }, this.why, " ", this.text, this.hit);
+    this.left = el("span", { class: "dk-item-line" }, this.rest);
     this.el = el(
       "div",
       { class: "dk-item", role: "option", id: serialName("row") },
       this.mark,
       el("span", { class: "dk-item-body" },
         el("span", { class: "dk-item-line" }, this.level, this.name, this.owner, this.labels),
-        el("span", { class: "dk-item-line dk-item-said" }, this.why, " ", this.text, this.hit)),
+        this.said),
       el("span", { class: "dk-item-end" },
         el("span", { class: "dk-item-line" }, this.badge, this.clock),
-        el("span", { class: "dk-item-line" }, this.rest)),
+        this.left),
     );
     this.row = null;
+    this.isSlim = false;
+  }
+
+  // In a narrow list what is left to the target stands before the reason: beside both of its lines it would take their room.
+  fit(isSlim) {
+    if (this.isSlim === isSlim) return;
+    this.isSlim = isSlim;
+    if (isSlim) this.said.prepend(this.rest, " ");
+    else {
+      this.rest.nextSibling.remove();
+      this.left.append(this.rest);
+    }
   }
 
   draw(desk, item, order) {
     const { store, seat } = desk;
+    this.fit(order.rowPx === SLIM_ROW_PX);
     const known = order.row(item.id);
     const row = known ?? this.row ?? EMPTY_ROW;
     const hits = seat.found?.hits.get(item.id) ?? null;
