@@ -137,7 +137,7 @@ def watch(url: str, minutes: float) -> tuple[dict[int, list[Look]], dict[str, An
     """Show the desk in a browser; return what was seen by the number of tabs, and what the page noted."""
     spells = dict.fromkeys(TABS[:-1], min(60.0, 60 * minutes / len(TABS)))
     spells[TABS[-1]] = 60 * minutes - sum(spells.values())
-    with lab_server() as lab, sync_playwright() as play:
+    with lab_server(at_once=True) as lab, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_context(viewport={"width": 1600, "height": 1400}).new_page()
         page.add_init_script(path=HERE / "desk_probe.js")

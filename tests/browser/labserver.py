@@ -76,13 +76,14 @@ class LabServer:
 
 
 @contextmanager
-def lab_server(*, at_once: bool = True) -> Iterator[LabServer]:
+def lab_server(*, at_once: bool = False) -> Iterator[LabServer]:
     """Run a JupyterLab with fresh settings on a free port; stop it by its process id.
 
     Parameters
     ----------
     at_once : bool
-        Whether all cells are drawn at once; a profile that nobody changed draws them when it has time.
+        Whether all cells are drawn at once, for pictures and figures; a profile that nobody changed, as users have it,
+        draws them when it has time.
 
     Raises
     ------

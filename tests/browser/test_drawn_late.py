@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.labserver import lab_server, open_notebook, run_all
+from tests.browser.labserver import open_notebook, run_all
 from tests.project.files import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page
 
     from tests.browser.labserver import LabServer
@@ -21,11 +18,18 @@ BAR = ".jupyter-widget-tab > .lm-TabBar"
 SAVE = "jupyterapp.commands.execute('docmanager:save')"
 
 
-@pytest.fixture(scope="module")
-def lab() -> Iterator[LabServer]:
-    """Run a JupyterLab that draws cells as it does out of the box."""
-    with lab_server(at_once=False) as server:
-        yield server
+def test_after_run_all_the_desk_is_what_one_sees(page: Page, lab: LabServer) -> None:
+    """Beside the file browser, as JupyterLab begins: the desk and its tabs are in sight whole, nobody scrolled."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    name = lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="seen.ipynb")
+    open_notebook(page, lab, name=name)
+    run_all(page)
+    page.wait_for_function("""() => {
+      const desk = document.querySelector('.jupyter-widget-tab:has(.dk-item)')?.getBoundingClientRect();
+      const [above, frame] = ['.jp-NotebookPanel-toolbar', '.jp-WindowedPanel-outer'].map(
+        one => document.querySelector(one).getBoundingClientRect());
+      return desk && desk.top >= above.bottom - 1 && desk.bottom <= frame.bottom + 1; }""")
+    assert page.evaluate("() => document.elementFromPoint(700, 400).closest('.dk-desk') !== null")
 
 
 def test_after_a_reload_a_click_on_each_tab_brings_it_to_the_front(page: Page, lab: LabServer) -> None:

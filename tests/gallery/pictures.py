@@ -38,7 +38,7 @@ def main() -> None:
         page = browser.new_page(viewport=WALL, device_scale_factor=SHOWN)
         open_wall(page, board(large=True))
         page.screenshot(path=DOCS / "wallboard.png")
-        with lab_server() as lab:
+        with lab_server(at_once=True) as lab:
             _draw_desk(browser, lab)
         browser.close()
 
