@@ -148,7 +148,7 @@ class Screen {
     if (question === this.asked) return;
     if (this.question?.isConnected) this.question.hidePopover();
     this.asked = question;
-    this.question = question && openQuestion(this.desk, this.foot.el, question);
+    this.question = question && openQuestion(this.desk, this.foot.el, this.desk.seat.asksOver(question));
   }
 
   // Whoever ran the cell and stays at it wants to see what came of it: all of it, with the tabs around, where that fits.

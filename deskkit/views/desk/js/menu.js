@@ -80,21 +80,20 @@ function openSaid(desk, at, text) {
 
 // Ask once whether something is really meant. It comes when the desk has thought about it, so no key that is pressed just
 // then answers it: no button has the focus, and a text that is being written keeps it.
-function openQuestion(desk, at, question) {
-  const { store, seat } = desk;
-  let isSure = false;
-  const close = (is) => () => {
-    isSure = is;
-    over.hidePopover();
+function openQuestion(desk, at, { title = "", text, words = "", confirm, answered }) {
+  const { store } = desk;
+  let isOpen = true;
+  const close = (isSure) => {
+    if (!isOpen) return;
+    isOpen = false;
+    if (over.matches(":popover-open")) over.hidePopover();
+    answered(isSure);
   };
-  const { deed, about } = question;
-  const what = store.has(`do_${deed.do}`) ? store.say(`do_${deed.do}`) : deed.do === "new" ? store.say("new_chat") : "";
-  const whom = deed.ids.length > 1 ? store.say("many", { what, n: deed.ids.length }) : [what, about].filter(Boolean).join(": ");
-  const over = openOver(at, question.text, el("div", { class: "dk-form-over" },
-    whom ? el("b", { dir: "auto" }, whom) : null, el("p", { dir: "auto" }, question.text),
-    deed.text ? el("p", { class: "dk-faintly dk-asked-text", dir: "auto" }, deed.text) : null,
-    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: close(true) }, question.confirm || store.say("ok")),
-      el("button", { type: "button", class: "dk-button", onclick: close(false) }, store.say("cancel")))), "alertdialog");
-  over.addEventListener("toggle", (event) => event.newState === "closed" && seat.answerQuestion(question, isSure));
+  const over = openOver(at, text, el("div", { class: "dk-form-over" },
+    title ? el("b", { dir: "auto" }, title) : null, el("p", { dir: "auto" }, text),
+    words ? el("p", { class: "dk-faintly dk-asked-text", dir: "auto" }, words) : null,
+    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: () => close(true) }, confirm),
+      el("button", { type: "button", class: "dk-button", onclick: () => close(false) }, store.say("cancel")))), "alertdialog");
+  over.addEventListener("toggle", (event) => event.newState === "closed" && close(false)); // put away, one is not sure
   return over;
 }

@@ -306,7 +306,15 @@ class Seat {
     this.tell({ question: true });
   }
 
-  // Whoever closes a question without an answer is not sure.
+  // How a question reads that may come long after the deed: what it is about, and the text that would go out.
+  asksOver(question) {
+    const { deed, about, text, confirm } = question;
+    const { store } = this;
+    const what = store.say(deed.do === "new" ? "new_chat" : `do_${deed.do}`);
+    const title = deed.ids.length > 1 ? store.say("many", { what, n: deed.ids.length }) : [what, about].filter(Boolean).join(": ");
+    return { title, text, words: deed.text, confirm: confirm || store.say("ok"), answered: (isSure) => this.answerQuestion(question, isSure) };
+  }
+
   answerQuestion(question, isSure) {
     if (!this.questions.includes(question)) return; // answered where the desk is drawn a second time
     this.questions = this.questions.filter((one) => one !== question);

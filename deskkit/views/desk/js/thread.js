@@ -172,6 +172,6 @@ function openFile(desk, at, message, name) {
   openQuestion(desk, at, {
     text: store.say("open_question", { name, host }),
     confirm: store.say("open_at", { host }),
-    go: () => window.open(message.url, "_blank", "noopener,noreferrer"),
+    answered: (isSure) => isSure && window.open(message.url, "_blank", "noopener,noreferrer"),
   });
 }
