@@ -223,3 +223,18 @@ def test_a_page_keeps_its_tab(page: Page) -> None:
     kernel(page, "kernel.emit({ type: 'open', id: value, page: deskkitPage })", name)
     assert page.evaluate("tabs.get('selected_index')") == 0
     page.locator(".dk-pane").first.wait_for()
+
+
+def test_a_figure_that_is_not_drawn_yet_runs_on_quietly(page: Page, page_faults: list[str]) -> None:
+    """A beat between a new figure of the head and the frame that draws it is no fault; then the figure is there."""
+    open_desk(page)
+    page.evaluate(
+        "globalThis.frame = requestAnimationFrame; globalThis.requestAnimationFrame = draw => (held = draw, 1)"
+    )
+    page.evaluate("globalThis.held = null")
+    parts = [{"n": "0:00", "text": f"figure {n}", "alarm": False, "since": 1_700_000_000_000} for n in range(9)]
+    page.evaluate("parts => kernel.patch({ head: { parts } }, { isNow: true })", parts)
+    page.wait_for_timeout(1_200)  # longer than from one beat to the next
+    assert page_faults == []
+    page.evaluate("frame(held)")
+    expect(page.locator(".dk-part")).to_have_count(9)

@@ -59,8 +59,9 @@ class Bar {
   tick() {
     const { store } = this.desk;
     store.head.parts.forEach(({ since }, at) => {
-      if (typeof since !== "number") return;
-      write(this.parts.children[at].firstChild, clockText(store.now() - since, (key, values) => store.say(key, values)));
+      const drawn = this.parts.children[at]; // a figure that came just now is drawn with the next frame
+      if (typeof since !== "number" || !drawn) return;
+      write(drawn.firstChild, clockText(store.now() - since, (key, values) => store.say(key, values)));
     });
   }
 }

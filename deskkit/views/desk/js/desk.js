@@ -131,7 +131,10 @@ class Screen {
     this.panes.label(this.tabs.nodes);
     if (isAll || pending.foot || pending.undo) this.foot.draw();
     if (isAll) this.split.draw();
-    if (!this.isDrawn) this.comeIntoSight();
+    if (!this.isDrawn) {
+      this.comeIntoSight();
+      desk.front.wake(); // whoever sees the desk clicks on its tabs before the next beat
+    }
     this.isDrawn = true;
     this.banner.tick();
     if (isAll || pending.question) this.ask();
