@@ -21,6 +21,7 @@ from deskkit.sim.draws import check_luck
 from deskkit.sim.engine import Engine
 from deskkit.sim.parts import parted
 from deskkit.sim.said import ASTRAY
+from deskkit.sim.scenariofile.made import check_made
 from deskkit.sim.workload import sample
 from deskkit.sim.world import World
 
@@ -221,6 +222,7 @@ def simulate(
     (1, 2, [1, 2])
     """
     expect(SCENARIO, "simulate", scenario=scenario)
+    check_made(scenario)
     expect(POLICY, "simulate", policy=policy)
     expect(ENGINE, "simulate", engine=engine)
     numbers = {"seed": seed, "replication": replication}

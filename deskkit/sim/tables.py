@@ -29,6 +29,9 @@ TURNS: Final = pl.Schema({
 })  # fmt: skip
 MAY_BE_NULL: Final = frozenset({"rating"})
 LONGEST_MS: Final = 10 * 366 * 86_400_000
+HISTORY: Final = {
+    "unresolved": (0, 1_000_000), "contacts": (0, 1_000_000), "transfers": (0, 1_000_000), "rating": (-1, 1),
+}  # fmt: skip
 JSON: Final[Mapping[str, object]] = {
     "fields": dict[str, str | int | float], "history": dict[str, str | int | float | None],
     "tags": list[tuple[str, str]],
@@ -84,9 +87,19 @@ def check_tables(conversations: pl.DataFrame, turns: pl.DataFrame, *, begin: int
     for name, kind in JSON.items():
         for text in conversations[name].unique().to_list():
             try:
-                msgspec.json.decode(text, type=kind)
+                told = msgspec.json.decode(text, type=kind)
             except msgspec.DecodeError as error:
                 _refuse(f"conversations.{name}", f"This is not what it should be: {error}.", text, "JSON", error)
+            if name == "history":
+                _check_history(told)
+
+
+def _check_history(told: Mapping[str, object]) -> None:
+    """Refuse a past that no desk would take, before a list is made of it."""
+    for name, (least, most) in HISTORY.items():
+        value = told.get(name)
+        if isinstance(value, int | float) and not least <= value <= most:
+            _refuse("conversations.history", f'This is no number of "{name}".', value, f"{least} to {most:,}")
 
 
 def _check_columns(table: str, frame: pl.DataFrame, schema: pl.Schema) -> None:

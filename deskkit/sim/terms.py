@@ -6,7 +6,7 @@ import pickle
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from deskkit.arguments import NAMES, NUMBER, POLICIES, POLICY, SCENARIO, WHOLE, WORKLOAD, Kind, expect
 from deskkit.errors import ArgumentError, ScenarioError
@@ -15,6 +15,7 @@ from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.picks import check_pick
 from deskkit.sim.processes import check_workers
+from deskkit.sim.scenariofile.made import check_made
 
 if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
@@ -45,6 +46,7 @@ def check_who(place: str, policies: object, scenario: object, workload: object, 
     """Refuse what are no policies by name, no scenario, or no workload; and customers who would leave this machine."""
     expect(POLICIES, place, policies=policies)
     expect(SCENARIO, place, scenario=scenario)
+    check_made(cast("Scenario", scenario))
     if workload is None:
         return
     expect(WORKLOAD, place, workload=workload)
@@ -64,6 +66,7 @@ def pair_of(found: object, place: str, what: str) -> tuple[Scenario, Policy]:
         It is something else.
     """
     if isinstance(found, tuple) and len(found) == 2 and SCENARIO.fits(found[0]) and POLICY.fits(found[1]):  # noqa: PLR2004 - a pair
+        check_made(found[0])
         return found
     raise ArgumentError(
         f"{what} no scenario with its policy, but a {type(found).__name__}.", place=place,

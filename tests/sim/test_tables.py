@@ -61,6 +61,8 @@ WRONG: Final[dict[str, tuple[pl.DataFrame, str]]] = {
         ROWS.with_columns(customer=pl.lit(""), fields=pl.lit('{"orders": 1}')),
         "conversations.customer: Row 0 cannot be. Got ''. Expected a name, where fields or history are told",
     ),
+    "contacts beyond all": (with_("history", 1, '{"contacts": 1000000000}'), "history: This is no number of"),
+    "a past rating beyond all": (with_("history", 1, '{"rating": 5}'), "Got 5. Expected -1 to 1"),
     "no JSON": (with_("tags", 1, "{"), "conversations.tags: This is not what it should be"),
 }
 

@@ -15,6 +15,7 @@ import polars as pl
 from deskkit.desk import columns as k
 from deskkit.desk import rows as border
 from deskkit.desk import state as states
+from deskkit.desk.checks import check
 from deskkit.desk.events import FACETS
 from deskkit.desk.rules import draw
 from deskkit.desk.tagging import LOOKED_AT, is_courtesy
@@ -143,6 +144,8 @@ def _past(desk: Desk, rows: pl.DataFrame, begin: int) -> tuple[Ints, Ints]:
 
 
 def _past_row(desk: Desk, fact: HistorySeeded) -> list[int]:
+    """Return the row of a past, if it is one that the desk itself would take."""
+    check(desk, fact)
     contacts = sorted(fact.contacts)[-k.CONTACTS_KEPT :]
     past = [0] * w.PAST_WIDTH
     past[w.P_UNRESOLVED], past[w.P_TRANSFERS] = fact.unresolved, fact.transfers

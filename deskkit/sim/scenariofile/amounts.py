@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from math import isfinite
 from typing import Final
 
 from deskkit.desk.policyfile.quantities import read_duration, show_duration
@@ -46,7 +47,7 @@ def show_moment(ms: int) -> str:
     >>> show_moment(32_400_000), show_moment(1_500), show_moment(90_000_000)
     ('09:00', '00:00:01.500', '25 h')
     """
-    if ms > DAY_MS:
+    if not 0 <= ms <= DAY_MS:
         return show_duration(ms)
     minutes, rest = divmod(ms, 60_000)
     shown = f"{minutes // 60:02}:{minutes % 60:02}"
@@ -102,6 +103,6 @@ def show_amount(ms: float) -> str:
     >>> show_amount(3_800.0), show_amount(300_000.0), show_amount(1234.5678)
     ('3.8 s', '5 min', '1.2345678 s')
     """
-    if ms == int(ms):
+    if isfinite(ms) and ms == int(ms):
         return show_duration(int(ms))
     return f"{round(Decimal(ms) / 1000, 9).normalize():f} s"

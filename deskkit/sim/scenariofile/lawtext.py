@@ -27,6 +27,7 @@ TIME_LAWS: Final = ("constant", "exponential", *SPREAD, "empirical")
 COUNT_LAWS: Final = ("constant", "geometric", *SPREAD, "empirical")
 LEAST_CV: Final = 0.05
 MOST_CV: Final = 10.0
+_PLACES: Final = 9  # that are read
 FAR: Final = 1e300  # beyond any mean or cv
 MOST_VALUES: Final = 10_000
 A_CV: Final = f"a number from {LEAST_CV} to {MOST_CV:g}: standard deviation divided by mean"
@@ -123,12 +124,14 @@ def law_text(law: Law | None, *, count: bool = False, off: str = "none") -> obje
     if law is None:
         return off
     show = Bounds(0, math.inf, counts=count, example="").show
+    mean = round(law.mean, _PLACES) if count else law.mean
     if law.kind == "empirical":
         return {"law": "empirical", "values": [show(one) for one in law.values]}
-    kind = "" if law.kind == "constant" else f" {law.kind}"
-    cv = int(law.cv) if law.cv == int(law.cv) else law.cv
-    spread = f" cv {cv!r}" if law.kind in SPREAD else ""
-    return f"{show(law.mean)}{kind}{spread}"
+    is_steady = law.kind == "constant" or (law.kind in SPREAD and law.cv == 0)  # as `deskkit.sim.laws` draws it
+    kind = "" if is_steady else f" {law.kind}"
+    cv = round(law.cv, _PLACES)
+    spread = f" cv {int(cv) if cv == int(cv) else cv!r}" if law.kind in SPREAD and not is_steady else ""
+    return f"{show(mean)}{kind}{spread}"
 
 
 def _expected(bounds: Bounds) -> str:

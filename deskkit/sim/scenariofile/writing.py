@@ -6,7 +6,8 @@ written out, so that a later default changes nothing; comments are not kept, for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.policyfile.layout import literal
 from deskkit.desk.policyfile.quantities import show_duration
@@ -18,9 +19,17 @@ from deskkit.sim.scenariofile.lawtext import law_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from deskkit.sim.scenario import Agent, Arrivals, Attention, Scenario, Stream
+    from deskkit.sim.scenario import Agent, Arrivals, Attention, Point, Scenario, Stream
 
-__all__ = ["scenario_text"]
+__all__ = ["scenario_table", "scenario_text"]
+
+_PARTS: Final = {
+    "factors": "[factors]",
+    "stream": "[[stream]]",
+    "agents": "[[agents]]",
+    "attention": "[attention]",
+    "cost": "[cost]",
+}
 
 
 def scenario_text(scenario: Scenario) -> str:
@@ -41,24 +50,42 @@ def scenario_text(scenario: Scenario) -> str:
     >>> parse_scenario(scenario_text(small)) == small
     True
     """
+    table = scenario_table(scenario)
+    blocks = [_block("", {key: value for key, value in table.items() if key not in _PARTS})]
+    for key, header in _PARTS.items():
+        rows: Any = table.get(key, [])
+        blocks += [_block(header, row) for row in (rows if isinstance(rows, list) else [rows])]
+    return "\n\n".join(blocks) + "\n"
+
+
+def scenario_table(scenario: Scenario) -> dict[str, object]:
+    """Return a scenario as the table that TOML makes of its file; what no file may say is refused by who reads it.
+
+    Examples
+    --------
+    >>> from deskkit.sim.scenario import Arrivals, Point, Scenario, Stream
+    >>> rate = Stream(name="vip", arrivals=Arrivals(points=(Point(0, -1.0),)))
+    >>> scenario_table(Scenario(name="one", streams=(rate,), agents=()))["stream"][0]["arrivals"]["per_hour"]
+    {'00:00': -1}
+    """
     top: dict[str, object] = {"version": 1, "name": scenario.name}
     if scenario.day:
         top["day"] = scenario.day
-    if scenario.end_ms > DAY_MS:
+    if scenario.end_ms > DAY_MS and not scenario.begin_ms:
         top["length"] = show_duration(scenario.end_ms)
+        top |= {"days": scenario.days} if scenario.days != 1 else {}
     else:
         top |= {"hours": _range(scenario.begin_ms, scenario.end_ms), "days": scenario.days}
     top |= {"warm_up": show_duration(scenario.warm_up_ms), "drain": scenario.drain}
     top["assumptions"] = list(scenario.assumptions)
-    blocks = [
-        _block("", top),
-        *([_block("[factors]", scenario.factors)] if scenario.factors else []),
-        *(_block("[[stream]]", _stream(stream)) for stream in scenario.streams),
-        *(_block("[[agents]]", _agent(agent)) for agent in scenario.agents),
-        _block("[attention]", _attention(scenario.attention)),
-        _block("[cost]", {"currency": scenario.cost.currency, "per_lost": _plain(scenario.cost.per_lost)}),
-    ]
-    return "\n\n".join(blocks) + "\n"
+    if scenario.factors:
+        top["factors"] = dict(scenario.factors)
+    return top | {
+        "stream": [_stream(stream) for stream in scenario.streams],
+        "agents": [_agent(agent) for agent in scenario.agents],
+        "attention": _attention(scenario.attention),
+        "cost": {"currency": scenario.cost.currency, "per_lost": _plain(scenario.cost.per_lost)},
+    }
 
 
 def _block(header: str, table: Mapping[str, object]) -> str:
@@ -68,13 +95,13 @@ def _block(header: str, table: Mapping[str, object]) -> str:
 
 def _range(begin: int, end: int) -> str:
     """Write hours of a day; a run that knows no days has lengths of time."""
-    if end <= DAY_MS:
+    if begin >= 0 and end <= DAY_MS:
         return f"{show_moment(begin)}-{show_moment(end)}"
     return f"{show_duration(begin)} - {show_duration(end)}"
 
 
 def _plain(number: float) -> int | float:
-    return int(number) if number == int(number) else number
+    return int(number) if isfinite(number) and number == int(number) else number
 
 
 def _told(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
@@ -120,17 +147,17 @@ def _stream(stream: Stream) -> dict[str, object]:
 
 
 def _field(key: str, value: float | str) -> object:
-    return show_duration(int(value)) if key == "last_order" else value
+    return show_duration(int(value)) if key == "last_order" and not isinstance(value, str) else value
 
 
 def _known(key: str, value: int | str) -> object:
-    return RATINGS[int(value) + 1] if key == "rating" else value
+    return RATINGS[int(value) + 1] if key == "rating" and value in range(-1, 2) else value
 
 
 def _arrivals(arrivals: Arrivals) -> dict[str, object]:
     found: dict[str, object] = {}
     if arrivals.points:
-        found["per_hour"] = {show_moment(point.at_ms): _plain(point.per_hour) for point in arrivals.points}
+        found["per_hour"] = _rates(arrivals.points)
         found["between"] = "steps" if arrivals.steps else "straight"
     wave, busyness = arrivals.wave, arrivals.busyness
     if wave is not None:
@@ -147,7 +174,16 @@ def _arrivals(arrivals: Arrivals) -> dict[str, object]:
             "shape": _plain(busyness.shape), "correlation": _plain(busyness.correlation),
             "part": show_duration(busyness.part_ms),
         }  # fmt: skip
-    return found | {"factor": _plain(arrivals.factor)}
+    return (found or {"per_hour": 0}) | {"factor": _plain(arrivals.factor)}  # nobody comes, as of a log that is given
+
+
+def _rates(points: Iterable[Point]) -> dict[str, int | float]:
+    """Write rates by their instants; the second of one instant as a length of time, so that it is read, and refused."""
+    found: dict[str, int | float] = {}
+    for point in points:
+        shown = show_moment(point.at_ms)
+        found[show_duration(point.at_ms) if shown in found else shown] = _plain(point.per_hour)
+    return found
 
 
 def _agent(agent: Agent) -> dict[str, object]:
