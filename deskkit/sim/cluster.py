@@ -38,6 +38,9 @@ _BEGIN: Final = "dask worker {} --nthreads 1 --no-dashboard"
 _PLAIN: Final = "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION"
 _TLS: Final = "DASK_DISTRIBUTED__COMM__TLS__"
 
+_LOST: Final = (OSError, RuntimeError, AttributeError, CancelledError, asyncio.CancelledError)
+"""Whatever a client says that lost its scheduler."""
+
 Job = TypeVar("Job")
 Found = TypeVar("Found")
 
@@ -155,8 +158,14 @@ class Cluster:
                 "The cluster has no workers.", place=self._address, expected="one at least",
                 example=_BEGIN.format(self._address),
             ) from error  # fmt: skip
+        except _LOST as error:
+            raise self._gone() from error
         for find, named in ((metadata.version, ("deskkit",)), (made_of, ())):
-            for worker, found in self._client.run(find, *named, on_error="return").items():
+            try:
+                told = self._client.run(find, *named, on_error="return")
+            except _LOST as error:
+                raise self._gone() from error
+            for worker, found in told.items():
                 self.refuse(worker, {"deskkit": found} if isinstance(found, str) else found)
         self._count_workers()
 
@@ -204,7 +213,7 @@ class Cluster:
     def _count_workers(self) -> None:
         try:
             self._threads = sum(self._client.nthreads().values())
-        except (OSError, RuntimeError, AttributeError) as error:  # whatever a client says that lost its scheduler
+        except _LOST as error:
             raise self._gone() from error
 
     def _gone(self) -> ScenarioError:
@@ -261,11 +270,27 @@ def _client(address: str) -> Client:
     with ThreadPoolExecutor(1) as beside:  # a notebook's own thread has a loop already
         who = beside.submit(asyncio.run, _who(address, security.get_connection_args("client"))).result()
     if who != "Scheduler":
-        raise ScenarioError(
-            f"No scheduler of Dask answers: {who}.", place=address,
-            expected="the address that `dask scheduler` says", example="tcp://127.0.0.1:8786",
-        )  # fmt: skip
-    return Client(address, timeout=_CONNECT_S, set_as_default=False, security=security)
+        raise _no_scheduler(address, who)
+    try:
+        return Client(address, timeout=_CONNECT_S, set_as_default=False, security=security)
+    except (OSError, CancelledError, asyncio.CancelledError) as error:  # it answered, and then no more
+        raise _no_scheduler(address, _why(error)) from error
+
+
+def _no_scheduler(address: str, who: str) -> ScenarioError:
+    return ScenarioError(
+        f"No scheduler of Dask answers: {who}.", place=address,
+        expected="the address that `dask scheduler` says", example="tcp://127.0.0.1:8786",
+    )  # fmt: skip
+
+
+def _why(error: BaseException) -> str:
+    """Say why nobody answers; Dask ends an attempt that takes too long by cancelling it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, TimeoutError | CancelledError | asyncio.CancelledError):
+        return "nobody who speaks as one does"
+    return str(error) or type(error).__name__
 
 
 async def _who(address: str, options: Any) -> str:  # noqa: ANN401 - Dask's own
@@ -275,13 +300,8 @@ async def _who(address: str, options: Any) -> str:  # noqa: ANN401 - Dask's own
     try:
         async with rpc(address, timeout=_CONNECT_S, connection_args=options) as there:
             said = await asyncio.wait_for(there.identity(), 2 * _CONNECT_S)
-    except TimeoutError:
-        return "nobody who speaks as one does"
-    except OSError as error:
-        deepest: BaseException = error
-        while deepest.__cause__ is not None:
-            deepest = deepest.__cause__
-        return str(deepest) or type(deepest).__name__
+    except (OSError, asyncio.CancelledError) as error:  # nobody else cancels what runs in a loop of its own
+        return _why(error)
     return str(said.get("type"))
 
 
