@@ -11,11 +11,11 @@ from __future__ import annotations
 import importlib
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from deskkit.errors import LogError
+from deskkit.log.oslock import lock, unlock
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -190,7 +190,7 @@ class ProcessLock:
                 expected="a folder that may be written", example=f"chmod u+rwx '{path.parent}'",
             ) from error  # fmt: skip
         try:
-            _lock(self._file, exclusive=exclusive)
+            lock(self._file, exclusive=exclusive)
         except OSError as error:
             self.release()
             raise LogError(
@@ -204,34 +204,9 @@ class ProcessLock:
     def release(self) -> None:
         """Let go; a second time does nothing."""
         if self._file is not None:
-            _unlock(self._file)
+            unlock(self._file)
             os.close(self._file)
             self._file = None
-
-
-if sys.platform == "win32":  # pragma: no cover -- the tests run on Linux
-    import msvcrt
-
-    def _lock(file: int, *, exclusive: bool) -> None:
-        """Lock one byte; Windows has no shared lock here, so a safe process only looks whether it is free."""
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        if not exclusive:
-            _unlock(file)
-
-    def _unlock(file: int) -> None:
-        try:
-            os.lseek(file, 0, os.SEEK_SET)
-            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
-        except OSError:
-            return  # it was not locked
-else:
-    import fcntl
-
-    def _lock(file: int, *, exclusive: bool) -> None:
-        fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-
-    def _unlock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def inspect(connection: Connection, path: Path) -> None:

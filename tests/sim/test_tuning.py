@@ -18,7 +18,8 @@ from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.tuning import Tuning, told, tune
 from deskkit.sim.tuning.front import beats, front, spread
 from deskkit.sim.tuning.goals import goals_of, limits_of
-from deskkit.sim.tuning.knobs import knobs_of, present, read_knob
+from deskkit.sim.tuning.knobs import knobs_of, read_knob
+from deskkit.sim.tuning.present import present
 from deskkit.sim.tuning.tries import Tries
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from deskkit.sim.study import Replication, Study
 from deskkit.sim.tuning import Tuning, told, tune
 from deskkit.sim.tuning.goals import goals_of, limits_of
 from deskkit.sim.tuning.judging import Fall, best_of, fallen, keeps, lean
-from deskkit.sim.tuning.knobs import knobs_of, notes_of, present, read_knob
+from deskkit.sim.tuning.knobs import knobs_of, notes_of, read_knob
+from deskkit.sim.tuning.present import present
 from deskkit.sim.tuning.result import WORTH, written
 from deskkit.sim.tuning.tries import Tries
 from tests.sim.test_tuning import SMALL, SOFT, STANDARD

@@ -12,7 +12,8 @@ from deskkit.sim.experiment import compare
 from deskkit.sim.processes import at_hand
 from deskkit.sim.run import make_ready
 from deskkit.sim.tuning.judging import asked, fallen, lean
-from deskkit.sim.tuning.knobs import is_same, present
+from deskkit.sim.tuning.knobs import is_same
+from deskkit.sim.tuning.present import present
 from deskkit.sim.tuning.result import AS_IS, WORTH, without, worth_of
 from deskkit.sim.tuning.tries import Tries
 
@@ -97,4 +98,6 @@ class Fresh:
     def _idle(self, edits: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
         """Return the changes that were left out; to set a number to what it is, is none."""
         gone = {path: value for path, value in edits.items() if path not in kept}
-        return {path: value for path, value in gone.items() if not is_same(present(self._policy, path), value)}
+        return {
+            path: value for path, value in gone.items() if not is_same(present(self._policy, path, like=value), value)
+        }

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskkit.sim.tuning.front import beaten, central
-from deskkit.sim.tuning.knobs import is_same, present
+from deskkit.sim.tuning.knobs import is_same
+from deskkit.sim.tuning.present import present
 from deskkit.sim.tuning.tries import key_of
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def lean(
     nothing is known of it, and what stands in the file is the safer guess.
     """
     known = {
-        name: {path: value for path, value in one.items() if not is_same(present(policy, path), value)}
+        name: {path: value for path, value in one.items() if not is_same(present(policy, path, like=value), value)}
         for name, one in edits.items()
     }
     before: dict[str, dict[str, Any]] = {}

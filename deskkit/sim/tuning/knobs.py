@@ -10,16 +10,16 @@ import math
 import tomllib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from deskkit.desk.policyfile.layout import lookup, read_path
 from deskkit.desk.policyfile.quantities import read_duration, show_duration
 from deskkit.errors import PolicyError, ScenarioError
+from deskkit.sim.tuning.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from deskkit.desk.policy import Policy
 
-__all__ = ["Knob", "is_same", "knobs_of", "notes_of", "present", "read_knob"]
+__all__ = ["Knob", "is_same", "knobs_of", "notes_of", "read_knob"]
 
 Value = str | int | float | bool
 _STEPS: Final = 20  # of a range that names none
@@ -121,7 +121,7 @@ def notes_of(policy: Policy, knobs: Iterable[Knob]) -> tuple[str, ...]:
     """
     notes = []
     for one in knobs:
-        tried, now = _listed(one.values), present(policy, one.path)
+        tried, now = _listed(one.values), present(policy, one.path, like=one.values[0])
         end = one.text.partition(" by ")[0].partition("..")[2].strip()
         if not one.is_choice and not is_same(one.values[-1], _value(end)):
             notes.append(f"{one.path}: the steps of {one.text} pass over its end; tried are {tried}.")
@@ -136,23 +136,6 @@ def _listed(values: Sequence[Value]) -> str:
     """Write values; of many the first, the second and the last."""
     few = list(values) if len(values) <= _LISTED else [*values[:2], "...", values[-1]]
     return ", ".join(map(str, few))
-
-
-def present(policy: Policy, path: str) -> Value | None:
-    """Return what stands at a path of a policy, None where nothing does.
-
-    Examples
-    --------
-    >>> from deskkit.desk.policy import Policy
-    >>> standard = Policy.load("data/policies/standard.toml")
-    >>> present(standard, "capacity.agent"), present(standard, "routing.overflow[0].after")
-    (5, '30 s')
-    """
-    try:
-        found: Any = lookup(tomllib.loads(policy.text), read_path(path))
-    except (LookupError, TypeError, PolicyError):
-        return None
-    return found if isinstance(found, str | int | float) else None
 
 
 def is_same(one: Value | None, other: Value | None) -> bool:

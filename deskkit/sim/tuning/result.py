@@ -12,7 +12,8 @@ from deskkit.measures.printing import shown, signed
 from deskkit.sim.sensitivity import Sensitivity
 from deskkit.sim.study import named
 from deskkit.sim.tuning.judging import asked, better, fallen, keeps
-from deskkit.sim.tuning.knobs import is_same, present
+from deskkit.sim.tuning.knobs import is_same
+from deskkit.sim.tuning.present import present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -193,8 +194,8 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
         return self._changed(self.idle.get(name, {}))
 
     def _changed(self, edits: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-        return [(path, present(self.policy, path), value) for path, value in edits.items()
-                if not is_same(present(self.policy, path), value)]  # fmt: skip
+        known = [(path, present(self.policy, path, like=value), value) for path, value in edits.items()]
+        return [one for one in known if not is_same(*one[1:])]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -232,7 +233,7 @@ def without(policy: Policy, best: str, edits: Mapping[str, Any]) -> dict[str, Po
     """Return a tuned policy, and the same without each of its changes, where that is a policy."""
     found = {best: policy.edit(edits)}
     for path, value in edits.items():
-        if is_same(present(policy, path), value):
+        if is_same(present(policy, path, like=value), value):
             continue
         try:
             found[_undone(best, path)] = policy.edit({one: other for one, other in edits.items() if one != path})
@@ -248,7 +249,7 @@ def worth_of(
     apart = {(row["policy"], row["measure"]): row for row in study.differences(measures).to_dicts()}
     rows = []
     for path, value in edits.items():
-        was = present(policy, path)
+        was = present(policy, path, like=value)
         if is_same(was, value):
             continue
         for measure in measures:

@@ -26,7 +26,9 @@ from deskkit.errors import DeskkitError, ScenarioError
 from deskkit.sim.draws import SEEDS
 from deskkit.sim.processes import at_hand
 from deskkit.sim.run import make_ready
+from deskkit.sim.scenariofile.made import check_made
 from deskkit.sim.terms import check
+from deskkit.sim.tuning.alone import alone
 from deskkit.sim.tuning.fresh import Fresh
 from deskkit.sim.tuning.front import front, spread
 from deskkit.sim.tuning.goals import goals_of, limits_of
@@ -117,7 +119,7 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
         The policy has no such number.
     ScenarioError
         A range, goal or limit cannot be read, or limits contradict one another; a number is out of range; no candidate
-        keeps the limits; or `file` is of another search.
+        keeps the limits; or `file` is of another search, or another one works in it.
 
     Notes
     -----
@@ -129,19 +131,20 @@ def tune(  # noqa: PLR0913 - each is a choice of the analyst
            kept=kept, seed=seed, workers=workers, level=level)  # fmt: skip
     knobs, wanted, bounds = knobs_of(policy, vary), goals_of(goals), limits_of(limits)
     measures = asked(wanted, bounds)
-    tries = Tries(
-        scenario, policy, measures, seed=seed, engine=engine,
-        file=None if file is None else Path(file), about=_about(scenario, policy, measures, seed),
-    )  # fmt: skip
-    search = _Search(knobs, wanted, bounds, tries, seed, replications)
-    ready = partial(make_ready, engine)
-    with (
-        at_hand(workers, ready=ready) as pool,
-        tqdm(total=candidates, unit=" candidates", disable=not progress, file=stderr) as bar,
-    ):
-        tries.pool = pool
-        search.go(candidates, bar)
-        chosen = search.settled(most, kept)
+    path = None if file is None else Path(file)
+    with alone(path):
+        tries = Tries(
+            scenario, policy, measures, seed=seed, engine=engine, file=path,
+            about=_about(scenario, policy, measures, seed),
+        )  # fmt: skip
+        search = _Search(knobs, wanted, bounds, tries, seed, replications)
+        with (
+            at_hand(workers, ready=partial(make_ready, engine)) as pool,
+            tqdm(total=candidates, unit=" candidates", disable=not progress, file=stderr) as bar,
+        ):
+            tries.pool = pool
+            search.go(candidates, bar)
+            chosen = search.settled(most, kept)
     edits = {f"{policy.name} tuned {n}": dict(one) for n, one in enumerate(chosen, start=1)}
     options: Any = {
         "replications": fresh,
@@ -294,9 +297,10 @@ def _sources() -> str:
     return found.hexdigest()
 
 
-def _check(scenario: object, policy: object, goals: object, limits: object, **numbers: Any) -> None:
+def _check(scenario: Scenario, policy: object, goals: object, limits: object, **numbers: Any) -> None:
     """Refuse what is no scenario or policy, or a number out of range."""
     expect(SCENARIO, "tune", scenario=scenario)
+    check_made(scenario)
     expect(POLICY, "tune", policy=policy)
     expect(NAMES, "tune", goals=goals, limits=limits)
     whole = ("candidates", "replications", "most", "fresh", "kept")
