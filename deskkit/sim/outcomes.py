@@ -180,8 +180,16 @@ def _cost(run: Run) -> float:
         pl.col("agent").cast(pl.String), ms=(ends - begins).clip(0)
     )
     paid = sum(rates.get(agent, 0.0) * ms / _HOUR_MS for agent, ms in hours.iter_rows())
-    lost = _conversations(run).filter(pl.col("closing").cast(pl.String).is_in(["customer_left", "turned_away"])).height
-    return float(paid + run.scenario.cost.per_lost * lost)
+    return float(paid + run.scenario.cost.per_lost * _lost(run, _conversations(run)))
+
+
+def _lost(run: Run, opened: pl.DataFrame) -> int:
+    """Return how many of some conversations lost their customer, whatever the log says of their end.
+
+    Who gave up without a word is lost, also where an answer came to nobody and the log calls it resolved.
+    """
+    told = opened["closing"].cast(pl.String).is_in(["customer_left", "turned_away"]).fill_null(value=False)
+    return int((told | opened["conversation"].cast(pl.String).is_in(run.gave_up.implode())).sum())
 
 
 def saturated(run: Run) -> bool:
@@ -195,9 +203,7 @@ def saturated(run: Run) -> bool:
     desk's number goes up and down by chance, but not so far. *Cut off*: as `Run.truncated` says.
     """
     opened = run.spans.conversations
-    told = opened["closing"].cast(pl.String).is_in(["customer_left", "turned_away"]).fill_null(value=False)
-    lost = (told | opened["conversation"].cast(pl.String).is_in(run.gave_up.implode())).sum()
-    return run.truncated or lost > _LOST * max(1, len(opened)) or _grows(*_unanswered(run))
+    return run.truncated or _lost(run, opened) > _LOST * max(1, len(opened)) or _grows(*_unanswered(run))
 
 
 def _unanswered(run: Run) -> tuple[list[float], float]:

@@ -311,7 +311,7 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What is paid: `currency`, and per lost conversation."""
+    """What is paid: `currency`, and per lost conversation, whose customer gave up, left or was turned away."""
 
     currency: str = "CNY"
     per_lost: float = 0.0

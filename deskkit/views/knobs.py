@@ -24,11 +24,11 @@ __all__ = ["OF_ATTENTION", "OF_NOTICES", "attention", "notices", "room"]
 
 OF_NOTICES: Final = (
     "to_notice", "to_view", "to_reply_normal", "to_reply_high", "to_reply_urgent", "notices_per_agent_hour",
-    "loud_per_agent_hour", "notice_noise", "abandonment",
+    "loud_per_agent_hour", "notice_noise", "abandonment", "gave_up",
 )  # fmt: skip
 OF_ATTENTION: Final = (
     "to_reply", "part_attention", "part_switch", "part_queue", "concurrency_assigned", "resolved", "abandonment",
-    "wrong_window",
+    "gave_up", "wrong_window",
 )  # fmt: skip
 """What to look at when the numbers are turned."""
 

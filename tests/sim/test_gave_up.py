@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from deskkit.desk import events as e
 from deskkit.desk.policy import Policy
@@ -14,7 +15,7 @@ from deskkit.sim.outcomes import _grows, _unanswered, judged, outcomes, saturate
 from deskkit.sim.printing import printed
 from deskkit.sim.queueing.erlang import erlang_a, erlang_c
 from deskkit.sim.run import Run, simulate
-from deskkit.sim.scenario import Agent, Arrivals, Law, Patience, Point, Scenario, Stream
+from deskkit.sim.scenario import Agent, Arrivals, Cost, Law, Patience, Point, Scenario, Stream
 from deskkit.sim.sheet import stress_sheet
 from deskkit.sim.stress import LIMITS, breaking
 from deskkit.sim.tuning.goals import goals_of, limits_of
@@ -99,6 +100,15 @@ def test_either_engine_knows_the_same(silent: float, turns: float) -> None:
     assert slow.gave_up.to_list() == fast.gave_up.to_list() != []
     assert slow.digest == fast.digest
     assert outcomes(slow)["gave_up"] == outcomes(fast)["gave_up"]
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_who_gave_up_costs_what_a_lost_customer_costs(engine: EngineName) -> None:
+    """Also without a word: the log calls all of them resolved, and nothing else is paid for here."""
+    scenario = structs.replace(desk(1.0), cost=Cost(per_lost=7.0))
+    found = outcomes(simulate(scenario, BARE, seed=SEED, engine=engine))
+    assert found["abandonment"][0] == 0 < found["gave_up"][0]
+    assert found["cost_per_resolved"] == (7.0 * found["gave_up"][0], found["resolved"][0])
 
 
 def test_it_is_told_where_it_alone_is_asked_for() -> None:
