@@ -112,10 +112,12 @@ class Member:
 
     def _run(self, job: Job) -> Run:
         from deskkit.sim.run import clock_of, simulate  # noqa: PLC0415 - see `serve`
+        from deskkit.sim.scenariofile.made import check_made  # noqa: PLC0415
         from deskkit.sim.workload import sample  # noqa: PLC0415
 
         policy: Policy = self._policies.of(job.policy.fingerprint, lambda: job.policy)
         scenario = job.scenario
+        check_made(scenario)
         begin, zone = clock_of(scenario, policy)
 
         def drawn() -> Workload:

@@ -222,7 +222,7 @@ def simulate(
     (1, 2, [1, 2])
     """
     expect(SCENARIO, "simulate", scenario=scenario)
-    check_made(scenario)
+    check_made(scenario, is_given=workload is not None)
     expect(POLICY, "simulate", policy=policy)
     expect(ENGINE, "simulate", engine=engine)
     numbers = {"seed": seed, "replication": replication}

@@ -46,7 +46,7 @@ def check_who(place: str, policies: object, scenario: object, workload: object, 
     """Refuse what are no policies by name, no scenario, or no workload; and customers who would leave this machine."""
     expect(POLICIES, place, policies=policies)
     expect(SCENARIO, place, scenario=scenario)
-    check_made(cast("Scenario", scenario))
+    check_made(cast("Scenario", scenario), is_given=workload is not None)
     if workload is None:
         return
     expect(WORKLOAD, place, workload=workload)

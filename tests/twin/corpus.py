@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
+from msgspec import structs
 
 from deskkit.desk.policy import Policy
 from deskkit.sim.run import begin_of
@@ -94,6 +95,11 @@ def _law(dice: random.Random, mean: float, tick: int) -> Law:
     return Law("constant", float(round(mean * dice.choice((0, 1, 1, 2)) / tick) * tick))
 
 
+def _takes(law: Law, tick: int) -> Law:
+    """Return a law of what takes some time in any case."""
+    return structs.replace(law, mean=max(law.mean, float(tick)))
+
+
 def _thinks(dice: random.Random, tick: int) -> Law:
     return _law(dice, dice.choice((20_000, 120_000)), tick)
 
@@ -151,15 +157,16 @@ def _agents(dice: random.Random, begin: int, length: int) -> Sequence[Agent]:
     people = []
     for group in GROUPS[: dice.randint(1, 3)]:
         shift = Shift(
-            begin, begin + length, breaks=((begin + 5 * MIN, begin + 8 * MIN),) if dice.random() < 0.5 else ()
+            begin, begin + length, breaks=((begin + length // 3, begin + length // 2),) if dice.random() < 0.5 else ()
         )
-        late = Shift(begin + 3 * MIN, begin + length * 2 // 3)
+        late = Shift(begin + min(3 * MIN, length // 3), begin + length * 2 // 3)
         people.append(
             Agent(
-                name=group, count=dice.randint(1, 3), groups=(group, *_maybe(dice, 0.3, (dice.choice(GROUPS),), ())),
+                name=group, count=dice.randint(1, 3),
+                groups=tuple(dict.fromkeys((group, *_maybe(dice, 0.3, (dice.choice(GROUPS),), ())))),
                 languages=dice.choice(((), ("zh", "en"), ("en",), ("es", "en", "zh"))),
                 skills=_maybe(dice, 0.4, {"refunds": dice.randint(1, 5)}, {}),
-                capacity=dice.choice((None, None, 1.0, 3.0, 0.0)), speed=dice.choice((1.0, 1.0, 0.8, 1.7)),
+                capacity=dice.choice((None, None, 1.0, 3.0, 0.001)), speed=dice.choice((1.0, 1.0, 0.8, 1.7)),
                 shifts=dice.choice(((), (shift,), (late,))),
             )
         )  # fmt: skip
@@ -182,6 +189,6 @@ def _attention(dice: random.Random, tick: int) -> Attention:
         switch_away_ms=dice.choice((0.0, 11_000.0)) if tick == 1 else 0.0, per_tab=dice.choice((0.0, 0.05)),
         interrupts=dice.choice(((), ("sound",), ("sound", "push"))), resume=_maybe(dice, 0.5, _law(dice, 4_000, tick)),
         wrong_window=dice.choice((0.0, 0.3)), wrong_after_interruption=dice.choice((1.0, 3.0)),
-        repair=_maybe(dice, 0.7, _law(dice, 20_000, tick)), ghost_ms=dice.choice((30_000, 180_000)),
+        repair=_maybe(dice, 0.7, _takes(_law(dice, 20_000, tick), tick)), ghost_ms=dice.choice((30_000, 180_000)),
         pick=dice.choice(("oldest", "level", "newest")),
     )  # fmt: skip

@@ -160,7 +160,9 @@ def test_a_run_that_does_not_get_on_is_refused_by_both(monkeypatch: pytest.Monke
     )
     attention = Attention(channels={"badge": Channel(Law("constant", 0))})
     agent = Agent(name="one", groups=("all",), capacity=9.0)
-    scenario = Scenario(name="stuck", streams=(stream,), agents=(agent,), attention=attention, end_ms=600_000)
+    scenario = Scenario(
+        name="stuck", streams=(stream,), agents=(agent,), attention=attention, end_ms=600_000, drain=False
+    )
     for one in ENGINES:
         with pytest.raises(ScenarioError, match="does not get on"):
             simulate(scenario, policy, engine=one)

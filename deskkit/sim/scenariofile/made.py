@@ -12,11 +12,13 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import structs
 
 from deskkit.desk.policyfile.faults import Book, EnoughError
 from deskkit.desk.policyfile.layout import literal, show_path
 from deskkit.errors import ScenarioError
-from deskkit.sim.scenario import Scenario
+from deskkit.sim.scenario import Arrivals, Scenario, Stream
+from deskkit.sim.scenariofile.amounts import DAY_MS
 from deskkit.sim.scenariofile.consistency import check
 from deskkit.sim.scenariofile.whole import read_scenario
 from deskkit.sim.scenariofile.writing import scenario_table
@@ -31,12 +33,15 @@ __all__ = ["check_made"]
 _EXAMPLE: Final = 'load_scenario("data/scenarios/small.toml")'
 
 
-def check_made(scenario: Scenario) -> None:
+def check_made(scenario: Scenario, *, is_given: bool = False) -> None:
     """Refuse a scenario that no file could hold.
 
     Parameters
     ----------
     scenario : Scenario
+    is_given : bool
+        Whether its customers are given by a workload: its streams bring nobody then, and a run of a log may begin on
+        one day and end on another.
 
     Raises
     ------
@@ -60,11 +65,11 @@ def check_made(scenario: Scenario) -> None:
         told = msgspec.msgpack.encode(scenario)
     except (TypeError, ValueError, OverflowError) as error:  # a number of numpy, half a character, one beyond 64 bits
         raise _no_scenario(str(error)) from error
-    _look(told)
+    _look(told, is_given=is_given)
 
 
 @lru_cache(maxsize=64)
-def _look(told: bytes) -> None:
+def _look(told: bytes, *, is_given: bool) -> None:
     """Look at a scenario; one that is refused is looked at again."""
     try:
         scenario = msgspec.msgpack.decode(told, type=Scenario)
@@ -75,11 +80,22 @@ def _look(told: bytes) -> None:
             raise ScenarioError(
                 "This is no number.", place=show_path(path), value=value, expected="a finite number", example=_EXAMPLE
             )
-    table, book = scenario_table(scenario), Book()
+    table, book = scenario_table(_of_log(scenario) if is_given else scenario), Book()
     with suppress(EnoughError):
         check(read_scenario(table, book), table, book)
     if book.problems:
         raise _error_of(book.problems[0])
+
+
+def _of_log(scenario: Scenario) -> Scenario:
+    """Return what matters of a scenario whose customers are given."""
+    streams = tuple(
+        Stream(name=one.name, arrivals=Arrivals(), impatience=one.impatience) for one in scenario.streams
+    )  # fmt: skip
+    found = structs.replace(scenario, streams=streams)
+    if scenario.days == 1 and 0 <= scenario.begin_ms < scenario.end_ms and scenario.end_ms > DAY_MS:
+        found = structs.replace(found, day="", begin_ms=0)  # what a file calls a run of some length
+    return found
 
 
 def _no_scenario(why: str) -> ScenarioError:
