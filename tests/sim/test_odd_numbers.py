@@ -221,3 +221,11 @@ def test_a_steady_law_and_long_decimals_can_be_written() -> None:
     assert read.handle.cv == pytest.approx(1 / 3)
     assert read.turns is not None
     assert read.turns.mean == pytest.approx(10 / 3)
+
+
+def test_a_day_may_be_cut_short_though_its_rates_go_on() -> None:
+    """As the notebook of the peak day does: rates after the end bring nobody, and are no fault."""
+    day = load_scenario("data/scenarios/peak.toml")
+    short = structs.replace(day, begin_ms=540 * MINUTE, end_ms=600 * MINUTE)
+    runs = [simulate(short, STANDARD, seed=3, engine=engine) for engine in ENGINES]
+    assert len({run.digest for run in runs}) == 1

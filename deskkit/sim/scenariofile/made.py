@@ -17,7 +17,7 @@ from msgspec import structs
 from deskkit.desk.policyfile.faults import Book, EnoughError
 from deskkit.desk.policyfile.layout import literal, show_path
 from deskkit.errors import ScenarioError
-from deskkit.sim.scenario import Arrivals, Scenario, Stream
+from deskkit.sim.scenario import Arrivals, Point, Scenario, Stream
 from deskkit.sim.scenariofile.amounts import DAY_MS
 from deskkit.sim.scenariofile.consistency import check
 from deskkit.sim.scenariofile.whole import read_scenario
@@ -80,11 +80,25 @@ def _look(told: bytes, *, is_given: bool) -> None:
             raise ScenarioError(
                 "This is no number.", place=show_path(path), value=value, expected="a finite number", example=_EXAMPLE
             )
-    table, book = scenario_table(_of_log(scenario) if is_given else scenario), Book()
+    table, book = scenario_table(_of_log(scenario) if is_given else _in_hours(scenario)), Book()
     with suppress(EnoughError):
         check(read_scenario(table, book), table, book)
     if book.problems:
         raise _error_of(book.problems[0])
+
+
+def _in_hours(scenario: Scenario) -> Scenario:
+    """Return a scenario without the rates after its hours, which do nothing: who cuts a day short leaves them."""
+    streams = tuple(
+        structs.replace(one, arrivals=structs.replace(one.arrivals, points=_until(scenario, one.arrivals.points)))
+        for one in scenario.streams
+    )
+    return structs.replace(scenario, streams=streams)
+
+
+def _until(scenario: Scenario, points: tuple[Point, ...]) -> tuple[Point, ...]:
+    found = tuple(point for point in points if point.at_ms <= scenario.end_ms)
+    return found if found or not points else (Point(scenario.begin_ms, 0.0),)
 
 
 def _of_log(scenario: Scenario) -> Scenario:
