@@ -6,7 +6,7 @@ import sys
 import time
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,7 +32,7 @@ from tests.views.browser import Browser
 from tests.views.little import HOSTILE, MINUTE, NOW, STANDARD, little_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from deskkit.desk.events import Event
 
@@ -196,6 +196,41 @@ def _by_hand(desk: Desk, query: str) -> set[str]:
         if all(any(word in text.casefold() for text in texts) for word in query.casefold().split()):
             found.add(name)
     return found
+
+
+def test_matching_and_drawing_are_work_for_two_looks() -> None:
+    """Together they would hold the kernel for more than a tenth of a second where a log is large."""
+    desk, say = many(40, seed=2), Words("en")
+    painter = Painter(Watch("a1"), me="a1")
+    drawn = _counted(painter)
+    searching = Searching(painter)
+    searching.ask({"query": "conv-7", "ask": 1})
+    assert (searching.answer(desk, say=say, now=0), drawn) == (None, [])
+    found = searching.answer(desk, say=say, now=0)
+    assert found is not None
+    assert (found["ask"], found["ids"], drawn) == (1, ["conv-7"], [("conv-7",)])
+    searching.ask({"query": "conv-8", "ask": 2})
+    assert searching.answer(desk, say=say, now=0) is None
+    searching.ask({"query": "conv-9", "ask": 3})  # and the one before is no longer wanted
+    assert searching.answer(desk, say=say, now=0) is None
+    anew = many(40, seed=2)  # the desk was made anew: it is matched again
+    assert searching.answer(anew, say=say, now=0) is None
+    found = searching.answer(anew, say=say, now=0)
+    assert found is not None
+    assert (found["ask"], found["ids"]) == (3, ["conv-9"])
+
+
+def _counted(painter: Painter) -> list[tuple[str, ...]]:
+    """Note each set of rows that a painter draws for a search."""
+    drawn: list[tuple[str, ...]] = []
+    found = painter.found
+
+    def count(desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
+        drawn.append(tuple(names))
+        return found(desk, drawn[-1], say=say, now=now)
+
+    painter.found = count  # type: ignore[method-assign]
+    return drawn
 
 
 @pytest.mark.full

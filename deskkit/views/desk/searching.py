@@ -43,6 +43,7 @@ class Searching:
         self._painter = painter
         self._desk: Desk | None = None
         self._asked: dict[str, Any] | None = None
+        self._matched: tuple[dict[str, Any], tuple[str, ...]] | None = None  # what was asked, and all that it matches
         self._is_read = False
         self._index: Index
 
@@ -50,6 +51,8 @@ class Searching:
         """Return the index, as far as it is read."""
         if self._desk is not desk:
             self._index, self._desk = Index(desk), desk
+            if self._matched is not None:  # in a desk that is no more
+                self._asked, self._matched = self._matched[0], None
         return self._index
 
     def look(self, desk: Desk) -> None:
@@ -66,10 +69,12 @@ class Searching:
 
     def ask(self, message: dict[str, Any]) -> None:
         """Take what a browser searches; what it searched before is no longer wanted."""
-        self._asked = message
+        self._asked, self._matched = message, None
 
     def answer(self, desk: Desk, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
         """Read the index on; return the answer to what was asked last, None where there is none or none yet.
+
+        Matching and drawing are work for two looks: of ten thousand conversations both would hold the kernel too long.
 
         Parameters
         ----------
@@ -78,20 +83,27 @@ class Searching:
         now : int
             Milliseconds.
         waits : bool, default False
-            Whether to wait for it until the index is read, which may take seconds.
+            Whether to wait for all of it, which may take seconds.
         """
         self.ready(desk)
-        if self._asked is None or not (waits or self._is_read):
+        if self._asked is not None and (waits or self._is_read):
+            message, self._asked = self._asked, None
+            self._matched = message, self.index(desk).all(_query(message))
+            if not waits:
+                return None
+        if self._matched is None:
             return None
-        message, self._asked = self._asked, None
-        return self.found(message, desk, say=say, now=now)
+        (message, found), self._matched = self._matched, None
+        return self._drawn(message, found, desk, say=say, now=now)
 
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
-        query = clean(message["query"][:LONGEST]).strip()
-        index = self.index(desk)
-        found = index.all(query)
-        names = found[:LIMIT]
+        return self._drawn(message, self.index(desk).all(_query(message)), desk, say=say, now=now)
+
+    def _drawn(
+        self, message: dict[str, Any], found: tuple[str, ...], desk: Desk, *, say: Words, now: int
+    ) -> dict[str, Any]:
+        query, index, names = _query(message), self.index(desk), found[:LIMIT]
         shown = say.personal(query)  # the search itself looks at what was written
         text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
         if len(found) > LIMIT:
@@ -105,6 +117,10 @@ class Searching:
             "rows": rows, "text": text,
             "hits": _shown_of(index, rows, query, say),
         }  # fmt: skip
+
+
+def _query(message: dict[str, Any]) -> str:
+    return clean(message["query"][:LONGEST]).strip()
 
 
 def _shown_of(index: Index, names: Iterable[str], query: str, say: Words) -> dict[str, list[dict[str, Any]]]:
