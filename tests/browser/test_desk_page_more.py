@@ -280,3 +280,19 @@ def test_a_link_can_be_copied(page: Page) -> None:
     pane.get_by_role("button", name="Copy link").click()
     page.wait_for_function("globalThis.copied")
     assert page.evaluate("copied").endswith(f"/#conversation={made['order'][2]}")
+
+
+def test_a_busy_kernel_is_not_taken_for_a_log_without_the_conversation(page: Page) -> None:
+    """Only a kernel that was heard since it was asked can have no such conversation."""
+    made = world()
+    name = made["order"][2]
+    del made["pages"][name]
+    open_desk(page, made)
+    page.evaluate("clearInterval(beats); kernel.isAlive = false")
+    row(page, name).click()
+    wait = page.locator(".dk-await")
+    page.evaluate("pass(6_000)")
+    page.wait_for_timeout(1_500)  # longer than from one drawing of what time changes to the next
+    expect(wait).to_contain_text("Loading")
+    page.evaluate("kernel.beat()")  # the control: it is heard, and says nothing of the conversation
+    expect(wait).to_contain_text("not in the log")

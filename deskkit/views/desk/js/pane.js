@@ -1,5 +1,7 @@
 // One open conversation: who it is and why it matters, the matter in short, what was said, and where to write.
 
+const MISSED_MS = 4_000; // without its page a conversation is said to be in no log
+
 class Pane {
   constructor(desk, id) {
     this.desk = desk;
@@ -111,7 +113,8 @@ class Pane {
 
   drawWait(page) {
     const { store, seat } = this.desk;
-    const isMissing = page === null && performance.now() - (seat.expected.get(this.id) ?? 0) > 4_000;
+    const until = (seat.expected.get(this.id) ?? 0) + MISSED_MS; // a kernel not heard since is busy: it was not asked yet
+    const isMissing = page === null && performance.now() > until && store.heard.awake > until;
     this.wait.hidden = page !== null;
     if (page === null) write(this.wait, store.say(isMissing ? "no_page" : "loading"));
   }
