@@ -95,19 +95,21 @@ class List {
     if (toTop) this.box.scrollTop = 0;
   }
 
-  // The row that must stay where it is: the one under the pointer, the keyboard's, or the first in sight.
-  anchor() {
+  // The rows in sight, by which what is read stays where it is; a list that stands at its top goes on showing its first.
+  inSight() {
     const { scrollTop, clientHeight } = this.box;
-    if (this.pointer.isInside) {
-      const at = this.order.indexAt(this.pointer.y - this.box.getBoundingClientRect().top + scrollTop);
-      if (this.order.items[at]) return { key: this.order.items[at].key, off: this.order.tops[at] - scrollTop };
-    }
-    const at = this.order.indexOf(`r${this.desk.seat.cursor}`);
-    const isInSight = at >= 0 && this.order.tops[at] >= scrollTop && this.order.tops[at] < scrollTop + clientHeight;
-    if (this.hasFocus() && isInSight) return { key: this.order.items[at].key, off: this.order.tops[at] - scrollTop };
-    if (scrollTop === 0) return null;
-    const first = this.order.indexAt(scrollTop);
-    return this.order.items[first] ? { key: this.order.items[first].key, off: this.order.tops[first] - scrollTop } : null;
+    if (scrollTop === 0) return [];
+    const { items, tops } = this.order;
+    const from = this.order.indexAt(scrollTop);
+    return items.slice(from, this.order.indexAt(scrollTop + clientHeight) + 1).map(({ key }, at) => [key, tops[from + at]]);
+  }
+
+  // By how much what was in sight went down or up. One row may have fallen or risen far, as when its customer was
+  // answered: nobody follows it, so the row that moved least tells.
+  shift(before) {
+    const after = before.map(([key, top]) => [this.order.indexOf(key), top]).filter(([at]) => at >= 0);
+    const shifts = after.map(([at, top]) => this.order.tops[at] - top);
+    return shifts.reduce((least, one) => (Math.abs(one) < Math.abs(least) ? one : least), shifts[0] ?? 0);
   }
 
   // ---------------------------------------------------------------- drawing
@@ -115,7 +117,7 @@ class List {
   // Take the order as it is now, or keep it still while somebody aims at a row; a hand's own change is never held back.
   draw(isOwn = false) {
     const { store, seat } = this.desk;
-    const anchor = this.anchor();
+    const before = this.inSight();
     if (isOwn) this.order.release();
     else if (this.isHeld()) {
       this.order.hold();
@@ -126,8 +128,7 @@ class List {
     write(this.news, fresh ? store.say("news", { n: fresh }) : store.say("reorder"));
     mark(this.box, "aria-label", store.say("list"));
     this.sizer.style.height = `${this.order.height}px`;
-    const at = anchor ? this.order.indexOf(anchor.key) : -1;
-    if (at >= 0) this.box.scrollTop = this.order.tops[at] - anchor.off;
+    this.box.scrollTop += this.shift(before);
     this.drawEmpty(seat, store);
     this.paint();
   }
