@@ -18,6 +18,7 @@ import polars as pl
 from deskkit.measures import report_of
 from deskkit.measures.report import choices_of
 from deskkit.sim.parts import PARTS
+from deskkit.sim.shifts import days_lived, paid_ms, there
 from deskkit.sim.speeds import HIGH, SPEEDS, sampled_speeds, speeds
 from deskkit.sim.untold import ABANDONMENT
 
@@ -171,14 +172,28 @@ def _costs(scenario: Scenario) -> bool:
     return scenario.cost.per_lost > 0 or any(agent.cost > 0 for agent in scenario.agents)
 
 
+def _paid(run: Run) -> pl.DataFrame:
+    """Return for how long each agent is paid; who is always there, as long as customers may begin or are served."""
+    there_at = run.spans.presences.filter(pl.col("presence").cast(pl.String) != "offline").select(
+        pl.col("agent").cast(pl.String), begin=pl.col("at").cast(pl.Int64),
+        end=pl.col("until").fill_null(run.spans.end).cast(pl.Int64),
+    )  # fmt: skip
+    present: dict[str, list[tuple[int, int]]] = {name: [] for name in run.roster}
+    for agent, begin, end in there_at.iter_rows():
+        present[agent].append((begin, end))
+    workload, days = run.workload, days_lived(run.scenario, run.workload)
+    since = _since(run) if run.scenario.warm_up_ms else None
+    rows = []
+    for agent, about in run.roster.items():
+        planned = there(about, workload.days, days) if about.shifts else [(workload.begin, workload.end)]
+        rows.append((agent, paid_ms(planned, present[agent], since=since)))
+    return pl.DataFrame(rows, schema={"agent": pl.String, "ms": pl.Int64}, orient="row")
+
+
 def _cost(run: Run) -> float:
-    """Return what the agents present and the conversations lost cost."""
+    """Return what the agents and the conversations lost cost."""
     rates = {person: about.cost for person, about in run.roster.items()}
-    begins = pl.max_horizontal(pl.col("at").cast(pl.Int64), pl.lit(_since(run)))
-    ends = pl.col("until").fill_null(run.spans.end).cast(pl.Int64)
-    hours = run.spans.presences.filter(pl.col("presence").cast(pl.String) != "offline").select(
-        pl.col("agent").cast(pl.String), ms=(ends - begins).clip(0)
-    )
+    hours = _paid(run)
     paid = sum(rates.get(agent, 0.0) * ms / _HOUR_MS for agent, ms in hours.iter_rows())
     return float(paid + run.scenario.cost.per_lost * _lost(run, _conversations(run)))
 

@@ -229,7 +229,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     shifts : tuple of Shift
         Empty: there all the time.
     cost : float
-        Per hour present, in the scenario's currency.
+        Per hour paid, in the scenario's currency: of the shifts of each day simulated, whoever comes, with their
+        breaks, and of what was finished after them; not between two shifts. Who is always there is paid while the run
+        lasts.
     role : str
         agent or supervisor.
     """

@@ -87,7 +87,7 @@ FORMULAS: Final[dict[str, str]] = {
     "vip_gap": "mean over replications of (mean reply time of messages that came at low and normal - the same at high "
     "and urgent); a level that waiting raised afterwards is no matter",
     "resolved": "mean over replications of conversations resolved",
-    "cost_per_resolved": "(hours present x cost per hour + conversations lost x cost of one) / conversations resolved; "
+    "cost_per_resolved": "(hours paid x cost per hour + conversations lost x cost of one) / conversations resolved; "
     "lost is who gave up, with a word or without, whatever came of it in the log, left or was turned away",
     "conversations": "mean over replications of conversations that came",
     "loud_per_agent_hour": "notices that went out on a channel louder than a badge / hours agents were present",

@@ -1,4 +1,4 @@
-"""When the agents of a scenario are there, as instants: shifts that touch are one, also across midnight.
+"""When the agents of a scenario are there, and paid, as instants: shifts that touch are one, also across midnight.
 
 For both engines and for who judges a scenario. It says nothing to the desk.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-__all__ = ["days_lived", "joined", "presence", "there"]
+__all__ = ["days_lived", "joined", "paid_ms", "presence", "there"]
 
 
 def days_lived(scenario: Scenario, workload: Workload) -> int:
@@ -87,3 +87,28 @@ def presence(agent: Agent, days: Days, count: int) -> list[tuple[int, str]]:
         (((leaves, 1, "away"), (returns, 2, "online")) for leaves, returns in breaks),
     )
     return [(at, what) for at, _, what in sorted(chain.from_iterable(turns))]
+
+
+def paid_ms(planned: Iterable[Span], present: Iterable[Span], *, since: int | None = None) -> int:
+    """Return for how long an agent is paid, milliseconds: shifts as planned, and what was worked beyond them.
+
+    Parameters
+    ----------
+    planned, present : iterable of (int, int)
+        From when until when an agent was to be there, and was.
+    since : int, optional
+        What was before is discarded with the warm-up.
+
+    Notes
+    -----
+    A roster is paid whoever comes: also before the first customer may begin and after the last has gone.
+
+    Examples
+    --------
+    >>> paid_ms([(8, 12), (13, 17)], [(9, 12), (13, 18)]), paid_ms([(8, 12)], [(9, 11)])
+    (9, 4)
+    >>> paid_ms([(8, 12)], [(9, 13)], since=10)
+    3
+    """
+    spans = joined((*planned, *present))
+    return sum(max(0, end - (begin if since is None else max(begin, since))) for begin, end in spans)
