@@ -107,6 +107,16 @@ def test_numbers_that_a_policy_has_not_are_refused() -> None:
     assert present(STANDARD, "capacity.nobody") is None
 
 
+@pytest.mark.parametrize("text", ["least_load | fastest", "fastest | least_load", "least_load | best_skill | 5"])
+def test_a_word_that_no_policy_knows_is_refused_beside_words_that_exist(text: str) -> None:
+    """It would be tried in vain; what exists is named. What only contradicts the rest, another knob may make good."""
+    with pytest.raises(PolicyError, match=r"routing\.strategy: .* Expected least_load, round_robin, longest_idle or best"):
+        knobs_of(STANDARD, {STRATEGY: text})
+    with pytest.raises(PolicyError):
+        STANDARD.edit({"capacity.reserve": 9})
+    assert knobs_of(STANDARD, {"capacity.reserve": "1 | 9"})[0].values == (1, 9)
+
+
 @pytest.mark.parametrize(
     ("goals", "problem"),
     [

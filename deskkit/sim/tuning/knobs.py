@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import math
 import tomllib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from deskkit.desk.policyfile.edits import change
+from deskkit.desk.policyfile.faults import Book, EnoughError
+from deskkit.desk.policyfile.layout import read_path
 from deskkit.desk.policyfile.quantities import read_duration, show_duration
+from deskkit.desk.policyfile.sections import read_schema
 from deskkit.errors import PolicyError, ScenarioError
 from deskkit.sim.tuning.present import present
 
@@ -153,11 +158,15 @@ def is_same(one: Value | None, other: Value | None) -> bool:
 
 
 def _check(policy: Policy, knob: Knob) -> None:
-    """Refuse a knob of which the policy takes no value, with what it says of the middle one.
+    """Refuse a knob of which the policy takes no value, with what it says of the middle one; or not each of a choice.
 
-    Each alone: ends of a range may contradict what another knob would change with them.
+    Each alone: ends of a range may contradict what another knob would change with them. What of a choice no policy can
+    be read with, a word that is not known, no other knob makes good.
     """
     faults = []
+    if knob.is_choice:
+        for value in knob.values:
+            _check_readable(policy, knob.path, value)
     for at in sorted(range(len(knob.values)), key=lambda one: abs(one - len(knob.values) // 2)):
         try:
             policy.edit({knob.path: knob.values[at]})
@@ -166,6 +175,17 @@ def _check(policy: Policy, knob: Knob) -> None:
         else:
             return
     raise faults[0]
+
+
+def _check_readable(policy: Policy, path: str, value: Value) -> None:
+    try:
+        policy.edit({path: value})
+    except PolicyError:
+        book = Book()
+        with suppress(EnoughError):
+            read_schema(tomllib.loads(change(policy.text, {path: value})), book)
+        if any(one.path == read_path(path) for one in book.problems):  # else it is read, but does not fit the rest
+            raise
 
 
 def _range(path: str, text: str) -> tuple[Value, ...]:
