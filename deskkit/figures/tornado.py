@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from deskkit.figures.template import INK, PALETTE, drawn, number, scale, speaker, units
+from deskkit.measures.printing import signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,8 @@ def tornado(found: Sensitivity, *, most: int = 40, language: str | None = None) 
     )
     chart = drawn(
         say("What it depends on: {measure}").format(measure=say(found.title)), note=note,
-        height=170 + _ROW * max(len(names), 3), x=units(say("difference"), unit),
+        height=170 + _ROW * max(len(names), 3),
+        x=units(say("difference"), say("pts") if found.unit == "share" else unit),
     )  # fmt: skip
     titles = dict(rows.select("name", "title").unique().rows())
     places = {name: _place(say(titles[name]), crosses=name in silent) for name in names}
@@ -94,7 +96,7 @@ def _bars(
     red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
     fills = [colour if differs else f"rgba({red},{green},{blue},{_FAINT})" for differs in rows["differs"]]
     texts = [
-        f"{value}<br>{_signed(mean, found.unit)} ± {number(half, found.unit)}"
+        f"{value}<br>{_signed(mean, found.unit, say)} ± {_signed(half, found.unit, say).removeprefix('+')}"
         + ("" if differs else f"<br>{say('no difference that can be seen')}")
         for value, mean, half, differs in zip(rows["value"], means, halves, rows["differs"], strict=True)
     ]
@@ -108,5 +110,5 @@ def _bars(
     }  # fmt: skip
 
 
-def _signed(value: float, unit: str) -> str:
-    return f"{'−' if value < 0 else '+'}{number(abs(value), unit)}"
+def _signed(value: float, unit: str, say: Callable[[str], str]) -> str:
+    return signed(value, unit, say=say).replace("-", "−")

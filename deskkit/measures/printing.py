@@ -16,7 +16,7 @@ from deskkit.privacy import mask
 from deskkit.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from deskkit.measures.definition import Choices, Figure
     from deskkit.measures.report import Report
@@ -109,8 +109,12 @@ def _decimals(half: float, usual: int) -> int:
     return min(_MOST, max(usual, 1 - floor(log10(half)))) if half > 0 else usual
 
 
-def signed(value: float | None, unit: str, half: float | None = None) -> str:
+def signed(
+    value: float | None, unit: str, half: float | None = None, *, say: Callable[[str], str] | None = None
+) -> str:
     """Write a difference with its sign and unit; one of shares in points; `half` as for `shown`.
+
+    `say` translates; without it English is written.
 
     Examples
     --------
@@ -118,13 +122,13 @@ def signed(value: float | None, unit: str, half: float | None = None) -> str:
     ('-0.0023', '+0.040 pts')
     >>> signed(-4_300.0, "ms"), signed(0.034, "share"), signed(0.0, "count"), signed(None, "ms")
     ('-4.30 s', '+3.4 pts', '0', '-')
-    >>> signed(-0.0002, "share")
-    '0.0 pts'
+    >>> signed(-0.0002, "share"), signed(0.034, "share", say=translator("zh"))
+    ('0.0 pts', '+3.4 百分点')
     """
     if value is None:
         return "-"
     size = shown(abs(value), unit, half)
-    size = size.replace("%", "pts") if unit == "share" else size
+    size = size.replace("%", say("pts") if say else "pts") if unit == "share" else size
     is_nothing = not any(digit in size for digit in "123456789")  # as it is shown, whatever it was before
     return f"{'' if is_nothing else '+' if value > 0 else '-'}{size}"
 

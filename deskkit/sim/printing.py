@@ -107,7 +107,8 @@ def _title(row: dict[str, Any]) -> str:
 def _difference(row: dict[str, Any], currency: str) -> str:
     """Write one difference with its interval, of which two digits of half the width are seen."""
     half = None if row["low"] is None else (row["high"] - row["low"]) / 2
-    low, mean, high = (signed(row[name], row["unit"], half) for name in ("low", "mean", "high"))
+    say = translator(chosen())
+    low, mean, high = (signed(row[name], row["unit"], half, say=say) for name in ("low", "mean", "high"))
     mark = "*" if row["differs"] else " "
     told = f"{mark} {padded(_title(row), -44)} {row['policy']} - {row['base']}: {mean}  ({low} to {high})"
     return f"{told}  {_unit(row, currency)}".rstrip()

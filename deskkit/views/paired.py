@@ -45,10 +45,11 @@ def table_of(found: pl.DataFrame, say: Words) -> pl.DataFrame:
     rows = []
     for row in found.iter_rows(named=True):
         unit = row["unit"]
-        between = "-" if row["low"] is None else f"{signed(row['low'], unit)} … {signed(row['high'], unit)}"
+        mean, low, high = (signed(row[name], unit, say=say.translate) for name in ("mean", "low", "high"))
+        between = "-" if row["low"] is None else f"{low} … {high}"
         verdict = say("differs") if row["differs"] else say("no clear difference")
         rows.append((
-            say.translate(row["title"]), shown(row["other"], unit), shown(row["one"], unit), signed(row["mean"], unit),
+            say.translate(row["title"]), shown(row["other"], unit), shown(row["one"], unit), mean,
             between, verdict,
         ))  # fmt: skip
     head = [say("Measure"), say("Now"), say("Changed"), say("Difference"), say("Interval"), say("Verdict")]
@@ -81,11 +82,12 @@ def difference(studies: Mapping[str, Study], measure: str, found: pl.DataFrame, 
 def _paired(row: Mapping[str, object], say: Words) -> str:
     unit, low, high = str(row["unit"]), row["low"], row["high"]
     mean = row["mean"]
-    told = signed(mean if isinstance(mean, float) else None, unit)
+    told = signed(mean if isinstance(mean, float) else None, unit, say=say.translate)
     if not (isinstance(low, float) and isinstance(high, float)):
         return say("Paired difference {mean}; one pair has no interval.", mean=told)
     verdict = say("It differs.") if row["differs"] else say("The interval holds zero: so few cannot tell.")
     return say(
         "Paired difference {mean}, between {low} and {high} ({n} pairs).",
-        mean=told, low=signed(low, unit), high=signed(high, unit), n=str(row["n"]),
+        mean=told, low=signed(low, unit, say=say.translate), high=signed(high, unit, say=say.translate),
+        n=str(row["n"]),
     ) + " " + verdict  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from math import floor, log10
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import ipywidgets
 
-from deskkit.measures.printing import duration, shown
+from deskkit.measures.printing import duration, shown, signed
 from deskkit.views import markup as safe
 from deskkit.views.markup import joined, markup
 from deskkit.views.terms import column_title
@@ -24,7 +25,9 @@ __all__ = ["TableView", "drawn_table", "table"]
 _ROWS: Final = 100
 _LIST: Final = 4  # of a list in a cell
 _SHARES: Final = {"share", "occupancy", "csat", "csat_low", "csat_high"}
-_SIGNED: Final = {"difference"}
+_VARIANCES: Final = {"variance_paired", "variance_apart"}
+_MEASURED: Final = {"value", "other", "difference", *_VARIANCES}
+_DIGITS: Final = 3  # of a variance, which may be of any size
 
 
 def table(
@@ -41,7 +44,7 @@ def table(
     ----------
     frame : DataFrame
         Columns that end in ``_ms`` (and ``ms``) are durations in milliseconds; shares are in [0, 1]. A column `unit`
-        says what `value`, `other` and `difference` of its row are.
+        says what `value`, `other`, `difference` and the variances of its row are; differences of shares are in points.
     rows : int
         How many are shown; a line says how many more there are.
     zone : str
@@ -128,9 +131,8 @@ def _text(name: str, value: Any, unit: str, say: Words) -> str:  # noqa: ANN401 
     """Return a cell in words."""
     if value is None or value != value:  # noqa: PLR0124 - nan
         return "–"
-    if unit and name in {"value", "other", "difference"}:
-        sign = "+" if name in _SIGNED and value > 0 else "−" if name in _SIGNED and value < 0 else ""
-        return sign + shown(abs(value) if name in _SIGNED else value, unit)
+    if unit and name in _MEASURED:
+        return _measured(name, value, unit, say)
     if isinstance(value, bool):
         value = say("yes") if value else say("no")
     if isinstance(value, int | float):
@@ -140,6 +142,18 @@ def _text(name: str, value: Any, unit: str, say: Words) -> str:  # noqa: ANN401 
     if name == "title":
         return say(value)
     return say.personal(str(value))
+
+
+def _measured(name: str, value: float, unit: str, say: Words) -> str:
+    """Write what has the unit of its row: differences with a sign, variances in the square of their unit."""
+    if name == "difference":
+        return signed(value, unit, say=say.translate).replace("-", "−")
+    if name not in _VARIANCES:
+        return shown(value, unit)
+    by, name = {"ms": (1_000, "s²"), "share": (0.01, say("pts²"))}.get(unit, (1, ""))
+    size = value / by**2
+    decimals = max(0, _DIGITS - 1 - floor(log10(size))) if size > 0 else 0
+    return f"{size:,.{decimals}f} {name}".rstrip()
 
 
 def _when(value: date, say: Words) -> str:

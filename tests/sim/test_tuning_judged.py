@@ -153,6 +153,32 @@ def test_a_limit_that_the_interval_holds_is_not_certain(lost: float, certain: bo
     assert keeps(one, "a", []) is None
 
 
+def test_what_is_told_stands_in_columns() -> None:
+    """Of all policies the same, and of what each change is worth, however long a number or a change is."""
+    found = tuning(study({BASE: (100.0, 0.5, 0.05), "a": (50_000.0, 0.3, 0.051), "b": (55.0, 0.61, 0.05)}))
+    about = {"measure": "reply_p90", "unit": "ms", "low": -1.0, "high": 2.0, "differs": False}
+    changes = [
+        about | {"path": "routing.strategy", "was": "least_load", "is": "longest_idle", "title": "Time", "mean": 5e3},
+        about | {"path": "capacity.agent", "was": "5", "is": "4", "title": "A longer title", "mean": -7e4},
+    ]
+    said = told(structs.replace(found, worth=pl.DataFrame(changes, schema=WORTH), best="a")).splitlines()
+    table = [line for line in said if line[2:].startswith(("Reply time", "Load spread", "Abandonment"))]
+    worth = [line for line in said if line[2:].startswith(("routing.strategy: ", "capacity.agent: "))]
+    assert (len(table), len(worth)) == (3 * 3, 2)
+    for lines in (table, worth):
+        assert len({line.index("(", 30) for line in lines if " to " in line}) == 1
+    assert worth[0].index("Time") == worth[1].index("A longer title")
+
+
+def test_refused_candidates_are_counted_where_there_are_any() -> None:
+    """That none was refused is no news."""
+    found = tuning(study({BASE: (100.0, 0.5, 0.05), "a": (50.0, 0.6, 0.05)}))
+    assert "3 candidates, seed 0" in told(found)
+    assert "3 candidates (1 of them refused: no valid policy), seed 0" in told(
+        structs.replace(found, refused={"x": "y"})
+    )
+
+
 def test_small_numbers_have_the_digits_that_tell_them_apart() -> None:
     """Two digits of half the interval's width: a spread of 0.1370 is told from one of 0.1378."""
     noise = tuple(x / 10 for x in NOISE)

@@ -160,6 +160,20 @@ def test_a_table_is_text() -> None:
     assert repr(table(frame)) == "TableView(1 row, 5 columns)"
 
 
+@pytest.mark.parametrize(("language", "points"), [("en", "pts"), ("zh", "百分点")])
+def test_differences_of_shares_are_in_points_and_variances_in_squares(language: str, points: str) -> None:
+    """As everywhere; a variance of differences has the square of their unit, and digits enough to be told from none."""
+    rows = {
+        "title": ["Abandonment", "Reply time", "Load spread"], "unit": ["share", "ms", "mean"],
+        "value": [0.25, 41_300.0, 0.1], "difference": [0.024, -4_300.0, 0.0],
+        "variance_paired": [0.00047, 85_678_300.3, 0.001234], "variance_apart": [0.0, 1_234_567_000.0, 0.25],
+    }  # fmt: skip
+    shown = drawn_table(pl.DataFrame(rows), say=Words(language)).text
+    for text in ("25.0 %", f"+2.4 {points}", "−4.30 s", f"4.70 {points}²", "85.7 s²", "1,235 s²", "0.00123", "0.250"):
+        assert text in shown
+    assert "2.4 %" not in shown
+
+
 def test_a_long_table_says_what_is_left_out() -> None:
     """Rows beyond those shown are counted."""
     assert "and 7 more" in drawn_table(pl.DataFrame({"n": range(10)}), rows=3, say=Words("en")).text

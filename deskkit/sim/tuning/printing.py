@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.locale import chosen, translator
-from deskkit.measures.printing import padded, shown, signed
+from deskkit.measures.printing import columns_of, padded, shown, signed
 from deskkit.sim.tuning.result import half_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from deskkit.sim.tuning.judging import Fall
     from deskkit.sim.tuning.result import Tuning
@@ -29,16 +29,18 @@ def told(found: Tuning) -> str:
     study, say = found.study, translator(chosen())
     judged = f"{study.replications} replications; all intervals hold together at {100 * study.level:g} %"
     wanted = ", ".join(f"{'least' if one.sign > 0 else 'most'} {one.measure}" for one in found.goals)
-    tried = f"{found.candidates} candidates, {len(found.refused)} of them no policies"
+    refused = f" ({len(found.refused)} of them refused: no valid policy)" if found.refused else ""
+    tried = f"{found.candidates} candidates{refused}"
     lines = [
         f"{found.scenario.name}: {tried}, seed {found.seed}, engine {study.engine}",
         "; ".join([wanted, *(one.text for one in found.limits)]),
         "",
         f"The front on fresh customers, {judged}; * excludes zero, on the better side",
-        *_base(found, say),
     ]  # fmt: skip
+    rows = _rows(found, say)
+    lines += ["", found.base, *rows[found.base]]
     for name in found.policies:
-        lines += ["", *_policy(found, name, say)]
+        lines += ["", *_policy(found, name), *rows[name]]
     if found.fallen:
         lines += ["", *(fell(name, why, found) for name, why in found.fallen.items())]
     lines += ["", *_verdict(found, say)]
@@ -46,34 +48,47 @@ def told(found: Tuning) -> str:
     return "\n".join([*lines, *notes])
 
 
-def _base(found: Tuning, say: Say) -> Iterator[str]:
-    """Write the policy as it is, with the decimals that tell the others from it."""
-    yield from ("", found.base)
-    table = found.judged
-    for measure in found.measures:
-        rows = table.filter(measure=measure).to_dicts()
-        half = min((half for half in map(half_of, rows) if half), default=None)
-        mean = found.study.estimate(measure, found.base).mean
-        yield f"  {padded(say(rows[0]['title']), -44)} {shown(mean, rows[0]['unit'], half):>10}"
-
-
-def _policy(found: Tuning, name: str, say: Say) -> Iterator[str]:
-    """Write a policy of the front."""
+def _policy(found: Tuning, name: str) -> Iterator[str]:
+    """Write a policy of the front, and what it changes."""
     yield name + ("  (the best)" if name == found.best else "")
     yield from (f"    {path}: {was} -> {now}" for path, was, now in found.changes(name))
     for path, was, now in found.left_out(name):
         yield f"    left out, it did nothing: {path}: {was} -> {now}"
-    limited = {one.measure for one in found.limits}
-    rows = found.front.filter(policy=name).to_dicts()
-    yield from (_row(row, say(row["title"]), is_limited=row["measure"] in limited) for row in rows)
 
 
-def _row(row: dict[str, Any], title: str, *, is_limited: bool) -> str:
-    half = half_of(row)
-    apart, low, high = (signed(row[one], row["unit"], half) for one in ("difference", "low", "high"))
-    kept = "  limit not certain" if is_limited and row["keeps"] is None else ""
-    mark = "*" if row["better"] else " "
-    return f"{mark} {padded(title, -44)} {shown(row['mean'], row['unit'], half):>10}  {apart}  ({low} to {high}){kept}"
+def _rows(found: Tuning, say: Say) -> dict[str, list[str]]:
+    """Write what the policy as it is and each of the front come to, in columns that are those of all."""
+    limited, judged, front = {one.measure for one in found.limits}, found.judged, found.front.to_dicts()
+    cells = []
+    for measure in found.measures:  # with the decimals that tell the others from it
+        rows = judged.filter(measure=measure).to_dicts()
+        half = min((half for half in map(half_of, rows) if half), default=None)
+        mean = found.study.estimate(measure, found.base).mean
+        cells.append((" ", say(rows[0]["title"]), shown(mean, rows[0]["unit"], half), "", "", ""))
+    for row in front:
+        kept = "limit not certain" if row["measure"] in limited and row["keeps"] is None else ""
+        value = shown(row["mean"], row["unit"], half_of(row))
+        cells.append(("*" if row["better"] else " ", say(row["title"]), value, *_apart(row, "difference", say), kept))
+    lines: dict[str, list[str]] = {name: [] for name in (found.base, *found.policies)}
+    names = [*(found.base for _ in found.measures), *(row["policy"] for row in front)]
+    for name, line in zip(names, _aligned(cells, (2, 3)), strict=True):
+        lines[name].append(line)
+    return lines
+
+
+def _apart(row: dict[str, Any], name: str, say: Say) -> tuple[str, str]:
+    """Write a difference and its interval."""
+    mean, low, high = (signed(row[one], row["unit"], half_of(row), say=say) for one in (name, "low", "high"))
+    return mean, f"({low} to {high})"
+
+
+def _aligned(rows: Sequence[Sequence[str]], numbers: Collection[int]) -> list[str]:
+    """Return rows as lines: a mark, and cells in columns as wide as the widest; those of numbers end at one place."""
+    columns = [*zip(*rows, strict=True)][1:]
+    widths = [
+        max(map(columns_of, column)) * (1 if place in numbers else -1) for place, column in enumerate(columns, start=1)
+    ]
+    return [f"{mark} {'  '.join(map(padded, cells, widths))}".rstrip() for mark, *cells in rows]
 
 
 def fell(name: str, why: Fall, found: Tuning) -> str:
@@ -96,13 +111,16 @@ def _verdict(found: Tuning, say: Say) -> Iterator[str]:
     yield from _RULE.split("\n")
     together = f"all intervals hold together at {100 * found.study.level:g} %"
     yield from ("", f"{found.best}: what would change if one change alone were undone; {together}; * excludes zero")
-    yield from dict.fromkeys(_undone(row, say(row["title"])) for row in found.worth.to_dicts())
+    yield from _worth(found, say)
 
 
-def _undone(row: dict[str, Any], title: str) -> str:
-    about = f"{row['path']}: {row['is']} -> {row['was']}"
-    if row["mean"] is None:
-        return f"  {padded(about, -44)} another change needs this one"
-    half = half_of(row)
-    mean, low, high = (signed(row[one], row["unit"], half) for one in ("mean", "low", "high"))
-    return f"{'*' if row['differs'] else ' '} {padded(about, -44)} {title}: {mean}  ({low} to {high})"
+def _worth(found: Tuning, say: Say) -> Iterable[str]:
+    """Write what each change of the best policy is worth; of one that another needs, that."""
+    cells = []
+    for row in found.worth.to_dicts():
+        about = f"{row['path']}: {row['is']} -> {row['was']}"
+        if row["mean"] is None:
+            cells.append((" ", about, "another change needs this one", "", ""))
+        else:
+            cells.append(("*" if row["differs"] else " ", about, say(row["title"]), *_apart(row, "mean", say)))
+    return dict.fromkeys(_aligned(cells, (3,)))  # what needs another change needs it for every measure
