@@ -35,12 +35,18 @@ def object_of(study: Study, measures: Sequence[str] | None = None) -> dict[str, 
                 "fingerprint": policy.fingerprint, "pick": study.picks.get(name),
                 "measures": {measure: _measure(study, measure, name) for measure in measures},
                 "workloads": [run.workload for run in study.found[name]],
-                "logs": [run.log for run in study.found[name]],
+                **_logs(study, name),
             }
             for name, policy in study.policies.items()
         },
         "differences": [_difference(row) for row in _differences(study, measures)],
     }  # fmt: skip
+
+
+def _logs(study: Study, policy: str) -> dict[str, list[str]]:
+    """Return the digests of the logs, as far as there are logs: the compiled engine writes none."""
+    found = [run.log for run in study.found[policy]]
+    return {"logs": found} if all(found) else {}
 
 
 def _differences(study: Study, measures: Sequence[str]) -> list[dict[str, Any]]:

@@ -342,6 +342,8 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     def as_dict(self, measures: Sequence[str] | None = None) -> dict[str, Any]:
         """Return it for JSON: every measure with mean, half-width, level, estimator, replications, seed and digests.
 
+        Those of the logs (`logs`) are left out where the compiled engine lived through it, which writes none.
+
         Parameters
         ----------
         measures : sequence of str, optional

@@ -117,6 +117,7 @@ class ExperimentView(Spoken):
         self._charted, self._measures, self._wanted = chart, tuple(measures), replications
         self._values = [control.value for control in controls]
         self._fault = ""
+        self._made_for, self._drawn_for = self._values, self._values
         self.studies: dict[str, Study] = {}
         showing = Showing(make=self._made, see=self._see, fail=self._fail, rest=self._rest)
         waited_for = () if callable(chart) else self._measures  # what an own chart draws, nobody knows
@@ -156,13 +157,16 @@ class ExperimentView(Spoken):
         self.chart.add_class("dk-chart")
         hands = ipywidgets.HBox([self.replications, self.run_button, self.stop_button, self.reset])
         hands.add_class("dk-hands")
-        body = ipywidgets.VBox([Naming(), *rows, hands, self.message, self.chart, self.difference, self.table])
+        self.result = ipywidgets.VBox([self.chart, self.difference, self.table])
+        self.result.add_class("dk-result")
+        body = ipywidgets.VBox([Naming(), *rows, hands, self.message, self.result])
         body.add_class("dk-pad")
         self._enable()
         hint = say("Move a slider: both desks live through the same days, and the chart follows.")
         self._tell(self._fault or (self.told() if self.studies else hint))
         if self.studies:
             self._put(*self._drawn(self.studies))
+        self._dim()
         return (body,)
 
     def _row(self, control: Control, slider: ipywidgets.FloatSlider) -> ipywidgets.Widget:
@@ -193,6 +197,7 @@ class ExperimentView(Spoken):
             self._enable()
             self._fault = ""
             self._tell(self._say("Living through the same days ..."))
+            self._dim()
 
     def stop(self) -> None:
         """Let no more arrive; what did stays."""
@@ -223,6 +228,12 @@ class ExperimentView(Spoken):
             self._values, self._wanted = values, wanted
             self.run()
 
+    def _dim(self) -> None:
+        """Let what is drawn be seen to be of an older place, and heard to be made anew as long as it is."""
+        is_stale = bool(self.studies) and self._drawn_for != self._values
+        for name, is_so in (("dk-stale", is_stale), ("dk-busy", is_stale and self.is_running)):
+            (self.result.add_class if is_so else self.result.remove_class)(name)
+
     def _enable(self) -> None:
         self.run_button.disabled, self.stop_button.disabled = self.is_running, not self.is_running
 
@@ -243,6 +254,7 @@ class ExperimentView(Spoken):
         return scenario, policy
 
     def _made(self) -> tuple[dict[str, tuple[Scenario, Policy]], int]:
+        self._made_for = list(self._values)
         return {"now": self._now, "changed": self.changed()}, self._wanted
 
     # ------------------------------------------------------------ what arrives: in the thread of `Trying`
@@ -253,8 +265,10 @@ class ExperimentView(Spoken):
         with self._lock:
             if is_newest():
                 self.studies = studies
+                self._drawn_for = self._made_for
                 self._tell(self.told())
                 self._put(*drawn)
+                self._dim()
 
     def _fail(self, error: BaseException, is_newest: Callable[[], bool]) -> None:
         """Say in the view what failed."""
@@ -273,6 +287,7 @@ class ExperimentView(Spoken):
         """Say that no more arrives."""
         with self._lock:
             self._enable()
+            self._dim()
             if self.studies and self.studies["now"].replications < self._wanted and not self._fault:
                 self._tell(f"{self._say('Stopped.')} {self.told()}")
 

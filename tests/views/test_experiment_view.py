@@ -74,6 +74,11 @@ def shown_policy(one: ExperimentView) -> str:
     return next(iter(one.studies["changed"].policies.values())).fingerprint
 
 
+def classes(one: ExperimentView) -> tuple[str, ...]:
+    """Return the classes of what is drawn."""
+    return tuple(one.result._dom_classes)  # noqa: SLF001 - as ipywidgets names it
+
+
 def test_the_desk_as_it_is_comes_by_itself(opened: Opened) -> None:
     """Opened, a view shows the base case with its interval; the desk against itself differs in nothing."""
     one = settled(opened())
@@ -107,6 +112,37 @@ def test_a_moved_slider_is_followed(opened: Opened) -> None:
     assert one.sliders[0].value == 3
     assert "回复" in one.table.value
     assert "配对" in one.difference.value
+
+
+def test_what_is_drawn_of_an_older_place_is_dimmed(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the move of a slider until the first that arrives of its place; also where another language is chosen."""
+    one = settled(opened())
+    assert not {"dk-stale", "dk-busy"} & {*classes(one)}
+    let, see = threading.Event(), one._see  # noqa: SLF001 - what arrives is held back
+
+    def held(*heard: Any) -> None:
+        assert let.wait(PATIENCE_S)
+        see(*heard)
+
+    monkeypatch.setattr(one._trying, "_showing", one._trying._showing._replace(see=held))  # noqa: SLF001 - likewise
+    one.sliders[0].value = 3
+    assert {"dk-result", "dk-stale", "dk-busy"} <= {*classes(one)}
+    one.language.value = "zh"
+    assert {"dk-stale", "dk-busy"} <= {*classes(one)}
+    let.set()
+    assert {*classes(settled(one))} == {"dk-result"}
+    one.replications.value = 3  # more of the same place: what is drawn holds
+    assert {*classes(one)} == {"dk-result"}
+    assert {*classes(settled(one))} == {"dk-result"}
+
+
+def test_what_stays_of_an_older_place_is_dimmed_and_nobody_is_busy(opened: Opened) -> None:
+    """Where the new place cannot be; back at the old one all is as it was."""
+    one = settled(opened())
+    one.sliders[0].value = 1
+    assert {*classes(settled(one))} == {"dk-result", "dk-stale"}
+    one.take_back()
+    assert {*classes(settled(one))} == {"dk-result"}
 
 
 def test_only_the_newest_place_is_shown(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
