@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.browser.labserver import open_notebook, run_all
@@ -32,11 +33,20 @@ experiment(small, policy, knobs.room(small, policy), chart="reply_time", replica
 ]
 SLIDERS = 4 + 4 + 4
 NAMES = "() => [...document.querySelectorAll('.dk-desk [role=slider]')].map(e => e.getAttribute('aria-label'))"
+SPOKEN = "() => [...document.querySelectorAll('.dk-desk [role=slider]')].map(e => e.getAttribute('aria-valuetext'))"
+RECKONED = """() => { const slider = [...document.querySelectorAll('.dk-desk [role=slider]')][2];
+    slider.setAttribute('aria-valuetext', '5.000000000000001'); slider.focus(); }"""
+LISTEN = """() => { window.busy = []; const result = document.querySelector('.dk-result');
+    new MutationObserver(() => window.busy.push([result.getAttribute('aria-busy'), getComputedStyle(result).opacity]))
+        .observe(result, { attributeFilter: ['aria-busy'] }); }"""
 SPOIL = "() => document.querySelector('.dk-desk [role=slider]').removeAttribute('aria-label')"
 
 
 def test_the_controls_are_accessible(page: Page, lab: LabServer, tmp_path: Path) -> None:
-    """Every slider and every choice has a name in the language chosen, in both themes; one without is seen."""
+    """Every slider and every choice has a name in the language chosen, in both themes; one without is seen.
+
+    Numbers are read as they are meant; what is drawn is dimmed and busy from a slider's move until its place arrives.
+    """
     open_notebook(page, lab, name=lab.add(stored(tmp_path, CELLS), name="simulated.ipynb"))
     run_all(page)
     desks = page.locator(".dk-desk")
@@ -53,5 +63,12 @@ def test_the_controls_are_accessible(page: Page, lab: LabServer, tmp_path: Path)
             page.wait_for_timeout(300)
             assert violations(page) == []
             assert clipped(page) == []
+    assert all(re.fullmatch(r"\d+(\.\d{1,6})?", text) for text in page.evaluate(SPOKEN))
+    page.evaluate(RECKONED)
+    page.wait_for_function(f"() => ({SPOKEN})()[2] === '5'")
+    page.evaluate(LISTEN)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => window.busy.length > 1")
+    assert page.evaluate("() => window.busy") == [["true", "0.4"], ["false", "1"]]
     page.evaluate(SPOIL)
     assert [rule for rule, _where in violations(page)] == ["aria-input-field-name"]
