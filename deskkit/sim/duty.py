@@ -62,7 +62,8 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
     Notes
     -----
     *Observed*: agents by the last that is known of each (groups, skills, languages, capacity, role), when they came,
-    took breaks and went. Who was online where the log ends stays.
+    took breaks and went. Who was online where the log ends stays, in a shift of twelve hours more; who gives
+    these agents a cost cuts such shifts short, else they are paid for.
 
     *Assumed*: speed 1 of everybody, the sourced defaults of how people notice, switch and err
     (`deskkit.sim.defaults`), no costs. Take another scenario's with `msgspec.structs.replace`. Where a log does not say
