@@ -91,29 +91,6 @@ def test_nothing_moves_under_the_pointer(page: Page) -> None:
     assert rows(page)[:2] == ["new2", "new1"]
 
 
-def test_a_list_stays_at_its_top_and_elsewhere_keeps_what_is_read(page: Page) -> None:
-    """A pointer at rest hides no new first row; further down the same rows stay under it, whichever of them falls."""
-    made = world(200)
-    open_desk(page, made)
-    box = page.locator(".dk-list-box")
-    row(page, made["order"][2]).hover()
-    kernel(page, TO_THE_TOP)
-    expect(row(page, "new1")).to_be_visible()
-    assert box.evaluate("box => box.scrollTop") == 0
-    box.evaluate("box => { box.scrollTop = 1_200 }")
-    name, fallen = made["order"][20], made["order"][18]
-    row(page, name).hover()
-    top = row(page, name).bounding_box()
-    kernel(page, TO_THE_TOP.replace("new1", "new2"))
-    page.wait_for_function("document.querySelector('.dk-list-box').scrollTop > 1_200")
-    assert row(page, name).bounding_box() == top
-    row(page, fallen).hover()
-    place = box.evaluate("box => box.scrollTop")
-    kernel(page, f"kernel.patch({{ order: [[20, 1, []], [201, 0, ['{fallen}']]] }}, {{ isNow: true }})")
-    expect(row(page, fallen)).to_have_count(0)
-    assert box.evaluate("box => box.scrollTop") == place
-
-
 def test_draft_place_and_selection_survive(page: Page) -> None:
     """After 50 changes of tab, and after a reload with a kernel started anew, one goes on where one was."""
     made = world()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 HOSTILE = "<img src=x onerror='globalThis.ran = 1'>"
+TO_THE_TOP = """kernel.patch({
+  rows: { new1: { n: 'Newcomer', l: 3, s: 'waiting', w: kernel.at } }, order: [[0, 0, ['new1']]] }, { isNow: true })"""
 WIDTH = "document.querySelector('.dk-west').offsetWidth"
 
 
@@ -91,3 +93,26 @@ def test_five_are_archived_and_taken_back_in_one(page: Page) -> None:
     kernel(page, "kernel.patch({ undo: value })", undo)
     page.get_by_role("button", name="Undo: Archived (Zhang Wei and 4 more)").click()
     assert [one["deed"] for one in sent(page, "act")][1:] == [{"do": "undo", "ids": [], "undo": act["act"]}]
+
+
+def test_a_list_stays_at_its_top_and_elsewhere_keeps_what_is_read(page: Page) -> None:
+    """A pointer at rest hides no new first row; further down the same rows stay under it, whichever of them falls."""
+    made = world(200)
+    open_desk(page, made)
+    box = page.locator(".dk-list-box")
+    row(page, made["order"][2]).hover()
+    kernel(page, TO_THE_TOP)
+    expect(row(page, "new1")).to_be_visible()
+    assert box.evaluate("box => box.scrollTop") == 0
+    box.evaluate("box => { box.scrollTop = 1_200 }")
+    name, fallen = made["order"][20], made["order"][18]
+    row(page, name).hover()
+    top = row(page, name).bounding_box()
+    kernel(page, TO_THE_TOP.replace("new1", "new2"))
+    page.wait_for_function("document.querySelector('.dk-list-box').scrollTop > 1_200")
+    assert row(page, name).bounding_box() == top
+    row(page, fallen).hover()
+    place = box.evaluate("box => box.scrollTop")
+    kernel(page, f"kernel.patch({{ order: [[20, 1, []], [201, 0, ['{fallen}']]] }}, {{ isNow: true }})")
+    expect(row(page, fallen)).to_have_count(0)
+    assert box.evaluate("box => box.scrollTop") == place
