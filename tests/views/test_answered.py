@@ -25,6 +25,7 @@ def two() -> tuple[Browser, Browser]:
     both = tuple(Browser(little_view(log=log, me=me, acts=True)) for me in ("qin", "chen"))
     for one in both:
         one.open("c4")
+    both[0].view.wake()  # to know that the other looks at it too
     return both[0], both[1]
 
 

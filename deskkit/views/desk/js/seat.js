@@ -310,7 +310,8 @@ class Seat {
   asksOver(question) {
     const { deed, about, text, confirm } = question;
     const { store } = this;
-    const what = store.say(deed.do === "new" ? "new_chat" : `do_${deed.do}`);
+    const key = deed.do === "new" ? "new_chat" : `do_${deed.do}`;
+    const what = store.say(key);
     const title = deed.ids.length > 1 ? store.say("many", { what, n: deed.ids.length }) : [what, about].filter(Boolean).join(": ");
     return { title, text, words: deed.text, confirm: confirm || store.say("ok"), answered: (isSure) => this.answerQuestion(question, isSure) };
   }
