@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import pytest
@@ -156,12 +156,16 @@ def test_what_began_in_the_warm_up_is_not_counted() -> None:
     assert len(later[1]["reply_time"]) == later[0]["reply_time"][1] < len(all_of_it[1]["reply_time"])
 
 
+def turning_to_nobody(_agent: object, _unread: object, _now: int) -> NoReturn:
+    """Choose none of the unread."""
+    raise LookupError("nobody")
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_failed_replication_names_itself(workers: int) -> None:
     """Its number, its seed, under which policy, and how to see it alone."""
-    broken = msgspec.structs.replace(SCENARIO, day="no day")
     with pytest.raises(ScenarioError) as caught:
-        replicate(broken, POLICY, replications=2, seed=9, workers=workers)
+        replicate(SCENARIO, POLICY, replications=2, seed=9, workers=workers, pick=turning_to_nobody)
     assert caught.value.place == "replication 0"
     assert "seed 9" in str(caught.value.value)
     assert POLICY.name in caught.value.problem
