@@ -30,6 +30,14 @@ Object.defineProperty(
   BaseAudioContext.prototype, 'state', { get() { return globalThis.touched ? 'running' : 'suspended' } });
 AudioContext.prototype.resume = async () => {};
 """  # as a browser is before the first gesture; headless it is not
+SECOND = """async key => {
+  const { default: widget } = await import('/alert.js?second');
+  let hear;
+  const model = { send: () => {}, off: () => {}, get: () => undefined, on: (_name, listener) => { hear ??= listener } };
+  widget().initialize({ model });
+  globalThis.told = message => hear(message, []);
+  told({ type: 'setup', key, labels: {}, sounds: [], unseen: ['d1', 'd2'] });
+}"""
 COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
 POPUP = ".dk-toast"
 
@@ -120,6 +128,18 @@ def test_the_number_stays_before_whatever_the_page_is_called(page: Page) -> None
     bench = Bench(Living(), page)
     assigned(bench, "c1")
     page.evaluate("document.title = 'other.ipynb'")
+    page.wait_for_function("document.title === '(1) other.ipynb'")
+
+
+def test_two_views_of_a_page_write_one_title(page: Page) -> None:
+    """An earlier run of a cell leaves its view's script: two that each wrote the title stopped the page for ever."""
+    bench = Bench(Living(), page)
+    assigned(bench, "c1")
+    page.evaluate(SECOND, "another log")
+    page.wait_for_function(f"document.title === '(3) {TITLE}'")
+    page.evaluate("document.title = 'other.ipynb'")
+    page.wait_for_function("document.title === '(3) other.ipynb'")
+    page.evaluate("told({ type: 'seen', unseen: [] })")
     page.wait_for_function("document.title === '(1) other.ipynb'")
 
 

@@ -82,8 +82,10 @@ function notifyDesktop({ alert, open }) {
   }
 }
 
-// The number of conversations to look at, before whatever the page calls itself.
-const TITLE = {
+// The number of conversations to look at, before whatever the page calls itself. Each view is a module of its own, also
+// the one that an earlier run of a cell left behind: if each wrote the title anew when another did, the page would stand
+// still for ever. So all views of a page share one.
+const TITLE = (globalThis[Symbol.for("deskkit title")] ??= {
   counts: new Map(),
 
   set(key, count) {
@@ -106,4 +108,4 @@ const TITLE = {
     this.watching = new MutationObserver(() => this.write());
     this.watching.observe(document.head, { subtree: true, childList: true, characterData: true });
   },
-};
+});
