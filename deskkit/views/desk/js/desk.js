@@ -120,12 +120,13 @@ class Screen {
     this.pending = {};
     if (desk.store.key === null) return;
     const isHere = this.el.contains(this.el.getRootNode().activeElement);
-    mark(this.el, "aria-busy", null);
-    mark(this.el, "lang", desk.store.language === "zh" ? "zh-CN" : "en");
     const isAll = pending.all;
     const isChosen = isAll || pending.choices;
-    if (isAll || pending.head) this.bar.draw();
+    // The list first: it measures, and what is measured before anything was written costs no layout of its own.
     if (isChosen || pending.rows || pending.order || pending.listing || pending.tabs || pending.selection) this.drawList(pending);
+    mark(this.el, "aria-busy", null);
+    mark(this.el, "lang", desk.store.language === "zh" ? "zh-CN" : "en");
+    if (isAll || pending.head) this.bar.draw();
     if (isChosen || pending.rows || pending.tabs || pending.pages || pending.draft) this.drawTabs();
     if (isChosen || pending.rows || pending.tabs || pending.pages || pending.ask || pending.busy || pending.answer) this.panes.draw();
     this.panes.label(this.tabs.nodes);
@@ -212,7 +213,7 @@ class Screen {
     this.desk.hidden();
     cancelAnimationFrame(this.frame);
     this.list.observer.disconnect();
-    for (const pane of this.panes.panes.values()) pane.thread.observer.disconnect();
+    for (const pane of this.panes.panes.values()) pane.dispose();
     this.el.remove();
   }
 }

@@ -127,10 +127,16 @@ class List {
     this.news.hidden = fresh === 0 && !isOther;
     write(this.news, fresh ? store.say("news", { n: fresh }) : store.say("reorder"));
     mark(this.box, "aria-label", store.say("list"));
-    this.sizer.style.height = `${this.order.height}px`;
-    this.box.scrollTop += this.shift(before);
+    this.fitHeight();
+    const shift = this.shift(before);
+    if (shift) this.box.scrollTop += shift;
     this.drawEmpty(seat, store);
     this.paint();
+  }
+
+  fitHeight() {
+    const height = `${this.order.height}px`;
+    if (this.sizer.style.height !== height) this.sizer.style.height = height;
   }
 
   drawEmpty(seat, store) {

@@ -28,6 +28,13 @@ class Pane {
         this.tools, el("div", { class: "dk-why-line" }, this.why, this.whole)),
       el("div", { class: "dk-pane-body" }, el("div", { class: "dk-pane-main" }, this.notes, this.matter, this.wait, this.thread.el, this.composer.el), this.aside),
     );
+    this.observer = new ResizeObserver(() => this.drawWhole()); // there may be another room for why
+    this.observer.observe(this.el);
+  }
+
+  dispose() {
+    this.observer.disconnect();
+    this.thread.observer.disconnect();
   }
 
   corner() {
@@ -122,9 +129,9 @@ class Pane {
   drawHead(page) {
     const { store, seat } = this.desk;
     renew(this.chips, page.chips, () => page.chips.map((text) => el("span", { class: "dk-fact", dir: "auto" }, text)));
-    renew(this.why, page.why, () => (page.why.length ? [picture("bolt"), el("span", { dir: "auto" }, page.why.join(" · "))] : []));
     mark(this.why, "title", page.why.join("\n") || null);
-    this.drawWhole();
+    const why = () => (page.why.length ? [picture("bolt"), el("span", { dir: "auto" }, page.why.join(" · "))] : []);
+    if (renew(this.why, [store.language, page.why], why)) this.drawWhole();
     const may = ACTIONS.filter((action) => page.may.includes(action.do));
     renew(this.tools, [store.language, page.may], () => may.map((action) => {
       const label = store.say(`do_${action.do}`);
@@ -184,7 +191,6 @@ class Pane {
     const say = (key, values) => store.say(key, values);
     const waited = about.w === null || about.w === undefined || about.cl ? null : store.now() - about.w;
     const left = waited === null ? { text: "", kind: "" } : leftText(waited, about.t, say);
-    this.drawWhole(); // how much room there is may be another
     write(this.clock, waited === null ? "" : clockText(waited, say));
     write(this.rest, left.text);
     this.rest.dataset.kind = left.kind;
@@ -240,7 +246,9 @@ class Panes {
       if (pane.el.isConnected) pane.thread.leave();
       if (pane.el.contains(pane.el.getRootNode().activeElement)) this.write(seat.focus);
       pane.el.remove();
-      if (!seat.open.includes(id)) this.panes.delete(id);
+      if (seat.open.includes(id)) continue;
+      pane.dispose();
+      this.panes.delete(id);
     }
   }
 

@@ -22,19 +22,18 @@ class Thread {
 
   draw(page) {
     const { store } = this.desk;
-    this.seeHand();
     mark(this.box, "aria-label", store.say("messages", { name: page.n }));
     this.more.hidden = !page.more;
+    if (this.drawn === page.lines && this.labels === store.labels) return;
+    this.seeHand();
     write(this.more, store.say("earlier_lines"));
     write(this.down, store.say("newest"));
-    if (this.drawn !== page.lines || this.labels !== store.labels) {
-      const isAfter = this.drawn !== undefined;
-      const before = this.nodes.size ? [...this.nodes.keys()].at(-1) : null;
-      this.reconcile(page.lines);
-      const last = page.lines.at(-1)?.id;
-      this.hasNew = isAfter && this.place !== null && last !== undefined && last !== before;
-      Object.assign(this, { drawn: page.lines, labels: store.labels });
-    }
+    const isAfter = this.drawn !== undefined;
+    const before = this.nodes.size ? [...this.nodes.keys()].at(-1) : null;
+    this.reconcile(page.lines);
+    const last = page.lines.at(-1)?.id;
+    this.hasNew = isAfter && this.place !== null && last !== undefined && last !== before;
+    Object.assign(this, { drawn: page.lines, labels: store.labels });
     this.restore();
   }
 

@@ -82,9 +82,10 @@ const renewed = new WeakMap();
 // Make what is in a node anew, only where what it shows is another: what was in it may have the focus.
 function renew(node, shown, make) {
   const text = JSON.stringify(shown);
-  if (renewed.get(node) === text) return;
+  if (renewed.get(node) === text) return false;
   renewed.set(node, text);
   node.replaceChildren(...make());
+  return true;
 }
 
 // Put values for {names}, once: what a value contains is not looked at again.
