@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 from collections import deque
+from contextlib import suppress
 from ctypes import c_longlong
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["MEMBERS", "Crew", "Told", "standing"]
 
 MEMBERS: Final = max(2, min(4, os.cpu_count() or 2))
+
+_EXPECTED: Final = "memory for all of them; in a script, a call that only the script itself makes"
+_EXAMPLE: Final = 'if __name__ == "__main__": ...'
 
 
 class Told(NamedTuple):
@@ -66,8 +70,7 @@ class _Process(NamedTuple):
         except (EOFError, OSError):
             return ScenarioError(
                 "A process ended before its work did.", place=f"replication {job.n}", value=f"seed {job.seed}",
-                expected="memory for all of them; in a script, a call that only the script itself makes",
-                example='if __name__ == "__main__": ...',
+                expected=_EXPECTED, example=_EXAMPLE,
             ), False  # fmt: skip
 
     def end(self) -> None:
@@ -84,9 +87,16 @@ class Crew:
     ----------
     members : int
         How many. They begin at once, in the background.
+
+    Raises
+    ------
+    ScenarioError
+        This is such a process itself, which reads the script that began it: without end, each would begin others.
     """
 
     def __init__(self, members: int = MEMBERS) -> None:
+        if getattr(multiprocessing.current_process(), "_inheriting", False):  # as multiprocessing asks itself
+            raise _unbegun("this process reads the script that began it")
         spawning = multiprocessing.get_context("spawn")
         self._spawning: Any = spawning
         self._first = spawning.Lock()
@@ -157,10 +167,16 @@ class Crew:
 
     def _have_served(self, place: int, members: int) -> None:
         """Keep one process at work; one that is gone is replaced when the next job comes."""
-        one: _Process | None = self._begin(place)
+        one: _Process | None = None
+        with suppress(ScenarioError):  # whoever wants something hears of it, if it still cannot begin then
+            one = self._begin(place)
         while (handed := self._next(place, members)) is not None:
             wish, stamp, job = handed
-            one = one or self._begin(place)
+            try:
+                one = one or self._begin(place)
+            except ScenarioError as error:
+                self._pass_on(wish, job, error)
+                continue
             found, is_there = one.lives(stamp, job)
             self._pass_on(wish, job, found)
             if not is_there:
@@ -170,12 +186,18 @@ class Crew:
             one.end()
 
     def _begin(self, place: int) -> _Process:
+        """Begin a process; a `ScenarioError` says why none can be."""
         ours, theirs = self._spawning.Pipe()
         process = self._spawning.Process(target=serve, args=(theirs, self._newest, self._first), daemon=True)
         if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is no matter of a process, not even while it begins
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except OSError as error:
+            ours.close()
+            raise _unbegun(str(error)) from error
+        finally:
+            theirs.close()
         one = _Process(process, ours)
         with self._more:
             self._begun[place] = one
@@ -204,6 +226,10 @@ class Crew:
             else:
                 wish.jobs.appendleft(job)
                 self._more.notify_all()
+
+
+def _unbegun(why: str) -> ScenarioError:
+    return ScenarioError("No further process can begin.", place="crew", value=why, expected=_EXPECTED, example=_EXAMPLE)
 
 
 class _Standing:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
 import os
 import queue
 import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +27,7 @@ from tests.sim.test_processes import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 STANDARD = Policy.load("data/policies/standard.toml")
 SMALL = load_scenario("data/scenarios/small.toml")
@@ -125,3 +130,48 @@ def test_a_process_that_is_gone_is_said_and_replaced(crew: Crew) -> None:
     assert 1 <= len(errors) <= 2
     assert all("ended before its work" in str(one) for one in errors)
     assert set(crew.processes) != set(gone)
+
+
+def test_a_process_that_cannot_begin_is_said(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has no room for another process: whoever asked hears it, and later another begins."""
+    told: queue.Queue[Told] = queue.Queue()
+    wait_until(lambda: len(crew.processes) > 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(multiprocessing.get_context("spawn").Process()), "start", _without_room)
+        for process in crew.processes:
+            os.kill(process, signal.SIGTERM)
+        crew.ask([job(n) for n in range(6)], told.put)
+        found = [told.get(timeout=PATIENCE_S).found for _ in range(6)]
+        assert all(isinstance(one, ScenarioError) for one in found)
+        assert "No further process can begin" in str(found[-1])
+        assert "Cannot allocate memory" in str(found[-1])
+    crew.ask([job(0)], told.put)
+    assert not isinstance(told.get(timeout=PATIENCE_S).found, Exception)
+
+
+def _without_room(_process: object) -> None:
+    raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+
+def test_a_script_without_its_guard_ends_in_words(tmp_path: Path) -> None:
+    """Each process reads the script anew: it would begin others, and all would wait for one another."""
+    script = tmp_path / "tried.py"
+    script.write_text(UNGUARDED, encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, encoding="utf-8", timeout=PATIENCE_S, check=False
+    )
+    assert "No further process can begin" in ended.stderr
+    assert "A process ended before its work did" in ended.stdout
+
+
+UNGUARDED = """import queue
+from deskkit.desk.policy import Policy
+from deskkit.sim.crew import Crew
+from deskkit.sim.member import Job
+from deskkit.sim.scenariofile import load_scenario
+crew, told = Crew(1), queue.Queue()
+scenario, policy = load_scenario("data/scenarios/small.toml"), Policy.load("data/policies/standard.toml")
+crew.ask([Job("now", 0, scenario, policy, 7)], told.put)
+print(told.get().found)
+crew.close()
+"""
