@@ -149,8 +149,9 @@ def test_a_process_that_cannot_begin_is_said(crew: Crew, monkeypatch: pytest.Mon
         unbegun = [str(one) for one in found if "No further process can begin" in str(one)]
         assert len(unbegun) >= len(found) - len(gone)
         assert all("Cannot allocate memory" in one for one in unbegun)
-    crew.ask([job(0)], told.put)
-    assert not isinstance(told.get(timeout=PATIENCE_S).found, Exception)
+    crew.ask([job(n) for n in range(4)], told.put)
+    later = [told.get(timeout=PATIENCE_S).found for _ in range(4)]
+    assert sum(isinstance(one, Exception) for one in later) < len(gone)  # one may not have tried until now
 
 
 def _without_room(_process: object) -> None:
