@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.names import Registry
 
-__all__ = ["PRESENCE", "TOPICS", "check", "check_new", "policy_of"]
+__all__ = ["LONGEST_NAME", "PRESENCE", "TOPICS", "check", "check_new", "policy_of"]
 
 PRESENCE: Final = ("offline", "away", "online")
 TOPICS: Final = ("message", "assignment", "waiting", "neglected")

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 import polars as pl
 
+from deskkit.desk.checks import LONGEST_NAME
+from deskkit.desk.events import FACETS
 from deskkit.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["CONVERSATIONS", "TURNS", "check_tables"]
 
@@ -32,6 +34,8 @@ LONGEST_MS: Final = 10 * 366 * 86_400_000
 HISTORY: Final = {
     "unresolved": (0, 1_000_000), "contacts": (0, 1_000_000), "transfers": (0, 1_000_000), "rating": (-1, 1),
 }  # fmt: skip
+NAMED: Final = ("conversation", "customer", "group", "language", "transfer_to")
+_NAME: Final = f"names of at most {LONGEST_NAME} characters"
 JSON: Final[Mapping[str, object]] = {
     "fields": dict[str, str | int | float], "history": dict[str, str | int | float | None],
     "tags": list[tuple[str, str]],
@@ -77,6 +81,8 @@ def check_tables(conversations: pl.DataFrame, turns: pl.DataFrame, *, begin: int
             "a name, where fields or history are told",
         ),
         ("rating", col("rating").is_between(-1, 1) | col("rating").is_null(), "-1, 0, 1 or nothing"),
+        *((name, col(name).str.len_chars() <= LONGEST_NAME, _NAME) for name in NAMED),
+        ("needs", col("needs").list.eval(pl.element().str.len_chars().is_between(1, LONGEST_NAME)).list.all(), _NAME),
     ):
         _check_rows("conversations", conversations, name, right, words)
     for name, least, words in (
@@ -92,6 +98,8 @@ def check_tables(conversations: pl.DataFrame, turns: pl.DataFrame, *, begin: int
                 _refuse(f"conversations.{name}", f"This is not what it should be: {error}.", text, "JSON", error)
             if name == "history":
                 _check_history(told)
+            elif name == "tags":
+                _check_tags(told)
 
 
 def _check_history(told: Mapping[str, object]) -> None:
@@ -100,6 +108,18 @@ def _check_history(told: Mapping[str, object]) -> None:
         value = told.get(name)
         if isinstance(value, int | float) and not least <= value <= most:
             _refuse("conversations.history", f'This is no number of "{name}".', value, f"{least} to {most:,}")
+    agent = told.get("last_agent")
+    if isinstance(agent, str) and len(agent) > LONGEST_NAME:
+        _refuse("conversations.history", 'This is no name of "last_agent".', agent[:40], _NAME)
+
+
+def _check_tags(told: Iterable[tuple[str, str]]) -> None:
+    """Refuse tags that no hand could put on."""
+    for facet, tag in told:
+        if facet not in FACETS:
+            _refuse("conversations.tags", "There is no such facet.", facet, ", ".join(FACETS))
+        if not 1 <= len(tag) <= LONGEST_NAME:
+            _refuse("conversations.tags", "This is no tag.", tag[:40], _NAME)
 
 
 def _check_columns(table: str, frame: pl.DataFrame, schema: pl.Schema) -> None:

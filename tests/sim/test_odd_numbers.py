@@ -192,6 +192,8 @@ def test_odd_numbers_are_refused_or_agreed_on(part: str) -> None:
         (("streams", 0, "patience", "queue", "mean"), math.inf, r"streams\[0\].patience.queue.mean: This is no number"),
         (("days",), 1.5, "days: This is no scenario: Expected `int`, got `float`"),
         (("streams", 0, "handle", "mean"), 1e-300, r"stream\[0\].handle: "),
+        (("streams", 0, "fields", "last_order"), "3 days", r"streams\[0\].fields.last_order: This is no number"),
+        (("streams", 0, "history", "rating"), "bad", r"streams\[0\].history.rating: This is no number. Got 'bad'"),
     ],
 )  # fmt: skip
 def test_what_is_said(path: Path, value: object, said: str, engine: Any) -> None:
@@ -229,3 +231,21 @@ def test_a_day_may_be_cut_short_though_its_rates_go_on() -> None:
     short = structs.replace(day, begin_ms=540 * MINUTE, end_ms=600 * MINUTE)
     runs = [simulate(short, STANDARD, seed=3, engine=engine) for engine in ENGINES]
     assert len({run.digest for run in runs}) == 1
+
+
+@pytest.mark.parametrize(("rate", "said"), [(-1_000.0, "Got -495"), (1e9, "Got 500000005")])
+def test_a_line_that_leads_beyond_the_hours_is_looked_at_up_to_their_end(rate: float, said: str) -> None:
+    """Where it is by then, somebody may come or nobody can: it is no rate after the end, which does nothing."""
+    beyond = (Point(FULL.begin_ms, 10.0), Point(FULL.end_ms + FULL.end_ms - FULL.begin_ms, rate))
+    line = structs.replace(FULL.streams[0], arrivals=Arrivals(points=beyond, steps=False))
+    with pytest.raises(ScenarioError, match=said):
+        check_made(structs.replace(FULL, streams=(line,)))
+    steps = structs.replace(line, arrivals=Arrivals(points=beyond, steps=True))
+    check_made(structs.replace(FULL, streams=(steps,)))
+
+
+def test_a_constant_law_has_parts_of_milliseconds() -> None:
+    """As every other law has."""
+    odd = structs.replace(FULL.streams[0], handle=Law("constant", 500.5))
+    found = parse_scenario(scenario_text(structs.replace(FULL, streams=(odd,)))).streams[0].handle
+    assert found == Law("constant", 500.5)

@@ -63,6 +63,12 @@ WRONG: Final[dict[str, tuple[pl.DataFrame, str]]] = {
     ),
     "contacts beyond all": (with_("history", 1, '{"contacts": 1000000000}'), "history: This is no number of"),
     "a past rating beyond all": (with_("history", 1, '{"rating": 5}'), "Got 5. Expected -1 to 1"),
+    "a need without a name": (with_("needs", 1, [""]), "conversations.needs: Row 1 cannot be"),
+    "a need too long": (with_("needs", 1, ["x" * 1_001]), "conversations.needs: Row 1 cannot be"),
+    "a group too long": (with_("group", 1, "x" * 1_001), "conversations.group: Row 1 cannot be"),
+    "an agent too long": (with_("history", 1, f'{{"last_agent": "{"x" * 1_001}"}}'), 'no name of "last_agent"'),
+    "a tag without a name": (with_("tags", 1, '[["label", ""]]'), "conversations.tags: This is no tag"),
+    "a tag of no facet": (with_("tags", 1, '[["nope", "x"]]'), "no such facet. Got 'nope'. Expected customer, inquiry"),
     "no JSON": (with_("tags", 1, "{"), "conversations.tags: This is not what it should be"),
 }
 

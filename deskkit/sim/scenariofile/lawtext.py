@@ -149,8 +149,9 @@ def _split(found: re.Match[str], bounds: Bounds) -> tuple[str, str, str | None]:
     number, _, unit = mean.partition(" ")
     if bounds.counts and unit and law is None:
         return number, unit, cv
-    if not bounds.counts and law is not None and guess_duration(f"{mean} {law}"):
-        return f"{mean} {law}", "constant", cv
+    amount = f"{mean} {law}"
+    if not bounds.counts and law is not None and (read_amount(amount) is not None or guess_duration(amount)):
+        return amount, "constant", cv
     return mean, law or "constant", cv
 
 

@@ -80,6 +80,7 @@ def _look(told: bytes, *, is_given: bool) -> None:
             raise ScenarioError(
                 "This is no number.", place=show_path(path), value=value, expected="a finite number", example=_EXAMPLE
             )
+    _check_known(scenario)
     table, book = scenario_table(_of_log(scenario) if is_given else _in_hours(scenario)), Book()
     with suppress(EnoughError):
         check(read_scenario(table, book), table, book)
@@ -87,17 +88,38 @@ def _look(told: bytes, *, is_given: bool) -> None:
         raise _error_of(book.problems[0])
 
 
+def _check_known(scenario: Scenario) -> None:
+    """Refuse in words what a file says in words and Python in numbers."""
+    for place, stream in enumerate(scenario.streams):
+        for kind, key, known, example in (
+            ("fields", "last_order", stream.fields, "259_200_000, milliseconds before the conversation"),
+            ("history", "rating", stream.history, "-1, which is bad, 0 or 1"),
+        ):
+            if isinstance(value := known.get(key), str):
+                raise ScenarioError(
+                    "This is no number.", place=f"streams[{place}].{kind}.{key}", value=value, expected="a number",
+                    example=example,
+                )  # fmt: skip
+
+
 def _in_hours(scenario: Scenario) -> Scenario:
     """Return a scenario without the rates after its hours, which do nothing: who cuts a day short leaves them."""
     streams = tuple(
-        structs.replace(one, arrivals=structs.replace(one.arrivals, points=_until(scenario, one.arrivals.points)))
+        structs.replace(one, arrivals=structs.replace(one.arrivals, points=_until(scenario, one.arrivals)))
         for one in scenario.streams
     )
     return structs.replace(scenario, streams=streams)
 
 
-def _until(scenario: Scenario, points: tuple[Point, ...]) -> tuple[Point, ...]:
-    found = tuple(point for point in points if point.at_ms <= scenario.end_ms)
+def _until(scenario: Scenario, arrivals: Arrivals) -> tuple[Point, ...]:
+    """Return rates up to the end of the hours; of a straight line that leads beyond, where it is by then."""
+    points, end = arrivals.points, scenario.end_ms
+    found = tuple(point for point in points if point.at_ms <= end)
+    beyond = next((point for point in points if point.at_ms > end), None)
+    if found and beyond and not arrivals.steps and found[-1].at_ms < end:
+        last = found[-1]
+        part = (end - last.at_ms) / (beyond.at_ms - last.at_ms)
+        found += (Point(end, last.per_hour + part * (beyond.per_hour - last.per_hour)),)
     return found if found or not points else (Point(scenario.begin_ms, 0.0),)
 
 
