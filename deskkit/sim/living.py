@@ -62,7 +62,7 @@ class Living(Engine):
         super().__init__(World(scenario, workload, policy), lambda _fact: (), lambda: None)
         self._begun = False
         self._said: list[Fact] = []
-        self._known: set[str] = set()  # what the log holds of ours, when another process lived here before
+        self._known: set[str] = set()  # of ours: what the log held when another process had lived here, and messages
         self._last_reply: dict[int, int] = {}
 
     @property
@@ -116,6 +116,8 @@ class Living(Engine):
         fact = worded(fact, filler="" if stream is None else stream.text)
         if fact.source_id not in self._known and not isinstance(fact, e.PolicyChanged):  # that is the driver's to say
             self._said.append(fact)
+        if isinstance(fact, e.CustomerWrote):
+            self._known.add(fact.source_id)  # where a hand put it away, its contact goes on from there
         self.world.observe(fact)
 
     def _begin(self, now: int) -> None:
@@ -127,6 +129,12 @@ class Living(Engine):
         self.start()
         for one in begun:
             one.process = self.env.process(self.again(one))
+
+    def _told(self, one: Conversation, what: str) -> None:
+        """Wake a customer who waits; let one go on whose conversation a hand had put away and takes out again."""
+        super()._told(one, what)
+        if what == "taken out" and self._begun and not one.process.is_alive:
+            one.process = self.env.process(self.leave(one) if one.gone else self.again(one))
 
     def arrivals(self) -> Process:
         """Let those come who have not come yet; who should have come before the demo began does not."""

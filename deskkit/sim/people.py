@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from deskkit.sim.scenario import Agent, Scenario
 
-__all__ = ["Conversation", "Person", "people_of"]
+__all__ = ["Conversation", "Person", "PutAway", "people_of"]
 
 
 class Interruptible(Protocol):
@@ -30,6 +30,22 @@ class Waking(Protocol):
     def happen(self, key: int) -> None:
         """Let it happen now, in the one order."""
         ...
+
+
+class PutAway(NamedTuple):
+    """How a conversation stood that a hand or a rule closed, in case that is taken back.
+
+    Attributes
+    ----------
+    is_archived : bool
+        Archived, not marked handled.
+    asked, owner
+        As in `Conversation`.
+    """
+
+    is_archived: bool
+    asked: int
+    owner: Person | None
 
 
 class Conversation:
@@ -59,11 +75,13 @@ class Conversation:
         The customer left without a word.
     gave_up : bool
         The customer ran out of patience, and told it or not; an answer may have come afterwards.
+    put_away : PutAway or None
+        By what a hand or a rule closed it, its customer not having left; as long as it is closed.
     """
 
     __slots__ = (
         "arrives", "asked", "assigned_at", "gave_up", "gone", "helpers", "index", "is_open", "key", "left_ms", "level",
-        "name", "noticed_at", "owner", "process", "queued_at", "reply_ms", "taken", "turn", "waits",
+        "name", "noticed_at", "owner", "process", "put_away", "queued_at", "reply_ms", "taken", "turn", "waits",
     )  # fmt: skip
 
     def __init__(self, index: int, name: str, arrives: int, key: int) -> None:
@@ -76,6 +94,7 @@ class Conversation:
         self.helpers: list[Person] = []
         self.is_open = True
         self.gone = self.gave_up = False
+        self.put_away: PutAway | None = None
         self.waits = False  # its customer waits, and can be told something
         self.process: Interruptible  # from the beginning of the process on
 

@@ -14,7 +14,7 @@ from deskkit.desk.policy import Policy
 from deskkit.desk.rules import draw
 from deskkit.sim import luck, said
 from deskkit.sim.habits import Habits
-from deskkit.sim.people import Conversation, Person, people_of
+from deskkit.sim.people import Conversation, Person, PutAway, people_of
 from deskkit.sim.picks import watched
 
 if TYPE_CHECKING:
@@ -81,8 +81,9 @@ class World:
             e.GroupSet: self._taken_back, e.HelperSet: self._helped, e.CustomerWrote: self._asked,
             e.AgentWrote: self._answered, e.Resolved: self._closed, e.CustomerLeft: self._closed,
             e.TurnedAway: self._closed, e.Archived: self._closed, e.Tidied: self._closed, e.Renewed: self._renewed,
-            e.Prioritised: self._levelled, e.PrioritySet: self._levelled, e.Notified: self._alerted,
-            e.PresenceSet: self._present, e.PolicyChanged: self._ruled,
+            e.Unarchived: self._taken_out, e.Reopened: self._taken_out, e.Prioritised: self._levelled,
+            e.PrioritySet: self._levelled, e.Notified: self._alerted, e.PresenceSet: self._present,
+            e.PolicyChanged: self._ruled,
         }  # fmt: skip
 
     def _given(self, event: e.Assigned | e.OwnerSet) -> None:
@@ -171,6 +172,9 @@ class World:
         one = self.named.get(event.conversation)
         if one is None or not one.is_open or (isinstance(event, e.Tidied) and event.action == "suggest"):
             return
+        has_left = isinstance(event, e.CustomerLeft | e.TurnedAway)
+        is_archived = isinstance(event, e.Archived) or getattr(event, "action", "") == "archive"
+        one.put_away = None if has_left else PutAway(is_archived, one.asked, one.owner)
         one.is_open = False
         one.asked = -1
         for person in (one.owner, *one.helpers):
@@ -178,6 +182,34 @@ class World:
         one.owner = None
         one.helpers = []
         self.told(one, "closed")
+
+    def _taken_out(self, event: e.Unarchived | e.Reopened) -> None:
+        """Go on with a conversation that was put away: its owner has it again, and owes what was owed, as at the desk.
+
+        What was handled is settled, unless that is undone; an archiving settles nothing. One that had been closed
+        before it was archived goes back to that.
+        """
+        one = self.named.get(event.conversation)
+        if one is None or one.is_open:
+            return
+        away = one.put_away
+        if isinstance(event, e.Unarchived) and (away is None or not away.is_archived):
+            return
+        one.is_open, one.put_away = True, None
+        if away is not None and (away.is_archived or getattr(event, "undo", False)):
+            one.asked = away.asked
+        owner = None if away is None else away.owner
+        if owner is not None and owner.presence != "offline":
+            one.owner = owner
+            self._take_in(owner, one)
+            one.assigned_at = event.at
+            one.noticed_at = -1
+            if one.asked >= 0:
+                self.called(owner, "message", one, 0)
+        else:
+            one.queued_at = event.at
+        if away is not None:
+            self.told(one, "taken out")
 
     def _renewed(self, event: e.Renewed) -> None:
         one = self.named.get(event.conversation)

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from deskkit import cli_demo
 from deskkit.cli import main
@@ -25,8 +27,6 @@ from tests.sim.days import HOUR, busy_day
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from deskkit.log import EventLog
 
@@ -118,6 +118,64 @@ def test_who_had_said_all_answers_a_supervisor() -> None:
             assert submit(lives.log, typed, received_at=lives.clock.now(), author="lead")
         lives.pass_by(20_000)
         assert sum(event.conversation == one.name for event in lives.facts(e.CustomerWrote)) == written + 2
+    assert lives.serving.faults == 0
+    lives.holding.end()
+
+
+@pytest.mark.parametrize("is_archived", [True, False])
+def test_who_was_put_away_and_taken_out_again_is_answered(*, is_archived: bool) -> None:
+    """A supervisor archives, or marks handled, those who wait, and takes it back: each is answered, or leaves."""
+    lives = demo(open_log("memory:"))
+    lives.pass_by(6 * 60_000)
+    world = lives.living.world
+    waiting = [one for one in world.conversations if one.is_open and one.asked >= 0 and not one.gone][:8]
+    asked = {one.name: one.asked for one in waiting}
+    names = list(asked)
+    assert len(names) > 3
+
+    def by_hand(what: str, **more: Any) -> None:
+        kind = {"archive": e.Archived, "handle": e.Resolved, "take out": e.Unarchived, "reopen": e.Reopened}[what]
+        for name in names:
+            fact = kind(at=0, source="view", source_id=f"{what} {name}", conversation=name, by="lead", **more)
+            assert submit(lives.log, fact, received_at=lives.clock.now(), author="lead")
+
+    by_hand("archive" if is_archived else "handle")
+    lives.pass_by(30_000)
+    assert not any(one.is_open for one in waiting)
+    assert not any(one.process.is_alive for one in waiting)  # their customers had no word of it
+    back = lives.log.last_seq()
+    if is_archived:
+        by_hand("take out")
+    else:
+        by_hand("reopen", undo=True)
+    lives.serving.tick()
+    assert {one.name: one.asked for one in waiting} == asked
+    assert sum(one.owner is not None for one in waiting) > 3
+    lives.pass_by(12 * 60_000)
+    assert lives.serving.faults == 0
+    answered = {event.conversation for event in lives.facts(e.AgentWrote, back)}
+    left = {event.conversation for event in lives.facts(e.CustomerLeft, back)}
+    assert answered | left >= set(names)
+    assert len(answered & set(names)) > 1
+    wrote = [event.source_id for event in lives.facts(e.CustomerWrote)]
+    assert len(wrote) == len(set(wrote))
+    assert {event.conversation for event in lives.facts(e.CustomerWrote, back)} & set(names)  # and they go on
+    lives.holding.end()
+
+
+def test_who_was_marked_handled_and_reopened_writes_again() -> None:
+    """Reopened later, and not undone, nothing is owed; but the customer had not said all, and says it."""
+    lives = demo(open_log("memory:"))
+    lives.pass_by(6 * 60_000)
+    one = next(one for one in lives.living.world.conversations if one.is_open and one.asked >= 0 and not one.gone)
+    back = 0
+    for number, kind in enumerate((e.Resolved, e.Reopened)):
+        fact = kind(at=0, source="view", source_id=str(number), conversation=one.name, by="lead")
+        assert submit(lives.log, fact, received_at=lives.clock.now(), author="lead")
+        back = lives.log.last_seq()
+        lives.pass_by(20_000)
+    lives.pass_by(10 * 60_000)
+    assert one.name in {event.conversation for event in lives.facts(e.CustomerWrote, back)}
     assert lives.serving.faults == 0
     lives.holding.end()
 
