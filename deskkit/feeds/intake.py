@@ -140,7 +140,7 @@ class Intake:
         except UnavailableError as error:
             stored = sum(one.stored for one in self._cut) + self._report.stored
             said = "nothing of this import was" if not stored else f"{stored:,} facts of this import were"
-            what = error.example.replace("append the same events again", _AGAIN)
+            what = error.example.replace("do the same again", _AGAIN)
             what = what if _AGAIN in what else f"{what}; then {_AGAIN}"
             raise UnavailableError(
                 error.problem.replace("nothing was stored", f"{said} stored before"), place=error.place,

@@ -78,11 +78,13 @@ class Client(Follower):
         Of its driver, as it was found last.
     writing : Writing
         Writes for who must not wait.
+    unstarted : LogError or None
+        Why no driver could be started, for who does not wait for one; it is tried again, and None once one decides.
 
     Raises
     ------
     LogError
-        The log is in memory, or no driver could be started.
+        The log is in memory, or no driver could be started and this client waits for one.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Client(Follower):
         self._answer_ms = answer_ms if waits else min(answer_ms, AT_ONCE_MS)
         self._waits = waits
         self.writing = Writing()
+        self.unstarted: LogError | None = None
         self._starts_with = (acts, notices, push)
         self._starting: Starting | None = None
         self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
@@ -112,7 +115,8 @@ class Client(Follower):
     def is_starting(self) -> bool:
         """Whether no driver decides yet, but one is being started."""
         return (
-            self._starting is not None
+            self.unstarted is None
+            and self._starting is not None
             and not self._starting.is_over
             and not is_alive(self.log.lease(), now=self._wall.now())
         )
@@ -142,6 +146,8 @@ class Client(Follower):
         told = is_alive(lease, now=now), lease.epoch, lease.wall_at
         if told != self._told:  # a desk without a driver stands where its log ends
             self._told, self.clock = told, clock_of(lease) if told[0] else resumed(log)
+        if told[0]:
+            self.unstarted = None
 
     def _start_driver(self, log: EventLog, policy: Policy) -> None:
         """Start a driver, or tell the one there is that it is needed; where this client waits, wait for it."""
@@ -154,13 +160,15 @@ class Client(Follower):
             self._end_start(self._starting)
 
     def _end_start(self, starting: Starting) -> None:
-        """Wait for a driver; raise if it could not be started."""
+        """Wait for a driver; if it could not be started raise, or keep why: who does not wait goes on reading."""
         self._starting = None
         try:
             starting.result()
-        except LogError:
-            self._again_at = 0.0 if self._waits else time.monotonic() + AGAIN_S
-            raise
+        except LogError as error:
+            if self._waits:
+                raise
+            self._again_at = time.monotonic() + AGAIN_S
+            self.unstarted = error
 
     def wake(self) -> tuple[Decision, ...]:
         """Look at the log, and whether a driver decides; return what was decided since the last look.
@@ -170,7 +178,7 @@ class Client(Follower):
         MovedError
             The log was deleted, moved or replaced.
         LogError
-            The log cannot be read, or no driver could be started.
+            The log cannot be read; or no driver could be started, and this client waits for one.
         """
         self._need(self.log, self._policy)
         return super().wake()

@@ -46,6 +46,11 @@ class Driver(Follower):
     author : str
         Who puts the policy in force.
 
+    Attributes
+    ----------
+    replaced : Policy or None
+        The one that was in force until this driver began with another.
+
     Examples
     --------
     >>> from deskkit.clock import ManualClock
@@ -71,7 +76,9 @@ class Driver(Follower):
         before: Before | None = None,
     ) -> None:
         super().__init__(log, policy, clock=clock, acts=acts, notices=notices, before=before)
+        self.replaced: Policy | None = None
         if self._in_force != policy.fingerprint or self.desk.policy.shown != policy.shown:
+            self.replaced = self.desk.policy if self._in_force else None
             self.change_policy(policy, author=author)
 
     # ------------------------------------------------------------ what the log says

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 import threading
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.errors import DeskkitError, LogError
 from deskkit.live.child import ensure_driver
+from deskkit.log import FullError
 
 if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
@@ -65,12 +67,19 @@ class Starting:
 
         Raises
         ------
+        FullError
+            The disk is full: that of the log, or the one for temporary files.
         LogError
             None could be started.
         """
         self._thread.join()
         if isinstance(self._problem, LogError):
             raise self._problem
+        if isinstance(self._problem, OSError) and self._problem.errno == errno.ENOSPC:
+            raise FullError(
+                "No driver could be started: the disk for temporary files is full.", place=tempfile.gettempdir(),
+                expected="a little room there", example="free some space there, then look again",
+            ) from self._problem  # fmt: skip
         if self._problem is not None:
             raise LogError(
                 f"No driver could be started: {self._problem}.", place=self._url,

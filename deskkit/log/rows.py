@@ -48,6 +48,10 @@ _INT64 = 1 << 63
 class UnavailableError(LogError):
     """The log cannot be written just now (busy, disk full); nothing was stored, the call may be repeated."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: what is wrong lies outside of every program, and no line of one tells more."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class FullError(UnavailableError):
     """There is no room for what is to be written, or the disk fails."""

@@ -280,12 +280,13 @@ def _passing(error: BaseException, path: Path) -> UnavailableError | None:
         return UnavailableError(
             f"Another process has been writing for more than {BUSY_MS // 1000} s; nothing was stored.",
             place=str(path),
-            example="append the same events again; if it lasts, look for a program that holds the file",
+            example="do the same again; if it lasts, look for a program that holds the file",
         )  # fmt: skip
     if name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR"):
         return FullError(
             f"The disk is full or failing ({name}: {error}); nothing was stored.", place=str(path),
-            example="free some space, then append the same events again",
+            expected="a little room on its disk, which SQLite needs also to read",
+            example="free some space on the disk of this file, then do the same again",
         )  # fmt: skip
     if name.startswith("SQLITE_CANTOPEN"):
         return UnavailableError(

@@ -244,7 +244,7 @@ def test_busy(monkeypatch: pytest.MonkeyPatch, log_url: str, log_path: Path) -> 
     with open_log(log_url) as log:
         other = raw(log_path)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(UnavailableError, match=r"Another process.*Hint: append the same events again"):
+        with pytest.raises(UnavailableError, match=r"Another process.*Hint: do the same again"):
             log.append([wrote(1)], received_at=AT)
         other.execute("ROLLBACK")
         other.close()

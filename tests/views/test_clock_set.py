@@ -70,3 +70,36 @@ def test_no_age_is_negative_when_the_desks_clock_goes_back() -> None:
     assert world.clock.now() < browser.rows["c1"]["w"]  # the control: the clock is before it
     (row,) = browser.show("queue")["queue"]["rows"] or [{"cells": {"wait": {"since": 0}}}]
     assert row["cells"]["wait"]["since"] <= world.view.now
+
+
+DAY_MS = 24 * 3_600_000
+
+
+def test_a_log_that_is_ahead_of_the_clock_says_until_when_the_desk_stands() -> None:
+    """A clock stood a day ahead and was set right: the head says what stands still and until when; then no more."""
+    world = Living("qin", language="en")
+    world.come("c1")
+    browser = Browser(world.view)
+    assert "stands still" not in browser.head["warn"]
+    world.clock.advance(DAY_MS)
+    world.write("c1")
+    world.clock._at -= DAY_MS  # noqa: SLF001 - set right
+    world.wait(10)
+    assert browser.head["warn"] == (
+        "Until 06-19 10:30 this desk stands still: its newest event is 23 h 59 min ahead of the clock, which once "
+        "stood wrong. Till then no wait grows, nothing falls due and nothing rings"
+    )
+    browser.say(type="language", language="zh")
+    assert browser.head["warn"].startswith("此工作台停在 06-19 10:30")
+    world.wait(DAY_MS / 1_000)
+    assert browser.head["warn"] == ""
+
+
+def test_on_history_a_desk_may_be_behind_its_log() -> None:
+    """A clock that stands at an instant says nothing of what is stored later."""
+    world = Living("qin", language="en", runs=False)
+    world.clock.advance(DAY_MS)
+    world.come("c1")
+    world.clock._at -= DAY_MS  # noqa: SLF001
+    world.wait(10)
+    assert Browser(world.view).head["warn"] == ""

@@ -10,7 +10,8 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from deskkit.errors import ConflictError
-from deskkit.log import MovedError
+from deskkit.log import FullError, MovedError
+from deskkit.text import visible
 from deskkit.views.desk.painter import sentences
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ class Foot:
         self._failing = ""  # what a look said that failed, until one succeeds
         self._waiting: list[dict[str, str]] = []
         self._done_at = -DONE_MS  # of one's own latest deed, by the wall's clock
+
+    def begun(self, lines: list[dict[str, str]], *, real: int) -> None:
+        """Say what is to be known of the opening itself, if anything, before what the desk decides."""
+        if lines:
+            self.done(lines, real=real)
 
     def done(self, lines: list[dict[str, str]], *, real: int) -> None:
         """Say what came of one's own deed; where that is nothing, what stood there stays."""
@@ -106,6 +112,12 @@ def _said(error: DeskkitError, say: Words) -> str:
     match error:
         case MovedError():
             return say("The log was deleted, moved or replaced: run this cell again. Nothing more is stored there")
+        case FullError():
+            return say(
+                "The disk is full or failing: what you see was stored before, and nothing new is stored or decided. "
+                "Make room on the disk of {file}",
+                file=visible(error.place),
+            )
         case ConflictError():  # of what time or a look brings; a deed is refused with words of its own
             return say(
                 "Another notebook runs this desk too, and was faster each time. Nothing you did is lost: "

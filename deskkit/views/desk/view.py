@@ -19,6 +19,7 @@ from deskkit.desk.events import LEVELS
 from deskkit.errors import DeskkitError
 from deskkit.live.client import Client
 from deskkit.locale import LANGUAGES
+from deskkit.log import UnavailableError
 from deskkit.views.desk.acting import Acting, Answer
 from deskkit.views.desk.alerts import Alerts
 from deskkit.views.desk.beside import beside
@@ -33,6 +34,7 @@ from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.shell import Shell
+from deskkit.views.desk.superseded import superseded
 from deskkit.views.desk.unopened import unopened
 from deskkit.views.desk.wire import Wire
 from deskkit.views.desk.wording import writing
@@ -116,19 +118,10 @@ class DeskView:
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
-            "open": self._open,
-            "front": self._fronted,
-            "watch": self._watched,
-            "search": self._searched,
-            "act": self._acted,
-            "draft": self._drafted,
-            "more": self._more,
-            "less": self._more,
-            "file": self._filed,
-            "language": self._spoken,
-            "bye": self._closed,
-            "leave": lambda _message: self.leave and self.leave(),
-        }
+            "open": self._open, "front": self._fronted, "watch": self._watched, "search": self._searched,
+            "act": self._acted, "draft": self._drafted, "more": self._more, "less": self._more, "file": self._filed,
+            "language": self._spoken, "bye": self._closed, "leave": lambda _message: self.leave and self.leave(),
+        }  # fmt: skip
         tabs = uuid4().hex
         self.shell = Shell(tabs=tabs)
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
@@ -138,8 +131,12 @@ class DeskView:
         self._entitle()
         if not isinstance(driver, Client):  # nobody comes back to a desk of one's own to read on
             self._searching.look(self.desk)
-        self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
+        try:
+            self._say_decided(self._woken())  # so that a look finds nothing overdue to set off
+        except UnavailableError as error:  # as on a full disk: what stands there can be looked at all the same
+            self._foot.failed_look(error, say=self._say)
         self._foot.late(self._acting.delay(say=self._say, real=0))
+        self._foot.begun(superseded(driver, say=self._say), real=self._real.now())
 
     def _begin(self) -> None:
         """Have drawn, read and sent nothing yet."""
@@ -309,7 +306,10 @@ class DeskView:
                 if self._foot.failed_look(error, say=self._say):
                     self._patch()
                 return True
-            self._foot.looked()
+            if not isinstance(self.driver, Client) or self.driver.unstarted is None:
+                self._foot.looked()
+            elif self._foot.failed_look(self.driver.unstarted, say=self._say):
+                self._patch()
             self._foot.late(self._acting.delay(say=self._say, real=real))
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
