@@ -13,6 +13,7 @@ from deskkit.live.push import load_push
 from deskkit.log.in_force import is_history
 from deskkit.views.desk.asking import Asking
 from deskkit.views.desk.replaced import running, succeed
+from deskkit.views.desk.settled import settle
 from deskkit.views.desk.sounds import sounds_in
 from deskkit.views.desk.view import DeskView
 from deskkit.views.desk.watch import Watch
@@ -144,4 +145,5 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
     if isinstance(driver, Client):
         follow(view)
     succeed(view, running())
+    settle(view)
     return view

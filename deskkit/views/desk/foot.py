@@ -100,8 +100,11 @@ class Foot:
         self._failing = self.lines[-1]["text"]
         return True
 
-    def looked(self) -> None:
-        """Take away what failed looks said: it is well again."""
+    def looked(self, *, say: Words, trouble: DeskkitError | None = None) -> None:
+        """Take away what failed looks said: it is well again; or say what is not, though one could look."""
+        if trouble is not None:
+            self.failed_look(trouble, say=say)
+            return
         if self._failing and self.lines and self.lines[-1]["text"] == self._failing:
             self.lines = []
         self._failing = ""

@@ -35,7 +35,7 @@ def note_look(
         except ConflictError as error:  # the next look goes on from what they wrote
             foot.failed_look(error, say=say)
             return ()
-        foot.looked()
+        foot.looked(say=say)
         return decided
     if not driver.log.is_read_only:
         driver.give_soon(facts)

@@ -33,6 +33,7 @@ from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.searching import Searching
+from deskkit.views.desk.settled import unsettle
 from deskkit.views.desk.shell import Shell
 from deskkit.views.desk.superseded import superseded
 from deskkit.views.desk.unopened import unopened
@@ -306,10 +307,8 @@ class DeskView:
                 if self._foot.failed_look(error, say=self._say):
                     self._patch()
                 return True
-            if not isinstance(self.driver, Client) or self.driver.unstarted is None:
-                self._foot.looked()
-            elif self._foot.failed_look(self.driver.unstarted, say=self._say):
-                self._patch()
+            trouble = self.driver.unstarted if isinstance(self.driver, Client) else None
+            self._foot.looked(say=self._say, trouble=trouble)
             self._foot.late(self._acting.delay(say=self._say, real=real))
             self._answer(self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
@@ -381,6 +380,7 @@ class DeskView:
             part.close()
         self.driver.let_go()
         self._begin()
+        unsettle(self)
 
     def open_cards(self) -> list[ConversationCard]:
         """Return every open conversation, most urgent first."""
