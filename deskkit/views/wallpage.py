@@ -13,7 +13,7 @@ from deskkit.live.lease import clock_of, is_alive
 from deskkit.locale import LANGUAGES
 from deskkit.log.in_force import policy_in_force
 from deskkit.views.desk.wallboard import Wallboard
-from deskkit.views.driven import driven
+from deskkit.views.driven import ahead, driven
 from deskkit.views.following import follow
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
@@ -90,6 +90,7 @@ class WallView:
         self._say = Words(language, zone=zone, masked=masked)
         self._clock: Clock = clock or ManualClock(0)
         self._looked_at = -LOOK_MS
+        self._end_at = 0
         self._lease: Lease | None = None
         self.board = Wallboard(log, hear=self._hear, driven=self._driven, large=large, speaks=tuple(LANGUAGES))
         self.widget = self.board.widget
@@ -108,13 +109,19 @@ class WallView:
         self._looked_at = real
         self._lease = lease = self._log.lease()
         last = self._log.last()
+        self._end_at = (
+            self._end_at if last is None else max(self._end_at, last.event.at)
+        )  # the last one may be a late one
         if is_alive(lease, now=self._wall.now()):
             self._clock = clock_of(lease)
         else:
             self._clock = ManualClock(0 if last is None else last.event.at)
 
     def _driven(self, say: Words) -> str:
-        return "" if self._lease is None else driven(self._log, self._lease, say=say)
+        if self._lease is None:
+            return ""
+        parts = driven(self._log, self._lease, say=say), ahead(self._end_at, self._clock, say=say)
+        return " · ".join(part for part in parts if part)
 
     def _hear(self, message: dict[str, Any]) -> None:
         with self._lock:

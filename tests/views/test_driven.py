@@ -9,6 +9,7 @@ import pytest
 
 from deskkit import views
 from deskkit.clock import ManualClock, WallClock
+from deskkit.desk.events import Viewed
 from deskkit.live.lease import LEASE_MS
 from deskkit.log import EventLog, Lease, open_log
 from deskkit.views import wallpage
@@ -87,8 +88,15 @@ def test_the_wallboard_says_it_until_a_driver_is_back(log_url: str, monkeypatch:
     assert said().startswith("Nobody runs this desk since ")
     view.board.hear({"type": "language", "language": "zh"})
     assert said().startswith("自 ")
-    assert log.take_lease("process 8", now=ago(0), until=ago(-LEASE_MS)) is not None
+    epoch = log.take_lease("process 8", now=ago(0), until=ago(-LEASE_MS))
+    assert epoch is not None
     assert said() == ""
+    fast = Viewed(at=ago(-HOUR_MS), source="t", source_id="fast", conversation="c1", agent="chen")
+    log.append([fast], received_at=ago(0))  # by a clock that stood an hour ahead
+    renewed(log, epoch, until=ago(-LEASE_MS))
+    assert "此工作台停在" in said()
+    log.append([Viewed(at=ago(0), source="t", source_id="late", conversation="c1", agent="chen")], received_at=ago(0))
+    assert "此工作台停在" in said()
     view.close()
 
 
