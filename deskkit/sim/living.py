@@ -104,7 +104,7 @@ class Living(Engine):
         if one is None or not isinstance(event, e.AgentWrote):
             return
         self._last_reply[one.index] = event.at
-        if self._begun and not event.automatic and not one.process.is_alive:
+        if self._begun and not event.automatic and (one.gone or not one.process.is_alive):
             self.env.process(self.thanks(one, event.message))
 
     # ------------------------------------------------------------ as an engine

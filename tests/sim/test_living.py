@@ -122,6 +122,24 @@ def test_who_had_said_all_answers_a_supervisor() -> None:
     lives.holding.end()
 
 
+def test_who_gave_up_without_a_word_answers_a_supervisor() -> None:
+    """Nobody knows yet that such a customer is gone: a supervisor's reply is answered all the same, not by silence."""
+    lives = demo(open_log("memory:"))
+    gone = None
+    while gone is None:
+        lives.pass_by(10_000)
+        there = (one for one in lives.living.world.conversations if one.gone and one.is_open and one.asked >= 0)
+        gone = next(there, None)
+    assert gone.process.is_alive
+    typed = e.AgentWrote(at=0, source="ui", source_id="1", conversation=gone.name, agent="lead", message="m", text="hi")
+    assert submit(lives.log, typed, received_at=lives.clock.now(), author="lead")
+    back = lives.log.last_seq()
+    lives.pass_by(20_000)
+    assert gone.name in {event.conversation for event in lives.facts(e.CustomerWrote, back)}
+    assert lives.serving.faults == 0
+    lives.holding.end()
+
+
 @pytest.mark.parametrize("is_archived", [True, False])
 def test_who_was_put_away_and_taken_out_again_is_answered(*, is_archived: bool) -> None:
     """A supervisor archives, or marks handled, those who wait, and takes it back: each is answered, or leaves."""
