@@ -45,6 +45,7 @@ widget().render({ model, el: document.getElementById("rules") });
 def open_rules(page: Page, workshop: Workshop, *, theme: str = "light") -> Locator:
     """Show a workshop; return it, drawn."""
     is_light, look = THEMES[theme]
+    name = f"hear{id(workshop)}"  # one kernel after the other may be behind a page
     head = '<meta charset="utf-8"><title>Rules</title><link rel="stylesheet" href="/rules.css">'
     body = (
         f'<body data-jp-theme-light="{is_light}" style="{look}; margin: 0; background: var(--jp-layout-color1, #fff)">'
@@ -54,7 +55,7 @@ def open_rules(page: Page, workshop: Workshop, *, theme: str = "light") -> Locat
         "/": ("text/html", f'{document}<script type="module" src="/wire.js"></script></body></html>'),
         "/rules.css": ("text/css", STYLE.read_text(encoding="utf-8")),
         "/rules.js": ("text/javascript", source()),
-        "/wire.js": ("text/javascript", WIRE),
+        "/wire.js": ("text/javascript", WIRE.replace("hear(", f"{name}(")),
     }
 
     def answer(route: Route) -> None:
@@ -68,7 +69,7 @@ def open_rules(page: Page, workshop: Workshop, *, theme: str = "light") -> Locat
         return json.dumps(told)
 
     page.set_default_timeout(5_000)
-    page.expose_function("hear", hear)
+    page.expose_function(name, hear)
     page.route("**/*", answer)
     page.goto(URL)
     page.locator(".dk-shop-field").first.wait_for()

@@ -13,7 +13,7 @@ from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
 from deskkit.sim.run import simulate
 from deskkit.views.desk.boards import BOARD
-from deskkit.views.desk.shell import HERE
+from deskkit.views.desk.shell import COMMON
 from deskkit.views.desk.team import team
 from deskkit.views.words import Words
 from tests.sim.days import busy_day
@@ -51,9 +51,10 @@ def show(page: Page, made: dict[str, Any], *, width: int, theme: str = "light") 
     page.set_viewport_size({"width": width, "height": 900})
     is_light, look = THEMES[theme]
     style = (BOARD / "board.css").read_text(encoding="utf-8")
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (HERE / "words.js", BOARD / "board.js"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js"))
     message = json.dumps({"type": "board", "labels": {"actions": "Actions"}} | made).replace("<", "\\u003c")
-    begin = "const board = new Board({ on() {}, send() {} }); new BoardPage(board, document.querySelector('main'))"
+    begin = "const board = globalThis.board = new Board({ on() {}, send() {} })"
+    begin += "; new BoardPage(board, document.querySelector('main'))"
     head = f'<!doctype html><html lang="en"><title>Team</title><style>{style}</style>'
     body = (
         f'<body data-jp-theme-light="{is_light}" style="margin: 0; {look}; background: var(--jp-layout-color1, #fff)">'
@@ -85,3 +86,15 @@ def test_what_can_be_done_is_in_sight_however_narrow(page: Page, width: int, lan
     page.add_style_tag(content=".dk-board { width: 900px } .dk-board-table { min-width: 900px }")
     assert page.evaluate(OUTSIDE) > 0
     assert page.evaluate(CUT_OFF) > 0
+
+
+def test_what_was_said_goes_with_the_language(page: Page) -> None:
+    """What came of a deed was said in the words of then: it does not stand among those of another language."""
+    show(page, busy_team("en") | {"language": "en"}, width=1200)
+    said = page.locator(".dk-board-said")
+    said.evaluate("one => one.append('Peak mode entered')")
+    told = busy_team("en")
+    page.evaluate("board => globalThis.board.receive({ type: 'board', labels: {}, language: 'en', ...board })", told)
+    assert said.is_visible()
+    page.evaluate("board => globalThis.board.receive({ type: 'board', labels: {}, language: 'zh', ...board })", told)
+    assert not said.is_visible()

@@ -26,9 +26,8 @@ WHY = [
 UNDO = [{"undo": "a1", "text": "Reply sent", "by": "Chen Lu", "at": "10:31"}]
 # Tabs around the desk, as JupyterLab has them.
 TABS = """() => { const heard = {}; const own = { selected_index: null, children: Array(6) };
-  globalThis.tabs = { comm_live: true, get: key => own[key], on: (name, hear) => (heard[name] = hear), off: () => {},
-    set: (key, value) => { own[key] = value; heard[`change:${key}`]?.(); },
-    live: isLive => { globalThis.tabs.comm_live = isLive; heard.comm_live_update(); } } }"""
+  globalThis.tabs = { get: key => own[key], on: (name, hear) => (heard[name] = hear), off: () => {},
+    set: (key, value) => { own[key] = value; heard[`change:${key}`]?.(); } } }"""
 
 
 def crowded(name_of: int = 0) -> dict[str, Any]:
@@ -196,13 +195,12 @@ def test_why_it_is_first_ends_in_more(page: Page) -> None:
 
 def test_that_the_kernel_ended_is_said_at_once(page: Page) -> None:
     """JupyterLab knows when a kernel is restarted: the page says so within two seconds, and no more once it is back."""
-    page.add_init_script(f"({TABS})(); globalThis.around = globalThis.tabs")
     open_desk(page)
     banner = page.locator(".dk-banner")
     expect(banner).to_be_hidden()
-    page.evaluate("tabs.live(false)")
+    page.evaluate("kernel.live(false)")
     expect(banner).to_contain_text("If it was restarted, run the cell again", timeout=2_000)
-    page.evaluate("tabs.live(true)")
+    page.evaluate("kernel.live(true)")
     expect(banner).to_be_hidden()
 
 

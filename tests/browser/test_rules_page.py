@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -215,3 +215,48 @@ def test_the_workshop_is_accessible(page: Page, theme: str) -> None:
         assert clipped(context) == []
         assert context.evaluate("document.documentElement.scrollWidth <= innerWidth")
         context.close()
+
+
+def test_a_difference_comes_into_sight(page: Page) -> None:
+    """What Compare shows stands below the versions, and the page goes there: its title and its first lines are seen."""
+    page.set_viewport_size({"width": 1400, "height": 700})
+    made = workshop()
+    shop = open_rules(page, made)
+    put(page, 'level = "high"', 'level = "urgent"')
+    shop.get_by_role("button", name="Versions").click()
+    shop.get_by_role("button", name="Compare").last.click()
+    shop.locator(".dk-diff").first.wait_for()
+    for one in (".dk-shop-panel > h3", ".dk-diff >> nth=0"):
+        box = page.locator(one).bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 700 - box["height"]
+
+
+def test_a_page_loaded_again_shows_what_was_typed(page: Page) -> None:
+    """The draft is the kernel's: a page that comes later, after texts were typed in another, shows it and goes on."""
+    made = workshop()
+    shop = open_rules(page, made)
+    for before, after in (("reserve = 1", "reserve = 3"), ("reserve = 3", "reserve = 2")):
+        put(page, before, after)
+        expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    page.reload()
+    page.locator(".dk-shop-field").first.wait_for()
+    assert "reserve = 2" in page.locator(AREA).input_value()
+    put(page, "reserve = 2", "reserve = none")
+    expect(shop.locator(".dk-shop-fault-wrong")).to_be_visible()
+
+
+class Slow(Workshop):
+    """A workshop that was still telling of the text before when the next one came."""
+
+    def _typed(self, message: dict[str, Any]) -> None:
+        self._welcome()
+        super()._typed(message)
+
+
+def test_what_is_told_of_the_text_before_does_not_come_over_it(page: Page) -> None:
+    """What was begun before a text came, and ended after it, takes nothing of what was typed away."""
+    shop = open_rules(page, Slow(open_log("memory:"), sample_policy(), say=Words("en", zone="UTC"), beside=False))
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed")
+    assert "reserve = 3" in page.locator(AREA).input_value()

@@ -60,6 +60,7 @@ def _labels(say: Words) -> dict[str, str]:
         "desktop_granted": word("Allowed"),
         "desktop_unsupported": word("Not possible here: the page needs https, or this very machine."),
         "flash_still": word("The system asks for less motion: a frame is shown instead."),
+        "not_done": word("Not done: the kernel does not answer"),
         "no_sound": word("The browser cannot play this file."),
         "of": word("Of"),
         "other_tab": word("Another browser tab of this desk makes the noise."),

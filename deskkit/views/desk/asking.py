@@ -14,7 +14,9 @@ import ipywidgets
 
 from deskkit.desk.events import AgentSet
 from deskkit.errors import DeskkitError
+from deskkit.sample import is_passing
 from deskkit.text import clean, visible
+from deskkit.views.desk.labels import warning
 from deskkit.views.desk.shell import COMMON, HERE
 from deskkit.views.door import Door
 from deskkit.views.markup import bundled
@@ -120,6 +122,7 @@ class Asking:
                 "other": say("Another name, as a supervisor"),
                 "go": say("Open the desk"),
                 "opening": say("Opening …"),
+                "restart": warning(say, passes=is_passing(self._log))["restart"],
             },
         })  # fmt: skip
 

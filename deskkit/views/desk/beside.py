@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from deskkit.sample import is_passing
 from deskkit.text import visible
 from deskkit.views.desk.boards import Board
 from deskkit.views.desk.painter import customer
@@ -51,11 +52,17 @@ class Side(Protocol):
 
 def beside(view: DeskView) -> dict[str, Side]:
     """Make what stands beside the desk of a view, by name."""
+    passes = is_passing(view.driver.log)
     return {
         "queue": Board(
-            lambda say: say("Queue"), lambda say: queue(view.desk, say=say, me=view.me, now=view.now), view.hear
+            lambda say: say("Queue"),
+            lambda say: queue(view.desk, say=say, me=view.me, now=view.now),
+            view.hear,
+            passes=passes,
         ),
-        "team": Board(lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear),
+        "team": Board(
+            lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear, passes=passes
+        ),
         "alerts": view.alerts,
         "wallboard": Wallboard(
             view.driver.log,

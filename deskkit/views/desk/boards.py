@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 
-from deskkit.views.desk.shell import COMMON
+from deskkit.views.desk.labels import warning
+from deskkit.views.desk.shell import COMMON, WARNING
 from deskkit.views.door import Door
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FRESH_MS: Final = 1_000
 
 class _Shell(anywidget.AnyWidget):
     _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", BOARD / "main.js"))
-    _css = (BOARD / "board.css").read_text(encoding="utf-8")
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, BOARD / "board.css"))
 
     def __repr__(self) -> str:
         return "Board"
@@ -46,6 +47,8 @@ class Board:
         Told what a hand asks for.
     shell : anywidget.AnyWidget, optional
         What shows it, where more stands around it.
+    passes : bool, default False
+        Whether the log ends with its kernel; see `deskkit.views.desk.labels`.
 
     Attributes
     ----------
@@ -60,11 +63,12 @@ class Board:
         hear: Callable[[dict[str, Any]], None],
         *,
         shell: anywidget.AnyWidget | None = None,
+        passes: bool = False,
     ) -> None:
         self.widget = shell or _Shell()
         self.door = Door()
         self.title = title
-        self._make = make
+        self._make, self._passes = make, passes
         self._sent: dict[str, Any] = {}
         self._sent_at = 0
         self._hears = False
@@ -95,7 +99,7 @@ class Board:
         """
         if not self._hears or (real - self._sent_at < FRESH_MS and self._sent and not anyway):
             return
-        made = self._make(say) | {"labels": _labels(say)}
+        made = self._make(say) | {"labels": _labels(say, passes=self._passes), "language": say.language}
         self._sent_at = real
         if made != self._sent:
             self._sent = made
@@ -111,12 +115,12 @@ class Board:
         self.widget.close()
 
 
-def _labels(say: Words) -> dict[str, str]:
+def _labels(say: Words, *, passes: bool) -> dict[str, str]:
     word = say.translate  # the browser fills in what stands in braces
-    return {
+    return warning(say, passes=passes) | {
         "actions": word("Actions"),
         "cancel": word("Cancel"),
         "left": word("{time} left"),
+        "not_done": word("Not done: the kernel does not answer"),
         "over": word("{time} over"),
-        "hours": word("{n} h"),
     }

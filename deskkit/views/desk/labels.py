@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from deskkit.views.words import Words
 
-__all__ = ["labels"]
+__all__ = ["labels", "warning"]
 
 
-def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
-    """Return the words; what stands in braces in them is filled in by the browser.
+def warning(say: Words, *, passes: bool = False) -> dict[str, str]:
+    """Return what warns of a kernel that is silent or ended, for all that shows what it said.
 
     Parameters
     ----------
@@ -32,6 +32,25 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         )
     )
     return {
+        "hours": word("{n} h"),
+        "minutes": word("{n} min"),
+        "restart": restart,
+        "seconds": word("{n} s"),
+        "stale": word("This is the state of {age} ago: nothing has come from the kernel since."),
+    }
+
+
+def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
+    """Return the words; what stands in braces in them is filled in by the browser.
+
+    Parameters
+    ----------
+    say : Words
+    passes : bool
+        As in `warning`.
+    """
+    word = say.translate
+    return warning(say, passes=passes) | {
         "about": word("About {name}"),
         "actions": word("Actions for {name}"),
         "agent": word("Agent"),
@@ -72,7 +91,6 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "group": word("Group"),
         "grouping": word("Group the list by"),
         "helpers": word("Helpers"),
-        "hours": word("{n} h"),
         "key_all": word("Select all in the list"),
         "key_back": word("Back to the list"),
         "key_beside": word("Open beside"),
@@ -100,7 +118,6 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "loading": word("Loading…"),
         "many": word("{what}: {n} conversations"),
         "messages": word("Messages of {name}"),
-        "minutes": word("{n} min"),
         "narrowed": word("{n} of {all} conversations"),
         "new_chat": word("New chat"),
         "new_customer": word("Name or number of the customer"),
@@ -132,11 +149,9 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "reply_instead": word("Reply instead"),
         "rest": word("+{n} more"),
         "rest_title": word("What came of it"),
-        "restart": restart,
         "search": word("Search all conversations"),
         "search_hint": word("Search customer, message, label, number"),
         "searching": word("Searching…"),
-        "seconds": word("{n} s"),
         "select_all": word("Select all {n}"),
         "select_none": word("Unselect"),
         "selected": word("{n} selected"),
@@ -145,7 +160,6 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "send_to": word("Send to {name}"),
         "sending": word("Sending…"),
         "stage": word("Stage"),
-        "stale": word("This is the state of {age} ago: nothing has come from the kernel since."),
         "tab_hint": word("Ctrl-click: side by side. Delete: close"),
         "tabs": word("Open conversations"),
         "take_off": word("Take off {name}"),

@@ -8,17 +8,18 @@ from typing import Final
 import anywidget
 import traitlets
 
-__all__ = ["COMMON", "FILES", "Shell", "source"]
+__all__ = ["COMMON", "FILES", "WARNING", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
-    "words.js", "hearing.js", "store.js", "keep.js", "front.js", "seat.js", "order.js", "rows.js", "list.js",
-    "split.js", "tabs.js", "menu.js", "actions.js", "form.js", "bulk.js", "thread.js", "composer.js", "pane.js",
-    "find.js", "keys.js", "bar.js", "foot.js", "desk.js",
+    "words.js", "hearing.js", "kernel.js", "store.js", "keep.js", "front.js", "seat.js", "order.js", "rows.js",
+    "list.js", "split.js", "tabs.js", "menu.js", "actions.js", "form.js", "bulk.js", "thread.js", "composer.js",
+    "pane.js", "find.js", "keys.js", "bar.js", "foot.js", "desk.js",
 )  # fmt: skip
 
 
-COMMON: Final = tuple(HERE / name for name in FILES[:2])  # of all that is drawn here
+COMMON: Final = tuple(HERE / name for name in FILES[:3])  # of all that is drawn here
+WARNING: Final = HERE / "kernel.css"  # of what stands beside the desk
 
 
 def source() -> str:

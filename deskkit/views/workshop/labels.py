@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskkit.views.desk.labels import warning
+
 if TYPE_CHECKING:
     from deskkit.views.words import Words
 
 __all__ = ["labels"]
 
 
-def labels(say: Words) -> dict[str, str]:
-    """Return the words; what stands in braces in them is filled in by the browser."""
+def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
+    """Return the words; what stands in braces in them is filled in by the browser.
+
+    Parameters
+    ----------
+    say : Words
+    passes : bool
+        Whether the log ends with its kernel; see `deskkit.views.desk.labels`.
+    """
     word = say.translate
-    return {
+    return warning(say, passes=passes) | {
         "add": word("Add"),
         "add_condition": word("Add a condition"),
         "add_to": word("Add: {what}"),
@@ -46,6 +55,7 @@ def labels(say: Words) -> dict[str, str]:
         "no_difference": word("No line differs."),
         "no_versions": word("No policy was put in force in this log yet."),
         "none_yet": word("None yet"),
+        "not_done": word("Not done: the kernel does not answer"),
         "nothing_here": word("Nothing here yet: add one on the left."),
         "print": word("Fingerprint"),
         "remove": word("Remove this rule"),
@@ -62,6 +72,11 @@ def labels(say: Words) -> dict[str, str]:
         "take_back": word("Take all back"),
         "take_off_row": word("Take this condition off"),
         "take_theirs": word("Take theirs into the editor"),
+        "text_back": word("Back again: your text as you left it; it is not live"),
+        "text_back_other": word(
+            "Back again: your text as you left it; it is not live. Another policy is in force by now: see under "
+            "Versions what yours would undo"
+        ),
         "trial": word("Try on history"),
         "trial_hint": word("The same facts, decided twice. Before: {before}. After: the draft in the editor."),
         "before_given": word("the policy as it was given"),

@@ -7,12 +7,12 @@ from typing import Final
 
 import anywidget
 
-from deskkit.views.desk.shell import COMMON
+from deskkit.views.desk.shell import COMMON, WARNING
 
 __all__ = ["HERE", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
-FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "workshop.js")
+FILES: Final = ("editor.js", "fields.js", "forms.js", "panels.js", "kept.js", "workshop.js")
 
 
 def source() -> str:
@@ -25,7 +25,7 @@ class Shell(anywidget.AnyWidget):
     """A widget that shows what it is sent and sends what a hand does."""
 
     _esm = source()
-    _css = (HERE / "workshop.css").read_text(encoding="utf-8")
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, HERE / "workshop.css"))
 
     def __repr__(self) -> str:
         return "Rules"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.clock import instant, moment
 from deskkit.desk.events import ConversationOpened
+from deskkit.sample import is_passing
 from deskkit.text import visible
+from deskkit.views.workshop.labels import labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from deskkit.views.words import Words
     from deskkit.views.workshop.versions import Version
 
-__all__ = ["DAYS", "SHOWN", "author", "sentences", "shown_lines", "since", "spans", "version_rows"]
+__all__ = ["DAYS", "SHOWN", "author", "greeting", "sentences", "shown_lines", "since", "spans", "version_rows"]
 
 DAYS: Final = (1, 7, 30)
 SHOWN: Final = 100  # versions
@@ -60,6 +62,18 @@ def spans(say: Words) -> list[dict[str, Any]]:
 def author(by: str, *, say: Words) -> str:
     """Return who put a version live."""
     return visible(by) if by else say("whoever started the desk")
+
+
+def greeting(log: EventLog, *, may_live: bool, say: Words) -> dict[str, Any]:
+    """Return what a browser is told once: the words, and under what it keeps a text that is not live yet.
+
+    A log that ends with its kernel is another one after it: there the text is kept by where it was written alone.
+    """
+    passes = is_passing(log)
+    of = "" if passes else f"{log.url}|{log.identity()}"
+    return {
+        "labels": labels(say, passes=passes), "language": say.language, "key": f"{of}|{'live' if may_live else 'file'}",
+    }  # fmt: skip
 
 
 def version_rows(versions: Sequence[Version], *, say: Words) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from deskkit.views.workshop.draft import Draft
 from deskkit.views.workshop.editing import EDITS, Edit, asked_for
 from deskkit.views.workshop.families import FAMILIES
 from deskkit.views.workshop.forms import Form
-from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
 from deskkit.views.workshop.untold import Untold
@@ -92,7 +91,7 @@ class Workshop:
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
         self._chosen = ""
-        self._n = 0  # of the text that the browser sent last
+        self._n = self._arrived = 0  # of the text that was taken last, and of the one that the browser sent last
         self._trial: Trial | None = None
         self._acts: dict[str, Policy] = {}  # put live, not yet answered
         self._apart: ThreadPoolExecutor | None = None
@@ -113,7 +112,7 @@ class Workshop:
         """Do what a browser asks for, beside the loop where there is one; what it cannot ask for is passed over."""
         heard = self.door.heard(message)
         if heard.get("type") == "text":
-            self._n = heard["n"]
+            self._arrived = heard["n"]
         if (do := self._does.get(heard.get("type", ""))) is not None:
             self._later(lambda: do(heard))
 
@@ -138,8 +137,9 @@ class Workshop:
         self._welcome()
 
     def _typed(self, message: dict[str, Any]) -> None:
-        if message["n"] != self._n:
+        if message["n"] != self._arrived:
             return  # a later text is on its way
+        self._n = message["n"]  # now: what is told before is of the text before
         self.draft.take(message["text"])
         self._check(with_text=False)
 
@@ -341,9 +341,8 @@ class Workshop:
         versions = self._versions.all()
         self._shown_seq = versions[0].seq if versions else 0
         self._send({
-            "type": "welcome",
-            "labels": labels(say),
-            "language": say.language,
+            "type": "welcome", "n": self._n,
+            **telling.greeting(self._log, may_live=self._may["live"], say=say),
             "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES],
             "keys": conditions.keys(say),
             "may": self._may,
@@ -362,6 +361,7 @@ class Workshop:
             "faults": [one.told(say.translate) for one in draft.faults],
             "warnings": [one.told(say.translate) for one in draft.warnings],
             "state": self._state(), "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
+            "begun": draft.begun.fingerprint,
             "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
         }  # fmt: skip
         if with_text:

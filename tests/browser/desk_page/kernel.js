@@ -13,13 +13,20 @@ class FakeKernel {
     this.watched = new Set();
     this.undo ??= [];
     this.address = { url: "https://files.example/lamp.jpg?sig=1", host: "files.example" };
+    this.real = { comm_live: true, on: (_name, listener) => (this.lived = listener), off: () => {} }; // as JupyterLab has it
     this.model = {
+      set: () => this.real,
       send: (message) => this.hear(structuredClone(message)),
       on: (name, listener) => name === "msg:custom" && this.listeners.push(listener),
       off: () => {},
       get: (key) => (key === "tabs" && globalThis.around ? "tabs" : undefined),
       widget_manager: { get_model: async () => globalThis.around },
     };
+  }
+
+  live(isLive) {
+    this.real.comm_live = isLive;
+    this.lived();
   }
 
   now() {

@@ -1,15 +1,17 @@
 // The bell of one desk: it fires what the kernel says, through each channel, and tells what really came of each.
 
+const WAITS = new Set(["message", "waiting"]); // what is over as soon as the customer is answered
+
 class Bell {
   constructor(model) {
-    this.model = model;
+    this.kernel = new Kernel(model, () => this.changed());
     this.setup = null;
     this.sound = new Sound();
     this.toasts = new Set();
     this.desktops = new Map(); // conversation -> notification shown
     this.early = []; // what came before the setup
     this.listeners = new Set();
-    this.open = (id) => model.send({ type: "open", id, page: pageName() });
+    this.open = (id) => this.kernel.send({ type: "open", id, page: pageName() });
     model.on("msg:custom", (message, buffers) => this.receive(message, buffers ?? []));
     for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => this.gesture(), { capture: true });
   }
@@ -33,6 +35,7 @@ class Bell {
     if (message.type === "setup") this.begin(message, buffers);
     if (message.type === "alerts") (this.setup ? this.fireAll(message) : this.early.push(message));
     if (message.type === "seen") this.seen(message);
+    if (message.type === "worded") this.word(message);
     if (message.type === "pushed") this.tell?.(message.text);
   }
 
@@ -54,13 +57,15 @@ class Bell {
     document.documentElement.toggleAttribute("data-dk-calm", !this.mine.isOn("flash") || this.mine.isQuiet);
   }
 
-  // What was looked at needs no toast, no notification and no number any more.
-  seen({ unseen }) {
+  // What was looked at needs no toast, no notification and no number any more; nor does a wait that was answered.
+  seen({ unseen, waiting = unseen }) {
     if (!this.setup) return;
     const open = new Set(unseen);
+    const waits = new Set(waiting);
     this.unseen = unseen.length;
     for (const toast of this.toasts) {
-      if (toast.id && !toast.isTest && !open.has(toast.id)) toast.end();
+      const isOn = open.has(toast.id) && (waits.has(toast.id) || !WAITS.has(toast.event));
+      if (toast.id && !toast.isTest && !isOn) toast.end();
       if (!toast.isShown) this.toasts.delete(toast);
     }
     for (const [id, shown] of this.desktops) {
@@ -69,6 +74,14 @@ class Bell {
       this.desktops.delete(id);
     }
     this.count();
+  }
+
+  // What stands on the page is said in another language now.
+  word({ alerts }) {
+    for (const toast of this.toasts) {
+      const alert = alerts.find((one) => one.id === toast.id);
+      if (alert && !toast.isTest) toast.word(alert, this.words);
+    }
   }
 
   count() {
@@ -91,7 +104,7 @@ class Bell {
   }
 
   report(alert, channel, outcome) {
-    if (alert.n) this.model.send({ type: "rang", n: alert.n, channel, outcome });
+    if (alert.n) this.kernel.send({ type: "rang", n: alert.n, channel, outcome });
     else this.said?.(channel, outcome);
   }
 

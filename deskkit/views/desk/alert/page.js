@@ -9,8 +9,9 @@ class AlertsPage {
     this.top = el("div", { class: "dk-alerts", "data-lm-suppress-shortcuts": "true" });
     this.outcomes = new Map(); // what came of each button, beside it; the elements outlive the tables they stand in
     const below = el("div");
-    root.append(el("div", { class: "dk-board-frame dk-alerts-frame" }, this.top, below));
-    this.below = new BoardPage(board, below);
+    const frame = el("div", { class: "dk-board-frame dk-alerts-frame" }, this.top, below);
+    root.append(frame);
+    this.below = new BoardPage(board, below, frame);
     this.hear = () => this.draw();
     bell.listeners.add(this.hear);
     bell.said = (channel, outcome) => this.say(`test ${channel}`, `${this.bell.words[`channel_${channel}`]}: ${this.did(outcome)}`);
@@ -74,7 +75,7 @@ class AlertsPage {
       box.checked = mine.isOn(name);
       return el("tr", {}, el("th", { scope: "row" }, el("label", { class: "dk-alerts-on" }, box, label)), el("td", {}, ...this.state(name)), el("td", { class: "dk-board-acts" }, this.press(words.test, `test ${name}`, () => this.test(name)), this.beside(`test ${name}`)));
     };
-    const push = el("tr", {}, el("th", { scope: "row" }, words.channel_push), el("td", {}, this.bell.setup.push.text), el("td", { class: "dk-board-acts" }, this.bell.setup.push.can ? this.press(words.test, "test push", () => { this.say("test push", words.push_sending); this.bell.model.send({ type: "push" }); }) : null, this.beside("test push")));
+    const push = el("tr", {}, el("th", { scope: "row" }, words.channel_push), el("td", {}, this.bell.setup.push.text), el("td", { class: "dk-board-acts" }, this.bell.setup.push.can ? this.press(words.test, "test push", () => this.push()) : null, this.beside("test push")));
     return this.table(words.channels, [words.channel, words.state, words.actions], [...CHANNELS.map(row), push]);
   }
 
@@ -96,8 +97,13 @@ class AlertsPage {
 
   async ask() {
     await Notification.requestPermission();
-    this.bell.model.send({ type: "permission", desktop: desktopState() });
+    this.bell.kernel.send({ type: "permission", desktop: desktopState() });
     this.draw();
+  }
+
+  push() {
+    const { bell } = this;
+    this.say("test push", bell.words[bell.kernel.send({ type: "push" }) ? "push_sending" : "not_done"]);
   }
 
   // What a test does is what a notice does; only the kernel hears nothing of it.

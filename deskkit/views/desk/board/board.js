@@ -3,13 +3,13 @@
 
 class Board {
   constructor(model) {
-    this.model = model;
+    this.kernel = new Kernel(model, () => this.tell());
     this.board = null;
     this.listeners = new Set();
     this.waiting = new Map(); // act -> what hears the answer
     this.clock = { at: 0, speed: 0, received: 0 };
     model.on("msg:custom", (message) => this.receive(message));
-    model.send({ type: "hello" });
+    this.kernel.send({ type: "hello" });
   }
 
   now() {
@@ -20,30 +20,46 @@ class Board {
     return fill(this.board?.labels[key] ?? "", values || {});
   }
 
+  tell() {
+    for (const listener of [...this.listeners]) listener();
+  }
+
   receive(message) {
+    this.kernel.hear();
     if (typeof message.at === "number") this.clock = { ...message, received: performance.now() };
     if (message.type === "board") this.board = message;
     if (message.type === "answer") {
       this.waiting.get(message.act)?.(message);
       this.waiting.delete(message.act);
     }
-    for (const listener of [...this.listeners]) listener();
+    this.tell();
   }
 
+  // What does not go out is not done, and is not done later either: nobody may believe that it was.
   act(deed, hear) {
     const act = newAct();
     this.waiting.set(act, hear);
-    this.model.send({ type: "act", act, deed });
+    if (this.kernel.send({ type: "act", act, deed })) return;
+    this.waiting.delete(act);
+    hear(this.undone());
+  }
+
+  undone() {
+    return { ok: false, foot: [{ about: "", text: this.say("not_done") }] };
   }
 }
 
 class BoardPage {
-  constructor(board, root) {
+  // `around`: what stands around the board and is as old as it.
+  constructor(board, root, around = null) {
     this.board = board;
     this.sections = new Map();
     this.body = el("div", { class: "dk-board" });
     this.said = el("div", { class: "dk-board-said", role: "status" });
-    root.append(el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.body));
+    const frame = el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.body);
+    root.append(frame);
+    this.banner = new Banner(board.kernel, (key, values) => board.say(key, values));
+    (around ?? frame).prepend(this.banner.el);
     this.hear = () => this.draw();
     board.listeners.add(this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
@@ -53,11 +69,14 @@ class BoardPage {
   end() {
     this.board.listeners.delete(this.hear);
     clearInterval(this.ticking);
+    this.banner.el.remove();
   }
 
   draw() {
     const { board } = this.board;
     if (!board) return;
+    if (this.language !== board.language) this.said.replaceChildren(); // what was said in another language
+    this.language = board.language;
     const known = new Set(board.sections.map((one) => one.k));
     for (const [key, section] of this.sections) if (!known.has(key)) section.root.remove();
     for (const one of board.sections) {
@@ -74,6 +93,7 @@ class BoardPage {
   }
 
   tick() {
+    this.banner.tick();
     const now = this.board.now();
     for (const node of this.body.querySelectorAll("[data-since]")) {
       const [waited, target] = [now - Number(node.dataset.since), Number(node.dataset.target)];
@@ -86,8 +106,7 @@ class BoardPage {
   // Do something; what it says is said beside the first title, a question is asked there once.
   do(deed) {
     this.board.act(deed, (answer) => {
-      this.said.replaceChildren(...answer.foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
-      this.said.classList.toggle("dk-board-refused", !answer.ok);
+      this.answered(answer);
       if (!answer.ask) return;
       const clear = () => this.said.replaceChildren();
       const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { clear(); this.do({ ...deed, sure: true }); } }, answer.ask.confirm);
@@ -95,6 +114,15 @@ class BoardPage {
       this.said.replaceChildren(el("span", {}, answer.ask.text), sure, not);
       sure.focus();
     });
+  }
+
+  answered({ ok, foot }) {
+    this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
+    this.said.classList.toggle("dk-board-refused", !ok);
+  }
+
+  open(id) {
+    if (!this.board.kernel.send({ type: "open", id, page: pageName() })) this.answered(this.board.undone());
   }
 }
 
@@ -165,7 +193,7 @@ class BoardSection {
     if (column.kind === "clock") node.replaceChildren(el("span", { "data-since": value.since, "data-target": value.t }));
     else if (column.kind === "chips") node.replaceChildren(...value.map((one) => el("span", { class: "dk-label" }, el("span", { dir: "auto" }, one))));
     else if (column.kind === "share") node.replaceChildren(this.share(value));
-    else if (column.k === "customer" && row.open !== null) node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.board.model.send({ type: "open", id: row.open ?? row.id, page: pageName() }) }, el("span", { dir: "auto" }, value)));
+    else if (column.k === "customer" && row.open !== null) node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.open(row.open ?? row.id) }, el("span", { dir: "auto" }, value)));
     else node.replaceChildren(el("span", { dir: "auto" }, value));
   }
 

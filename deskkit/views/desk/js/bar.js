@@ -1,4 +1,4 @@
-// The head with the figures of the desk, and what warns of an old state.
+// The head with the figures of the desk.
 
 class Bar {
   constructor(screen) {
@@ -65,23 +65,3 @@ class Bar {
     });
   }
 }
-
-class Banner {
-  constructor(desk) {
-    this.desk = desk;
-    this.text = el("span", null);
-    this.el = el("div", { class: "dk-banner", role: "alert", hidden: true }, picture("clock"), this.text);
-  }
-
-  tick() {
-    const { store } = this.desk;
-    const age = store.staleFor();
-    const words = this.desk.seat.keep?.isFailing ? [store.say("unkept")] : [];
-    this.el.hidden = age === 0 && words.length === 0;
-    this.el.parentNode?.classList.toggle("dk-stale", age > 0);
-    if (age > 0) words.unshift(store.say("stale", { age: ageText(age, (key, values) => store.say(key, values)) }));
-    if (store.isDead()) words.push(store.say("restart"));
-    write(this.text, words.join(" "));
-  }
-}
-

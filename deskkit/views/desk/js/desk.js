@@ -39,6 +39,7 @@ class Desk {
     clearInterval(this.timer);
     this.timer = null;
     this.store.send({ type: "bye", page: pageName() });
+    this.store.kernel.rest();
   }
 
   heard(change) {
@@ -47,6 +48,7 @@ class Desk {
     else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
+    if (change.refound) this.seat.takeRows(change.refound);
     if (change.open) this.open(change.open);
   }
 
@@ -59,13 +61,15 @@ class Desk {
 
   beat() {
     this.front.beat();
-    if (this.store.staleFor() > 0 || this.store.unanswered !== null) this.store.hello();
+    const { kernel } = this.store;
+    if (kernel.staleFor() > 0 || kernel.pulse.unanswered !== null) this.store.hello();
     this.store.tell({ tick: true });
   }
 
   dispose() {
     clearInterval(this.timer);
     this.front.end();
+    this.store.kernel.end();
     removeEventListener("hashchange", this.hash);
     removeEventListener("storage", this.elsewhere);
     this.store.model.off?.("msg:custom", this.hear);
@@ -76,7 +80,7 @@ class Screen {
   constructor(desk, host) {
     this.desk = desk;
     this.bar = new Bar(this);
-    this.banner = new Banner(desk);
+    this.banner = new Banner(desk.store.kernel, (key, values) => desk.store.say(key, values));
     this.find = new Find(this);
     this.list = new List(desk);
     this.bulk = new Bulk(desk, this.list);
@@ -137,7 +141,7 @@ class Screen {
       desk.front.wake(); // whoever sees the desk clicks on its tabs before the next beat
     }
     this.isDrawn = true;
-    this.banner.tick();
+    this.warn();
     if (isAll || pending.question) this.ask();
     if (this.typeIn) {
       this.panes.write(this.typeIn);
@@ -187,7 +191,12 @@ class Screen {
     this.list.tick();
     this.tabs.tick();
     this.panes.tick();
-    this.banner.tick();
+    this.warn();
+  }
+
+  warn() {
+    const { store, seat } = this.desk;
+    this.banner.tick(seat.keep?.isFailing ? [store.say("unkept")] : []);
   }
 
   // ---------------------------------------------------------------- focus
@@ -204,7 +213,8 @@ class Screen {
   }
 
   openKeys() {
-    openOver(this.bar.keys, this.desk.store.say("keys"), keyTable(this.desk.store));
+    const over = openOver(this.bar.keys, this.desk.store.say("keys"), keyTable(this.desk.store));
+    over.addEventListener("keydown", (event) => event.key === "?" && over.hidePopover()); // as it was opened
     return true;
   }
 

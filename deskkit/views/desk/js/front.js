@@ -11,7 +11,6 @@ class Front {
     this.tabs = null;
     this.told = -Infinity;
     this.heard = () => this.changed();
-    this.lived = () => this.store.lose(this.tabs.comm_live === false);
     this.seek();
   }
 
@@ -27,7 +26,6 @@ class Front {
     }
     this.keep = new Keep(id);
     this.tabs.on("change:selected_index", this.heard);
-    this.tabs.on("comm_live_update", this.lived);
     const { at } = this.keep.read(SESSION, "front");
     if (this.tabs.get("selected_index") === null) this.show(Number.isInteger(at) && at < this.tabs.get("children").length ? at : 0);
     this.wake();
@@ -67,6 +65,5 @@ class Front {
   end() {
     clearTimeout(this.seeking);
     this.tabs?.off("change:selected_index", this.heard);
-    this.tabs?.off("comm_live_update", this.lived);
   }
 }

@@ -121,7 +121,7 @@ class Pane {
   drawWait(page) {
     const { store, seat } = this.desk;
     const until = (seat.expected.get(this.id) ?? 0) + MISSED_MS; // a kernel not heard since is busy: it was not asked yet
-    const isMissing = page === null && performance.now() > until && store.heard.awake > until;
+    const isMissing = page === null && performance.now() > until && store.kernel.pulse.heard.awake > until;
     this.wait.hidden = page !== null;
     if (page === null) write(this.wait, store.say(isMissing ? "no_page" : "loading"));
   }
@@ -190,7 +190,7 @@ class Pane {
     const { store } = this.desk;
     const say = (key, values) => store.say(key, values);
     const waited = about.w === null || about.w === undefined || about.cl ? null : store.now() - about.w;
-    const left = waited === null ? { text: "", kind: "" } : leftText(waited, about.t, say);
+    const left = waited === null ? { text: about.cl ?? "", kind: "" } : leftText(waited, about.t, say);
     write(this.clock, waited === null ? "" : clockText(waited, say));
     write(this.rest, left.text);
     this.rest.dataset.kind = left.kind;

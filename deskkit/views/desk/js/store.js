@@ -5,13 +5,11 @@ const EMPTY_ROW = {
   cl: null, dr: [],
 };
 const EMPTY_PAGE = {
-  n: "", l: 1, s: "", w: null, t: 0, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
+  n: "", l: 1, s: "", w: null, t: 0, cl: null, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
   helpers: [], misfits: {}, may: [], hand: -1, pin: [], drafting: [], told: "", quick: [], to: null,
   blanks: {},
 };
 const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };
-const STALE_MS = 6_000; // a beat comes every two seconds
-const DEAD_MS = 10_000; // after which a hello that nobody answered means that the kernel is gone
 const AGAIN_MS = 1_000; // between two hellos
 
 // A field that is null is as one that is not there: what it is then.
@@ -34,21 +32,10 @@ function splice(list, [from, removed, added]) {
   return [...list.slice(0, from), ...added, ...list.slice(from + removed)];
 }
 
-// A moment and how long ago it was. A machine that sleeps stops the one clock and not the other; the one that is ahead
-// tells, for what is shown is at least as old.
-class Instant {
-  constructor() {
-    [this.awake, this.wall] = [performance.now(), Date.now()];
-  }
-
-  age() {
-    return Math.max(performance.now() - this.awake, Date.now() - this.wall);
-  }
-}
-
 class Store {
   constructor(model) {
     this.model = model;
+    this.kernel = new Kernel(model, () => this.tell({ tick: true }));
     this.epoch = null;
     this.seq = 0;
     this.language = "en";
@@ -66,10 +53,7 @@ class Store {
     this.foot = [];
     this.undo = [];
     this.clock = { at: 0, speed: 0, received: new Instant() };
-    this.heard = new Instant();
-    this.asked = -Infinity; // when the kernel was last asked for everything, and since when it has not answered
-    this.unanswered = null;
-    this.isLost = false;
+    this.asked = -Infinity; // when the kernel was last asked for everything
     this.listeners = new Set();
   }
 
@@ -77,23 +61,6 @@ class Store {
 
   now() {
     return this.clock.at + this.clock.speed * this.clock.received.age();
-  }
-
-  // Whether the kernel ended under this page: JupyterLab knows at once, long before silence tells.
-  lose(isLost) {
-    this.isLost = isLost;
-    this.tell({ tick: true });
-  }
-
-  // How old what is shown is, where that is too old; else 0.
-  staleFor() {
-    const age = this.heard.age();
-    if (this.isLost) return Math.max(age, 1);
-    return age > STALE_MS ? age : 0;
-  }
-
-  isDead() {
-    return this.isLost || (this.unanswered !== null && performance.now() - this.unanswered > DEAD_MS);
   }
 
   // ---------------------------------------------------------------- words
@@ -120,18 +87,14 @@ class Store {
   // ---------------------------------------------------------------- to the kernel
 
   send(message) {
-    try {
-      this.model.send(message);
-    } catch (error) {
-      console.warn("deskkit: the kernel cannot be reached", error);
-    }
+    return this.kernel.send(message);
   }
 
   hello({ isNow = false } = {}) {
     const now = performance.now();
     if (!isNow && now - this.asked < AGAIN_MS) return;
     this.asked = now;
-    this.unanswered ??= now;
+    this.kernel.asked();
     this.send({ type: "hello", epoch: this.epoch, seq: this.seq });
   }
 
@@ -147,15 +110,16 @@ class Store {
   }
 
   receive(message) {
-    this.heard = new Instant();
+    this.kernel.hear({ beats: true });
     if (typeof message.at === "number") {
-      this.clock = { at: message.at, speed: message.speed ?? 1, received: this.heard };
+      this.clock = { at: message.at, speed: message.speed ?? 1, received: this.kernel.pulse.heard };
     }
     switch (message.type) {
       case "snapshot": return this.takeSnapshot(message);
       case "patch": return this.takePatch(message);
       case "beat": return this.takeBeat(message);
       case "found": return this.tell({ found: message });
+      case "rows": return this.tell({ refound: message });
       case "answer": return this.takeAnswer(message);
       case "open": return this.tell({ open: message });
       case "anybody": return this.tell({ anybody: true });
@@ -175,7 +139,7 @@ class Store {
   }
 
   takeSnapshot(message) {
-    this.unanswered = null;
+    this.kernel.answered();
     const isNew = message.epoch !== this.epoch;
     this.epoch = message.epoch;
     this.seq = message.seq;

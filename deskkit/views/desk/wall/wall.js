@@ -8,7 +8,7 @@ const ASLEEP_MS = 3_000; // the clock ticks every second; if it did not for so l
 
 class WallModel {
   constructor(model) {
-    this.model = model;
+    this.kernel = new Kernel(model, () => this.tell({}));
     this.board = null;
     this.received = this.heard = this.woke = this.said = performance.now();
     this.receivedAt = Date.now(); // goes on while a computer sleeps
@@ -36,25 +36,25 @@ class WallModel {
     return this.board.age_ms + Math.max(performance.now() - this.received, Date.now() - this.receivedAt);
   }
 
-  // Where the connection is lost the page says so by itself; nothing is to be done about one message.
   send(message) {
     this.said = performance.now();
-    try {
-      this.model.send(message);
-    } catch (error) {
-      console.warn("deskkit: the kernel cannot be reached", error);
-    }
+    this.kernel.send(message);
+  }
+
+  tell(message) {
+    for (const listener of [...this.listeners]) listener(message);
   }
 
   receive(message) {
     if (message.type === "behind") this.asked = false;
+    this.kernel.hear();
     this.heard = performance.now();
     if (message.type === "wall") {
       this.board = message;
       this.received = this.heard;
       this.receivedAt = Date.now();
     }
-    for (const listener of [...this.listeners]) listener(message);
+    this.tell(message);
   }
 }
 
@@ -220,7 +220,7 @@ class WallPage {
     }
     const age = wall.age();
     const text = ageText(age, (key, values) => this.say(key, values));
-    const isLost = now - Math.max(wall.heard, wall.woke) > LOST_MS;
+    const isLost = wall.kernel.isLost || now - Math.max(wall.heard, wall.woke) > LOST_MS;
     const isBack = wall.woke > wall.received && age > board.every_ms;
     const isOld = (isBack || age > 3 * board.every_ms) && board.sections.length > 0;
     write(this.asof, board.asof ?? "");

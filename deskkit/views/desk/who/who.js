@@ -5,25 +5,29 @@ const LONG_LIST = 7;
 class Who {
   constructor(model, host) {
     this.model = model;
+    this.kernel = new Kernel(model, () => {});
     this.el = el("div", { class: "dk-live dk-who", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() });
     host.append(this.el);
     this.hear = (message) => this.heard(message);
     model.on("msg:custom", this.hear);
-    model.send({ type: "hello" });
+    this.kernel.send({ type: "hello" });
   }
 
   heard(message) {
-    if (message.type === "wrong") {
-      this.problem.hidden = false;
-      write(this.problem, message.text);
-      this.form.classList.remove("dk-busy");
-    }
+    if (message.type === "wrong") this.stay(message.text);
     if (message.type !== "who") return;
     this.key = `deskkit:${message.key}:me`;
     this.labels = message.labels;
     this.draw(message.people);
     const known = message.again ? this.forget() : this.remembered();
     if (known) this.choose(known);
+  }
+
+  // Nobody is seated yet: why.
+  stay(text) {
+    this.problem.hidden = false;
+    write(this.problem, text);
+    this.form.classList.remove("dk-busy");
   }
 
   remembered() {
@@ -52,7 +56,7 @@ class Who {
     this.problem.hidden = false;
     this.form.classList.add("dk-busy");
     write(this.problem, this.labels.opening);
-    this.model.send({ type: "me", me });
+    if (!this.kernel.send({ type: "me", me })) this.stay(this.labels.restart);
   }
 
   draw(people) {

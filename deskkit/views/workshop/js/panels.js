@@ -36,7 +36,7 @@ class Panels {
     this.shown = null;
     this.page.drawTop();
     this.draw();
-    if (this.open === "versions") this.page.model.send({ type: "versions" });
+    if (this.open === "versions") this.page.send({ type: "versions" });
     if (this.open) this.root.scrollIntoView({ block: "nearest" });
   }
 
@@ -44,6 +44,12 @@ class Panels {
   ask() {
     this.root.firstElementChild.scrollIntoView({ block: "center" });
     this.root.focus({ preventScroll: true });
+  }
+
+  // What was asked for stands below the versions, and often below the fold: as much as fits, and its title in any case.
+  showDifference() {
+    const difference = this.root.lastElementChild;
+    for (const node of [difference, difference.previousElementSibling]) node.scrollIntoView({ block: "nearest" });
   }
 
   draw() {
@@ -62,8 +68,8 @@ class Panels {
     const pick = choose([{ k: "", text: say("whole") }, ...spans.map((one) => ({ k: String(one.k), text: one.text }))], this.days, { "aria-label": say("span"), "data-at": "days" });
     pick.addEventListener("change", () => (this.days = pick.value));
     const go = el("button", { type: "button", class: "dk-button dk-main", disabled: isOn, "data-at": "try", onclick: () => {
+      if (!this.page.send({ type: "try", days: Number(this.days) || 0 })) return;
       this.trial = { share: 0 };
-      this.page.send({ type: "try", days: Number(this.days) || 0 });
       this.draw();
     } }, say("try"));
     const stop = isOn ? el("button", { type: "button", class: "dk-button", "data-at": "stop", onclick: () => this.page.send({ type: "stop" }) }, say("cancel")) : null;
@@ -94,7 +100,7 @@ class Panels {
   exampleTable({ head, rows }) {
     const { say, may } = this.page;
     const who = (row) => (may.open
-      ? el("button", { type: "button", class: "dk-link", "data-at": `open${row.id}`, "aria-label": say("open", { name: row.who }), onclick: () => this.page.model.send({ type: "open", id: row.id, page: pageName() }) }, el("span", { dir: "auto" }, row.who))
+      ? el("button", { type: "button", class: "dk-link", "data-at": `open${row.id}`, "aria-label": say("open", { name: row.who }), onclick: () => this.page.send({ type: "open", id: row.id, page: pageName() }) }, el("span", { dir: "auto" }, row.who))
       : el("strong", { dir: "auto" }, row.who));
     const lines = rows.map((row) => el("tr", {},
       el("td", {}, who(row), el("div", { class: "dk-faintly", dir: "auto" }, row.said)), el("td", {}, row.at),

@@ -5,6 +5,8 @@ const PAUSE = 400; // ms after the last key before the text is looked at
 class WorkshopPage {
   constructor(model, root) {
     this.model = model;
+    this.kernel = new Kernel(model, () => this.tick());
+    this.kept = new KeptText(model);
     this.labels = {};
     this.families = [];
     this.keys = [];
@@ -25,19 +27,28 @@ class WorkshopPage {
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
+    this.banner = new Banner(this.kernel, this.say);
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, this.said, this.editor.root, this.faults);
-    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.top, body, this.panels.root));
+    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
-    model.send({ type: "hello" });
+    this.ticking = setInterval(() => this.tick(), 1_000);
+    this.kernel.send({ type: "hello" });
   }
 
   end() {
     this.flush();
+    clearInterval(this.ticking);
+    this.kernel.end();
     this.model.off?.("msg:custom", this.hear);
   }
 
+  tick() {
+    this.banner.tick();
+  }
+
   receive(message) {
+    this.kernel.hear();
     const hear = {
       welcome: () => this.welcome(message),
       checked: () => this.checked(message),
@@ -53,15 +64,18 @@ class WorkshopPage {
 
   // ---------------------------------------------------------------- to the kernel
 
+  // Whether it went out; where it did not, that is said in the place of what would have come of it.
   send(message) {
     this.flush();
-    this.tell({ text: "" });
-    this.model.send(message);
+    const isOut = this.kernel.send(message);
+    this.tell({ text: isOut ? "" : this.say("not_done"), wrong: !isOut });
+    return isOut;
   }
 
   typed() {
     this.n += 1;
     this.isDirty = true;
+    this.kept.keep(this.editor.text, this.known?.begun, false);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.flush(), PAUSE);
   }
@@ -69,8 +83,7 @@ class WorkshopPage {
   flush() {
     clearTimeout(this.waiting);
     if (!this.isDirty) return;
-    this.isDirty = false;
-    this.model.send({ type: "text", n: this.n, text: this.editor.text });
+    this.isDirty = !this.kernel.send({ type: "text", n: this.n, text: this.editor.text });
   }
 
   // Standing in a rule's lines chooses it in the forms.
@@ -78,7 +91,7 @@ class WorkshopPage {
     clearTimeout(this.standing);
     const [from, to] = this.editor.known.chosen;
     if (line >= from && line <= to) return;
-    this.standing = setTimeout(() => this.send({ type: "line", line }), PAUSE);
+    this.standing = setTimeout(() => !this.kernel.isLost && this.send({ type: "line", line }), PAUSE); // in a text that is only saved no rule is looked for
   }
 
   live(saw) {
@@ -93,7 +106,9 @@ class WorkshopPage {
     const { labels, families, keys, versions, spans, may, language } = message;
     Object.assign(this, { labels, families, keys, versions, spans, may, language, saveAs: message.save_as });
     this.panels.days ??= String(message.days || "");
-    if (this.panels.open === "versions") this.model.send({ type: "versions" }); // what each changed
+    if (this.panels.open === "versions") this.kernel.send({ type: "versions" }); // what each changed
+    this.kept.of(message.key);
+    if (!this.known) this.n = message.n; // a page that was loaded again goes on counting
     mark(this.editor.area, "aria-label", this.say("by_text"));
     this.panels.draw();
   }
@@ -114,6 +129,20 @@ class WorkshopPage {
     renew(this.faults, [message.faults, message.warnings, this.language], () => [
       ...message.faults.map((one) => this.fault(one, "wrong")), ...message.warnings.map((one) => this.fault(one, "odd"))]);
     this.drawTop();
+    this.hold(message);
+  }
+
+  // What is not live yet is kept in the page: a kernel started anew begins with the policy in force, and is told it again.
+  hold({ changed, begun }) {
+    const back = this.kept.back({ changed, text: this.editor.text });
+    if (back === null) {
+      this.kept.keep(changed ? this.editor.text : null, begun, true);
+      return;
+    }
+    this.editor.text = back.text;
+    this.typed();
+    this.flush();
+    this.tell({ text: this.say(back.begun === begun ? "text_back" : "text_back_other") });
   }
 
   fault(one, kind) {
@@ -165,6 +194,7 @@ class WorkshopPage {
     this.drawTop();
     this.panels.draw();
     if (name === "overtaken") this.panels.ask();
+    else this.panels.showDifference();
   }
 }
 

@@ -1,0 +1,79 @@
+"""A kernel restarted under a real JupyterLab: each tab says so, a click throws nothing, no text is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.labserver import open_notebook, run_all
+from tests.project.files import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.labserver import LabServer
+
+RESTART = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+# Each tab: what it shows, where it warns, what is dimmed, what is pressed, and where it says what came of that.
+TABS = {
+    "Desk": (".dk-item", ".dk-desk", ".dk-list-frame", "", ""),
+    "Queue": (".dk-board-row", ".dk-board-frame", ".dk-board-title", ".dk-board-open", ".dk-board-said"),
+    "Team": (".dk-board-row", ".dk-board-frame", ".dk-board-title", "[data-k='peak'] .dk-button", ".dk-board-said"),
+    "Alerts": (".dk-alerts-on", ".dk-alerts-frame", ".dk-board .dk-board-title", ".dk-board-pick", ".dk-board-said"),
+    "Rules": (".dk-pill", ".dk-shop", ".dk-shop-forms", ".dk-pill >> nth=1", ".dk-shop-told"),
+}
+ENDED = re.compile("if it was restarted, run the cell", re.IGNORECASE)
+NOT_DONE = "Not done: the kernel does not answer"
+WORDS = "# written while the kernel was alive\n"
+MORE = "# and this when it was not\n"
+
+
+def show(page: Page, name: str) -> Locator:
+    """Bring a tab to the front and wait for what it shows; return it."""
+    page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab", has_text=name).click()
+    shown, root, *_ = TABS[name]
+    page.locator(f"{shown}:visible").first.wait_for()
+    return page.locator(f"{root}:visible").first
+
+
+def press(node: Locator) -> None:
+    """Press a button, or choose the first of what a choice offers."""
+    if node.evaluate("one => one.tagName") == "SELECT":
+        node.select_option(index=1)
+    else:
+        node.click()
+
+
+def write(page: Page, words: str) -> None:
+    """Write at the beginning of the policy's text, where one is."""
+    area = page.locator(".dk-edit-area:visible")
+    area.evaluate("(area, words) => { area.focus(); area.setRangeText(words, 0, 0, 'end') }", words)
+    area.evaluate("area => area.dispatchEvent(new Event('input'))")
+
+
+def test_every_tab_says_that_the_kernel_ended(page: Page, lab: LabServer, page_faults: list[str]) -> None:
+    """All are dimmed and say what to press; what is pressed says that it is not done; the policy's text stays."""
+    page.on("console", lambda one: page_faults.extend([f"console: {one.text}"] if one.type == "error" else []))
+    open_notebook(page, lab, name=lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="restarted.ipynb"))
+    run_all(page)
+    for name in TABS:
+        expect(show(page, name).locator(".dk-banner")).to_be_hidden()
+    write(page, WORDS)
+    expect(page.locator(".dk-shop-state")).to_contain_text("not live yet")
+    page.evaluate(RESTART)
+    for name, (_shown, _root, dimmed, pressed, said) in TABS.items():
+        root = show(page, name)
+        expect(root.locator(".dk-banner").first).to_contain_text(ENDED)
+        assert "grayscale" in root.locator(dimmed).first.evaluate("one => getComputedStyle(one).filter"), name
+        if pressed:
+            press(root.locator(pressed).first)
+            expect(root.locator(said).first).to_contain_text(NOT_DONE)
+    write(page, MORE)
+    assert page_faults == []
+    run_all(page)
+    rules = show(page, "Rules")
+    expect(rules.locator(".dk-shop-told")).to_contain_text("Back again: your text as you left it")
+    assert rules.locator(".dk-edit-area").input_value().startswith(MORE + WORDS)
+    expect(rules.locator(".dk-banner")).to_be_hidden()

@@ -1,0 +1,51 @@
+"""A policy's text that is not live yet outlives its kernel: it stays in the page, and the next one is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from deskkit.sample import sample_policy
+from tests.browser.rules_page import open_rules
+from tests.browser.test_rules_page import AREA, put, workshop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from deskkit.desk.policy import Policy
+
+BACK = "Back again: your text as you left it; it is not live"
+
+
+def other() -> Policy:
+    """Return the sample's policy, as somebody else put it live."""
+    return sample_policy().edit({"capacity.agent": 6})
+
+
+def test_the_text_comes_back_after_a_restart(page: Page) -> None:
+    """Typed and sent, or typed only; what was put live or taken back is not told again."""
+    shop = open_rules(page, workshop())
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    made = workshop()
+    shop = open_rules(page, made)
+    expect(shop.locator(".dk-shop-told")).to_have_text(BACK)
+    assert "reserve = 3" in page.locator(AREA).input_value()
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    assert made.draft.text == page.locator(AREA).input_value()
+    shop.get_by_role("button", name="Take all back").click()
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; as it is in force")
+    shop = open_rules(page, workshop())
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; as it is in force")
+    expect(shop.locator(".dk-shop-told")).to_be_hidden()
+
+
+def test_that_another_policy_is_in_force_is_said(page: Page) -> None:
+    """Where somebody put another version live meanwhile, who comes back is told before they undo it."""
+    shop = open_rules(page, workshop())
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    shop = open_rules(page, workshop(other()))
+    expect(shop.locator(".dk-shop-told")).to_contain_text("Another policy is in force by now")
+    assert "reserve = 3" in page.locator(AREA).input_value()
