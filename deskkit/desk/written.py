@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.messages import Written
 
-__all__ = ["last_words", "last_writer"]
+__all__ = ["asked_last", "last_words", "last_writer"]
 
 LOOKED_AT: Final = 20  # latest conversations of a customer
 
@@ -36,6 +36,26 @@ def last_words(said: Sequence[Written], *, is_owed: bool) -> str:
         if shown:
             return str(shown[-1].text)
     return ""
+
+
+def asked_last(desk: Desk, conversation: str) -> str:
+    """Return the customer's own latest words in a conversation; empty where there are none.
+
+    Examples
+    --------
+    >>> from deskkit.desk.desk import Desk
+    >>> from deskkit.desk.policy import Policy
+    >>> from deskkit.desk.events import ConversationOpened
+    >>> desk = Desk(Policy.load("data/policies/standard.toml"))
+    >>> begun = ConversationOpened(at=0, conversation="c1", customer="li")
+    >>> asked = CustomerWrote(at=0, conversation="c1", message="m1", text="在吗")
+    >>> told = AgentWrote(at=1, conversation="c1", agent="chen", message="m2", text="在的")
+    >>> desk.follow([begun, asked, told])
+    >>> asked_last(desk, "c1")
+    '在吗'
+    """
+    said = reversed(desk.messages[desk.conversation(conversation)])
+    return next((str(one.text) for one in said if isinstance(one, CustomerWrote)), "")
 
 
 def _is_automatic(one: Written) -> bool:

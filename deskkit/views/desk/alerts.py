@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 
+from deskkit.desk import columns as k
+from deskkit.sample import is_passing
 from deskkit.views.desk import alertboard, alertpush
 from deskkit.views.desk.alertwords import setup
-from deskkit.views.desk.bell import MISSED, Bell, drawn
+from deskkit.views.desk.bell import MISSED, Bell, drawn, is_over
 from deskkit.views.desk.boards import BOARD, Board
 from deskkit.views.desk.fired import Fired
-from deskkit.views.desk.shell import COMMON
+from deskkit.views.desk.shell import COMMON, WARNING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from deskkit.desk.desk import Desk
     from deskkit.views.desk.bell import Alert
     from deskkit.views.desk.fired import Entry
@@ -35,7 +39,7 @@ class _Shell(anywidget.AnyWidget):
     _esm = "\n".join(
         path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", *(_THERE / name for name in _FILES))
     )
-    _css = "\n".join(path.read_text(encoding="utf-8") for path in (BOARD / "board.css", _THERE / "alert.css"))
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, BOARD / "board.css", _THERE / "alert.css"))
 
     def __repr__(self) -> str:
         return "Alerts"
@@ -50,7 +54,8 @@ class Alerts(Board):
     """
 
     def __init__(self, view: DeskView) -> None:
-        super().__init__(lambda say: say("Alerts"), self._sections, view.hear, shell=_Shell())
+        passes = is_passing(view.driver.log)
+        super().__init__(lambda say: say("Alerts"), self._sections, view.hear, shell=_Shell(), passes=passes)
         self._view = view
         self._sounds = view.sounds
         self._fired = Fired(view.driver.log)
@@ -58,6 +63,7 @@ class Alerts(Board):
         self._bell = Bell(view.me)
         self._filter = alertboard.Filter(agent=view.me if alertboard.is_agent(view.desk, view.me) else "")
         self._unseen: list[str] = []
+        self._waiting: list[str] = []  # of these: whose customer waits for an answer
         self._language = ""
         self._asked_at = 0
 
@@ -113,20 +119,29 @@ class Alerts(Board):
             return
         if say.language != self._language:
             self._set_up(say)
-        self._send_alerts(loud, say=say)
-        self._send_alerts(late[-MISSED:], say=say, quiet=True)
+        unseen = self._unseen_now()
+        self._send_alerts([one for one in loud if self._stands(one, unseen)], say=say)
+        self._send_alerts([one for one in late if self._stands(one, unseen)][-MISSED:], say=say, quiet=True)
         if real - self._asked_at >= AGAIN_MS:  # a connection may have been lost without a word
             self._asked_at = real
             self._send_missed(say, age_ms=AGAIN_MS)
-        unseen = self._unseen_now()
-        if unseen != self._unseen:
-            self._unseen = unseen
-            self.widget.send({"type": "seen", "unseen": unseen})
+        waiting = [
+            name for name in unseen if self._desk.state.conversation[self._desk.conversation(name)][k.UNANSWERED] >= 0
+        ]
+        if (unseen, waiting) != (self._unseen, self._waiting):
+            self._unseen, self._waiting = unseen, waiting
+            self.widget.send({"type": "seen", "unseen": unseen, "waiting": waiting})
+
+    def _stands(self, alert: Alert, unseen: Collection[str]) -> bool:
+        """Say whether an alert still is to be told: nobody has looked, and no answer has made it needless."""
+        of = alert.entry
+        return not of.conversation or (of.conversation in unseen and not is_over(self._desk, of))
 
     def _unseen_now(self) -> list[str]:
         return sorted(self._view.ringing) if self._view.driver.clock.speed > 0 else []
 
     def _set_up(self, say: Words) -> None:
+        is_other = self._language not in {"", say.language}
         self._language, self._unseen = say.language, self._unseen_now()
         made = setup(self._desk, say=say, me=self._view.me)
         key = f"{self._view.driver.log.url}|{self._view.me}"
@@ -135,12 +150,15 @@ class Alerts(Board):
             "push": alertpush.state(self._view.push, self._view.me, known=self._desk.profiles, say=say),
         }  # fmt: skip
         self.widget.send({"type": "setup"} | made | more, buffers=list(self._sounds.values()))
+        if is_other and (standing := self._bell.standing(self._unseen)):
+            self.widget.send({"type": "worded", "alerts": [drawn(self._desk, one, say=say) for one in standing]})
 
     def _send_missed(self, say: Words, *, age_ms: int = 0) -> None:
         """Say quietly what no browser has heard of yet, the newest of it."""
         if self._view.driver.clock.speed > 0:
             age = round(age_ms * self._view.driver.clock.speed)
             unheard = self._bell.unheard(self._unseen_now(), self.entries, now=self._view.now, age_ms=age)
+            unheard = [one for one in unheard if not is_over(self._desk, one.entry)]
             more = len(unheard) - MISSED
             self._send_alerts(
                 unheard[-MISSED:], say=say, quiet=True, more=say("and {n} more", n=more) if more > 0 else ""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.desk import cards
+from deskkit.desk.written import asked_last
+from deskkit.views.desk.ringing import WAITS
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.fired import Entry
     from deskkit.views.words import Words
 
-__all__ = ["OUTCOMES", "Alert", "Bell", "drawn"]
+__all__ = ["OUTCOMES", "Alert", "Bell", "drawn", "is_over"]
 
 FRESH_MS: Final = (
     60_000  # real time after which a notice comes as a quiet toast: the machine slept, or the kernel was busy
@@ -113,6 +115,10 @@ class Bell:
         """Return the alert of a notice by its place in the log."""
         return next((one for one in reversed(self._alerts) if one.entry.seq == seq), None)
 
+    def standing(self, unseen: Collection[str]) -> list[Alert]:
+        """Return the latest alert of each conversation that waits to be looked at."""
+        return list({one.entry.conversation: one for one in self._alerts if one.entry.conversation in unseen}.values())
+
     def unheard(self, unseen: Collection[str], known: Sequence[Entry], *, now: int, age_ms: int = 0) -> list[Alert]:
         """Return, for each conversation that waits to be looked at, its latest notice that no browser ever heard.
 
@@ -137,6 +143,14 @@ class Bell:
         return [alert or self._new(one) for one, alert in pairs if alert is None or not alert.came]
 
 
+def is_over(desk: Desk, entry: Entry) -> bool:
+    """Say whether a notice of a customer who waits is about a wait that was answered since, by whomever."""
+    if entry.event not in WAITS or not entry.conversation:
+        return False
+    since = cards.conversation_card(desk, entry.conversation).unanswered_since
+    return since is None or since > entry.at
+
+
 def drawn(desk: Desk, alert: Alert, *, say: Words) -> dict[str, Any]:
     """Return an alert as a browser fires it, in words."""
     entry = alert.entry
@@ -153,5 +167,5 @@ def drawn(desk: Desk, alert: Alert, *, say: Words) -> dict[str, Any]:
         what = say("{what} · after {span}", what=what, span=say.span(entry.after // _SECOND * _SECOND))
     if entry.count:
         what = say("{what} · and {n} before it", what=what, n=entry.count)
-    text = say.excerpt(card.last_message, _TEXT)
+    text = say.excerpt(asked_last(desk, entry.conversation), _TEXT)  # under the customer's name stand no other's words
     return made | {"name": shortened(say.customer(card), _NAME), "what": what, "text": text}

@@ -5,6 +5,7 @@ Told event by event what happens; knows no widget.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,8 +16,9 @@ from deskkit.desk.because import ring_of
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
 
-__all__ = ["Mark", "Ringing"]
+__all__ = ["WAITS", "Mark", "Ringing"]
 
+WAITS: Final = frozenset({"message", "waiting"})  # what is over as soon as anybody answers the customer
 PIXELS: Final = {1: 16, 2: 22, 3: 28}  # by the size of a ring's icon
 
 
@@ -49,6 +51,7 @@ class Ringing:
 
     def __init__(self, me: str) -> None:
         self._me = me
+        self._of: dict[str, dict[str, Mark]] = {}  # by conversation, and by what the notices are about
         self.marks: dict[str, Mark] = {}
 
     def told(self, desk: Desk, event: e.Event) -> None:
@@ -57,10 +60,33 @@ class Ringing:
             case e.Notified(conversation=name, agent=agent) if agent == self._me:
                 ring = ring_of(desk.policy, event)
                 mark = Mark(PIXELS[ring.icon], "flash" in ring.channels)
-                before = self.marks.get(name, mark)
-                self.marks[name] = Mark(max(mark.size, before.size), mark.flashes or before.flashes)
+                of = self._of.setdefault(name, {})
+                of[event.event] = _stronger(mark, of.get(event.event, mark))
+                self._draw(name)
             case e.Viewed(conversation=name, agent=agent) | e.AgentWrote(conversation=name, agent=agent):
                 if agent == self._me:
-                    self.marks.pop(name, None)
+                    self._drop(name)
+                elif isinstance(event, e.AgentWrote) and not event.automatic and name in self._of:
+                    self._of[name] = {about: mark for about, mark in self._of[name].items() if about not in WAITS}
+                    self._draw(name)
             case e.Resolved() | e.Archived() | e.CustomerLeft() | e.Renewed():
-                self.marks.pop(event.conversation, None)
+                self._drop(event.conversation)
+
+    def forget(self) -> None:
+        """Know of nothing, as before the first event."""
+        self._of.clear()
+        self.marks.clear()
+
+    def _drop(self, name: str) -> None:
+        self._of.pop(name, None)
+        self.marks.pop(name, None)
+
+    def _draw(self, name: str) -> None:
+        if of := self._of[name]:
+            self.marks[name] = reduce(_stronger, of.values())
+        else:
+            self._drop(name)
+
+
+def _stronger(one: Mark, other: Mark) -> Mark:
+    return Mark(max(one.size, other.size), one.flashes or other.flashes)

@@ -45,7 +45,7 @@ class Watch:
         """Hear of an event; None: the desk begins anew."""
         if event is None:
             self.undo.forget()
-            self.ringing.marks.clear()
+            self.ringing.forget()
             self.all_is_new = True
             self.began_late = len(desk.conversations) > 0
             return

@@ -16,16 +16,33 @@ function toastBox() {
 class Toast {
   constructor({ alert, words, open, isQuiet }) {
     this.id = alert.id;
+    this.event = alert.event;
     const isUrgent = alert.level === 3 && !isQuiet;
-    const head = el("span", { class: "dk-toast-head" }, el("b", { class: "dk-toast-mark" }, alert.mark), el("b", { class: "dk-toast-name", dir: "auto" }, alert.name));
-    const inside = [head, el("span", { class: "dk-toast-what", dir: "auto" }, alert.what), alert.text ? el("span", { class: "dk-toast-text", dir: "auto" }, alert.text) : null];
-    const body = alert.id ? el("button", { type: "button", class: "dk-toast-open", onclick: () => { open(alert.id); this.end(); } }, inside) : el("div", { class: "dk-toast-open" }, inside);
-    const shut = el("button", { type: "button", class: "dk-toast-close", "aria-label": words.close, title: words.close, onclick: () => this.end() }, picture("close"));
-    this.root = el("div", { class: `dk-toast dk-lv-${alert.level}${isQuiet ? " dk-toast-quiet" : ""}`, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.pressed(event) }, body, shut);
+    this.parts = { mark: el("b", { class: "dk-toast-mark" }), name: el("b", { class: "dk-toast-name", dir: "auto" }), what: el("span", { class: "dk-toast-what", dir: "auto" }), text: el("span", { class: "dk-toast-text", dir: "auto" }) };
+    const { mark: level, name, what, text } = this.parts;
+    const inside = [el("span", { class: "dk-toast-head" }, level, name), what, text];
+    const body = alert.id ? el("button", { type: "button", class: "dk-toast-open", onclick: () => this.opened(open(alert.id)) }, inside) : el("div", { class: "dk-toast-open" }, inside);
+    this.shut = el("button", { type: "button", class: "dk-toast-close", onclick: () => this.end() }, picture("close"));
+    this.root = el("div", { class: `dk-toast dk-lv-${alert.level}${isQuiet ? " dk-toast-quiet" : ""}`, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.pressed(event) }, body, this.shut);
+    this.word(alert, words);
     const box = toastBox().querySelector(isUrgent ? ".dk-toasts-urgent" : ".dk-toasts");
     box.append(this.root);
     while (box.children.length > SHOWN) box.firstElementChild.remove();
     if (!isUrgent || alert.isTest) this.wait();
+  }
+
+  // Say it in the words of now: the language may be another.
+  word(alert, words) {
+    this.words = words;
+    for (const [name, node] of Object.entries(this.parts)) write(node, alert[name]);
+    this.parts.text.hidden = alert.text === "";
+    for (const name of ["aria-label", "title"]) mark(this.shut, name, words.close);
+  }
+
+  // What cannot be opened stays, and says so.
+  opened(isDone) {
+    if (isDone) this.end();
+    else write(this.parts.what, this.words.not_done);
   }
 
   pressed(event) {
