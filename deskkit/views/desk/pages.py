@@ -12,6 +12,7 @@ from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import listener
 from deskkit.views.desk.fits import misfits
 from deskkit.views.desk.lines import Lines
+from deskkit.views.desk.rows import closed
 from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def page(
     Returns
     -------
     dict
-        Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``wait``), ``recap``, ``lines`` and whether there are ``more``,
-        customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
+        Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``w``, ``cl``), ``recap``, ``lines`` and whether there are
+        ``more``, customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
         rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``;
         which ``quick`` replies suit it, by their place among all, and what is put into their ``blanks``; ``to`` whom a
         whisper goes.
@@ -70,6 +71,7 @@ def page(
         "s": card.stage,
         "w": None if card.closed_at is not None or card.snoozed_until is not None else card.unanswered_since,
         "t": card.target_ms,
+        "cl": closed(card, say=say, now=now) or None,
         "why": wording.why(desk, card, say=say),
         "chips": _chips(desk, card, say, now),
         "recap": _recap(desk, card, say, now),

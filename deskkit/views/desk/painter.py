@@ -70,6 +70,8 @@ class Painter:
         self._lines: dict[str, Lines] = {}  # as they were drawn
         self._order: list[str] = []
         self._drafted: set[str] = set()
+        self._told_of: set[str] = set()  # what happened since somebody else asked; see `taken`
+        self._all_told = False
         self._old_rows: set[str] = set()  # that are still to be made anew
         self._old_pages: set[str] = set()
         self._choices: dict[str, Any] = {}
@@ -107,6 +109,8 @@ class Painter:
             Who else writes, by conversation.
         """
         touched, all_is_new = self._watch.taken()
+        self._told_of |= touched
+        self._all_told |= all_is_new or say is not self._drawn[1]
         touched |= drafting.keys() | self._drafted | self._looks.at(self.looking, now=now)
         self._drafted = set(drafting)
         if self._closings is not None:
@@ -132,6 +136,12 @@ class Painter:
     def is_behind(self) -> bool:
         """Whether some rows or pages are still to be made anew."""
         return bool(self._old_rows or self._old_pages)
+
+    def taken(self) -> tuple[set[str], bool]:
+        """Return of which conversations screens drew something new, and whether of any, since the last time."""
+        touched, all_is_new = self._told_of, self._all_told
+        self._told_of, self._all_told = set(), False
+        return touched, all_is_new
 
     def _grow_old(self, desk: Desk, say: Words, *, all_is_new: bool) -> None:
         """Let what was made of another desk be nothing, and what says it otherwise by now be made anew bit by bit."""

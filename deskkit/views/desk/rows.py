@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.ringing import Mark
     from deskkit.views.words import Words
 
-__all__ = ["row"]
+__all__ = ["closed", "row"]
 
 _NAME: Final = 28  # half columns
 _LAST: Final = 72  # half columns
@@ -50,22 +50,27 @@ def row(
         ``x`` last message, ``fl`` flashing, ``z`` size of the icon (px), ``cl`` how and when it was closed, ``dr`` who
         drafts.
     """
-    closed = card.closed_at is not None
+    is_closed = card.closed_at is not None
     found: dict[str, Any] = {
         "n": shortened(say.customer(card), _NAME), "l": card.level, "s": card.stage, "g": card.group, "a": card.owner,
-        "u": 0 if closed else card.unread, "t": card.target_ms, "tl": card.too_long, "y": _why(card, say, now),
+        "u": 0 if is_closed else card.unread, "t": card.target_ms, "tl": card.too_long, "y": _why(card, say, now),
         "x": say.excerpt(card.last_message, _LAST),
         "dr": list(drafting),
     }  # fmt: skip
     for facet, key in _TAGS.items():
         found[key] = sorted(visible(say.personal(tag.name)) for tag in card.tags if tag.facet == facet)
-    if closed:
-        found["cl"] = f"{say.stage(card.stage)} {say.time(card.closed_at or 0, now=now)}"
+    if is_closed:
+        found["cl"] = closed(card, say=say, now=now)
     elif card.unanswered_since is not None and card.snoozed_until is None:
         found["w"] = card.unanswered_since
     if mark is not None:
         found |= {"fl": mark.flashes, "z": mark.size}
     return {name: value for name, value in found.items() if value or name == "l" or (name == "w" and value == 0)}
+
+
+def closed(card: ConversationCard, *, say: Words, now: int) -> str:
+    """Say how and when a conversation was closed; empty where it is open."""
+    return "" if card.closed_at is None else f"{say.stage(card.stage)} {say.time(card.closed_at, now=now)}"
 
 
 def _why(card: ConversationCard, say: Words, now: int) -> str:

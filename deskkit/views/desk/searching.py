@@ -44,6 +44,7 @@ class Searching:
         self._desk: Desk | None = None
         self._asked: dict[str, Any] | None = None
         self._matched: tuple[dict[str, Any], tuple[str, ...]] | None = None  # what was asked, and all that it matches
+        self._shown: list[str] = []  # what a browser was told that a search found
         self._is_read = False
         self._index: Index
 
@@ -72,9 +73,10 @@ class Searching:
         self._asked, self._matched = message, None
 
     def answer(self, desk: Desk, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
-        """Read the index on; return the answer to what was asked last, None where there is none or none yet.
+        """Read the index on; return the answer to what was asked last, else what became of the rows that were found.
 
-        Matching and drawing are work for two looks: of ten thousand conversations both would hold the kernel too long.
+        None where there is neither, or not yet. Matching and drawing are work for two looks: of ten thousand
+        conversations both would hold the kernel too long.
 
         Parameters
         ----------
@@ -92,9 +94,16 @@ class Searching:
             if not waits:
                 return None
         if self._matched is None:
-            return None
+            return self._renewed(desk, say=say, now=now)
         (message, found), self._matched = self._matched, None
         return self._drawn(message, found, desk, say=say, now=now)
+
+    def _renewed(self, desk: Desk, *, say: Words, now: int) -> dict[str, Any] | None:
+        """Return the rows of what was found that something happened to: a closed one stands in no other list."""
+        touched, all_is_new = self._painter.taken()
+        known = (name for name in self._shown if desk.conversations.find(name) >= 0)
+        names = [name for name in known if all_is_new or name in touched]
+        return {"type": "rows", "rows": self._painter.found(desk, names, say=say, now=now)} if names else None
 
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
@@ -112,6 +121,7 @@ class Searching:
                 n=len(names), all=len(found), query=shown,
             )  # fmt: skip
         rows = self._painter.found(desk, names, say=say, now=now)
+        self._shown = list(rows)
         return {
             "type": "found", "ask": message["ask"], "query": query, "total": len(found), "ids": list(rows),
             "rows": rows, "text": text,

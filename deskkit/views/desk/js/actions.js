@@ -9,7 +9,7 @@ const ACTIONS = [
   { do: "group", icon: "group", menu: groupsMenu },
   { do: "help", icon: "helper", menu: helpersMenu },
   { do: "reopen", icon: "undo" },
-  { do: "archive", icon: "archive" },
+  { do: "archive", icon: "archive", key: "y" },
   { do: "unarchive", icon: "unarchive" },
 ];
 const TEXTS = ["reply", "note"]; // for many at once

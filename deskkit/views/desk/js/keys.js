@@ -3,7 +3,7 @@
 const KEY_TABLE = [
   ["/ · Ctrl+K", "key_search"], ["↑ ↓ · j k", "key_walk"], ["Enter", "key_open"], ["Shift+Enter", "key_beside"], ["Space", "key_select"],
   ["Shift+↑ ↓", "key_range"], ["Ctrl+A", "key_all"], ["← →", "key_fold"], ["Alt+1 … 9", "key_tab"], ["Alt+← →", "key_next"], ["Delete", "key_close"],
-  ["e", "do_handled"], ["a", "do_assign"], ["p", "do_priority"], ["t", "do_tag"], ["s", "do_snooze"], ["z", "undo"],
+  ["e", "do_handled"], ["y", "do_archive"], ["a", "do_assign"], ["p", "do_priority"], ["t", "do_tag"], ["s", "do_snooze"], ["z", "undo"],
   ["Ctrl+Enter", "key_send"], ["/…", "key_quick"], ["Esc", "key_back"], ["?", "keys"],
 ];
 
@@ -27,7 +27,13 @@ function takeKey(screen, event) {
   if (isTyping(event.target)) return false;
   if (event.key === "/") return screen.toSearch();
   if (event.key === "?") return screen.openKeys();
+  if (event.key === "z") return takeBack(screen.desk); // wherever the focus went with what was just done
   return screen.list.hasFocus() && takeListKey(screen, event);
+}
+
+function takeBack({ seat, store }) {
+  if (store.undo.length) seat.do({ do: "undo", ids: [], undo: store.undo[0].undo });
+  return true;
 }
 
 function takeTabKey(desk, event) {
@@ -43,11 +49,7 @@ function takeTabKey(desk, event) {
 }
 
 function takeListKey(screen, event) {
-  const { seat, store } = screen.desk;
-  if (event.key === "z") {
-    if (store.undo.length) seat.do({ do: "undo", ids: [], undo: store.undo[0].undo });
-    return true;
-  }
+  const { seat } = screen.desk;
   const action = ACTIONS.find((one) => one.key === event.key);
   if (!action) return false;
   perform(screen.desk, action, seat.targets(), screen.list.cursorElement());

@@ -13,7 +13,7 @@ function openOver(at, label, content, role = "dialog") {
   root.append(over);
   over.showPopover();
   standAt(over, at.getBoundingClientRect());
-  if (role === "dialog") over.querySelector("input, textarea, button")?.focus();
+  if (role === "dialog") (over.querySelector("input, textarea, button") ?? over).focus();
   else if (!focused || !isTyping(focused)) over.focus(); // who writes goes on writing
   return over;
 }

@@ -228,6 +228,13 @@ class Seat {
     this.tell({ listing: true, top: true });
   }
 
+  // What became of what was found: it stands where it stood, and says what is so now.
+  takeRows({ rows }) {
+    const known = Object.entries(rows).filter(([id]) => this.found?.rows.has(id));
+    for (const [id, row] of known) this.found.rows.set(id, filled(row, EMPTY_ROW));
+    if (known.length) this.tell({ rows: new Set(known.map(([id]) => id)) });
+  }
+
   select(ids) {
     this.selected = new Set(ids);
     this.tell({ selection: true });
