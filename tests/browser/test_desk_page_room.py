@@ -168,6 +168,23 @@ def test_the_foot_says_first_what_was_done(page: Page) -> None:
     expect(done).to_have_text("")
 
 
+@pytest.mark.parametrize("width", [1_130, 900])
+def test_a_narrow_list_names_the_owner(page: Page, width: int) -> None:
+    """However long the customer's name is, three characters of the owner are read, not one."""
+    page.set_viewport_size({"width": width, "height": 800})
+    made = world()
+    agent = {"k": "mei", "text": "何米娅", "presence": "online"}
+    made["choices"]["agents"].append(agent)
+    name = made["order"][0]
+    made["rows"][name] |= {"n": "Alexander Konstantinopolous", "a": "mei", "ct": ["after-sales"], "iq": ["complaint"]}
+    open_desk(page, made)
+    open_tab(page, made["order"][3])
+    shown = row(page, name)
+    assert shown.locator(".dk-item-owner").evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert shown.locator(".dk-item-name").evaluate("one => one.clientWidth") >= 40
+    assert shown.locator(".dk-item-labels .dk-label").first.evaluate("one => one.clientWidth") >= 26
+
+
 def test_why_it_is_first_ends_in_more(page: Page) -> None:
     """Side by side two lines with an ellipsis are shown, the deciding reason in them; "more" opens the rest."""
     page.set_viewport_size({"width": WIDE, "height": 800})

@@ -61,6 +61,10 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "remove": word("Remove this rule"),
         "rename": word("Rename"),
         "restore": word("Load into the editor"),
+        "restart": word(
+            "The kernel does not answer. If it was restarted, run the cell again, or all cells from the log on: this "
+            "text is kept in the page, and comes back."
+        ),
         "retire": word("Retire"),
         "revive": word("Offer again"),
         "save": word("Save as a new file"),
