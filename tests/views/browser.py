@@ -93,6 +93,8 @@ class Browser:
                 self.answers.append(message)
             case "found":
                 self.found = message
+            case "rows":
+                self.found["rows"] |= message["rows"]
             case "file":
                 self.told = message
 

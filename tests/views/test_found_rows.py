@@ -1,0 +1,42 @@
+"""What a search found says what became of it: closed by whomever, and in another language."""
+
+from __future__ import annotations
+
+from tests.views.browser import Browser
+from tests.views.living import Living
+
+
+def test_what_was_found_says_how_it_was_closed() -> None:
+    """Of three unanswered that were found, what is done to two stands in their rows with the next look."""
+    living = Living("qin")
+    for number in range(3):
+        living.come(f"c{number}", "黑色有货吗")
+    browser = Browser(living.view)
+    living.wait(60)
+    browser.open("c1")
+    browser.say(type="search", query="黑色", ask=1)
+    assert {"w", "u"} <= browser.found["rows"]["c0"].keys()
+    assert browser.do("archive", "c0", "c1")["ok"]
+    living.wait(0.1)
+    rows = browser.found["rows"]
+    assert [rows[f"c{n}"].get("cl", "").split(" ")[0] for n in range(3)] == ["Archived", "Archived", ""]
+    assert not {"w", "u"} & rows["c0"].keys()
+    assert (browser.pages["c1"]["cl"], browser.pages["c1"]["w"]) == (rows["c1"]["cl"], None)
+    living.view.hear({"type": "language", "language": "zh"})
+    living.wait(1)
+    assert browser.found["rows"]["c1"]["cl"].startswith("已归档")
+    assert browser.take_back()["ok"]
+    living.wait(0.1)
+    assert "w" in browser.found["rows"]["c1"]
+
+
+def test_where_nothing_happened_nothing_is_said() -> None:
+    """A look at a desk on which nothing changed sends no row of what was found."""
+    living = Living("qin")
+    living.come("c1", "黑色有货吗")
+    browser = Browser(living.view)
+    browser.say(type="search", query="黑色", ask=1)
+    living.wait(1)
+    browser.sent.clear()
+    living.wait(0.1)
+    assert [one for one in browser.sent if '"type": "rows"' in one] == []
