@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import sys
 import time
 from concurrent.futures import CancelledError, ThreadPoolExecutor
@@ -244,12 +245,27 @@ def joined(address: str) -> Iterator[Cluster]:
         raise DeskkitError(
             "Dask is not installed.", place="cluster", expected="distributed", example="pip install 'deskkit[cluster]'"
         )
-    cluster = Cluster(_client(address), address)
+    with _silent():
+        cluster = Cluster(_client(address), address)
+        try:
+            cluster.check()
+            yield cluster
+        finally:
+            cluster.leave()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Let Dask write no tracebacks of its own: what becomes of a cluster is said here, in words."""
+    loggers = [logging.getLogger(f"distributed.{name}") for name in ("client", "core", "comm")]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.CRITICAL)
     try:
-        cluster.check()
-        yield cluster
+        yield
     finally:
-        cluster.leave()
+        for one, level in zip(loggers, levels, strict=True):
+            one.setLevel(level)
 
 
 def _client(address: str) -> Client:

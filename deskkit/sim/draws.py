@@ -64,6 +64,15 @@ def check_luck(**numbers: int | None) -> None:
             )
 
 
+def check_key(key: object) -> None:
+    """Refuse what is no key, before a run asks it for its luck."""
+    if not isinstance(key, Key) or not all(type(number) is int for number in (key.seed, key.replication)):
+        raise ScenarioError(
+            "This is no key.", place="key", value=str(key), expected="a seed and a replication", example="Key(7, 0)"
+        )
+    check_luck(seed=key.seed, replication=key.replication)
+
+
 def _mixed(x: int) -> int:
     x = ((x ^ x >> 30) * _FIRST) & _MASK
     x = ((x ^ x >> 27) * _SECOND) & _MASK

@@ -18,7 +18,7 @@ import polars as pl
 from deskkit.arguments import SCENARIO, WHOLE, expect
 from deskkit.sim.customers import conversations_of, turns_of
 from deskkit.sim.days import DAY_MS, Days
-from deskkit.sim.draws import Key
+from deskkit.sim.draws import Key, check_key
 from deskkit.sim.tables import CONVERSATIONS, TURNS, check_tables
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Workload:
         unknown: frozenset[str] = frozenset(),
     ) -> None:
         if further is None:  # who draws has made both tables itself
+            check_key(key)
             check_tables(conversations, turns, begin=begin, end=end, midnight=midnight)
         self._conversations, self._turns, self.unknown = conversations.clone(), turns.clone(), unknown
         self.key, self.begin, self.end, self.midnight, self.zone = key, begin, end, midnight, zone

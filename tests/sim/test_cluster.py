@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -213,7 +214,9 @@ def test_ctrl_c_takes_back_what_was_handed_out(somewhere: Somewhere) -> None:
     wait_until(lambda: somewhere.tasks() == 0)
 
 
-def test_a_cluster_that_goes_is_said(tmp_path: Path, short: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_goes_is_said(
+    tmp_path: Path, short: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """No worker at the beginning, one that a job ends, none that is left, no scheduler: each in words of its own."""
     made = Somewhere(tmp_path, retries=0)
     try:
@@ -239,6 +242,9 @@ def test_a_cluster_that_goes_is_said(tmp_path: Path, short: str, monkeypatch: py
         other.join()
     finally:
         made.end()
+    logging.getLogger("distributed.client").error("the control: it is silent only meanwhile")
+    by_dask = [one.getMessage() for one in caplog.records if one.name.startswith("distributed.")]
+    assert by_dask == ["the control: it is silent only meanwhile"]
 
 
 def ended_by_a_job(made: Somewhere, short: str, workers: int) -> None:

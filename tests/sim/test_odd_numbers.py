@@ -249,3 +249,10 @@ def test_a_constant_law_has_parts_of_milliseconds() -> None:
     odd = structs.replace(FULL.streams[0], handle=Law("constant", 500.5))
     found = parse_scenario(scenario_text(structs.replace(FULL, streams=(odd,)))).streams[0].handle
     assert found == Law("constant", 500.5)
+
+
+def test_a_group_to_pass_to_stands_once() -> None:
+    """A file cannot say it twice, and would drop one of two."""
+    twice = structs.replace(FULL.streams[0], transfer=(("aftersales", 0.9), ("aftersales", 0.9)))
+    with pytest.raises(ScenarioError, match=r"streams\[0\].transfer: This group stands there twice"):
+        check_made(structs.replace(FULL, streams=(twice,)))

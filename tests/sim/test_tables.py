@@ -133,3 +133,10 @@ def test_nobody_is_expected_before_the_first_rate(steps: bool) -> None:  # noqa:
     at = sample(scenario, seed=3).conversations["at"]
     assert abs(len(at) - 30 * 72) < 4 * (30 * 72) ** 0.5
     assert (at % (24 * H)).min() >= 6 * H  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("key", [None, (1, 0, False), Key(1.5), Key(-1)], ids=str)  # type: ignore[arg-type]
+def test_what_is_no_key_is_refused(key: Any) -> None:
+    """Before a run asks for its luck."""
+    with pytest.raises(ScenarioError, match=r"This is no (key|seed)"):
+        Workload(GIVEN.conversations, GIVEN.turns, key=key, begin=GIVEN.begin, end=GIVEN.end, midnight=GIVEN.midnight)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -243,6 +244,39 @@ def test_a_line_that_was_cut_in_a_letter_is_passed_over(tmp_path: Path) -> None:
     assert tries.count({}) == 0
     tries.see([{}], 1)
     assert Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file).count({}) == 1
+
+
+@pytest.mark.parametrize("line", ["5", "{}", "[]", '{"edits": "{}", "n": 0, "found": {}}', '{"edits": {}, "n": "0"}'])
+def test_a_line_of_another_shape_is_passed_over(tmp_path: Path, line: str) -> None:
+    """As an editor may leave it; the replication is lived through again."""
+    file = tmp_path / "runs.jsonl"
+    first = Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    with file.open("a", encoding="utf-8") as out:
+        out.write(line + "\n")
+    first.see([{}], 1)
+    again = Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    assert again.pairs({}, "reply_p90", 1) == first.pairs({}, "reply_p90", 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits as POSIX has them")
+def test_a_file_for_which_there_is_no_room_is_named(tmp_path: Path) -> None:
+    """What was kept stays, and the search goes on once there is room."""
+    import resource  # noqa: PLC0415 - POSIX alone has it
+
+    file = tmp_path / "runs.jsonl"
+    tries = Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    tries.see([{}], 1)
+    kept, before = file.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept), before[1]))
+    try:
+        with pytest.raises(ScenarioError, match=r"cannot be written: File too large\. Got '.*runs\.jsonl"):
+            tries.see([{}], 2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert file.read_bytes() == kept
+    again = Tries(SMALL, STANDARD, ["reply_p90"], seed=1, engine="compiled", about="a", file=file)
+    again.see([{}], 2)
+    assert again.lived == 1
 
 
 def test_runs_of_other_sources_are_no_runs_of_a_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,8 +89,14 @@ def _look(told: bytes, *, is_given: bool) -> None:
 
 
 def _check_known(scenario: Scenario) -> None:
-    """Refuse in words what a file says in words and Python in numbers."""
+    """Refuse what a file says in words and Python in numbers, and what a file cannot say twice."""
     for place, stream in enumerate(scenario.streams):
+        groups = [group for group, _ in stream.transfer]
+        if twice := next((group for group in groups if groups.count(group) > 1), ""):
+            raise ScenarioError(
+                "This group stands there twice.", place=f"streams[{place}].transfer", value=twice,
+                expected="each group once", example='(("technical", 0.2),)',
+            )  # fmt: skip
         for kind, key, known, example in (
             ("fields", "last_order", stream.fields, "259_200_000, milliseconds before the conversation"),
             ("history", "rating", stream.history, "-1, which is bad, 0 or 1"),

@@ -1,8 +1,8 @@
 """Candidates tried: each replication of each once, kept in a file, so that a search that was ended goes on.
 
 A candidate is what it edits. Replications of one number bring all candidates the same customers (common random
-numbers). The file has a line for each replication, after a first one that says of which search; a last line that was
-cut off is passed over.
+numbers). The file has a line for each replication, after a first one that says of which search; a line that is none,
+as the last one may be cut off, is passed over.
 """
 
 from __future__ import annotations
@@ -34,7 +34,15 @@ if TYPE_CHECKING:
 __all__ = ["Edits", "Tries", "key_of"]
 
 Edits: TypeAlias = "Mapping[str, Any]"
-Ratio: TypeAlias = "tuple[float, float]"
+Ratio: TypeAlias = tuple[float, float]
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A line of the file."""
+
+    edits: str
+    n: int
+    found: dict[str, Ratio]
 
 
 class Tries:
@@ -90,7 +98,7 @@ class Tries:
         kept = file.read_bytes().decode(errors="replace") if file.exists() else ""
         if first.startswith(kept):  # nothing yet, or the first line was cut off
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(first, encoding="utf-8")
+            _write(file, first, mode="w")
             return
         if not kept.startswith(first):
             raise ScenarioError(
@@ -101,17 +109,14 @@ class Tries:
         lines = kept.split("\n")
         for line in lines[1:]:
             told = _read(line)
-            if told is not None:
-                pairs = {name: (float(top), float(below)) for name, (top, below) in told["found"].items()}
-                self._found[told["edits"], told["n"]] = pairs
+            if told is not None and told.found.keys() == set(self._measures):
+                self._found[told.edits, told.n] = told.found
         if lines[-1]:  # cut off: what comes next begins a line
-            with file.open("a", encoding="utf-8") as out:
-                out.write("\n")
+            _write(file, "\n")
 
     def _keep(self, told: Mapping[str, object]) -> None:
         if self._file is not None:
-            with self._file.open("a", encoding="utf-8") as out:
-                out.write(json.dumps(told, ensure_ascii=False) + "\n")
+            _write(self._file, json.dumps(told, ensure_ascii=False) + "\n")
 
     def see(self, candidates: Iterable[Edits], replications: int) -> None:
         """Live through the first replications of candidates, those that have not been."""
@@ -165,12 +170,23 @@ def key_of(edits: Edits) -> str:
     return json.dumps(dict(edits), sort_keys=True, ensure_ascii=False)
 
 
-def _read(line: str) -> dict[str, Any] | None:
+def _write(file: Path, text: str, mode: str = "a") -> None:
     try:
-        found: dict[str, Any] = json.loads(line)
-    except json.JSONDecodeError:
+        with file.open(mode, encoding="utf-8") as out:
+            out.write(text)
+    except OSError as error:
+        raise ScenarioError(
+            f"This file cannot be written: {error.strerror}.", place="tune", value=str(file),
+            expected="room for a line of each replication; what is kept already stays",
+            example="the same search again, once there is room",
+        ) from error  # fmt: skip
+
+
+def _read(line: str) -> _Kept | None:
+    try:
+        return msgspec.json.decode(line, type=_Kept)
+    except msgspec.DecodeError:
         return None
-    return found
 
 
 @lru_cache(maxsize=64)
