@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.desk_page.opening import kernel, open_desk, open_tab, row, sent
+from tests.browser.desk_page.opening import draft, kernel, open_desk, open_tab, row, sent
 from tests.browser.desk_page.world import world
 
 if TYPE_CHECKING:
@@ -64,3 +64,68 @@ def test_what_was_found_says_what_became_of_it(page: Page) -> None:
     expect(page.locator(".dk-pane-title .dk-rest")).to_have_text("Archived 10:56")
     expect(page.locator(".dk-pane-title .dk-clock")).to_have_text("")
     expect(page.locator(".dk-tab .dk-clock")).to_have_text("")
+
+
+def test_no_letter_acts_while_a_question_waits(page: Page) -> None:
+    """Who sends soon after the focus changed is asked, and may be writing on: no letter undoes, none opens the help."""
+    made = world() | {"undo": [{"undo": "a1", "text": "Archived", "by": "Chen Lu", "at": "10:31", "own": True}]}
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    draft(page).fill("您好")
+    draft(page).press("Control+Enter")
+    expect(page.locator(".dk-question")).to_be_visible()
+    assert page.evaluate("document.activeElement.className") == "dk-question"
+    page.keyboard.type("zai ma?")
+    expect(page.locator(".dk-over")).to_have_count(0)
+    assert sent(page, "act") == []
+    page.keyboard.press("Escape")  # asked no more, and in the list the letter acts: the control
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("z")
+    assert [one["deed"]["do"] for one in sent(page, "act")] == ["undo"]
+
+
+def composed(page: Page, text: str, *keys: str) -> None:
+    """Compose signs as an input method does, and press keys meanwhile, which are its own."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_keys_of_an_input_method_are_its_own(page: Page) -> None:
+    """In the search, in a menu and in the draft, the keys that choose a word choose, clear and leave nothing."""
+    made = world()
+    open_desk(page, made)
+    search = page.get_by_role("searchbox")
+    for key in ("ArrowDown", "Enter"):
+        search.fill("ab")
+        composed(page, "ding", key)
+        assert page.evaluate("document.activeElement.type") == "search"
+    search.fill("")
+    search.press("ArrowDown")  # the control: without a composition it leads to the list
+    assert page.evaluate("document.activeElement.className") == "dk-list-box"
+    open_tab(page, made["order"][0])
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("t")
+    menu = page.locator(".dk-over input")
+    expect(menu).to_be_focused()
+    composed(page, "vip", "Enter")
+    expect(menu).to_be_visible()
+    assert sent(page, "act") == []
+    page.keyboard.press("Escape")
+    draft(page).click()
+    composed(page, "nihao", "Escape")
+    expect(draft(page)).to_be_focused()
+
+
+def test_nothing_is_sought_before_its_signs_are_chosen(page: Page) -> None:
+    """Letters of pinyin are not what somebody looks for."""
+    open_desk(page)
+    search = page.get_by_role("searchbox")
+    search.click()
+    composed(page, "dingdan")
+    page.wait_for_timeout(400)  # longer than it waits for a further letter
+    assert sent(page, "search") == []
+    page.context.new_cdp_session(page).send("Input.insertText", {"text": "订单"})
+    page.wait_for_function("kernel.sent.some(one => one.type === 'search')")
+    assert [one["query"] for one in sent(page, "search")] == ["订单"]

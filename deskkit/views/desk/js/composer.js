@@ -301,7 +301,6 @@ class Composer {
 
   pressed(event) {
     const isOffering = !this.options.hidden;
-    if (event.isComposing) return; // the Enter of an input method chooses a word
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.say(this.way);
     else if (isOffering && (event.key === "ArrowDown" || event.key === "ArrowUp")) this.moveQuick(event.key === "ArrowDown" ? 1 : -1);
     else if (isOffering && (event.key === "Enter" || event.key === "Tab")) this.takeQuick(this.offered[this.at]);

@@ -7,7 +7,7 @@ class Find {
     this.screen = screen;
     this.desk = screen.desk;
     this.input = el("input", {
-      type: "search", class: "dk-input dk-search", oninput: () => this.typed(),
+      type: "search", class: "dk-input dk-search", oninput: (event) => event.isComposing || this.typed(), oncompositionend: () => this.typed(),
       onkeydown: (event) => this.pressed(event), autocomplete: "off", spellcheck: "false",
     });
     this.filter = el("button", { type: "button", class: "dk-tool", onclick: () => this.toggle() });

@@ -24,7 +24,7 @@ function takeKey(screen, event) {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return screen.toSearch();
   if (event.ctrlKey || event.metaKey) return false;
   if (event.key === "Escape") return screen.toList();
-  if (isTyping(event.target)) return false;
+  if (isTyping(event.target) || event.target.closest?.(".dk-question")) return false; // who is asked may be writing still
   if (event.key === "/") return screen.toSearch();
   if (event.key === "?") return screen.openKeys();
   if (event.key === "z") return takeBack(screen.desk); // wherever the focus went with what was just done

@@ -77,6 +77,13 @@ function mark(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
 
+// While signs are composed (pinyin), every key is the input method's, whatever it would mean here.
+function composing(root) {
+  const COMPOSED = 229; // how Safari numbers the Enter that ends a composition
+  root.addEventListener("keydown", (event) => (event.isComposing || event.keyCode === COMPOSED) && event.stopPropagation(), true);
+  return root;
+}
+
 const renewed = new WeakMap();
 
 // Make what is in a node anew, only where what it shows is another: what was in it may have the focus.

@@ -29,7 +29,7 @@ class WorkshopPage {
     mark(this.editor.area, "aria-describedby", this.faults.id);
     this.banner = new Banner(this.kernel, this.say);
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, this.said, this.editor.root, this.faults);
-    root.append(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root));
+    root.append(composing(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root)));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
