@@ -171,12 +171,25 @@ def test_what_is_told_stands_in_columns() -> None:
 
 
 def test_refused_candidates_are_counted_where_there_are_any() -> None:
-    """That none was refused is no news."""
+    """That none was refused is no news; of several, one says which and why."""
     found = tuning(study({BASE: (100.0, 0.5, 0.05), "a": (50.0, 0.6, 0.05)}))
     assert "3 candidates, seed 0" in told(found)
-    assert "3 candidates (1 of them refused: no valid policy), seed 0" in told(
-        structs.replace(found, refused={"x": "y"})
-    )
+    said = told(structs.replace(found, refused={'{"capacity.agent": 7}': "At peak an agent would hold less."}))
+    assert "3 candidates (1 of them refused: no valid policy), seed 0" in said
+    assert 'Refused, for one: {"capacity.agent": 7}: At peak an agent would hold less.' in said
+
+
+def test_money_is_told_in_which() -> None:
+    """As `compare` and `simulate` tell it."""
+    costs = {BASE: 20.0, "a": 15.0}
+    rest = {"reply_p90": 1.0, "load_spread": 1.0, "abandonment": 0.05}
+    days = {name: [day({**rest, "cost_per_resolved": cost + x}) for x in NOISE] for name, cost in costs.items()}
+    one = Study(scenario=SMALL, policies=dict.fromkeys(costs, STANDARD), found=days, seed=1)
+    goals = goals_of(["cost_per_resolved"])
+    found = structs.replace(tuning(one), goals=goals, limits=(), best=best_of(one, goals, ()))
+    found = structs.replace(found, policies=written(found))
+    assert "Cost per resolved conversation, CNY" in told(found)
+    assert "CNY" not in told(tuning(study({BASE: (100.0, 0.5, 0.05), "a": (50.0, 0.6, 0.05)})))  # the control
 
 
 def test_small_numbers_have_the_digits_that_tell_them_apart() -> None:

@@ -34,6 +34,7 @@ def told(found: Tuning) -> str:
     lines = [
         f"{found.scenario.name}: {tried}, seed {found.seed}, engine {study.engine}",
         "; ".join([wanted, *(one.text for one in found.limits)]),
+        *(f"Refused, for one: {edits}: {why}" for edits, why in [*found.refused.items()][:1]),
         "",
         f"The front on fresh customers, {judged}; * excludes zero, on the better side",
     ]  # fmt: skip
@@ -64,16 +65,22 @@ def _rows(found: Tuning, say: Say) -> dict[str, list[str]]:
         rows = judged.filter(measure=measure).to_dicts()
         half = min((half for half in map(half_of, rows) if half), default=None)
         mean = found.study.estimate(measure, found.base).mean
-        cells.append((" ", say(rows[0]["title"]), shown(mean, rows[0]["unit"], half), "", "", ""))
+        cells.append((" ", _title(rows[0], found, say), shown(mean, rows[0]["unit"], half), "", "", ""))
     for row in front:
         kept = "limit not certain" if row["measure"] in limited and row["keeps"] is None else ""
         value = shown(row["mean"], row["unit"], half_of(row))
-        cells.append(("*" if row["better"] else " ", say(row["title"]), value, *_apart(row, "difference", say), kept))
+        cells.append(("*" if row["better"] else " ", _title(row, found, say), value, *_apart(row, "difference", say), kept))
     lines: dict[str, list[str]] = {name: [] for name in (found.base, *found.policies)}
     names = [*(found.base for _ in found.measures), *(row["policy"] for row in front)]
     for name, line in zip(names, _aligned(cells, (2, 3)), strict=True):
         lines[name].append(line)
     return lines
+
+
+def _title(row: dict[str, Any], found: Tuning, say: Say) -> str:
+    """Write what a row is of; of money, in which."""
+    title = say(row["title"])
+    return f"{title}, {found.scenario.cost.currency}" if row["measure"] == "cost_per_resolved" else title
 
 
 def _apart(row: dict[str, Any], name: str, say: Say) -> tuple[str, str]:
@@ -122,5 +129,5 @@ def _worth(found: Tuning, say: Say) -> Iterable[str]:
         if row["mean"] is None:
             cells.append((" ", about, "another change needs this one", "", ""))
         else:
-            cells.append(("*" if row["differs"] else " ", about, say(row["title"]), *_apart(row, "mean", say)))
+            cells.append(("*" if row["differs"] else " ", about, _title(row, found, say), *_apart(row, "mean", say)))
     return dict.fromkeys(_aligned(cells, (3,)))  # what needs another change needs it for every measure
