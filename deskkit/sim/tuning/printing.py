@@ -69,7 +69,8 @@ def _rows(found: Tuning, say: Say) -> dict[str, list[str]]:
     for row in front:
         kept = "limit not certain" if row["measure"] in limited and row["keeps"] is None else ""
         value = shown(row["mean"], row["unit"], half_of(row))
-        cells.append(("*" if row["better"] else " ", _title(row, found, say), value, *_apart(row, "difference", say), kept))
+        mark, title = "*" if row["better"] else " ", _title(row, found, say)
+        cells.append((mark, title, value, *_apart(row, "difference", say), kept))
     lines: dict[str, list[str]] = {name: [] for name in (found.base, *found.policies)}
     names = [*(found.base for _ in found.measures), *(row["policy"] for row in front)]
     for name, line in zip(names, _aligned(cells, (2, 3)), strict=True):
