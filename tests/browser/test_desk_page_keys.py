@@ -46,6 +46,25 @@ def test_a_key_archives_and_one_takes_back(page: Page) -> None:
     assert len(sent(page, "act")) == 2
 
 
+def test_after_a_row_left_the_next_one_is_where_one_stands(page: Page) -> None:
+    """Three times `y` archives three, each the one that is marked; behind the last row, the one before."""
+    made = world()
+    open_desk(page, made)
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("ArrowDown")
+    names = made["order"][1:4]
+    for name in names:
+        expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{name}")
+        page.keyboard.press("y")
+        kernel(page, "kernel.patch({ gone: [value], order: [[1, 1, []]] }, { isNow: true })", name)
+    assert [one["deed"]["ids"] for one in sent(page, "act")] == [[name] for name in names]
+    expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][4]}")
+    page.keyboard.press("End")
+    last = made["order"][-1]
+    kernel(page, f"kernel.patch({{ gone: [value], order: [[{len(made['order']) - 4}, 1, []]] }}, {{ isNow: true }})", last)
+    expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][-2]}")
+
+
 def test_what_was_found_says_what_became_of_it(page: Page) -> None:
     """Of a conversation that left the desk while it stands among what was found, row, tab and head say how and when."""
     made = world()

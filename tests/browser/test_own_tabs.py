@@ -90,7 +90,7 @@ def test_every_page_has_its_own_tab(page: Page, lab: LabServer, browser: Browser
     in_front(page, "Desk")
     in_front(other, "Wallboard")  # what is opened on a board is opened on that page
     page.evaluate(RESTART)
-    expect(page.locator(".dk-banner")).to_contain_text("if it was restarted", timeout=5_000)
+    expect(page.locator(".dk-desk .dk-banner")).to_contain_text("if it was restarted", timeout=5_000)
     other.context.close()
 
 

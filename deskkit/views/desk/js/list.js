@@ -130,8 +130,22 @@ class List {
     this.fitHeight();
     const shift = this.shift(before);
     if (shift) this.box.scrollTop += shift;
+    this.goOn();
     this.drawEmpty(seat, store);
     this.paint();
+  }
+
+  // Where the keyboard's row left the list, as once it is archived, it stands at the next: the next key is for that one.
+  goOn() {
+    const at = this.at();
+    const isThere = (item) => item.id === undefined || this.order.row(item.id) !== null;
+    if (!this.hasFocus() || this.stood === undefined || (at >= 0 && isThere(this.order.items[at]))) {
+      this.stood = at < 0 ? this.stood : at;
+      return;
+    }
+    const from = at < 0 ? this.stood : at;
+    const next = this.order.items.findIndex((item, n) => n >= from && isThere(item));
+    this.stand(next < 0 ? this.order.items.findLastIndex(isThere) : next, { isQuiet: true });
   }
 
   fitHeight() {
@@ -279,6 +293,7 @@ class List {
     const { seat } = this.desk;
     const before = seat.cursor;
     this.active = item.key;
+    this.stood = at;
     if (item.id !== undefined) seat.cursor = item.id;
     const [top, height] = [this.order.tops[at], item.id === undefined ? HEAD_PX : this.order.rowPx];
     if (!isQuiet) {
