@@ -55,7 +55,8 @@ def tornado(found: Sensitivity, *, most: int = 40, language: str | None = None) 
     rows = found.frame.filter(pl.col("name").is_in(names))
     divisor, unit = scale([abs(value) for value in rows["mean"].drop_nulls()], found.unit)
     silent = set(found.crossing)
-    note = say("{base} as it is; {n} replications, seed {seed}, intervals of {level} together; ○ crosses zero").format(
+    note = say("{policy}: {base}; {n} replications, seed {seed}, intervals of {level} together; ○ crosses zero").format(
+        policy=found.policy,
         base=number(found.base.mean, found.unit),
         n=found.replications,
         seed=found.seed,

@@ -60,8 +60,9 @@ def test_after_a_row_left_the_next_one_is_where_one_stands(page: Page) -> None:
     assert [one["deed"]["ids"] for one in sent(page, "act")] == [[name] for name in names]
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][4]}")
     page.keyboard.press("End")
-    last = made["order"][-1]
-    kernel(page, f"kernel.patch({{ gone: [value], order: [[{len(made['order']) - 4}, 1, []]] }}, {{ isNow: true }})", last)
+    at = len(made["order"]) - 4
+    leave = f"kernel.patch({{ gone: [value], order: [[{at}, 1, []]] }}, {{ isNow: true }})"
+    kernel(page, leave, made["order"][-1])
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][-2]}")
 
 
