@@ -13,6 +13,7 @@ import pytest
 from deskkit.desk import cards, rows
 from deskkit.desk.events import ConversationOpened, CustomerSet, CustomerWrote
 from deskkit.desk.tagging import LOOKED_AT
+from deskkit.log import MemoryLog
 from deskkit.privacy import mask, masking
 from deskkit.text import language
 from deskkit.views.desk import doubt, painter, wording
@@ -155,3 +156,18 @@ def test_of_many_deeds_the_latest_are_drawn(monkeypatch: pytest.MonkeyPatch) -> 
     assert browser.take_back()["ok"]
     assert len(browser.undo) == painter.UNDONE
     assert browser.undo[-2]["undo"] == oldest["undo"]
+
+
+def test_of_many_deeds_of_others_the_latest_own_one_is_drawn() -> None:
+    """A key takes it back, however many others did since."""
+    log = MemoryLog()
+    little_log(log=log)
+    one, other = Browser(little_view(log=log)), Browser(little_view(log=log, me="boss2"))
+    for n in range(2):
+        one.do("priority", "c2", level=2 + n)
+    other.view.wake()
+    for n in range(60):
+        other.do("priority", "c1", level=n % 4)
+    one.view.wake()
+    assert [entry["own"] for entry in one.undo] == [False] * painter.UNDONE + [True]
+    assert "urgent" in one.undo[-1]["text"]

@@ -129,7 +129,7 @@ class Painter:
             order=self._order,
             pages={name: shown for name, (_lines, shown) in self._pages.items()},
             foot=foot,
-            undo=[_undo(desk, done, say, now, me=self._me) for done in self._watch.undo.latest(now=now)[:UNDONE]],
+            undo=self._undoable(desk, say, now),
         )
 
     @property
@@ -197,6 +197,13 @@ class Painter:
             drawn=self._lines[name],
         )  # fmt: skip
         return made | {"told": self._told(desk, name, say, now)}
+
+    def _undoable(self, desk: Desk, say: Words, now: int) -> list[dict[str, Any]]:
+        """Return the latest deeds that may be undone; the latest own one also where others did many since."""
+        every = self._watch.undo.latest(now=now)
+        latest = next((done for done in every if done.by in {"", self._me}), None)
+        shown = every[:UNDONE] + [done for done in every[UNDONE:] if done is latest]
+        return [_undo(desk, done, say, now, me=self._me) for done in shown]
 
     def _told(self, desk: Desk, name: str, say: Words, now: int) -> str:
         """Say of one that is closed what is to be told: who drafts in it may not have seen it happen."""

@@ -23,7 +23,7 @@ function takeKey(screen, event) {
   if (event.altKey && !event.ctrlKey && !event.metaKey) return takeTabKey(desk, event);
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return screen.toSearch();
   if (event.ctrlKey || event.metaKey) return false;
-  if (event.key === "Escape") return screen.toList();
+  if (event.key === "Escape") return leave(screen, event);
   if (isTyping(event.target) || event.target.closest?.(".dk-question")) return false; // who is asked may be writing still
   if (event.key === "/") return screen.toSearch();
   if (event.key === "?") return screen.openKeys();
@@ -31,8 +31,17 @@ function takeKey(screen, event) {
   return screen.list.hasFocus() && takeListKey(screen, event);
 }
 
+// Whoever writes comes back to the list; elsewhere what is selected is selected no more.
+function leave(screen, event) {
+  if (!isTyping(event.target)) screen.desk.seat.unselect();
+  return screen.toList();
+}
+
+// A key takes back what oneself did; what a colleague did since is taken back by the foot, which names them.
 function takeBack({ seat, store }) {
-  if (store.undo.length) seat.do({ do: "undo", ids: [], undo: store.undo[0].undo });
+  const own = store.undo.find((one) => one.own !== false);
+  if (own) seat.do({ do: "undo", ids: [], undo: own.undo });
+  else store.tellHere(store.undo.length ? "only_theirs" : "nothing_done");
   return true;
 }
 

@@ -256,10 +256,8 @@ class List {
     if (event.shiftKey) this.range(seat.anchor ?? seat.cursor ?? item.id, item.id);
     else if (event.ctrlKey || event.metaKey || isTick) seat.toggle(item.id);
     else {
-      if (seat.selected.size) seat.select([]); // as in every list: what is done next is done here, not to what was selected before
+      seat.bring(item.id, { beside: event.altKey });
       seat.anchor = item.id;
-      if (event.altKey) seat.bring(item.id, { beside: true });
-      else seat.bring(item.id);
     }
     seat.cursor = item.id;
     this.paint();

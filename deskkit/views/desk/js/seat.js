@@ -4,6 +4,7 @@
 const SIDE_BY_SIDE = 4;
 const MOST_TABS = 12;
 const HASH = "#conversation=";
+const CLOSING = ["handled", "archive"]; // deeds
 const ASK_MS = 2_000; // a text sent this soon after the focus changed may be meant for another
 
 class Seat {
@@ -102,6 +103,7 @@ class Seat {
 
   // Bring a conversation to the front: in the place of the focused one, or beside it. `type`: to write in it at once.
   bring(id, { beside = false, type = false } = {}) {
+    this.unselect(); // as in every list: what is done next is done to this one, not to what was selected before
     if (!this.open.includes(id)) this.open = [...this.roomFor(id), id];
     if (!this.front.includes(id)) {
       const at = this.front.indexOf(this.focus);
@@ -192,6 +194,7 @@ class Seat {
   // ---------------------------------------------------------------- list
 
   setFilter(name, value) {
+    this.unselect();
     if (value === "") this.filters.delete(name);
     else this.filters.set(name, value);
     this.remember();
@@ -213,6 +216,7 @@ class Seat {
   }
 
   search(query) {
+    if (query.trim() !== this.query) this.unselect(); // what one selected among what was found may be out of sight now
     this.query = query.trim();
     this.searches += 1;
     if (this.query) this.store.send({ type: "search", ask: this.searches, query: this.query });
@@ -238,6 +242,11 @@ class Seat {
   select(ids) {
     this.selected = new Set(ids);
     this.tell({ selection: true });
+  }
+
+  unselect() {
+    this.anchor = null;
+    if (this.selected.size) this.select([]);
   }
 
   toggle(id) {
@@ -331,10 +340,18 @@ class Seat {
     if (isSure) this.do({ ...question.deed, sure: true }, question.onAnswer);
   }
 
+  // What was closed is done with, also where it stays in sight among what was found: if its customer writes again, it is
+  // not selected though nobody selected it since.
+  done(ids) {
+    const closed = new Set(ids);
+    if (ids.some((id) => this.selected.has(id))) this.select([...this.selected].filter((id) => !closed.has(id)));
+  }
+
   // What was asked or refused concerns the page that sent the deed; that it was done, all of them.
   takeAnswer(answer) {
     const { deed, onAnswer, isOwn } = this.deeds.answered(answer);
     const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
+    if (answer.ok && isOwn && CLOSING.includes(deed.do)) this.done(deed.ids);
     if (id !== null) {
       if (answer.ok || (isOwn && answer.ask)) this.reasons.delete(id);
       else if (isOwn) this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));

@@ -69,6 +69,12 @@ class Store {
     return fill(this.labels.get(key) ?? "", values || {});
   }
 
+  // Say at the foot what only this page knows, until the desk has something to say there.
+  tellHere(key) {
+    this.foot = [{ about: "", text: this.say(key) }];
+    this.tell({ foot: true });
+  }
+
   has(key) {
     return this.labels.has(key);
   }
