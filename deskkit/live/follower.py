@@ -169,10 +169,11 @@ class Follower:
         self._start()
 
     def let_go(self) -> None:
-        """Keep nothing of the log in memory; the next look folds it anew."""
+        """Keep nothing of the log in memory, and none of its files open; the next look folds it anew."""
         self.desk = Desk(self._policy, acts=self._acts, notices=self._notices)
         self._seen, self._stale = 0, True
         self._before(self.desk, None)
+        self.log.rest()
 
     def wake(self) -> tuple[Decision, ...]:
         """Look at the log; return what was decided since the last look.

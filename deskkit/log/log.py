@@ -286,6 +286,10 @@ class EventLog(Beside, Protocol):
         """
         ...
 
+    def rest(self) -> None:
+        """Hold no file open, but for a lock, until the log is used again, as where nobody looks at it any more."""
+        ...
+
     def close(self) -> None:
         """Close the log; a second time does nothing."""
         ...

@@ -306,6 +306,9 @@ class MemoryLog(MemoryBeside, EventLog):
                 faults.append(Fault(row.seq, f"the body cannot be decoded: {error}"))
         return Report(self.url, self.last_seq(), 0, tuple(faults))
 
+    def rest(self) -> None:
+        """Do nothing: memory is all there is."""
+
     def close(self) -> None:
         """Close the log; its events are gone."""
         self._closed = True

@@ -351,6 +351,10 @@ class SqlLog(SqlBeside, EventLog):
         """Write a copy of this moment to a new file, as one transaction of a reader; `deskkit.log.backup` checks it."""
         self._store.copy_to(path)
 
+    def rest(self) -> None:
+        """Hold no file open, but for the lock, until the log is used again."""
+        self._store.rest()
+
     def close(self) -> None:
         """Close the log; a second time does nothing."""
         self._store.close()

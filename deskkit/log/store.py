@@ -53,21 +53,21 @@ class Store:
         self._batch_lost: bool | None = None  # None: no batch is open
         self._closed = False
         self._pid = os.getpid()
-        self._writer: sa.Connection | None = None
+        self._writer: sa.Connection | None = None  # none at rest
         self._readers = sqlite.reader_engine(module, self._path)
-        if not read_only:
-            engine = sqlite.writer_engine(module, self._path)
+        self._writers = None if read_only else sqlite.writer_engine(module, self._path)
+        if self._writers is not None:
             try:
                 with self.storage():
-                    self._writer = engine.connect()
+                    self._writer = self._writers.connect()
             except LogError:
-                engine.dispose()
+                self._writers.dispose()
                 raise
 
     @property
     def is_read_only(self) -> bool:
         """Whether there is nothing to write with."""
-        return self._writer is None
+        return self._writers is None
 
     def check_open(self) -> None:
         """Refuse a closed log, and one from before a fork.
@@ -107,9 +107,11 @@ class Store:
                 with self._step() as cursor:
                     yield cursor
                 return
-            if self._writer is None:
+            if self._writers is None:
                 raise LogError("The log was opened for reading only.", place=str(self._path), example="open_log(url)")
             with self.storage():
+                if self._writer is None:
+                    self._writer = self._writers.connect()
                 transaction = self._writer.begin()
             connection = self._own()
             self._owner = threading.get_ident()
@@ -200,6 +202,23 @@ class Store:
             finally:
                 connection.execute("PRAGMA query_only = ON")
 
+    def rest(self) -> None:
+        """Keep no connection until one is needed again: each may hold 2 MB of pages. Those at work stay as they are."""
+        if self._pid != os.getpid() or not self._lock.acquire(blocking=False):
+            return
+        try:
+            if self._closed or self._owner is not None:
+                return
+            with self.storage():
+                self._readers.dispose()
+                if self._writer is not None and self._writers is not None:
+                    self._writer.close()
+                    self._writer = None
+                    self._writers.dispose()
+            self._witness.rest()
+        finally:
+            self._lock.release()
+
     def close(self) -> None:
         """Close all connections; a second time, and in a forked child, it does nothing."""
         if self._pid != os.getpid():
@@ -213,6 +232,7 @@ class Store:
                     self._readers.dispose()
                     if self._writer is not None:
                         self._writer.close()
-                        self._writer.engine.dispose()
+                    if self._writers is not None:
+                        self._writers.dispose()
             finally:
                 self._process_lock.release()

@@ -55,7 +55,7 @@ def test_a_selection_made_among_what_was_found_ends_with_the_search(page: Page) 
 
 
 def test_escape_and_opening_end_a_selection(page: Page) -> None:
-    """In the list the first Escape unselects; once one is opened, by Enter or its tab, the next key is about that one."""
+    """In the list the first Escape unselects; once one is opened, the next key is about that one."""
     made = world()
     open_desk(page, made)
     first, second, third = made["order"][:3]

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from deskkit.log import open_log
 from deskkit.views.desk import replaced
+from deskkit.views.desk.rules import Rules
+from tests.log.test_rest import open_files
+from tests.patience import wait_until
 from tests.views.browser import Browser
 from tests.views.little import little_log, little_view
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from deskkit.desk.desk import Desk
+    from deskkit.log import EventLog
     from deskkit.views import DeskView
 
 
-def opened(monkeypatch: pytest.MonkeyPatch, run: str, *, cell: str = "cell") -> DeskView:
+def opened(monkeypatch: pytest.MonkeyPatch, run: str, *, cell: str = "cell", log: EventLog | None = None) -> DeskView:
     """Open a desk as a run of a cell does."""
     module: Any = __import__("deskkit.views.desk", fromlist=["running"])
     monkeypatch.setattr(module, "running", lambda: replaced.Run(cell, run))
-    return little_view(log=little_log())
+    return little_view(log=log or little_log())
 
 
 async def rested() -> None:
@@ -55,6 +63,45 @@ def test_the_desk_of_an_earlier_run_is_let_go(monkeypatch: pytest.MonkeyPatch) -
         assert gone() is None
 
     asyncio.run(work())
+
+
+def test_a_desk_that_a_notebook_keeps_holds_no_files_and_no_thread(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What cells ended in, a notebook keeps: of a closed desk the log rests, and the workshop's thread ends."""
+    monkeypatch.setattr(replaced, "REST_S", 0.01)
+    path = tmp_path / "desk.db"
+
+    def threads() -> int:
+        return sum(thread.name.startswith("deskkit rules") for thread in threading.enumerate())
+
+    async def work() -> None:
+        before, kept = threads(), []
+        for run in range(4):
+            log = open_log(f"sqlite:///{path}")
+            view = opened(monkeypatch, str(run), log=little_log(log=log) if run == 0 else log)
+            kept.append(view)
+            browser = Browser(view)
+            rules = view.sides["rules"]
+            assert isinstance(rules, Rules)
+            rules.workshop.hear({"type": "hello"})
+            assert threads() > before
+            if run < 3:
+                browser.say(type="bye", page="")
+            await rested()
+        wait_until(lambda: threads() == before + 1)
+        held = open_files(path)
+        assert held.count("desk.db.lock") == 4
+        assert len(held) < 4 + 8
+        assert kept[0].open_cards() == []
+        kept[0].driver.wake()  # asked again, it reads its log again
+        assert len(kept[0].open_cards()) == len(kept[-1].open_cards())
+        for view in kept:
+            view.close()
+            view.driver.log.close()
+
+    asyncio.run(work())
+    assert open_files(path) == []
 
 
 def test_what_another_cell_or_the_same_run_opened_stays(monkeypatch: pytest.MonkeyPatch) -> None:

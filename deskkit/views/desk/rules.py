@@ -61,8 +61,7 @@ class Rules:
 
     def close(self) -> None:
         """Take it off every page, and end what is tried."""
-        self.workshop.hear({"type": "stop"})
-        self.widget.close()
+        self.workshop.close()
 
 
 def _open(view: DeskView, name: str, page: str) -> None:

@@ -7,7 +7,6 @@ glance is done beside the kernel's loop. Nothing is decided here: to put a polic
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from deskkit.text import visible
 from deskkit.views.door import Door
 from deskkit.views.following import runs_in_loop
 from deskkit.views.workshop import conditions, telling
+from deskkit.views.workshop.apart import Apart
 from deskkit.views.workshop.changes import Changes
 from deskkit.views.workshop.draft import Draft
 from deskkit.views.workshop.editing import EDITS, Edit, asked_for
@@ -94,9 +94,7 @@ class Workshop:
         self._n = self._arrived = 0  # of the text that was taken last, and of the one that the browser sent last
         self._trial: Trial | None = None
         self._acts: dict[str, Policy] = {}  # put live, not yet answered
-        self._apart: ThreadPoolExecutor | None = None
-        if beside or (beside is None and runs_in_loop()):
-            self._apart = ThreadPoolExecutor(1, thread_name_prefix="deskkit rules")
+        self._apart = Apart(beside=runs_in_loop() if beside is None else beside)
         self._does: dict[str, Callable[[dict[str, Any]], None]] = {
             "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
             "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
@@ -117,11 +115,7 @@ class Workshop:
             self._later(lambda: do(heard))
 
     def _later(self, do: Callable[[], None]) -> None:
-        """Do something after what was asked for before: one thread does it all, so that nothing waits for a lock."""
-        if self._apart is None:
-            self._do(do)
-        else:
-            self._apart.submit(self._do, do)
+        self._apart.later(lambda: self._do(do))
 
     def _do(self, do: Callable[[], None]) -> None:
         try:
@@ -271,7 +265,7 @@ class Workshop:
         if days in telling.DAYS:
             span = telling.since(self._log, days, zone=self._say.zone), None
         policy, against = self.draft.policy, self._in_force()
-        if self._apart is None:
+        if not self._apart.is_beside:
             self._told(tried(self._log, policy, against, span, lambda share: self._told({"share": share})))
         else:
             self._trial = Trial(self._log, policy, against, span, lambda told: self._later(lambda: self._told(told)))
@@ -298,11 +292,17 @@ class Workshop:
             self._trial = None
             self._send({"type": "trial"})
 
+    def close(self) -> None:
+        """Take it off every page, and end what is tried and the thread that works for it."""
+        self.hear({"type": "stop"})  # after what was asked for before, as a trial
+        self._hears = False
+        self._apart.close()
+        self.widget.close()
+
     def wait(self, timeout_s: float = 60) -> None:
         """Wait until all is done that was asked for, a trial too."""
         for _ in range(2):  # the end of a trial is told to the thread that does the rest
-            if self._apart is not None:
-                self._apart.submit(int).result(timeout_s)
+            self._apart.wait(timeout_s)
             if self._trial is not None:
                 self._trial.wait(timeout_s)
 
