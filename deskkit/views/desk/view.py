@@ -378,6 +378,7 @@ class DeskView:
         """Take the view out of every notebook that shows it, and keep nothing in memory for it."""
         for part in (self.shell, *self.sides.values(), self.widget):
             part.close()
+        self.sides, self.widget.children = {}, ()  # a notebook keeps the view, and with it whatever it refers to
         self.driver.let_go()
         self._begin()
         unsettle(self)
