@@ -99,6 +99,7 @@ def test_no_letter_acts_while_a_question_waits(page: Page) -> None:
     expect(page.locator(".dk-over")).to_have_count(0)
     assert sent(page, "act") == []
     page.keyboard.press("Escape")  # asked no more, and in the list the letter acts: the control
+    expect(draft(page)).to_be_focused()
     page.locator(".dk-list-box").focus()
     page.keyboard.press("z")
     assert [one["deed"]["do"] for one in sent(page, "act")] == ["undo"]
