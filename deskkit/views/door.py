@@ -28,7 +28,7 @@ FIELDS: Final[dict[str, Any]] = {
     "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name, "line": _Number | Name,
     "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names, "outcome": Name, "page": Name,
     "part": Name, "path": Name, "query": str, "saw": _Number, "seq": _Number | None, "shows": bool,
-    "tag": Name, "text": str, "to": Name, "v": Any,
+    "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any, "window": Name,
 }  # fmt: skip
 """What each field holds, whatever it is a part of."""
 
@@ -55,27 +55,30 @@ KINDS: Final[dict[str, str]] = {
     "permission": "desktop?",
     "behind": "measure group?",
     # the rules workshop
-    "text": "text n",
+    "text": "text window n turn",
     "pick": "family? path shows?",
     "line": "line",
-    "back": "",
-    "anew": "",
+    "back": "window n turn",
+    "anew": "window n turn",
     "version": "seq",
     "versions": "",
-    "restore": "seq",
-    "live": "act saw?",
-    "save": "path",
-    "try": "days",
+    "restore": "seq window n turn",
+    "live": "act saw? text window n turn",
+    "save": "path text window n turn",
+    "try": "days text window n turn",
     "stop": "",
-    "edit": "path v",
-    "add": "part name?",
-    "remove": "path",
-    "move": "path by",
-    "label": "do facet tag? to?",
+    "edit": "path v window n turn",
+    "add": "part name? window n turn",
+    "remove": "path window n turn",
+    "move": "path by window n turn",
+    "label": "do facet tag? to? window n turn",
 }
 """Of which fields each kind of message is made; one with a question mark may be missing."""
 
-_ANSWERED: Final[dict[str, dict[str, Any]]] = {"act": {"act": "", "deed": {}}, "live": {"act": ""}}
+_ANSWERED: Final[dict[str, dict[str, Any]]] = {
+    "act": {"act": "", "deed": {}},
+    "live": {"act": "", "text": "", "window": "", "n": 0, "turn": -1},
+}
 
 
 class Door:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from deskkit.views.workshop.shell import HERE, source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page, Route
 
     from deskkit.views.workshop.workshop import Workshop
@@ -42,8 +44,10 @@ widget().render({ model, el: document.getElementById("rules") });
 """
 
 
-def open_rules(page: Page, workshop: Workshop, *, theme: str = "light") -> Locator:
-    """Show a workshop; return it, drawn."""
+def open_rules(
+    page: Page, workshop: Workshop, *, theme: str = "light", tells: Callable[[list[dict[str, Any]]], None] | None = None
+) -> Locator:
+    """Show a workshop; return it, drawn. `tells` gets what other windows of the kernel are told at the same time."""
     is_light, look = THEMES[theme]
     name = f"hear{id(workshop)}"  # one kernel after the other may be behind a page
     head = '<meta charset="utf-8"><title>Rules</title><link rel="stylesheet" href="/rules.css">'
@@ -66,6 +70,8 @@ def open_rules(page: Page, workshop: Workshop, *, theme: str = "light") -> Locat
         told: list[dict[str, Any]] = []
         workshop.widget.send = lambda one, **_more: told.append(one)
         workshop.hear(json.loads(message))
+        if tells is not None:
+            tells(told)
         return json.dumps(told)
 
     page.set_default_timeout(5_000)

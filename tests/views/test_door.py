@@ -103,10 +103,12 @@ def test_putting_live_without_identity_is_answered(live: dict[str, Any]) -> None
     workshop.widget.send = said.append
     workshop.hear({"type": "hello"})
     assert workshop.draft.edit(lambda text: edits.change(text, {"capacity.agent": 4})) is None
-    workshop.hear({"type": "live", **live})
-    assert [(one["text"][:17], one["wrong"]) for one in said if one["type"] == "said"] == [("This is no action", True)]
+    shown = {"text": workshop.draft.text, "window": "one", "n": 0, "turn": workshop.draft.turn}
+    workshop.hear({"type": "live", **shown, **live})
+    told = "This is no action" if live == {"act": "short"} else "Not done: the tex"  # without shape, of no text either
+    assert [(one["text"][:17], one["wrong"]) for one in said if one["type"] == "said"] == [(told, True)]
     assert view.desk.policy.fingerprint == before
-    workshop.hear({"type": "live", "act": "abcdefgh-1"})
+    workshop.hear({"type": "live", "act": "abcdefgh-1", **shown})
     assert view.desk.policy.schema.capacity.agent == 4_000
     assert browser.lost == 0
 
@@ -131,10 +133,11 @@ def test_a_path_that_is_no_text_saves_nothing(tmp_path: Path, monkeypatch: pytes
     """A number for a path makes no file of that name; a name does."""
     monkeypatch.chdir(tmp_path)
     workshop = little_view().sides["rules"].workshop  # type: ignore[attr-defined]
+    shown = {"text": workshop.draft.text, "window": "one", "n": 0, "turn": 0}
     for path in (5, True, ["a"], {"a": 1}, None, 1.5):
-        workshop.hear({"type": "save", "path": path})
+        workshop.hear({"type": "save", "path": path, **shown})
     assert list(tmp_path.iterdir()) == []
-    workshop.hear({"type": "save", "path": "mine.toml"})
+    workshop.hear({"type": "save", "path": "mine.toml", **shown})
     assert [file.name for file in tmp_path.iterdir()] == ["mine.toml"]
 
 

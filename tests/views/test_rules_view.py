@@ -53,8 +53,10 @@ class Hand:
         self.say(type="hello")
 
     def say(self, **message: object) -> None:
-        """Send a message."""
-        self.workshop.hear(json.loads(json.dumps(message)))
+        """Send a message, as a window that shows the text as it is."""
+        draft = self.workshop.draft
+        shown = {"window": "one", "n": self.n, "turn": draft.turn, "text": draft.text}
+        self.workshop.hear(json.loads(json.dumps(shown | message)))
 
     def last(self, kind: str) -> dict[str, Any]:
         """Return the last message of a kind; empty where there was none."""

@@ -18,6 +18,7 @@ from deskkit.views.desk.sounds import sounds_in
 from deskkit.views.desk.view import DeskView
 from deskkit.views.desk.watch import Watch
 from deskkit.views.following import follow, runs_in_loop
+from deskkit.views.workshop.place import place, standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -113,22 +114,24 @@ def desk(  # noqa: PLR0913 -- what a desk may be told
     expect(LOG, "desk", log=log)
     expect(POLICY, "desk", policy=policy)
     if me is None:
-        return Asking(
-            log,
-            lambda who: desk(
-                log,
-                policy,
-                me=who,
-                clock=clock,
-                acts=acts,
-                language=language,
-                masked=masked,
-                push=push,
-                sounds=sounds,
-                hosts=hosts,
-            ),
-            language=language,
-        )
+        here = place()
+
+        def opens(who: str) -> DeskView:
+            with standing(here):
+                return desk(
+                    log,
+                    policy,
+                    me=who,
+                    clock=clock,
+                    acts=acts,
+                    language=language,
+                    masked=masked,
+                    push=push,
+                    sounds=sounds,
+                    hosts=hosts,
+                )
+
+        return Asking(log, opens, language=language)
     expect(TEXT, "desk", me=me)
     driver: Driver | Client
     watch = Watch(me)

@@ -37,6 +37,7 @@ class Rules:
         put = None if view.driver.log.is_read_only else view.put_live
         opens = partial(_open, view)
         self.workshop = Workshop(view.driver.log, policy, say=say, put=put, opens=opens)
+        self.workshop.me = view.me
         self.widget = self.workshop.widget
         self._say = say
         self._looked_at = 0

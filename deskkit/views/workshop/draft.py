@@ -55,6 +55,8 @@ class Draft:
     Attributes
     ----------
     text : str
+    turn : int
+        How often the text changed.
     policy : Policy
         What the text says; where it is no policy now, what it last said.
     faults, warnings : list of Fault
@@ -73,6 +75,7 @@ class Draft:
 
     def __init__(self, policy: Policy) -> None:
         self.begun = policy
+        self.turn = 0
         self._before: list[str] = []
         self._begin(policy)
 
@@ -128,6 +131,7 @@ class Draft:
         return None
 
     def _remember(self) -> None:
+        self.turn += 1
         self._before.append(self.text)
         del self._before[:-KEPT]
 
@@ -135,6 +139,7 @@ class Draft:
         """Go back to the text before; False where none is known."""
         if not self._before:
             return False
+        self.turn += 1
         self._check(self._before.pop())
         return True
 

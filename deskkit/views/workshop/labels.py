@@ -35,6 +35,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "details": word("Details ({n})"),
         "difference": word("What differs"),
         "down": word("One place down"),
+        "elsewhere": word("The text was changed in another window, and stands here too; Undo goes back"),
         "example": word("Right would be"),
         "expected": word("Expected"),
         "families": word("Kinds of rules"),
@@ -65,6 +66,10 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
             "The kernel does not answer. If it was restarted, run the cell again, or all cells from the log on: this "
             "text is kept in the page, and comes back."
         ),
+        "restart_unkept": word(
+            "The kernel does not answer, and the browser could not keep this text: copy it first. If the kernel was "
+            "restarted, run the cell again, or all cells from the log on."
+        ),
         "retire": word("Retire"),
         "revive": word("Offer again"),
         "save": word("Save as a new file"),
@@ -89,6 +94,14 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "after": word("After: the draft"),
         "try": word("See what would change"),
         "undo": word("Undo"),
+        "unkept": word(
+            "This browser's storage for this site is full or forbidden: the text here is not kept, and lost when the "
+            "kernel ends. Copy it, or free that storage in the browser's settings."
+        ),
+        "untaken": word("Not taken: the text was changed in another window meanwhile. Yours stays here"),
+        "untaken_first": word("First choose which of the two texts shall stand"),
+        "untaken_mine": word("Put mine in its place"),
+        "untaken_theirs": word("Take the other one"),
         "up": word("One place up"),
         "usual": word("as usual"),
         "value": word("Value"),

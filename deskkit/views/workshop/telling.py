@@ -9,15 +9,20 @@ from deskkit.desk.events import ConversationOpened
 from deskkit.sample import is_passing
 from deskkit.text import visible
 from deskkit.views.workshop.labels import labels
+from deskkit.views.workshop.versions import difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deskkit.log import EventLog
     from deskkit.views.words import Words
+    from deskkit.views.workshop.draft import Draft
     from deskkit.views.workshop.versions import Version
 
-__all__ = ["DAYS", "SHOWN", "author", "greeting", "sentences", "shown_lines", "since", "spans", "version_rows"]
+__all__ = [
+    "DAYS", "SHOWN", "author", "checked", "greeting", "overtaken", "sentences", "shown_lines", "since",
+    "spans", "untaken", "version_rows",
+]  # fmt: skip
 
 DAYS: Final = (1, 7, 30)
 SHOWN: Final = 100  # versions
@@ -64,16 +69,35 @@ def author(by: str, *, say: Words) -> str:
     return visible(by) if by else say("whoever started the desk")
 
 
-def greeting(log: EventLog, *, may_live: bool, say: Words) -> dict[str, Any]:
+def greeting(log: EventLog, *, kept_as: str, say: Words) -> dict[str, Any]:
     """Return what a browser is told once: the words, and under what it keeps a text that is not live yet.
 
     A log that ends with its kernel is another one after it: there the text is kept by where it was written alone.
+    `kept_as` tells this workshop from others in the notebook.
     """
     passes = is_passing(log)
     of = "" if passes else f"{log.url}|{log.identity()}"
+    return {"labels": labels(say, passes=passes), "language": say.language, "key": f"{of}|{kept_as}"}
+
+
+def checked(draft: Draft, *, may_live: bool, say: Words) -> dict[str, Any]:
+    """Return what is known of a text, without its forms."""
     return {
-        "labels": labels(say, passes=passes), "language": say.language, "key": f"{of}|{'live' if may_live else 'file'}",
+        "faults": [one.told(say.translate) for one in draft.faults],
+        "warnings": [one.told(say.translate) for one in draft.warnings],
+        "state": _state(draft, may_live=may_live, say=say),
+        "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
+        "begun": draft.begun.fingerprint, "text": draft.text, "turn": draft.turn,
+        "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
     }  # fmt: skip
+
+
+def _state(draft: Draft, *, may_live: bool, say: Words) -> str:
+    if draft.faults:
+        return say("{n} to mend; the last valid policy stays in use", n=len(draft.faults))
+    if draft.text == draft.begun.text:
+        return say("Valid; as it is in force") if may_live else say("Valid; nothing is changed yet")
+    return say("Valid; changed, not live yet") if may_live else say("Valid; changed")
 
 
 def version_rows(versions: Sequence[Version], *, say: Words) -> list[dict[str, Any]]:
@@ -87,6 +111,22 @@ def version_rows(versions: Sequence[Version], *, say: Words) -> list[dict[str, A
 def shown_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Let hidden characters of a difference be seen."""
     return [line | {"parts": [(visible(text), changed) for text, changed in line["parts"]]} for line in lines]
+
+
+def untaken(draft: Draft, message: dict[str, Any]) -> dict[str, Any]:
+    """Return what a window is told whose text was not taken: the text that is there, and what differs."""
+    lines = shown_lines(difference(draft.text, message["text"]))
+    return {
+        "type": "untaken", "to": message["window"], "n": message["n"], "turn": draft.turn, "text": draft.text,
+        "lines": lines,
+    }  # fmt: skip
+
+
+def overtaken(last: Version, draft: Draft, *, to: str, say: Words) -> dict[str, Any]:
+    """Return what a window is asked before it puts a text live over a colleague's version."""
+    text = say("{who} put another version live meanwhile: see what yours would undo", who=author(last.by, say=say))
+    lines = shown_lines(difference(last.text, draft.text))
+    return {"type": "overtaken", "to": to, "seq": last.seq, "text": text, "lines": lines}
 
 
 def sentences(told: object) -> list[str]:

@@ -7,12 +7,10 @@ glance is done beside the kernel's loop. Nothing is decided here: to put a polic
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskkit.desk.policy import Policy
-from deskkit.errors import DeskkitError, PolicyError
-from deskkit.text import visible
+from deskkit.errors import DeskkitError
 from deskkit.views.door import Door
 from deskkit.views.following import runs_in_loop
 from deskkit.views.workshop import conditions, telling
@@ -22,13 +20,17 @@ from deskkit.views.workshop.draft import Draft
 from deskkit.views.workshop.editing import EDITS, Edit, asked_for
 from deskkit.views.workshop.families import FAMILIES
 from deskkit.views.workshop.forms import Form
+from deskkit.views.workshop.place import place
+from deskkit.views.workshop.saving import saved
 from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
+from deskkit.views.workshop.turns import Turns
 from deskkit.views.workshop.untold import Untold
 from deskkit.views.workshop.versions import Versions, difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from deskkit.log import EventLog
     from deskkit.views.words import Words
@@ -65,6 +67,8 @@ class Workshop:
     outcome : dict
         What the last trial said, by language.
     door : Door
+    me : str
+        Who works here, where that is known: what a page keeps for another person is another text.
     """
 
     def __init__(
@@ -91,16 +95,18 @@ class Workshop:
         self._shown_seq = 0  # of the version that a browser knows as the one in force
         self._family = FAMILIES[0].key
         self._chosen = ""
-        self._n = self._arrived = 0  # of the text that was taken last, and of the one that the browser sent last
+        self._turns = Turns()
+        self.me, self._place, self._mode = "", place(), "file" if put is None else "live"
         self._trial: Trial | None = None
         self._acts: dict[str, Policy] = {}  # put live, not yet answered
         self._apart = Apart(beside=runs_in_loop() if beside is None else beside)
         self._does: dict[str, Callable[[dict[str, Any]], None]] = {
-            "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood, "back": self._back,
-            "anew": self._anew, "version": self._show_version, "restore": self._restore, "live": self._live,
-            "save": self._keep, "try": self._try, "stop": self._stop, "versions": self._list,
+            "hello": self._hello, "text": self._typed, "pick": self._pick, "line": self._stood,
+            "version": self._show_version, "versions": self._list, "stop": self._stop,
             "open": lambda message: self._opens(message["id"], message.get("page", "")),
-            **dict.fromkeys(EDITS, self._edit),
+            "live": self._with_text(self._live), "save": self._with_text(self._keep), "try": self._with_text(self._try),
+            "back": self._in_turn(self._back), "anew": self._in_turn(self._anew),
+            "restore": self._in_turn(self._restore), **dict.fromkeys(EDITS, self._in_turn(self._edit)),
         }  # fmt: skip
         self.widget.on_msg(lambda _widget, message, _buffers: self.hear(message))
 
@@ -110,7 +116,7 @@ class Workshop:
         """Do what a browser asks for, beside the loop where there is one; what it cannot ask for is passed over."""
         heard = self.door.heard(message)
         if heard.get("type") == "text":
-            self._arrived = heard["n"]
+            self._turns.arrived(heard)
         if (do := self._does.get(heard.get("type", ""))) is not None:
             self._later(lambda: do(heard))
 
@@ -131,22 +137,43 @@ class Workshop:
         self._welcome()
 
     def _typed(self, message: dict[str, Any]) -> None:
-        if message["n"] != self._arrived:
-            return  # a later text is on its way
-        self._n = message["n"]  # now: what is told before is of the text before
-        self.draft.take(message["text"])
-        self._check(with_text=False)
+        if self._turns.is_latest(message):  # else a later one is on its way
+            self._takes(message)
+
+    def _takes(self, message: dict[str, Any]) -> bool:
+        """Take the text that a window shows; one that was written over another that it has not seen is told so."""
+        draft, text = self.draft, message["text"]
+        if not self._turns.takes(message, draft.turn, anyway=text == draft.text):
+            self._send(telling.untaken(draft, message))
+            return False
+        draft.take(text)
+        self._check()
+        return True
+
+    def _with_text(self, do: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+        """Do with the text only what a window asks for that knows it as it is."""
+        turns, takes = self._turns, self._takes
+        return lambda one: do(one) if turns.follows(one) or takes(one) else self._not_seen(one)
+
+    def _in_turn(self, do: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+        """Change the text only where the window that asks for it has seen it as it is."""
+        return lambda one: do(one) if self._turns.takes(one, self.draft.turn) else self._not_seen(one)
+
+    def _not_seen(self, message: dict[str, Any]) -> None:
+        text = self._say("Not done: the text was changed in another window. Look at it here, then ask again")
+        self._check()
+        self._said(text, wrong=True, to=message["window"])
 
     def _pick(self, message: dict[str, Any]) -> None:
         self._family = message.get("family") or self._family
         self._chosen = message["path"]
-        self._check(with_text=False, shows=message.get("shows", False))
+        self._check(shows=message.get("shows", False))
 
     def _stood(self, message: dict[str, Any]) -> None:
         """Choose the rule in whose lines one stands, if it has a form."""
         if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message["line"]))) is not None:
             self._family, self._chosen = found
-            self._check(with_text=False)
+            self._check()
 
     def _edit(self, message: dict[str, Any]) -> None:
         """Change the text as a form asks for it."""
@@ -158,7 +185,7 @@ class Workshop:
             worse = self.draft.edit(made.change)
             if worse is None:
                 self._chosen = self._chosen if made.chosen is None else made.chosen
-                self._check(with_text=True, shows=True)
+                self._check(shows=True)
                 if made.said:
                     self._said(made.said)
                 return
@@ -168,12 +195,12 @@ class Workshop:
 
     def _back(self, _message: dict[str, Any]) -> None:
         if self.draft.go_back():
-            self._check(with_text=True)
+            self._check()
 
     def _anew(self, _message: dict[str, Any]) -> None:
         """Take every change back."""
         self.draft.take(self.draft.begun.text)
-        self._check(with_text=True)
+        self._check()
 
     # ------------------------------------------------------------ versions, live, file
 
@@ -194,7 +221,7 @@ class Workshop:
         found = self._versions.find(_whole(message["seq"]))
         if found is not None:
             self.draft.take(found.text)
-            self._check(with_text=True)
+            self._check()
             self._said(self._say("Loaded into the editor; nothing is live until you put it live"))
 
     def _live(self, message: dict[str, Any]) -> None:
@@ -210,10 +237,7 @@ class Workshop:
             return
         saw = message.get("saw")
         if last is not None and last.fingerprint != draft.begun.fingerprint and saw != last.seq:
-            lines = difference(last.text, draft.text)
-            who = telling.author(last.by, say=say)
-            text = say("{who} put another version live meanwhile: see what yours would undo", who=who)
-            self._send({"type": "overtaken", "seq": last.seq, "text": text, "lines": telling.shown_lines(lines)})
+            self._send(telling.overtaken(last, draft, to=message["window"], say=say))
             return
         act = message["act"]
         self._acts[act] = draft.policy  # before: the answer may come at once
@@ -238,19 +262,8 @@ class Workshop:
 
     def save(self) -> Path | None:
         """Write the policy to a new file; an existing one stays. Returns the file, or None."""
-        say, path = self._say, Path(self._save_as)
-        if not self._save_as or path.exists():
-            self._said(say("There is such a file already, or no name: {path}", path=self._save_as), wrong=True)
-            return None
-        if not self.draft.is_valid:
-            self._said(say("First mend what is wrong: only a valid policy is saved"), wrong=True)
-            return None
-        try:
-            self.draft.policy.save(path)
-        except PolicyError as error:
-            self._said(str(error), wrong=True)
-            return None
-        self._said(say("Saved: {path}", path=str(path)))
+        path, text = saved(self.draft, self._save_as, say=self._say)
+        self._said(text, wrong=path is None)
         return path
 
     # ------------------------------------------------------------ trial
@@ -329,6 +342,7 @@ class Workshop:
         if last is None or last.seq == self._shown_seq:
             return
         if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
+            self._turns.take_own(self.draft.turn)
             self.draft.begin_anew(self.draft.begun.parse(last.text))
         elif last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
             who = telling.author(last.by, say=self._say)
@@ -341,8 +355,8 @@ class Workshop:
         versions = self._versions.all()
         self._shown_seq = versions[0].seq if versions else 0
         self._send({
-            "type": "welcome", "n": self._n,
-            **telling.greeting(self._log, may_live=self._may["live"], say=say),
+            "type": "welcome",
+            **telling.greeting(self._log, kept_as=f"{self._mode}|{self.me}|{self._place}", say=say),
             "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES],
             "keys": conditions.keys(say),
             "may": self._may,
@@ -351,21 +365,15 @@ class Workshop:
             "days": 7 if self._span == (None, None) else 0,
             "save_as": self._save_as,
         })  # fmt: skip
-        self._check(with_text=True)
+        self._check()
 
-    def _check(self, *, with_text: bool, shows: bool = False) -> None:
-        """Send what is known of the text; its forms where it can be read, else they stay as they were."""
+    def _check(self, *, shows: bool = False) -> None:
+        """Send the text and what is known of it; its forms where it can be read, else they stay as they were."""
         draft, say = self.draft, self._say
         told: dict[str, Any] = {
-            "type": "checked", "n": self._n, "shows": shows,
-            "faults": [one.told(say.translate) for one in draft.faults],
-            "warnings": [one.told(say.translate) for one in draft.warnings],
-            "state": self._state(), "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
-            "begun": draft.begun.fingerprint,
-            "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
+            "type": "checked", "window": self._turns.window, "n": self._turns.n, "shows": shows,
+            **telling.checked(draft, may_live=self._may["live"], say=say),
         }  # fmt: skip
-        if with_text:
-            told["text"] = draft.text
         if draft.is_toml:
             form = Form(draft.text)
             told["form"] = form.family(self._family, self._chosen, say=say)
@@ -375,20 +383,12 @@ class Workshop:
             self._chosen = told["form"]["chosen"]
         self._send(told)
 
-    def _state(self) -> str:
-        say, draft = self._say, self.draft
-        if draft.faults:
-            return say("{n} to mend; the last valid policy stays in use", n=len(draft.faults))
-        if draft.text == draft.begun.text:
-            return say("Valid; nothing is changed yet") if self._put is None else say("Valid; as it is in force")
-        return say("Valid; changed") if self._put is None else say("Valid; changed, not live yet")
-
     def _refused(self, fault: Fault) -> None:
         self._send({"type": "refused", "fault": fault.told(self._say.translate)})
-        self._check(with_text=False)
+        self._check()
 
-    def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = ()) -> None:
-        self._send({"type": "said", "text": text, "wrong": wrong, "details": list(details)})
+    def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = (), to: str | None = None) -> None:
+        self._send({"type": "said", "text": text, "wrong": wrong, "details": list(details), "to": to})
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._hears:

@@ -95,17 +95,23 @@ def _workbook(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Wid
     yield view.widget
 
 
+def _shown(view: views.RulesView) -> dict[str, str | int]:
+    """Return what a window says of the text that it shows."""
+    draft = view.workshop.draft
+    return {"text": draft.text, "window": "one", "n": 0, "turn": draft.turn}
+
+
 def _rules(log: EventLog, payloads: Sequence[str]) -> Iterator[ipywidgets.Widget]:
     policy = sample_policy()
     tried = policy.edit({"name": payloads[0], "priority.rule[8].when.unanswered": ">= 1 min"})
     view = views.rules(log, tried, language="en", masked=False)
     view.workshop.draft.take(policy.text)
-    view.workshop.hear({"type": "try", "days": 0})
+    view.workshop.hear({"type": "try", "days": 0, **_shown(view)})
     view.workshop.wait()
     yield view.widget
     for wrong in payloads[:40]:
         view.workshop.draft.take(wrong)
-        view.workshop.hear({"type": "save", "path": "/nowhere/" + wrong.replace("/", "")})
+        view.workshop.hear({"type": "save", "path": "/nowhere/" + wrong.replace("/", ""), **_shown(view)})
         view.workshop.wait()
         yield view.widget
 

@@ -6,6 +6,7 @@ class KeptText {
     this.place = `deskkit:rules:${path}`;
     this.name = null; // until the kernel says of which log it is
     this.isAsked = false; // whether it was looked for
+    this.isFailing = false; // whether a text that is not live yet is kept nowhere
   }
 
   of(key) {
@@ -16,10 +17,12 @@ class KeptText {
   keep(text, begun, isSent) {
     if (this.name === null) return;
     try {
-      if (text === null) sessionStorage.removeItem(this.name);
-      else sessionStorage.setItem(this.name, JSON.stringify({ text, begun, isSent }));
+      sessionStorage.removeItem(this.name); // first: an older text never comes back as the last one
+      if (text !== null) sessionStorage.setItem(this.name, JSON.stringify({ text, begun, isSent }));
+      this.isFailing = false;
     } catch (error) {
-      console.warn("deskkit: the browser keeps nothing", error);
+      if (!this.isFailing) console.warn("deskkit: the browser keeps nothing", error);
+      this.isFailing = text !== null;
     }
   }
 

@@ -16,19 +16,24 @@ class WorkshopPage {
     this.may = {};
     this.saveAs = "";
     this.language = "";
-    this.n = 0;
+    this.name = newAct(); // of this window, among all that show the same text
+    this.n = 0; // of the texts that were typed here
+    this.turn = 0; // of the text: the last one that was seen here
     this.isDirty = false;
+    this.waits = false; // for what comes of the text that was sent
+    this.untaken = null; // what the kernel has in the place of a text that it did not take
     this.say = (key, values) => fill(this.labels[key] ?? "", values || {});
     this.editor = new Editor(this.say, () => this.typed(), (line) => this.stood(line));
     this.forms = new Forms(this);
     this.panels = new Panels(this);
     this.top = el("div", { class: "dk-shop-top" });
     this.said = el("div", { class: "dk-shop-told", role: "status" });
+    this.choice = el("div", { class: "dk-shop-untaken" });
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
-    this.banner = new Banner(this.kernel, this.say);
-    const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, this.said, this.editor.root, this.faults);
+    this.banner = new Banner(this.kernel, (key, values) => this.say(key === "restart" && this.kept.isFailing ? "restart_unkept" : key, values));
+    const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, el("div", { class: "dk-shop-above" }, this.choice, this.said), this.editor.root, this.faults);
     root.append(composing(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root)));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
@@ -44,14 +49,16 @@ class WorkshopPage {
   }
 
   tick() {
-    this.banner.tick();
+    this.banner.tick(this.kept.isFailing ? [this.say("unkept")] : []);
   }
 
   receive(message) {
     this.kernel.hear();
+    if ((message.to ?? this.name) !== this.name) return; // to another window
     const hear = {
       welcome: () => this.welcome(message),
       checked: () => this.checked(message),
+      untaken: () => this.notTaken(message),
       refused: () => this.forms.refuse(message.fault),
       said: () => this.tell(message),
       trial: () => this.tried(message),
@@ -66,10 +73,20 @@ class WorkshopPage {
 
   // Whether it went out; where it did not, that is said in the place of what would have come of it.
   send(message) {
+    if (this.untaken) {
+      this.tell({ text: this.say("untaken_first"), wrong: true });
+      return false;
+    }
     this.flush();
-    const isOut = this.kernel.send(message);
+    const isOut = this.kernel.send(this.marked(message));
     this.tell({ text: isOut ? "" : this.say("not_done"), wrong: !isOut });
     return isOut;
+  }
+
+  // Whatever changes or uses the text says which one this window shows.
+  marked(message) {
+    const shown = ["text", "live", "save", "try"].includes(message.type) ? { text: this.editor.text } : {};
+    return { ...message, window: this.name, n: this.n, turn: this.turn, ...shown };
   }
 
   typed() {
@@ -83,7 +100,8 @@ class WorkshopPage {
   flush() {
     clearTimeout(this.waiting);
     if (!this.isDirty) return;
-    this.isDirty = !this.kernel.send({ type: "text", n: this.n, text: this.editor.text });
+    this.isDirty = !this.kernel.send(this.marked({ type: "text" }));
+    this.waits = !this.isDirty;
   }
 
   // Standing in a rule's lines chooses it in the forms.
@@ -108,14 +126,23 @@ class WorkshopPage {
     this.panels.days ??= String(message.days || "");
     if (this.panels.open === "versions") this.kernel.send({ type: "versions" }); // what each changed
     this.kept.of(message.key);
-    if (!this.known) this.n = message.n; // a page that was loaded again goes on counting
     mark(this.editor.area, "aria-label", this.say("by_text"));
     this.panels.draw();
   }
 
   checked(message) {
-    if (message.n !== this.n || this.isDirty) return; // more was typed since
-    if (message.text !== undefined) this.editor.text = message.text;
+    const isOwn = message.window === this.name;
+    const isAnswer = isOwn && message.n === this.n;
+    if (this.isDirty || (this.waits && !isAnswer)) return; // more was typed since, or an answer is to come
+    if (this.untaken && !isAnswer) {
+      this.ask(); // what differs is another thing now
+      return;
+    }
+    this.waits = false;
+    this.untake(null);
+    if (this.known && !isOwn && message.window && message.text !== this.editor.text) this.tell({ text: this.say("elsewhere") });
+    this.editor.text = message.text;
+    this.turn = message.turn;
     this.known = message;
     this.options = message.options ?? this.options;
     const chosen = message.form?.item?.lines ?? this.editor.known.chosen;
@@ -132,6 +159,53 @@ class WorkshopPage {
     this.hold(message);
   }
 
+  // ---------------------------------------------------------------- a text that was written over another one
+
+  // Send the text that stands here, changed or not.
+  ask() {
+    this.isDirty = true;
+    this.flush();
+  }
+
+  notTaken(message) {
+    if (this.isDirty || !this.waits || message.n !== this.n) return; // nothing here is without an answer: theirs comes
+    this.waits = false;
+    this.untake(message);
+  }
+
+  // Two texts, and both stay until somebody chooses: one here, the other wherever the kernel is shown.
+  untake(message) {
+    this.untaken = message;
+    renew(this.choice, [message, this.language], () => (message ? this.choices(message) : []));
+    if (!message) return;
+    write(this.state, this.say("untaken"));
+    this.state.classList.add("dk-shop-wrong");
+    this.drawTop();
+  }
+
+  choices({ lines }) {
+    const choose = (name, act) => el("button", { type: "button", class: "dk-button", "data-at": name, onclick: () => {
+      act();
+      this.editor.area.focus({ preventScroll: true });
+    } }, this.say(name));
+    return [
+      el("div", { class: "dk-shop-tools" }, choose("untaken_mine", () => this.keepMine()), choose("untaken_theirs", () => this.takeTheirs())),
+      el("details", { open: this.choice.querySelector("details")?.open === true }, el("summary", {}, this.say("difference")), differenceTable(lines, this.say)),
+    ];
+  }
+
+  keepMine() {
+    this.turn = this.untaken.turn; // seen, and written over
+    this.ask();
+  }
+
+  takeTheirs() {
+    this.editor.text = this.untaken.text;
+    this.n += 1;
+    this.untake(null);
+    this.kernel.send({ type: "hello" }); // what is known of it, or of a later one
+  }
+
   // What is not live yet is kept in the page: a kernel started anew begins with the policy in force, and is told it again.
   hold({ changed, begun }) {
     const back = this.kept.back({ changed, text: this.editor.text });
@@ -140,6 +214,7 @@ class WorkshopPage {
       return;
     }
     this.editor.text = back.text;
+    if (changed) this.turn = -1; // others wrote meanwhile what it was not written over
     this.typed();
     this.flush();
     this.tell({ text: this.say(back.begun === begun ? "text_back" : "text_back_other") });
@@ -155,9 +230,10 @@ class WorkshopPage {
     const { known, panels, may } = this;
     if (!known) return;
     const { title, print, faults, back, changed } = known;
-    renewKeeping(this.top, [title, print, faults.length > 0, back, changed, panels.open, may, this.language], () => {
+    const isUntaken = this.untaken !== null;
+    renewKeeping(this.top, [title, print, faults.length > 0, back, changed, isUntaken, panels.open, may, this.language], () => {
       const tool = (name, icon) => el("button", { type: "button", class: `dk-button ${panels.open === name ? "dk-on" : ""}`, "aria-expanded": panels.open === name, "data-at": name, onclick: () => panels.toggle(name) }, picture(icon), this.say(name));
-      const live = may.live ? el("button", { type: "button", class: "dk-button dk-main", "data-at": "live", disabled: !changed || faults.length > 0, onclick: () => this.live() }, picture("bolt"), this.say("live")) : null;
+      const live = may.live ? el("button", { type: "button", class: "dk-button dk-main", "data-at": "live", disabled: isUntaken || !changed || faults.length > 0, onclick: () => this.live() }, picture("bolt"), this.say("live")) : null;
       return [
         el("strong", { class: "dk-shop-title", dir: "auto" }, title), el("code", { title: this.say("print") }, print), el("span", { class: "dk-gap" }),
         el("button", { type: "button", class: "dk-button", "data-at": "back", disabled: !back, onclick: () => this.send({ type: "back" }) }, picture("undo"), this.say("undo")),

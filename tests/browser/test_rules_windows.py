@@ -1,0 +1,170 @@
+"""One text of the rules workshop in two windows: what goes live is what its presser sees, and no text goes under."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from deskkit.log import open_log
+from deskkit.sample import sample_policy
+from deskkit.views.words import Words
+from deskkit.views.workshop.workshop import Workshop
+from tests.browser.rules_page import open_rules
+from tests.browser.test_rules_page import AREA, put, workshop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+
+
+class Windows:
+    """Two windows at one workshop; what one of them causes comes to the other when it is let.
+
+    Attributes
+    ----------
+    lived : list of str
+        Texts that were put live.
+    """
+
+    def __init__(self, one: Page) -> None:
+        self.lived: list[str] = []
+        self.made = Workshop(
+            open_log("memory:"), sample_policy(), say=Words("en", zone="Asia/Shanghai"), beside=False,
+            put=lambda _act, policy: self.lived.append(policy.text),
+        )  # fmt: skip
+        self.pages = one, one.context.new_page()
+        self._pending: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+        self.shops = tuple(
+            open_rules(page, self.made, tells=self._pending[1 - at].extend) for at, page in enumerate(self.pages)
+        )
+        self.let()
+
+    def let(self, *, at: int | None = None) -> None:
+        """Let what is on its way come in, in one window or in both."""
+        for n, page in enumerate(self.pages):
+            if at in (None, n):
+                page.evaluate("all => { for (const one of all) listeners[0](one); }", self._pending[n])
+                self._pending[n].clear()
+
+    def type(self, at: int, text: str) -> None:
+        """Write a line on top; it is taken, or not."""
+        put(self.pages[at], "# ", f"# {text}\n# ")
+        self.pages[at].wait_for_timeout(700)
+
+    def head(self, at: int) -> str:
+        """Return the first line that a window shows."""
+        return self.pages[at].locator(AREA).input_value().split("\n")[0]
+
+    def button(self, at: int, name: str) -> Locator:
+        """Return a button by its name."""
+        return self.shops[at].get_by_role("button", name=name, exact=True)
+
+
+def test_a_text_written_over_another_one_is_not_taken_unseen(page: Page) -> None:
+    """Both wrote at once: the first text goes live as its writer sees it; the second stays where it was typed."""
+    windows = Windows(page)
+    windows.type(0, "AAA")
+    windows.type(1, "BBB")
+    state = windows.shops[1].locator(".dk-shop-state")
+    expect(state).to_have_text("Not taken: the text was changed in another window meanwhile. Yours stays here")
+    assert (windows.head(0), windows.head(1)) == ("# AAA", "# BBB")
+    expect(windows.button(1, "Put live")).to_be_disabled()
+    windows.let()
+    assert windows.head(1) == "# BBB"
+    windows.button(0, "Put live").click()
+    page.wait_for_timeout(300)
+    assert [text.split("\n")[0] for text in windows.lived] == ["# AAA"]
+    windows.shops[1].get_by_text("What differs").click()
+    assert "# AAA" in windows.shops[1].locator("del").all_inner_texts()
+    assert "# BBB" in windows.shops[1].locator("ins").all_inner_texts()
+    windows.button(1, "Put mine in its place").click()
+    expect(state).to_have_text("Valid; changed, not live yet")
+    windows.button(0, "Put live").click()  # what came meanwhile is not seen there yet
+    expect(windows.shops[0].locator(".dk-shop-told")).to_contain_text(
+        "Not done: the text was changed in another window"
+    )
+    assert len(windows.lived) == 1
+    assert windows.head(0) == "# BBB"
+    windows.let()
+    windows.button(0, "Undo").click()
+    assert windows.head(0) == "# AAA"
+
+
+def test_the_other_text_is_taken(page: Page) -> None:
+    """Whoever lets the other text stand sees it as it is by now, and writes on in it."""
+    windows = Windows(page)
+    windows.type(0, "AAA")
+    windows.type(1, "BBB")
+    windows.type(0, "CCC")
+    windows.let(at=1)
+    windows.button(1, "Versions").click()
+    expect(windows.shops[1].locator(".dk-shop-told")).to_contain_text("First choose")
+    windows.button(1, "Take the other one").click()
+    expect(windows.shops[1].locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    assert windows.head(1) == "# CCC"
+    windows.type(1, "DDD")
+    windows.let(at=0)
+    assert (windows.head(0), windows.made.draft.text.split("\n")[0]) == ("# DDD", "# DDD")
+    windows.button(0, "Put live").click()
+    page.wait_for_timeout(300)
+    assert windows.lived[0].startswith("# DDD\n# CCC\n# AAA\n")
+
+
+def test_a_change_shows_in_the_other_window(page: Page) -> None:
+    """By text and by form; it is said once that another window did it, and a form of an older text changes nothing."""
+    windows = Windows(page)
+    windows.type(0, "AAA")
+    windows.let(at=1)
+    assert windows.head(1) == "# AAA"
+    expect(windows.shops[1].locator(".dk-shop-told")).to_contain_text("The text was changed in another window")
+    windows.shops[0].locator(".dk-pill", has_text="Capacity").click()
+    windows.let(at=1)
+    field = windows.shops[0].get_by_label("Units of an agent", exact=True)
+    field.fill("6")
+    field.press("Tab")
+    theirs = windows.shops[1].get_by_label("Units of an agent", exact=True)
+    theirs.fill("4")
+    theirs.press("Tab")
+    expect(windows.shops[1].locator(".dk-shop-told")).to_contain_text(
+        "Not done: the text was changed in another window"
+    )
+    expect(theirs).to_have_value("6")
+    assert windows.made.draft.policy.schema.capacity.agent == 6_000
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_what_a_field_was_left_with_goes_live_at_once(page: Page, typed: bool) -> None:  # noqa: FBT001 -- a case
+    """The button is pressed before the kernel answered of the field: it is of the same window, and goes live."""
+    windows = Windows(page)
+    if typed:
+        windows.type(0, "AAA")
+    windows.shops[0].locator(".dk-pill", has_text="Capacity").click()
+    windows.shops[0].get_by_label("Units of an agent", exact=True).wait_for()
+    page.evaluate("""() => {
+      const waits = listeners.splice(0, 1, () => {});
+      const field = [...document.querySelectorAll("[data-at=v]")][0];
+      field.value = "4";
+      field.dispatchEvent(new Event("change"));
+      const live = document.querySelector("[data-at=live]");
+      live.disabled = false;
+      live.click();
+      listeners[0] = waits[0];
+    }""")
+    page.wait_for_timeout(500)
+    assert ["agent = 4" in text for text in windows.lived] == [True]
+
+
+def test_that_a_text_is_not_kept_is_said(page: Page) -> None:
+    """Where the browser's storage is full; and an older text never comes back as the last one."""
+    shop = open_rules(page, workshop())
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    page.evaluate(FULL)
+    put(page, "reserve = 3", "reserve = 2")
+    expect(shop.locator(".dk-banner")).to_contain_text("the text here is not kept")
+    shop = open_rules(page, workshop())
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; as it is in force")
+    assert "reserve = 1" in page.locator(AREA).input_value()
