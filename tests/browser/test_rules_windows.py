@@ -93,6 +93,24 @@ def test_a_text_written_over_another_one_is_not_taken_unseen(page: Page) -> None
     assert windows.head(0) == "# AAA"
 
 
+def test_what_a_reload_finds_changed_is_asked_about(page: Page) -> None:
+    """A text that had not left its window comes back after a reload: over its own by itself, over another's not."""
+    windows = Windows(page)
+    windows.type(0, "AAA")
+    put(page, "# AAA", "# BBB")
+    page.reload()
+    state = windows.shops[0].locator(".dk-shop-state")
+    expect(state).to_have_text("Valid; changed, not live yet")
+    assert (windows.head(0), windows.made.draft.text.split("\n")[0]) == ("# BBB", "# BBB")
+    windows.let()
+    windows.type(1, "DDD")
+    put(page, "# BBB", "# CCC")
+    page.reload()
+    expect(state).to_contain_text("Not taken")
+    assert (windows.head(0), windows.head(1)) == ("# CCC", "# DDD")
+    assert windows.made.draft.text.startswith("# DDD")
+
+
 def test_the_other_text_is_taken(page: Page) -> None:
     """Whoever lets the other text stand sees it as it is by now, and writes on in it."""
     windows = Windows(page)

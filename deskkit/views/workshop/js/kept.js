@@ -13,12 +13,13 @@ class KeptText {
     this.name = `${this.place}:${key}`;
   }
 
-  // `begun`: the fingerprint of the policy that it began with; `isSent`: whether the kernel has it. Null: nothing is kept.
-  keep(text, begun, isSent) {
+  // `begun`: the fingerprint of the policy that it began with; `isSent`: whether the kernel has it; `over`: what it had
+  // before. A text that is null: nothing is kept.
+  keep(text, begun, isSent, over) {
     if (this.name === null) return;
     try {
       sessionStorage.removeItem(this.name); // first: an older text never comes back as the last one
-      if (text !== null) sessionStorage.setItem(this.name, JSON.stringify({ text, begun, isSent }));
+      if (text !== null) sessionStorage.setItem(this.name, JSON.stringify({ text, begun, isSent, over }));
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing) console.warn("deskkit: the browser keeps nothing", error);

@@ -19,6 +19,7 @@ class WorkshopPage {
     this.name = newAct(); // of this window, among all that show the same text
     this.n = 0; // of the texts that were typed here
     this.turn = 0; // of the text: the last one that was seen here
+    this.over = ""; // the text that the kernel has, as far as this window knows
     this.isDirty = false;
     this.waits = false; // for what comes of the text that was sent
     this.untaken = null; // what the kernel has in the place of a text that it did not take
@@ -92,7 +93,7 @@ class WorkshopPage {
   typed() {
     this.n += 1;
     this.isDirty = true;
-    this.kept.keep(this.editor.text, this.known?.begun, false);
+    this.kept.keep(this.editor.text, this.known?.begun, false, this.over);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.flush(), PAUSE);
   }
@@ -102,6 +103,7 @@ class WorkshopPage {
     if (!this.isDirty) return;
     this.isDirty = !this.kernel.send(this.marked({ type: "text" }));
     this.waits = !this.isDirty;
+    if (this.waits) this.over = this.editor.text;
   }
 
   // Standing in a rule's lines chooses it in the forms.
@@ -142,6 +144,7 @@ class WorkshopPage {
     this.untake(null);
     if (this.known && !isOwn && message.window && message.text !== this.editor.text) this.tell({ text: this.say("elsewhere") });
     this.editor.text = message.text;
+    this.over = message.text;
     this.turn = message.turn;
     this.known = message;
     this.options = message.options ?? this.options;
@@ -210,11 +213,11 @@ class WorkshopPage {
   hold({ changed, begun }) {
     const back = this.kept.back({ changed, text: this.editor.text });
     if (back === null) {
-      this.kept.keep(changed ? this.editor.text : null, begun, true);
+      this.kept.keep(changed ? this.editor.text : null, begun, true, this.over);
       return;
     }
     this.editor.text = back.text;
-    if (changed) this.turn = -1; // others wrote meanwhile what it was not written over
+    if (changed && back.over !== this.over) this.turn = -1; // others wrote meanwhile what it was not written over
     this.typed();
     this.flush();
     this.tell({ text: this.say(back.begun === begun ? "text_back" : "text_back_other") });
