@@ -231,7 +231,7 @@ def test_of_two_browser_tabs_one_rings(page: Page, context: BrowserContext) -> N
     loud = 0 if bench.get("heard", 0) else 1
     before = len(bench.get("heard", 1 - loud))
     bench.close(loud)
-    bench.pages[0].wait_for_function("async () => (await navigator.locks.query()).pending.length === 0")
+    bench.take_over()
     assigned(bench, "c2", URGENT)
     assert len(bench.get("heard")) > before
 

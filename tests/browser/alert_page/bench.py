@@ -25,6 +25,11 @@ DARK = (
 THEMES = {"light": ("true", ""), "dark": ("false", DARK)}
 SETTLED = "() => new Promise(go => setTimeout(() => requestAnimationFrame(() => setTimeout(go, 0)), 30))"
 TITLE = "desk.ipynb - JupyterLab"
+TAKEN_OVER = """async () => {
+  const { held, pending } = await navigator.locks.query();
+  await new Promise((go) => setTimeout(go, 50));
+  return held.length > 0 && pending.length === 0;
+}"""
 
 
 class Bench:
@@ -54,6 +59,10 @@ class Bench:
         self.pages[page].close()
         self.pages = tuple(one for at, one in enumerate(self.pages) if at != page)
         del self._heard[page]
+
+    def take_over(self) -> None:
+        """Wait until the page that is left has the lock, and a moment, in which it hears so."""
+        self.pages[0].wait_for_function(TAKEN_OVER)
 
     def reload(self) -> None:
         """Load the first page anew: the browser forgets all but what it keeps."""
