@@ -47,6 +47,15 @@ def crew() -> Iterator[Crew]:
     made.close()
 
 
+def killed(crew: Crew) -> tuple[int, ...]:
+    """Kill every process that has begun, and return their numbers once they are gone."""
+    gone = crew.processes
+    for one in gone:
+        os.kill(one, signal.SIGKILL)
+    wait_until(lambda: not any(map(is_alive, gone)))
+    return gone
+
+
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])
 def test_a_member_lives_through_the_same(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the compiled engine, without numba with the other one, and with customers that were drawn before."""
@@ -120,10 +129,7 @@ def test_a_process_that_is_gone_is_said_and_replaced(crew: Crew) -> None:
     crew.ask([job(n) for n in range(2)], told.put)
     for _ in range(2):
         assert not isinstance(told.get(timeout=PATIENCE_S).found, Exception)
-    gone = crew.processes
-    for one in gone:
-        os.kill(one, signal.SIGKILL)
-    wait_until(lambda: not any(map(is_alive, gone)))
+    gone = killed(crew)
     crew.ask([job(n) for n in range(6)], told.put)
     found = [told.get(timeout=PATIENCE_S).found for _ in range(6)]
     errors = [one for one in found if isinstance(one, ScenarioError)]
@@ -139,10 +145,7 @@ def test_a_process_that_cannot_begin_is_said(crew: Crew, monkeypatch: pytest.Mon
     wait_until(lambda: len(crew.processes) > 1)
     with monkeypatch.context() as patched:
         patched.setattr(type(multiprocessing.get_context("spawn").Process()), "start", _without_room)
-        gone = crew.processes
-        for process in gone:
-            os.kill(process, signal.SIGKILL)
-        wait_until(lambda: not any(map(is_alive, gone)))
+        gone = killed(crew)
         crew.ask([job(n) for n in range(6)], told.put)
         found = [told.get(timeout=PATIENCE_S).found for _ in range(6)]
         assert all(isinstance(one, ScenarioError) for one in found)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskkit.clock import ManualClock
 from deskkit.log import open_log
 from deskkit.sample import sample_policy
+from deskkit.views.desk import desk
 from deskkit.views.desk.replaced import Run
+from deskkit.views.desk.rules import Rules
 from deskkit.views.workshop import place as places
 from deskkit.views.workshop.turns import Turns
 from tests.views.test_rules_view import workshop
@@ -36,6 +39,24 @@ def test_a_text_is_kept_for_its_own_workshop(monkeypatch: pytest.MonkeyPatch) ->
     assert keys() == [first, second, other, again]
     with places.standing("a.1"):
         assert workshop(policy, log=log).last("welcome")["key"] == first
+
+
+def test_a_text_is_kept_for_its_own_person() -> None:
+    """Who sits down where another sat does not find the other's text; who comes back finds the own one."""
+    policy, log = sample_policy(), open_log("memory:")
+
+    def key(me: str) -> str:
+        told: list[dict[str, Any]] = []
+        with places.standing("a.1"):
+            rules = desk(log, policy, me=me, clock=ManualClock(0)).sides["rules"]
+        assert isinstance(rules, Rules)
+        rules.widget.send = told.append
+        rules.workshop.hear({"type": "hello"})
+        rules.workshop.wait()
+        return str(next(one for one in told if one["type"] == "welcome")["key"])
+
+    assert key("boss") == key("boss")
+    assert key("boss") != key("qin")
 
 
 @settings(deadline=None)

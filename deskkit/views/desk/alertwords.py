@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import columns as k
 from deskkit.desk.checks import TOPICS
 from deskkit.views.desk.alertboard import channels, outcomes
+from deskkit.views.desk.labels import NOT_DONE
 from deskkit.views.words import level_mark
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _labels(say: Words) -> dict[str, str]:
         "desktop_granted": word("Allowed"),
         "desktop_unsupported": word("Not possible here: the page needs https, or this very machine."),
         "flash_still": word("The system asks for less motion: a frame is shown instead."),
-        "not_done": word("Not done: the kernel does not answer"),
+        "not_done": word(NOT_DONE),
         "no_sound": word("The browser cannot play this file."),
         "of": word("Of"),
         "other_tab": word("Another browser tab of this desk makes the noise."),

@@ -157,7 +157,7 @@ def drawn(desk: Desk, alert: Alert, *, say: Words) -> dict[str, Any]:
     made: dict[str, Any] = {
         "n": alert.n, "id": entry.conversation, "level": entry.level, "event": entry.event, "text": "",
         "mark": level_mark(entry.level), "channels": [one for one in entry.channels if one in CHANNELS],
-        "sound": entry.sound, "volume": entry.volume, "name": say("Digest"), "what": "",
+        "sound": entry.sound, "volume": entry.volume, "name": say("Digest"), "what": "", "waits": entry.event in WAITS,
     }  # fmt: skip
     if not entry.conversation:
         return made | {"mark": "", "what": say("{n} notices were held back meanwhile", n=entry.count)}

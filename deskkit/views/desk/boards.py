@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 
-from deskkit.views.desk.labels import warning
+from deskkit.views.desk.labels import NOT_DONE, warning
 from deskkit.views.desk.shell import COMMON, WARNING
 from deskkit.views.door import Door
 
@@ -121,6 +121,6 @@ def _labels(say: Words, *, passes: bool) -> dict[str, str]:
         "actions": word("Actions"),
         "cancel": word("Cancel"),
         "left": word("{time} left"),
-        "not_done": word("Not done: the kernel does not answer"),
+        "not_done": word(NOT_DONE),
         "over": word("{time} over"),
     }

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from deskkit.measures.summary import word
 
 if TYPE_CHECKING:
     from deskkit.views.words import Words
 
-__all__ = ["labels", "warning"]
+__all__ = ["NOT_DONE", "labels", "warning"]
+
+NOT_DONE: Final = word("Not done: the kernel does not answer")
+"""What a view says in the place of what would have come of it, where it keeps nothing to be done later."""
 
 
 def warning(say: Words, *, passes: bool = False) -> dict[str, str]:

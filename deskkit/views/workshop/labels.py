@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskkit.views.desk.labels import warning
+from deskkit.views.desk.labels import NOT_DONE, warning
 
 if TYPE_CHECKING:
     from deskkit.views.words import Words
@@ -12,17 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["labels"]
 
 
-def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
-    """Return the words; what stands in braces in them is filled in by the browser.
-
-    Parameters
-    ----------
-    say : Words
-    passes : bool
-        Whether the log ends with its kernel; see `deskkit.views.desk.labels`.
-    """
+def labels(say: Words) -> dict[str, str]:
+    """Return the words; what stands in braces in them is filled in by the browser."""
     word = say.translate
-    return warning(say, passes=passes) | {
+    return warning(say) | {
         "add": word("Add"),
         "add_condition": word("Add a condition"),
         "add_to": word("Add: {what}"),
@@ -56,7 +49,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "no_difference": word("No line differs."),
         "no_versions": word("No policy was put in force in this log yet."),
         "none_yet": word("None yet"),
-        "not_done": word("Not done: the kernel does not answer"),
+        "not_done": word(NOT_DONE),
         "nothing_here": word("Nothing here yet: add one on the left."),
         "print": word("Fingerprint"),
         "remove": word("Remove this rule"),

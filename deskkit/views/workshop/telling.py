@@ -75,9 +75,8 @@ def greeting(log: EventLog, *, kept_as: str, say: Words) -> dict[str, Any]:
     A log that ends with its kernel is another one after it: there the text is kept by where it was written alone.
     `kept_as` tells this workshop from others in the notebook.
     """
-    passes = is_passing(log)
-    of = "" if passes else f"{log.url}|{log.identity()}"
-    return {"labels": labels(say, passes=passes), "language": say.language, "key": f"{of}|{kept_as}"}
+    of = "" if is_passing(log) else f"{log.url}|{log.identity()}"
+    return {"labels": labels(say), "language": say.language, "key": f"{of}|{kept_as}"}
 
 
 def checked(draft: Draft, *, may_live: bool, say: Words) -> dict[str, Any]:

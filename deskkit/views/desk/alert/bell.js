@@ -1,7 +1,5 @@
 // The bell of one desk: it fires what the kernel says, through each channel, and tells what really came of each.
 
-const WAITS = new Set(["message", "waiting"]); // what is over as soon as the customer is answered
-
 class Bell {
   constructor(model) {
     this.kernel = new Kernel(model, () => this.changed());
@@ -64,7 +62,7 @@ class Bell {
     const waits = new Set(waiting);
     this.unseen = unseen.length;
     for (const toast of this.toasts) {
-      const isOn = open.has(toast.id) && (waits.has(toast.id) || !WAITS.has(toast.event));
+      const isOn = open.has(toast.id) && (waits.has(toast.id) || !toast.waits);
       if (toast.id && !toast.isTest && !isOn) toast.end();
       if (!toast.isShown) this.toasts.delete(toast);
     }

@@ -16,7 +16,7 @@ function toastBox() {
 class Toast {
   constructor({ alert, words, open, isQuiet }) {
     this.id = alert.id;
-    this.event = alert.event;
+    this.waits = alert.waits; // it is over as soon as the customer is answered
     const isUrgent = alert.level === 3 && !isQuiet;
     this.parts = { mark: el("b", { class: "dk-toast-mark" }), name: el("b", { class: "dk-toast-name", dir: "auto" }), what: el("span", { class: "dk-toast-what", dir: "auto" }), text: el("span", { class: "dk-toast-text", dir: "auto" }) };
     const { mark: level, name, what, text } = this.parts;
