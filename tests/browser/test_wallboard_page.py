@@ -21,6 +21,17 @@ LARGE: ViewportSize = {"width": 1920, "height": 1080}
 COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
 
 
+def test_nothing_is_looked_up_where_the_kernel_is_gone(page: Page) -> None:
+    """A number that is pressed then says that it was not done, and does not look it up for ever."""
+    wall = open_wall(page)
+    wall.locator('[data-k="first_response"]').click()
+    expect(wall.locator(".dk-behind li").first).to_be_visible()  # the control
+    page.keyboard.press("Escape")
+    page.evaluate("kernel.isGone = true")
+    wall.locator('[data-k="first_response"]').click()
+    expect(wall.locator(".dk-behind")).to_contain_text("Not done: the kernel does not answer")
+
+
 def test_a_number_says_what_it_is_and_opens_what_is_behind_it(page: Page) -> None:
     """Value, unit, sign, word and target stand in a tile; a press shows chart, list, definition; a row opens."""
     wall = open_wall(page)

@@ -11,6 +11,7 @@ from deskkit.measures import measure
 from deskkit.measures.printing import duration, shown
 from deskkit.measures.wall import AT_LEAST, GROUP_TREND, GROUPS, NOBODYS, NOW, TODAY
 from deskkit.text import visible
+from deskkit.views.desk.labels import NOT_DONE
 from deskkit.views.words import isolated, shortened
 
 if TYPE_CHECKING:
@@ -240,4 +241,5 @@ def wall_labels(say: Words) -> dict[str, str]:
         "behind": word("What is behind it"),
         "trend": word("{title}, from {from} to {to}: {values}"),
         "goal": word("target"), "defined": word("How it is defined"), "loading": word("Looking up …"),
+        "not_done": word(NOT_DONE),
     }  # fmt: skip

@@ -23,6 +23,7 @@ const model = {
   on: (name, listener) => name === "msg:custom" && listeners.push(listener),
   off: () => {},
   send: (message) => {
+    if (kernel.isGone) throw new Error("Cannot send");
     kernel.sent.push(message);
     if (message.type === "behind") setTimeout(() => kernel.emit({ ...world.behind, measure: message.measure, group: message.group }), 0);
   },

@@ -64,7 +64,7 @@ class Behind {
     this.chart.hidden = Boolean(row);
     renew(this.chart, [tile.trend, slots, words], () => [chart(tile, slots, words)]);
     renew(this.defined, tile.defined, () => tile.defined.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
-    write(this.caption, this.found ? this.found.text : page.say("loading"));
+    write(this.caption, this.found ? this.found.text : page.say(page.wall.kernel.isLost ? "not_done" : "loading"));
     renew(this.list, this.found?.rows ?? [], () => (this.found?.rows ?? []).map((one) => this.row(one)));
   }
 
