@@ -61,13 +61,16 @@ def _run(args: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = args.run
     try:
         return run(args)
-    except (FeedError, MeasureError) as error:
-        return _fail(args, error, WRONG_USE)
     except (DeskkitError, OSError) as error:
-        return _fail(args, error, FAILED)
+        return _fail(args, error, WRONG_USE if _is_of_use(error) else FAILED)
     except KeyboardInterrupt:
         said = getattr(args, "interrupted", "Interrupted; what was stored stays. Run it again to go on.")
         return _fail(args, DeskkitError(said), FAILED)
+
+
+def _is_of_use(error: Exception) -> bool:
+    """Tell whether what was typed is at fault: a feed or measure asked for wrongly, or an option, named as the place."""
+    return isinstance(error, FeedError | MeasureError) or getattr(error, "place", "").startswith("--")
 
 
 def _fail(args: argparse.Namespace, error: Exception, status: int) -> int:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.policyfile.quantities import guess_duration, read_duration
-from deskkit.errors import FeedError, ScenarioError
+from deskkit.errors import ScenarioError
 from deskkit.sim.draws import check_luck
 from deskkit.sim.estimates import Target
 from deskkit.sim.outcomes import MEASURED, OF_RUN
@@ -24,7 +24,7 @@ __all__ = ["check_days", "check_measures", "check_seed", "counted", "in_options"
 
 FEWEST: Final = 2  # days that an interval is made from
 USUAL: Final = 1_000
-OPTIONS: Final = ("replications", "workers", "level", "seed")
+OPTIONS: Final = ("replications", "workers", "level", "seed", "candidates", "most", "fresh", "kept")
 OFTEN: Final = ("reply_time", "abandonment", "service_level")
 FITTING: Final = {
     "ms": ("a time with its unit, '5 s', or a share of the mean, 5%", "5s"),
@@ -130,23 +130,19 @@ def check_seed(seed: int | None) -> None:
 
     Raises
     ------
-    FeedError
-        Which is wrong use.
+    ScenarioError
 
     Examples
     --------
     >>> check_seed(-1)
     Traceback (most recent call last):
         ...
-    deskkit.errors.FeedError: --seed: This is no seed. Got -1. Expected 0 to 2,147,483,647. Hint: --seed 7
+    deskkit.errors.ScenarioError: --seed: This is no seed. Got -1. Expected 0 to 2,147,483,647. Hint: --seed 7
     """
     try:
         check_luck(seed=seed)
     except ScenarioError as error:
-        said = in_options(error)
-        raise FeedError(
-            said.problem, place=said.place, value=said.value, expected=said.expected, example=said.example
-        ) from error
+        raise in_options(error) from error
 
 
 def counted(many: int, noun: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 KEPT = "runs.jsonl"
+REPEATED = {"vary": "--vary", "goals": "--goal", "limits": "--limit"}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
     for warning in check_against(scenario, policy, path=args.scenario):
         sys.stderr.write(f"{policy.name}: {warning}\n")
     ranges = _ranges(args.vary)
-    for note in notes_of(policy, knobs_of(policy, ranges)):
-        sys.stderr.write(f"{note}\n")
     try:
+        for note in notes_of(policy, knobs_of(policy, ranges)):
+            sys.stderr.write(f"{note}\n")
         found = tune(
             scenario, policy, ranges, args.goal, limits=args.limit, candidates=args.candidates,
             replications=args.replications, most=args.most, fresh=args.fresh, kept=args.kept, seed=args.seed,
@@ -46,11 +49,25 @@ def run(args: argparse.Namespace) -> int:
             progress=not args.quiet and sys.stderr.isatty(), engine=args.engine,
         )  # fmt: skip
     except ScenarioError as error:
-        raise in_options(error) from error
+        raise _in_options(error) from error
     if args.out is not None:
         _write(found, args.out)
     show(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else told(found))
     return 0
+
+
+def _in_options(error: ScenarioError) -> ScenarioError:
+    """Say of an option, also of one that may be repeated, what was said of the argument."""
+    place, _, path = error.place.partition(" ")
+    option = REPEATED.get(place)
+    if option is None:
+        return in_options(error)
+    texts = re.findall(r'"([^"]+)"', error.example) or [error.example]
+    fitting = (shlex.quote(f"{path}={text}" if path else text) for text in texts)
+    return ScenarioError(
+        error.problem, place=f"{option} {path}".rstrip(), value=error.value, expected=error.expected,
+        example=" ".join(f"{option} {text}" for text in fitting),
+    )  # fmt: skip
 
 
 def _ranges(texts: Sequence[str]) -> dict[str, str]:

@@ -16,11 +16,14 @@ from deskkit.desk.events import ConversationOpened, PresenceSet
 from deskkit.log import open_log
 from tests.feeds import call_table, chatwoot_pages, zendesk_pages
 from tests.feeds.meiqia_pages import NEW, OLD, saved
+from tests.project.files import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROSTER = '[[agent]]\nid = "chen"\nshifts = [{ days = "mon-sun", from = "08:00", to = "16:00" }]\n'
+SMALL, POLICY = str(ROOT / "data/scenarios/small.toml"), str(ROOT / "data/policies/standard.toml")
+TUNE = ["tune", SMALL, "--policy", POLICY]
 
 
 @pytest.fixture
@@ -131,6 +134,15 @@ def test_import_without_a_zone_shows_the_corrected_command(page: str, log_url: s
         ["verify"],
         ["roster", "nowhere.toml", "--log", "sqlite:///x.db"],
         ["lab", "nowhere"],
+        ["simulate", SMALL, "--policy", POLICY, "--replications", "0"],
+        ["simulate", SMALL, "--policy", POLICY, "--level", "95"],
+        ["simulate", SMALL, "--policy", POLICY, "--seed", "-1"],
+        ["compare", SMALL, "--policy", POLICY],
+        ["demo", "--log", "sqlite:///x.db", "--speed", "0"],
+        [*TUNE, "--vary", "capacity.agent=x", "--goal", "reply_p90"],
+        [*TUNE, "--vary", "capacity.agent=4..6", "--goal", "reply_p9"],
+        [*TUNE, "--vary", "capacity.agent=4..6", "--goal", "reply_p90", "--limit", "abandonment < 5"],
+        [*TUNE, "--vary", "capacity.agent=4..6", "--goal", "reply_p90", "--fresh", "0"],
         ["nonsense"],
         [],
     ],
@@ -144,6 +156,30 @@ def test_wrong_use_is_status_2(arguments: list[str], capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert (status, out) == (2, "")
     assert err.startswith(("deskkit", "usage"))
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        (["--vary", "capacity.agent=x", "--goal", "reply_p90"], "--vary capacity.agent=3..8"),
+        (["--vary", "capacity.agent=1..9999", "--goal", "reply_p90"], "--vary 'capacity.agent=1..100 by 5'"),
+        (["--vary", "capacity.agent=4..6", "--goal", "vip_gap"], "--goal vip_gap:least"),
+        (
+            ["--vary", "capacity.agent=4..6", "--goal", "reply_p90", "--goal", "reply_p90"],
+            "--goal reply_p90 --goal notices_per_agent_hour",
+        ),
+        (
+            ["--vary", "capacity.agent=4..6", "--goal", "reply_p90", "--limit", "abandonment < 5"],
+            "--limit 'abandonment <= 5%'",
+        ),
+    ],
+)
+def test_a_hint_on_tuning_can_be_typed(given: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of what is an argument in Python the option is named, and the hint is quoted for a shell."""
+    assert cli.main([*TUNE, *given]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith(f"deskkit tune: {hint.split(maxsplit=1)[0]}")
+    assert said.endswith(f"Hint: {hint}")
 
 
 def test_a_failure_is_status_1_and_one_json_object(log_url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,7 @@ experiment(small, policy, knobs.room(small, policy), chart="reply_time", replica
 SLIDERS = 4 + 4 + 4
 IN_HAN = """([isHan, n]) => { const names = [...document.querySelectorAll('.dk-desk [role=slider]')]
     .map(e => e.getAttribute('aria-label')); return names.length === n && names.every(
-    name => name && /\\p{Script=Han}/u.test(name) === isHan); }"""  # each view of the page changes its language by itself
+    name => name && /\\p{Script=Han}/u.test(name) === isHan); }"""  # each view changes its language by itself
 NAMES = "() => [...document.querySelectorAll('.dk-desk [role=slider]')].map(e => e.getAttribute('aria-label'))"
 SPOKEN = "() => [...document.querySelectorAll('.dk-desk [role=slider]')].map(e => e.getAttribute('aria-valuetext'))"
 RECKONED = """() => { const slider = [...document.querySelectorAll('.dk-desk [role=slider]')][2];

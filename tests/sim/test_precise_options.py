@@ -90,7 +90,7 @@ def test_numbers_are_refused_in_options(
 ) -> None:
     """Nothing of Python's arguments; with the hint in its place, it gets as far as the first run."""
     call = [*([*CALL[:-3], "--quiet"] if "--workers" in options else CALL), "--precise", "reply_time=5%", *options]
-    assert main(call) == 1
+    assert main(call) == 2
     said = capsys.readouterr().err
     assert f"{place}: " in said
     assert f"Got {value}." in said
