@@ -69,7 +69,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _is_of_use(error: Exception) -> bool:
-    """Tell whether what was typed is at fault: a feed or measure asked for wrongly, or an option, named as the place."""
+    """Tell whether what was typed is at fault: a feed or measure asked for wrongly, or an option, its place."""
     return isinstance(error, FeedError | MeasureError) or getattr(error, "place", "").startswith("--")
 
 
