@@ -33,11 +33,14 @@ AudioContext.prototype.resume = async () => {};
 SECOND = """async key => {
   const { default: widget } = await import('/alert.js?second');
   let hear;
-  const model = { send: () => {}, off: () => {}, get: () => undefined, on: (_name, listener) => { hear ??= listener } };
+  globalThis.asked = [];
+  const model = { send: (message) => asked.push(message), off: () => {}, get: () => undefined, on: (_name, listener) => { hear ??= listener } };
   widget().initialize({ model });
   globalThis.told = message => hear(message, []);
-  told({ type: 'setup', key, labels: {}, sounds: [], unseen: ['d1', 'd2'] });
+  told({ type: 'setup', key, labels: {}, sounds: [], unseen: ['d1', 'd2', 'c1', 'c2'] });
 }"""
+LIST = """document.body.insertAdjacentHTML('beforeend',
+  '<div class="dk-list-frame" style="position: fixed; left: 100px; top: 50px; width: 300px; height: 550px"></div>')"""
 COUNT_RUNS = "globalThis.runs = []; globalThis.ran = what => globalThis.runs.push(what)"
 POPUP = ".dk-toast"
 
@@ -136,11 +139,40 @@ def test_two_views_of_a_page_write_one_title(page: Page) -> None:
     bench = Bench(Living(), page)
     assigned(bench, "c1")
     page.evaluate(SECOND, "another log")
-    page.wait_for_function(f"document.title === '(3) {TITLE}'")
+    page.wait_for_function(f"document.title === '(5) {TITLE}'")
     page.evaluate("document.title = 'other.ipynb'")
-    page.wait_for_function("document.title === '(3) other.ipynb'")
+    page.wait_for_function("document.title === '(5) other.ipynb'")
     page.evaluate("told({ type: 'seen', unseen: [] })")
     page.wait_for_function("document.title === '(1) other.ipynb'")
+
+
+def test_what_stands_outlives_the_kernel_that_showed_it(page: Page) -> None:
+    """After a restart the view that is new opens what an older one shows, and ends what is over; another log's not."""
+    bench = Bench(Living(), page)
+    for name in ("c1", "c2"):
+        assigned(bench, name)
+    page.evaluate(SECOND, "another log")
+    expect(page.locator(POPUP)).to_have_count(2)
+    page.evaluate(SECOND, f"{bench.living.view.driver.log.url}|chen")
+    expect(page.locator(POPUP)).to_have_count(2)
+    page.locator(f"{POPUP} .dk-toast-open").first.click()
+    assert page.evaluate("[asked.at(-1).type, asked.at(-1).id]") == ["open", "c1"]
+    page.evaluate("told({ type: 'seen', unseen: [] })")
+    expect(page.locator(POPUP)).to_have_count(0)
+
+
+def test_popups_stand_over_the_tail_of_the_list(page: Page) -> None:
+    """There nobody writes; where no list is in sight, in the corner."""
+    bench = Bench(Living(), page)
+    assigned(bench, "c1")
+    toaster = page.locator(".dk-toaster")
+    assert toaster.evaluate("one => innerWidth - one.getBoundingClientRect().right") == 16
+    page.evaluate(LIST)
+    assigned(bench, "c2")
+    found = toaster.evaluate("one => one.getBoundingClientRect().toJSON()")
+    assert (found["left"], found["right"], found["bottom"]) == (108, 392, 592)
+    page.evaluate("document.querySelector('.dk-list-frame').remove(); dispatchEvent(new Event('resize'))")
+    assert toaster.evaluate("one => innerWidth - one.getBoundingClientRect().right") == 16
 
 
 @pytest.mark.full

@@ -77,3 +77,20 @@ def test_every_tab_says_that_the_kernel_ended(page: Page, lab: LabServer, page_f
     expect(rules.locator(".dk-shop-told")).to_contain_text("Back again: your text as you left it")
     assert rules.locator(".dk-edit-area").input_value().startswith(MORE + WORDS)
     expect(rules.locator(".dk-banner")).to_be_hidden()
+
+
+def test_a_tab_never_shown_before_says_so_too(page: Page, lab: LabServer) -> None:
+    """It has heard no words of its own: it was an empty box. After a rerun each shows what it is for."""
+    open_notebook(page, lab, name=lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="unshown.ipynb"))
+    run_all(page)
+    page.locator(".dk-item").first.wait_for()
+    page.evaluate(RESTART)
+    tabs = page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab")
+    for name in ("Queue", "Team", "Alerts", "Wallboard"):
+        tabs.filter(has_text=name).click()
+        expect(page.locator(":is(.dk-banner, .dk-wall-banner):visible")).to_contain_text(ENDED)
+    run_all(page)
+    for name in ("Queue", "Wallboard"):
+        tabs.filter(has_text=name).click()
+        page.locator(":is(.dk-board-row, .dk-tile):visible").first.wait_for()
+        expect(page.locator(":is(.dk-banner, .dk-wall-banner):visible")).to_have_count(0)

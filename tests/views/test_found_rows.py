@@ -40,3 +40,16 @@ def test_where_nothing_happened_nothing_is_said() -> None:
     browser.sent.clear()
     living.wait(0.1)
     assert [one for one in browser.sent if '"type": "rows"' in one] == []
+
+
+def test_where_the_clock_stands_a_row_follows_a_deed_too() -> None:
+    """Nobody looks at such a desk again: the rows came with the next search alone."""
+    living = Living("qin")
+    living.come("c1", "黑色有货吗")
+    browser = Browser(living.view)
+    living.wait(60)
+    browser.say(type="search", query="黑色", ask=1)
+    assert browser.do("archive", "c1")["ok"]
+    assert browser.found["rows"]["c1"]["cl"].startswith("Archived")
+    assert browser.take_back()["ok"]
+    assert "w" in browser.found["rows"]["c1"]

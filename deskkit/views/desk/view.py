@@ -264,6 +264,7 @@ class DeskView:
         if answers:
             self._patch()
             self._draw_side(anyway=True)
+            self._search()  # nobody looks again at a desk whose clock stands
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(message["id"])

@@ -1,15 +1,18 @@
 // The bell of one desk: it fires what the kernel says, through each channel, and tells what really came of each.
 
+// What stands on the page, by log and person. It outlives the bell that showed it, as after a restart of the kernel: the one
+// that rings now ends it when its time has come, and opens what it is about.
+const STANDING = (globalThis[Symbol.for("deskkit standing")] ??= new Map());
+
 class Bell {
   constructor(model) {
     this.kernel = new Kernel(model, () => this.changed());
     this.setup = null;
     this.sound = new Sound();
-    this.toasts = new Set();
-    this.desktops = new Map(); // conversation -> notification shown
+    this.standing = { toasts: new Set(), desktops: new Map() }; // the latter by conversation
     this.early = []; // what came before the setup
     this.listeners = new Set();
-    this.open = (id) => this.kernel.send({ type: "open", id, page: pageName() });
+    this.open = (id) => this.standing.open(id);
     model.on("msg:custom", (message, buffers) => this.receive(message, buffers ?? []));
     for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => this.gesture(), { capture: true });
   }
@@ -43,6 +46,9 @@ class Bell {
       this.voice = new Voice(setup.key);
     }
     this.setup = setup;
+    if (!STANDING.has(setup.key)) STANDING.set(setup.key, this.standing);
+    this.standing = STANDING.get(setup.key);
+    this.standing.open = (id) => this.kernel.send({ type: "open", id, page: pageName() });
     this.given = new Map(setup.sounds.map((name, place) => [name, bytesOf(buffers[place])]));
     this.calm();
     this.seen(setup);
@@ -61,22 +67,22 @@ class Bell {
     const open = new Set(unseen);
     const waits = new Set(waiting);
     this.unseen = unseen.length;
-    for (const toast of this.toasts) {
+    for (const toast of this.standing.toasts) {
       const isOn = open.has(toast.id) && (waits.has(toast.id) || !toast.waits);
       if (toast.id && !toast.isTest && !isOn) toast.end();
-      if (!toast.isShown) this.toasts.delete(toast);
+      if (!toast.isShown) this.standing.toasts.delete(toast);
     }
-    for (const [id, shown] of this.desktops) {
+    for (const [id, shown] of this.standing.desktops) {
       if (open.has(id)) continue;
       shown.close();
-      this.desktops.delete(id);
+      this.standing.desktops.delete(id);
     }
     this.count();
   }
 
   // What stands on the page is said in another language now.
   word({ alerts }) {
-    for (const toast of this.toasts) {
+    for (const toast of this.standing.toasts) {
       const alert = alerts.find((one) => one.id === toast.id);
       if (alert && !toast.isTest) toast.word(alert, this.words);
     }
@@ -129,15 +135,15 @@ class Bell {
     const state = desktopState();
     if (state !== "granted") return state === "default" ? "not asked" : state;
     const shown = notifyDesktop({ alert, open: this.open });
-    if (shown && alert.id) this.desktops.set(alert.id, shown);
+    if (shown && alert.id) this.standing.desktops.set(alert.id, shown);
     return shown ? "shown" : "failed";
   }
 
   toast(alert, { isQuiet }) {
-    for (const one of this.toasts) if (alert.id && one.id === alert.id) one.end(); // the newest says it all
+    for (const one of this.standing.toasts) if (alert.id && one.id === alert.id) one.end(); // the newest says it all
     const toast = new Toast({ alert, words: this.words, open: this.open, isQuiet });
     toast.isTest = !alert.n;
-    this.toasts.add(toast);
+    this.standing.toasts.add(toast);
     return toast.isShown ? "shown" : "failed";
   }
 

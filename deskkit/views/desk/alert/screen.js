@@ -3,6 +3,8 @@
 
 const SHOWN = 5; // toasts at once
 const STAYS_MS = 10_000;
+const FROM_EDGE_PX = 8;
+const STATUS_BAR_PX = 24; // JupyterLab's, at the foot of the page
 
 function toastBox() {
   const there = document.querySelector(".dk-toaster");
@@ -10,7 +12,19 @@ function toastBox() {
   // The regions are there before what they announce: a screen reader hears only what comes into a known one.
   const box = el("div", { class: "dk-toaster" }, el("div", { class: "dk-toasts-urgent", role: "alert" }), el("div", { class: "dk-toasts", role: "status", "aria-live": "polite" }));
   document.body.append(box);
+  addEventListener("resize", () => placeToasts(box));
   return box;
+}
+
+// They stand over the tail of the list, the least urgent there is: not over what is being written or a question about it.
+function placeToasts(box) {
+  const lists = [...document.querySelectorAll(".dk-list-frame")].map((list) => list.getBoundingClientRect());
+  const under = lists.find((list) => list.width > 0 && list.top < innerHeight && list.bottom > 0);
+  box.classList.toggle("dk-over-list", Boolean(under));
+  if (!under) return;
+  box.style.setProperty("--dk-left", `${under.left + FROM_EDGE_PX}px`);
+  box.style.setProperty("--dk-bottom", `${Math.max(innerHeight - under.bottom, STATUS_BAR_PX) + FROM_EDGE_PX}px`);
+  box.style.setProperty("--dk-width", `${under.width - 2 * FROM_EDGE_PX}px`);
 }
 
 class Toast {
@@ -25,7 +39,9 @@ class Toast {
     this.shut = el("button", { type: "button", class: "dk-toast-close", onclick: () => this.end() }, picture("close"));
     this.root = el("div", { class: `dk-toast dk-lv-${alert.level}${isQuiet ? " dk-toast-quiet" : ""}`, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.pressed(event) }, body, this.shut);
     this.word(alert, words);
-    const box = toastBox().querySelector(isUrgent ? ".dk-toasts-urgent" : ".dk-toasts");
+    const stack = toastBox();
+    const box = stack.querySelector(isUrgent ? ".dk-toasts-urgent" : ".dk-toasts");
+    placeToasts(stack);
     box.append(this.root);
     while (box.children.length > SHOWN) box.firstElementChild.remove();
     if (!isUrgent || alert.isTest) this.wait();

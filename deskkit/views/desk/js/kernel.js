@@ -85,6 +85,15 @@ class Kernel {
     const { unanswered } = this.pulse;
     return this.isLost || (unanswered !== null && performance.now() - unanswered > DEAD_MS);
   }
+
+  // What is to be said of it, in words that came from there: a view that nobody looked at yet has none, and takes another's.
+  told(own) {
+    const has = own("restart") !== "";
+    if (has) this.pulse.say ??= own;
+    const say = has ? own : (this.pulse.say ?? own);
+    const age = this.staleFor();
+    return [age > 0 ? say("stale", { age: ageText(age, say) }) : "", this.isDead() ? say("restart") : ""];
+  }
 }
 
 // What warns of an old state, above it: how old it is, and what to press. What stands beside it is dimmed.
@@ -98,12 +107,10 @@ class Banner {
 
   // `further`: what else there is to warn of.
   tick(further = []) {
-    const { kernel, say } = this;
-    const age = kernel.staleFor();
-    const stale = age > 0 ? [say("stale", { age: ageText(age, say) })] : [];
-    const text = [...stale, ...further, ...(kernel.isDead() ? [say("restart")] : [])].join(" ").trim();
-    this.el.hidden = text === ""; // what has no words yet has drawn nothing that could be old
-    this.el.parentNode?.classList.toggle("dk-stale", age > 0);
+    const [stale, restart] = this.kernel.told(this.say);
+    const text = [stale, ...further, restart].join(" ").trim();
+    this.el.hidden = text === "";
+    this.el.parentNode?.classList.toggle("dk-stale", this.kernel.staleFor() > 0);
     write(this.text, text);
   }
 }

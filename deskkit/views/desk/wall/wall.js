@@ -210,7 +210,7 @@ class WallPage {
   tick() {
     const { wall } = this;
     const { board } = wall;
-    if (!board) return;
+    if (!board) return this.notice(wall.kernel.told((key) => this.say(key)).join(" ").trim());
     const now = performance.now();
     const slept = Math.abs(Date.now() - this.ticked);
     this.ticked = Date.now();
@@ -226,9 +226,13 @@ class WallPage {
     write(this.asof, board.asof ?? "");
     const said = isLost ? this.say("lost", { age: text }) : board.fault || (board.sections.length ? "" : this.say("starting"));
     const driven = isLost ? "" : board.driven;
-    write(this.banner, [said, driven].filter(Boolean).join(" · ") || (isOld && !board.still ? this.say("old", { age: text }) : ""));
-    this.banner.hidden = this.banner.textContent === "";
+    this.notice([said, driven].filter(Boolean).join(" · ") || (isOld && !board.still ? this.say("old", { age: text }) : ""));
     this.root.classList.toggle("dk-wall-lost", isLost || Boolean(board.fault));
+  }
+
+  notice(text) {
+    write(this.banner, text);
+    this.banner.hidden = text === "";
   }
 }
 
