@@ -34,7 +34,8 @@ SECOND = """async key => {
   const { default: widget } = await import('/alert.js?second');
   let hear;
   globalThis.asked = [];
-  const model = { send: (message) => asked.push(message), off: () => {}, get: () => undefined, on: (_name, listener) => { hear ??= listener } };
+  const on = (_name, listener) => { hear ??= listener };
+  const model = { send: (message) => asked.push(message), off: () => {}, get: () => undefined, on };
   widget().initialize({ model });
   globalThis.told = message => hear(message, []);
   told({ type: 'setup', key, labels: {}, sounds: [], unseen: ['d1', 'd2', 'c1', 'c2'] });

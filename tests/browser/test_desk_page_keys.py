@@ -60,10 +60,39 @@ def test_after_a_row_left_the_next_one_is_where_one_stands(page: Page) -> None:
     assert [one["deed"]["ids"] for one in sent(page, "act")] == [[name] for name in names]
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][4]}")
     page.keyboard.press("End")
+    page.keyboard.press("y")
     at = len(made["order"]) - 4
     leave = f"kernel.patch({{ gone: [value], order: [[{at}, 1, []]] }}, {{ isNow: true }})"
     kernel(page, leave, made["order"][-1])
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][-2]}")
+
+
+def test_where_a_colleague_took_the_row_a_key_is_for_nobody_else(page: Page) -> None:
+    """It was pressed for who was there; the arrow goes on from there, down to the next."""
+    made = world()
+    open_desk(page, made)
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    gone, after = made["order"][2:4]
+    kernel(page, "kernel.patch({ gone: [value], order: [[2, 1, []]] }, { isNow: true })", gone)
+    expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_count(0)
+    page.keyboard.press("y")
+    assert [one["deed"]["ids"] for one in sent(page, "act")] == [[gone]]
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{after}")
+
+
+def test_a_key_held_down_is_one_deed(page: Page) -> None:
+    """Else the key archives one customer after the other."""
+    open_desk(page)
+    page.locator(".dk-list-box").focus()
+    for _ in range(3):
+        page.keyboard.down("y")
+    page.keyboard.up("y")
+    assert len(sent(page, "act")) == 1
+    page.keyboard.press("y")
+    assert len(sent(page, "act")) == 2
 
 
 def test_what_was_found_says_what_became_of_it(page: Page) -> None:

@@ -135,6 +135,23 @@ def test_another_version_put_live_meanwhile_is_shown_first() -> None:
     assert view.faults == 0
 
 
+def test_a_version_with_other_comments_is_a_colleagues_work_too() -> None:
+    """It has the same fingerprint, and its text would be gone from what is in force."""
+    view = little_view()
+    tab = Tab(view)
+    theirs = POLICY.parse(f"# an hour of work\n{POLICY.text}")
+    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
+                         fingerprint=theirs.fingerprint)  # fmt: skip
+    tab.change("capacity", "capacity", "complex_from", "6")
+    view.driver.act([fact])
+    tab.put_live()
+    asked = tab.last("overtaken")
+    assert [line["kind"] for line in asked["lines"]].count("gone") == 2
+    assert "an hour of work" in str(asked["lines"])
+    tab.put_live(saw=asked["seq"])
+    assert view.desk.policy.schema.capacity.complex_from == 6
+
+
 def test_an_old_version_loaded_and_put_live_is_the_old_one_again() -> None:
     """Loaded into the editor it is not live; put live, the policy in force has the old fingerprint and the old text."""
     view = little_view()

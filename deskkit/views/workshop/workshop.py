@@ -236,7 +236,9 @@ class Workshop:
             self._said(say("This very policy is in force already"))
             return
         saw = message.get("saw")
-        if last is not None and last.fingerprint != draft.begun.fingerprint and saw != last.seq:
+        if (
+            last is not None and last.text != draft.begun.text and saw != last.seq
+        ):  # comments too are a colleague's work
             self._send(telling.overtaken(last, draft, to=message["window"], say=say))
             return
         act = message["act"]

@@ -27,6 +27,7 @@ function takeKey(screen, event) {
   if (isTyping(event.target) || event.target.closest?.(".dk-question")) return false; // who is asked may be writing still
   if (event.key === "/") return screen.toSearch();
   if (event.key === "?") return screen.openKeys();
+  if (event.repeat) return false; // a key held down is one deed
   if (event.key === "z") return takeBack(screen.desk); // wherever the focus went with what was just done
   return screen.list.hasFocus() && takeListKey(screen, event);
 }

@@ -135,11 +135,14 @@ class List {
     this.paint();
   }
 
-  // Where the keyboard's row left the list, as once it is archived, it stands at the next: the next key is for that one.
+  // Where a deed of one's own took the keyboard's row out of the list it stands at the next, and so the next key is for
+  // that one. Where a colleague took it the keyboard stays, and a key is for nobody: whoever pressed it meant who was there.
   goOn() {
     const at = this.at();
+    const { seat } = this.desk;
     const isThere = (item) => item.id === undefined || this.order.row(item.id) !== null;
-    if (!this.hasFocus() || this.stood === undefined || (at >= 0 && isThere(this.order.items[at]))) {
+    const isTheirs = seat.cursor !== null && !seat.did.has(seat.cursor);
+    if (!this.hasFocus() || this.stood === undefined || isTheirs || (at >= 0 && isThere(this.order.items[at]))) {
       this.stood = at < 0 ? this.stood : at;
       return;
     }
@@ -312,7 +315,9 @@ class List {
 
   step(by, options) {
     const last = this.order.items.length - 1;
-    this.stand(Math.min(last, Math.max(0, this.at() + by)), options);
+    const at = this.at();
+    const from = at < 0 && this.stood !== undefined ? this.stood - (by > 0 ? 1 : 0) : at; // where the row that is gone stood
+    this.stand(Math.min(last, Math.max(0, from + by)), options);
   }
 
   pressed(event) {

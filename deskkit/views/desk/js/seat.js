@@ -25,6 +25,7 @@ class Seat {
     this.selected = new Set();
     this.cursor = null; // the row the keyboard is at
     this.anchor = null; // where a range begins
+    this.did = new Set(); // whom the latest deed of this page was for
     this.asking = new Map(); // by conversation: what is asked before a text is sent
     this.questions = []; // what is asked over the page, one after the other
     this.reasons = new Map(); // by conversation: why a deed was refused
@@ -264,6 +265,7 @@ class Seat {
   // ---------------------------------------------------------------- deeds
 
   do(deed, onAnswer) {
+    if (deed.ids?.length) this.did = new Set(deed.ids);
     if (deed.ids?.length || deed.do === "undo" || deed.do === "new") this.deeds.do(deed, onAnswer);
   }
 
