@@ -162,6 +162,20 @@ def test_what_stands_outlives_the_kernel_that_showed_it(page: Page) -> None:
     expect(page.locator(POPUP)).to_have_count(0)
 
 
+def test_after_a_rerun_the_new_view_is_heard(page: Page) -> None:
+    """The view of the run before kept the voice for ever, as if it were another browser tab; of two one rings."""
+    bench = Bench(Living(), page)
+    page.evaluate(SECOND, f"{bench.living.view.driver.log.url}|chen")
+    alert = {"n": 1, "id": "c1", "level": 2, "event": "message", "mark": "", "name": "", "what": "", "text": "",
+             "channels": ["sound"], "sound": "", "volume": 100}  # fmt: skip
+    heard = "list => list.filter(one => one.type === 'rang').map(one => one.outcome)"
+    page.evaluate("one => told({ type: 'alerts', alerts: [one] })", alert)
+    page.wait_for_function(f"({heard})(asked).length > 0")
+    page.evaluate("one => deliver([JSON.stringify({ type: 'alerts', alerts: [one] })])", alert)
+    page.wait_for_function(f"({heard})(sent).length > 0")
+    assert page.evaluate(f"[({heard})(asked), ({heard})(sent)]") == [["played"], ["other tab"]]
+
+
 def test_popups_stand_over_the_tail_of_the_list(page: Page) -> None:
     """There nobody writes; where no list is in sight, in the corner."""
     bench = Bench(Living(), page)

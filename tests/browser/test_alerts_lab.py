@@ -36,6 +36,10 @@ globalThis.Notification = class extends Real {
   constructor(title, options) { super(title, options); notified.push([title, options.tag]); }
 };
 """
+OVER_THE_LIST = """() => {
+  const [popup, list] = ['.dk-toast', '.dk-list-frame'].map(one => document.querySelector(one).getBoundingClientRect());
+  return list.left <= popup.left && popup.right <= list.right && popup.bottom <= list.bottom;
+}"""
 
 
 def bring(log: EventLog, *facts: events.Fact) -> None:
@@ -71,6 +75,7 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
             page.wait_for_function("heard.length >= 3 && notified.length >= 1 && document.title.startsWith('(1) ')")
             assert page.evaluate("heard.slice(0, 3)") == [1320, 990, 1320]
             assert page.evaluate("notified[0]") == ["◆U 张伟", "deskkit c1"]
+            page.wait_for_function(OVER_THE_LIST)  # its foot comes later, and takes of its room
             popup.click()
             expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
             wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)
@@ -79,6 +84,16 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
             rang = log.count(kinds=[events.Notified])
             page.wait_for_timeout(3_000)
             assert log.count(kinds=[events.Notified]) == rang
+            run_all(page)  # the view of the run before is on the page still, and had the voice
+            page.locator(".dk-item:visible").wait_for()
+            before = page.evaluate("heard.length")
+            bring(
+                log,
+                make(events.ConversationOpened, "g", at=0, conversation="c2", customer="u", group="presales"),
+                make(events.PrioritySet, "h", at=0, conversation="c2", level=3),
+                make(events.CustomerWrote, "i", at=0, conversation="c2", message="n", text="在吗"),
+            )
+            page.wait_for_function(f"heard.length >= {before} + 3")
         finally:
             with suppress(ValueError, ProcessLookupError):
                 os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGTERM)

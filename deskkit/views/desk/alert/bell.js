@@ -1,7 +1,7 @@
 // The bell of one desk: it fires what the kernel says, through each channel, and tells what really came of each.
 
-// What stands on the page, by log and person. It outlives the bell that showed it, as after a restart of the kernel: the one
-// that rings now ends it when its time has come, and opens what it is about.
+// What a page has once, by log and person: what stands there, and its voice. It outlives the bell that showed it, as after a
+// restart of the kernel: the bell that rings now ends it when its time has come, opens what it is about, and is heard.
 const STANDING = (globalThis[Symbol.for("deskkit standing")] ??= new Map());
 
 class Bell {
@@ -19,6 +19,21 @@ class Bell {
 
   get words() {
     return this.setup.labels;
+  }
+
+  get voice() {
+    return this.standing.voice;
+  }
+
+  // Of several pages one is heard, and of several desks on it the one that began last, as long as it is there.
+  get speaks() {
+    const { bell } = this.standing;
+    if (bell !== this && bell.isOver) this.standing.bell = this;
+    return this.voice.speaks && this.standing.bell === this;
+  }
+
+  get isOver() {
+    return this.kernel.isLost || this.kernel.real?._closed === true;
   }
 
   // The page was touched: from now on it may be heard, and it is here that somebody listens.
@@ -43,11 +58,12 @@ class Bell {
   begin(setup, buffers) {
     if (!this.mine) {
       this.mine = new Mine(setup.key);
-      this.voice = new Voice(setup.key);
     }
     this.setup = setup;
     if (!STANDING.has(setup.key)) STANDING.set(setup.key, this.standing);
     this.standing = STANDING.get(setup.key);
+    this.standing.bell = this;
+    this.standing.voice ??= new Voice(setup.key);
     this.standing.open = (id) => this.kernel.send({ type: "open", id, page: pageName() });
     this.given = new Map(setup.sounds.map((name, place) => [name, bytesOf(buffers[place])]));
     this.calm();
@@ -120,7 +136,7 @@ class Bell {
     if (channel === "badge") return this.badge();
     if (this.mine.isQuiet) return "quiet";
     if (channel === "flash") return this.flash();
-    if (alert.n && !this.voice.speaks) return "other tab"; // of several, one makes a noise
+    if (alert.n && !this.speaks) return "other tab"; // of several, one makes a noise
     return channel === "sound" ? this.play(alert) : this.desktop(alert);
   }
 

@@ -44,7 +44,7 @@ class AlertsPage {
     const { bell } = this;
     if (!bell.setup || this.isDragging) return;
     bell.calm();
-    const shown = { words: bell.words, kept: bell.mine.kept, isQuiet: bell.mine.isQuiet, sound: bell.sound.state, desktop: desktopState(), speaks: bell.voice.speaks, push: bell.setup.push, hint: bell.setup.hint };
+    const shown = { words: bell.words, kept: bell.mine.kept, isQuiet: bell.mine.isQuiet, sound: bell.sound.state, desktop: desktopState(), speaks: bell.speaks, push: bell.setup.push, hint: bell.setup.hint };
     const focused = this.top.contains(document.activeElement) ? document.activeElement.dataset.of : "";
     renew(this.top, shown, () => [this.hint(), this.channels(), this.quiet(), this.sounds()]);
     if (focused) [...this.top.querySelectorAll("[data-of]")].find((one) => one.dataset.of === focused)?.focus();
@@ -80,9 +80,9 @@ class AlertsPage {
   }
 
   state(name) {
-    const { words, sound, voice } = this.bell;
+    const { words, sound, speaks } = this.bell;
     if (name === "sound") {
-      const other = voice.speaks ? "" : ` ${words.other_tab}`;
+      const other = speaks ? "" : ` ${words.other_tab}`;
       if (sound.state === "blocked") return [el("b", { class: "dk-alerts-no" }, words.sound_blocked), " ", this.press(words.sound_on, "sound on", () => this.bell.gesture())];
       return [(sound.state === "running" ? words.sound_running : words.sound_unsupported) + other];
     }

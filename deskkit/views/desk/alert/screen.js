@@ -13,15 +13,21 @@ function toastBox() {
   const box = el("div", { class: "dk-toaster" }, el("div", { class: "dk-toasts-urgent", role: "alert" }), el("div", { class: "dk-toasts", role: "status", "aria-live": "polite" }));
   document.body.append(box);
   addEventListener("resize", () => placeToasts(box));
+  box.follow = new ResizeObserver(() => placeToasts(box)); // of the list they stand over: what it says at its foot comes and goes
   return box;
 }
 
 // They stand over the tail of the list, the least urgent there is: not over what is being written or a question about it.
 function placeToasts(box) {
-  const lists = [...document.querySelectorAll(".dk-list-frame")].map((list) => list.getBoundingClientRect());
-  const under = lists.find((list) => list.width > 0 && list.top < innerHeight && list.bottom > 0);
-  box.classList.toggle("dk-over-list", Boolean(under));
-  if (!under) return;
+  const lists = [...document.querySelectorAll(".dk-list-frame")].map((list) => [list, list.getBoundingClientRect()]);
+  const [list, under] = lists.find(([, at]) => at.width > 0 && at.top < innerHeight && at.bottom > 0) ?? [];
+  box.classList.toggle("dk-over-list", Boolean(list));
+  if (box.list !== list) {
+    box.follow.disconnect();
+    if (list) box.follow.observe(list);
+    box.list = list;
+  }
+  if (!list) return;
   box.style.setProperty("--dk-left", `${under.left + FROM_EDGE_PX}px`);
   box.style.setProperty("--dk-bottom", `${Math.max(innerHeight - under.bottom, STATUS_BAR_PX) + FROM_EDGE_PX}px`);
   box.style.setProperty("--dk-width", `${under.width - 2 * FROM_EDGE_PX}px`);
