@@ -78,9 +78,24 @@ def test_where_a_colleague_took_the_row_a_key_is_for_nobody_else(page: Page) -> 
     kernel(page, "kernel.patch({ gone: [value], order: [[2, 1, []]] }, { isNow: true })", gone)
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_count(0)
     page.keyboard.press("y")
-    assert [one["deed"]["ids"] for one in sent(page, "act")] == [[gone]]
+    assert sent(page, "act") == []
     page.keyboard.press("ArrowDown")
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{after}")
+    page.keyboard.press("y")
+    assert [one["deed"]["ids"] for one in sent(page, "act")] == [[after]]
+
+
+def test_in_a_list_that_shows_nobody_a_key_is_for_nobody(page: Page) -> None:
+    """A search that finds none leaves a conversation open beside the list, which is not what a key of the list is for."""
+    made = world()
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    page.get_by_role("searchbox").fill("nobody is called so")
+    expect(page.locator(".dk-nothing")).to_be_visible()
+    page.locator(".dk-list-box").focus()
+    for key in ("Control+a", "e", "y"):
+        page.keyboard.press(key)
+    assert sent(page, "act") == []
 
 
 def test_a_key_held_down_is_one_deed(page: Page) -> None:

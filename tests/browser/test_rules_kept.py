@@ -49,3 +49,16 @@ def test_that_another_policy_is_in_force_is_said(page: Page) -> None:
     shop = open_rules(page, workshop(other()))
     expect(shop.locator(".dk-shop-told")).to_contain_text("Another policy is in force by now")
     assert "reserve = 3" in page.locator(AREA).input_value()
+
+
+def test_the_text_goes_with_a_notebook_that_is_renamed(page: Page) -> None:
+    """Else the page looks for it under the new name, and it lies under the old one."""
+    shop = open_rules(page, workshop())
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    kept = "Object.entries(sessionStorage).filter(([name]) => name.startsWith('deskkit:rules:'))"
+    ((before, text),) = page.evaluate(kept)
+    page.evaluate("history.pushState({}, '', '/renamed.ipynb')")
+    page.wait_for_function(f"({kept}).every(([name]) => name.includes('/renamed.ipynb'))")
+    ((after, moved),) = page.evaluate(kept)
+    assert (after, moved) == (before.replace("deskkit:rules:/:", "deskkit:rules:/renamed.ipynb:"), text)

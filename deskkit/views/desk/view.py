@@ -113,8 +113,7 @@ class DeskView:
         self._watch = watch
         self._begin()
         self._identity = driver.log.identity()
-        self._foot = Foot()
-        self._fronts = Fronts()
+        self._foot, self._fronts = Foot(), Fronts()
         self._drafting: dict[str, list[str]] = {}
         self._drawn_at = self._beat_at = self._drawn_seq = 0
         self._hears = self._heard = False  # whether a browser shows it now; has ever

@@ -62,7 +62,9 @@ function takeListKey(screen, event) {
   const { seat } = screen.desk;
   const action = ACTIONS.find((one) => one.key === event.key);
   if (!action) return false;
-  perform(screen.desk, action, seat.targets(), screen.list.cursorElement());
+  const { list } = screen; // who is open beside it, and not in it, was not meant
+  const ids = seat.selected.size ? seat.targets() : seat.targets().filter((id) => list.order.indexOf(`r${id}`) >= 0);
+  perform(screen.desk, action, ids, list.cursorElement());
   return true;
 }
 

@@ -2,20 +2,39 @@
 
 class KeptText {
   constructor(model) {
-    const path = model.widget_manager?.context?.path ?? location.pathname; // one page may show several notebooks
-    this.place = `deskkit:rules:${path}`;
-    this.name = null; // until the kernel says of which log it is
+    this.model = model;
+    this.key = null; // until the kernel says of which log it is
+    this.name = null; // under which the text is kept
     this.isAsked = false; // whether it was looked for
     this.isFailing = false; // whether a text that is not live yet is kept nowhere
   }
 
   of(key) {
-    this.name = `${this.place}:${key}`;
+    this.key = key;
+    this.follow();
+  }
+
+  // One page may show several notebooks, and one may be renamed while its text is kept: the text goes with it.
+  follow() {
+    if (this.key === null) return;
+    const path = this.model.widget_manager?.context?.path ?? location.pathname;
+    const [old, name] = [this.name, `deskkit:rules:${path}:${this.key}`];
+    if (old === name) return;
+    this.name = name;
+    try {
+      const text = old === null ? null : sessionStorage.getItem(old);
+      if (text === null) return;
+      sessionStorage.removeItem(old);
+      sessionStorage.setItem(name, text);
+    } catch (error) {
+      console.warn("deskkit: the text could not be kept under the notebook's new name", error);
+    }
   }
 
   // `begun`: the fingerprint of the policy that it began with; `isSent`: whether the kernel has it; `over`: what it had
   // before. A text that is null: nothing is kept.
   keep(text, begun, isSent, over) {
+    this.follow();
     if (this.name === null) return;
     try {
       sessionStorage.removeItem(this.name); // first: an older text never comes back as the last one

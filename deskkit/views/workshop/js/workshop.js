@@ -50,6 +50,7 @@ class WorkshopPage {
   }
 
   tick() {
+    this.kept.follow();
     this.banner.tick(this.kept.isFailing ? [this.say("unkept")] : []);
   }
 
