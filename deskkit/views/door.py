@@ -23,12 +23,12 @@ _Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # all that a brow
 _Names = Annotated[list[Name], msgspec.Meta(max_length=1_000)]
 
 FIELDS: Final[dict[str, Any]] = {
-    "act": Name, "again": bool, "ask": _Number, "at": _Number, "by": _Number, "channel": Name, "days": _Number,
-    "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name, "file": _Number,
-    "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name, "line": _Number | Name,
-    "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names, "outcome": Name, "page": Name,
-    "part": Name, "path": Name, "query": str, "saw": _Number, "seq": _Number | None, "shows": bool,
-    "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any, "window": Name,
+    "act": Name, "again": bool, "ask": _Number, "at": _Number, "begun": Name, "by": _Number, "channel": Name,
+    "days": _Number, "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name,
+    "file": _Number, "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name,
+    "line": _Number | Name, "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names,
+    "outcome": Name, "page": Name, "part": Name, "path": Name, "query": str, "saw": _Number, "seq": _Number | None,
+    "shows": bool, "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any, "window": Name,
 }  # fmt: skip
 """What each field holds, whatever it is a part of."""
 
@@ -63,7 +63,7 @@ KINDS: Final[dict[str, str]] = {
     "version": "seq",
     "versions": "",
     "restore": "seq window n turn",
-    "live": "act saw? text window n turn",
+    "live": "act saw? begun? text window n turn",
     "save": "path text window n turn",
     "try": "days text window n turn",
     "stop": "",

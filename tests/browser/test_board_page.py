@@ -31,6 +31,9 @@ THEMES = {
 }
 OUTSIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+COVERED = """() => [...document.querySelectorAll(".dk-board-scroll")]
+  .filter(one => one.scrollWidth > one.clientWidth).length"""
+
 
 @cache
 def busy_team(language: str) -> dict[str, Any]:
@@ -86,6 +89,16 @@ def test_what_can_be_done_is_in_sight_however_narrow(page: Page, width: int, lan
     page.add_style_tag(content=".dk-board { width: 900px } .dk-board-table { min-width: 900px }")
     assert page.evaluate(OUTSIDE) > 0
     assert page.evaluate(CUT_OFF) > 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [1190, 965, 800])  # what a notebook leaves of 1440 and 1280, and beside the files
+def test_what_can_be_done_covers_nothing(page: Page, width: int, language: str) -> None:
+    """It stays at the edge of its table, over the other columns where these were wider than the page."""
+    show(page, busy_team(language), width=width)
+    assert page.evaluate(COVERED) == 0
+    page.add_style_tag(content=".dk-board-table { min-width: 1300px }")
+    assert page.evaluate(COVERED) > 0
 
 
 def test_what_was_said_goes_with_the_language(page: Page) -> None:

@@ -86,7 +86,7 @@ def test_where_a_colleague_took_the_row_a_key_is_for_nobody_else(page: Page) -> 
 
 
 def test_in_a_list_that_shows_nobody_a_key_is_for_nobody(page: Page) -> None:
-    """A search that finds none leaves a conversation open beside the list, which is not what a key of the list is for."""
+    """A search that finds none leaves a conversation open beside the list, which no key of the list is for."""
     made = world()
     open_desk(page, made)
     open_tab(page, made["order"][0])

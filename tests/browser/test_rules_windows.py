@@ -175,6 +175,25 @@ def test_what_a_field_was_left_with_goes_live_at_once(page: Page, typed: bool) -
     assert ["agent = 4" in text for text in windows.lived] == [True]
 
 
+def test_what_a_field_was_refused_is_not_left_out_unseen(page: Page) -> None:
+    """Put live is pressed before the refusal of the field is seen: nothing goes live until it is asked for again."""
+    windows = Windows(page)
+    windows.type(0, "AAA")
+    windows.shops[0].locator(".dk-pill", has_text="Capacity").click()
+    windows.shops[0].get_by_label("Units of an agent", exact=True).wait_for()
+    page.evaluate("""() => {
+      const field = [...document.querySelectorAll("[data-at=v]")][0];
+      field.value = "-4";
+      field.dispatchEvent(new Event("change"));
+      document.querySelector("[data-at=live]").click();
+    }""")
+    expect(windows.shops[0].locator(".dk-shop-told")).to_contain_text("Not done: the form holds what was refused")
+    assert windows.lived == []
+    windows.button(0, "Put live").click()
+    page.wait_for_timeout(500)
+    assert ["AAA" in text for text in windows.lived] == [True]
+
+
 def test_that_a_text_is_not_kept_is_said(page: Page) -> None:
     """Where the browser's storage is full; and an older text never comes back as the last one."""
     shop = open_rules(page, workshop())

@@ -135,6 +135,18 @@ def test_another_version_put_live_meanwhile_is_shown_first() -> None:
     assert view.faults == 0
 
 
+def test_who_opens_the_rules_later_sees_what_is_in_force() -> None:
+    """A colleague put another version live since the desk was opened, and before its rules were."""
+    view = little_view()
+    theirs = POLICY.edit({"capacity.complex_from": 7})
+    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
+                         fingerprint=theirs.fingerprint)  # fmt: skip
+    view.driver.act([fact])
+    tab = Tab(view)
+    assert tab.last("checked")["text"] == theirs.text
+    assert tab.last("checked")["state"] == "Valid; as it is in force"
+
+
 def test_a_version_with_other_comments_is_a_colleagues_work_too() -> None:
     """It has the same fingerprint, and its text would be gone from what is in force."""
     view = little_view()

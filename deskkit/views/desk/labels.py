@@ -71,6 +71,10 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "cancel": word("Cancel"),
         "clear": word("Clear search and filters"),
         "close": word("Close {name}"),
+        "closed": word(
+            "This desk was closed, as when its cell is run again in another window. Run the cell here: "
+            "drafts and unsent actions are kept."
+        ),
         "copy_link": word("Copy link"),
         "count": word("{n} conversations, the most urgent first"),
         "customer": word("Customer"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.clock import instant, moment
 from deskkit.desk.events import ConversationOpened
+from deskkit.measures.summary import word
 from deskkit.sample import is_passing
 from deskkit.text import visible
 from deskkit.views.workshop.labels import labels
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from deskkit.views.workshop.versions import Version
 
 __all__ = [
-    "DAYS", "SHOWN", "author", "checked", "greeting", "overtaken", "sentences", "shown_lines", "since",
-    "spans", "untaken", "version_rows",
+    "DAYS", "REFUSED", "SHOWN", "author", "checked", "greeting", "instead_of_live", "sentences", "shown_lines",
+    "since", "spans", "told", "untaken", "version_rows",
 ]  # fmt: skip
 
 DAYS: Final = (1, 7, 30)
@@ -119,6 +120,31 @@ def untaken(draft: Draft, message: dict[str, Any]) -> dict[str, Any]:
         "type": "untaken", "to": message["window"], "n": message["n"], "turn": draft.turn, "text": draft.text,
         "lines": lines,
     }  # fmt: skip
+
+
+REFUSED: Final = word("Not done: the form holds what was refused. Mend it, or ask again to leave it out")
+"""What a window is told that used the text before it saw what became of its last change."""
+
+
+def told(text: str, *, wrong: bool = False, details: Sequence[str] = (), to: str | None = None) -> dict[str, Any]:
+    """Return what is said above the text, in one window or in all."""
+    return {"type": "said", "text": text, "wrong": wrong, "details": list(details), "to": to}
+
+
+def instead_of_live(
+    draft: Draft, last: Version | None, message: dict[str, Any], *, say: Words
+) -> dict[str, Any] | None:
+    """Return what is told instead of putting a text live; None where it may be."""
+    if not draft.is_valid:
+        return told(say("First mend what is wrong: only a valid policy can be put live"), wrong=True)
+    if last is None:
+        return None
+    if last.fingerprint == draft.policy.fingerprint and last.text == draft.text:
+        return told(say("This very policy is in force already"))
+    begun = message.get("begun") or draft.begun.fingerprint  # of a text that came back after a restart it may be older
+    is_other = last.text != draft.begun.text or last.fingerprint != begun  # comments are a colleague's work too
+    is_seen = message.get("saw") == last.seq
+    return overtaken(last, draft, to=message["window"], say=say) if is_other and not is_seen else None
 
 
 def overtaken(last: Version, draft: Draft, *, to: str, say: Words) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Turns:
 
     def __init__(self) -> None:
         self.window, self.n = "", 0
+        self._refused = "", -1
         self._since = 0  # the turn before the first of its changes in a row
         self._arrived: dict[str, int] = {}
 
@@ -69,6 +70,23 @@ class Turns:
             return False
         self._begin(window, message["n"], turn)
         return True
+
+    def refuse(self) -> None:
+        """Note that the change taken last was refused, which its window is yet to see."""
+        self._refused = self.window, self.n
+
+    def is_refused(self, message: dict[str, Any]) -> bool:
+        """Return whether a window asks for something before it saw that its change was refused.
+
+        Examples
+        --------
+        >>> turns = Turns()
+        >>> _ = turns.takes({"window": "a", "n": 1, "turn": 0}, 0)
+        >>> turns.refuse()
+        >>> [turns.is_refused({"window": "a", "n": n, "turn": 0}) for n in (1, 2)]
+        [True, False]
+        """
+        return (message["window"], message["n"]) == self._refused
 
     def take_own(self, turn: int) -> None:
         """Note that the text is about to change by no window."""

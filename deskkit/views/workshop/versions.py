@@ -63,6 +63,11 @@ class Versions:
         self._seen = max(last, self._seen)
         return self._found[::-1]
 
+    @property
+    def newest(self) -> Version | None:
+        """The version in force; None in a log that has none."""
+        return next(iter(self.all()), None)
+
     def find(self, seq: int) -> Version | None:
         """Return the version at a place of the log."""
         return next((one for one in self.all() if one.seq == seq), None)

@@ -26,7 +26,7 @@ from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
 from deskkit.views.workshop.turns import Turns
 from deskkit.views.workshop.untold import Untold
-from deskkit.views.workshop.versions import Versions, difference
+from deskkit.views.workshop.versions import Version, Versions, difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,10 +91,8 @@ class Workshop:
         self._opens = opens or (lambda _name, _page: None)
         self._may = {"live": put is not None, "open": opens is not None}
         self._versions, self._untold, self._changes = Versions(log), Untold(log), Changes()
-        self._hears = False
-        self._shown_seq = 0  # of the version that a browser knows as the one in force
-        self._family = FAMILIES[0].key
-        self._chosen = ""
+        self._hears, self._shown_seq = False, 0  # the latter of the version that a browser knows as the one in force
+        self._family, self._chosen = FAMILIES[0].key, ""
         self._turns = Turns()
         self.me, self._place, self._mode = "", place(), "file" if put is None else "live"
         self._trial: Trial | None = None
@@ -135,6 +133,8 @@ class Workshop:
     def _hello(self, _message: dict[str, Any]) -> None:
         self._hears = True
         self._welcome()
+        if self._put is not None and self._follows(self._versions.newest):
+            self._welcome()  # once more: first of all a page has something to show
 
     def _typed(self, message: dict[str, Any]) -> None:
         if self._turns.is_latest(message):  # else a later one is on its way
@@ -152,8 +152,15 @@ class Workshop:
 
     def _with_text(self, do: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
         """Do with the text only what a window asks for that knows it as it is."""
-        turns, takes = self._turns, self._takes
-        return lambda one: do(one) if turns.follows(one) or takes(one) else self._not_seen(one)
+        turns = self._turns
+
+        def check(message: dict[str, Any]) -> None:
+            if turns.is_refused(message):
+                self._said(self._say(telling.REFUSED), wrong=True, to=message["window"])
+            else:
+                (do if turns.follows(message) or self._takes(message) else self._not_seen)(message)
+
+        return check
 
     def _in_turn(self, do: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
         """Change the text only where the window that asks for it has seen it as it is."""
@@ -171,7 +178,8 @@ class Workshop:
 
     def _stood(self, message: dict[str, Any]) -> None:
         """Choose the rule in whose lines one stands, if it has a form."""
-        if self.draft.is_toml and (found := Form(self.draft.text).standing(_whole(message["line"]))) is not None:
+        line = message["line"] if isinstance(message["line"], int) else 0
+        if self.draft.is_toml and (found := Form(self.draft.text).standing(line)) is not None:
             self._family, self._chosen = found
             self._check()
 
@@ -212,38 +220,27 @@ class Workshop:
         self._send({"type": "versions", "versions": [one | {"what": changed[one["seq"]]} for one in rows]})
 
     def _show_version(self, message: dict[str, Any]) -> None:
-        found = self._versions.find(_whole(message["seq"]))
+        found = self._versions.find(message["seq"])
         if found is not None:
-            lines = difference(found.text, self.draft.text)
-            self._send({"type": "difference", "seq": found.seq, "lines": telling.shown_lines(lines)})
+            lines = telling.shown_lines(difference(found.text, self.draft.text))
+            self._send({"type": "difference", "seq": found.seq, "lines": lines})
 
     def _restore(self, message: dict[str, Any]) -> None:
-        found = self._versions.find(_whole(message["seq"]))
+        found = self._versions.find(message["seq"])
         if found is not None:
             self.draft.take(found.text)
             self._check()
             self._said(self._say("Loaded into the editor; nothing is live until you put it live"))
 
     def _live(self, message: dict[str, Any]) -> None:
-        say, draft = self._say, self.draft
         if self._put is None:
             return
-        if not draft.is_valid:
-            self._said(say("First mend what is wrong: only a valid policy can be put live"), wrong=True)
+        last = self._versions.newest
+        if told := telling.instead_of_live(self.draft, last, message, say=self._say):
+            self._send(told)
             return
-        last = next(iter(self._versions.all()), None)
-        if last is not None and last.fingerprint == draft.policy.fingerprint and last.text == draft.text:
-            self._said(say("This very policy is in force already"))
-            return
-        saw = message.get("saw")
-        if (
-            last is not None and last.text != draft.begun.text and saw != last.seq
-        ):  # comments too are a colleague's work
-            self._send(telling.overtaken(last, draft, to=message["window"], say=say))
-            return
-        act = message["act"]
-        self._acts[act] = draft.policy  # before: the answer may come at once
-        self._put(act, draft.policy)
+        self._acts[message["act"]] = self.draft.policy  # before: the answer may come at once
+        self._put(message["act"], self.draft.policy)
 
     def send(self, message: dict[str, Any]) -> None:
         """Hear what came of a deed; those of others are passed over."""
@@ -287,7 +284,7 @@ class Workshop:
 
     def _in_force(self) -> Policy:
         """Return what a draft is compared with: beside a live desk the policy now in force, else what it began with."""
-        last = next(iter(self._versions.all()), None)
+        last = self._versions.newest
         if self._put is None or last is None or last.text == self.draft.begun.text:
             return self.draft.begun
         return Policy.parse(last.text, place=self.draft.begun.place)
@@ -339,14 +336,19 @@ class Workshop:
         if self._hears:
             self._later(self._look)
 
+    def _follows(self, last: Version | None) -> bool:
+        """Let an untouched text become the policy in force; return whether it did."""
+        if last is None or not self.draft.text == self.draft.begun.text != last.text:
+            return False
+        self._turns.take_own(self.draft.turn)
+        self.draft.begin_anew(self.draft.begun.parse(last.text))
+        return True
+
     def _look(self) -> None:
-        last = next(iter(self._versions.all()), None)
+        last = self._versions.newest
         if last is None or last.seq == self._shown_seq:
             return
-        if self.draft.text == self.draft.begun.text and last.text != self.draft.text:
-            self._turns.take_own(self.draft.turn)
-            self.draft.begin_anew(self.draft.begun.parse(last.text))
-        elif last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
+        if not self._follows(last) and last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
             who = telling.author(last.by, say=self._say)
             self._said(self._say("{who} put another version live: see Versions", who=who))
         self._welcome()
@@ -386,16 +388,13 @@ class Workshop:
         self._send(told)
 
     def _refused(self, fault: Fault) -> None:
-        self._send({"type": "refused", "fault": fault.told(self._say.translate)})
+        self._turns.refuse()
         self._check()
+        self._send({"type": "refused", "fault": fault.told(self._say.translate), "window": self._turns.window})
 
     def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = (), to: str | None = None) -> None:
-        self._send({"type": "said", "text": text, "wrong": wrong, "details": list(details), "to": to})
+        self._send(telling.told(text, wrong=wrong, details=details, to=to))
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._hears:
             self.widget.send(message)
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0

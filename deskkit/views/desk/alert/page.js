@@ -6,7 +6,7 @@ const FOREVER = 8.64e15; // the latest instant a browser knows
 class AlertsPage {
   constructor(bell, board, root) {
     this.bell = bell;
-    this.top = el("div", { class: "dk-alerts", "data-lm-suppress-shortcuts": "true" });
+    this.top = el("div", { class: "dk-alerts", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey });
     this.outcomes = new Map(); // what came of each button, beside it; the elements outlive the tables they stand in
     const below = el("div");
     const frame = el("div", { class: "dk-board-frame dk-alerts-frame" }, this.top, below);

@@ -56,7 +56,7 @@ class BoardPage {
     this.sections = new Map();
     this.body = el("div", { class: "dk-board" });
     this.said = el("div", { class: "dk-board-said", role: "status" });
-    const frame = el("div", { class: "dk-board-frame", "data-lm-suppress-shortcuts": "true" }, this.body);
+    const frame = el("div", { class: "dk-board-frame", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.body);
     root.append(frame);
     this.banner = new Banner(board.kernel, (key, values) => board.say(key, values));
     (around ?? frame).prepend(this.banner.el);

@@ -228,6 +228,15 @@ class Screen {
   }
 }
 
+// Where the kernel closed a desk that a page shows, as one that slept while the cell was run again in another window,
+// JupyterLab takes the desk away and leaves its place empty: that says then what to press.
+function leaveWord(model, host, word) {
+  const real = model.set?.({});
+  const leave = () => host.closest(".jp-OutputArea-child")?.append(el("p", { class: "dk-closed", role: "alert" }, word()));
+  real?.on?.("comm:close", leave);
+  return () => real?.off?.("comm:close", leave);
+}
+
 // A function, called once per widget: anywidget gives `initialize` and `render` different faces of the same model.
 export default () => {
   let desk = null;
@@ -240,7 +249,11 @@ export default () => {
     render({ model, el: host }) {
       desk ??= new Desk(model);
       const screen = new Screen(desk, host);
-      return () => screen.dispose();
+      const forget = leaveWord(model, host, () => desk.store.say("closed"));
+      return () => {
+        forget();
+        screen.dispose();
+      };
     },
   };
 };

@@ -3,6 +3,7 @@
 
 const AGAIN_FRONT_MS = 20_000;
 const SEEK_MS = 50;
+const CLICKED_MS = 100; // after which JupyterLab has put the focus where it wants it
 
 class Front {
   constructor(model, store) {
@@ -50,6 +51,19 @@ class Front {
     if (this.tabs.get("selected_index") === null) return;
     this.keep.write(SESSION, "front", { at: this.at });
     this.tell();
+    setTimeout(() => this.focus(), CLICKED_MS);
+  }
+
+  // A click on a tab leaves the focus with the notebook's cell, where a letter is a command of JupyterLab's: what was
+  // chosen gets it. Who walks along the tabs by keyboard stays there.
+  focus() {
+    for (const view of Object.values(this.tabs.views ?? {})) {
+      view.then(({ el: root }) => {
+        if (!document.activeElement?.contains(root)) return;
+        const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]")];
+        roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
+      });
+    }
   }
 
   tell() {

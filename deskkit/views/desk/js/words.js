@@ -163,6 +163,11 @@ function serialName(kind) {
   return `dk-${kind}-${serial}`;
 }
 
+// What is pressed in a view is for it alone: JupyterLab takes a letter for a command of its own, whatever has the focus.
+function ownKey(event) {
+  event.stopPropagation();
+}
+
 // What this page calls itself, in all of its views: of several pages the kernel answers the one that asked.
 function pageName() {
   globalThis.deskkitPage ??= newAct();

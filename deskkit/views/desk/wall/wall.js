@@ -74,7 +74,7 @@ class WallPage {
     this.notes = el("div", { class: "dk-wall-notes" });
     const head = el("header", { class: "dk-wall-head" }, this.title, this.asof, el("span", { class: "dk-gap" }), this.switch, this.size);
     this.main = el("div", { class: "dk-wall-main" }, head, this.banner, this.body, this.groups, this.notes);
-    this.root = el("div", { class: "dk-wall", "data-lm-suppress-shortcuts": "true" }, this.main, this.behind.root);
+    this.root = el("div", { class: "dk-wall", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.main, this.behind.root);
     root.append(this.root);
     this.isLarge = this.isWhole = false;
     this.hear = (message) => this.receive(message);

@@ -1,5 +1,6 @@
 // The rules workshop: forms and text side by side, what is wrong below the text, and what can be done with it above.
 
+const EDITS = new Set(["edit", "add", "remove", "move", "label"]); // what a form may ask for and be refused
 const PAUSE = 400; // ms after the last key before the text is looked at
 
 class WorkshopPage {
@@ -22,6 +23,7 @@ class WorkshopPage {
     this.over = ""; // the text that the kernel has, as far as this window knows
     this.isDirty = false;
     this.waits = false; // for what comes of the text that was sent
+    this.origin = null; // the policy with which a text that came back had begun, where another is in force by now
     this.untaken = null; // what the kernel has in the place of a text that it did not take
     this.say = (key, values) => fill(this.labels[key] ?? "", values || {});
     this.editor = new Editor(this.say, () => this.typed(), (line) => this.stood(line));
@@ -35,7 +37,7 @@ class WorkshopPage {
     mark(this.editor.area, "aria-describedby", this.faults.id);
     this.banner = new Banner(this.kernel, (key, values) => this.say(key === "restart" && this.kept.isFailing ? "restart_unkept" : key, values));
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, el("div", { class: "dk-shop-above" }, this.choice, this.said), this.editor.root, this.faults);
-    root.append(composing(el("div", { class: "dk-shop", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root)));
+    root.append(composing(el("div", { class: "dk-shop", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root)));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
@@ -61,7 +63,7 @@ class WorkshopPage {
       welcome: () => this.welcome(message),
       checked: () => this.checked(message),
       untaken: () => this.notTaken(message),
-      refused: () => this.forms.refuse(message.fault),
+      refused: () => this.refused(message),
       said: () => this.tell(message),
       trial: () => this.tried(message),
       versions: () => this.listed(message),
@@ -80,6 +82,7 @@ class WorkshopPage {
       return false;
     }
     this.flush();
+    if (EDITS.has(message.type)) this.n += 1;
     const isOut = this.kernel.send(this.marked(message));
     this.tell({ text: isOut ? "" : this.say("not_done"), wrong: !isOut });
     return isOut;
@@ -94,7 +97,7 @@ class WorkshopPage {
   typed() {
     this.n += 1;
     this.isDirty = true;
-    this.kept.keep(this.editor.text, this.known?.begun, false, this.over);
+    this.kept.keep(this.editor.text, this.begun, false, this.over);
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.flush(), PAUSE);
   }
@@ -115,10 +118,14 @@ class WorkshopPage {
     this.standing = setTimeout(() => !this.kernel.isLost && this.send({ type: "line", line }), PAUSE); // in a text that is only saved no rule is looked for
   }
 
+  get begun() {
+    return this.origin ?? this.known?.begun;
+  }
+
   live(saw) {
     this.panels.open = "";
     this.panels.draw();
-    this.send({ type: "live", act: newAct(), saw: saw ?? 0 });
+    this.send({ type: "live", act: newAct(), saw: saw ?? 0, begun: this.begun ?? "" });
   }
 
   // ---------------------------------------------------------------- from the kernel
@@ -171,6 +178,12 @@ class WorkshopPage {
     this.flush();
   }
 
+  // Seen, it may be left out of what is asked for next.
+  refused({ fault, window }) {
+    this.forms.refuse(fault);
+    if (window === this.name) this.n += 1;
+  }
+
   notTaken(message) {
     if (this.isDirty || !this.waits || message.n !== this.n) return; // nothing here is without an answer: theirs comes
     this.waits = false;
@@ -214,9 +227,11 @@ class WorkshopPage {
   hold({ changed, begun }) {
     const back = this.kept.back({ changed, text: this.editor.text });
     if (back === null) {
-      this.kept.keep(changed ? this.editor.text : null, begun, true, this.over);
+      if (!changed) this.origin = null;
+      this.kept.keep(changed ? this.editor.text : null, this.begun, true, this.over);
       return;
     }
+    this.origin = back.begun === begun ? null : back.begun;
     this.editor.text = back.text;
     if (changed && back.over !== this.over) this.turn = -1; // others wrote meanwhile what it was not written over
     this.typed();

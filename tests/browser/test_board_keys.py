@@ -1,0 +1,47 @@
+"""Keys that are pressed on a board are for it: JupyterLab, which has commands on single letters, hears none of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.labserver import open_notebook, run_all
+from tests.project.files import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.labserver import LabServer
+
+TABS = {
+    "Queue": ".dk-board-row", "Team": ".dk-board-row", "Alerts": ".dk-alerts-on", "Wallboard": ".dk-tile",
+    "Rules": ".dk-pill", "Desk": ".dk-item",
+}  # fmt: skip
+INSIDE = "() => document.activeElement.closest('.jupyter-widget-tab') !== null"
+FOCUS = """() => {
+  const views = [...document.querySelectorAll('[data-lm-suppress-shortcuts][tabindex]')];
+  const frame = views.find(one => one.offsetParent);
+  const nodes = [...frame.querySelectorAll('button:not([disabled]), select, input')];
+  const node = nodes.find(one => one.getClientRects().length > 0);
+  node.focus();
+  return document.activeElement === node;
+}"""
+
+
+def test_a_letter_on_a_board_is_no_command(page: Page, lab: LabServer) -> None:
+    """`b` inserted a cell where a button, choice or slider of a board had the focus; on a cell it does: the control."""
+    open_notebook(page, lab, name=lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="keys.ipynb"))
+    run_all(page)
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    count = cells.count()
+    for name, shown in TABS.items():
+        page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab", has_text=name).click()
+        page.locator(f"{shown}:visible").first.wait_for()
+        page.wait_for_function(INSIDE)
+        for is_inside in (False, True):
+            assert not is_inside or page.evaluate(FOCUS), name
+            page.keyboard.press("b")
+            page.wait_for_timeout(300)
+            assert cells.count() == count, name
+    cells.first.locator(".jp-InputPrompt").click()
+    page.keyboard.press("b")
+    page.wait_for_function("count => document.querySelectorAll('.jp-Notebook .jp-Cell').length > count", arg=count)
