@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import anywidget
-
 from deskkit.desk import columns as k
 from deskkit.sample import is_passing
 from deskkit.views.desk import alertboard, alertpush
@@ -18,6 +16,7 @@ from deskkit.views.desk.bell import MISSED, Bell, drawn, is_over
 from deskkit.views.desk.boards import BOARD, Board
 from deskkit.views.desk.fired import Fired
 from deskkit.views.desk.shell import COMMON, WARNING
+from deskkit.views.heard import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +34,7 @@ AGAIN_MS: Final = 10_000  # after which what no browser answered for is told aga
 _FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "bell.js", "page.js", "main.js")
 
 
-class _Shell(anywidget.AnyWidget):
+class _Shell(Heard):
     _esm = "\n".join(
         path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", *(_THERE / name for name in _FILES))
     )

@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import anywidget
 import ipywidgets
 
 from deskkit.desk.events import AgentSet
@@ -19,6 +18,7 @@ from deskkit.text import clean, visible
 from deskkit.views.desk.labels import warning
 from deskkit.views.desk.shell import COMMON, HERE
 from deskkit.views.door import Door
+from deskkit.views.heard import Heard
 from deskkit.views.markup import bundled
 from deskkit.views.words import Words
 
@@ -36,7 +36,7 @@ LONGEST: Final = 64  # characters of a name
 _THERE: Final = Path(__file__).parent / "who"
 
 
-class _Shell(anywidget.AnyWidget):
+class _Shell(Heard):
     _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, _THERE / "who.js"))
     _css = (HERE / "desk.css").read_text(encoding="utf-8") + (_THERE / "who.css").read_text(encoding="utf-8")
 

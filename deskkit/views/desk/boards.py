@@ -9,14 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import anywidget
-
 from deskkit.views.desk.labels import NOT_DONE, warning
 from deskkit.views.desk.shell import COMMON, WARNING
 from deskkit.views.door import Door
+from deskkit.views.heard import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import anywidget
 
     from deskkit.views.words import Words
 
@@ -26,7 +27,7 @@ BOARD: Final = Path(__file__).parent / "board"
 FRESH_MS: Final = 1_000
 
 
-class _Shell(anywidget.AnyWidget):
+class _Shell(Heard):
     _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", BOARD / "main.js"))
     _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, BOARD / "board.css"))
 

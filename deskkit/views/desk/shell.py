@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import anywidget
 import traitlets
+
+from deskkit.views.heard import Heard
 
 __all__ = ["COMMON", "FILES", "WARNING", "Shell", "source"]
 
@@ -27,7 +28,7 @@ def source() -> str:
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in FILES)
 
 
-class Shell(anywidget.AnyWidget):
+class Shell(Heard):
     """A widget that shows what it is sent and sends what a hand does."""
 
     _esm = source()

@@ -9,12 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import anywidget
-
 from deskkit.views.desk.reckoner import reckoner
 from deskkit.views.desk.shell import COMMON
 from deskkit.views.desk.wallwords import listed, spoken, wall_labels
 from deskkit.views.door import Door
+from deskkit.views.heard import Heard
 from deskkit.views.spoken import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def look() -> str:
     return (_THERE / "wall.css").read_text(encoding="utf-8")
 
 
-class _Shell(anywidget.AnyWidget):
+class _Shell(Heard):
     _esm = source()
     _css = look()
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import anywidget
-
 from deskkit.views.desk.shell import COMMON, WARNING
+from deskkit.views.heard import Heard
 
 __all__ = ["HERE", "Shell", "source"]
 
@@ -21,7 +20,7 @@ def source() -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
-class Shell(anywidget.AnyWidget):
+class Shell(Heard):
     """A widget that shows what it is sent and sends what a hand does."""
 
     _esm = source()
