@@ -6,12 +6,17 @@ view translates its template and fills the same values in again. Which languages
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["KIND", "Worded", "said", "worded"]
+__all__ = ["COMMA", "KIND", "SEMICOLON", "Worded", "joined", "said", "worded"]
+
+COMMA: Final = "{one}, {other}"
+SEMICOLON: Final = "{one}; {other}"
+"""Between texts that are joined."""
 
 KIND: Final = "kind: "
 """Begins the template of a word that a catalogue has apart from words that are spelled alike; it is not shown."""
@@ -50,6 +55,19 @@ def worded(template: str, /, **values: object) -> Worded:
     text = Worded(template.format(**values) if values else template.removeprefix(KIND))
     text.template, text.values = template, values
     return text
+
+
+def joined(texts: Iterable[str], between: str = COMMA) -> str:
+    """Return texts as one, in which each that is worded is still translated; there is at least one.
+
+    Examples
+    --------
+    >>> from deskkit.locale import translator
+    >>> names = joined(["standard", worded("median"), "quiet"])
+    >>> names, said(names, translator("zh"))
+    ('standard, median, quiet', 'standard、中位数、quiet')
+    """
+    return reduce(lambda one, other: worded(between, one=one, other=other), texts)
 
 
 def said(text: str, say: Callable[[str], str]) -> str:

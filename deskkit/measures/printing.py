@@ -14,6 +14,7 @@ from deskkit.measures.definition import LEVELS
 from deskkit.measures.tables import named
 from deskkit.privacy import mask
 from deskkit.text import visible
+from deskkit.worded import SEMICOLON, joined, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -209,14 +210,19 @@ def told_targets(choices: Choices) -> str:
     >>> told_targets(Choices())
     'urgent 30.0 s, high 1:00, normal 2:00, low 5:00 (the standard ones)'
     """
-    whose = f"of policy {line(choices.targets_of)}" if choices.targets_of else "the standard ones"
-    groups = (f"; {line(group)}: {_levels(levels)}" for group, levels in choices.group_targets.items())
-    return f"{_levels(choices.targets)}{''.join(groups)} ({whose})"
+    whose = (
+        worded("of policy {name}", name=line(choices.targets_of)) if choices.targets_of else worded("the standard ones")
+    )
+    groups = (
+        worded("{names}: {said}", names=line(group), said=_levels(levels))
+        for group, levels in choices.group_targets.items()
+    )
+    return worded("{targets} ({whose})", targets=joined([_levels(choices.targets), *groups], SEMICOLON), whose=whose)
 
 
 def _levels(targets: Sequence[int]) -> str:
-    named = zip(LEVELS, targets, strict=True)
-    return ", ".join(f"{name} {duration(ms)}" for name, ms in reversed([*named]))
+    times = {name: duration(ms) for name, ms in zip(LEVELS, targets, strict=True)}
+    return worded("urgent {urgent}, high {high}, normal {normal}, low {low}", **times)
 
 
 def padded(text: str, width: int) -> str:

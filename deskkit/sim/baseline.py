@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from deskkit.locale import chosen, translator
 from deskkit.measures import report
 from deskkit.measures.printing import padded, shown
 from deskkit.sim.study import named
@@ -80,9 +81,12 @@ def told_baseline(found: pl.DataFrame, policy: str) -> str:
 
 
 def _lines(found: pl.DataFrame, policy: str) -> Iterator[str]:
-    yield f"The same customers in the log, and simulated under {policy}"
+    say = translator(chosen())
+    yield say("The same customers in the log, and simulated under {policy}").format(policy=policy)
+    numbers = {"value": "{title}", "median": say("{title}, median"), "p90": say("{title}, p90")}
     for row in found.iter_rows(named=True):
-        title = named(row["measure"])[0] + ("" if row["number"] == "value" else f", {row['number']}")
+        title, _unit = named(row["measure"])
+        title = numbers[row["number"]].format(title=say(title))
         real, simulated, half = (shown(row[name], row["unit"]) for name in ("log", "simulated", "half_width"))
         known = simulated if row["simulated"] is None else f"{simulated} ± {half}"
         yield f"  {padded(title, -44)} {real:>10}  {known}"

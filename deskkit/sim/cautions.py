@@ -13,6 +13,7 @@ from deskkit.sim.sheetwords import FEW_DAYS
 from deskkit.sim.standards import own_targets
 from deskkit.sim.unspoken import untried
 from deskkit.sim.untold import SEEN_BY_A_LOG, twice, untold
+from deskkit.worded import joined, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,24 +30,34 @@ def warnings_of(study: Study) -> tuple[str, ...]:
     for name, runs in study.found.items():
         for what, count in (
             (
-                "the desk was overwhelmed: a third were lost, or ever more had no answer",
+                worded("the desk was overwhelmed: a third were lost, or ever more had no answer"),
                 sum(run.saturated for run in runs),
             ),
-            ("the run was cut off while customers waited and agents were there", sum(run.truncated for run in runs)),
+            (
+                worded("the run was cut off while customers waited and agents were there"),
+                sum(run.truncated for run in runs),
+            ),
         ):
             if count:
-                said.append(f"{name}: in {count} of {len(runs)} replications {what}.")
+                said.append(
+                    worded("{name}: in {n} of {all} replications {what}.", name=name, n=count, all=len(runs), what=what)
+                )
         left = [run.left_over for run in runs if run.left_over and not run.truncated]
         if left:
             said.append(
-                f"{name}: in {len(left)} of {len(runs)} replications the last agent went home before everybody was "
-                f"served: conversations left over: {sum(left)} in all. Let shifts end later, or customers come until "
-                "sooner."
-            )
+                worded(
+                    "{name}: in {n} of {all} replications the last agent went home before everybody was served: "
+                    "conversations left over: {left} in all. Let shifts end later, or customers come until sooner.",
+                    name=name, n=len(left), all=len(runs), left=sum(left),
+                )
+            )  # fmt: skip
     if study.imprecise:
         said.append(
-            f"After {study.replications} replications not yet as precise as asked: {', '.join(study.imprecise)}."
-        )
+            worded(
+                "After {n} replications not yet as precise as asked: {measures}.",
+                n=study.replications, measures=joined(study.imprecise),
+            )
+        )  # fmt: skip
     return tuple(said)
 
 
@@ -59,12 +70,18 @@ def notes_of(study: Study) -> tuple[str, ...]:
     ]
     if study.workload is not None:
         said.append(
-            f"The same {study.workload.conversations.height:,} customers come in every replication, as in the workload "
-            "given; only luck in noticing, switching and erring varies with the seed. The intervals hold for these "
-            "customers, not for another day."
+            worded(
+                "The same {n:,} customers come in every replication, as in the workload given; only luck in noticing, "
+                "switching and erring varies with the seed. The intervals hold for these customers, not for another "
+                "day.",
+                n=study.workload.conversations.height,
+            )
         )
         said += untold(study.scenario, study.workload)
-    said += [f"{name}: agents choose their tabs by {pick}." for name, pick in study.picks.items()]
+    said += [
+        worded("{name}: agents choose their tabs by {pick}.", name=name, pick=pick)
+        for name, pick in study.picks.items()
+    ]
     return tuple(said)
 
 
@@ -74,7 +91,9 @@ def of_shown(study: Study, measures: Sequence[str]) -> tuple[str, ...]:
     left = [one for one in ("abandonment", "abandonment_silent") if one in measures]
     if not left or not any(_knows_more(run) for runs in study.found.values() for run in runs):
         return few
-    return (*(f"{named(one)[0]} is {SEEN_BY_A_LOG[one]}." for one in left), *few)
+    return (
+        *(worded("{title} is {seen}.", title=worded(named(one)[0]), seen=SEEN_BY_A_LOG[one]) for one in left), *few,
+    )  # fmt: skip
 
 
 def _knows_more(run: Replication) -> bool:
@@ -90,7 +109,7 @@ def _of_each(study: Study, say: Callable[[Study, Policy], Iterable[str]]) -> lis
     for name, policy in study.policies.items():
         for said in say(study, policy):
             found.setdefault(said, []).append(name)
-    return [f"{', '.join(names)}: {said}" for said, names in found.items()]
+    return [worded("{names}: {said}", names=joined(names), said=said) for said, names in found.items()]
 
 
 def _misses(study: Study, policy: Policy) -> Iterable[str]:

@@ -20,6 +20,7 @@ from deskkit.sim.scenario import Agent, Arrivals, Attention, Scenario, Shift, St
 from deskkit.sim.scenariofile.attention import read_attention
 from deskkit.sim.scenariofile.reading import Sheet
 from deskkit.sim.scenariofile.whole import assumed
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from deskkit.sim.days import Days
     from deskkit.sim.workload import Workload
 
-__all__ = ["scenario_from"]
+__all__ = ["THE_LOG", "scenario_from"]
 
+THE_LOG: Final = worded("the log")
+"""What a scenario made of one is called."""
 _HOUR_MS: Final = 3_600_000
 _AFTER_MS: Final = 12 * _HOUR_MS  # who was there when the log ends stays as long as a run goes on
 
@@ -101,7 +104,7 @@ def scenario_from(log: EventLog, workload: Workload, *, policy: Policy) -> Scena
     begin, end = days.shown(workload.begin), days.shown(workload.end)
     attention = Attention() if "notice" in workload.unknown else read_attention(Sheet({}, (), Book()))
     return Scenario(
-        name="the log", day=moment(workload.midnight, zone=policy.schema.zone)[:10], begin_ms=begin, end_ms=end,
+        name=str(THE_LOG), day=moment(workload.midnight, zone=policy.schema.zone)[:10], begin_ms=begin, end_ms=end,
         streams=(Stream(name="customers", arrivals=_came(workload)),), attention=attention,
         assumptions=() if attention == Attention() else tuple(assumed({})),
         agents=tuple(

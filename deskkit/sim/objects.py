@@ -28,8 +28,9 @@ def object_of(study: Study, measures: Sequence[str] | None = None) -> dict[str, 
         "deskkit": _version(), "scenario": study.scenario.name,
         "scenario_digest": hashlib.sha256(scenario_text(study.scenario).encode()).hexdigest(),
         "currency": study.scenario.cost.currency, "seed": study.seed, "replications": study.replications,
-        "level": study.level, "engine": study.engine, "rule": study.rule, "warnings": list(study.warnings),
-        "notes": [*study.notes, *of_shown(study, measures)], "workload": given_of(study),
+        "level": study.level, "engine": study.engine, "rule": str(study.rule),
+        "warnings": [*map(str, study.warnings)],
+        "notes": [*map(str, (*study.notes, *of_shown(study, measures)))], "workload": given_of(study),
         "policies": {
             name: {
                 "fingerprint": policy.fingerprint, "pick": study.picks.get(name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from deskkit.sim.naming import ENOUGH
+from deskkit.worded import worded
 
 __all__ = [
     "ALGORITHMS", "ASSUMED", "COMPONENTS", "DIAGRAM", "FEW_DAYS", "FORMULAS", "GIVEN", "GIVEN_ASSUMED", "LOGIC",
@@ -68,9 +69,10 @@ Every draw is a hash (the finaliser of splitmix64) of seed, replication, purpose
 meet the same customers with the same luck, and a further purpose shifts no other draw. Other policies change the order
 of events, not the draws."""
 
-FEW_DAYS: Final = (
-    f"With fewer than {ENOUGH} replications intervals of skewed waits promise too much: of ten days those of 95 % held "
-    f"the mean wait in the queue in 86 to 92 % of trials. Use {ENOUGH} replications or more."
+FEW_DAYS: Final = worded(
+    "With fewer than {enough} replications intervals of skewed waits promise too much: of ten days those of 95 % held "
+    "the mean wait in the queue in 86 to 92 % of trials. Use {enough} replications or more.",
+    enough=ENOUGH,
 )
 
 FORMULAS: Final[dict[str, str]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.measures.printing import told_targets
 from deskkit.measures.report import choices_of
+from deskkit.worded import SEMICOLON, joined, worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,10 @@ def own_targets(policies: Mapping[str, Policy]) -> tuple[str, ...]:
     told = {name: choices_of(policy) for name, policy in policies.items()}
     if len({(one.targets, *sorted(one.group_targets.items())) for one in told.values()}) <= 1:
         return ()
-    each = "; ".join(f"{name}: {told_targets(one)}" for name, one in told.items())
-    differ = "Each policy is judged by its own targets, and these differ: what is promised (SLA) and what is late"
-    return (f"{differ} are not the same for all. {each}.",)
+    each = (worded("{names}: {said}", names=name, said=told_targets(one)) for name, one in told.items())
+    differ = worded(
+        "Each policy is judged by its own targets, and these differ: what is promised (SLA) and what is late are not "
+        "the same for all. {each}.",
+        each=joined(each, SEMICOLON),
+    )
+    return (differ,)

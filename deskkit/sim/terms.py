@@ -16,6 +16,7 @@ from deskkit.sim.outcomes import MEASURED, OF_RUN
 from deskkit.sim.picks import check_pick
 from deskkit.sim.processes import check_workers
 from deskkit.sim.scenariofile.made import check_made
+from deskkit.worded import joined, worded
 
 if TYPE_CHECKING:
     from deskkit.desk.policy import Policy
@@ -194,15 +195,19 @@ def check_rule(targets: Mapping[str, Target], least: int, look_ahead: int, most:
 
 def told(targets: Mapping[str, Target], least: int, look_ahead: int, most: int) -> str:
     """Write a stopping rule as a sentence."""
-    wishes = ", ".join(
-        f"{name} within "
-        + " or ".join(
-            ([f"{100 * target.relative:g} % of its mean"] if target.relative else [])
-            + ([f"{target.absolute:g}"] if target.absolute else [])
-        )
-        for name, target in targets.items()
+    wishes = joined(
+        worded("{measure} within {bound}", measure=name, bound=_bound(target)) for name, target in targets.items()
     )
-    return (
-        f"sequential: {wishes}; looked at from {least} on, to hold for {look_ahead} more, at most {most}; the "
-        f"intervals looked at hold together (Bonferroni over {len(targets)})"
-    )
+    return worded(
+        "sequential: {wishes}; looked at from {least} on, to hold for {look_ahead} more, at most {most}; the intervals "
+        "looked at hold together (Bonferroni over {n})",
+        wishes=wishes, least=least, look_ahead=look_ahead, most=most, n=len(targets),
+    )  # fmt: skip
+
+
+def _bound(target: Target) -> str:
+    """Say within which share or which amount a measure is to be known."""
+    share, amount = worded("{share} of its mean", share=f"{100 * target.relative:g} %"), f"{target.absolute:g}"
+    if target.relative and target.absolute:
+        return worded("{one} or {other}", one=share, other=amount)
+    return share if target.relative else amount

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from deskkit.desk.desk import tagger_of
+from deskkit.worded import joined, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,11 +63,13 @@ def untried(scenario: Scenario, policies: Mapping[str, Policy], workload: Worklo
     for name, policy in policies.items():
         missing.setdefault(unspoken(texts, policy), []).append(name)
     return tuple(
-        f"{', '.join(names)}: nobody writes what these signals look for, so rules on them were not tried: "
-        f"{', '.join(signals)}."
+        worded(
+            "{names}: nobody writes what these signals look for, so rules on them were not tried: {signals}.",
+            names=joined(names), signals=joined(signals),
+        )
         for signals, names in missing.items()
         if signals
-    )
+    )  # fmt: skip
 
 
 def _written(scenario: Scenario) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from deskkit.worded import worded
+
 if TYPE_CHECKING:
     from deskkit.sim.scenario import Attention, Scenario
     from deskkit.sim.workload import Workload
@@ -13,26 +15,28 @@ __all__ = ["ABANDONMENT", "SEEN_BY_A_LOG", "twice", "untold"]
 ABANDONMENT: Final = ("abandonment", "gave_up", "abandonment_queue", "abandonment_service", "abandonment_silent")
 """What nobody knows where a log does not say how long its customers wait."""
 
-_SEEN: Final = (
+_SEEN: Final = worded(
     "as a log sees it: who gave up without a word and was answered to the end after all is resolved there, and counted "
     "in gave_up alone"
 )
 SEEN_BY_A_LOG: Final = dict.fromkeys(("abandonment", "abandonment_queue", "abandonment_service"), _SEEN) | {
-    "abandonment_silent": "as a log sees it, which is those found gone because they did not go on after a reply: who "
-    "gave up without a word and was answered to the end after all is resolved there, and counted in gave_up alone",
+    "abandonment_silent": worded(
+        "as a log sees it, which is those found gone because they did not go on after a reply: who gave up without a "
+        "word and was answered to the end after all is resolved there, and counted in gave_up alone"
+    ),
 }
 """What is counted where a run knows more than its log."""
 
-_NOTICE: Final = (
+_NOTICE: Final = worded(
     "The log does not say when agents saw a message, so noticing and switching are in the times to handle already, and "
     "nothing is added: agents see at once and switch for nothing. Policies cannot be told apart by their notices here, "
     "and replications of one policy are alike."
 )
-_LEAVING: Final = (
+_LEAVING: Final = worded(
     "The log does not say of anybody when they left (a time-out ended it, or nobody left), so all wait for ever, or "
     "until that time-out: nothing is known of abandonment, and a desk slower than that day's is shown too kindly."
 )
-_TWICE: Final = (
+_TWICE: Final = worded(
     "The log does not say when agents saw a message, so noticing and switching are in the times to handle already; the "
     'scenario adds them once more, and replies come too late. Without them: attention = "none" in the scenario.'
 )

@@ -12,6 +12,7 @@ from deskkit.sim.experiment import replicate
 from deskkit.sim.scenario import Agent, Arrivals, Law, Scenario, Shift, Stream
 from deskkit.sim.scenariofile import check_against
 from deskkit.sim.workload import Workload, sample
+from deskkit.worded import Worded
 
 H: Final = 3_600_000
 STANDARD: Final = Policy.load("data/policies/standard.toml")
@@ -34,6 +35,7 @@ def came(*hours: int, days: int = 1, day: str = "2026-06-15", **about: object) -
 def said(workload: Workload, scenario: Scenario = DESK) -> list[str]:
     """Return what is said of customers; of the agents only, that none is a supervisor, is said of all."""
     found = check_against(scenario, STANDARD, workload=workload)
+    assert all(isinstance(one, Worded) for one in found)  # so that it can be said in another language
     return [one for one in found if "supervisor" not in one and "glance" not in one]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,12 +11,15 @@ import pytest
 from msgspec import structs
 
 from deskkit.desk.policy import Policy
-from deskkit.sim.experiment import compare
+from deskkit.sim.estimates import Target
+from deskkit.sim.experiment import compare, replicate
 from deskkit.sim.printing import printed
-from deskkit.sim.scenario import Cost
+from deskkit.sim.scenario import Attention, Cost, Shift
 from deskkit.sim.scenariofile import load_scenario
 from deskkit.sim.standards import own_targets
+from deskkit.sim.terms import told
 from deskkit.sim.unspoken import untried
+from deskkit.sim.workload import sample
 from deskkit.views.table import drawn_table
 from deskkit.views.words import Words
 
@@ -35,6 +39,13 @@ def studied() -> Study:
 
 
 TARGET = ('high = "60 s"', 'high = "90 s"')
+KNOWN = {"SLA", "VIP", "Bonferroni", "simpy", "compiled", "standard", "mine", "small", "gave_up", "reply_time"}
+"""What stays in every language: short forms, engines, and names that a user gave."""
+
+
+def english(said: str, *names: str) -> list[str]:
+    """Return the English words of a text, but for what is known and names."""
+    return [word for word in re.findall(r"[A-Za-z_]{2,}", said) if word not in KNOWN.union(names)]
 
 
 def test_every_number_says_what_it_is(studied: Study) -> None:
@@ -79,6 +90,31 @@ def test_titles_are_in_the_language_spoken(studied: Study, monkeypatch: pytest.M
     said = printed(studied)
     assert "排队服务水平（30.0 s）" in said.replace(" (", "（").replace("s)", "s）")
     assert "X" not in said
+
+
+def with_much_to_say(studied: Study) -> list[Study]:
+    """Return studies of drawn and of given customers in which nearly all went wrong that can."""
+    runs = [one._replace(saturated=True, truncated=not n, left_over=n) for n, one in enumerate(studied.found["mine"])]
+    late = tuple(structs.replace(one, shifts=(Shift(SMALL.end_ms, SMALL.end_ms + 1),)) for one in SMALL.agents[:2])
+    wrong = structs.replace(
+        studied, found=studied.found | {"mine": runs}, scenario=structs.replace(FREE, agents=late),
+        picks={"mine": "mine"}, imprecise=("reply_time",), rule=told({"reply_time": Target(0.05, 9.0)}, 2, 1, 3),
+    )  # fmt: skip
+    came = sample(SMALL, seed=1)
+    came.unknown = frozenset({"notice", "leaving"})
+    given = replicate(FREE, STANDARD, workload=came, replications=1)
+    return [wrong, given, structs.replace(given, scenario=structs.replace(FREE, attention=Attention()))]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_english_is_left_in_chinese(studied: Study, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    """Headers, units, differences, the rule, notes and warnings; in English, or in a note not worded, there is some."""
+    monkeypatch.setenv("DESKKIT_LANG", language)
+    names = [one.name for one in STANDARD.schema.signals] + [one.name for one in STANDARD.schema.groups]
+    said = [printed(study).replace('attention = "none"', "") for study in (studied, *with_much_to_say(studied))]
+    assert [bool(english(one, *names)) for one in said] == [language == "en"] * len(said)
+    assert all(("警告：" if language == "zh" else "Warning: ") in one for one in said[1:3])
+    assert english(printed(structs.replace(studied, picks={"mine": "their luck"})), *names)[-2:] == ["their", "luck"]
 
 
 def test_a_table_writes_a_priority_in_a_word_and_the_level_of_an_interval_in_per_cent() -> None:

@@ -15,6 +15,7 @@ from deskkit.sim.printing import printed
 from deskkit.sim.scenario import Attention, Law, Patience, Scenario
 from deskkit.sim.scenariofile import check_against, expected, load_scenario, parse_scenario, scenario_text
 from deskkit.sim.scenariofile.roster import names_of
+from deskkit.worded import Worded
 from tests.sim.exact import TABLE
 
 FOLDER = Path("data/scenarios")
@@ -302,6 +303,7 @@ def test_what_a_policy_cannot_serve_is_said(parts: dict[str, str], said: str | N
     found = check(**parts)
     assert bool(found) == bool(said)
     assert said is None or any(said in one for one in found)
+    assert all(isinstance(one, Worded) for one in found)  # so that it can be said in another language
 
 
 def test_a_language_found_in_words_counts_like_one_that_is_named() -> None:

@@ -21,6 +21,7 @@ from deskkit.sim.tuning.knobs import knobs_of, notes_of, read_knob
 from deskkit.sim.tuning.present import present
 from deskkit.sim.tuning.result import WORTH, written
 from deskkit.sim.tuning.tries import Tries
+from tests.sim.test_printing import english
 from tests.sim.test_tuning import SMALL, SOFT, STANDARD
 
 if TYPE_CHECKING:
@@ -190,6 +191,25 @@ def test_money_is_told_in_which() -> None:
     found = structs.replace(found, policies=written(found))
     assert "Cost per resolved conversation, CNY" in told(found)
     assert "CNY" not in told(tuning(study({BASE: (100.0, 0.5, 0.05), "a": (50.0, 0.6, 0.05)})))  # the control
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_english_is_left_in_chinese(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    """Where there is a best one and where there is none, but for paths, measures of goals and limits; in English so."""
+    monkeypatch.setenv("DESKKIT_LANG", language)
+    far = {BASE: (100.0, 0.5, 0.05), "a": (50.0, 0.6, 0.1), "b": (55.0, 0.61, 0.1), "lost": (1.0, 0.1, 0.2)}
+    found = tuning(study(far), notes=notes_of(STANDARD, [read_knob("queue.guard", "5 min..20 min by 7 min")]))
+    about = ("queue.guard", "15 min", "5 min", "reply_p90", "Reply time", "ms")
+    changes = [(*about, mean, -1.0, 2.0, False) for mean in (1.0, None)]
+    worth, idle = pl.DataFrame(changes, schema=WORTH, orient="row"), {"a": {"queue.guard": "3 min"}}
+    best = structs.replace(found, best="a", worth=worth, idle=idle, refused={"queue.guard": "5 min"})
+    none = tuning(study({BASE: (100.0, 0.5, 0.05), "c": (200.0, 0.9, 0.05), "d": (100.0, 0.5, 0.05)}))
+    names = [
+        "reply_p", "load_spread", "abandonment", "queue", "guard", "notify", "ladder", "rungs", "after", "lost", "min",
+    ]  # fmt: skip
+    said = [told(one).replace("by 7 min", "") for one in (best, none, structs.replace(none, limits=()))]
+    assert [bool(english(one, *names)) for one in said] == [language == "en"] * len(said)
+    assert english(told(structs.replace(found, notes=("not worded",))), *names)[-2:] == ["not", "worded"]  # the control
 
 
 def test_small_numbers_have_the_digits_that_tell_them_apart() -> None:

@@ -28,11 +28,12 @@ from deskkit.sim.outcomes import OF_RUN
 from deskkit.sim.periods import PERIODICAL
 from deskkit.sim.ranges import RANGES
 from deskkit.sim.speeds import SPEEDS
+from deskkit.worded import COMMA, SEMICOLON
 
 __all__ = ["compiled", "merged", "po_path", "texts", "written"]
 
 PACKAGE = Path(__file__).resolve().parents[2] / "deskkit"
-SPEAKING = ("desk", "figures", "measures", "views")  # the folders whose words are shown
+SPEAKING = ("desk", "figures", "measures", "sim", "views")  # the folders whose words are shown
 LANGUAGE = "zh"
 KEYWORDS = {"worded": None, "say": None, "_say": None, "self": None, "word": None, "_": None}
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a catalogue has no date: the same words are the same bytes
@@ -53,7 +54,7 @@ def texts() -> set[str]:
         found |= {one.title, one.start, one.end, one.counted, one.averaged, one.each}
     found |= {title for title, _unit in (*OF_RUN.values(), *PERIODICAL.values())} | set(SPEEDS.values())
     found |= {one.title for one in RANGES} | {*CURVE, *MECHANISMS}  # likewise what a study says of a simulation
-    found.add(EMPTY)
+    found |= {EMPTY, COMMA, SEMICOLON}
     for policy in (sample_policy(name) for name in ("standard", "peak", "quiet")):
         rules = policy.schema
         families: list[tuple[Any, ...]] = [rules.tags, rules.priority, rules.routing.rules, rules.tidy]

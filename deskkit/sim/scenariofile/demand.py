@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.sim.days import DAY_MS
 from deskkit.sim.scenariofile.counting import expected, expected_of
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,8 +61,11 @@ def is_open(schema: Schema, day: dt.date, minute: int) -> bool:
 
 def far_more(times: float) -> str:
     """Say that replies take so many times the time that agents are there."""
-    asked = "are all rates per hour? Are all handling times right?"
-    return f"Replies take {times:.1f} times the time that agents are there: {asked}"
+    return worded(
+        "Replies take {times:.1f} times the time that agents are there: are all rates per hour? Are all handling times "
+        "right?",
+        times=times,
+    )
 
 
 def alone(scenario: Scenario) -> list[tuple[int, int, float]]:

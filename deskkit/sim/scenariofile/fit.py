@@ -18,6 +18,7 @@ from deskkit.sim.scenariofile.given import misfits
 from deskkit.sim.scenariofile.roster import names_of
 from deskkit.sim.scenariofile.spoken import unheard
 from deskkit.sim.scenariofile.unknown import refuse_unknown
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,19 +102,20 @@ def slight(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
 def _groups(scenario: Scenario, schema: Schema) -> Iterator[str]:
     """Say which groups get conversations although nobody is in them, nor in those they overflow to."""
     staffed = {group for agent in scenario.agents for group in agent.groups}
-    entered = {stream.group: f'The stream "{stream.name}"' for stream in scenario.streams if stream.group}
-    entered |= {
-        to: f'The stream "{stream.name}"' for stream in scenario.streams for to, share in stream.transfer if share
-    }
+    brought = [(stream.group, stream) for stream in scenario.streams if stream.group]
+    brought += [(to, stream) for stream in scenario.streams for to, share in stream.transfer if share]
+    entered = {group: worded('The stream "{name}"', name=stream.name) for group, stream in brought}
     if any(not stream.group for stream in scenario.streams):
-        entered |= {route.group: f'The rule "{route.name}"' for route in schema.routing.rules}
-        entered.setdefault(schema.routing.default_group, "The policy")
+        entered |= {route.group: worded('The rule "{name}"', name=worded(route.name)) for route in schema.routing.rules}
+        entered.setdefault(schema.routing.default_group, worded("The policy"))
     for group, who in entered.items():
         relief = {to for step in schema.routing.overflow if step.group == group for to in step.to}
         if group not in staffed and not relief & staffed:
-            yield f'{who} sends to the group "{group}", in which nobody is.'
+            yield worded('{who} sends to the group "{group}", in which nobody is.', who=who, group=group)
         elif group not in staffed:
-            yield f'{who} sends to the group "{group}", in which nobody is: all of it overflows.'
+            yield worded(
+                '{who} sends to the group "{group}", in which nobody is: all of it overflows.', who=who, group=group
+            )
 
 
 def _people(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -122,26 +124,30 @@ def _people(scenario: Scenario, schema: Schema) -> Iterator[str]:
     names = {name for agent in scenario.agents for name in names_of(agent)}
     for stream in scenario.streams:
         yield from (
-            f'The stream "{stream.name}" needs the skill "{skill}", which no agent has.'
+            worded('The stream "{name}" needs the skill "{skill}", which no agent has.', name=stream.name, skill=skill)
             for skill in stream.needs
             if skill not in skills
         )
         last = stream.history.get("last_agent")
         if last is not None and last not in names:
-            yield f'The last agent of the stream "{stream.name}", "{last}", is none of the agents.'
+            yield worded(
+                'The last agent of the stream "{name}", "{last}", is none of the agents.', name=stream.name, last=last
+            )
     if any(not stream.group for stream in scenario.streams):
         yield from (
-            f'The rule "{route.name}" needs the skill "{skill}", which no agent has.'
+            worded(
+                'The rule "{name}" needs the skill "{skill}", which no agent has.', name=worded(route.name), skill=skill
+            )
             for route in schema.routing.rules
             for skill in route.needs
             if skill not in skills
         )
     for agent in scenario.agents:
         if agent.role == "agent" and not agent.groups:
-            yield f'The agent "{agent.name}" is in no group and gets nothing.'
+            yield worded('The agent "{name}" is in no group and gets nothing.', name=agent.name)
     told = {rung.to for ladder in schema.notify.ladders for rung in ladder.rungs}
     if "supervisor" in told and not any(agent.role == "supervisor" for agent in scenario.agents):
-        yield "The policy notifies a supervisor, and none of the agents is one."
+        yield worded("The policy notifies a supervisor, and none of the agents is one.")
 
 
 def _capacities(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -149,7 +155,7 @@ def _capacities(scenario: Scenario, schema: Schema) -> Iterator[str]:
     capacity = schema.capacity
     for agent in scenario.agents:
         if agent.capacity is not None and agent.capacity * 1000 - capacity.reserve < capacity.waiting_for_agent:
-            yield f'An agent "{agent.name}" has no room for one conversation beside the reserve.'
+            yield worded('An agent "{name}" has no room for one conversation beside the reserve.', name=agent.name)
 
 
 def _channels(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -158,10 +164,13 @@ def _channels(scenario: Scenario, schema: Schema) -> Iterator[str]:
     rung = {channel for ring in schema.notify.rings for channel in ring.channels}
     if attention.glance is not None:
         for channel in sorted(rung - set(attention.channels) - {"badge"}):
-            yield f'A notice by "{channel}" is only seen with the next glance: [attention.channels] does not say more.'
+            yield worded(
+                'A notice by "{channel}" is only seen with the next glance: [attention.channels] does not say more.',
+                channel=channel,
+            )
     for channel in attention.interrupts:
         if channel not in rung:
-            yield f'"{channel}" is to interrupt, but no ring of the policy uses it.'
+            yield worded('"{channel}" is to interrupt, but no ring of the policy uses it.', channel=channel)
 
 
 def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
@@ -173,16 +182,24 @@ def _hours(scenario: Scenario, schema: Schema) -> Iterator[str]:
         date = dt.date.fromisoformat(day)
         closed = [minute for minute in range(begin, end) if not is_open(schema, date, minute)]
         if closed:
-            first = show_moment(closed[0] * MINUTE_MS)
-            yield f"On {day} customers begin while the desk is closed, {len(closed)} minutes in all, from {first} on."
+            yield worded(
+                "On {day} customers begin while the desk is closed, {n} minutes in all, from {first} on.",
+                day=day, n=len(closed), first=show_moment(closed[0] * MINUTE_MS),
+            )  # fmt: skip
 
 
 def _alone(scenario: Scenario) -> Iterator[str]:
     """Say in which hours customers come and nobody is on duty."""
     for begin, end, many in alone(scenario):
-        hours = f"{show_moment(begin)} to {show_moment(end)}"
-        each = " each day" if scenario.days > 1 else ""
-        yield f"Nobody is on duty from {hours}, when {many:,.0f} conversations are expected{each}."
+        told = {"begin": show_moment(begin), "end": show_moment(end), "many": many}
+        if scenario.days > 1:
+            yield worded(
+                "Nobody is on duty from {begin} to {end}, when {many:,.0f} conversations are expected each day.", **told
+            )
+        else:
+            yield worded(
+                "Nobody is on duty from {begin} to {end}, when {many:,.0f} conversations are expected.", **told
+            )
 
 
 def _demand(scenario: Scenario) -> Iterator[str]:
@@ -195,4 +212,4 @@ def _demand(scenario: Scenario) -> Iterator[str]:
 def _nobody(scenario: Scenario) -> Iterator[str]:
     """Say that nobody comes: all rates are 0, or no instant lies within the hours."""
     if not any(expected(scenario).values()):
-        yield "Nobody comes: no conversation is expected of any stream."
+        yield worded("Nobody comes: no conversation is expected of any stream.")

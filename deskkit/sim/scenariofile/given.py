@@ -15,6 +15,7 @@ from deskkit.sim.scenariofile.amounts import show_moment
 from deskkit.sim.scenariofile.demand import FAR_MORE, far_more, is_open
 from deskkit.sim.scenariofile.spoken import wait_for
 from deskkit.sim.shifts import days_lived, joined, there
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,20 +67,30 @@ def unserved(scenario: Scenario, schema: Schema, workload: Workload) -> Iterator
     known = {group.name for group in schema.groups}
     staffed = {group for agent in scenario.agents for group in agent.groups}
     relieved = {step.group for step in schema.routing.overflow if staffed & set(step.to)}
-    for column, does in (("group", "enter"), ("transfer_to", "are passed on to")):
+    for column, who in (
+        ("group", worded("Conversations that enter the group")),
+        ("transfer_to", worded("Conversations that are passed on to the group")),
+    ):
         for group, many in _often(rows[column].to_list()):
             if group not in known:
-                yield f'Conversations that {does} the group "{group}", which the policy does not have: {many:,}.'
+                yield worded(
+                    '{who} "{group}", which the policy does not have: {many:,}.', who=who, group=group, many=many
+                )
             elif group not in staffed | relieved:
-                yield f'Conversations that {does} the group "{group}", in which nobody is: {many:,}.'
+                yield worded('{who} "{group}", in which nobody is: {many:,}.', who=who, group=group, many=many)
     skills = {skill for agent in scenario.agents for skill in agent.skills}
     for skill, many in _often([skill for needs in rows["needs"].to_list() for skill in needs]):
         if skill not in skills:
-            yield f'Conversations that need the skill "{skill}", which no agent has: {many:,}.'
+            yield worded(
+                'Conversations that need the skill "{skill}", which no agent has: {many:,}.', skill=skill, many=many
+            )
     languages = {language for agent in scenario.agents for language in agent.languages}
     for language, many in _often(rows["language"].to_list()):
         if language not in languages and (wait := wait_for(schema.routing)):
-            yield f'Conversations in "{language}", which no agent speaks: {many:,}. They {wait}.'
+            yield worded(
+                'Conversations in "{language}", which no agent speaks: {many:,}. They {wait}.',
+                language=language, many=many, wait=wait,
+            )  # fmt: skip
 
 
 def _often(names: list[str]) -> list[tuple[str, int]]:
@@ -97,8 +108,10 @@ def _closed(schema: Schema, workload: Workload) -> Iterator[str]:
         if not is_open(schema, day, ms // MINUTE_MS):
             outside.setdefault(day, []).append(ms)
     for day, times in outside.items():
-        begin = show_moment(_minute(times[0]))
-        yield f"Conversations that begin on {day} while the desk is closed, from {begin} on: {len(times):,}."
+        yield worded(
+            "Conversations that begin on {day} while the desk is closed, from {begin} on: {many:,}.",
+            day=day, begin=show_moment(_minute(times[0])), many=len(times),
+        )  # fmt: skip
 
 
 def _minute(ms: int) -> int:
@@ -121,8 +134,11 @@ def _alone(scenario: Scenario, workload: Workload) -> Iterator[str]:
             alone.setdefault(number, []).append(ms)
     for number, times in alone.items():
         day = days.date() + dt.timedelta(days=number)
-        hours = f"{show_moment(_minute(times[0]))} to {show_moment(_minute(times[-1]))}"
-        yield f"Conversations that begin on {day} while nobody is on duty, {hours}: {len(times):,}."
+        begin, end = (show_moment(_minute(one)) for one in (times[0], times[-1]))
+        yield worded(
+            "Conversations that begin on {day} while nobody is on duty, {begin} to {end}: {many:,}.",
+            day=day, begin=begin, end=end, many=len(times),
+        )  # fmt: skip
 
 
 def _demand(scenario: Scenario, workload: Workload) -> Iterator[str]:

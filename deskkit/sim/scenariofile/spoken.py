@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.desk.policyfile.quantities import show_duration
 from deskkit.text import language as language_of
+from deskkit.worded import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,16 +35,18 @@ def unheard(scenario: Scenario, routing: Routing) -> Iterator[str]:
     wait = wait_for(routing)
     for language in dict.fromkeys(one for stream in scenario.streams for one in _languages(stream)):
         if wait and language not in known:
-            yield f'Nobody at work speaks "{language}": customers who write it {wait}.'
+            yield worded(
+                'Nobody at work speaks "{language}": customers who write it {wait}.', language=language, wait=wait
+            )
 
 
 def wait_for(routing: Routing) -> str:
     """Say how long customers wait for an agent who speaks their language; nothing where they do not wait for one."""
     if routing.language == "required":
-        return 'wait for one who does, whatever is free (language = "required")'
+        return worded('wait for one who does, whatever is free (language = "required")')
     if routing.language == "ignored" or not routing.language_patience_ms:
         return ""
-    return f"wait {show_duration(routing.language_patience_ms)} for one who does (language_patience)"
+    return worded("wait {span} for one who does (language_patience)", span=show_duration(routing.language_patience_ms))
 
 
 def _languages(stream: Stream) -> Iterator[str]:

@@ -18,6 +18,7 @@ from deskkit.desk.policyfile.quantities import read_duration, show_duration
 from deskkit.desk.policyfile.sections import read_schema
 from deskkit.errors import PolicyError, ScenarioError
 from deskkit.sim.tuning.present import present
+from deskkit.worded import joined, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -129,18 +130,26 @@ def notes_of(policy: Policy, knobs: Iterable[Knob]) -> tuple[str, ...]:
         tried, now = _listed(one.values), present(policy, one.path, like=one.values[0])
         end = one.text.partition(" by ")[0].partition("..")[2].strip()
         if not one.is_choice and not is_same(one.values[-1], _value(end)):
-            notes.append(f"{one.path}: the steps of {one.text} pass over its end; tried are {tried}.")
+            notes.append(
+                worded(
+                    "{path}: the steps of {text} pass over its end; tried are {tried}.",
+                    path=one.path, text=one.text, tried=tried,
+                )
+            )  # fmt: skip
         if now is not None and not any(is_same(now, value) for value in one.values):
             notes.append(
-                f"{one.path}: {now}, as it is, is not among what is tried ({tried}): every candidate changes it."
-            )
+                worded(
+                    "{path}: {now}, as it is, is not among what is tried ({tried}): every candidate changes it.",
+                    path=one.path, now=now, tried=tried,
+                )
+            )  # fmt: skip
     return tuple(notes)
 
 
 def _listed(values: Sequence[Value]) -> str:
     """Write values; of many the first, the second and the last."""
     few = list(values) if len(values) <= _LISTED else [*values[:2], "...", values[-1]]
-    return ", ".join(map(str, few))
+    return joined(map(str, few))
 
 
 def is_same(one: Value | None, other: Value | None) -> bool:

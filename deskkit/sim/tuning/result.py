@@ -214,8 +214,8 @@ class Tuning(msgspec.Struct, frozen=True, kw_only=True):
             "engine": self.study.engine, "goals": goals, "limits": [one.text for one in self.limits],
             "replications": self.study.replications, "level": self.study.level, "best": self.best,
             "as_it_is": {one: self.study.estimate(one).mean for one in self.measures}, "changes": changes,
-            "left_out": left_out, "front": self.front.to_dicts(), "fallen": fell, "notes": list(self.notes),
-            "worth": self.worth.to_dicts(), "warnings": list(self.study.warnings),
+            "left_out": left_out, "front": self.front.to_dicts(), "fallen": fell, "notes": [*map(str, self.notes)],
+            "worth": self.worth.to_dicts(), "warnings": [*map(str, self.study.warnings)],
         }  # fmt: skip
 
 
