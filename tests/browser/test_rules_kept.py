@@ -66,3 +66,20 @@ def test_the_text_goes_with_a_notebook_that_is_renamed(page: Page) -> None:
     page.wait_for_function(f"({kept}).every(([name]) => name.includes('/renamed.ipynb'))")
     ((after, moved),) = page.evaluate(kept)
     assert (after, moved) == (before.replace("deskkit:rules:/:", "deskkit:rules:/renamed.ipynb:"), text)
+
+
+def test_what_a_form_could_not_send_is_told_once(page: Page) -> None:
+    """The kernel ended while one typed in a field: who comes back finds the words, to be copied, and no second time."""
+    shop = open_rules(page, workshop())
+    shop.locator(".dk-pill", has_text="Capacity").click()
+    field = shop.locator("[data-at=v]").first
+    page.evaluate("() => { model.send = () => { throw new Error('gone') } }")
+    field.fill("7")
+    field.press("Tab")
+    expect(shop.locator(".dk-shop-told")).to_contain_text("Not done: the kernel does not answer")
+    shop = open_rules(page, workshop())
+    told = "What you typed in a form did not reach the kernel before it ended: 7"
+    expect(shop.locator(".dk-shop-told")).to_have_text(told)
+    shop = open_rules(page, workshop())
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; as it is in force")
+    expect(shop.locator(".dk-shop-told")).to_be_hidden()

@@ -46,6 +46,28 @@ class KeptText {
     }
   }
 
+  // What was typed in a form, which the kernel never got; told once to who comes back.
+  leave(text) {
+    this.follow();
+    try {
+      sessionStorage.setItem(`${this.name}:form`, text);
+    } catch (error) {
+      console.warn("deskkit: the browser keeps nothing", error);
+    }
+  }
+
+  left() {
+    if (this.name === null) return null;
+    const name = `${this.name}:form`;
+    try {
+      const text = sessionStorage.getItem(name);
+      sessionStorage.removeItem(name);
+      return text;
+    } catch {
+      return null; // this browser keeps nothing
+    }
+  }
+
   // What was kept, once, where the kernel has nothing but the policy in force, or never got it; else null.
   back({ changed, text }) {
     if (this.isAsked || this.name === null) return null;

@@ -85,6 +85,7 @@ class WorkshopPage {
     if (EDITS.has(message.type)) this.n += 1;
     const isOut = this.kernel.send(this.marked(message));
     this.tell({ text: isOut ? "" : this.say("not_done"), wrong: !isOut });
+    if (!isOut && typeof message.v === "string") this.kept.leave(message.v);
     return isOut;
   }
 
@@ -225,10 +226,13 @@ class WorkshopPage {
 
   // What is not live yet is kept in the page: a kernel started anew begins with the policy in force, and is told it again.
   hold({ changed, begun }) {
+    const left = this.kept.left();
+    const lost = left === null ? [] : [this.say("form_left", { text: left })];
     const back = this.kept.back({ changed, text: this.editor.text });
     if (back === null) {
       if (!changed) this.origin = null;
       this.kept.keep(changed ? this.editor.text : null, this.begun, true, this.over);
+      if (lost.length) this.tell({ text: lost[0], wrong: true });
       return;
     }
     this.origin = back.begun === begun ? null : back.begun;
@@ -236,7 +240,7 @@ class WorkshopPage {
     if (changed && back.over !== this.over) this.turn = -1; // others wrote meanwhile what it was not written over
     this.typed();
     this.flush();
-    this.tell({ text: this.say(back.begun === begun ? "text_back" : "text_back_other") });
+    this.tell({ text: [this.say(back.begun === begun ? "text_back" : "text_back_other"), ...lost].join("\n") });
   }
 
   fault(one, kind) {
