@@ -72,7 +72,9 @@ class Searching:
         """Take what a browser searches; what it searched before is no longer wanted."""
         self._asked, self._matched = message, None
 
-    def answer(self, desk: Desk, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
+    def answer(
+        self, desk: Desk, *, say: Words, now: int, waits: bool = False, reads: bool = True
+    ) -> dict[str, Any] | None:
         """Read the index on; return the answer to what was asked last, else what became of the rows that were found.
 
         None where there is neither, or not yet. Matching and drawing are work for two looks: of ten thousand
@@ -86,8 +88,11 @@ class Searching:
             Milliseconds.
         waits : bool, default False
             Whether to wait for all of it, which may take seconds.
+        reads : bool, default True
+            Whether to read the index on; else it is looked at as far as it is.
         """
-        self.ready(desk)
+        if reads:
+            self.ready(desk)
         if self._asked is not None and (waits or self._is_read):
             message, self._asked = self._asked, None
             self._matched = message, self.index(desk).all(_query(message))

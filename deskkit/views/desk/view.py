@@ -235,9 +235,9 @@ class DeskView:
         self._searching.ask(message)
         self._search(waits=not isinstance(self.driver, Client))
 
-    def _search(self, *, waits: bool = False) -> None:
+    def _search(self, **how: bool) -> None:
         """Read on what is searched; answer what a browser searches as soon as all is read."""
-        if (found := self._searching.answer(self.desk, say=self._say, now=self.now, waits=waits)) is not None:
+        if (found := self._searching.answer(self.desk, say=self._say, now=self.now, **how)) is not None:
             self._send(found)
 
     def _acted(self, message: dict[str, Any]) -> None:
@@ -263,7 +263,7 @@ class DeskView:
         if answers:
             self._patch()
             self._draw_side(anyway=True)
-            self._search()  # nobody looks again at a desk whose clock stands
+            self._search(reads=False)  # nobody looks again at a desk whose clock stands
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(message["id"])
