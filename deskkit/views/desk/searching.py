@@ -89,10 +89,11 @@ class Searching:
         waits : bool, default False
             Whether to wait for all of it, which may take seconds.
         reads : bool, default True
-            Whether to read the index on; else it is looked at as far as it is.
+            Whether to read the index on and to match; else it is only told what became of rows.
         """
-        if reads:
-            self.ready(desk)
+        if not reads:
+            return None if self._asked or self._matched else self._renewed(desk, say=say, now=now)
+        self.ready(desk)
         if self._asked is not None and (waits or self._is_read):
             message, self._asked = self._asked, None
             self._matched = message, self.index(desk).all(_query(message))
