@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.views import DeskView
 
@@ -113,15 +114,22 @@ def test_a_rule_put_live_decides_the_next_message(log_url: str) -> None:
         assert view.faults == 0
 
 
+def overtake(view: DeskView, theirs: Policy) -> None:
+    """Let a colleague put a policy in force."""
+    fact = PolicyChanged(
+        at=view.now, source="policy", source_id=theirs.fingerprint, by="boss", text=theirs.text,
+        fingerprint=theirs.fingerprint,
+    )  # fmt: skip
+    view.driver.act([fact])
+
+
 def test_another_version_put_live_meanwhile_is_shown_first() -> None:
     """Who put another one live meanwhile is named with what differs; only who has seen that overrules it."""
     view = little_view()
     tab = Tab(view)
     theirs = POLICY.edit({"capacity.complex_from": 7})
-    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
-                         fingerprint=theirs.fingerprint)  # fmt: skip
     tab.change("capacity", "capacity", "complex_from", "6")
-    view.driver.act([fact])
+    overtake(view, theirs)
     tab.put_live()
     asked = tab.last("overtaken")
     assert asked["text"].startswith("boss put another version live meanwhile")
@@ -139,9 +147,7 @@ def test_who_opens_the_rules_later_sees_what_is_in_force() -> None:
     """A colleague put another version live since the desk was opened, and before its rules were."""
     view = little_view()
     theirs = POLICY.edit({"capacity.complex_from": 7})
-    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
-                         fingerprint=theirs.fingerprint)  # fmt: skip
-    view.driver.act([fact])
+    overtake(view, theirs)
     tab = Tab(view)
     assert tab.last("checked")["text"] == theirs.text
     assert tab.last("checked")["state"] == "Valid; as it is in force"
@@ -152,10 +158,8 @@ def test_a_version_with_other_comments_is_a_colleagues_work_too() -> None:
     view = little_view()
     tab = Tab(view)
     theirs = POLICY.parse(f"# an hour of work\n{POLICY.text}")
-    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
-                         fingerprint=theirs.fingerprint)  # fmt: skip
     tab.change("capacity", "capacity", "complex_from", "6")
-    view.driver.act([fact])
+    overtake(view, theirs)
     tab.put_live()
     asked = tab.last("overtaken")
     assert [line["kind"] for line in asked["lines"]].count("gone") == 2
@@ -192,9 +196,7 @@ def test_an_example_of_a_trial_opens_its_conversation() -> None:
     tab = Tab(view)
     tab.change("signals", "signals.urgent", "words", "订单\n急")
     theirs = POLICY.edit({"capacity.complex_from": 7})
-    fact = PolicyChanged(at=view.now, source="policy", source_id="t", by="boss", text=theirs.text,
-                         fingerprint=theirs.fingerprint)  # fmt: skip
-    view.driver.act([fact])
+    overtake(view, theirs)
     tab.say(type="try", days=0)
     tab.workshop.wait()
     examples = tab.last("trial")["made"]["examples"]["rows"]
@@ -211,10 +213,7 @@ def test_a_text_nobody_touched_becomes_what_is_in_force() -> None:
     tab = Tab(view)
 
     def put(units: int) -> None:
-        policy = POLICY.edit({"capacity.complex_from": units})
-        fact = PolicyChanged(at=view.now, source="policy", source_id=str(units), by="boss", text=policy.text,
-                             fingerprint=policy.fingerprint)  # fmt: skip
-        view.driver.act([fact])
+        overtake(view, POLICY.edit({"capacity.complex_from": units}))
         view.catch_up(anyway=True)
 
     put(7)
