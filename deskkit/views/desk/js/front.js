@@ -3,6 +3,7 @@
 
 const AGAIN_FRONT_MS = 20_000;
 const SEEK_MS = 50;
+const CLICK_MS = 1_000; // from a click on a tab to what it brings to the front
 const CLICKED_MS = 100; // after which JupyterLab has put the focus where it wants it
 
 class Front {
@@ -10,7 +11,9 @@ class Front {
     this.model = model; // of the desk: `tabs` names the model of the tabs around it
     this.store = store;
     this.tabs = null;
-    this.told = -Infinity;
+    this.told = this.clicked = -Infinity;
+    this.click = (event) => event.target.closest?.(".lm-TabBar-tab") && (this.clicked = performance.now());
+    addEventListener("pointerdown", this.click, { capture: true });
     this.heard = () => this.changed();
     this.seek();
   }
@@ -51,7 +54,7 @@ class Front {
     if (this.tabs.get("selected_index") === null) return;
     this.keep.write(SESSION, "front", { at: this.at });
     this.tell();
-    setTimeout(() => this.focus(), CLICKED_MS);
+    if (performance.now() - this.clicked < CLICK_MS) setTimeout(() => this.focus(), CLICKED_MS);
   }
 
   // A click on a tab leaves the focus with the notebook's cell, where a letter is a command of JupyterLab's: what was
@@ -78,6 +81,7 @@ class Front {
 
   end() {
     clearTimeout(this.seeking);
+    removeEventListener("pointerdown", this.click, { capture: true });
     this.tabs?.off("change:selected_index", this.heard);
   }
 }
