@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import math
+import re
+import shlex
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +26,10 @@ __all__ = ["check_days", "check_measures", "check_seed", "counted", "in_options"
 
 FEWEST: Final = 2  # days that an interval is made from
 USUAL: Final = 1_000
-OPTIONS: Final = ("replications", "workers", "level", "seed", "candidates", "most", "fresh", "kept")
+OPTIONS: Final = {
+    name: f"--{name}"
+    for name in ("replications", "workers", "level", "seed", "candidates", "most", "fresh", "kept", "vary")
+} | {"goals": "--goal", "limits": "--limit"}
 OFTEN: Final = ("reply_time", "abandonment", "service_level")
 FITTING: Final = {
     "ms": ("a time with its unit, '5 s', or a share of the mean, 5%", "5s"),
@@ -157,18 +162,24 @@ def counted(many: int, noun: str) -> str:
 
 
 def in_options(error: ScenarioError) -> ScenarioError:
-    """Say of an option what was said of the argument of the same name.
+    """Say of an option, also of one that may be repeated, what was said of the argument.
 
     Examples
     --------
     >>> print(in_options(ScenarioError("No.", place="workers", value=0, example="workers=2")))
     --workers: No. Got 0. Hint: --workers 2
+    >>> print(in_options(ScenarioError("No.", place="vary capacity.agent", example='"1..100 by 5"')))
+    --vary capacity.agent: No. Hint: --vary 'capacity.agent=1..100 by 5'
     """
-    if error.place not in OPTIONS:
+    place, _, path = error.place.partition(" ")
+    option = OPTIONS.get(place)
+    if option is None:
         return error
+    texts = re.findall(r'"([^"]+)"', error.example) or [error.example.removeprefix(f"{place}=")]
+    fitting = (shlex.quote(f"{path}={text}" if path else text) for text in texts)
     return ScenarioError(
-        error.problem, place=f"--{error.place}", value=error.value, expected=error.expected,
-        example=f"--{error.example.replace('=', ' ')}", line=error.line,
+        error.problem, place=f"{option} {path}".rstrip(), value=error.value, expected=error.expected,
+        example=" ".join(f"{option} {text}" for text in fitting), line=error.line,
     )  # fmt: skip
 
 

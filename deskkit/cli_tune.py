@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 KEPT = "runs.jsonl"
-REPEATED = {"vary": "--vary", "goals": "--goal", "limits": "--limit"}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,25 +46,11 @@ def run(args: argparse.Namespace) -> int:
             progress=not args.quiet and sys.stderr.isatty(), engine=args.engine,
         )  # fmt: skip
     except ScenarioError as error:
-        raise _in_options(error) from error
+        raise in_options(error) from error
     if args.out is not None:
         _write(found, args.out)
     show(json.dumps(found.as_dict(), ensure_ascii=False) if args.json else told(found))
     return 0
-
-
-def _in_options(error: ScenarioError) -> ScenarioError:
-    """Say of an option, also of one that may be repeated, what was said of the argument."""
-    place, _, path = error.place.partition(" ")
-    option = REPEATED.get(place)
-    if option is None:
-        return in_options(error)
-    texts = re.findall(r'"([^"]+)"', error.example) or [error.example]
-    fitting = (shlex.quote(f"{path}={text}" if path else text) for text in texts)
-    return ScenarioError(
-        error.problem, place=f"{option} {path}".rstrip(), value=error.value, expected=error.expected,
-        example=" ".join(f"{option} {text}" for text in fitting),
-    )  # fmt: skip
 
 
 def _ranges(texts: Sequence[str]) -> dict[str, str]:

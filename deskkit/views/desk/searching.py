@@ -72,9 +72,7 @@ class Searching:
         """Take what a browser searches; what it searched before is no longer wanted."""
         self._asked, self._matched = message, None
 
-    def answer(
-        self, desk: Desk, *, say: Words, now: int, waits: bool = False, reads: bool = True
-    ) -> dict[str, Any] | None:
+    def answer(self, desk: Desk, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
         """Read the index on; return the answer to what was asked last, else what became of the rows that were found.
 
         None where there is neither, or not yet. Matching and drawing are work for two looks: of ten thousand
@@ -88,11 +86,7 @@ class Searching:
             Milliseconds.
         waits : bool, default False
             Whether to wait for all of it, which may take seconds.
-        reads : bool, default True
-            Whether to read the index on and to match; else it is only told what became of rows.
         """
-        if not reads:
-            return None if self._asked or self._matched else self._renewed(desk, say=say, now=now)
         self.ready(desk)
         if self._asked is not None and (waits or self._is_read):
             message, self._asked = self._asked, None
@@ -100,11 +94,11 @@ class Searching:
             if not waits:
                 return None
         if self._matched is None:
-            return self._renewed(desk, say=say, now=now)
+            return self.renewed(desk, say=say, now=now)
         (message, found), self._matched = self._matched, None
         return self._drawn(message, found, desk, say=say, now=now)
 
-    def _renewed(self, desk: Desk, *, say: Words, now: int) -> dict[str, Any] | None:
+    def renewed(self, desk: Desk, *, say: Words, now: int) -> dict[str, Any] | None:
         """Return the rows of what was found that something happened to: a closed one stands in no other list."""
         touched, all_is_new = self._painter.taken()
         known = (name for name in self._shown if desk.conversations.find(name) >= 0)

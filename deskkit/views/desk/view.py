@@ -235,10 +235,9 @@ class DeskView:
         self._searching.ask(message)
         self._search(waits=not isinstance(self.driver, Client))
 
-    def _search(self, **how: bool) -> None:
+    def _search(self, *, waits: bool = False) -> None:
         """Read on what is searched; answer what a browser searches as soon as all is read."""
-        if (found := self._searching.answer(self.desk, say=self._say, now=self.now, **how)) is not None:
-            self._send(found)
+        self._send(self._searching.answer(self.desk, say=self._say, now=self.now, waits=waits))
 
     def _acted(self, message: dict[str, Any]) -> None:
         act, deed, real = message["act"], message["deed"], self._real.now()
@@ -263,7 +262,7 @@ class DeskView:
         if answers:
             self._patch()
             self._draw_side(anyway=True)
-            self._search(reads=False)  # nobody looks again at a desk whose clock stands
+            self._send(self._searching.renewed(self.desk, say=self._say, now=self.now))  # also where no look follows
 
     def _drafted(self, message: dict[str, Any]) -> None:
         number = self.desk.conversations.find(message["id"])
@@ -358,11 +357,12 @@ class DeskView:
         self._send(self._wire.snapshot(self._screen()) | greets)
 
     def _patch(self) -> None:
-        if self._hears and (patch := self._wire.patch(self._screen())) is not None:
-            self._send(patch)
+        if self._hears:
+            self._send(self._wire.patch(self._screen()))
 
-    def _send(self, message: dict[str, Any]) -> None:
-        self.shell.send(message | {"at": self.now, "speed": self.driver.clock.speed})
+    def _send(self, message: dict[str, Any] | None) -> None:
+        if message is not None:
+            self.shell.send(message | {"at": self.now, "speed": self.driver.clock.speed})
 
     # ------------------------------------------------------------ what happens
 

@@ -56,9 +56,7 @@ class Bell {
   }
 
   begin(setup, buffers) {
-    if (!this.mine) {
-      this.mine = new Mine(setup.key);
-    }
+    this.mine ??= new Mine(setup.key);
     this.setup = setup;
     if (!STANDING.has(setup.key)) STANDING.set(setup.key, this.standing);
     this.standing = STANDING.get(setup.key);

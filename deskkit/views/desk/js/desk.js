@@ -230,8 +230,7 @@ class Screen {
 
 // Where the kernel closed a desk that a page shows, as one that slept while the cell was run again in another window,
 // JupyterLab takes the desk away and leaves its place empty: that says then what to press.
-function leaveWord(model, host, word) {
-  const real = model.set?.({});
+function leaveWord({ real }, host, word) {
   const leave = () => host.closest(".jp-OutputArea-child")?.append(el("p", { class: "dk-closed", role: "alert" }, word()));
   real?.on?.("comm:close", leave);
   return () => real?.off?.("comm:close", leave);
@@ -249,7 +248,7 @@ export default () => {
     render({ model, el: host }) {
       desk ??= new Desk(model);
       const screen = new Screen(desk, host);
-      const forget = leaveWord(model, host, () => desk.store.say("closed"));
+      const forget = leaveWord(desk.store.kernel, host, () => desk.store.say("closed"));
       return () => {
         forget();
         screen.dispose();

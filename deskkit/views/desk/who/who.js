@@ -6,7 +6,7 @@ class Who {
   constructor(model, host) {
     this.model = model;
     this.kernel = new Kernel(model, () => {});
-    this.el = el("div", { class: "dk-live dk-who", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() });
+    this.el = el("div", { class: "dk-live dk-who", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey });
     host.append(this.el);
     this.hear = (message) => this.heard(message);
     model.on("msg:custom", this.hear);

@@ -37,7 +37,7 @@ class WorkshopPage {
     mark(this.editor.area, "aria-describedby", this.faults.id);
     this.banner = new Banner(this.kernel, (key, values) => this.say(key === "restart" && this.kept.isFailing ? "restart_unkept" : key, values));
     const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, el("div", { class: "dk-shop-above" }, this.choice, this.said), this.editor.root, this.faults);
-    root.append(composing(el("div", { class: "dk-shop", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() }, this.banner.el, this.top, body, this.panels.root)));
+    root.append(composing(el("div", { class: "dk-shop", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.banner.el, this.top, body, this.panels.root)));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
