@@ -156,8 +156,8 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
     row = desk.state.conversation[number]
     customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
     person = desk.people.get(customer)
-    said = [m for m in desk.messages[number] if not isinstance(m, NoteWritten)]
-    last = said[-1] if said else None
+    said = desk.messages[number]
+    last = next((one for one in reversed(said) if not isinstance(one, NoteWritten)), None)
     owed = row[k.UNANSWERED] >= 0
     seen = max(row[k.VIEWED], row[k.REPLY_AT])
     stage = STAGES[row[k.STAGE]]
@@ -182,7 +182,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         unanswered_since=_instant(row[k.UNANSWERED]),
         last_message=last_words(said, is_owed=owed),
         last_at=last.at if last else None,
-        unread=sum(1 for m in said if isinstance(m, CustomerWrote) and m.at > seen),
+        unread=len(said.asked_after(seen)),
         turns=row[k.TURNS],
         transfers=row[k.TRANSFERS],
         target_ms=desk.tables.target[row[k.HOME]][row[k.LEVEL]],
@@ -335,10 +335,10 @@ def recap(desk: Desk, name: str) -> Recap:
     number = desk.conversation(name)
     row = desk.state.conversation[number]
     messages, open_since = desk.messages[number], row[k.UNANSWERED]
-    asked = [message for message in messages if isinstance(message, CustomerWrote)]
+    asked = list(islice((one for one in messages if isinstance(one, CustomerWrote)), RECALLED))
     greeting = next((one.text for one in asked if one.text), "")
-    first = next((one.text for one in asked[:RECALLED] if _says_a_matter(desk, one)), greeting)
-    unanswered = tuple(one.text for one in asked if 0 <= open_since <= one.at)
+    first = next((one.text for one in asked if _says_a_matter(desk, one)), greeting)
+    unanswered = tuple(one.text for one in messages.asked_after(open_since - 1)) if open_since >= 0 else ()
     by_hand = islice((one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic), RECALLED)
     promise = next((one for one in by_hand if desk.tagger.mask(one.text, by="agent")), None)
     promised, promised_at = (promise.text, promise.at) if promise else ("", None)

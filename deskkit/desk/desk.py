@@ -17,7 +17,6 @@ from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.tagging import LOOKED_AT, Signal, Tagger, is_courtesy
-from deskkit.desk.undoing import KEPT_MS
 from deskkit.errors import FactError
 from deskkit.text import words
 
@@ -252,9 +251,9 @@ class Desk:
         self._lower(self.policy, start)
 
     def pack(self) -> None:
-        """Pack what was said in conversations that were closed a while ago."""
-        rows, before = self.state.conversation, self.now - KEPT_MS
-        self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED and rows[c][k.CLOSED] <= before)
+        """Put away what was said in closed conversations, and in open ones before the latest."""
+        rows = self.state.conversation
+        self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED)
 
     @property
     def now(self) -> int:

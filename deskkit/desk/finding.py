@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from deskkit.desk import columns as k
 from deskkit.desk.because import agent_name
 from deskkit.desk.hits import hits
+from deskkit.desk.texts import Texts
 from deskkit.text import LIMIT as LONGEST
 from deskkit.text import fold_text
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import CustomerSet
     from deskkit.desk.hits import Hit
-    from deskkit.desk.messages import Written
 
 __all__ = ["LIMIT", "Index", "long_numbers"]
 
@@ -58,8 +58,8 @@ class Index:
         self._desk = desk
         self._read = 0  # so many conversations were read on
         self._counts: list[int] = []  # of each conversation, how many messages were folded; -1 where it is not begun
-        self._lasts: list[Written | None] = []  # the last of them
-        self._said: list[str] = []  # and their folded text, a line for each, below the conversation's id
+        self._taken: dict[int, int] = {}  # and how often one had been taken away by then
+        self._said = Texts()  # and their folded text, a line for each, below the conversation's id
         self._numbers: dict[int, str] = {}  # and what long numbers stand there, where somebody asked
         self._people: list[tuple[CustomerSet | None, str]] = []  # of each customer: what was folded, and how it reads
         self._folded: dict[str, str] = {}  # agents' names and tags, of which there are few
@@ -82,10 +82,11 @@ class Index:
         if not words:
             return ()
         self.read_on(len(self._desk.messages), characters=0)
-        self._reread()
-        found: Iterable[int] = range(len(self._said))
+        found: Iterable[int] = range(len(self._counts))
+        for number in found:  # what was said since
+            self.look(number)
         for word in words:
-            found = self._holding(word, found)
+            found = self._holding(word, found) if found else ()
         rows = self._desk.state.conversation
         ordered = sorted(found, key=lambda number: (rows[number][k.TOUCHED], number), reverse=True)
         return tuple(self._desk.conversations[number] for number in ordered)
@@ -97,7 +98,7 @@ class Index:
     def said(self, number: int) -> str:
         """Return what was said in a conversation, of this number: a line for each message with a text, folded."""
         self.look(number)
-        return self._said[number].partition("\n")[2]
+        return self._said[number].partition("\n")[2].removesuffix("\n")
 
     def numbers(self, number: int) -> str:
         """Return the long numbers that stand in what was said in a conversation: six digits or more, a line for each.
@@ -136,30 +137,23 @@ class Index:
             pass
         return self._read == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
 
-    def _reread(self) -> None:
-        """Fold what was said since."""
-        count = self._desk.messages.count
-        for number, before in enumerate(self._counts):
-            if count(number) != before:
-                self.look(number)
-
     def look(self, number: int) -> int:
         """Fold what was said in a conversation since the last time; return how many characters that took."""
-        if number >= len(self._said):
-            new = number + 1 - len(self._said)
-            self._said += [""] * new
-            self._lasts += [None] * new
-            self._counts += [-1] * new
-        before, now = self._counts[number], self._desk.messages.count(number)
-        if before == now:
+        if number >= len(self._counts):
+            self._counts += [-1] * (number + 1 - len(self._counts))
+        messages = self._desk.messages
+        before, now, taken = self._counts[number], messages.count(number), messages.taken(number)
+        if before == now and taken == self._taken.get(number, 0):
             return 0
-        messages = self._desk.messages[number]
-        if not 0 < before < now or messages[before - 1] != self._lasts[number]:  # some came late, or were forgotten
-            self._said[number], before = fold_text(self._desk.conversations[number]), 0
+        if before < 0 or taken != self._taken.get(number, 0):
+            self._said.begin(number, fold_text(self._desk.conversations[number]))
             self._numbers.pop(number, None)
-        lines = [fold_text(one.text[:LONGEST]) for one in messages[before:] if hasattr(one, "text")]
-        self._said[number] = "\n".join([self._said[number], *lines])
-        self._counts[number], self._lasts[number] = now, messages[-1] if messages else None
+            before = 0
+        lines = [fold_text(one.text[:LONGEST]) for one in messages[number][before:] if hasattr(one, "text")]
+        self._said.add(number, lines)
+        self._counts[number] = now
+        if taken:
+            self._taken[number] = taken
         if number in self._numbers:
             self._numbers[number] = "\n".join(long_numbers("\n".join([self._numbers[number], *lines])))
         return sum(map(len, lines)) + len(lines)
@@ -170,11 +164,11 @@ class Index:
         customers = {number for number, text in enumerate(self._customers()) if word in text}
         agents = {number for number, name in enumerate(desk.agents) if word in self._agent(name)}
         tags = {tag for tag in self._known_tags() if word in self._fold(tag)}
-        rows, said = desk.state.conversation, self._said
+        rows, said = desk.state.conversation, self._said.holding(word)
         return [
             number
             for number in among
-            if word in said[number]
+            if number in said
             or rows[number][k.CUSTOMER] in customers
             or rows[number][k.OWNER_OF] in agents
             or (tags and self._is_tagged(number, tags))

@@ -89,8 +89,8 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
 
 def _message(desk: Desk, number: int, words: Sequence[str], said: str) -> Hit | None:
     best: Hit | None = None
-    written = [message for message in desk.messages[number] if hasattr(message, "text")] if words else []
-    for message, folded in zip(reversed(written), reversed(said.split("\n")), strict=False):
+    written = (message for message in reversed(desk.messages[number]) if hasattr(message, "text"))
+    for message, folded in zip(written, reversed(said.split("\n")), strict=False) if words else ():
         held = tuple(word for word in words if word in folded)
         if len(held) > (len(best.words) if best else 0):
             best = Hit("note" if isinstance(message, NoteWritten) else "message", message.text, held)

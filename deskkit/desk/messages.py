@@ -1,30 +1,88 @@
-"""What was said in each conversation; where little is asked for any more it is packed, for a desk lives for weeks."""
+"""What was said in each conversation. The latest lies in memory; what was said before is put away, packed.
+
+A desk lives for weeks and is asked for little of what was said: in memory stays what rows are drawn of.
+"""
 
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Final
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 import msgspec
 
+from deskkit.desk import columns as k
 from deskkit.desk.events import AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.desk.shelf import Place, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Messages", "Written"]
+__all__ = ["Messages", "Said", "Written"]
 
 Written = CustomerWrote | AgentWrote | SystemWrote | NoteWritten
+TAIL: Final = 8  # messages of an open conversation that stay: its row shows the last of them
+TOGETHER: Final = 32  # messages that are packed together; ever more would save little, and cost who reads the last
 FAST: Final = 1  # of zlib's nine levels; the others save a tenth more
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Written]).decode
 
 
+class _Pack(NamedTuple):
+    """Messages that were put away together: where, the number behind their last, and when the customer wrote last."""
+
+    place: Place
+    upto: int
+    asked: int
+
+
+class Said(Sequence[Written]):
+    """What was said in a conversation, in the order it came; what was put away is read when it is asked for."""
+
+    def __init__(self, packs: Sequence[_Pack], tail: Sequence[Written], read: Callable[[_Pack], list[Written]]) -> None:
+        self._packs, self._tail, self._read = packs, tail, read
+        self._begin = packs[-1].upto if packs else 0  # of the tail
+
+    def __len__(self) -> int:
+        return self._begin + len(self._tail)
+
+    @overload
+    def __getitem__(self, which: int) -> Written: ...
+    @overload
+    def __getitem__(self, which: slice) -> list[Written]: ...
+    def __getitem__(self, which: int | slice) -> Written | list[Written]:
+        """Return a message, or some."""
+        if isinstance(which, slice):
+            return [self[at] for at in range(*which.indices(len(self)))]
+        at = which + len(self) if which < 0 else which
+        if not 0 <= at < len(self):
+            raise IndexError(which)
+        if at >= self._begin:
+            return self._tail[at - self._begin]
+        n = bisect_right(self._packs, at, key=_behind)
+        return self._read(self._packs[n])[at - self._packs[n].upto]
+
+    def __iter__(self) -> Iterator[Written]:
+        yield from chain.from_iterable(map(self._read, self._packs))
+        yield from self._tail
+
+    def __reversed__(self) -> Iterator[Written]:
+        yield from reversed(self._tail)
+        for pack in reversed(self._packs):
+            yield from reversed(self._read(pack))
+
+    def asked_after(self, at: int) -> list[CustomerWrote]:
+        """Return what the customer wrote later than an instant, milliseconds."""
+        packs = (self._read(pack) for pack in self._packs if pack.asked > at)
+        written = chain(chain.from_iterable(packs), self._tail)
+        return [one for one in written if isinstance(one, CustomerWrote) and one.at > at]
+
+
 class Messages:
     """Messages and notes by the number of their conversation, in the order they came.
-
-    Packed, a conversation takes a tenth of its room and is read as before; what is added to one unpacks it.
 
     Examples
     --------
@@ -37,57 +95,82 @@ class Messages:
     """
 
     def __init__(self, conversations: int = 0) -> None:
-        self._of: list[list[Written] | bytes] = [[] for _ in range(conversations)]
-        self._counts = [0] * conversations
-        self._loose: set[int] = set()  # those of which something is kept unpacked
+        self._tails: list[list[Written]] = [[] for _ in range(conversations)]
+        self._packs: dict[int, tuple[_Pack, ...]] = {}
+        self._taken: dict[int, int] = {}
+        self._loose: set[int] = set()  # those whose tail may hold what can be packed
+        self._shelf = Shelf()
+        self._latest: tuple[Place, list[Written]] | None = None  # what was unpacked last
 
     def begin(self) -> None:
         """Begin a conversation, of the next number."""
-        self._of.append([])
-        self._counts.append(0)
+        self._tails.append([])
 
     def add(self, number: int, fact: Written) -> None:
         """Add what was written in a conversation."""
-        self._open(number).append(fact)
-        self._counts[number] += 1
+        self._tails[number].append(fact)
+        self._loose.add(number)
 
     def take_back(self, number: int) -> Written:
         """Take away what was written last in a conversation, and return it."""
-        self._counts[number] -= 1
-        return self._open(number).pop()
+        if not self._tails[number]:
+            *before, last = self._packs[number]
+            self._packs[number], self._tails[number] = tuple(before), list(self._read(last))
+            self._loose.add(number)
+        self._taken[number] = self.taken(number) + 1
+        return self._tails[number].pop()
 
     def clear(self, number: int) -> None:
         """Forget what was said in a conversation."""
-        self._of[number] = []
-        self._counts[number] = 0
+        self._packs.pop(number, None)
+        self._tails[number] = []
+        self._taken[number] = self.taken(number) + 1
         self._loose.discard(number)
 
-    def pack(self, may: Callable[[int], bool]) -> None:
-        """Pack every conversation of which something lies loose, and which may be packed."""
-        for number in [one for one in self._loose if may(one)]:
-            self._of[number] = zlib.compress(_encode(self._open(number)), FAST)
-            self._loose.discard(number)
+    def pack(self, rests: Callable[[int], bool]) -> None:
+        """Put away what lies loose: of a conversation that rests all, of others all but the latest messages."""
+        for number in list(self._loose):
+            tail, all_of_it = self._tails[number], rests(number)
+            while tail and (all_of_it or len(tail) >= TAIL + TOGETHER):
+                self._put_away(number, tail[:TOGETHER])
+                tail = tail[TOGETHER:]
+            self._tails[number] = tail
+            if all_of_it:
+                self._loose.discard(number)
 
-    def _open(self, number: int) -> list[Written]:
-        found = self._of[number]
-        if isinstance(found, bytes):
-            found = self._of[number] = _decode(zlib.decompress(found))
-        self._loose.add(number)
-        return found
+    def _put_away(self, number: int, written: list[Written]) -> None:
+        packs = self._packs.get(number, ())
+        place = self._shelf.put(zlib.compress(_encode(written), FAST))
+        asked = max((one.at for one in written if isinstance(one, CustomerWrote)), default=k.NEVER)
+        upto = (packs[-1].upto if packs else 0) + len(written)
+        self._packs[number] = (*packs, _Pack(place, upto, asked))
 
-    def __getitem__(self, number: int) -> Sequence[Written]:
-        """Return what was said in a conversation."""
-        found = self._of[number]
-        return _decode(zlib.decompress(found)) if isinstance(found, bytes) else found
+    def _read(self, pack: _Pack) -> list[Written]:
+        if self._latest is None or self._latest[0] != pack.place:
+            self._latest = pack.place, _decode(zlib.decompress(self._shelf.get(pack.place)))
+        return self._latest[1]
 
-    def __iter__(self) -> Iterator[Sequence[Written]]:
+    def __getitem__(self, number: int) -> Said:
+        """Return what was said in a conversation; as it stands now, until something is added."""
+        return Said(self._packs.get(number, ()), self._tails[number], self._read)
+
+    def __iter__(self) -> Iterator[Said]:
         """Yield what was said in each conversation."""
         return map(self.__getitem__, range(len(self)))
 
     def count(self, number: int) -> int:
         """Return how much was said in a conversation."""
-        return self._counts[number]
+        packs = self._packs.get(number)
+        return len(self._tails[number]) + (packs[-1].upto if packs else 0)
+
+    def taken(self, number: int) -> int:
+        """Return how often something was taken away from a conversation: until it is, more is only added."""
+        return self._taken.get(number, 0)
 
     def __len__(self) -> int:
         """Return of how many conversations."""
-        return len(self._of)
+        return len(self._tails)
+
+
+def _behind(pack: _Pack) -> int:
+    return pack.upto

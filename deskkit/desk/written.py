@@ -29,13 +29,15 @@ def last_words(said: Sequence[Written], *, is_owed: bool) -> str:
     >>> last_words([asked, greeted], is_owed=True), last_words([greeted], is_owed=False), last_words([], is_owed=False)
     ('在吗', '您好', '')
     """
-    written = [one for one in said if not isinstance(one, NoteWritten)]
-    asked = [one for one in written if isinstance(one, CustomerWrote)]
-    by_people = [one for one in written if not _is_automatic(one)]
-    for shown in (asked if is_owed else [], by_people, written):
-        if shown:
-            return str(shown[-1].text)
-    return ""
+    best: Written | None = None
+    for one in reversed(said):
+        if isinstance(one, NoteWritten):
+            continue
+        if isinstance(one, CustomerWrote) if is_owed else not _is_automatic(one):
+            return one.text
+        if best is None or (_is_automatic(best) and not _is_automatic(one)):
+            best = one
+    return best.text if best is not None else ""
 
 
 def asked_last(desk: Desk, conversation: str) -> str:

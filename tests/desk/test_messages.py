@@ -1,45 +1,76 @@
-"""What was said, packed once a conversation is closed for a while: it reads as before, and takes less room."""
+"""What was said lies in memory or put away: it reads the same, and takes no memory in the end."""
 
 from __future__ import annotations
 
+import tracemalloc
 from functools import partial
 from operator import eq
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskkit.desk import events
-from deskkit.desk.messages import Messages, Written
+from deskkit.desk import events, messages
+from deskkit.desk.messages import Messages, Said, Written
 from tests.desk.scene import Scene
 
 DEEDS = st.lists(
-    st.tuples(st.sampled_from(["add", "take_back", "pack", "clear"]), st.integers(0, 2), st.text(max_size=9))
+    st.tuples(st.sampled_from(["add", "add", "add", "take_back", "pack", "rest", "clear"]), st.integers(0, 2)),
+    max_size=40,
 )
 
 
-def wrote(text: str, conversation: str = "c1") -> events.CustomerWrote:
+def wrote(text: str, *, at: int = 0, conversation: str = "c1") -> events.CustomerWrote:
     """Return a message."""
-    return events.CustomerWrote(at=0, conversation=conversation, message="m", text=text)
+    return events.CustomerWrote(at=at, conversation=conversation, message="m", text=text)
 
 
-@given(DEEDS)
-def test_packed_or_not_it_says_the_same(deeds: list[tuple[str, int, str]]) -> None:
+def answered(text: str, *, at: int = 0) -> events.AgentWrote:
+    """Return an answer."""
+    return events.AgentWrote(at=at, conversation="c1", agent="chen", message="m", text=text)
+
+
+@given(DEEDS, st.integers(1, 3), st.integers(0, 2))
+def test_packed_or_not_it_says_the_same(deeds: list[tuple[str, int]], together: int, tail: int) -> None:
     """Whatever is added, taken back, packed and forgotten, what is read is what plain lists would hold."""
-    said = Messages(3)
-    plain: list[list[Written]] = [[], [], []]
-    for what, number, text in deeds:
-        if what == "add":
-            said.add(number, wrote(text))
-            plain[number].append(wrote(text))
-        elif what == "take_back" and plain[number]:
-            assert said.take_back(number) == plain[number].pop()
-        elif what == "pack":
-            said.pack(partial(eq, number))
-        elif what == "clear":
-            said.clear(number)
-            plain[number].clear()
-        assert [list(said[one]) for one in range(len(said))] == plain
-        assert [said.count(one) for one in range(len(said))] == [len(one) for one in plain]
+    with patch.multiple(messages, TOGETHER=together, TAIL=tail):
+        said = Messages(3)
+        plain: list[list[Written]] = [[], [], []]
+        for turn, (what, number) in enumerate(deeds):
+            _do(said, plain, what, number, turn)
+            assert [list(said[one]) for one in range(len(said))] == plain
+            assert [said.count(one) for one in range(len(said))] == [len(said[one]) for one in range(3)]
+            _reads_as(said[number], plain[number], late=turn // 2)
+
+
+def _do(said: Messages, plain: list[list[Written]], what: str, number: int, turn: int) -> None:
+    if what == "add":  # late ones among them
+        fact = (wrote if turn % 3 else answered)(f"{turn}", at=turn * 7 % 11)
+        said.add(number, fact)
+        plain[number].append(fact)
+    elif what == "take_back" and plain[number]:
+        before = said.taken(number)
+        assert said.take_back(number) == plain[number].pop()
+        assert said.taken(number) == before + 1
+    elif what in {"pack", "rest"}:
+        said.pack(partial(eq, number if what == "rest" else -1))
+    elif what == "clear":
+        said.clear(number)
+        plain[number].clear()
+
+
+def _reads_as(said: Said, plain: list[Written], *, late: int) -> None:
+    """See that each way to read gives what a list gives."""
+    assert list(reversed(said)) == plain[::-1]
+    assert [said[at] for at in range(-len(plain), len(plain))] == plain * 2
+    for begin in range(len(plain) + 1):
+        assert said[begin:] == plain[begin:]
+        assert said[: -begin or None] == plain[: -begin or None]
+    with pytest.raises(IndexError):
+        said[len(plain)]
+    for at in (-1, late):
+        assert said.asked_after(at) == [one for one in plain if isinstance(one, events.CustomerWrote) and one.at > at]
 
 
 def test_every_kind_comes_back() -> None:
@@ -55,18 +86,38 @@ def test_every_kind_comes_back() -> None:
         said.add(0, one)
     said.pack(lambda _: True)
     assert tuple(said[0]) == kinds
+    assert not any(one is old for one, old in zip(said[0], kinds, strict=True)), "read again"
 
 
-def test_only_what_rests_is_packed() -> None:
-    """A conversation closed for ten minutes is packed; one that is open, or was closed just now, is not."""
+def test_of_what_is_open_the_latest_stays() -> None:
+    """What was said in a closed conversation is put away, of an open one all but the latest; both read as before."""
     scene = Scene()
-    for name in ("old", "new", "open"):
+    for name in ("closed", "open"):
         scene.open(name, customer=name)
-    scene.do(events.Resolved, "old")
-    scene.wait(600_000)
-    scene.do(events.Resolved, "new")
-    before = [scene.desk.messages[number] for number in range(3)]
+        for turn in range(messages.TAIL + messages.TOGETHER):
+            scene.say(f"{turn}", name)
+    scene.do(events.Resolved, "closed")
+    before = [list(said) for said in scene.desk.messages]
     scene.desk.pack()
-    after = [scene.desk.messages[number] for number in range(3)]
-    assert [a is b for a, b in zip(before, after, strict=True)] == [False, True, True]
-    assert list(after[0]) == list(before[0])
+    after = [list(said) for said in scene.desk.messages]
+    assert after == before
+    kept = [[a is b for a, b in zip(*pair, strict=True)] for pair in zip(before, after, strict=True)]
+    assert (any(kept[0]), kept[1].count(False), kept[1][-1]) == (False, messages.TOGETHER, True)
+
+
+def test_what_is_put_away_takes_no_memory() -> None:
+    """Twenty thousand messages take, once packed, less than a twentieth of the memory they took before."""
+    tracemalloc.start()
+    try:
+        said, begun = Messages(100), tracemalloc.get_traced_memory()[0]
+        for turn in range(20_000):
+            said.add(turn % 100, wrote(f"{turn} 我的快递到哪了，三天没动了", at=turn, conversation=f"c{turn % 100}"))
+        loose = tracemalloc.get_traced_memory()[0] - begun
+        said.pack(lambda _: False)
+        tail = tracemalloc.get_traced_memory()[0] - begun
+        said.pack(lambda _: True)
+        packed = tracemalloc.get_traced_memory()[0] - begun
+    finally:
+        tracemalloc.stop()
+    assert packed * 20 < loose, f"{packed} of {loose} bytes"
+    assert packed < tail < loose / 5, "the latest of each conversation stay"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from deskkit.desk import columns as k
-from deskkit.desk.events import CustomerWrote
 
 if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
@@ -55,5 +54,5 @@ class Looks:
         profile = desk.profiles.get(self._me)
         if profile is not None and profile.role == "supervisor":
             seen = max(seen, desk.state.conversation[number][k.WATCHED])
-        since = sum(1 for m in desk.messages[number] if isinstance(m, CustomerWrote) and m.at > seen)
+        since = len(desk.messages[number].asked_after(seen))
         return card if since >= card.unread else msgspec.structs.replace(card, unread=since)

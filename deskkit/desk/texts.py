@@ -1,0 +1,108 @@
+"""Folded texts of conversations, searched for a word: the latest in memory, the rest put away in blocks.
+
+A block is read at once and searched as bytes, which is quicker than looking at the conversations one by one.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from deskkit.desk.shelf import Place, Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Texts"]
+
+BLOCK: Final = 500_000  # characters that lie loose before they are put away, a few milliseconds of work
+_END: Final = "\n"  # of a line and of a piece, over which no word reaches
+_NOBODY: Final = -1
+_CODE: Final = "utf-8", "surrogatepass"
+
+
+class _Block(NamedTuple):
+    """Pieces of texts that were put away together: of which conversation each is, and where it begins."""
+
+    place: Place
+    of: array[int]
+    begins: array[int]
+
+    def part(self, piece: int) -> tuple[int, int]:
+        """Return where a piece begins and ends."""
+        return self.begins[piece], self.begins[piece + 1] if piece + 1 < len(self.begins) else self.place.size
+
+
+class Texts:
+    r"""Lines of folded text by number.
+
+    Examples
+    --------
+    >>> texts = Texts()
+    >>> texts.begin(0, "c1")
+    >>> texts.add(0, ["有货吗", "有"])
+    >>> texts[0], texts.holding("货"), texts.holding("c1"), texts.holding("1有")
+    ('c1\n有货吗\n有\n', {0}, {0}, set())
+    """
+
+    def __init__(self) -> None:
+        self._loose: dict[int, list[str]] = {}
+        self._size = 0  # characters that lie loose
+        self._blocks: list[_Block] = []
+        self._pieces: dict[int, array[int]] = {}  # of each text: the blocks and the pieces in them, in turn
+        self._shelf = Shelf()
+
+    def begin(self, number: int, line: str) -> None:
+        """Begin a text anew with a line."""
+        self._size -= sum(map(len, self._loose.pop(number, ())))
+        for block, piece in self._away(number):
+            block.of[piece] = _NOBODY
+        self._pieces.pop(number, None)
+        self.add(number, [line])
+
+    def add(self, number: int, lines: Sequence[str]) -> None:
+        """Add lines to a text; where much lies loose by now it is put away."""
+        added = [line + _END for line in lines]
+        self._loose.setdefault(number, []).extend(added)
+        self._size += sum(map(len, added))
+        if self._size >= BLOCK:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        texts = ["".join(lines).encode(*_CODE) for lines in self._loose.values()]
+        of, begins, at = array("q", self._loose), array("q"), 0
+        for piece, (number, text) in enumerate(zip(self._loose, texts, strict=True)):
+            begins.append(at)
+            at += len(text)
+            self._pieces.setdefault(number, array("q")).extend((len(self._blocks), piece))
+        self._blocks.append(_Block(self._shelf.put(b"".join(texts)), of, begins))
+        self._loose, self._size = {}, 0
+
+    def _away(self, number: int) -> Iterator[tuple[_Block, int]]:
+        found = self._pieces.get(number, ())
+        for block, piece in zip(found[::2], found[1::2], strict=True):
+            yield self._blocks[block], piece
+
+    def __getitem__(self, number: int) -> str:
+        """Return a text, each line with its end."""
+        away = [self._shelf.get(block.place, *block.part(piece)) for block, piece in self._away(number)]
+        return b"".join(away).decode(*_CODE) + "".join(self._loose.get(number, ()))
+
+    def holding(self, word: str) -> set[int]:
+        """Return the numbers of the texts in which a word occurs; a word has no line's end."""
+        found = {number for number, lines in self._loose.items() if any(word in line for line in lines)}
+        sought = word.encode(*_CODE)
+        for block in self._blocks:
+            found |= self._held(block, sought)
+        found.discard(_NOBODY)
+        return found
+
+    def _held(self, block: _Block, word: bytes) -> set[int]:
+        data, found = self._shelf.get(block.place), set()
+        at = data.find(word)
+        while at >= 0:
+            piece = bisect_right(block.begins, at) - 1
+            found.add(block.of[piece])
+            at = data.find(word, block.part(piece)[1])
+        return found
