@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 import anywidget
+import traitlets
 
 __all__ = ["Heard"]
+
+
+_RUN: Final = uuid4().hex
 
 
 class Heard(anywidget.AnyWidget):
@@ -18,9 +23,11 @@ class Heard(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> Heard().comm is None
-    False
+    >>> Heard().comm is None, Heard().run == Heard().run
+    (False, True)
     """
+
+    run = traitlets.Unicode(_RUN, read_only=True, help="The run of the kernel that this is of.").tag(sync=True)
 
     def _send(self, msg: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         super()._send(msg, buffers)

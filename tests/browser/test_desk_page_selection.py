@@ -138,3 +138,21 @@ def test_a_key_takes_back_what_oneself_did(page: Page) -> None:
     kernel(page, "kernel.patch({ undo: value })", [theirs])
     page.get_by_role("button", name="Undo Mia Wolf's: Marked handled").click()
     assert [one["deed"]["undo"] for one in sent(page, "act")] == ["a1", "b1"]
+
+
+def test_who_selects_with_shift_is_at_the_list(page: Page) -> None:
+    """From the draft on: JupyterLab leaves the focus there, and the next key was written into the customer's reply."""
+    made = world()
+    open_desk(page, made)
+    page.evaluate(
+        "() => addEventListener('mousedown', (event) => event.shiftKey && event.preventDefault(), true)"
+    )  # so
+    names = made["order"]
+    row(page, names[0]).click()
+    draft(page).fill("稍等")
+    draft(page).focus()
+    row(page, names[2]).click(modifiers=["Shift"])
+    expect(page.locator(".dk-bulk b")).to_have_text("3 selected")
+    page.keyboard.press("e")
+    assert [one["deed"] for one in sent(page, "act")] == [{"do": "handled", "ids": names[:3]}]
+    assert draft(page).input_value() == "稍等"

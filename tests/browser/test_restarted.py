@@ -25,6 +25,7 @@ TABS = {
     "Rules": (".dk-pill", ".dk-shop", ".dk-shop-forms", ".dk-pill >> nth=1", ".dk-shop-told"),
 }
 ENDED = re.compile("if it was restarted, run the cell", re.IGNORECASE)
+SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
 NOT_DONE = "Not done: the kernel does not answer"
 WORDS = "# written while the kernel was alive\n"
 MORE = "# and this when it was not\n"
@@ -94,3 +95,28 @@ def test_a_tab_never_shown_before_says_so_too(page: Page, lab: LabServer) -> Non
         tabs.filter(has_text=name).click()
         page.locator(":is(.dk-board-row, .dk-tile):visible").first.wait_for()
         expect(page.locator(":is(.dk-banner, .dk-wall-banner):visible")).to_have_count(0)
+
+
+def test_a_window_says_that_another_restarted_the_kernel(page: Page, lab: LabServer, page_faults: list[str]) -> None:
+    """The other ran its cell again: here each tab stands still, says what to press, and does nothing unsaid."""
+    open_notebook(page, lab, name=lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="restarted-there.ipynb"))
+    run_all(page)
+    show(page, "Desk")
+    page.evaluate(SAVE)
+    other = page.context.new_page()
+    open_notebook(other, lab, name="restarted-there.ipynb")
+    for name in TABS:
+        show(other, name)
+    page.evaluate(RESTART)
+    run_all(page)
+    expect(show(page, "Desk").locator(".dk-banner")).to_be_hidden()
+    for name, (_shown, _root, dimmed, pressed, said) in TABS.items():
+        root = show(other, name)
+        expect(root.locator(".dk-banner").first).to_contain_text(ENDED)
+        assert "grayscale" in root.locator(dimmed).first.evaluate("one => getComputedStyle(one).filter"), name
+        if pressed:
+            press(root.locator(pressed).first)
+            expect(root.locator(said).first).to_contain_text(NOT_DONE)
+    run_all(other)
+    expect(show(other, "Desk").locator(".dk-banner")).to_be_hidden()
+    assert page_faults == []

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.browser.labserver import open_notebook, run_all
-from tests.browser.test_restarted import RESTART, WORDS, show, write
+from tests.browser.test_restarted import RESTART, SAVE, WORDS, show, write
 from tests.project.files import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.browser.labserver import LabServer
-
-SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
 
 
 def test_after_a_restart_from_another_window_a_window_is_heard(page: Page, lab: LabServer) -> None:

@@ -12,7 +12,7 @@ class Front {
     this.store = store;
     this.tabs = null;
     this.told = this.clicked = -Infinity;
-    this.click = (event) => event.target.closest?.(".lm-TabBar-tab") && (this.clicked = performance.now());
+    this.click = (event) => this.press(event.target.closest?.(".lm-TabBar-tab"));
     addEventListener("pointerdown", this.click, { capture: true });
     this.heard = () => this.changed();
     this.seek();
@@ -57,12 +57,18 @@ class Front {
     if (performance.now() - this.clicked < CLICK_MS) setTimeout(() => this.focus(), CLICKED_MS);
   }
 
+  press(tab) {
+    if (!tab) return;
+    this.clicked = performance.now();
+    if (tab.classList.contains("lm-mod-current")) setTimeout(() => this.focus(tab), CLICKED_MS); // nothing will change
+  }
+
   // A click on a tab leaves the focus with the notebook's cell, where a letter is a command of JupyterLab's: what was
   // chosen gets it. Who walks along the tabs by keyboard stays there.
-  focus() {
-    for (const view of Object.values(this.tabs.views ?? {})) {
+  focus(tab = null) {
+    for (const view of Object.values(this.tabs?.views ?? {})) {
       view.then(({ el: root }) => {
-        if (!document.activeElement?.contains(root)) return;
+        if (!document.activeElement?.contains(root) || (tab && !root.contains(tab))) return;
         const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]")];
         roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
       });

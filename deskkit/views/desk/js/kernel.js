@@ -16,15 +16,23 @@ class Instant {
 }
 
 // What one view hears tells all of them that the kernel is there: the desk is told every two seconds, a board only what is
-// new. Each view is a module of its own, so what they share lies with the page, by the kernel whose widgets they are.
+// new. Each view is a module of its own, so what they share lies with the page, by whose widgets they are and by the run of
+// the kernel: where another window restarted it, that window's new views are made here too, unseen.
 const PULSES = (globalThis[Symbol.for("deskkit pulses")] ??= new WeakMap());
+
+function pulsesOf(model) {
+  const of = model.widget_manager ?? model;
+  if (!PULSES.has(of)) PULSES.set(of, new Map());
+  return PULSES.get(of);
+}
 
 class Kernel {
   // `changed` is told that the kernel ended, or is back.
   constructor(model, changed) {
-    const of = model.widget_manager ?? model;
-    if (!PULSES.has(of)) PULSES.set(of, { heard: new Instant(), beats: false, unanswered: null });
-    this.pulse = PULSES.get(of);
+    this.runs = pulsesOf(model);
+    const run = model.get?.("run");
+    if (!this.runs.has(run)) this.runs.set(run, { heard: new Instant(), beats: false, unanswered: null, isOver: false });
+    this.pulse = this.runs.get(run);
     this.model = model;
     this.changed = changed;
     this.real = model.set?.({}); // the model of which anywidget shows a face: setting returns it
@@ -38,7 +46,7 @@ class Kernel {
 
   // Whether it went out. Where the kernel is gone the page says so by itself.
   send(message) {
-    if (this.real?.comm_live === false) return false;
+    if (this.isOver) return false;
     try {
       this.model.send(message);
       this.isRefused = false;
@@ -53,6 +61,7 @@ class Kernel {
   // Something came; from a desk, which is told every two seconds that the kernel is there, one may expect more.
   hear({ beats = this.pulse.beats } = {}) {
     Object.assign(this.pulse, { heard: new Instant(), beats });
+    for (const other of this.runs.values()) other.isOver ||= other !== this.pulse && !this.pulse.isOver;
   }
 
   // The desk is shown no more: silence means nothing then.
@@ -69,9 +78,14 @@ class Kernel {
     this.pulse.unanswered = null;
   }
 
-  // Whether it ended under this page: JupyterLab knows at once of a restart, long before silence tells.
+  // JupyterLab knows at once of a restart in its own window; of one in another, what the next run says tells.
+  get isOver() {
+    return this.real?.comm_live === false || this.pulse.isOver;
+  }
+
+  // Whether it ended under this page, long before silence tells.
   get isLost() {
-    return this.real?.comm_live === false || this.isRefused;
+    return this.isOver || this.isRefused;
   }
 
   // How old what is shown is, where that is too old; else 0.

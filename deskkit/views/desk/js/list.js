@@ -256,8 +256,10 @@ class List {
       return;
     }
     const isTick = event.target.closest(".dk-tick") !== null;
-    if (event.shiftKey) this.range(seat.anchor ?? seat.cursor ?? item.id, item.id);
-    else if (event.ctrlKey || event.metaKey || isTick) seat.toggle(item.id);
+    if (event.shiftKey) {
+      this.box.focus({ preventScroll: true }); // JupyterLab leaves it with the draft, where the next key would be written
+      this.range(seat.anchor ?? seat.cursor ?? item.id, item.id);
+    } else if (event.ctrlKey || event.metaKey || isTick) seat.toggle(item.id);
     else {
       seat.bring(item.id, { beside: event.altKey });
       seat.anchor = item.id;
