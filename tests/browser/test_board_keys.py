@@ -45,6 +45,13 @@ def test_a_letter_on_a_board_is_no_command(page: Page, lab: LabServer) -> None:
             page.keyboard.press("b")
             page.wait_for_timeout(300)
             assert cells.count() == count, name
+    page.locator(".jupyter-widget-tab > .lm-TabBar").click(position={"x": 2, "y": 2})
+    page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab").first.focus()
+    for _ in range(2):
+        page.keyboard.press("b")
+        page.wait_for_timeout(300)
+        assert cells.count() == count, "beside the views"
+        page.locator(".jupyter-widget-tab").evaluate("one => one.focus()")
     cells.first.locator(".jp-InputPrompt").click()
     page.keyboard.press("b")
     page.wait_for_function("count => document.querySelectorAll('.jp-Notebook .jp-Cell').length > count", arg=count)

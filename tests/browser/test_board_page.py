@@ -13,6 +13,7 @@ from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
 from deskkit.sim.run import simulate
 from deskkit.views.desk.boards import BOARD
+from deskkit.views.desk.queue import queue
 from deskkit.views.desk.shell import COMMON
 from deskkit.views.desk.team import team
 from deskkit.views.words import Words
@@ -47,6 +48,22 @@ def busy_team(language: str) -> dict[str, Any]:
     leaving = [events.PresenceSet(at=now, agent=name, presence="away") for name in sorted(desk.profiles)[:1]]
     desk.follow(leaving)
     return team(desk, say=Words(language, zone="Asia/Shanghai"), now=now) | {"at": now, "speed": 1}
+
+
+def long_queue() -> dict[str, Any]:
+    """Return a queue of customers with long names, whom many agents could take."""
+    policy = Policy.load("data/policies/standard.toml")
+    desk = Desk(policy)
+    people = [events.AgentSet(at=0, agent=f"a{n}", name=f"客服{n} Agent", groups=("aftersales",)) for n in range(40)]
+    desk.follow([*people, *(events.PresenceSet(at=0, agent=one.agent, presence="online") for one in people)])
+    names = ("<img src=x onerror=alert(1)>", "W" * 60, "王小明")
+    for n in range(300):
+        name, at = f"c{n}", 1_000 * n
+        desk.step(events.CustomerSet(at=at, customer=f"u{n}", name=names[n % 3], fields={"membership": "VIP"}))
+        desk.step(events.ConversationOpened(at=at, conversation=name, customer=f"u{n}", group="aftersales"))
+        text = "太慢了，急，我要投诉！ Please hurry, this is a complaint"
+        desk.step(events.CustomerWrote(at=at, conversation=name, message=f"m{n}", text=text))
+    return queue(desk, say=Words("en", zone="Asia/Shanghai"), me="a0", now=700_000) | {"at": 700_000, "speed": 1}
 
 
 def show(page: Page, made: dict[str, Any], *, width: int, theme: str = "light") -> None:
@@ -99,6 +116,17 @@ def test_what_can_be_done_covers_nothing(page: Page, width: int, language: str) 
     assert page.evaluate(COVERED) == 0
     page.add_style_tag(content=".dk-board-table { min-width: 1300px }")
     assert page.evaluate(COVERED) > 0
+
+
+@pytest.mark.parametrize("width", [1190, 965])
+def test_a_long_name_takes_no_room_from_who_could_take_it(page: Page, width: int) -> None:
+    """Customers may be called what they like; beside them reasons, groups and agents are read without a scroll."""
+    show(page, long_queue(), width=width)
+    assert page.evaluate(COVERED) == 0
+    rows = page.locator(".dk-board-row").all()
+    assert max(one.bounding_box()["height"] for one in rows) < 150  # type: ignore[index]
+    page.add_style_tag(content=".dk-board-table td { overflow-wrap: normal !important }")
+    assert page.evaluate(COVERED) > 0  # the positive control
 
 
 def test_what_was_said_goes_with_the_language(page: Page) -> None:

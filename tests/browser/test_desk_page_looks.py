@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk_page.opening import kernel, open_desk, open_tab
+from tests.browser.desk_page.opening import kernel, open_desk, open_tab, sent
 from tests.browser.desk_page.world import HOSTILE, hostile_world, world
 from tests.browser.looks import clipped, violations
 
@@ -120,3 +120,15 @@ def test_less_motion_stops_the_flashing(page: Page) -> None:
     assert page.evaluate(f"[{look}.animationName, {look}.animationDuration]") == ["dk-flashing", "1s"]
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate(f"[{look}.animationName, {look}.boxShadow !== 'none']") == ["none", True]
+
+
+def test_the_language_that_was_chosen_is_spoken_by_the_next_run(page: Page) -> None:
+    """The switch was forgotten by every rerun of the cell. Who chose nothing is asked for nothing."""
+    open_desk(page)
+    assert sent(page, "language") == []
+    page.get_by_role("button", name="中文").click()
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    assert sent(page, "language") == [{"type": "language", "language": "zh"}]
+    kernel(page, "kernel.snapshot()")  # all of it again, of the same run
+    assert len(sent(page, "language")) == 1

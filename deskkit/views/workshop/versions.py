@@ -19,6 +19,7 @@ __all__ = ["Version", "Versions", "difference"]
 
 AROUND: Final = 2  # lines shown around a change
 MOST: Final = 2_000  # lines shown of one difference
+PAIRED: Final = 200  # lines that changed at once and are compared by their words
 _WORDS: Final = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
@@ -96,7 +97,7 @@ def difference(old: str, new: str) -> list[dict[str, Any]]:
     """
     before, after = old.splitlines(), new.splitlines()
     made: list[dict[str, Any]] = []
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(AROUND):
+    for group in SequenceMatcher(None, before, after).get_grouped_opcodes(AROUND):  # a line of many is no anchor
         if made:
             made.append({"kind": "skipped", "n": 0, "parts": []})
         for kind, a, b, c, d in group:
@@ -112,8 +113,8 @@ def _line(kind: str, place: int, parts: list[tuple[str, bool]]) -> dict[str, Any
 
 
 def _changed(before: list[str], after: list[str], a: int, c: int) -> Iterator[dict[str, Any]]:
-    """Yield lines that went and lines that came; where as many came as went, word by word."""
-    paired = len(before) == len(after)
+    """Yield lines that went and lines that came; where as many came as went, and few, word by word."""
+    paired = len(before) == len(after) <= PAIRED
     pairs = [_words(old, new) for old, new in zip(before, after, strict=True)] if paired else []
     for n, line in enumerate(before):
         yield _line("gone", a + n, pairs[n][0] if paired else [(line, True)])
@@ -124,7 +125,7 @@ def _changed(before: list[str], after: list[str], a: int, c: int) -> Iterator[di
 def _words(old: str, new: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
     """Return two lines in pieces; lines with little in common differ as a whole."""
     one, two = _WORDS.findall(old[:1_000]), _WORDS.findall(new[:1_000])
-    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    matcher = SequenceMatcher(None, one, two)
     if matcher.ratio() < 0.3 or len(old) > 1_000 or len(new) > 1_000:  # noqa: PLR2004 -- a matter of looks
         return [(old, True)], [(new, True)]
     gone: list[tuple[str, bool]] = []

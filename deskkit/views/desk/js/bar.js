@@ -35,7 +35,7 @@ class Bar {
     mark(this.languages, "aria-label", store.say("language"));
     this.languages.replaceChildren(...["en", "zh"].map((language) => el("button", {
       type: "button", lang: language === "zh" ? "zh-CN" : "en", "aria-pressed": store.language === language,
-      onclick: () => store.send({ type: "language", language }),
+      onclick: () => this.desk.speak(language),
     }, store.say(`language_${language}`))));
   }
 

@@ -45,11 +45,23 @@ class Desk {
   heard(change) {
     if (change.anybody && this.timer !== null) this.store.hello({ isNow: true }); // another browser's desk was closed, not this one
     if (change.all) this.seat.settle();
+    if (change.epoch) this.speakAgain();
     else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
     if (change.refound) this.seat.takeRows(change.refound);
     if (change.open) this.open(change.open);
+  }
+
+  // What is chosen is spoken by the next run of the cell too.
+  speak(language) {
+    this.seat.keep.write(LOCAL, "language", { language });
+    this.store.send({ type: "language", language });
+  }
+
+  speakAgain() {
+    const { language } = this.seat.keep.read(LOCAL, "language");
+    if (typeof language === "string" && language !== this.store.language) this.store.send({ type: "language", language });
   }
 
   // Chosen on another board: the desk comes to the front with it, on the page where it was chosen.

@@ -36,9 +36,17 @@ class Front {
   }
 
   // A notebook that draws its cells when it has time tells some of what it shows that it stands in the page, but not
-  // that it is about to, which is when a bar of tabs begins to listen. Told twice, it listens once all the same.
+  // that it is about to, which is when a bar of tabs begins to listen. Told twice, it listens once all the same. Who walks
+  // along it, or clicked beside what it shows, means no command of JupyterLab's by a letter.
   wake() {
-    for (const view of Object.values(this.tabs?.views ?? {})) view.then(({ luminoWidget }) => luminoWidget?.tabBar?.onBeforeAttach());
+    for (const view of Object.values(this.tabs?.views ?? {})) {
+      view.then(({ el: root, luminoWidget }) => {
+        luminoWidget?.tabBar?.onBeforeAttach();
+        for (const one of [root, ...root.querySelectorAll(":scope > .lm-TabBar .lm-TabBar-tab")]) one.setAttribute("data-lm-suppress-shortcuts", "true");
+        root.tabIndex = -1;
+        root.style.outline = "none";
+      });
+    }
   }
 
   get at() {

@@ -6,7 +6,7 @@ const SESSION = "sessionStorage";
 const DAY_MS = 24 * 3_600_000;
 const OLD_DEED_MS = 10 * 60_000;
 const OLD_MS = 30 * DAY_MS; // what nobody opened for so long goes
-const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|used)$/s;
+const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|language|used)$/s;
 
 // What a kept text says; of one that is none, nothing.
 function parsed(text) {
@@ -93,7 +93,7 @@ class Keep {
 
   // Go on with what was kept while the log was empty: it tells itself from others only by its first event.
   adopt(before) {
-    for (const name of ["drafts", "acts", "tabs", "list"]) {
+    for (const name of ["drafts", "acts", "tabs", "list", "language"]) {
       const kept = before.read(LOCAL, name);
       if (Object.keys(kept).length === 0) continue;
       this.write(LOCAL, name, { ...kept, ...this.read(LOCAL, name) });
