@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
+from deskkit.desk.policy import Policy
 from deskkit.sample import sample_policy
 from tests.browser.rules_page import open_rules
 from tests.browser.test_rules_page import AREA, put, workshop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-    from deskkit.desk.policy import Policy
+    from playwright.sync_api import Locator, Page
 
 BACK = "Back again: your text as you left it; it is not live"
 
 
-def other() -> Policy:
-    """Return the sample's policy, as somebody else put it live."""
-    return sample_policy().edit({"capacity.agent": 6})
+OTHERS = (
+    sample_policy().edit({"capacity.agent": 6}),
+    Policy.parse(f"# an hour of work\n{sample_policy().text}"),  # has the same fingerprint
+)
+"""The sample's policy, as somebody else put it live."""
 
 
 def test_the_text_comes_back_after_a_restart(page: Page) -> None:
@@ -41,18 +43,30 @@ def test_the_text_comes_back_after_a_restart(page: Page) -> None:
     expect(shop.locator(".dk-shop-told")).to_be_hidden()
 
 
-def test_that_another_policy_is_in_force_is_said(page: Page) -> None:
+@pytest.mark.parametrize("theirs", OTHERS)
+def test_that_another_policy_is_in_force_is_said(page: Page, theirs: Policy) -> None:
     """Where somebody put another version live meanwhile, who comes back is told before they undo it."""
     shop = open_rules(page, workshop())
     put(page, "reserve = 1", "reserve = 3")
     expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
-    shop = open_rules(page, workshop(other()))
     for _ in range(2):  # the kernel may be restarted once more
+        made = workshop(theirs)
+        shop = open_rules(page, made)
         expect(shop.locator(".dk-shop-told")).to_contain_text("Another policy is in force by now")
-        assert "reserve = 3" in page.locator(AREA).input_value()
-        shop.get_by_role("button", name="Put live").click()
-        expect(shop.locator("[role=alert] strong")).to_contain_text("see what yours would undo")
-        shop = open_rules(page, workshop(other()))
+        is_asked(page, shop)
+        page.reload()
+        is_asked(page, shop)
+        window = page.context.new_page()
+        is_asked(window, open_rules(window, made))
+        window.close()
+
+
+def is_asked(page: Page, shop: Locator) -> None:
+    """Assert that what a colleague put live is not undone unasked."""
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    assert "reserve = 3" in page.locator(AREA).input_value()
+    shop.get_by_role("button", name="Put live").click()
+    expect(shop.locator("[role=alert] strong")).to_contain_text("see what yours would undo")
 
 
 def test_the_text_goes_with_a_notebook_that_is_renamed(page: Page) -> None:

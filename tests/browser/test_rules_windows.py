@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from deskkit.desk.events import PolicyChanged
 from deskkit.log import open_log
 from deskkit.sample import sample_policy
 from deskkit.views.words import Words
@@ -27,12 +28,14 @@ class Windows:
     ----------
     lived : list of str
         Texts that were put live.
+    log : EventLog
     """
 
     def __init__(self, one: Page) -> None:
         self.lived: list[str] = []
+        self.log = open_log("memory:")
         self.made = Workshop(
-            open_log("memory:"), sample_policy(), say=Words("en", zone="Asia/Shanghai"), beside=False,
+            self.log, sample_policy(), say=Words("en", zone="Asia/Shanghai"), beside=False,
             put=lambda _act, policy: self.lived.append(policy.text),
         )  # fmt: skip
         self.pages = one, one.context.new_page()
@@ -109,6 +112,24 @@ def test_what_a_reload_finds_changed_is_asked_about(page: Page) -> None:
     expect(state).to_contain_text("Not taken")
     assert (windows.head(0), windows.head(1)) == ("# CCC", "# DDD")
     assert windows.made.draft.text.startswith("# DDD")
+
+
+def test_a_text_put_in_the_place_of_a_new_version_asks_before_it_goes_live(page: Page) -> None:
+    """It was written over an older one, as its window knew it, while an untouched text became a colleague's version."""
+    windows = Windows(page)
+    theirs = sample_policy().edit({"capacity.reserve": 2})
+    fact = PolicyChanged(
+        at=1, source="p", source_id="1", by="boss", text=theirs.text, fingerprint=theirs.fingerprint
+    )  # fmt: skip
+    windows.log.append([fact], received_at=1)
+    windows.made.look()
+    assert windows.made.draft.text == theirs.text
+    windows.type(0, "AAA")
+    windows.button(0, "Put mine in its place").click()
+    expect(windows.shops[0].locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    windows.button(0, "Put live").click()
+    expect(windows.shops[0].locator("[role=alert] strong")).to_contain_text("boss put another version live")
+    assert windows.lived == []
 
 
 def test_the_other_text_is_taken(page: Page) -> None:

@@ -7,6 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import pytest
+
 import deskkit as dk
 from deskkit.clock import WallClock
 from deskkit.desk import cards, events
@@ -20,13 +22,12 @@ from tests.views.little import NOW, little_view
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.views import DeskView
 
 POLICY = dk.Policy.load("data/policies/standard.toml")
+COMMENTED = dk.Policy.parse(f"# an hour of work\n{POLICY.text}")
 
 
 class Tab:
@@ -157,15 +158,60 @@ def test_a_version_with_other_comments_is_a_colleagues_work_too() -> None:
     """It has the same fingerprint, and its text would be gone from what is in force."""
     view = little_view()
     tab = Tab(view)
-    theirs = POLICY.parse(f"# an hour of work\n{POLICY.text}")
     tab.change("capacity", "capacity", "complex_from", "6")
-    overtake(view, theirs)
+    overtake(view, COMMENTED)
     tab.put_live()
     asked = tab.last("overtaken")
     assert [line["kind"] for line in asked["lines"]].count("gone") == 2
     assert "an hour of work" in str(asked["lines"])
     tab.put_live(saw=asked["seq"])
     assert view.desk.policy.schema.capacity.complex_from == 6
+
+
+@pytest.mark.parametrize("theirs", [POLICY.edit({"capacity.complex_from": 7}), COMMENTED])
+def test_what_a_text_was_begun_from_outlives_its_kernel(theirs: Policy) -> None:
+    """A text comes back over a colleague's version: every window is asked, until one took it all back."""
+    mine = POLICY.edit({"capacity.complex_from": 6}).text
+    begun = Tab(little_view()).last("checked")["begun"]
+    view = little_view()
+    overtake(view, theirs)
+    tab = Tab(view)
+    assert tab.last("checked")["begun"] != begun
+    tab.say(type="text", n=1, text=mine, begun=begun)
+    tab.say(type="hello")  # another window, or the same one after its page was loaded again
+    assert tab.last("checked")["begun"] == begun
+    tab.say(type="text", window="two", text=f"{mine}# more\n")
+    tab.say(type="live", act=uuid4().hex, window="two")
+    assert tab.last("overtaken")["to"] == "two"
+    assert view.desk.policy.text == theirs.text
+    tab.say(type="anew")
+    tab.say(type="back")
+    tab.told.clear()
+    tab.put_live()
+    assert tab.last("overtaken"), "it was taken back, and then not"
+    tab.say(type="anew")
+    tab.change("capacity", "capacity", "reserve", "2")
+    tab.put_live()
+    assert view.desk.policy.text == tab.workshop.draft.text
+    tab.say(type="back")
+    tab.put_live()
+    assert view.desk.policy.text == theirs.text, "who put one live knows what a step back undoes"
+    assert view.faults == 0
+
+
+def test_a_text_gone_back_to_was_begun_from_an_older_version() -> None:
+    """A text that nobody touches any more becomes the version in force; one step back is not to undo it unasked."""
+    view = little_view()
+    tab = Tab(view)
+    tab.change("capacity", "capacity", "complex_from", "6")
+    tab.say(type="anew")
+    overtake(view, COMMENTED)
+    view.catch_up(anyway=True)
+    assert tab.last("checked")["text"] == COMMENTED.text
+    tab.say(type="back")
+    tab.put_live()
+    assert tab.last("overtaken")["text"].startswith("boss put another version live")
+    assert view.desk.policy.text == COMMENTED.text
 
 
 def test_an_old_version_loaded_and_put_live_is_the_old_one_again() -> None:

@@ -6,6 +6,7 @@ that would leave it with more faults than before is refused, and the text stays 
 
 from __future__ import annotations
 
+import hashlib
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,11 +21,16 @@ from deskkit.worded import said, worded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Draft", "Fault"]
+__all__ = ["Draft", "Fault", "mark_of"]
 
 KEPT: Final = 100  # texts that can be gone back to
 SHOWN: Final = 50  # faults
 _LONG: Final = 400
+
+
+def mark_of(text: str) -> str:
+    """Return the digest of a policy's exact text: comments are somebody's work, and no part of its fingerprint."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -57,6 +63,8 @@ class Draft:
     text : str
     turn : int
         How often the text changed.
+    begun : Policy
+        In force, as far as is known here: what is taken back to, and compared with.
     policy : Policy
         What the text says; where it is no policy now, what it last said.
     faults, warnings : list of Fault
@@ -76,13 +84,19 @@ class Draft:
     def __init__(self, policy: Policy) -> None:
         self.begun = policy
         self.turn = 0
-        self._before: list[str] = []
+        self._origin = mark_of(policy.text)
+        self._before: list[tuple[str, str]] = []  # each with its origin
         self._begin(policy)
 
     def _begin(self, policy: Policy) -> None:
         self.text, self.policy = policy.text, policy
         self.faults: list[Fault] = []
         self.warnings = [*(_fault(one, policy.text) for one in policy.warnings[:SHOWN]), *_hidden(policy.text)]
+
+    @property
+    def origin(self) -> str:
+        """The mark of the version that the text was begun from, which may be older than the one in force."""
+        return mark_of(self.text) if self.text == self.begun.text else self._origin
 
     @property
     def is_valid(self) -> bool:
@@ -101,12 +115,16 @@ class Draft:
 
     # ------------------------------------------------------------ changes
 
-    def take(self, text: str) -> None:
-        """Take a text as it was typed, whatever it is; a text too long to be a policy is cut there."""
+    def take(self, text: str, *, origin: str | None = None) -> None:
+        """Take a text as it was typed, whatever it is; a text too long to be a policy is cut there.
+
+        One that comes back after a restart says what it was begun from; what is typed was begun as the text before it.
+        """
         text = text[: LONGEST_FILE + 1].encode("utf-8", "replace").decode()
         if text != self.text:
             self._remember()
             self._check(text)
+        self._origin = origin or self._origin
 
     def edit(self, change: Callable[[str], str]) -> Fault | None:
         """Change the text as a form does, or say why not; a refused change leaves it as it is."""
@@ -132,7 +150,8 @@ class Draft:
 
     def _remember(self) -> None:
         self.turn += 1
-        self._before.append(self.text)
+        self._origin = self.origin
+        self._before.append((self.text, self._origin))
         del self._before[:-KEPT]
 
     def go_back(self) -> bool:
@@ -140,13 +159,19 @@ class Draft:
         if not self._before:
             return False
         self.turn += 1
-        self._check(self._before.pop())
+        text, self._origin = self._before.pop()
+        self._check(text)
         return True
 
     def begin_anew(self, policy: Policy) -> None:
-        """Work on from another policy: what is compared and put live is compared with this one."""
-        self.begun = policy
+        """Work on from another policy; the texts before it stay what they were begun from."""
         self.take(policy.text)
+        self.begun = policy
+
+    def put_in_force(self, policy: Policy) -> None:
+        """Note that a policy written here is in force: whoever goes back to a text before it has seen it."""
+        self.begun, self._origin = policy, mark_of(policy.text)
+        self._before = [(text, self._origin) for text, _origin in self._before]
 
     def _check(self, text: str) -> None:
         self.text = text

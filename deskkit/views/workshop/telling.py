@@ -9,6 +9,7 @@ from deskkit.desk.events import ConversationOpened
 from deskkit.measures.summary import word
 from deskkit.sample import is_passing
 from deskkit.text import visible
+from deskkit.views.workshop.draft import mark_of
 from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.versions import difference
 
@@ -87,7 +88,7 @@ def checked(draft: Draft, *, may_live: bool, say: Words) -> dict[str, Any]:
         "warnings": [one.told(say.translate) for one in draft.warnings],
         "state": _state(draft, may_live=may_live, say=say),
         "back": draft.can_go_back, "changed": draft.text != draft.begun.text,
-        "begun": draft.begun.fingerprint, "text": draft.text, "turn": draft.turn,
+        "begun": draft.origin, "text": draft.text, "turn": draft.turn,
         "title": visible(say.personal(draft.policy.name)), "print": draft.policy.fingerprint,
     }  # fmt: skip
 
@@ -139,12 +140,11 @@ def instead_of_live(
         return told(say("First mend what is wrong: only a valid policy can be put live"), wrong=True)
     if last is None:
         return None
-    if last.fingerprint == draft.policy.fingerprint and last.text == draft.text:
+    if last.text == draft.text:
         return told(say("This very policy is in force already"))
-    begun = message.get("begun") or draft.begun.fingerprint  # of a text that came back after a restart it may be older
-    is_other = last.text != draft.begun.text or last.fingerprint != begun  # comments are a colleague's work too
-    is_seen = message.get("saw") == last.seq
-    return overtaken(last, draft, to=message["window"], say=say) if is_other and not is_seen else None
+    if draft.origin == mark_of(last.text) or message.get("saw") == last.seq:
+        return None
+    return overtaken(last, draft, to=message["window"], say=say)
 
 
 def overtaken(last: Version, draft: Draft, *, to: str, say: Words) -> dict[str, Any]:

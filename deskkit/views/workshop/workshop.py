@@ -146,7 +146,7 @@ class Workshop:
         if not self._turns.takes(message, draft.turn, anyway=text == draft.text):
             self._send(telling.untaken(draft, message))
             return False
-        draft.take(text)
+        draft.take(text, origin=message.get("begun"))
         self._check()
         return True
 
@@ -250,7 +250,7 @@ class Workshop:
     def _answered(self, message: dict[str, Any]) -> None:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
-            self.draft.begun = policy
+            self.draft.put_in_force(policy)
         foot, details = telling.sentences(message.get("foot")), telling.sentences(message.get("details"))
         self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
         self._welcome()
@@ -348,7 +348,7 @@ class Workshop:
         last = self._versions.newest
         if last is None or last.seq == self._shown_seq:
             return
-        if not self._follows(last) and last.fingerprint != self.draft.policy.fingerprint and self._shown_seq:
+        if not self._follows(last) and last.text != self.draft.text and self._shown_seq:
             who = telling.author(last.by, say=self._say)
             self._said(self._say("{who} put another version live: see Versions", who=who))
         self._welcome()

@@ -31,7 +31,7 @@ class KeptText {
     }
   }
 
-  // `begun`: the fingerprint of the policy that it began with; `isSent`: whether the kernel has it; `over`: what it had
+  // `begun`: the mark of the version that it was begun from; `isSent`: whether the kernel has it; `over`: what it had
   // before. A text that is null: nothing is kept.
   keep(text, begun, isSent, over) {
     this.follow();

@@ -23,7 +23,7 @@ class WorkshopPage {
     this.over = ""; // the text that the kernel has, as far as this window knows
     this.isDirty = false;
     this.waits = false; // for what comes of the text that was sent
-    this.origin = null; // the policy with which a text that came back had begun, where another is in force by now
+    this.origin = null; // what a text that came back had been begun from, until the kernel has it
     this.untaken = null; // what the kernel has in the place of a text that it did not take
     this.say = (key, values) => fill(this.labels[key] ?? "", values || {});
     this.editor = new Editor(this.say, () => this.typed(), (line) => this.stood(line));
@@ -91,7 +91,7 @@ class WorkshopPage {
 
   // Whatever changes or uses the text says which one this window shows.
   marked(message) {
-    const shown = ["text", "live", "save", "try"].includes(message.type) ? { text: this.editor.text } : {};
+    const shown = ["text", "live", "save", "try"].includes(message.type) ? { text: this.editor.text, ...(this.origin === null ? {} : { begun: this.origin }) } : {};
     return { ...message, window: this.name, n: this.n, turn: this.turn, ...shown };
   }
 
@@ -126,7 +126,7 @@ class WorkshopPage {
   live(saw) {
     this.panels.open = "";
     this.panels.draw();
-    this.send({ type: "live", act: newAct(), saw: saw ?? 0, begun: this.begun ?? "" });
+    this.send({ type: "live", act: newAct(), saw: saw ?? 0 });
   }
 
   // ---------------------------------------------------------------- from the kernel
@@ -150,6 +150,7 @@ class WorkshopPage {
       return;
     }
     this.waits = false;
+    this.origin = null;
     this.untake(null);
     if (this.known && !isOwn && message.window && message.text !== this.editor.text) this.tell({ text: this.say("elsewhere") });
     this.editor.text = message.text;
@@ -188,6 +189,7 @@ class WorkshopPage {
   notTaken(message) {
     if (this.isDirty || !this.waits || message.n !== this.n) return; // nothing here is without an answer: theirs comes
     this.waits = false;
+    this.origin = this.begun; // if it is put in the place of the other one, it was begun from what it was begun from
     this.untake(message);
   }
 
@@ -220,6 +222,7 @@ class WorkshopPage {
   takeTheirs() {
     this.editor.text = this.untaken.text;
     this.n += 1;
+    this.origin = null;
     this.untake(null);
     this.kernel.send({ type: "hello" }); // what is known of it, or of a later one
   }
@@ -230,12 +233,11 @@ class WorkshopPage {
     const lost = left === null ? [] : [this.say("form_left", { text: left })];
     const back = this.kept.back({ changed, text: this.editor.text });
     if (back === null) {
-      if (!changed) this.origin = null;
       this.kept.keep(changed ? this.editor.text : null, this.begun, true, this.over);
       if (lost.length) this.tell({ text: lost[0], wrong: true });
       return;
     }
-    this.origin = back.begun === begun ? null : back.begun;
+    this.origin = back.begun ?? null;
     this.editor.text = back.text;
     if (changed && back.over !== this.over) this.turn = -1; // others wrote meanwhile what it was not written over
     this.typed();
