@@ -27,7 +27,7 @@ FIELDS: Final[dict[str, Any]] = {
     "days": _Number, "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name,
     "file": _Number, "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name,
     "line": _Number | Name, "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names,
-    "outcome": Name, "page": Name, "part": Name, "path": Name, "query": str, "saw": _Number, "seq": _Number | None,
+    "outcome": Name, "page": Name, "part": Name, "path": Name, "query": str, "saw": _Number, "seen": _Number, "seq": _Number | None,
     "shows": bool, "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any, "window": Name,
 }  # fmt: skip
 """What each field holds, whatever it is a part of."""
@@ -55,7 +55,7 @@ KINDS: Final[dict[str, str]] = {
     "permission": "desktop?",
     "behind": "measure group?",
     # the rules workshop
-    "text": "text begun? window n turn",
+    "text": "begun? text window n turn",
     "pick": "family? path shows?",
     "line": "line",
     "back": "window n turn",
@@ -63,9 +63,9 @@ KINDS: Final[dict[str, str]] = {
     "version": "seq",
     "versions": "",
     "restore": "seq window n turn",
-    "live": "act saw? begun? text window n turn",
-    "save": "path text begun? window n turn",
-    "try": "days text begun? window n turn",
+    "live": "act saw? begun? seen? text window n turn",
+    "save": "path begun? seen? text window n turn",
+    "try": "days begun? seen? text window n turn",
     "stop": "",
     "edit": "path v window n turn",
     "add": "part name? window n turn",

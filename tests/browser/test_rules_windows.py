@@ -215,6 +215,37 @@ def test_what_a_field_was_refused_is_not_left_out_unseen(page: Page) -> None:
     assert ["AAA" in text for text in windows.lived] == [True]
 
 
+def test_a_text_typed_before_a_refusal_came_is_answered(page: Page) -> None:
+    """The kernel is busy: a field is left with what it refuses, then one types; what is said of the text is of this one."""
+    windows = Windows(page)
+    shop = windows.shops[0]
+    windows.type(0, "AAA")
+    shop.locator(".dk-pill", has_text="Capacity").click()
+    shop.get_by_label("Units of an agent", exact=True).wait_for()
+    page.evaluate("""() => {
+      const [hear, held] = [listeners[0], []];
+      listeners[0] = (message) => held.push(message);
+      globalThis.free = () => { listeners[0] = hear; held.splice(0).forEach(hear); };
+      const field = [...document.querySelectorAll("[data-at=v]")][0];
+      field.value = "-4";
+      field.dispatchEvent(new Event("change"));
+    }""")
+    windows.type(0, "BBB")
+    windows.button(0, "Put live").click()  # the refusal is not seen yet
+    page.wait_for_timeout(300)
+    assert windows.lived == []
+    put(page, "# BBB", "broken\n# BBB")
+    page.wait_for_timeout(700)
+    page.evaluate("free()")
+    expect(shop.locator(".dk-shop-state")).to_contain_text("1 to mend")
+    expect(shop.locator(".dk-shop-refused")).to_contain_text("too small")
+    put(page, "broken\n", "")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    windows.button(0, "Put live").click()
+    page.wait_for_timeout(500)
+    assert [text.split("\n")[0] for text in windows.lived] == ["# BBB"]
+
+
 def test_that_a_text_is_not_kept_is_said(page: Page) -> None:
     """Where the browser's storage is full; and an older text never comes back as the last one."""
     shop = open_rules(page, workshop())

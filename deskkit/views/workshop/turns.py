@@ -38,6 +38,11 @@ class Turns:
         self._since = 0  # the turn before the first of its changes in a row
         self._arrived: dict[str, int] = {}
 
+    @property
+    def last(self) -> dict[str, Any]:
+        """Whose change was taken last, as windows are told."""
+        return {"window": self.window, "n": self.n}
+
     def arrived(self, message: dict[str, Any]) -> None:
         """Note a text as it comes in, before those that came earlier are looked at."""
         if message["window"] not in self._arrived and len(self._arrived) >= _WINDOWS:
@@ -76,17 +81,18 @@ class Turns:
         self._refused = self.window, self.n
 
     def is_refused(self, message: dict[str, Any]) -> bool:
-        """Return whether a window asks for something before it saw that its change was refused.
+        """Return whether a window asks for something before it saw that its change was refused, whatever it sent since.
 
         Examples
         --------
         >>> turns = Turns()
         >>> _ = turns.takes({"window": "a", "n": 1, "turn": 0}, 0)
         >>> turns.refuse()
-        >>> [turns.is_refused({"window": "a", "n": n, "turn": 0}) for n in (1, 2)]
+        >>> [turns.is_refused({"window": "a", "n": 2, "seen": seen}) for seen in (0, 1)]
         [True, False]
         """
-        return (message["window"], message["n"]) == self._refused
+        window, n = self._refused
+        return bool(message["window"] == window and message.get("seen", 0) < n)
 
     def take_own(self, turn: int) -> None:
         """Note that the text is about to change by no window."""

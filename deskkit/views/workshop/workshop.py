@@ -375,7 +375,7 @@ class Workshop:
         """Send the text and what is known of it; its forms where it can be read, else they stay as they were."""
         draft, say = self.draft, self._say
         told: dict[str, Any] = {
-            "type": "checked", "window": self._turns.window, "n": self._turns.n, "shows": shows,
+            "type": "checked", **self._turns.last, "shows": shows,
             **telling.checked(draft, may_live=self._may["live"], say=say),
         }  # fmt: skip
         if draft.is_toml:
@@ -390,7 +390,7 @@ class Workshop:
     def _refused(self, fault: Fault) -> None:
         self._turns.refuse()
         self._check()
-        self._send({"type": "refused", "fault": fault.told(self._say.translate), "window": self._turns.window})
+        self._send({"type": "refused", "fault": fault.told(self._say.translate), **self._turns.last})
 
     def _said(self, text: str, *, wrong: bool = False, details: Sequence[str] = (), to: str | None = None) -> None:
         self._send(telling.told(text, wrong=wrong, details=details, to=to))

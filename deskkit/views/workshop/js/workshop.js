@@ -22,7 +22,8 @@ class WorkshopPage {
     this.turn = 0; // of the text: the last one that was seen here
     this.over = ""; // the text that the kernel has, as far as this window knows
     this.isDirty = false;
-    this.waits = false; // for what comes of the text that was sent
+    this.awaited = null; // the number of the text that was sent last, until it is answered
+    this.seen = 0; // the number of the change that was refused last, as was shown here
     this.origin = null; // what a text that came back had been begun from, until the kernel has it
     this.untaken = null; // what the kernel has in the place of a text that it did not take
     this.say = (key, values) => fill(this.labels[key] ?? "", values || {});
@@ -91,8 +92,8 @@ class WorkshopPage {
 
   // Whatever changes or uses the text says which one this window shows.
   marked(message) {
-    const shown = ["text", "live", "save", "try"].includes(message.type) ? { text: this.editor.text, ...(this.origin === null ? {} : { begun: this.origin }) } : {};
-    return { ...message, window: this.name, n: this.n, turn: this.turn, ...shown };
+    const shown = { text: this.editor.text, seen: this.seen, ...(this.origin && { begun: this.origin }) };
+    return { ...message, window: this.name, n: this.n, turn: this.turn, ...(["text", "live", "save", "try"].includes(message.type) && shown) };
   }
 
   typed() {
@@ -107,8 +108,7 @@ class WorkshopPage {
     clearTimeout(this.waiting);
     if (!this.isDirty) return;
     this.isDirty = !this.kernel.send(this.marked({ type: "text" }));
-    this.waits = !this.isDirty;
-    if (this.waits) this.over = this.editor.text;
+    if (!this.isDirty) Object.assign(this, { awaited: this.n, over: this.editor.text });
   }
 
   // Standing in a rule's lines chooses it in the forms.
@@ -143,13 +143,13 @@ class WorkshopPage {
 
   checked(message) {
     const isOwn = message.window === this.name;
-    const isAnswer = isOwn && message.n === this.n;
-    if (this.isDirty || (this.waits && !isAnswer)) return; // more was typed since, or an answer is to come
+    const isAnswer = isOwn && this.awaited !== null && message.n >= this.awaited;
+    if (this.isDirty || (this.awaited !== null && !isAnswer)) return; // more was typed since, or an answer is to come
     if (this.untaken && !isAnswer) {
       this.ask(); // what differs is another thing now
       return;
     }
-    this.waits = false;
+    this.awaited = null;
     this.origin = null;
     this.untake(null);
     if (this.known && !isOwn && message.window && message.text !== this.editor.text) this.tell({ text: this.say("elsewhere") });
@@ -181,14 +181,14 @@ class WorkshopPage {
   }
 
   // Seen, it may be left out of what is asked for next.
-  refused({ fault, window }) {
+  refused({ fault, window, n }) {
     this.forms.refuse(fault);
-    if (window === this.name) this.n += 1;
+    if (window === this.name) this.seen = n;
   }
 
   notTaken(message) {
-    if (this.isDirty || !this.waits || message.n !== this.n) return; // nothing here is without an answer: theirs comes
-    this.waits = false;
+    if (this.isDirty || this.awaited === null || message.n < this.awaited) return; // nothing here is without an answer: theirs comes
+    this.awaited = null;
     this.origin = this.begun; // if it is put in the place of the other one, it was begun from what it was begun from
     this.untake(message);
   }
