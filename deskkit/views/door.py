@@ -27,8 +27,9 @@ FIELDS: Final[dict[str, Any]] = {
     "days": _Number, "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name,
     "file": _Number, "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name,
     "line": _Number | Name, "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names,
-    "outcome": Name, "page": Name, "part": Name, "path": Name, "query": str, "saw": _Number, "seen": _Number, "seq": _Number | None,
-    "shows": bool, "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any, "window": Name,
+    "outcome": Name, "page": Name, "part": Name, "path": Name, "query": str, "saw": _Number, "seen": _Number,
+    "seq": _Number | None, "shows": bool, "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any,
+    "window": Name,
 }  # fmt: skip
 """What each field holds, whatever it is a part of."""
 

@@ -10,11 +10,13 @@ from playwright.sync_api import expect
 from deskkit.desk.policy import Policy
 from deskkit.sample import sample_policy
 from tests.browser.rules_page import open_rules
-from tests.browser.test_rules_page import AREA, put, workshop
+from tests.browser.test_rules_page import AREA, choose, put, workshop
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+GONE = "() => { model.send = () => { throw new Error('gone'); }; }"
+KEPT = "Object.entries(sessionStorage).filter(([name]) => name.startsWith('deskkit:rules:'))"
 BACK = "Back again: your text as you left it; it is not live"
 
 
@@ -74,26 +76,49 @@ def test_the_text_goes_with_a_notebook_that_is_renamed(page: Page) -> None:
     shop = open_rules(page, workshop())
     put(page, "reserve = 1", "reserve = 3")
     expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
-    kept = "Object.entries(sessionStorage).filter(([name]) => name.startsWith('deskkit:rules:'))"
-    ((before, text),) = page.evaluate(kept)
+    ((before, text),) = page.evaluate(KEPT)
     page.evaluate("history.pushState({}, '', '/renamed.ipynb')")
-    page.wait_for_function(f"({kept}).every(([name]) => name.includes('/renamed.ipynb'))")
-    ((after, moved),) = page.evaluate(kept)
+    page.wait_for_function(f"({KEPT}).every(([name]) => name.includes('/renamed.ipynb'))")
+    ((after, moved),) = page.evaluate(KEPT)
     assert (after, moved) == (before.replace("deskkit:rules:/:", "deskkit:rules:/renamed.ipynb:"), text)
 
 
-def test_what_a_form_could_not_send_is_told_once(page: Page) -> None:
-    """The kernel ended while one typed in a field: who comes back finds the words, to be copied, and no second time."""
+def leave(field: Locator, text: str, *, key: str = "Tab") -> None:
+    """Type in a field of a form, and leave it."""
+    field.fill(text)
+    field.press(key)
+
+
+def test_what_a_form_could_not_send_is_told_until_it_is_put_away(page: Page) -> None:
+    """Fields, one of a map, and the names of tags, typed when the kernel had ended, in a notebook renamed meanwhile."""
     shop = open_rules(page, workshop())
-    shop.locator(".dk-pill", has_text="Capacity").click()
-    field = shop.locator("[data-at=v]").first
-    page.evaluate("() => { model.send = () => { throw new Error('gone') } }")
-    field.fill("7")
-    field.press("Tab")
+    choose(shop, "Tags", "Labels of your own")
+    page.evaluate(GONE)
+    leave(shop.locator("[data-at=nurgent]"), "at once")
     expect(shop.locator(".dk-shop-told")).to_contain_text("Not done: the kernel does not answer")
+    leave(shop.locator("[data-at=new]"), "fresh", key="Enter")
+    tags = [f"Labels of your own · {one}" for one in ("Rename: urgent → at once", "New tag: fresh")]
     shop = open_rules(page, workshop())
-    told = "What you typed in a form did not reach the kernel before it ended: 7"
-    expect(shop.locator(".dk-shop-told")).to_have_text(told)
+    expect(shop.locator(".dk-shop-left li")).to_have_text(tags)
+    choose(shop, "Capacity", "How much an agent can hold")
+    page.evaluate(GONE)
+    numbers = shop.locator("[data-at=v]")
+    for at, text in ((0, "7"), (1, "<b>8"), (0, "71")):
+        leave(numbers.nth(at), text)
+    leave(shop.locator(".dk-shop-map input").first, "42")
+    page.evaluate("history.pushState({}, '', '/renamed.ipynb')")
+    page.wait_for_function(f"({KEPT}).length && ({KEPT}).every(([name]) => name.includes('/renamed.ipynb'))")
+    page.evaluate(f"""() => {{
+      for (const [name, text] of {KEPT}) sessionStorage.setItem(name.replace("/renamed.ipynb", "/"), text);
+    }}""")  # here every kernel is at the same address
+    shop = open_rules(page, workshop())
+    of = "How much an agent can hold"
+    expect(shop.locator(".dk-shop-left li")).to_have_text([
+        *tags, f"{of} · Units of an agent: 71", f"{of} · A conversation to be answered takes: <b>8",
+        f"{of} · Units of agents of a group: presales 42",
+    ])  # fmt: skip
+    shop.locator(".dk-shop-left").get_by_role("button").click()
+    expect(shop.locator(".dk-shop-left")).to_be_hidden()
     shop = open_rules(page, workshop())
     expect(shop.locator(".dk-shop-state")).to_have_text("Valid; as it is in force")
-    expect(shop.locator(".dk-shop-told")).to_be_hidden()
+    expect(shop.locator(".dk-shop-left")).to_be_hidden()

@@ -216,7 +216,7 @@ def test_what_a_field_was_refused_is_not_left_out_unseen(page: Page) -> None:
 
 
 def test_a_text_typed_before_a_refusal_came_is_answered(page: Page) -> None:
-    """The kernel is busy: a field is left with what it refuses, then one types; what is said of the text is of this one."""
+    """A field is left with what a busy kernel will refuse, then one types: what is said is of the last text."""
     windows = Windows(page)
     shop = windows.shops[0]
     windows.type(0, "AAA")

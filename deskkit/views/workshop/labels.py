@@ -34,7 +34,9 @@ def labels(say: Words) -> dict[str, str]:
         "families": word("Kinds of rules"),
         "file": word("Save as a file"),
         "file_name": word("New file"),
-        "form_left": word("What you typed in a form did not reach the kernel before it ended: {text}"),
+        "form_left": word(
+            "What you typed in a form did not reach the kernel before it ended: type it in again, then close this"
+        ),
         "forms_wait": word("the forms follow when the text can be read"),
         "go_to": word("Go to line {line}"),
         "got": word("Found"),

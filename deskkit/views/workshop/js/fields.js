@@ -75,7 +75,12 @@ class Fields {
   labels(field) {
     const { say } = this.page;
     const facet = field.path.split(".")[1];
-    const tell = (message) => this.page.send({ type: "label", facet, ...message });
+    const words = { add: "new_label", rename: "rename", colour: "colour", retire: "retire", revive: "revive" };
+    const tell = (message) => {
+      const names = [message.tag, message.to].filter(Boolean).join(" → ");
+      const text = `${this.page.forms.title} · ${say(words[message.do])}: ${names}`;
+      this.page.send({ type: "label", facet, ...message }, { at: `${facet} ${message.do} ${message.tag ?? message.to}`, text });
+    };
     const rows = field.v.map((tag) => this.label(tag, field.v, tell));
     const fresh = el("input", { class: "dk-shop-input", placeholder: say("new_label"), "aria-label": say("new_label"), "data-at": "new" });
     const add = () => fresh.value.trim() && tell({ do: "add", to: fresh.value.trim() });

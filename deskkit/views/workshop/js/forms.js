@@ -31,6 +31,7 @@ class Forms {
     renewKeeping(this.families, [page.families, form.k], () => page.families.map((one) => this.family(one, form.k)));
     renewKeeping(this.items, [form.parts, form.chosen, page.language], () => form.parts.flatMap((part) => this.part(part, form.chosen)));
     const { item } = form;
+    this.title = form.parts.flatMap((part) => part.items).find((one) => one.path === form.chosen)?.text ?? "";
     if (item?.path !== this.path) {
       this.path = item?.path;
       this.made.clear();
@@ -68,7 +69,8 @@ class Forms {
     }
     const input = el("input", { class: "dk-shop-input", "aria-label": this.page.say("new_name"), placeholder: this.page.say("new_name") });
     const done = () => {
-      if (input.value.trim()) this.page.send({ type: "add", part: part.path, name: input.value.trim() });
+      const name = input.value.trim();
+      if (name) this.page.send({ type: "add", part: part.path, name }, { at: `add ${part.path}`, text: `${this.page.say("add_to", { what: part.text })}: ${name}` });
       this.refused.replaceChildren();
     };
     input.addEventListener("keydown", (event) => event.key === "Enter" && done());
@@ -105,12 +107,20 @@ class Forms {
 
   edit(field, v) {
     this.refused.replaceChildren();
-    this.page.send({ type: "edit", path: field.path, v });
+    this.page.send({ type: "edit", path: field.path, v }, { at: field.path, text: `${this.title} · ${field.text}: ${inWords(v, field.v)}` });
   }
 
   refuse(fault) {
     this.refused.replaceChildren(...faultTexts(fault, this.page.say));
   }
+}
+
+// What a field was left with, as text; of a map what is another than it was.
+function inWords(v, was) {
+  if (Array.isArray(v)) return v.map((one) => (typeof one === "string" ? one : Object.values(one).join(" "))).join(", ") || "–";
+  if (v === null || typeof v !== "object") return String(v ?? "") || "–";
+  const before = new Map(Object.entries(was));
+  return Object.entries(v).filter(([name, one]) => one !== (before.get(name) ?? "")).map(([name, one]) => `${name} ${one || "–"}`).join(", ");
 }
 
 // What is wrong: the problem, what was met, what would be right, and an example.

@@ -1,5 +1,7 @@
 // The text as it was typed, kept in the page: it outlives the kernel that knew it, and the page's being loaded again.
 
+const PARTS = ["", ":form"]; // what is kept: the text, and what was typed in forms
+
 class KeptText {
   constructor(model) {
     this.model = model;
@@ -21,11 +23,14 @@ class KeptText {
     const [old, name] = [this.name, `deskkit:rules:${path}:${this.key}`];
     if (old === name) return;
     this.name = name;
+    if (old === null) return;
     try {
-      const text = old === null ? null : sessionStorage.getItem(old);
-      if (text === null) return;
-      sessionStorage.removeItem(old);
-      sessionStorage.setItem(name, text);
+      for (const part of PARTS) {
+        const text = sessionStorage.getItem(old + part);
+        if (text === null) continue;
+        sessionStorage.removeItem(old + part);
+        sessionStorage.setItem(name + part, text);
+      }
     } catch (error) {
       console.warn("deskkit: the text could not be kept under the notebook's new name", error);
     }
@@ -46,26 +51,24 @@ class KeptText {
     }
   }
 
-  // What was typed in a form, which the kernel never got; told once to who comes back.
-  leave(text) {
+  // What was typed in a form, which the kernel never got: `text` says it, of what is typed at the same place the last.
+  leave({ at, text }) {
     this.follow();
     try {
-      sessionStorage.setItem(`${this.name}:form`, text);
+      sessionStorage.setItem(`${this.name}:form`, JSON.stringify([...new Map(this.left()).set(at, text)]));
     } catch (error) {
       console.warn("deskkit: the browser keeps nothing", error);
+      this.isFailing = true;
     }
   }
 
   left() {
-    if (this.name === null) return null;
-    const name = `${this.name}:form`;
-    try {
-      const text = sessionStorage.getItem(name);
-      sessionStorage.removeItem(name);
-      return text;
-    } catch {
-      return null; // this browser keeps nothing
-    }
+    const found = this.read(":form");
+    return Array.isArray(found) ? found : [];
+  }
+
+  putAway() {
+    sessionStorage.removeItem(`${this.name}:form`);
   }
 
   // What was kept, once, where the kernel has nothing but the policy in force, or never got it; else null.
@@ -77,9 +80,9 @@ class KeptText {
     return isLater && typeof kept?.text === "string" && kept.text !== text ? kept : null;
   }
 
-  read() {
+  read(part = "") {
     try {
-      return JSON.parse(sessionStorage.getItem(this.name));
+      return JSON.parse(sessionStorage.getItem(this.name + part));
     } catch {
       return null; // this browser keeps nothing, or what it kept is no such text
     }

@@ -32,12 +32,13 @@ class WorkshopPage {
     this.panels = new Panels(this);
     this.top = el("div", { class: "dk-shop-top" });
     this.said = el("div", { class: "dk-shop-told", role: "status" });
+    this.left = el("div", { class: "dk-shop-left", role: "status" });
     this.choice = el("div", { class: "dk-shop-untaken" });
     this.state = el("p", { class: "dk-shop-state", role: "status" });
     this.faults = el("ul", { class: "dk-shop-faults", id: serialName("faults") });
     mark(this.editor.area, "aria-describedby", this.faults.id);
     this.banner = new Banner(this.kernel, (key, values) => this.say(key === "restart" && this.kept.isFailing ? "restart_unkept" : key, values));
-    const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, el("div", { class: "dk-shop-above" }, this.choice, this.said), this.editor.root, this.faults);
+    const body = el("div", { class: "dk-shop-body" }, this.forms.root, this.state, el("div", { class: "dk-shop-above" }, this.left, this.choice, this.said), this.editor.root, this.faults);
     root.append(composing(el("div", { class: "dk-shop", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.banner.el, this.top, body, this.panels.root)));
     this.hear = (message) => this.receive(message);
     model.on("msg:custom", this.hear);
@@ -76,8 +77,9 @@ class WorkshopPage {
 
   // ---------------------------------------------------------------- to the kernel
 
-  // Whether it went out; where it did not, that is said in the place of what would have come of it.
-  send(message) {
+  // Whether it went out; where it did not, that is said in the place of what would have come of it, and what was `typed`
+  // in a form is kept.
+  send(message, typed) {
     if (this.untaken) {
       this.tell({ text: this.say("untaken_first"), wrong: true });
       return false;
@@ -86,7 +88,7 @@ class WorkshopPage {
     if (EDITS.has(message.type)) this.n += 1;
     const isOut = this.kernel.send(this.marked(message));
     this.tell({ text: isOut ? "" : this.say("not_done"), wrong: !isOut });
-    if (!isOut && typeof message.v === "string") this.kept.leave(message.v);
+    if (!isOut && typed) this.kept.leave(typed);
     return isOut;
   }
 
@@ -138,6 +140,7 @@ class WorkshopPage {
     if (this.panels.open === "versions") this.kernel.send({ type: "versions" }); // what each changed
     this.kept.of(message.key);
     mark(this.editor.area, "aria-label", this.say("by_text"));
+    this.drawLeft();
     this.panels.draw();
   }
 
@@ -229,12 +232,9 @@ class WorkshopPage {
 
   // What is not live yet is kept in the page: a kernel started anew begins with the policy in force, and is told it again.
   hold({ changed, begun }) {
-    const left = this.kept.left();
-    const lost = left === null ? [] : [this.say("form_left", { text: left })];
     const back = this.kept.back({ changed, text: this.editor.text });
     if (back === null) {
       this.kept.keep(changed ? this.editor.text : null, this.begun, true, this.over);
-      if (lost.length) this.tell({ text: lost[0], wrong: true });
       return;
     }
     this.origin = back.begun ?? null;
@@ -242,7 +242,19 @@ class WorkshopPage {
     if (changed && back.over !== this.over) this.turn = -1; // others wrote meanwhile what it was not written over
     this.typed();
     this.flush();
-    this.tell({ text: [this.say(back.begun === begun ? "text_back" : "text_back_other"), ...lost].join("\n") });
+    this.tell({ text: this.say(back.begun === begun ? "text_back" : "text_back_other") });
+  }
+
+  // What forms could not send stands until it is put away: one types it in again from here.
+  drawLeft() {
+    const left = this.kept.left();
+    renew(this.left, [left, this.language], () => (left.length ? [
+      el("div", {}, el("p", {}, this.say("form_left")), el("ul", {}, ...left.map(([, text]) => el("li", { dir: "auto" }, text)))),
+      button(this.say("close"), { class: "dk-icon", onclick: () => {
+        this.kept.putAway();
+        this.drawLeft();
+      } }, picture("close")),
+    ] : []));
   }
 
   fault(one, kind) {
