@@ -260,3 +260,37 @@ def test_what_is_told_of_the_text_before_does_not_come_over_it(page: Page) -> No
     put(page, "reserve = 1", "reserve = 3")
     expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed")
     assert "reserve = 3" in page.locator(AREA).input_value()
+
+
+def test_what_was_said_in_another_language_goes(page: Page) -> None:
+    """As the foot of a desk: what was said of a deed stands in the words of then, and nobody says it again."""
+    made = workshop()
+    shop = open_rules(page, made)
+    hello = "() => model.send({ type: 'hello' })"
+    page.evaluate("listeners[0]({ type: 'said', text: 'Policy put live', details: ['Li Na: Priority high'] })")
+    page.evaluate(hello)
+    page.wait_for_timeout(300)
+    expect(shop.locator(".dk-shop-told details")).to_be_visible()
+    made.speak(Words("zh", zone="Asia/Shanghai"))
+    page.evaluate(hello)
+    shop.get_by_role("button", name="上线").wait_for()
+    expect(shop.locator(".dk-shop-told")).to_be_hidden()
+
+
+def test_an_example_of_any_name_keeps_the_focus(page: Page) -> None:
+    """A conversation's name may hold whatever its source wrote; its button is found again in a table drawn anew."""
+    words = Words("en", zone="UTC")
+    made = Workshop(open_log("memory:"), sample_policy(), say=words, opens=lambda _name, _page: None, beside=False)
+    shop = open_rules(page, made)
+    shop.get_by_role("button", name="Try on history").click()
+    row = {"id": 'a"\\]', "who": "Li Na", "said": "hello", "at": "10:00", "changes": ["Priority high"]}
+    empty = {"head": ["", "", ""], "rows": []}
+    trial = {"title": "1", "chip": "", "about": "", "touched": empty, "effects": empty, "notes": []} | {
+        "examples": {"title": "Examples", "head": ["a", "b", "c"], "rows": [row]}
+    }
+    show = "made => listeners[0]({ type: 'trial', made })"
+    page.evaluate(show, trial)
+    name = shop.get_by_role("button", name="Open the conversation of Li Na")
+    name.focus()
+    page.evaluate(show, trial)
+    expect(name).to_be_focused()

@@ -57,7 +57,7 @@ class Panels {
     this.root.hidden = !make;
     const focus = this.root.contains(document.activeElement) ? document.activeElement.dataset.at : null;
     this.root.replaceChildren(...(make ? make() : []));
-    if (focus) this.root.querySelector(`[data-at="${focus}"]`)?.focus();
+    if (focus) this.root.querySelector(`[data-at="${CSS.escape(focus)}"]`)?.focus();
     if (make) mark(this.root, "aria-label", this.page.say(this.open === "overtaken" ? "versions" : this.open));
   }
 

@@ -135,6 +135,7 @@ class WorkshopPage {
 
   welcome(message) {
     const { labels, families, keys, versions, spans, may, language } = message;
+    if (language !== this.language) this.tell({ text: "" }); // as the foot of a desk: it is in other words
     Object.assign(this, { labels, families, keys, versions, spans, may, language, saveAs: message.save_as });
     this.panels.days ??= String(message.days || "");
     if (this.panels.open === "versions") this.kernel.send({ type: "versions" }); // what each changed
