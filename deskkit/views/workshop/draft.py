@@ -29,7 +29,13 @@ _LONG: Final = 400
 
 
 def mark_of(text: str) -> str:
-    """Return the digest of a policy's exact text: comments are somebody's work, and no part of its fingerprint."""
+    """Return the digest of a policy's exact text: comments are somebody's work, and no part of its fingerprint.
+
+    Examples
+    --------
+    >>> mark_of("version = 1") == mark_of("version = 1 # for now")
+    False
+    """
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
