@@ -45,7 +45,7 @@ def _labels(say: Words) -> dict[str, str]:
     return said | {f"channel_{name}": text for name, text in channels(say).items()} | {
         "about_badge": word("the number of conversations to look at, before the page's title"),
         "about_flash": word("rows and tabs of the list flash once a second"),
-        "about_popup": word("bottom right; a click opens the conversation"),
+        "about_popup": word("in a corner of the page; a click opens the conversation"),
         "actions": word("Actions"),
         "all_sounds": word("All sounds"),
         "channel": word("Channel"),

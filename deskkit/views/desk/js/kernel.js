@@ -103,7 +103,7 @@ class Kernel {
   // What is to be said of it, in words that came from there: a view that nobody looked at yet has none, and takes another's.
   told(own) {
     const has = own("restart") !== "";
-    if (has) this.pulse.say ??= own;
+    if (has) this.pulse.say = own; // of the language spoken last
     const say = has ? own : (this.pulse.say ?? own);
     const age = this.staleFor();
     return [age > 0 ? say("stale", { age: ageText(age, say) }) : "", this.isDead() ? say("restart") : ""];
