@@ -16,6 +16,7 @@ from deskkit.desk.events import PolicyChanged
 from deskkit.live.inbox import submit
 from deskkit.log import open_log
 from deskkit.views.desk.rules import Rules
+from deskkit.views.words import Words
 from tests.views.browser import Browser
 from tests.views.little import NOW, little_view
 
@@ -152,6 +153,16 @@ def test_who_opens_the_rules_later_sees_what_is_in_force() -> None:
     tab = Tab(view)
     assert tab.last("checked")["text"] == theirs.text
     assert tab.last("checked")["state"] == "Valid; as it is in force"
+
+
+@pytest.mark.parametrize("theirs", [POLICY.edit({"capacity.complex_from": 7}), COMMENTED])
+def test_rules_that_said_hello_unseen_follow_too(theirs: Policy) -> None:
+    """A hidden page says hello as it is loaded; drawn for the first time it showed the old text for good."""
+    view = little_view()
+    tab = Tab(view)
+    overtake(view, theirs)
+    tab.workshop.speak(Words("zh"))
+    assert tab.last("checked")["text"] == theirs.text
 
 
 def test_a_version_with_other_comments_is_a_colleagues_work_too() -> None:

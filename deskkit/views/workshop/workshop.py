@@ -26,7 +26,7 @@ from deskkit.views.workshop.shell import Shell
 from deskkit.views.workshop.trial import Trial, tried
 from deskkit.views.workshop.turns import Turns
 from deskkit.views.workshop.untold import Untold
-from deskkit.views.workshop.versions import Version, Versions, difference
+from deskkit.views.workshop.versions import Versions, difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +91,7 @@ class Workshop:
         self._opens = opens or (lambda _name, _page: None)
         self._may = {"live": put is not None, "open": opens is not None}
         self._versions, self._untold, self._changes = Versions(log), Untold(log), Changes()
-        self._hears, self._shown_seq = False, 0  # the latter of the version that a browser knows as the one in force
+        self._hears, self._met = False, 0  # the latter of the version in force that the text was last held against
         self._family, self._chosen = FAMILIES[0].key, ""
         self._turns = Turns()
         self.me, self._place, self._mode = "", place(), "file" if put is None else "live"
@@ -132,9 +132,9 @@ class Workshop:
 
     def _hello(self, _message: dict[str, Any]) -> None:
         self._hears = True
+        if self._put is not None:
+            self._meet()
         self._welcome()
-        if self._put is not None and self._follows(self._versions.newest):
-            self._welcome()  # once more: first of all a page has something to show
 
     def _typed(self, message: dict[str, Any]) -> None:
         if self._turns.is_latest(message):  # else a later one is on its way
@@ -327,6 +327,7 @@ class Workshop:
 
     def _speak(self) -> None:
         if self._hears:
+            self._meet()
             self._welcome()
             if self.outcome:
                 self._tell_trial(self.outcome)
@@ -336,28 +337,27 @@ class Workshop:
         if self._hears:
             self._later(self._look)
 
-    def _follows(self, last: Version | None) -> bool:
-        """Let an untouched text become the policy in force; return whether it did."""
-        if last is None or not self.draft.text == self.draft.begun.text != last.text:
-            return False
-        self._turns.take_own(self.draft.turn)
-        self.draft.begin_anew(self.draft.begun.parse(last.text))
-        return True
-
     def _look(self) -> None:
-        last = self._versions.newest
-        if last is None or last.seq == self._shown_seq:
-            return
-        if not self._follows(last) and last.text != self.draft.text and self._shown_seq:
-            who = telling.author(last.by, say=self._say)
-            self._said(self._say("{who} put another version live: see Versions", who=who))
-        self._welcome()
+        if self._meet():
+            self._welcome()
+
+    def _meet(self) -> bool:
+        """Hold the text against the version in force, which an untouched one becomes; return whether that is new."""
+        last, known, draft, say = self._versions.newest, self._met, self.draft, self._say
+        if last is None or last.seq == known:
+            return False
+        self._met = last.seq
+        if draft.text == draft.begun.text != last.text:
+            self._turns.take_own(draft.turn)
+            draft.begin_anew(draft.begun.parse(last.text))
+        elif known and last.text not in {draft.text, draft.begun.text}:
+            self._said(say("{who} put another version live: see Versions", who=telling.author(last.by, say=say)))
+        return True
 
     def _welcome(self) -> None:
         """Send all that is shown, as to a browser that knows nothing yet."""
         say = self._say
         versions = self._versions.all()
-        self._shown_seq = versions[0].seq if versions else 0
         self._send({
             "type": "welcome",
             **telling.greeting(self._log, kept_as=f"{self._mode}|{self.me}|{self._place}", say=say),
