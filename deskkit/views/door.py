@@ -45,7 +45,7 @@ KINDS: Final[dict[str, str]] = {
     "leave": "",
     "me": "me",
     "watch": "open focus page?",
-    "search": "query ask",
+    "search": "query ask page?",
     "draft": "id has",
     "more": "id",
     "less": "id",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 FOUND = """name => kernel.emit({ type: 'rows', rows: {
   [name]: { n: 'Found', l: 1, s: 'archived', cl: 'Archived 10:56' } } }, { isNow: true })"""
 
+ACTIVE = ".dk-item.dk-active:not([hidden])"
+
 
 def test_the_help_closes_by_the_keys_that_open_and_close(page: Page) -> None:
     """Escape and a second ? close it, and the focus is in the list again, where the next key works."""
@@ -83,6 +85,46 @@ def test_where_a_colleague_took_the_row_a_key_is_for_nobody_else(page: Page) -> 
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{after}")
     page.keyboard.press("y")
     assert [one["deed"]["ids"] for one in sent(page, "act")] == [[after]]
+
+
+def test_a_deed_of_before_gives_nobody_the_key(page: Page) -> None:
+    """Whoever set a priority there long ago did not take the row away: a colleague who archives it did."""
+    made = world()
+    open_desk(page, made)
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("ArrowDown")
+    name = made["order"][1]
+    page.keyboard.press("p")
+    page.locator(".dk-over .dk-entry").nth(1).click()
+    page.wait_for_function("kernel.sent.some(one => one.type === 'act')")
+    kernel(page, "setTimeout(() => kernel.patch({ rows: { [value]: { y: 'by hand' } } }), 0)", name)
+    page.locator(".dk-list-box").focus()
+    expect(page.locator(ACTIVE)).to_have_attribute("data-key", f"r{name}")
+    kernel(page, "kernel.patch({ gone: [value], order: [[1, 1, []]] }, { isNow: true })", name)
+    expect(page.locator(ACTIVE)).to_have_count(0)
+    page.keyboard.press("y")
+    assert [one["deed"]["do"] for one in sent(page, "act")] == ["priority"]
+
+
+def test_where_a_deed_takes_the_row_out_of_a_narrowed_list_the_next_is_marked(page: Page) -> None:
+    """Lowered by oneself, it leaves a list of the urgent, and the key is for the next; lowered by a colleague, not."""
+    made = world()
+    open_desk(page, made)
+    urgent = [name for name in made["order"] if made["rows"][name]["l"] == 3]
+    page.locator(".dk-find-row .dk-tool").click()
+    page.locator(".dk-filter-panel [data-name=level]").select_option("3")
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("Home")
+    expect(page.locator(ACTIVE)).to_have_attribute("data-key", f"r{urgent[0]}")
+    page.keyboard.press("p")
+    page.locator(".dk-over .dk-entry").nth(2).click()
+    page.wait_for_function("kernel.sent.some(one => one.type === 'act')")
+    page.locator(".dk-list-box").focus()
+    lower = "setTimeout(() => kernel.patch({ rows: { [value]: { l: 1 } } }), 0)"
+    kernel(page, lower, urgent[0])
+    expect(page.locator(ACTIVE)).to_have_attribute("data-key", f"r{urgent[1]}")
+    kernel(page, lower, urgent[1])
+    expect(page.locator(ACTIVE)).to_have_count(0)
 
 
 def test_in_a_list_that_shows_nobody_a_key_is_for_nobody(page: Page) -> None:

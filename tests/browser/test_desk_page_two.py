@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desk_page.opening import draft, kernel, open_desk, open_tab, sent
+from tests.browser.desk_page.opening import draft, kernel, open_desk, open_tab, row, rows, sent
 from tests.browser.desk_page.world import world
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ def pages(page: Page) -> tuple[Page, Page]:
     page.bring_to_front()
     kernel(page, "kernel.manner = 'silent'")
     return page, other
+
+
+FOUND = """kernel.emit({ type: 'found', page: 'another', ask: 1, query: 'Li', total: 1, ids: [value], text: '1: Li',
+  rows: { [value]: kernel.rows[value] }, hits: {} }, { isNow: true })"""
 
 
 def answer(pages: tuple[Page, Page], what: dict[str, Any]) -> None:
@@ -81,6 +85,44 @@ def test_what_is_done_is_done_in_both(pages: tuple[Page, Page]) -> None:
     answer(pages, DONE)
     for one in pages:
         expect(draft(one)).to_have_value("")
+
+
+def test_the_answer_to_the_search_of_another_page_is_passed_over(pages: tuple[Page, Page]) -> None:
+    """Both count their searches from one: another's rows stood below one's own words, and keys were for them."""
+    page, _other = pages
+    own, others = rows(page)[3], rows(page)[5]
+    page.get_by_role("searchbox").fill(world()["rows"][own]["n"])
+    expect(row(page, others)).to_have_count(0)
+    expect(row(page, own)).to_be_visible()
+    caption = page.locator(".dk-caption-line").inner_text()
+    kernel(page, FOUND, others)
+    assert own in rows(page)
+    assert others not in rows(page)
+    assert page.locator(".dk-caption-line").inner_text() == caption
+
+
+def test_a_page_that_comes_back_asks_its_search_again(pages: tuple[Page, Page]) -> None:
+    """The kernel forgets a page that slept; what it found is renewed again, where it stands."""
+    page, _other = pages
+    page.get_by_role("searchbox").fill("Li")
+    expect(page.locator(".dk-caption-line")).to_contain_text(": Li")
+    page.evaluate("pass(200_000)")
+    kernel(page, "kernel.snapshot()")
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'search').length === 2")
+    first, second = sent(page, "search")
+    assert first == second == {"type": "search", "ask": 1, "query": "Li"}
+    expect(page.get_by_role("searchbox")).to_have_value("Li")
+
+
+def test_a_desk_drawn_twice_says_in_both_what_is_searched(page: Page) -> None:
+    """A page has one search, and one list: neither stands below other words."""
+    open_desk(page, world())
+    kernel(page, "draw()")
+    first, second = page.get_by_role("searchbox").all()
+    first.fill("Li")
+    expect(second).to_have_value("Li")
+    second.fill("Zhang")
+    expect(first).to_have_value("Zhang")
 
 
 def test_a_reason_outlasts_a_reload(pages: tuple[Page, Page]) -> None:

@@ -24,6 +24,7 @@ from deskkit.desk.events import (
     TagSet,
 )
 from deskkit.desk.finding import Index
+from deskkit.views.desk import searching as searching_module
 from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.searching import Searching
 from deskkit.views.desk.watch import Watch
@@ -218,6 +219,52 @@ def test_matching_and_drawing_are_work_for_two_looks() -> None:
     found = searching.answer(anew, say=say, now=0)
     assert found is not None
     assert (found["ask"], found["ids"]) == (3, ["conv-9"])
+
+
+def test_each_page_gets_the_answer_to_its_own_search() -> None:
+    """Two that search at once are answered one after the other, some work with each look; one that is gone is not."""
+    desk, say = many(40, seed=2), Words("en")
+    painter = Painter(Watch("a1"), me="a1")
+    drawn = _counted(painter)
+    searching = Searching(painter)
+    for page, ask in (("p", 1), ("q", 1), ("gone", 1), ("p", 2)):  # `p` types on: its first search is no longer wanted
+        searching.ask({"page": page, "query": f"conv-{len(page) + ask + 5}", "ask": ask})
+    searching.keep({"p", "q"})
+    looks: list[tuple[str, list[str]] | None] = []
+    for _ in range(5):
+        before = len(drawn)
+        found = searching.answer(desk, say=say, now=0)
+        looks.append((f"{found['page']}{found['ask']}", found["ids"]) if found else None)
+        assert len(drawn) - before == (found is not None)
+    assert looks == [None, ("q1", ["conv-7"]), None, ("p2", ["conv-8"]), None]
+
+
+def test_rows_are_renewed_for_each_page_and_not_too_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What two pages found is drawn anew for both when it changed, in slices; of a page that is gone nothing is."""
+    monkeypatch.setattr(searching_module, "LIMIT", 4)
+    desk, say = many(20, seed=2), Words("en")
+    watch = Watch("a1")
+    painter = Painter(watch, me="a1")
+    searching = Searching(painter)
+
+    def looks(count: int) -> list[list[str]]:
+        found = [searching.answer(desk, say=say, now=0) for _ in range(count)]
+        return [sorted(one["rows"]) for one in found if one]
+
+    for page, query in (("p", "conv-2"), ("q", "conv-1")):
+        searching.ask({"page": page, "query": query, "ask": 1})
+    of_p, of_q = looks(4)
+    assert (of_p, len(of_q)) == (["conv-2"], 4)
+    painter.taken()
+    assert looks(2) == []
+    watch.all_is_new = True
+    painter.screen(desk, say=say, now=0, real=0, foot=[], drafting={})
+    first, then = looks(3)
+    assert (len(first), sorted([*first, *then])) == (4, sorted([*of_p, *of_q]))
+    searching.keep({"p"})
+    watch.all_is_new = True
+    painter.screen(desk, say=say, now=0, real=0, foot=[], drafting={})
+    assert looks(3) == [of_p]
 
 
 def _counted(painter: Painter) -> list[tuple[str, ...]]:

@@ -42,6 +42,28 @@ def test_where_nothing_happened_nothing_is_said() -> None:
     assert [one for one in browser.sent if '"type": "rows"' in one] == []
 
 
+def test_two_pages_search_one_kernel() -> None:
+    """Each answer says whose it is, and what either found says what became of it, until its page is closed."""
+    living = Living("qin")
+    for name, text in (("c1", "黑色有货吗"), ("c2", "白色有货吗")):
+        living.come(name, text)
+    browser = Browser(living.view)
+    found = []
+    for page, query in (("p", "黑色"), ("q", "白色")):
+        browser.say(type="search", page=page, query=query, ask=1)
+        found.append(browser.found)
+    assert [(one["page"], one["ids"]) for one in found] == [("p", ["c1"]), ("q", ["c2"])]
+    assert browser.do("archive", "c1", "c2")["ok"]
+    assert [browser.found["rows"][name]["cl"].split(" ")[0] for name in ("c1", "c2")] == ["Archived", "Archived"]
+    browser.say(type="bye", page="p")
+    browser.say(type="hello", epoch=browser.epoch, seq=browser.seq)  # as the page that is left does
+    living.wait(0.1)
+    browser.sent.clear()
+    assert browser.take_back()["ok"]
+    (rows,) = [browser.rows_of(one) for one in browser.sent if '"type": "rows"' in one]
+    assert list(rows) == ["c2"]
+
+
 def test_where_the_clock_stands_a_row_follows_a_deed_too() -> None:
     """Nobody looks at such a desk again: the rows came with the next search alone."""
     living = Living("qin")

@@ -84,6 +84,11 @@ class Fronts:
         self._pages = {name: one for name, one in self._pages.items() if real - one.heard < FORGOTTEN_MS}
         return list(self._pages.values())
 
+    def pages(self, *, real: int) -> frozenset[str]:
+        """Return the pages that are still there, by what they call themselves."""
+        self._there(real)
+        return frozenset(self._pages)
+
     def shown(self, *, real: int) -> list[int]:
         """Return the numbers of the tabs that some page has in front; the desk's is 0."""
         return sorted({one.at for one in self._there(real)})

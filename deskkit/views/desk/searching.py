@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from deskkit.desk.cards import open_conversations
 from deskkit.desk.finding import LIMIT, Index
 from deskkit.desk.hits import around, places
@@ -11,7 +13,7 @@ from deskkit.text import clean, visible
 from deskkit.views.words import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.hits import Hit
@@ -30,21 +32,31 @@ _LONGEST_SHOWN: Final = 2_000  # and of these once more, with hidden signs spelt
 LOOKED_AT: Final = 200_000  # characters looked at for one answer; what is found below stands there without its place
 
 
+class _Search(msgspec.Struct):
+    """What one page searches, what it was told was found, whether it waits for an answer, and all that matches."""
+
+    message: dict[str, Any]
+    shown: Sequence[str]
+    waits: bool = True
+    matches: tuple[str, ...] | None = None
+
+
 class Searching:
-    """The search of one view; its index is made bit by bit, while nobody searches.
+    """The searches of one view, one of each page that shows it; the index is made bit by bit, while nobody searches.
 
     Parameters
     ----------
     painter : Painter
         Draws the rows that were found.
+    waits : bool, default False
+        Whether whoever asks waits for all of it, which may take seconds: as where no look follows.
     """
 
-    def __init__(self, painter: Painter) -> None:
-        self._painter = painter
+    def __init__(self, painter: Painter, *, waits: bool = False) -> None:
+        self._painter, self._waits = painter, waits
         self._desk: Desk | None = None
-        self._asked: dict[str, Any] | None = None
-        self._matched: tuple[dict[str, Any], tuple[str, ...]] | None = None  # what was asked, and all that it matches
-        self._shown: list[str] = []  # what a browser was told that a search found
+        self._searches: dict[str, _Search] = {}  # by page, the one that asked last comes last
+        self._old: set[str] = set()  # what was found and is to be drawn anew
         self._is_read = False
         self._index: Index
 
@@ -52,8 +64,8 @@ class Searching:
         """Return the index, as far as it is read."""
         if self._desk is not desk:
             self._index, self._desk = Index(desk), desk
-            if self._matched is not None:  # in a desk that is no more
-                self._asked, self._matched = self._matched[0], None
+            for search in self._searches.values():
+                search.matches = None  # in a desk that is no more
         return self._index
 
     def look(self, desk: Desk) -> None:
@@ -69,14 +81,20 @@ class Searching:
         return index
 
     def ask(self, message: dict[str, Any]) -> None:
-        """Take what a browser searches; what it searched before is no longer wanted."""
-        self._asked, self._matched = message, None
+        """Take what a page searches; what it searched before is no longer wanted."""
+        page = message.get("page", "")
+        before = self._searches.pop(page, None)
+        self._searches[page] = _Search(message, before.shown if before else ())
 
-    def answer(self, desk: Desk, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
-        """Read the index on; return the answer to what was asked last, else what became of the rows that were found.
+    def keep(self, pages: Collection[str]) -> None:
+        """Forget what was searched on any other page: it is gone."""
+        self._searches = {page: search for page, search in self._searches.items() if page in pages}
+
+    def answer(self, desk: Desk, *, say: Words, now: int) -> dict[str, Any] | None:
+        """Read the index on; return the answer to one page that waits for it, else what became of what was found.
 
         None where there is neither, or not yet. Matching and drawing are work for two looks: of ten thousand
-        conversations both would hold the kernel too long.
+        conversations both would hold the kernel too long, and so would the searches of two pages.
 
         Parameters
         ----------
@@ -84,34 +102,38 @@ class Searching:
         say : Words
         now : int
             Milliseconds.
-        waits : bool, default False
-            Whether to wait for all of it, which may take seconds.
         """
         self.ready(desk)
-        if self._asked is not None and (waits or self._is_read):
-            message, self._asked = self._asked, None
-            self._matched = message, self.index(desk).all(_query(message))
-            if not waits:
-                return None
-        if self._matched is None:
+        search = next((one for one in self._searches.values() if one.waits), None)
+        if search is None or not (self._waits or self._is_read):
             return self.renewed(desk, say=say, now=now)
-        (message, found), self._matched = self._matched, None
-        return self._drawn(message, found, desk, say=say, now=now)
+        if search.matches is None:
+            search.matches = self.index(desk).all(_query(search.message))
+            if not self._waits:
+                return None
+        search.waits = False
+        return self._drawn(search, desk, say=say, now=now)
 
     def renewed(self, desk: Desk, *, say: Words, now: int) -> dict[str, Any] | None:
-        """Return the rows of what was found that something happened to: a closed one stands in no other list."""
+        """Return the rows of what was found that something happened to: a closed one stands in no other list.
+
+        Of many that several pages found, the rest comes with the next looks.
+        """
         touched, all_is_new = self._painter.taken()
-        known = (name for name in self._shown if desk.conversations.find(name) >= 0)
-        names = [name for name in known if all_is_new or name in touched]
+        shown = dict.fromkeys(name for search in self._searches.values() for name in search.shown)
+        self._old = {name for name in shown if all_is_new or name in touched or name in self._old}
+        known = [name for name in shown if name in self._old and desk.conversations.find(name) >= 0]
+        names = known if self._waits else known[:LIMIT]
+        self._old -= set(names)
         return {"type": "rows", "rows": self._painter.found(desk, names, say=say, now=now)} if names else None
 
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
-        return self._drawn(message, self.index(desk).all(_query(message)), desk, say=say, now=now)
+        matches = self.index(desk).all(_query(message))
+        return self._drawn(_Search(message, (), matches=matches), desk, say=say, now=now)
 
-    def _drawn(
-        self, message: dict[str, Any], found: tuple[str, ...], desk: Desk, *, say: Words, now: int
-    ) -> dict[str, Any]:
+    def _drawn(self, search: _Search, desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
+        message, found, search.matches = search.message, search.matches or (), None
         query, index, names = _query(message), self.index(desk), found[:LIMIT]
         shown = say.personal(query)  # the search itself looks at what was written
         text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
@@ -121,10 +143,10 @@ class Searching:
                 n=len(names), all=len(found), query=shown,
             )  # fmt: skip
         rows = self._painter.found(desk, names, say=say, now=now)
-        self._shown = list(rows)
+        search.shown = list(rows)
         return {
-            "type": "found", "ask": message["ask"], "query": query, "total": len(found), "ids": list(rows),
-            "rows": rows, "text": text,
+            "type": "found", "page": message.get("page", ""), "ask": message["ask"], "query": query,
+            "total": len(found), "ids": list(rows), "rows": rows, "text": text,
             "hits": _shown_of(index, rows, query, say),
         }  # fmt: skip
 

@@ -140,14 +140,13 @@ class DeskView:
 
     def _begin(self) -> None:
         """Have drawn, read and sent nothing yet."""
-        watch, me = self._watch, self.me
 
         def fault(error: DeskkitError) -> str:
             return self._foot.fault(error, say=self._say)
 
-        self._painter = Painter(watch, me=me, closings=Closings(self.driver))
-        self._searching = Searching(self._painter)
-        self._acting = Acting(self.driver, watch.undo, me=me, index=self._searching.index, fault=fault)
+        self._painter = Painter(self._watch, me=self.me, closings=Closings(self.driver))
+        self._searching = Searching(self._painter, waits=not isinstance(self.driver, Client))
+        self._acting = Acting(self.driver, self._watch.undo, me=self.me, index=self._searching.index, fault=fault)
         self._wire = Wire(uuid4().hex)
 
     @property
@@ -232,12 +231,13 @@ class DeskView:
         self._draw_side(anyway=True)
 
     def _searched(self, message: dict[str, Any]) -> None:
+        self._fronts.hear(message.get("page", ""), real=self._real.now())
         self._searching.ask(message)
-        self._search(waits=not isinstance(self.driver, Client))
+        self._search()
 
-    def _search(self, *, waits: bool = False) -> None:
-        """Read on what is searched; answer what a browser searches as soon as all is read."""
-        self._send(self._searching.answer(self.desk, say=self._say, now=self.now, waits=waits))
+    def _search(self) -> None:
+        self._searching.keep(self._fronts.pages(real=self._real.now()))
+        self._send(self._searching.answer(self.desk, say=self._say, now=self.now))
 
     def _acted(self, message: dict[str, Any]) -> None:
         act, deed, real = message["act"], message["deed"], self._real.now()

@@ -77,11 +77,11 @@ class FakeKernel {
     if (fresh.length) this.patch({ pages: Object.fromEntries(fresh.map((id) => [id, this.pages[id]])) });
   }
 
-  search({ ask, query }) {
+  search({ ask, query, page }) {
     const ids = this.order.filter((id) => JSON.stringify(this.rows[id]).includes(query)).slice(0, 200);
     const rows = Object.fromEntries(ids.map((id) => [id, this.rows[id]]));
     const hits = Object.fromEntries(ids.map((id) => [id, [{ k: this.rows[id].n, x: [[this.rows[id].x ?? "", false], [query, true]] }]]));
-    this.emit({ type: "found", ask, query, total: ids.length, ids, rows, hits, text: `${ids.length}: ${query}` });
+    this.emit({ type: "found", page, ask, query, total: ids.length, ids, rows, hits, text: `${ids.length}: ${query}` });
   }
 
   act({ act, deed }) {

@@ -50,6 +50,7 @@ class Desk {
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
     if (change.refound) this.seat.takeRows(change.refound);
+    if (change.rows?.size || change.order || change.refound || change.all) this.seat.took.look();
     if (change.open) this.open(change.open);
   }
 

@@ -22,7 +22,10 @@ class Find {
 
   typed() {
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.desk.seat.search(this.input.value), SEARCH_MS);
+    this.later = setTimeout(() => {
+      this.later = null;
+      this.desk.seat.search(this.input.value);
+    }, SEARCH_MS);
   }
 
   pressed(event) {
@@ -61,7 +64,8 @@ class Find {
 
   draw(count) {
     const { store, seat } = this.desk;
-    if (seat.query === "" && this.input.value.trim() !== "" && document.activeElement !== this.input) this.input.value = "";
+    const isTyped = this.later || document.activeElement === this.input;
+    if (!isTyped && this.input.value.trim() !== seat.query) this.input.value = seat.query; // cleared, or typed where the desk is drawn a second time
     this.drawWords();
     this.filter.classList.toggle("dk-on", seat.filters.size > 0);
     const facets = this.facets();

@@ -141,7 +141,7 @@ class List {
     const at = this.at();
     const { seat } = this.desk;
     const isThere = (item) => item.id === undefined || this.order.row(item.id) !== null;
-    const isTheirs = seat.cursor !== null && !seat.did.has(seat.cursor);
+    const isTheirs = seat.cursor !== null && !seat.took.has(seat.cursor);
     if (!this.hasFocus() || this.stood === undefined || isTheirs || (at >= 0 && isThere(this.order.items[at]))) {
       this.stood = at < 0 ? this.stood : at;
       return;

@@ -37,21 +37,13 @@ class Order {
   }
 
   row(id) {
-    return this.store.rows.get(id) ?? this.seat.found?.rows.get(id) ?? null;
-  }
-
-  passes(row) {
-    for (const [name, value] of this.seat.filters) if (!FILTERS[name](row, value)) return false;
-    return true;
+    return this.seat.row(id);
   }
 
   // The conversations as they would stand now.
   wanted() {
     const ids = this.seat.found ? this.seat.found.ids : this.store.order;
-    return ids.filter((id) => {
-      const row = this.row(id);
-      return row !== null && this.passes(row);
-    });
+    return ids.filter((id) => this.seat.isListed(id));
   }
 
   hold() {

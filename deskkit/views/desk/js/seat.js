@@ -25,13 +25,14 @@ class Seat {
     this.selected = new Set();
     this.cursor = null; // the row the keyboard is at
     this.anchor = null; // where a range begins
-    this.did = new Set(); // whom the latest deed of this page was for
+    this.took = new Took(this);
     this.asking = new Map(); // by conversation: what is asked before a text is sent
     this.questions = []; // what is asked over the page, one after the other
     this.reasons = new Map(); // by conversation: why a deed was refused
     this.mine = new Set(); // an agent's own conversations that had their tab
     this.expected = new Map(); // by conversation: since when its page is awaited
     this.searches = 0;
+    this.soughtAt = -Infinity;
     this.tell = (change) => this.store.tell(change);
   }
 
@@ -51,6 +52,7 @@ class Seat {
     } else this.openMine();
     this.remember();
     this.watch();
+    if (performance.now() - this.soughtAt > AGAIN_MS) this.seek(); // the kernel forgets a page that it did not hear for long
     this.deeds.again();
     if (isFirst) this.openHash();
   }
@@ -170,7 +172,7 @@ class Seat {
 
   // What a tab shows of its conversation: the row, and where there is none (a closed one), the page.
   about(id) {
-    return this.store.rows.get(id) ?? this.found?.rows.get(id) ?? this.store.pages.get(id) ?? null;
+    return this.row(id) ?? this.store.pages.get(id) ?? null;
   }
 
   nameOf(id) {
@@ -220,17 +222,26 @@ class Seat {
     if (query.trim() !== this.query) this.unselect(); // what one selected among what was found may be out of sight now
     this.query = query.trim();
     this.searches += 1;
-    if (this.query) this.store.send({ type: "search", ask: this.searches, query: this.query });
-    else this.found = null;
+    if (!this.query) this.found = null;
+    this.seek();
     this.tell({ listing: true, top: true });
   }
 
+  seek() {
+    if (!this.query) return;
+    this.soughtAt = performance.now();
+    this.store.send({ type: "search", ask: this.searches, query: this.query, page: pageName() });
+  }
+
+  // Of several pages each has its own search, and passes over the answer to another's, or to what nobody asks any more.
   takeFound(message) {
-    if (message.ask !== this.searches || !this.query) return; // an answer to what nobody asks any more
+    const { page, ask } = message;
+    if (page !== pageName() || ask !== this.searches || !this.query) return;
     const rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
     const hits = new Map(Object.entries(message.hits ?? {}));
-    this.found = { ids: message.ids ?? [], rows, hits, text: message.text ?? "", total: message.total ?? 0 };
-    this.tell({ listing: true, top: true });
+    const isKnown = this.found?.ask === ask; // asked again: the list stays where it is
+    this.found = { ask, ids: message.ids ?? [], rows, hits, text: message.text ?? "", total: message.total ?? 0 };
+    this.tell(isKnown ? { order: true } : { listing: true, top: true });
   }
 
   // What became of what was found: it stands where it stood, and says what is so now.
@@ -238,6 +249,16 @@ class Seat {
     const known = Object.entries(rows).filter(([id]) => this.found?.rows.has(id));
     for (const [id, row] of known) this.found.rows.set(id, filled(row, EMPTY_ROW));
     if (known.length) this.tell({ rows: new Set(known.map(([id]) => id)) });
+  }
+
+  // The row of a conversation that may stand in the list: of one that is open, or was found.
+  row(id) {
+    return this.store.rows.get(id) ?? this.found?.rows.get(id) ?? null;
+  }
+
+  isListed(id) {
+    const row = this.row(id);
+    return row !== null && [...this.filters].every(([name, value]) => FILTERS[name](row, value));
   }
 
   select(ids) {
@@ -265,8 +286,8 @@ class Seat {
   // ---------------------------------------------------------------- deeds
 
   do(deed, onAnswer) {
-    if (deed.ids?.length) this.did = new Set(deed.ids);
-    if (deed.ids?.length || deed.do === "undo" || deed.do === "new") this.deeds.do(deed, onAnswer);
+    if (!deed.ids?.length && deed.do !== "undo" && deed.do !== "new") return;
+    this.took.sent(this.deeds.do(deed, onAnswer), deed);
   }
 
   // What was asked before the page was loaded again is asked again. A text that is no draft any more was sent, or changed.
@@ -352,6 +373,7 @@ class Seat {
   // What was asked or refused concerns the page that sent the deed; that it was done, all of them.
   takeAnswer(answer) {
     const { deed, onAnswer, isOwn } = this.deeds.answered(answer);
+    this.took.answered(answer);
     const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
     if (answer.ok && isOwn && CLOSING.includes(deed.do)) this.done(deed.ids);
     if (id !== null) {
