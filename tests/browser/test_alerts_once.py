@@ -19,12 +19,42 @@ SECOND = """async key => {
   globalThis.asked = [];
   const on = (_name, listener) => { hear ??= listener };
   const model = { send: (message) => asked.push(message), off: () => {}, get: () => undefined, on };
-  widget().initialize({ model });
+  const made = widget();
+  made.initialize({ model });
+  globalThis.draw = () => {
+    document.body.insertAdjacentHTML('beforeend', '<section id="second"></section>');
+    return made.render({ model, el: document.getElementById('second') });
+  };
   globalThis.told = message => hear(message, []);
-  told({ type: 'setup', key, labels: {}, sounds: [], unseen: ['d1', 'd2', 'c1', 'c2'] });
+  const none = { labels: {}, sounds: [], levels: [], events: [], marks: [], quiets: [], push: {}, hint: '' };
+  told({ type: 'setup', key, language: 'en', ...none, unseen: ['d1', 'd2', 'c1', 'c2'] });
 }"""
+HEARD = "list => list.filter(one => one.channel === 'sound').map(one => one.outcome)"
+BRING = {
+    "sent": "one => deliver([JSON.stringify({ type: 'alerts', alerts: [one] })])",
+    "asked": "one => told({ type: 'alerts', alerts: [one] })",
+}
+BEHIND = "id => ['second', 'alerts'].forEach(one => { document.getElementById(one).hidden = one === id })"
 LIST = """document.body.insertAdjacentHTML('beforeend',
   '<div class="dk-list-frame" style="position: fixed; left: 100px; top: 50px; width: 300px; height: 550px"></div>')"""
+
+
+def brought(page: Page, n: int, *to: str) -> list[str]:
+    """Bring a notice to the desks of a page, one after the other, and return what they say came of its sound."""
+    alert = {"n": n, "notice": f"notice {n}", "id": f"c{n}", "level": n, "event": "message", "mark": "", "name": "",
+             "what": "", "text": "", "channels": ["sound", "popup"], "sound": "", "volume": 100}  # fmt: skip
+    came = []
+    for desk in to:
+        before = page.evaluate(f"({HEARD})({desk}).length")
+        page.evaluate(BRING[desk], alert)
+        page.wait_for_function(f"({HEARD})({desk}).length > {before}")
+        came += page.evaluate(f"({HEARD})({desk})")[before:]
+    return came
+
+
+def key_of(bench: Bench) -> str:
+    """Return what the desk of a page calls its log and person."""
+    return f"{bench.living.view.driver.log.url}|chen"
 
 
 def test_two_views_of_a_page_write_one_title(page: Page) -> None:
@@ -46,26 +76,60 @@ def test_what_stands_outlives_the_kernel_that_showed_it(page: Page) -> None:
         assigned(bench, name)
     page.evaluate(SECOND, "another log")
     expect(page.locator(POPUP)).to_have_count(2)
-    page.evaluate(SECOND, f"{bench.living.view.driver.log.url}|chen")
+    page.evaluate(SECOND, key_of(bench))
     expect(page.locator(POPUP)).to_have_count(2)
+    page.evaluate("real.comm_live = false")
     page.locator(f"{POPUP} .dk-toast-open").first.click()
     assert page.evaluate("[asked.at(-1).type, asked.at(-1).id]") == ["open", "c1"]
     page.evaluate("told({ type: 'seen', unseen: [] })")
     expect(page.locator(POPUP)).to_have_count(0)
 
 
-def test_after_a_rerun_the_new_view_is_heard(page: Page) -> None:
-    """The view of the run before kept the voice for ever, as if it were another browser tab; of two one rings."""
+def test_of_two_desks_of_a_page_one_tells(page: Page) -> None:
+    """Both bring each notice: the first tells it, and the other does not say again what was put away."""
     bench = Bench(Living(), page)
-    page.evaluate(SECOND, f"{bench.living.view.driver.log.url}|chen")
-    alert = {"n": 1, "id": "c1", "level": 2, "event": "message", "mark": "", "name": "", "what": "", "text": "",
-             "channels": ["sound"], "sound": "", "volume": 100}  # fmt: skip
-    heard = "list => list.filter(one => one.type === 'rang').map(one => one.outcome)"
-    page.evaluate("one => told({ type: 'alerts', alerts: [one] })", alert)
-    page.wait_for_function(f"({heard})(asked).length > 0")
-    page.evaluate("one => deliver([JSON.stringify({ type: 'alerts', alerts: [one] })])", alert)
-    page.wait_for_function(f"({heard})(sent).length > 0")
-    assert page.evaluate(f"[({heard})(asked), ({heard})(sent)]") == [["played"], ["other tab"]]
+    page.evaluate(SECOND, key_of(bench))
+    page.evaluate("() => { draw() }")
+    assert brought(page, 1, "sent", "asked") == ["played", "other tab"]
+    page.locator(f"{POPUP} .dk-toast-close").click()
+    assert brought(page, 2, "asked", "sent") == ["played", "other tab"]
+    expect(page.locator(POPUP)).to_have_count(1)
+    page.evaluate("told({ type: 'seen', unseen: [] })")
+    expect(page.locator(POPUP)).to_have_count(0)
+
+
+def test_where_one_desk_is_gone_the_other_tells(page: Page) -> None:
+    """A desk off the page, as when its notebook was closed, kept the voice though its kernel lived on."""
+    bench = Bench(Living(), page)
+    page.evaluate(SECOND, key_of(bench))
+    page.evaluate("() => { globalThis.leave = draw() }")
+    page.evaluate("() => { leave() }")
+    assert brought(page, 1, "sent") == ["played"]
+    page.locator(f"{POPUP} .dk-toast-open").click()
+    assert page.evaluate("[sent.at(-1).type, sent.at(-1).id]") == ["open", "c1"]
+
+
+def test_a_popup_opens_in_the_desk_in_sight(page: Page) -> None:
+    """Of two notebooks in one page one stands behind the other: what is opened there nobody sees."""
+    bench = Bench(Living(), page)
+    page.evaluate(SECOND, key_of(bench))
+    page.evaluate("() => { draw() }")
+    for n, (behind, desk) in enumerate((("second", "sent"), ("alerts", "asked")), start=1):
+        page.evaluate(BEHIND, behind)
+        brought(page, n, "asked", "sent")
+        page.locator(f"{POPUP} .dk-toast-open").last.click()
+        assert page.evaluate(f"[{desk}.at(-1).type, {desk}.at(-1).id]") == ["open", f"c{n}"]
+
+
+def test_a_page_without_a_desk_leaves_the_voice_to_another(page: Page) -> None:
+    """Its notebook is closed and the page stays open: the other window rings."""
+    other = page.context.new_page()
+    bench = Bench(Living(), page, other)
+    assert brought(other, 1, "sent") == ["other tab"]
+    page.evaluate("() => { undraw() }")
+    bench.take_over()
+    assert brought(other, 2, "sent") == ["played"]
+    bench.close(0)
 
 
 def test_popups_stand_over_the_tail_of_the_list(page: Page) -> None:

@@ -31,7 +31,7 @@ __all__ = ["Alerts"]
 
 _THERE: Final = Path(__file__).parent / "alert"
 AGAIN_MS: Final = 10_000  # after which what no browser answered for is told again, quietly
-_FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "bell.js", "page.js", "main.js")
+_FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "standing.js", "bell.js", "page.js", "main.js")
 
 
 class _Shell(Heard):

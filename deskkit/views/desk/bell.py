@@ -155,7 +155,8 @@ def drawn(desk: Desk, alert: Alert, *, say: Words) -> dict[str, Any]:
     """Return an alert as a browser fires it, in words."""
     entry = alert.entry
     made: dict[str, Any] = {
-        "n": alert.n, "id": entry.conversation, "level": entry.level, "event": entry.event, "text": "",
+        "n": alert.n, "notice": f"{entry.seq} {entry.at}",  # the latter is the same in all kernels
+        "id": entry.conversation, "level": entry.level, "event": entry.event, "text": "",
         "mark": level_mark(entry.level), "channels": [one for one in entry.channels if one in CHANNELS],
         "sound": entry.sound, "volume": entry.volume, "name": say("Digest"), "what": "", "waits": entry.event in WAITS,
     }  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.alerts import Alerts
     from tests.views.living import Living
 
-__all__ = ["ORIGIN", "Bench"]
+__all__ = ["ORIGIN", "TITLE", "Bench"]
 
 ORIGIN = "http://127.0.0.1:9"  # nothing listens there: the browser is answered here
 DARK = (
@@ -26,9 +26,12 @@ THEMES = {"light": ("true", ""), "dark": ("false", DARK)}
 SETTLED = "() => new Promise(go => setTimeout(() => requestAnimationFrame(() => setTimeout(go, 0)), 30))"
 TITLE = "desk.ipynb - JupyterLab"
 TAKEN_OVER = """async () => {
-  const { held, pending } = await navigator.locks.query();
-  await new Promise((go) => setTimeout(go, 50));
-  return held.length > 0 && pending.length === 0;
+  for (let left = 200; left > 0; left -= 1) {
+    const { held, pending } = await navigator.locks.query();
+    await new Promise((go) => setTimeout(go, 50));
+    if (held.length > 0 && pending.length === 0) return;
+  }
+  throw new Error("nobody took over");
 }"""
 
 
@@ -62,7 +65,7 @@ class Bench:
 
     def take_over(self) -> None:
         """Wait until the page that is left has the lock, and a moment, in which it hears so."""
-        self.pages[0].wait_for_function(TAKEN_OVER)
+        self.pages[-1].evaluate(TAKEN_OVER)
 
     def reload(self) -> None:
         """Load the first page anew: the browser forgets all but what it keeps."""

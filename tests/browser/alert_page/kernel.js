@@ -13,7 +13,9 @@ performance.now = () => now() + passed;
 globalThis.pass = (ms) => (passed += ms);
 
 const listeners = [];
+globalThis.real = { comm_live: true, on: () => {}, off: () => {} }; // as JupyterLab has it
 const model = {
+  set: () => real,
   send: (message) => sent.push(structuredClone(message)),
   on: (name, listener) => name === "msg:custom" && listeners.push(listener),
   off: () => {},
@@ -55,5 +57,5 @@ if (globalThis.Notification) {
 const { default: widget } = await import("/alert.js");
 const made = widget();
 made.initialize({ model });
-made.render({ model, el: document.getElementById("alerts") });
+globalThis.undraw = made.render({ model, el: document.getElementById("alerts") });
 globalThis.isReady = true;

@@ -1,15 +1,13 @@
 // The bell of one desk: it fires what the kernel says, through each channel, and tells what really came of each.
 
-// What a page has once, by log and person: what stands there, and its voice. It outlives the bell that showed it, as after a
-// restart of the kernel: the bell that rings now ends it when its time has come, opens what it is about, and is heard.
-const STANDING = (globalThis[Symbol.for("deskkit standing")] ??= new Map());
-
 class Bell {
   constructor(model) {
     this.kernel = new Kernel(model, () => this.changed());
     this.setup = null;
     this.sound = new Sound();
-    this.standing = { toasts: new Set(), desktops: new Map() }; // the latter by conversation
+    this.standing = null; // from the setup on
+    this.roots = new Set(); // of its pages
+    this.wasDrawn = false;
     this.early = []; // what came before the setup
     this.listeners = new Set();
     this.open = (id) => this.standing.open(id);
@@ -22,18 +20,28 @@ class Bell {
   }
 
   get voice() {
-    return this.standing.voice;
+    return this.standing?.voice;
   }
 
-  // Of several pages one is heard, and of several desks on it the one that began last, as long as it is there.
-  get speaks() {
-    const { bell } = this.standing;
-    if (bell !== this && bell.isOver) this.standing.bell = this;
-    return this.voice.speaks && this.standing.bell === this;
+  get mine() {
+    return this.standing.mine;
   }
 
+  // A page of it is drawn; returns what ends that. JupyterLab draws all tabs, also those that are not in front.
+  drawn(root) {
+    this.wasDrawn = true;
+    this.roots.add(root);
+    this.standing?.look();
+    return () => this.roots.delete(root);
+  }
+
+  // Whether nobody can be told by it any more: its kernel or notebook is gone, or its desk was taken off the page.
   get isOver() {
-    return this.kernel.isLost || this.kernel.real?._closed === true;
+    return this.kernel.isLost || this.kernel.isClosed || (this.wasDrawn && this.roots.size === 0);
+  }
+
+  get isInSight() {
+    return [...this.roots].some((root) => (root.closest(".jupyter-widget-tab") ?? root).getClientRects().length > 0);
   }
 
   // The page was touched: from now on it may be heard, and it is here that somebody listens.
@@ -56,13 +64,9 @@ class Bell {
   }
 
   begin(setup, buffers) {
-    this.mine ??= new Mine(setup.key);
     this.setup = setup;
-    if (!STANDING.has(setup.key)) STANDING.set(setup.key, this.standing);
-    this.standing = STANDING.get(setup.key);
-    this.standing.bell = this;
-    this.standing.voice ??= new Voice(setup.key);
-    this.standing.open = (id) => this.kernel.send({ type: "open", id, page: pageName() });
+    this.standing = Standing.of(setup.key);
+    this.standing.begin(this);
     this.given = new Map(setup.sounds.map((name, place) => [name, bytesOf(buffers[place])]));
     this.calm();
     this.seen(setup);
@@ -83,11 +87,11 @@ class Bell {
     this.unseen = unseen.length;
     for (const toast of this.standing.toasts) {
       const isOn = open.has(toast.id) && (waits.has(toast.id) || !toast.waits);
-      if (toast.id && !toast.isTest && !isOn) toast.end();
+      if (toast.id && !toast.isTest && !isOn && this.standing.ends(this, toast.notice)) toast.end();
       if (!toast.isShown) this.standing.toasts.delete(toast);
     }
-    for (const [id, shown] of this.standing.desktops) {
-      if (open.has(id)) continue;
+    for (const [id, { shown, notice }] of this.standing.desktops) {
+      if (open.has(id) || !this.standing.ends(this, notice)) continue;
       shown.close();
       this.standing.desktops.delete(id);
     }
@@ -134,7 +138,7 @@ class Bell {
     if (channel === "badge") return this.badge();
     if (this.mine.isQuiet) return "quiet";
     if (channel === "flash") return this.flash();
-    if (alert.n && !this.speaks) return "other tab"; // of several, one makes a noise
+    if (alert.n && !(this.standing.tells(this, alert) && this.voice.speaks)) return "other tab"; // of several, one makes a noise
     return channel === "sound" ? this.play(alert) : this.desktop(alert);
   }
 
@@ -149,14 +153,15 @@ class Bell {
     const state = desktopState();
     if (state !== "granted") return state === "default" ? "not asked" : state;
     const shown = notifyDesktop({ alert, open: this.open });
-    if (shown && alert.id) this.standing.desktops.set(alert.id, shown);
+    if (shown && alert.id) this.standing.desktops.set(alert.id, { shown, notice: alert.notice });
     return shown ? "shown" : "failed";
   }
 
   toast(alert, { isQuiet }) {
+    if (!this.standing.tells(this, alert)) return "shown"; // by another desk of this page
     for (const one of this.standing.toasts) if (alert.id && one.id === alert.id) one.end(); // the newest says it all
     const toast = new Toast({ alert, words: this.words, open: this.open, isQuiet });
-    toast.isTest = !alert.n;
+    Object.assign(toast, { isTest: !alert.n, notice: alert.notice });
     this.standing.toasts.add(toast);
     return toast.isShown ? "shown" : "failed";
   }

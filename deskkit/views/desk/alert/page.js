@@ -11,6 +11,7 @@ class AlertsPage {
     const below = el("div");
     const frame = el("div", { class: "dk-board-frame dk-alerts-frame" }, this.top, below);
     root.append(frame);
+    this.leave = bell.drawn(root);
     this.below = new BoardPage(board, below, frame);
     this.hear = () => this.draw();
     bell.listeners.add(this.hear);
@@ -21,6 +22,7 @@ class AlertsPage {
   }
 
   end() {
+    this.leave();
     this.bell.listeners.delete(this.hear);
     clearInterval(this.ticking);
     this.below.end();
@@ -44,7 +46,7 @@ class AlertsPage {
     const { bell } = this;
     if (!bell.setup || this.isDragging) return;
     bell.calm();
-    const shown = { words: bell.words, kept: bell.mine.kept, isQuiet: bell.mine.isQuiet, sound: bell.sound.state, desktop: desktopState(), speaks: bell.speaks, push: bell.setup.push, hint: bell.setup.hint };
+    const shown = { words: bell.words, kept: bell.mine.kept, isQuiet: bell.mine.isQuiet, sound: bell.sound.state, desktop: desktopState(), speaks: bell.voice.speaks, push: bell.setup.push, hint: bell.setup.hint };
     const focused = this.top.contains(document.activeElement) ? document.activeElement.dataset.of : "";
     renew(this.top, shown, () => [this.hint(), this.channels(), this.quiet(), this.sounds()]);
     if (focused) [...this.top.querySelectorAll("[data-of]")].find((one) => one.dataset.of === focused)?.focus();
@@ -80,7 +82,7 @@ class AlertsPage {
   }
 
   state(name) {
-    const { words, sound, speaks } = this.bell;
+    const { words, sound, voice: { speaks } } = this.bell;
     if (name === "sound") {
       const other = speaks ? "" : ` ${words.other_tab}`;
       if (sound.state === "blocked") return [el("b", { class: "dk-alerts-no" }, words.sound_blocked), " ", this.press(words.sound_on, "sound on", () => this.bell.gesture())];

@@ -78,6 +78,11 @@ class Kernel {
     this.pulse.unanswered = null;
   }
 
+  // Whether its view, or the notebook that showed it, was closed: the kernel of such a notebook may live on.
+  get isClosed() {
+    return this.real?._closed === true || this.real?.comm?.jsServicesComm?.isDisposed === true;
+  }
+
   // JupyterLab knows at once of a restart in its own window; of one in another, what the next run says tells.
   get isOver() {
     return this.real?.comm_live === false || this.pulse.isOver;
