@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-__all__ = ["LabServer", "lab_server", "open_notebook", "run_all"]
+__all__ = ["IS_IDLE", "LabServer", "lab_server", "open_notebook", "run_all"]
 
 STOPPING_S = 15
 SETTINGS: dict[str, dict[str, object]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -14,12 +14,13 @@ from deskkit.clock import SystemClock
 from deskkit.desk import events
 from deskkit.live.inbox import submit
 from deskkit.log import open_log
-from tests.browser.labserver import open_notebook, run_all
+from tests.browser.labserver import IS_IDLE, open_notebook, run_all
 from tests.browser.test_living_desk import CODE, notebook
 from tests.live.desks import ROUND_THE_CLOCK, STANDARD, make
 from tests.patience import wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -48,52 +49,91 @@ def bring(log: EventLog, *facts: events.Fact) -> None:
         submit(log, fact, received_at=SystemClock().now())
 
 
-def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path) -> None:
-    """An urgent message is heard, seen and counted with the desk in front; a click opens it, and nothing more rings."""
+@contextmanager
+def alerting(page: Page, lab: LabServer, folder: Path, *names: str) -> Iterator[EventLog]:
+    """Write notebooks that show the desk of a living log to Chen, where notes and notifications are counted."""
     page.context.grant_permissions(["notifications"], origin=lab.url)
     page.add_init_script(HEAR)
-    with open_log(f"sqlite:///{tmp_path / 'live.db'}") as log:
-        policy = tmp_path / "policy.toml"
+    with open_log(f"sqlite:///{folder / 'live.db'}") as log:
+        policy = folder / "policy.toml"
         policy.write_text(STANDARD.edit(ROUND_THE_CLOCK).text, encoding="utf-8")
         code = CODE.format(url=log.url, policy=str(policy)).replace('"boss"', '"chen"')
-        (lab.root / "alerts.ipynb").write_text(json.dumps(notebook(code)), encoding="utf-8")
+        for name in names:
+            (lab.root / name).write_text(json.dumps(notebook(code)), encoding="utf-8")
         try:
-            open_notebook(page, lab, name="alerts.ipynb")
-            run_all(page)
-            page.locator(".dk-desk").last.wait_for()
-            bring(
-                log,
-                make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
-                make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
-                make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
-                make(events.ConversationOpened, "d", at=0, conversation="c1", customer="u", group="presales"),
-                make(events.PrioritySet, "e", at=0, conversation="c1", level=3),
-                make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
-            )
-            popup = page.locator(".dk-toasts-urgent .dk-toast-open")
-            expect(popup).to_contain_text("张伟", timeout=60_000)
-            page.wait_for_function("heard.length >= 3 && notified.length >= 1 && document.title.startsWith('(1) ')")
-            assert page.evaluate("heard.slice(0, 3)") == [1320, 990, 1320]
-            assert page.evaluate("notified[0]") == ["◆U 张伟", "deskkit c1"]
-            page.wait_for_function(OVER_THE_LIST)  # its foot comes later, and takes of its room
-            popup.click()
-            expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
-            wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)
-            page.wait_for_function("!document.title.startsWith('(')")
-            expect(popup).to_have_count(0)
-            rang = log.count(kinds=[events.Notified])
-            page.wait_for_timeout(3_000)
-            assert log.count(kinds=[events.Notified]) == rang
-            run_all(page)  # the view of the run before is on the page still, and had the voice
-            page.locator(".dk-item:visible").wait_for()
-            before = page.evaluate("heard.length")
-            bring(
-                log,
-                make(events.ConversationOpened, "g", at=0, conversation="c2", customer="u", group="presales"),
-                make(events.PrioritySet, "h", at=0, conversation="c2", level=3),
-                make(events.CustomerWrote, "i", at=0, conversation="c2", message="n", text="在吗"),
-            )
-            page.wait_for_function(f"heard.length >= {before} + 3")
+            yield log
         finally:
             with suppress(ValueError, ProcessLookupError):
                 os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGTERM)
+
+
+def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """An urgent message is heard, seen and counted with the desk in front; a click opens it, and nothing more rings."""
+    with alerting(page, lab, tmp_path, "alerts.ipynb") as log:
+        open_notebook(page, lab, name="alerts.ipynb")
+        run_all(page)
+        page.locator(".dk-desk").last.wait_for()
+        bring(
+            log,
+            make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
+            make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
+            make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
+            make(events.ConversationOpened, "d", at=0, conversation="c1", customer="u", group="presales"),
+            make(events.PrioritySet, "e", at=0, conversation="c1", level=3),
+            make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
+        )
+        popup = page.locator(".dk-toasts-urgent .dk-toast-open")
+        expect(popup).to_contain_text("张伟", timeout=60_000)
+        page.wait_for_function("heard.length >= 3 && notified.length >= 1 && document.title.startsWith('(1) ')")
+        assert page.evaluate("heard.slice(0, 3)") == [1320, 990, 1320]
+        assert page.evaluate("notified[0]") == ["◆U 张伟", "deskkit c1"]
+        page.wait_for_function(OVER_THE_LIST)  # its foot comes later, and takes of its room
+        popup.click()
+        expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
+        wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)
+        page.wait_for_function("!document.title.startsWith('(')")
+        expect(popup).to_have_count(0)
+        rang = log.count(kinds=[events.Notified])
+        page.wait_for_timeout(3_000)
+        assert log.count(kinds=[events.Notified]) == rang
+        run_all(page)  # the view of the run before is on the page still, and had the voice
+        page.locator(".dk-item:visible").wait_for()
+        before = page.evaluate("heard.length")
+        bring(
+            log,
+            make(events.ConversationOpened, "g", at=0, conversation="c2", customer="u", group="presales"),
+            make(events.PrioritySet, "h", at=0, conversation="c2", level=3),
+            make(events.CustomerWrote, "i", at=0, conversation="c2", message="n", text="在吗"),
+        )
+        page.wait_for_function(f"heard.length >= {before} + 3")
+
+
+def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(page: Page, lab: LabServer, tmp_path: Path) -> None:
+    """The tab of the one that began last is closed, and its kernel lives on: the other notifies, and opens it."""
+    first, second = "left.ipynb", "closed.ipynb"
+    with alerting(page, lab, tmp_path, first, second) as log:
+        open_notebook(page, lab, name=first)
+        run_all(page)
+        page.locator(".dk-desk").last.wait_for()
+        bring(
+            log,
+            make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
+            make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
+            make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
+        )
+        page.evaluate("path => jupyterapp.commands.execute('docmanager:open', { path })", second)
+        page.wait_for_function(IS_IDLE)
+        run_all(page)
+        page.locator(".dk-desk:visible").wait_for()
+        page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        page.evaluate("jupyterapp.commands.execute('application:close')")
+        page.wait_for_function("path => jupyterapp.shell.currentWidget.context.path === path", arg=first)
+        bring(
+            log,
+            make(events.ConversationOpened, "d", at=0, conversation="c1", customer="u", group="presales"),
+            make(events.PrioritySet, "e", at=0, conversation="c1", level=3),
+            make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
+        )
+        page.wait_for_function("heard.length >= 3 && notified.length >= 1")
+        page.locator(".dk-toasts-urgent .dk-toast-open").click()
+        expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
