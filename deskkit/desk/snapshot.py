@@ -32,6 +32,7 @@ RETOLD: Final = (
 )  # fmt: skip
 """Kinds of events that `retell` reads from the log again."""
 
+PACK_AFTER: Final = 5_000  # texts, so that they never lie in memory as a whole
 FAST: Final = 1  # of zlib's levels; the columns are mostly small numbers and shrink to a tenth
 
 
@@ -140,7 +141,9 @@ def retell(desk: Desk, stored: Iterable[Event]) -> None:
     stored : iterable of Event
         Every event of the kinds `RETOLD` up to the snapshot, in order.
     """
-    for event in stored:
+    for place, event in enumerate(stored):
+        if place % PACK_AFTER == 0:
+            desk.pack()
         if isinstance(event, events.CustomerSet):
             rows.remember_person(desk, event)
         elif isinstance(event, events.AgentSet):

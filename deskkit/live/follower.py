@@ -31,6 +31,7 @@ __all__ = ["Follower"]
 
 _logger = logging.getLogger(__name__)
 PACK_EVERY_MS: Final = 60_000
+PACK_AFTER: Final = 5_000  # events of a long log, so that it never lies in memory as a whole
 WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
 
 
@@ -132,7 +133,7 @@ class Follower:
         self.desk.follow(stored)
 
     def _pack(self) -> None:
-        """Pack, now and then, what was said in closed conversations."""
+        """Put away, now and then, what was said longer ago."""
         if self.desk.now >= self._pack_at:
             self.desk.pack()
             self._pack_at = self.desk.now + PACK_EVERY_MS
@@ -147,6 +148,8 @@ class Follower:
             self._before(self.desk, one.event)
             self._folding = one.seq
             yield one.event
+            if one.seq % PACK_AFTER == 0:
+                self.desk.pack()
 
     def _catch_up(self) -> list[Decision]:
         """Let the desk be what the log says now, whoever wrote it; return what was decided meanwhile."""
