@@ -45,6 +45,8 @@ class Driver(Follower):
         Whether notices are decided.
     author : str
         Who puts the policy in force.
+    since : int, optional
+        From when on the policy holds where the log has none yet, milliseconds; by default now.
 
     Attributes
     ----------
@@ -73,13 +75,14 @@ class Driver(Follower):
         acts: bool = True,
         notices: bool = True,
         author: str = "",
+        since: int | None = None,
         before: Before | None = None,
     ) -> None:
         super().__init__(log, policy, clock=clock, acts=acts, notices=notices, before=before)
         self.replaced: Policy | None = None
         if self._in_force != policy.fingerprint or self.desk.policy.shown != policy.shown:
             self.replaced = self.desk.policy if self._in_force else None
-            self.change_policy(policy, author=author)
+            self._change(policy, author=author, at=None if self._in_force else since)
 
     # ------------------------------------------------------------ what the log says
 
@@ -217,7 +220,10 @@ class Driver(Follower):
 
     def change_policy(self, policy: Policy, *, author: str = "") -> tuple[Decision, ...]:
         """Put a policy in force now; it stands in the log with its text, fingerprint and author."""
-        at = max(self.clock.now(), self.desk.now)
+        return self._change(policy, author=author)
+
+    def _change(self, policy: Policy, *, author: str, at: int | None = None) -> tuple[Decision, ...]:
+        at = max(self.clock.now() if at is None else at, self.desk.now)
         fact = PolicyChanged(
             at=at, source="policy", source_id=f"{policy.fingerprint}@{at}", by=author, text=policy.text,
             fingerprint=policy.fingerprint,

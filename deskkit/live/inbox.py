@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 
     Reader = Callable[[Delivery], Sequence[Fact]]
 
-__all__ = ["GROUP", "Inbox", "read_fact", "submit"]
+__all__ = ["GROUP", "Inbox", "earliest", "read_fact", "submit"]
 
 GROUP: Final = 50  # deliveries in one transaction
+FIRST: Final = 5_000  # of a log that no driver ever had, among which the earliest is looked for
 AHEAD_MS: Final = 60_000  # by how much a fact may be ahead of the driver's clock
 PARK_MS: Final = 3_600_000  # how long a delivery waits for its conversation to be opened
 PARKED: Final = 10_000
@@ -93,6 +94,26 @@ def read_fact(delivery: Delivery) -> tuple[Fact, ...]:
         raise FactError("This is no fact that can be brought.", place=delivery.source, value=type(event).__name__)
     by = event.by or delivery.author
     return (msgspec.structs.replace(event, source=delivery.source, source_id=delivery.source_id, by=by),)
+
+
+def earliest(log: EventLog, readers: Mapping[str, Reader], *, now: int) -> int:
+    """Return since when something waits that nobody took yet, milliseconds; `now` where nothing does that can be read.
+
+    Parameters
+    ----------
+    log : EventLog
+    readers : mapping of source to callable
+        As of `Inbox`.
+    now : int
+    """
+    instants = [now]
+    for delivery in log.inbox(limit=FIRST):
+        try:
+            facts = readers.get(delivery.source, read_fact)(delivery)
+        except HOSTILE:  # told when it is taken, which sets it aside
+            continue
+        instants += [fact.at for fact in facts if fact.at]
+    return min(instants)
 
 
 class _Parked(NamedTuple):

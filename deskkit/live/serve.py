@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.clock import FastClock, PacedClock, WallClock
 from deskkit.errors import ConflictError, LogError
-from deskkit.live.inbox import Inbox
+from deskkit.live.inbox import Inbox, earliest
 from deskkit.live.lease import resumed
 from deskkit.live.opening import tell_opening
 from deskkit.live.outbox import FAILING, Outbox, replies_to
@@ -136,20 +136,22 @@ class Serving:
         self._wall = WallClock()
         self._idle_ms = idle_ms
         self._busy_at = self._looked_at = self._wall.now()
-        in_force = policy_in_force(log) or policy
+        known, clock = policy_in_force(log), clock or resumed(log)
+        in_force = known or policy
         by_push = () if ways.push is None else (push_route(ways.push, in_force),)
         slow = {} if ways.push is None else {PUSH: ways.push.send}
         self.driver = ServedDriver(
             log,
             in_force,
-            clock=clock or resumed(log),
+            clock=clock,
             lease=holding,
             routes=(*(replies_to(feed, log) for feed in ways.feeds), *ways.routes, *by_push),
             acts=not ways.feeds or any(feed.declared.mode == "act" for feed in ways.feeds) if acts is None else acts,
             notices=notices,
+            since=None if known else earliest(log, ways.readers, now=clock.now()),
         )
-        known = self.driver.desk.profiles
-        if ways.push is not None and known and (strangers := ways.push.strangers(known)):
+        people = self.driver.desk.profiles
+        if ways.push is not None and people and (strangers := ways.push.strangers(people)):
             _logger.warning("The file of addresses names agents whom this log does not know: %s", ", ".join(strangers))
         self.driver.opens = not ways.feeds or any(_opens(feed) for feed in ways.feeds)
         tell_opening(log, can=self.driver.opens)

@@ -35,7 +35,7 @@ class ServedDriver(Driver):
 
     Parameters
     ----------
-    log, policy, clock, acts, notices, author
+    log, policy, clock, acts, notices, since
         As for `Driver`.
     lease : Held
         What `take_lease` gave: its epoch goes with everything that is stored, and each transaction begins with a sign
@@ -75,14 +75,14 @@ class ServedDriver(Driver):
         routes: Sequence[Route] = (),
         acts: bool = True,
         notices: bool = True,
-        author: str = "",
+        since: int | None = None,
     ) -> None:
         self._lease = lease
         self.opens = True
         self._routes = tuple(routes)
         self._is_together = False
         self.queued = 0  # how often something was noted in the outbox
-        super().__init__(log, policy, clock=clock, acts=acts, notices=notices, author=author)
+        super().__init__(log, policy, clock=clock, acts=acts, notices=notices, since=since)
 
     def cannot_begin(self, fact: Fact) -> bool:
         """Say whether a fact is part of a chat that a hand begins and no feed could tell the customer of.

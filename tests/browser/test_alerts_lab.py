@@ -67,17 +67,25 @@ def alerting(page: Page, lab: LabServer, folder: Path, *names: str) -> Iterator[
                 os.kill(int(log.lease().holder.removeprefix("process ")), signal.SIGTERM)
 
 
+def begin(page: Page, lab: LabServer, log: EventLog, name: str) -> None:
+    """Run a notebook; its log knows an agent who is there, and a customer."""
+    open_notebook(page, lab, name=name)
+    run_all(page)
+    page.locator(".dk-desk").last.wait_for()
+    bring(
+        log,
+        make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
+        make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
+        make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
+    )
+
+
 def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path) -> None:
     """An urgent message is heard, seen and counted with the desk in front; a click opens it, and nothing more rings."""
     with alerting(page, lab, tmp_path, "alerts.ipynb") as log:
-        open_notebook(page, lab, name="alerts.ipynb")
-        run_all(page)
-        page.locator(".dk-desk").last.wait_for()
+        begin(page, lab, log, "alerts.ipynb")
         bring(
             log,
-            make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
-            make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
-            make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
             make(events.ConversationOpened, "d", at=0, conversation="c1", customer="u", group="presales"),
             make(events.PrioritySet, "e", at=0, conversation="c1", level=3),
             make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
@@ -112,15 +120,7 @@ def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(page: Page, lab: 
     """The tab of the one that began last is closed, and its kernel lives on: the other notifies, and opens it."""
     first, second = "left.ipynb", "closed.ipynb"
     with alerting(page, lab, tmp_path, first, second) as log:
-        open_notebook(page, lab, name=first)
-        run_all(page)
-        page.locator(".dk-desk").last.wait_for()
-        bring(
-            log,
-            make(events.AgentSet, "a", at=0, agent="chen", groups=("presales",), languages=("zh",)),
-            make(events.PresenceSet, "b", at=0, agent="chen", presence="online"),
-            make(events.CustomerSet, "c", at=0, customer="u", name="张伟"),
-        )
+        begin(page, lab, log, first)
         page.evaluate("path => jupyterapp.commands.execute('docmanager:open', { path })", second)
         page.wait_for_function(IS_IDLE)
         run_all(page)

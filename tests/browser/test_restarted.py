@@ -11,6 +11,8 @@ from tests.browser.labserver import open_notebook, run_all
 from tests.project.files import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from playwright.sync_api import Locator, Page
 
     from tests.browser.labserver import LabServer
@@ -54,6 +56,31 @@ def write(page: Page, words: str) -> None:
     area.evaluate("area => area.dispatchEvent(new Event('input'))")
 
 
+def every_tab_says_so(page: Page) -> None:
+    """See that each tab is dimmed, says what to press, and of what is pressed there that it is not done."""
+    for name, (_shown, _root, dimmed, pressed, said) in TABS.items():
+        root = show(page, name)
+        expect(root.locator(".dk-banner").first).to_contain_text(ENDED)
+        assert "grayscale" in root.locator(dimmed).first.evaluate("one => getComputedStyle(one).filter"), name
+        if pressed:
+            press(root.locator(pressed).first)
+            expect(root.locator(said).first).to_contain_text(NOT_DONE)
+
+
+def other_window(page: Page, lab: LabServer, name: str, *, tabs: Collection[str]) -> Page:
+    """Run the notebook of the desk in a window, and open it in another one; show tabs in both."""
+    open_notebook(page, lab, name=lab.add(ROOT / "notebooks" / "01_desk.ipynb", name=name))
+    run_all(page)
+    for tab in tabs:
+        show(page, tab)
+    page.evaluate(SAVE)
+    other = page.context.new_page()
+    open_notebook(other, lab, name=name)
+    for tab in tabs:
+        show(other, tab)
+    return other
+
+
 def test_every_tab_says_that_the_kernel_ended(page: Page, lab: LabServer, page_faults: list[str]) -> None:
     """All are dimmed and say what to press; what is pressed says that it is not done; the policy's text stays."""
     page.on("console", lambda one: page_faults.extend([f"console: {one.text}"] if one.type == "error" else []))
@@ -64,13 +91,7 @@ def test_every_tab_says_that_the_kernel_ended(page: Page, lab: LabServer, page_f
     write(page, WORDS)
     expect(page.locator(".dk-shop-state")).to_contain_text("not live yet")
     page.evaluate(RESTART)
-    for name, (_shown, _root, dimmed, pressed, said) in TABS.items():
-        root = show(page, name)
-        expect(root.locator(".dk-banner").first).to_contain_text(ENDED)
-        assert "grayscale" in root.locator(dimmed).first.evaluate("one => getComputedStyle(one).filter"), name
-        if pressed:
-            press(root.locator(pressed).first)
-            expect(root.locator(said).first).to_contain_text(NOT_DONE)
+    every_tab_says_so(page)
     write(page, MORE)
     assert page_faults == []
     run_all(page)
@@ -99,24 +120,11 @@ def test_a_tab_never_shown_before_says_so_too(page: Page, lab: LabServer) -> Non
 
 def test_a_window_says_that_another_restarted_the_kernel(page: Page, lab: LabServer, page_faults: list[str]) -> None:
     """The other ran its cell again: here each tab stands still, says what to press, and does nothing unsaid."""
-    open_notebook(page, lab, name=lab.add(ROOT / "notebooks" / "01_desk.ipynb", name="restarted-there.ipynb"))
-    run_all(page)
-    show(page, "Desk")
-    page.evaluate(SAVE)
-    other = page.context.new_page()
-    open_notebook(other, lab, name="restarted-there.ipynb")
-    for name in TABS:
-        show(other, name)
+    other = other_window(page, lab, "restarted-there.ipynb", tabs=TABS)
     page.evaluate(RESTART)
     run_all(page)
     expect(show(page, "Desk").locator(".dk-banner")).to_be_hidden()
-    for name, (_shown, _root, dimmed, pressed, said) in TABS.items():
-        root = show(other, name)
-        expect(root.locator(".dk-banner").first).to_contain_text(ENDED)
-        assert "grayscale" in root.locator(dimmed).first.evaluate("one => getComputedStyle(one).filter"), name
-        if pressed:
-            press(root.locator(pressed).first)
-            expect(root.locator(said).first).to_contain_text(NOT_DONE)
+    every_tab_says_so(other)
     run_all(other)
     expect(show(other, "Desk").locator(".dk-banner")).to_be_hidden()
     assert page_faults == []

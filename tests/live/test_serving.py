@@ -10,6 +10,7 @@ import pytest
 
 from deskkit.clock import ManualClock, SystemClock, WallClock
 from deskkit.desk import events
+from deskkit.desk.cards import conversation_card
 from deskkit.desk.policy import Policy
 from deskkit.errors import ConflictError, LogError
 from deskkit.feeds.feed import Can, Declared
@@ -89,6 +90,29 @@ def held(log: EventLog) -> Holding:
     holding = take_lease(log, "test")
     assert holding is not None
     return holding
+
+
+def test_who_wrote_before_the_first_driver_waits_since_then(log: EventLog) -> None:
+    """What was brought before anybody decided happened when it did; one of the future, or none, changes nothing."""
+    before = START - 3_600_000
+    who: dict[str, Any] = {"source": "own", "at": before}
+    submit(log, make(events.ConversationOpened, "o", conversation="c1", customer="u", **who), received_at=START)
+    submit(log, make(events.CustomerWrote, "w", conversation="c1", message="w", text="在吗", **who), received_at=START)
+    log.receive("own", "bad", raw=b"{", received_at=START)
+    serving = Serving(log, STANDARD, held(log), clock=ManualClock(START))
+    serving.tick()
+    card = conversation_card(serving.driver.desk, "c1")
+    assert (card.opened, card.unanswered_since) == (before, before)
+    serving.holding.end()
+    again = before + 60_000  # a second driver: the policy is in force by now, and does not begin anew
+    submit(
+        log,
+        make(events.CustomerWrote, "x", at=again, source="own", conversation="c1", message="x", text="?"),
+        received_at=START,
+    )
+    Serving(log, STANDARD, held(log), clock=ManualClock(START + 1))
+    changes = [stored.at for stored in log.read(kinds=[events.PolicyChanged])]
+    assert changes == [before]
 
 
 def running(serving: Serving, stop: threading.Event) -> tuple[threading.Thread, list[str]]:
