@@ -28,6 +28,7 @@ __all__ = [
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _LONG = 1_000 * _MINUTE
+_DAYS = 3 * _DAY
 _LETTERS = "LNHU"
 _SHAPES = "▽○▲◆"
 LONGEST_LINE: Final = 4_000  # characters of one message that are shown; the whole is in the log
@@ -228,13 +229,15 @@ class Words:
 
 
 def waiting_clock(ms: int) -> str:
-    """Return a wait as minutes and seconds; whole hours once it is past a thousand minutes.
+    """Return a wait as minutes and seconds; whole hours once it is past a thousand minutes, days past three.
 
     Examples
     --------
-    >>> waiting_clock(95_000), waiting_clock(5_964_000), waiting_clock(90_000_000)
-    ('1:35', '99:24', '25 h')
+    >>> [waiting_clock(ms) for ms in (95_000, 5_964_000, 90_000_000, 400_000_000)]
+    ['1:35', '99:24', '25 h', '4 d']
     """
+    if ms >= _DAYS:
+        return f"{ms // _DAY} d"
     if ms >= _LONG:
         return f"{ms // _HOUR} h"
     return f"{ms // _MINUTE}:{ms % _MINUTE // 1_000:02}"

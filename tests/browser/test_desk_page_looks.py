@@ -113,6 +113,15 @@ def test_the_longest_wait_of_the_head_is_that_of_the_list(page: Page) -> None:
     assert head == row != ""
 
 
+def test_a_wait_of_months_is_told_in_days(page: Page) -> None:
+    """As of a log that was imported: nobody reads 3892 hours."""
+    made = world()
+    name = made["order"][0]
+    made["rows"][name] |= {"w": made["at"] - 3_892 * 3_600_000}
+    open_desk(page, made)
+    assert page.locator(f"[data-key='r{name}'] .dk-clock").inner_text() == "162 d"
+
+
 def test_less_motion_stops_the_flashing(page: Page) -> None:
     """A row flashes once a second; with less motion asked for it is still, and marked otherwise."""
     open_desk(page)

@@ -37,6 +37,7 @@ def warning(say: Words, *, passes: bool = False) -> dict[str, str]:
         )
     )
     return {
+        "days": word("{n} d"),
         "hours": word("{n} h"),
         "minutes": word("{n} min"),
         "restart": restart,

@@ -238,6 +238,7 @@ def wall_labels(say: Words) -> dict[str, str]:
         "old": word("shows the state of {age} ago"),
         "lost": word("Connection lost: shows the state of {age} ago. Load the page again, or run the cell again"),
         "seconds": word("{n} s"), "minutes": word("{n} min"), "hours": word("{n} h"),
+        "days": word("{n} d"),
         "behind": word("What is behind it"),
         "trend": word("{title}, from {from} to {to}: {values}"),
         "goal": word("target"), "defined": word("How it is defined"), "loading": word("Looking up …"),

@@ -102,10 +102,14 @@ function fill(text, values) {
 
 const HOUR = 3_600_000;
 
-// As Python's `waiting_clock`: minutes and seconds, whole hours past a thousand minutes.
+function longText(ms, say) {
+  return ms < 72 * HOUR ? say("hours", { n: Math.floor(ms / HOUR) }) : say("days", { n: Math.floor(ms / (24 * HOUR)) });
+}
+
+// As Python's `waiting_clock`: minutes and seconds, whole hours past a thousand minutes, days past three.
 function clockText(ms, say) {
   const past = Math.max(0, Math.floor(ms));
-  if (past >= 1_000 * 60_000) return say("hours", { n: Math.floor(past / HOUR) });
+  if (past >= 1_000 * 60_000) return longText(past, say);
   return `${Math.floor(past / 60_000)}:${String(Math.floor(past / 1_000) % 60).padStart(2, "0")}`;
 }
 
@@ -120,7 +124,7 @@ function leftText(waited, target, say) {
 function ageText(ms, say) {
   const seconds = Math.max(0, Math.round(ms / 1_000));
   if (seconds < 90) return say("seconds", { n: seconds });
-  return seconds < 5_400 ? say("minutes", { n: Math.round(seconds / 60) }) : say("hours", { n: Math.round(seconds / 3_600) });
+  return seconds < 5_400 ? say("minutes", { n: Math.round(seconds / 60) }) : longText(1_000 * seconds + HOUR / 2, say);
 }
 
 function badgeText(unread) {
