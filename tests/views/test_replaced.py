@@ -86,6 +86,7 @@ def test_a_desk_that_a_notebook_keeps_holds_no_files_and_no_thread(
             assert isinstance(rules, Rules)
             rules.workshop.hear({"type": "hello"})
             assert threads() > before
+            rules.workshop.wait()  # what it reads while its log is closed is let go of later
             if run < 3:
                 browser.say(type="bye", page="")
             await rested()
