@@ -51,6 +51,11 @@ class Words:
     masked : bool, default True
         Whether telephones, identity and bank cards and e-mail addresses are shown as tokens.
 
+    Attributes
+    ----------
+    is_asked : bool
+        Whether somebody asked for this language; else it is what is spoken here.
+
     Examples
     --------
     >>> say = Words("zh", zone="Asia/Shanghai")
@@ -59,7 +64,7 @@ class Words:
     """
 
     def __init__(self, language: str | None = None, *, zone: str = "UTC", masked: bool = True) -> None:
-        self.language = chosen(language)
+        self.language, self.is_asked = chosen(language), language is not None
         self.zone = zone
         self.masked = masked
         self.translate = translator(self.language)

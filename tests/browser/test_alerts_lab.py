@@ -135,5 +135,8 @@ def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(page: Page, lab: 
             make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
         )
         page.wait_for_function("heard.length >= 3 && notified.length >= 1")
-        page.locator(".dk-toasts-urgent .dk-toast-open").click()
+        page.evaluate("jupyterapp.commands.execute('launcher:create')")
+        page.wait_for_function("jupyterapp.shell.currentWidget.context === undefined")
+        page.locator(".dk-toasts-urgent .dk-toast-open").click()  # it opens behind, and that one comes to the front
+        page.wait_for_function("path => jupyterapp.shell.currentWidget.context?.path === path", arg=first)
         expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")

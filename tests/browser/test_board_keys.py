@@ -16,7 +16,7 @@ TABS = {
     "Desk": ".dk-item", "Queue": ".dk-board-row", "Team": ".dk-board-row", "Alerts": ".dk-alerts-on",
     "Wallboard": ".dk-tile", "Rules": ".dk-pill",
 }  # fmt: skip
-INSIDE = "() => document.activeElement.closest('.jupyter-widget-tab') !== null"
+INSIDE = "() => document.activeElement.parentElement.closest('.jupyter-widget-tab > :not(.lm-TabBar)') !== null"
 FOCUS = """() => {
   const views = [...document.querySelectorAll('[data-lm-suppress-shortcuts][tabindex]')];
   const frame = views.find(one => one.offsetParent);

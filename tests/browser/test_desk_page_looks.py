@@ -132,7 +132,7 @@ def test_less_motion_stops_the_flashing(page: Page) -> None:
 
 
 def test_the_language_that_was_chosen_is_spoken_by_the_next_run(page: Page) -> None:
-    """The switch was forgotten by every rerun of the cell. Who chose nothing is asked for nothing."""
+    """The switch was forgotten by every rerun. A language that the code or another window asked for stays."""
     open_desk(page)
     assert sent(page, "language") == []
     page.get_by_role("button", name="中文").click()
@@ -141,3 +141,6 @@ def test_the_language_that_was_chosen_is_spoken_by_the_next_run(page: Page) -> N
     assert sent(page, "language") == [{"type": "language", "language": "zh"}]
     kernel(page, "kernel.snapshot()")  # all of it again, of the same run
     assert len(sent(page, "language")) == 1
+    open_desk(page, world() | {"asked": True})
+    assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
+    assert sent(page, "language") == []

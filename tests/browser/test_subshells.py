@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from tests.browser.labserver import LabServer
 
 
+LEAVE = "() => document.querySelectorAll('.dk-shop').forEach(one => (one.dataset.left = ''))"
+
+
 def test_after_a_restart_from_another_window_a_window_is_heard(page: Page, lab: LabServer) -> None:
     """Each window ran its cell again, and what is typed there is taken: it was never heard, without a word."""
     other = other_window(page, lab, "windows.ipynb", tabs=["Rules"])
     page.evaluate(RESTART)
     for window in (page, other):
+        window.evaluate(LEAVE)
         run_all(window)
-        rules = show(window, "Rules")
+        show(window, "Rules")
+        rules = window.locator(".dk-shop:visible:not([data-left])")
+        expect(rules.locator(".dk-shop-state")).to_contain_text("as it is in force")  # its text has come
         write(window, WORDS)
         expect(rules.locator(".dk-shop-state")).to_contain_text("not live yet")

@@ -31,7 +31,7 @@ def greeting(driver: Driver | Client, identity: str, *, me: str, leaves: bool, s
     log, profile = driver.log, driver.desk.profiles.get(me)
     return {
         "me": me, "own": profile is not None and profile.role == "agent", "leaves": leaves,
-        "labels": labels(say, passes=is_passing(log)), "language": say.language,
+        "labels": labels(say, passes=is_passing(log)), "language": say.language, "asked": say.is_asked,
         "key": f"{log.url}|{identity or log.identity()}|{me}",  # another log at this address inherits no draft
         "was": "" if identity else f"{log.url}||{me}",
     }  # fmt: skip

@@ -45,7 +45,7 @@ class FakeKernel {
     this.sent.push(message);
     if (!this.isAlive) return;
     if (message.type === "hello") this.snapshot();
-    if (message.type === "language") this.language = message.language;
+    if (message.type === "language") Object.assign(this, { language: message.language, asked: true });
     if (message.type === "language") this.snapshot();
     if (message.type === "watch") this.watch(message.open);
     if (message.type === "search") this.search(message);
@@ -55,11 +55,11 @@ class FakeKernel {
 
   snapshot() {
     this.seq += 1;
-    const { order, head, choices, undo, me, own, key, was, language } = this;
+    const { order, head, choices, undo, me, own, key, was, language, asked } = this;
     const pages = Object.fromEntries([...this.watched].filter((id) => this.pages[id]).map((id) => [id, this.pages[id]]));
     const fields = [...new Set(order.flatMap((id) => Object.keys(this.rows[id])))];
     const cells = order.map((id) => fields.map((field) => this.rows[id][field] ?? null));
-    this.emit({ type: "snapshot", rows: { fields, shared: [], cells }, order, head, choices, undo, me, own, key, was, language, pages, labels: this.words[language], foot: [] });
+    this.emit({ type: "snapshot", rows: { fields, shared: [], cells }, order, head, choices, undo, me, own, key, was, language, asked, pages, labels: this.words[language], foot: [] });
   }
 
   patch(parts, options) {

@@ -54,7 +54,7 @@ class Desk {
     if (change.open) this.open(change.open);
   }
 
-  // What is chosen is spoken by the next run of the cell too.
+  // What is chosen is spoken by the next run of the cell too, where nobody asks for another language there.
   speak(language) {
     this.seat.keep.write(LOCAL, "language", { language });
     this.store.send({ type: "language", language });
@@ -62,13 +62,14 @@ class Desk {
 
   speakAgain() {
     const { language } = this.seat.keep.read(LOCAL, "language");
-    if (typeof language === "string" && language !== this.store.language) this.store.send({ type: "language", language });
+    if (!this.store.isAsked && typeof language === "string" && language !== this.store.language) this.store.send({ type: "language", language });
   }
 
   // Chosen on another board: the desk comes to the front with it, on the page where it was chosen.
   open({ id, page }) {
     if (page && page !== pageName()) return;
     this.front.show(0);
+    this.front.reveal();
     this.seat.bring(id);
   }
 

@@ -13,7 +13,9 @@ class Front {
     this.tabs = null;
     this.told = this.clicked = -Infinity;
     this.click = (event) => this.press(event.target.closest?.(".lm-TabBar-tab"));
+    this.key = () => clearTimeout(this.focusing); // whoever goes on by keyboard stays where that is
     addEventListener("pointerdown", this.click, { capture: true });
+    addEventListener("keydown", this.key, { capture: true });
     this.heard = () => this.changed();
     this.seek();
   }
@@ -62,13 +64,13 @@ class Front {
     if (this.tabs.get("selected_index") === null) return;
     this.keep.write(SESSION, "front", { at: this.at });
     this.tell();
-    if (performance.now() - this.clicked < CLICK_MS) setTimeout(() => this.focus(), CLICKED_MS);
+    if (performance.now() - this.clicked < CLICK_MS) this.focusing = setTimeout(() => this.focus(), CLICKED_MS);
   }
 
   press(tab) {
     if (!tab) return;
     this.clicked = performance.now();
-    if (tab.classList.contains("lm-mod-current")) setTimeout(() => this.focus(tab), CLICKED_MS); // nothing will change
+    if (tab.classList.contains("lm-mod-current")) this.focusing = setTimeout(() => this.focus(tab), CLICKED_MS); // nothing will change
   }
 
   // A click on a tab leaves the focus with the notebook's cell, where a letter is a command of JupyterLab's: what was
@@ -76,9 +78,25 @@ class Front {
   focus(tab = null) {
     for (const view of Object.values(this.tabs?.views ?? {})) {
       view.then(({ el: root }) => {
-        if (!document.activeElement?.contains(root) || (tab && !root.contains(tab))) return;
-        const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]")];
+        const active = document.activeElement;
+        const isAround = active?.contains(root) || (root.contains(active) && active.closest(".lm-TabBar"));
+        if (!isAround || (tab && !root.contains(tab))) return;
+        const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]:not(.lm-TabBar-tab)")];
         roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
+      });
+    }
+  }
+
+  // Where another notebook is in front of the one where something is to be seen, its tab is pressed as a hand would.
+  reveal() {
+    for (const view of Object.values(this.tabs?.views ?? {})) {
+      view.then(({ el: root }) => {
+        const panel = root.closest(".lm-DockPanel-widget.lm-mod-hidden");
+        const tab = panel && document.querySelector(`.lm-DockPanel-tabBar [data-id="${CSS.escape(panel.id)}"]`);
+        if (!tab) return;
+        const { left, top } = tab.getBoundingClientRect();
+        const at = { button: 0, bubbles: true, clientX: left + 1, clientY: top + 1 };
+        for (const type of ["pointerdown", "pointerup"]) tab.dispatchEvent(new PointerEvent(type, at));
       });
     }
   }
@@ -95,7 +113,9 @@ class Front {
 
   end() {
     clearTimeout(this.seeking);
+    clearTimeout(this.focusing);
     removeEventListener("pointerdown", this.click, { capture: true });
+    removeEventListener("keydown", this.key, { capture: true });
     this.tabs?.off("change:selected_index", this.heard);
   }
 }

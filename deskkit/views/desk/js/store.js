@@ -39,6 +39,7 @@ class Store {
     this.epoch = null;
     this.seq = 0;
     this.language = "en";
+    this.isAsked = false; // whether somebody asked for that language
     this.me = "";
     this.own = false; // whether one begins with one's own conversations
     this.leaves = false; // whether somebody else may sit down here
@@ -151,6 +152,7 @@ class Store {
     this.seq = message.seq;
     this.labels = new Map(Object.entries(message.labels ?? {}));
     this.language = message.language ?? "en";
+    this.isAsked = message.asked === true;
     this.me = message.me ?? "";
     this.own = message.own === true;
     this.leaves = message.leaves === true;
