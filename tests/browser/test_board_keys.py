@@ -52,6 +52,12 @@ def test_a_letter_on_a_board_is_no_command(page: Page, lab: LabServer) -> None:
         page.wait_for_timeout(300)
         assert cells.count() == count, "beside the views"
         page.locator(".jupyter-widget-tab").evaluate("one => one.focus()")
+    cells.first.locator(".jp-InputPrompt").click()  # as after a reload: another cell is the active one
+    page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab", has_text="Queue").click()
+    page.wait_for_function(INSIDE)
+    page.keyboard.press("b")
+    page.wait_for_timeout(300)
+    assert cells.count() == count, "from another cell"
     cells.first.locator(".jp-InputPrompt").click()
     page.keyboard.press("b")
     page.wait_for_function("count => document.querySelectorAll('.jp-Notebook .jp-Cell').length > count", arg=count)

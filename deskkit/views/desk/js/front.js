@@ -10,7 +10,7 @@ class Front {
   constructor(model, store) {
     this.model = model; // of the desk: `tabs` names the model of the tabs around it
     this.store = store;
-    this.tabs = null;
+    this.tabs = this.tab = null; // all of them, and the one that was pressed last
     this.told = this.clicked = -Infinity;
     this.click = (event) => this.press(event.target.closest?.(".lm-TabBar-tab"));
     this.key = () => clearTimeout(this.focusing); // whoever goes on by keyboard stays where that is
@@ -69,18 +69,18 @@ class Front {
 
   press(tab) {
     if (!tab) return;
-    this.clicked = performance.now();
-    if (tab.classList.contains("lm-mod-current")) this.focusing = setTimeout(() => this.focus(tab), CLICKED_MS); // nothing will change
+    [this.tab, this.clicked] = [tab, performance.now()];
+    if (tab.classList.contains("lm-mod-current")) this.focusing = setTimeout(() => this.focus(), CLICKED_MS); // nothing will change
   }
 
-  // A click on a tab leaves the focus with the notebook's cell, where a letter is a command of JupyterLab's: what was
-  // chosen gets it. Who walks along the tabs by keyboard stays there.
-  focus(tab = null) {
+  // A click on a tab leaves the focus with some cell of the notebook, where a letter is a command of JupyterLab's: what was
+  // chosen gets it, where nobody is in it already. Who walks along the tabs by keyboard stays there.
+  focus() {
     for (const view of Object.values(this.tabs?.views ?? {})) {
       view.then(({ el: root }) => {
         const active = document.activeElement;
-        const isAround = active?.contains(root) || (root.contains(active) && active.closest(".lm-TabBar"));
-        if (!isAround || (tab && !root.contains(tab))) return;
+        const isWithin = active !== root && root.contains(active) && !active.closest(".lm-TabBar");
+        if (isWithin || !root.contains(this.tab)) return;
         const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]:not(.lm-TabBar-tab)")];
         roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
       });
