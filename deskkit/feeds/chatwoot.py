@@ -17,6 +17,7 @@ from deskkit.clock import SystemClock
 from deskkit.desk.events import (
     ConversationFact,
     ConversationOpened,
+    CustomerSet,
     CustomerWrote,
     OwnerSet,
     Reopened,
@@ -235,6 +236,8 @@ class _Settling:
                 fact = msgspec.structs.replace(fact, group="")
             if fact.by == FROM_START:
                 fact = msgspec.structs.replace(fact, by=SOURCE)
+        if isinstance(fact, CustomerSet) and UNRESOLVED in fact.customer:
+            fact = self._of_nobody_else(fact)
         if isinstance(fact, CustomerWrote):
             yield from self._opened_by(fact)
         for named in self._agents.settle(fact):
@@ -250,11 +253,21 @@ class _Settling:
             )
             yield from self._standing.settle(again)
 
-    def _named(self, fact: ConversationFact) -> ConversationFact:
+    def _name(self, own: str) -> str:
+        """Return the name of a conversation whose own record tells no account."""
         if self._prefix is None:
             self._prefix = self._account()
+        return f"{self._prefix}:{own}" if self._prefix else own
+
+    def _of_nobody_else(self, fact: CustomerSet) -> CustomerSet:
+        """Call a customer who is known by the conversation alone as that one is called."""
+        own = fact.customer.partition(UNRESOLVED)[2]
+        source_id = fact.source_id.replace(UNRESOLVED + own, self._name(own))
+        return msgspec.structs.replace(fact, customer=f"conversation:{self._name(own)}", source_id=source_id)
+
+    def _named(self, fact: ConversationFact) -> ConversationFact:
         own = fact.conversation.removeprefix(UNRESOLVED)
-        name = f"{self._prefix}:{own}" if self._prefix else own
+        name = self._name(own)
         if not self._prefix and isinstance(fact, ConversationOpened):
             self._report.assume(_NO_ACCOUNT)
         changed: dict[str, Any] = {

@@ -249,6 +249,17 @@ JUNK: Any = st.recursive(
 )  # fmt: skip
 
 
+def test_a_customer_of_a_conversation_alone_is_called_as_it_is(tmp_path: Path) -> None:
+    """Where neither the account nor the customer is told: a sign no log takes stood in the name."""
+    alone = copy.deepcopy(CONVERSATION) | {"account_id": None, "messages": []}
+    alone["meta"]["sender"] = {"name": "李娜"}
+    log, _report = imported(tmp_path, page(alone))
+    (opened,), (customer,) = facts(log, ConversationOpened), facts(log, CustomerSet)
+    assert customer.customer == opened.customer == f"conversation:{opened.conversation}"
+    assert customer.name == "李娜"
+    assert imported(tmp_path, page(alone), log=log)[1].stored == 0
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_no_value_stops_an_import(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
