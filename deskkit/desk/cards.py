@@ -182,7 +182,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         unanswered_since=_instant(row[k.UNANSWERED]),
         last_message=last_words(said, is_owed=owed),
         last_at=last.at if last else None,
-        unread=len(said.asked_after(seen)),
+        unread=said.unread(seen),
         turns=row[k.TURNS],
         transfers=row[k.TRANSFERS],
         target_ms=desk.tables.target[row[k.HOME]][row[k.LEVEL]],

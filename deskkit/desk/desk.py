@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
+PACK_AFTER = 5_000  # messages, a few megabytes; putting them away takes some ten milliseconds
 
 
 @lru_cache(maxsize=8)
@@ -251,7 +252,9 @@ class Desk:
         self._lower(self.policy, start)
 
     def pack(self) -> None:
-        """Put away what was said in closed conversations, and in open ones before the latest."""
+        """Put away what was said in closed conversations, and in open ones before the latest, once it is much."""
+        if self.messages.loose < PACK_AFTER:
+            return
         rows = self.state.conversation
         self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED)
 

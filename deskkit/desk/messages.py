@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 import msgspec
@@ -18,7 +18,7 @@ from deskkit.desk.events import AgentWrote, CustomerWrote, NoteWritten, SystemWr
 from deskkit.desk.shelf import Place, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Messages", "Said", "Written"]
 
@@ -32,11 +32,16 @@ _decode = msgspec.msgpack.Decoder(list[Written]).decode
 
 
 class _Pack(NamedTuple):
-    """Messages that were put away together: where, the number behind their last, and when the customer wrote last."""
+    """Messages that were put away together: where, the number behind their last, and what counts those of the customer.
+
+    These are so many, the first and the last of them so late: who counts what is unread need not read them.
+    """
 
     place: Place
     upto: int
     asked: int
+    first: int
+    last: int
 
 
 class Said(Sequence[Written]):
@@ -56,18 +61,21 @@ class Said(Sequence[Written]):
     def __getitem__(self, which: int | slice) -> Written | list[Written]:
         """Return a message, or some."""
         if isinstance(which, slice):
-            return [self[at] for at in range(*which.indices(len(self)))]
+            begin, end, step = which.indices(len(self))
+            return list(islice(self._on_from(begin), max(0, end - begin))) if step == 1 else list(self)[which]
         at = which + len(self) if which < 0 else which
         if not 0 <= at < len(self):
             raise IndexError(which)
-        if at >= self._begin:
-            return self._tail[at - self._begin]
-        n = bisect_right(self._packs, at, key=_behind)
-        return self._read(self._packs[n])[at - self._packs[n].upto]
+        return next(self._on_from(at))
+
+    def _on_from(self, begin: int) -> Iterator[Written]:
+        for pack in self._packs[bisect_right(self._packs, begin, key=_behind) :]:
+            written = self._read(pack)
+            yield from written[max(0, begin - pack.upto + len(written)) :]
+        yield from self._tail[max(0, begin - self._begin) :]
 
     def __iter__(self) -> Iterator[Written]:
-        yield from chain.from_iterable(map(self._read, self._packs))
-        yield from self._tail
+        return self._on_from(0)
 
     def __reversed__(self) -> Iterator[Written]:
         yield from reversed(self._tail)
@@ -76,9 +84,17 @@ class Said(Sequence[Written]):
 
     def asked_after(self, at: int) -> list[CustomerWrote]:
         """Return what the customer wrote later than an instant, milliseconds."""
-        packs = (self._read(pack) for pack in self._packs if pack.asked > at)
-        written = chain(chain.from_iterable(packs), self._tail)
-        return [one for one in written if isinstance(one, CustomerWrote) and one.at > at]
+        packs = (self._read(pack) for pack in self._packs if pack.last > at)
+        return _asked_after(chain(chain.from_iterable(packs), self._tail), at)
+
+    def unread(self, seen: int) -> int:
+        """Return how much the customer wrote later than an instant, milliseconds."""
+        packs = (
+            pack.asked if pack.first > seen else len(_asked_after(self._read(pack), seen))
+            for pack in self._packs
+            if pack.last > seen
+        )
+        return sum(packs) + len(_asked_after(self._tail, seen))
 
 
 class Messages:
@@ -98,6 +114,7 @@ class Messages:
         self._tails: list[list[Written]] = [[] for _ in range(conversations)]
         self._packs: dict[int, tuple[_Pack, ...]] = {}
         self._taken: dict[int, int] = {}
+        self.loose = 0  # how many were added since something was put away
         self._loose: set[int] = set()  # those whose tail may hold what can be packed
         self._shelf = Shelf()
         self._latest: tuple[Place, list[Written]] | None = None  # what was unpacked last
@@ -110,6 +127,7 @@ class Messages:
         """Add what was written in a conversation."""
         self._tails[number].append(fact)
         self._loose.add(number)
+        self.loose += 1
 
     def take_back(self, number: int) -> Written:
         """Take away what was written last in a conversation, and return it."""
@@ -129,6 +147,7 @@ class Messages:
 
     def pack(self, rests: Callable[[int], bool]) -> None:
         """Put away what lies loose: of a conversation that rests all, of others all but the latest messages."""
+        self.loose = 0
         for number in list(self._loose):
             tail, all_of_it = self._tails[number], rests(number)
             while tail and (all_of_it or len(tail) >= TAIL + TOGETHER):
@@ -141,9 +160,10 @@ class Messages:
     def _put_away(self, number: int, written: list[Written]) -> None:
         packs = self._packs.get(number, ())
         place = self._shelf.put(zlib.compress(_encode(written), FAST))
-        asked = max((one.at for one in written if isinstance(one, CustomerWrote)), default=k.NEVER)
+        asked = [one.at for one in written if isinstance(one, CustomerWrote)]
+        first, last = min(asked, default=k.NEVER), max(asked, default=k.NEVER)
         upto = (packs[-1].upto if packs else 0) + len(written)
-        self._packs[number] = (*packs, _Pack(place, upto, asked))
+        self._packs[number] = (*packs, _Pack(place, upto, len(asked), first, last))
 
     def _read(self, pack: _Pack) -> list[Written]:
         if self._latest is None or self._latest[0] != pack.place:
@@ -170,6 +190,10 @@ class Messages:
     def __len__(self) -> int:
         """Return of how many conversations."""
         return len(self._tails)
+
+
+def _asked_after(written: Iterable[Written], at: int) -> list[CustomerWrote]:
+    return [one for one in written if isinstance(one, CustomerWrote) and one.at > at]
 
 
 def _behind(pack: _Pack) -> int:

@@ -32,7 +32,6 @@ RETOLD: Final = (
 )  # fmt: skip
 """Kinds of events that `retell` reads from the log again."""
 
-PACK_AFTER: Final = 5_000  # texts, so that they never lie in memory as a whole
 FAST: Final = 1  # of zlib's levels; the columns are mostly small numbers and shrink to a tenth
 
 
@@ -141,9 +140,7 @@ def retell(desk: Desk, stored: Iterable[Event]) -> None:
     stored : iterable of Event
         Every event of the kinds `RETOLD` up to the snapshot, in order.
     """
-    for place, event in enumerate(stored):
-        if place % PACK_AFTER == 0:
-            desk.pack()
+    for event in stored:
         if isinstance(event, events.CustomerSet):
             rows.remember_person(desk, event)
         elif isinstance(event, events.AgentSet):
@@ -152,6 +149,7 @@ def retell(desk: Desk, stored: Iterable[Event]) -> None:
             _renew(desk, event)
         elif isinstance(event, events.CustomerWrote | events.AgentWrote | events.SystemWrote | events.NoteWritten):
             desk.messages.add(desk.conversation(event.conversation), event)
+            desk.pack()
 
 
 def _renew(desk: Desk, event: events.Renewed) -> None:

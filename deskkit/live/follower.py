@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["Follower"]
 
 _logger = logging.getLogger(__name__)
-PACK_EVERY_MS: Final = 60_000
-PACK_AFTER: Final = 5_000  # events of a long log, so that it never lies in memory as a whole
 WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
 
 
@@ -100,7 +98,6 @@ class Follower:
         if found is None:
             found = Folded(Desk(self._policy, acts=self._acts, notices=self._notices), 0, "")
         self.desk, self._seen, self._in_force = found
-        self._pack_at = 0
         self._before(self.desk, None)
         self._begun_by = self._policy
         self._read_on(self.log.last_seq())
@@ -132,12 +129,6 @@ class Follower:
         """Fold events; who only follows need not be ready to decide, which would cost by all conversations."""
         self.desk.follow(stored)
 
-    def _pack(self) -> None:
-        """Put away, now and then, what was said longer ago."""
-        if self.desk.now >= self._pack_at:
-            self.desk.pack()
-            self._pack_at = self.desk.now + PACK_EVERY_MS
-
     def _noting(self, stored: Iterable[Stored], decided: list[Decision] | None) -> Iterator[Event]:
         """Pass events on, and note the decisions and which policy is in force."""
         for one in stored:
@@ -148,8 +139,7 @@ class Follower:
             self._before(self.desk, one.event)
             self._folding = one.seq
             yield one.event
-            if one.seq % PACK_AFTER == 0:
-                self.desk.pack()
+            self.desk.pack()
 
     def _catch_up(self) -> list[Decision]:
         """Let the desk be what the log says now, whoever wrote it; return what was decided meanwhile."""
@@ -159,7 +149,7 @@ class Follower:
             self._start()
         elif last > self._seen:
             self._read_on(min(last, self._seen + self._rows) if self._rows else last, decided)
-        self._pack()
+        self.desk.pack()
         return decided
 
     @property

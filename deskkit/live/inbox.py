@@ -105,6 +105,20 @@ def earliest(log: EventLog, readers: Mapping[str, Reader], *, now: int) -> int:
     readers : mapping of source to callable
         As of `Inbox`.
     now : int
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> from deskkit.desk.events import Archived
+    >>> from deskkit.log import open_log
+    >>> log = open_log("memory:")
+    >>> submit(log, Archived(at=3, source="view", source_id="chen:1", conversation="c1"), received_at=5)
+    True
+    >>> earliest(log, {}, now=9)
+    3
     """
     instants = [now]
     for delivery in log.inbox(limit=FIRST):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskkit.desk import desk as desks
 from deskkit.desk import events, messages
 from deskkit.desk.messages import Messages, Said, Written
 from tests.desk.scene import Scene
@@ -70,7 +71,8 @@ def _reads_as(said: Said, plain: list[Written], *, late: int) -> None:
     with pytest.raises(IndexError):
         said[len(plain)]
     for at in (-1, late):
-        assert said.asked_after(at) == [one for one in plain if isinstance(one, events.CustomerWrote) and one.at > at]
+        later = [one for one in plain if isinstance(one, events.CustomerWrote) and one.at > at]
+        assert (said.asked_after(at), said.unread(at)) == (later, len(later))
 
 
 def test_every_kind_comes_back() -> None:
@@ -89,8 +91,23 @@ def test_every_kind_comes_back() -> None:
     assert not any(one is old for one, old in zip(said[0], kinds, strict=True)), "read again"
 
 
-def test_of_what_is_open_the_latest_stays() -> None:
+def test_what_nobody_read_is_counted_without_reading_it() -> None:
+    """A customer who writes on and on, unread, costs each drawing of the row no more than the packs there are."""
+    said = Messages(1)
+    for turn in range(1_000):
+        said.add(0, wrote(f"{turn}", at=turn))
+    said.pack(lambda _: True)
+    with patch.object(messages, "_decode", side_effect=AssertionError("read")) as read:
+        assert (said[0].unread(-1), said[0].unread(1_000)) == (1_000, 0)
+        assert (said[0].unread(31), said[0].unread(999)) == (968, 0)
+        with pytest.raises(AssertionError, match="read"):  # the control: a part of a pack
+            said[0].unread(40)
+    assert read.call_count == 1
+
+
+def test_of_what_is_open_the_latest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was said in a closed conversation is put away, of an open one all but the latest; both read as before."""
+    monkeypatch.setattr(desks, "PACK_AFTER", 1)
     scene = Scene()
     for name in ("closed", "open"):
         scene.open(name, customer=name)

@@ -54,5 +54,5 @@ class Looks:
         profile = desk.profiles.get(self._me)
         if profile is not None and profile.role == "supervisor":
             seen = max(seen, desk.state.conversation[number][k.WATCHED])
-        since = len(desk.messages[number].asked_after(seen))
+        since = desk.messages[number].unread(seen)
         return card if since >= card.unread else msgspec.structs.replace(card, unread=since)

@@ -45,8 +45,8 @@ class Desk {
   heard(change) {
     if (change.anybody && this.timer !== null) this.store.hello({ isNow: true }); // another browser's desk was closed, not this one
     if (change.all) this.seat.settle();
-    if (change.epoch) this.speakAgain();
     else if ((change.rows?.size || change.order) && this.seat.keep && this.seat.openMine()) this.seat.changed();
+    if (change.epoch) this.speakAgain();
     if (change.answer) this.seat.takeAnswer(change.answer);
     if (change.found) this.seat.takeFound(change.found);
     if (change.refound) this.seat.takeRows(change.refound);

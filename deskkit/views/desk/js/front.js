@@ -41,14 +41,17 @@ class Front {
   // that it is about to, which is when a bar of tabs begins to listen. Told twice, it listens once all the same. Who walks
   // along it, or clicked beside what it shows, means no command of JupyterLab's by a letter.
   wake() {
-    for (const view of Object.values(this.tabs?.views ?? {})) {
-      view.then(({ el: root, luminoWidget }) => {
-        luminoWidget?.tabBar?.onBeforeAttach();
-        for (const one of [root, ...root.querySelectorAll(":scope > .lm-TabBar .lm-TabBar-tab")]) one.setAttribute("data-lm-suppress-shortcuts", "true");
-        root.tabIndex = -1;
-        root.style.outline = "none";
-      });
-    }
+    this.each(({ el: root, luminoWidget }) => {
+      luminoWidget?.tabBar?.onBeforeAttach();
+      for (const one of [root, ...root.querySelectorAll(":scope > .lm-TabBar .lm-TabBar-tab")]) one.setAttribute("data-lm-suppress-shortcuts", "true");
+      root.tabIndex = -1;
+      root.style.outline = "none";
+    });
+  }
+
+  // Do something with each drawing of the tabs.
+  each(go) {
+    for (const view of Object.values(this.tabs?.views ?? {})) view.then(go);
   }
 
   get at() {
@@ -76,29 +79,25 @@ class Front {
   // A click on a tab leaves the focus with some cell of the notebook, where a letter is a command of JupyterLab's: what was
   // chosen gets it, where nobody is in it already. Who walks along the tabs by keyboard stays there.
   focus() {
-    for (const view of Object.values(this.tabs?.views ?? {})) {
-      view.then(({ el: root }) => {
-        const active = document.activeElement;
-        const isWithin = active !== root && root.contains(active) && !active.closest(".lm-TabBar");
-        if (isWithin || !root.contains(this.tab)) return;
-        const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]:not(.lm-TabBar-tab)")];
-        roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
-      });
-    }
+    this.each(({ el: root }) => {
+      const active = document.activeElement;
+      const isWithin = active !== root && root.contains(active) && !active.closest(".lm-TabBar");
+      if (isWithin || !root.contains(this.tab)) return;
+      const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]:not(.lm-TabBar-tab)")];
+      roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
+    });
   }
 
   // Where another notebook is in front of the one where something is to be seen, its tab is pressed as a hand would.
   reveal() {
-    for (const view of Object.values(this.tabs?.views ?? {})) {
-      view.then(({ el: root }) => {
-        const panel = root.closest(".lm-DockPanel-widget.lm-mod-hidden");
-        const tab = panel && document.querySelector(`.lm-DockPanel-tabBar [data-id="${CSS.escape(panel.id)}"]`);
-        if (!tab) return;
-        const { left, top } = tab.getBoundingClientRect();
-        const at = { button: 0, bubbles: true, clientX: left + 1, clientY: top + 1 };
-        for (const type of ["pointerdown", "pointerup"]) tab.dispatchEvent(new PointerEvent(type, at));
-      });
-    }
+    this.each(({ el: root }) => {
+      const panel = root.closest(".lm-DockPanel-widget.lm-mod-hidden");
+      const tab = panel && document.querySelector(`.lm-DockPanel-tabBar [data-id="${CSS.escape(panel.id)}"]`);
+      if (!tab) return;
+      const { left, top } = tab.getBoundingClientRect();
+      const at = { button: 0, bubbles: true, clientX: left + 1, clientY: top + 1 };
+      for (const type of ["pointerdown", "pointerup"]) tab.dispatchEvent(new PointerEvent(type, at));
+    });
   }
 
   tell() {
