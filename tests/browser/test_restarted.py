@@ -29,6 +29,12 @@ TABS = {
 ENDED = re.compile("if it was restarted, run the cell", re.IGNORECASE)
 SAVE = "() => jupyterapp.commands.execute('docmanager:save')"
 NOT_DONE = "Not done: the kernel does not answer"
+# At once, as a key does it: between a change and its event the kernel's text may come in.
+TYPE = """(area, words) => {
+  area.focus();
+  area.setRangeText(words, 0, 0, 'end');
+  area.dispatchEvent(new Event('input'));
+}"""
 WORDS = "# written while the kernel was alive\n"
 MORE = "# and this when it was not\n"
 
@@ -51,9 +57,7 @@ def press(node: Locator) -> None:
 
 def write(page: Page, words: str) -> None:
     """Write at the beginning of the policy's text, where one is."""
-    area = page.locator(".dk-edit-area:visible")
-    area.evaluate("(area, words) => { area.focus(); area.setRangeText(words, 0, 0, 'end') }", words)
-    area.evaluate("area => area.dispatchEvent(new Event('input'))")
+    page.locator(".dk-edit-area:visible:not([readonly])").evaluate(TYPE, words)
 
 
 def every_tab_says_so(page: Page) -> None:

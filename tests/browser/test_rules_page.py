@@ -246,6 +246,25 @@ def test_a_page_loaded_again_shows_what_was_typed(page: Page) -> None:
     expect(shop.locator(".dk-shop-fault-wrong")).to_be_visible()
 
 
+def test_nothing_is_typed_in_the_place_of_a_text_that_is_to_come(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys pressed before the kernel told its text would be all there is of the policy; after it they are taken."""
+    made = workshop()
+    shop = open_rules(page, made)
+    with monkeypatch.context() as busy:
+        busy.setattr(made, "hear", lambda _message: None)
+        page.reload()
+        area = page.locator(AREA)
+        area.press_sequentially("# typed")
+        page.wait_for_timeout(600)  # longer than the page waits before it tells what was typed
+        assert area.input_value() == ""
+    page.evaluate("() => model.send({ type: 'hello' })")
+    expect(shop.locator(".dk-shop-state")).to_contain_text("as it is in force")
+    area.press("Control+Home")
+    area.press_sequentially("# typed ")
+    expect(shop.locator(".dk-shop-state")).to_contain_text("not live yet")
+    assert area.input_value() == f"# typed {sample_policy().text}" == made.draft.text
+
+
 class Slow(Workshop):
     """A workshop that was still telling of the text before when the next one came."""
 

@@ -14,6 +14,7 @@ class Editor {
     this.marks = el("div", { class: "dk-edit-marks" });
     this.area = el("textarea", {
       class: "dk-edit-area", wrap: "off", spellcheck: "false", autocomplete: "off", autocapitalize: "off", dir: "ltr",
+      readonly: true, // until it has a text: what is typed before one would stand in its place
       oninput: () => this.typed(), onscroll: () => this.scrolled(),
     });
     for (const kind of ["click", "keyup"]) {
@@ -34,6 +35,7 @@ class Editor {
   // Another text: what is before and after the change keeps its place, and so does the caret in it.
   set text(text) {
     const before = this.area.value;
+    this.area.readOnly = false;
     if (before === text) return;
     const { selectionStart, selectionEnd, scrollTop, scrollLeft } = this.area;
     let same = 0;
