@@ -63,6 +63,11 @@ def test_a_question_about_a_colleagues_version_comes_into_sight(page: Page) -> N
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
     assert not lived
+    put(page, "reserve = 3", "reserve = none")
+    expect(question).to_have_count(0)  # it asked about another text
+    put(page, "reserve = none", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    shop.get_by_role("button", name="Put live").press("Enter")
     page.locator("[data-at=sure]").click()
     expect(question).to_have_count(0)
     assert lived == [True]

@@ -25,6 +25,7 @@ class WorkshopPage {
     this.awaited = null; // the number of the text that was sent last, until it is answered
     this.seen = 0; // the number of the change that was refused last, as was shown here
     this.origin = null; // what a text that came back had been begun from, until the kernel has it
+    this.asked = null; // the text about which a question stands
     this.untaken = null; // what the kernel has in the place of a text that it did not take
     this.say = (key, values) => fill(this.labels[key] ?? "", values || {});
     this.editor = new Editor(this.say, () => this.typed(), (line) => this.stood(line));
@@ -172,6 +173,7 @@ class WorkshopPage {
     mark(this.editor.area, "aria-invalid", message.faults.length > 0 ? "true" : null);
     renew(this.faults, [message.faults, message.warnings, this.language], () => [
       ...message.faults.map((one) => this.fault(one, "wrong")), ...message.warnings.map((one) => this.fault(one, "odd"))]);
+    if (this.panels.open === "overtaken" && message.text !== this.asked) this.panels.toggle("overtaken"); // it asked about another text
     this.drawTop();
     this.hold(message);
   }
@@ -305,6 +307,7 @@ class WorkshopPage {
   differed(message, name) {
     this.panels.open = name;
     this.panels.shown = message;
+    this.asked = this.editor.text;
     this.drawTop();
     this.panels.draw();
     if (name === "overtaken") this.panels.ask();
