@@ -42,6 +42,8 @@ OVER_THE_LIST = """() => {
   return list.left <= popup.left && popup.right <= list.right && popup.bottom <= list.bottom;
 }"""
 
+IN_THE_DESK = "() => document.activeElement.closest('.dk-desk') !== null"
+
 
 def bring(log: EventLog, *facts: events.Fact) -> None:
     """Put facts into the driver's inbox."""
@@ -98,6 +100,7 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
         page.wait_for_function(OVER_THE_LIST)  # its foot comes later, and takes of its room
         popup.click()
         expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
+        page.wait_for_function(IN_THE_DESK)
         wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)
         page.wait_for_function("!document.title.startsWith('(')")
         expect(popup).to_have_count(0)
@@ -140,3 +143,4 @@ def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(page: Page, lab: 
         page.locator(".dk-toasts-urgent .dk-toast-open").click()  # it opens behind, and that one comes to the front
         page.wait_for_function("path => jupyterapp.shell.currentWidget.context?.path === path", arg=first)
         expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
+        page.wait_for_function(IN_THE_DESK)  # a letter is no command of JupyterLab's: `x` would cut the desk

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.browser.labserver import open_notebook, run_all
+from tests.browser.test_living_desk import notebook
 from tests.project.files import ROOT
 
 if TYPE_CHECKING:
@@ -61,3 +65,27 @@ def test_a_letter_on_a_board_is_no_command(page: Page, lab: LabServer) -> None:
     cells.first.locator(".jp-InputPrompt").click()
     page.keyboard.press("b")
     page.wait_for_function("count => document.querySelectorAll('.jp-Notebook .jp-Cell').length > count", arg=count)
+
+
+ASKING = "import deskkit as dk\ndk.views.desk(dk.open_log('memory:'), dk.Policy.load({policy!r}))"
+
+
+def test_who_chose_a_tab_or_a_name_walks_along_the_list(page: Page, lab: LabServer) -> None:
+    """The desk that comes in the place of "Who are you?" has the keys, as one whose tab was clicked."""
+    code = ASKING.format(policy=str(ROOT / "data" / "policies" / "standard.toml"))
+    (lab.root / "who.ipynb").write_text(json.dumps(notebook(code)), encoding="utf-8")
+    open_notebook(page, lab, name="who.ipynb")
+    run_all(page)
+    name = page.locator(".dk-who input").last
+    name.fill("qin")
+    name.press("Enter")
+    page.wait_for_function("() => document.activeElement.closest('.dk-desk') !== null")
+    tab = page.locator(".jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab")
+    for chosen in ("Queue", "Desk"):
+        tab.filter(has_text=chosen).click()
+        page.wait_for_function(INSIDE)
+    expect(page.locator(".dk-list-box")).not_to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".dk-list-box")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator(".dk-find input").first).to_be_focused()

@@ -68,8 +68,7 @@ class Desk {
   // Chosen on another board: the desk comes to the front with it, on the page where it was chosen.
   open({ id, page }) {
     if (page && page !== pageName()) return;
-    this.front.show(0);
-    this.front.reveal();
+    this.front.come();
     this.seat.bring(id);
   }
 

@@ -67,25 +67,37 @@ class Front {
     if (this.tabs.get("selected_index") === null) return;
     this.keep.write(SESSION, "front", { at: this.at });
     this.tell();
-    if (performance.now() - this.clicked < CLICK_MS) this.focusing = setTimeout(() => this.focus(), CLICKED_MS);
+    if (performance.now() - this.clicked < CLICK_MS) this.focusSoon((root) => root.contains(this.tab));
   }
 
   press(tab) {
     if (!tab) return;
     [this.tab, this.clicked] = [tab, performance.now()];
-    if (tab.classList.contains("lm-mod-current")) this.focusing = setTimeout(() => this.focus(), CLICKED_MS); // nothing will change
+    if (tab.classList.contains("lm-mod-current")) this.focusSoon((root) => root.contains(this.tab)); // nothing will change
   }
 
   // A click on a tab leaves the focus with some cell of the notebook, where a letter is a command of JupyterLab's: what was
   // chosen gets it, where nobody is in it already. Who walks along the tabs by keyboard stays there.
-  focus() {
+  focusSoon(isMeant) {
+    clearTimeout(this.focusing);
+    this.focusing = setTimeout(() => this.focus(isMeant), CLICKED_MS);
+  }
+
+  focus(isMeant) {
     this.each(({ el: root }) => {
       const active = document.activeElement;
       const isWithin = active !== root && root.contains(active) && !active.closest(".lm-TabBar");
-      if (isWithin || !root.contains(this.tab)) return;
+      if (isWithin || !isMeant(root)) return;
       const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]:not(.lm-TabBar-tab)")];
       roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
     });
+  }
+
+  // Something was chosen elsewhere, on a board or a popup, and stands in the desk: it comes to the front, with the focus.
+  come() {
+    this.show(0);
+    this.reveal();
+    this.focusSoon((root) => root.getClientRects().length > 0);
   }
 
   // Where another notebook is in front of the one where something is to be seen, its tab is pressed as a hand would.

@@ -7,6 +7,8 @@ const KEY_TABLE = [
   ["Ctrl+Enter", "key_send"], ["/…", "key_quick"], ["Esc", "key_back"], ["?", "keys"],
 ];
 
+const WALKS = /^(Arrow(Up|Down)|Page(Up|Down)|Home|End|[jk])$/;
+
 function isTyping(target) {
   return target.closest?.("input, textarea, select, [contenteditable]") !== null;
 }
@@ -27,6 +29,7 @@ function takeKey(screen, event) {
   if (isTyping(event.target) || event.target.closest?.(".dk-question")) return false; // who is asked may be writing still
   if (event.key === "/") return screen.toSearch();
   if (event.key === "?") return screen.openKeys();
+  if (event.target === screen.el && WALKS.test(event.key)) return screen.toList() && screen.list.pressed(event); // as after a click on its tab
   if (event.repeat) return false; // a key held down is one deed
   if (event.key === "z") return takeBack(screen.desk); // wherever the focus went with what was just done
   return screen.list.hasFocus() && takeListKey(screen, event);

@@ -1,6 +1,19 @@
 // Who are you? Asked once: this browser remembers the answer by the log, and gives it by itself the next time.
 
 const LONG_LIST = 7;
+const COMES_MS = 10_000; // the desk of whoever said who it is
+const SEEK_DESK_MS = 50;
+
+// Whoever was at the question is at the desk that takes its place; who went elsewhere meanwhile stays there.
+function seat(place) {
+  const end = performance.now() + COMES_MS;
+  const seeking = setInterval(() => {
+    const desk = place.querySelector(".dk-desk:not([aria-busy])");
+    const isLeft = document.activeElement !== document.body && !place.contains(document.activeElement);
+    if (desk && !isLeft) desk.focus({ preventScroll: true });
+    if (desk || isLeft || performance.now() > end) clearInterval(seeking);
+  }, SEEK_DESK_MS);
+}
 
 class Who {
   constructor(model, host) {
@@ -56,7 +69,9 @@ class Who {
     this.problem.hidden = false;
     this.form.classList.add("dk-busy");
     write(this.problem, this.labels.opening);
-    if (!this.kernel.send({ type: "me", me })) this.stay(this.labels.restart);
+    if (!this.kernel.send({ type: "me", me })) return this.stay(this.labels.restart);
+    const place = this.el.contains(document.activeElement) && this.el.closest(".jp-OutputArea-output");
+    if (place) seat(place);
   }
 
   draw(people) {
