@@ -47,8 +47,8 @@ KINDS: Final[dict[str, str]] = {
     "watch": "open focus page?",
     "search": "query ask page?",
     "draft": "id has",
-    "more": "id",
-    "less": "id",
+    "more": "id page?",
+    "less": "id page?",
     "file": "id line file",
     # alerts and wallboard
     "rang": "n channel outcome",

@@ -213,6 +213,41 @@ def test_lines_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert browser.pages["c1"]["more"]
 
 
+def test_another_window_takes_no_lines_away_that_one_reads() -> None:
+    """Two windows read far up in one conversation; that one of them is at the end again is for both to say."""
+    view = little_view()
+    facts: list[e.Fact] = [e.CustomerWrote(at=NOW, conversation="c1", message=str(n), text="x") for n in range(1_500)]
+    take(view, facts, "far")
+    browser = Browser(view)
+    for page in ("p", "q"):
+        browser.say(type="watch", open=["c1"], focus=None, page=page)
+        for _ in range(2):
+            browser.say(type="more", id="c1", page=page)
+    assert len(browser.pages["c1"]["lines"]) > LINES * 5
+    browser.say(type="less", id="c1", page="q")
+    assert LINES * 3 <= len(browser.pages["c1"]["lines"]) < LINES * 4
+    browser.say(type="watch", open=["c1"], focus="c1", page="p")
+    browser.say(type="less", id="c1", page="q")
+    assert LINES * 3 <= len(browser.pages["c1"]["lines"]) < LINES * 4
+    browser.say(type="less", id="c1", page="p")
+    assert len(browser.pages["c1"]["lines"]) <= LINES + 2
+
+
+def test_a_day_that_begins_twice_is_two_lines() -> None:
+    """Messages that come late stand where they came, each day under its date; a page knows lines by their names."""
+    view = little_view()
+    day = 86_400_000
+    facts: list[e.Fact] = [
+        e.CustomerWrote(at=NOW - (n % 2) * day, conversation="c1", message=str(n), text=str(n)) for n in range(6)
+    ]
+    take(view, facts, "late")
+    browser = Browser(view)
+    browser.open("c1")
+    lines = browser.pages["c1"]["lines"]
+    assert [line["k"] for line in lines].count("day") == 6
+    assert len({line["id"] for line in lines}) == len(lines)
+
+
 def test_what_hides_is_cut_before_it_is_spelt_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of hidden characters as many are looked at as are shown spelt out; the lines above follow by themselves."""
     view = little_view()

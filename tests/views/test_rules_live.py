@@ -225,6 +225,30 @@ def test_a_text_gone_back_to_was_begun_from_an_older_version() -> None:
     assert view.desk.policy.text == COMMENTED.text
 
 
+@pytest.mark.parametrize("theirs", [POLICY.edit({"capacity.complex_from": 7}), COMMENTED])
+@pytest.mark.parametrize("way", ["anew", "restore"])
+def test_what_is_taken_back_or_taken_over_is_what_is_in_force(theirs: Policy, way: str) -> None:
+    """Both lead to a colleague's version, which nobody is asked about again; it was shown as a change, or the old one."""
+    view = little_view()
+    tab = Tab(view)
+    tab.change("capacity", "capacity", "reserve", "2")
+    overtake(view, theirs)
+    view.catch_up(anyway=True)
+    assert tab.last("said")["text"] == "boss put another version live: see Versions"
+    assert tab.last("checked")["changed"]
+    tab.say(type=way, seq=tab.last("welcome")["versions"][0]["seq"])
+    told = tab.last("checked")
+    assert (told["text"], told["state"], told["changed"]) == (theirs.text, "Valid; as it is in force", False)
+    tab.change("capacity", "capacity", "reserve", "3")
+    tab.put_live()
+    assert not tab.last("overtaken")
+    assert view.desk.policy.schema.capacity.reserve == 3_000
+    newest = POLICY.edit({"capacity.complex_from": 9})
+    overtake(view, newest)
+    view.catch_up(anyway=True)
+    assert tab.last("checked")["text"] == newest.text
+
+
 def test_an_old_version_loaded_and_put_live_is_the_old_one_again() -> None:
     """Loaded into the editor it is not live; put live, the policy in force has the old fingerprint and the old text."""
     view = little_view()

@@ -29,12 +29,16 @@ class OwnTabs(ipywidgets.Tab):  # type: ignore[misc]  # it has no types
 
 
 class _Page(msgspec.Struct):
-    """What one page has before it: the number of the tab in front, and of the desk what is open and has the focus."""
+    """What one page has before it: the number of the tab in front, and of the desk what is open and has the focus.
+
+    `lines`: how many it reads of what is open, where these are more than of others.
+    """
 
     heard: int
     at: int = 0
     names: Sequence[str] = ()
     focus: str | None = None
+    lines: dict[str, int] = {}
 
 
 class Fronts:
@@ -68,13 +72,35 @@ class Fronts:
             `at`, `names` or `focus`; what is not told of stays as it was.
         """
         known = self._pages.pop(page, None) or _Page(real)  # the one heard last stands last
-        self._pages[page] = msgspec.structs.replace(known, heard=real, **changes)
+        made = self._pages[page] = msgspec.structs.replace(known, heard=real, **changes)
+        made.lines = {name: lines for name, lines in known.lines.items() if name in made.names}
         if len(self._pages) > MOST:
             del self._pages[next(iter(self._pages))]
 
     def focused(self, page: str) -> str | None:
         """Return the conversation that a page said it has in focus."""
         return self._pages[page].focus if page in self._pages else None
+
+    def read(self, page: str, name: str, lines: int) -> None:
+        """Take how many lines of an open conversation a page reads: nobody else's reading takes them away."""
+        if page in self._pages and name in self._pages[page].names:
+            self._pages[page].lines[name] = lines
+
+    def lines(self, *, real: int) -> dict[str, int]:
+        """Return of each open conversation, as `names` does, how many lines are read on some page; 0: as ever.
+
+        Examples
+        --------
+        >>> fronts = Fronts()
+        >>> for page, lines in (("a", 600), ("b", 400)):
+        ...     fronts.hear(page, real=0, names=["c1", "c2"])
+        ...     fronts.read(page, "c1", lines)
+        >>> fronts.read("a", "c1", 0)
+        >>> fronts.lines(real=0)
+        {'c1': 400, 'c2': 0}
+        """
+        there = self._there(real)
+        return {name: max(one.lines.get(name, 0) for one in there) for name in self.names(real=real)}
 
     def leave(self, page: str) -> None:
         """Forget a page that shows the desk no more."""

@@ -81,14 +81,17 @@ class Lines:
         return self._dated(upto, len(written)), upto > 0
 
     def _dated(self, begin: int, end: int) -> list[dict[str, Any]]:
-        """Return drawn lines, each day under its date."""
+        """Return drawn lines, each day under its date; where lines came late a day begins more than once."""
         found: list[dict[str, Any]] = []
+        begun: set[str] = set()
         day = ""
         for number in range(begin, end):
             date, drawn = self._drawn[number]
             if date != day:
                 day = date
-                found.append({"id": f"day-{date}", "k": "day", "m": date, "x": ""})
+                name = f"day-{date}-{number}" if date in begun else f"day-{date}"
+                begun.add(date)
+                found.append({"id": name, "k": "day", "m": date, "x": ""})
             found.append(drawn)
         return found
 

@@ -275,10 +275,10 @@ class DeskView:
             self._send(message)
 
     def _more(self, message: dict[str, Any]) -> None:
-        """Show more lines above, or let go of them where one reads at the end again."""
-        if (name := message["id"]) in self._painter.pages_of:
-            self._painter.pages_of[name] = LINES + (self._painter.pages_of[name] if message["type"] == "more" else 0)
-            self._patch()
+        """Show more lines above, or let go of them where nobody reads there any more."""
+        name, before = message["id"], self._painter.lines(message["id"])
+        self._fronts.read(message.get("page", ""), name, before + LINES if message["type"] == "more" else LINES)
+        self._patch()
 
     def _filed(self, message: dict[str, Any]) -> None:
         """Tell where a file lies, to whoever wants it open."""
@@ -347,7 +347,7 @@ class DeskView:
         self._drawn_seq, self._painter.driven = self.driver.seen, driven_by(self.driver, say=self._say)
         self._painter.unopened = unopened(self.driver, me=self.me, say=self._say)
         self._painter.looking = self._fronts.focus(real=real) if self._hears else None
-        self._painter.pages_of = {name: self._painter.lines(name) for name in self._fronts.names(real=real)}
+        self._painter.pages_of = {name: lines or LINES for name, lines in self._fronts.lines(real=real).items()}
         return self._painter.screen(
             self.desk, say=self._say, now=self.now, real=self._drawn_at, foot=self.foot, drafting=self._drafting
         )

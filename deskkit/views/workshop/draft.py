@@ -174,6 +174,11 @@ class Draft:
         self.take(policy.text)
         self.begun = policy
 
+    def meet(self, policy: Policy) -> None:
+        """Note that a policy is in force that was written elsewhere: the text stays, and what it was begun from."""
+        self._origin = self.origin
+        self.begun = policy
+
     def put_in_force(self, policy: Policy) -> None:
         """Note that a policy written here is in force: whoever goes back to a text before it has seen it."""
         self.begun, self._origin = policy, mark_of(policy.text)

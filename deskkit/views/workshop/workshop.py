@@ -132,8 +132,7 @@ class Workshop:
 
     def _hello(self, _message: dict[str, Any]) -> None:
         self._hears = True
-        if self._put is not None:
-            self._meet()
+        self._meet()
         self._welcome()
 
     def _typed(self, message: dict[str, Any]) -> None:
@@ -251,6 +250,8 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.put_in_force(policy)
+            self._met = 0  # a colleague's may have come after it
+            self._meet()
         foot, details = telling.sentences(message.get("foot")), telling.sentences(message.get("details"))
         self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
         self._welcome()
@@ -273,21 +274,15 @@ class Workshop:
             self._said(self._say("First mend what is wrong: only a valid policy can be tried"), wrong=True)
             return
         self._stop({})
+        self._look()
         days, span = message["days"], self._span
         if days in telling.DAYS:
             span = telling.since(self._log, days, zone=self._say.zone), None
-        policy, against = self.draft.policy, self._in_force()
+        policy, against = self.draft.policy, self.draft.begun
         if not self._apart.is_beside:
             self._told(tried(self._log, policy, against, span, lambda share: self._told({"share": share})))
         else:
             self._trial = Trial(self._log, policy, against, span, lambda told: self._later(lambda: self._told(told)))
-
-    def _in_force(self) -> Policy:
-        """Return what a draft is compared with: beside a live desk the policy now in force, else what it began with."""
-        last = self._versions.newest
-        if self._put is None or last is None or last.text == self.draft.begun.text:
-            return self.draft.begun
-        return Policy.parse(last.text, place=self.draft.begun.place)
 
     def _told(self, told: dict[str, Any]) -> None:
         if "share" not in told:
@@ -344,14 +339,19 @@ class Workshop:
     def _meet(self) -> bool:
         """Hold the text against the version in force, which an untouched one becomes; return whether that is new."""
         last, known, draft, say = self._versions.newest, self._met, self.draft, self._say
-        if last is None or last.seq == known:
+        if self._put is None or last is None or last.seq == known:  # on history nothing comes into force
             return False
         self._met = last.seq
-        if draft.text == draft.begun.text != last.text:
+        if last.text == draft.begun.text:
+            return True
+        policy = draft.begun.parse(last.text)
+        if draft.text == draft.begun.text:
             self._turns.take_own(draft.turn)
-            draft.begin_anew(draft.begun.parse(last.text))
-        elif known and last.text not in {draft.text, draft.begun.text}:
-            self._said(say("{who} put another version live: see Versions", who=telling.author(last.by, say=say)))
+            draft.begin_anew(policy)
+        else:
+            draft.meet(policy)
+            if known and last.text != draft.text:
+                self._said(say("{who} put another version live: see Versions", who=telling.author(last.by, say=say)))
         return True
 
     def _welcome(self) -> None:

@@ -56,13 +56,13 @@ class Thread {
 
   askMore() {
     this.remember();
-    this.desk.store.send({ type: "more", id: this.id });
+    this.desk.store.send({ type: "more", id: this.id, page: pageName() });
   }
 
   askLess() {
     if (this.drawn === this.lessened) return; // asked already, of these very lines
     this.lessened = this.drawn;
-    this.desk.store.send({ type: "less", id: this.id });
+    this.desk.store.send({ type: "less", id: this.id, page: pageName() });
   }
 
   // ---------------------------------------------------------------- the reading position
