@@ -228,7 +228,7 @@ def test_a_text_gone_back_to_was_begun_from_an_older_version() -> None:
 @pytest.mark.parametrize("theirs", [POLICY.edit({"capacity.complex_from": 7}), COMMENTED])
 @pytest.mark.parametrize("way", ["anew", "restore"])
 def test_what_is_taken_back_or_taken_over_is_what_is_in_force(theirs: Policy, way: str) -> None:
-    """Both lead to a colleague's version, which nobody is asked about again; it was shown as a change, or the old one."""
+    """Both lead to a colleague's version, which nobody is asked about again; it was a change, or the old one came."""
     view = little_view()
     tab = Tab(view)
     tab.change("capacity", "capacity", "reserve", "2")

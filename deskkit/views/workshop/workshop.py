@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from deskkit.desk.policy import Policy
 from deskkit.errors import DeskkitError
 from deskkit.views.door import Door
 from deskkit.views.following import runs_in_loop
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
     from deskkit.views.words import Words
     from deskkit.views.workshop.draft import Fault
