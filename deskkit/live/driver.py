@@ -251,10 +251,10 @@ class Driver(Follower):
             made += self._repeated(self._decide_due)
         return tuple(made)
 
-    def _due(self) -> int | None:
-        """Return the next deadline if it has come, milliseconds."""
-        at = self.desk.next_deadline()
-        return at if at is not None and at <= self.clock.now() else None
+    def _due(self, until: int | None = None) -> int | None:
+        """Return the next deadline if it has come, and is none of after `until`, milliseconds."""
+        at, now = self.desk.next_deadline(), self.clock.now()
+        return at if at is not None and at <= (now if until is None else min(now, until)) else None
 
     def _decide_due(self) -> tuple[Decision, ...]:
         at = self._due()

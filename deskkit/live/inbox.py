@@ -120,8 +120,12 @@ def earliest(log: EventLog, readers: Mapping[str, Reader], *, now: int) -> int:
     >>> earliest(log, {}, now=9)
     3
     """
+    return _earliest(log.inbox(limit=FIRST), readers, now=now)
+
+
+def _earliest(waiting: Iterable[Delivery], readers: Mapping[str, Reader], *, now: int) -> int:
     instants = [now]
-    for delivery in log.inbox(limit=FIRST):
+    for delivery in waiting:
         try:
             facts = readers.get(delivery.source, read_fact)(delivery)
         except HOSTILE:  # told when it is taken, which sets it aside
@@ -157,6 +161,7 @@ class Inbox:
         self._newest = Newest(driver)
         self._upto = 0  # everything up to this number is settled or parked
         self._parked: list[_Parked] = []
+        self._is_more = False  # perhaps, after what was looked at last
         self.set_aside = 0
 
     def drain(self) -> int:
@@ -170,7 +175,17 @@ class Inbox:
         self._expire()
         waiting = self._log.inbox(self._upto, limit=GROUP)
         self._take_all(waiting)
+        self._is_more = len(waiting) == GROUP
         return len(waiting)
+
+    def reaches(self) -> int:
+        """Return up to when what was brought is worked off, milliseconds: time goes no further before the rest is.
+
+        Else what waits there for an hour, as after a time without a driver, would come after what is due by now.
+        """
+        now = self._driver.clock.now()
+        waiting = self._log.inbox(self._upto, limit=1) if self._is_more else ()
+        return max(self._driver.desk.now, _earliest(waiting, self._readers, now=now))
 
     def _take_all(self, waiting: Sequence[Delivery]) -> None:
         """Take deliveries together; where one of them fails, each alone, so that only that one is set aside."""

@@ -190,7 +190,7 @@ class Serving:
         taken = self.inbox.drain()
         self._show()
         polled = self._poll()
-        woken = self.driver.wake()
+        woken = self.driver.wake(until=self.inbox.reaches())
         sent = self.outbox.deliver()
         if taken:
             self._busy_at = self._wall.now()

@@ -129,10 +129,15 @@ class ServedDriver(Driver):
         """Let the desk be what the log says now; inside `together` it then stays so, for nobody else can write."""
         self._catch_up()
 
-    def wake(self) -> tuple[Decision, ...]:
+    def wake(self, *, until: int | None = None) -> tuple[Decision, ...]:
         """Decide what the clock has made due, at most `AT_ONCE` instants in one transaction under the lease.
 
         One that has lost the lease learns it here: without that it would fold what its follower writes for ever.
+
+        Parameters
+        ----------
+        until : int, optional
+            Nothing that is due later, milliseconds.
 
         Raises
         ------
@@ -141,13 +146,13 @@ class ServedDriver(Driver):
         LogError
             As for `Driver.take`.
         """
-        if self._due() is None:
+        if self._due(until) is None:
             return ()
         made: list[Decision] = []
         with self.together():
             self._catch_up()
             for _ in range(AT_ONCE):
-                if self._due() is None:
+                if self._due(until) is None:
                     break
                 made += self._decide_due()
         return tuple(made)

@@ -115,6 +115,37 @@ def test_who_wrote_before_the_first_driver_waits_since_then(log: EventLog) -> No
     assert changes == [before]
 
 
+def test_time_waits_for_what_was_brought_while_nobody_decided(log: EventLog) -> None:
+    """An hour of facts, more than are taken at once: all happened when they did, none after what is due by now."""
+    begun, brought = START - 3_600_000, []
+    who: dict[str, Any] = {"at": begun, "source": "own", "agent": "chen"}
+    brought += [
+        make(events.AgentSet, "a", groups=("presales",), languages=("zh",), **who),
+        make(events.PresenceSet, "p", presence="online", **who),
+    ]
+    for n in range(120):
+        c, turn = n % 20, n // 20
+        of: dict[str, Any] = {"conversation": f"c{c}", "source": "own", "at": begun + c * 1_000 + turn * 40_000}
+        if turn == 0:
+            brought.append(make(events.ConversationOpened, f"o{n}", customer=f"u{c}", group="presales", **of))
+        brought.append(make(events.CustomerWrote, f"m{n}", message=f"m{n}", text="在吗", **of))
+        if turn % 2 == 0:
+            of["at"] += 10_000
+            brought.append(make(events.AgentWrote, f"r{n}", message=f"r{n}", text="您好", agent="chen", **of))
+    for fact in sorted(brought, key=lambda fact: fact.at):
+        submit(log, fact, received_at=fact.at)
+    serving = Serving(log, STANDARD, held(log), clock=ManualClock(START))
+    while serving.tick():
+        pass
+    stored = [row.event for row in log.read()]
+    assert len([event for event in stored if isinstance(event, events.Fact)]) >= len(brought)
+    taken = [event.at for event in stored if not isinstance(event, events.Refused)]
+    assert taken == sorted(taken)
+    waits = [conversation_card(serving.driver.desk, f"c{c}").unanswered_since for c in range(20)]
+    assert waits == [begun + c * 1_000 + 5 * 40_000 for c in range(20)]
+    assert serving.driver.desk.now > begun + 20 * 60_000  # nothing waits any more: time went on
+
+
 def running(serving: Serving, stop: threading.Event) -> tuple[threading.Thread, list[str]]:
     """Run the loop in a thread; return it, and where it will say why it stopped."""
     said: list[str] = []
@@ -179,7 +210,7 @@ def test_a_feed_that_fails_does_not_stop_the_desk(log: EventLog, monkeypatch: py
 def test_a_loop_that_fails_lets_the_lease_go(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own is not hidden: it ends the loop, and the next driver begins at once and reads why."""
     serving = Serving(log, STANDARD, held(log))
-    monkeypatch.setattr(serving.driver, "wake", lambda: 1 // 0)
+    monkeypatch.setattr(serving.driver, "wake", lambda **_until: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         serving.run(threading.Event())
     assert (log.lease().holder, log.lease().note) == ("", "it failed: ZeroDivisionError")
