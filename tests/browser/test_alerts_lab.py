@@ -42,6 +42,8 @@ OVER_THE_LIST = """() => {
   return list.left <= popup.left && popup.right <= list.right && popup.bottom <= list.bottom;
 }"""
 
+AWAY = "() => (document.querySelector('.jp-WindowedPanel-outer').scrollTop = 1e6)"
+IN_SIGHT = "() => document.querySelector('.dk-list-frame').getBoundingClientRect().top >= 0"
 IN_THE_DESK = "() => document.activeElement.closest('.dk-desk') !== null"
 
 
@@ -98,7 +100,12 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
         assert page.evaluate("heard.slice(0, 3)") == [1320, 990, 1320]
         assert page.evaluate("notified[0]") == ["◆U 张伟", "deskkit c1"]
         page.wait_for_function(OVER_THE_LIST)  # its foot comes later, and takes of its room
+        page.set_viewport_size({"width": 1400, "height": 500})
+        page.evaluate(AWAY)
+        page.wait_for_function(f"() => !({IN_SIGHT})()")
         popup.click()
+        page.wait_for_function(IN_SIGHT)
+        page.set_viewport_size({"width": 1400, "height": 900})
         expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
         page.wait_for_function(IN_THE_DESK)
         wait_until(lambda: log.count(kinds=[events.Viewed]) > 0)

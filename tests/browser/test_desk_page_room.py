@@ -210,6 +210,21 @@ def test_why_it_is_first_ends_in_more(page: Page) -> None:
     expect(page.locator(".dk-why-whole:visible")).to_have_count(0)  # what is whole needs no more
 
 
+def test_the_focused_pane_is_in_sight_in_any_room(page: Page) -> None:
+    """Four are side by side where two fit: the one with the focus stands in sight whole, also in a wider window."""
+    page.set_viewport_size({"width": 820, "height": 900})
+    made = world()
+    open_desk(page, made)
+    for number in range(4):
+        open_tab(page, made["order"][number], beside=number > 0)
+    for width in (820, 700, 930, 960):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("""() => {
+          const [panes, pane] = ['.dk-panes', '.dk-pane.dk-focused'].map(
+            one => document.querySelector(one).getBoundingClientRect());
+          return pane.left >= panes.left - 1 && pane.right <= panes.right + 1; }""")
+
+
 def test_that_the_kernel_ended_is_said_at_once(page: Page) -> None:
     """JupyterLab knows when a kernel is restarted: the page says so within two seconds, and no more once it is back."""
     open_desk(page)

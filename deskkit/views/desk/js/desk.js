@@ -235,7 +235,7 @@ class Screen {
     this.stop();
     this.desk.hidden();
     cancelAnimationFrame(this.frame);
-    this.list.observer.disconnect();
+    for (const { observer } of [this.list, this.panes]) observer.disconnect();
     for (const pane of this.panes.panes.values()) pane.dispose();
     this.el.remove();
   }

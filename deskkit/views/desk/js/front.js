@@ -78,13 +78,14 @@ class Front {
 
   // A click on a tab leaves the focus with some cell of the notebook, where a letter is a command of JupyterLab's: what was
   // chosen gets it, where nobody is in it already. Who walks along the tabs by keyboard stays there.
-  focusSoon(isMeant) {
+  focusSoon(isMeant, into) {
     clearTimeout(this.focusing);
-    this.focusing = setTimeout(() => this.focus(isMeant), CLICKED_MS);
+    this.focusing = setTimeout(() => this.focus(isMeant, into), CLICKED_MS);
   }
 
-  focus(isMeant) {
+  focus(isMeant, into) {
     this.each(({ el: root }) => {
+      if (into && isMeant(root)) root.scrollIntoView(into); // whoever scrolled away sees what came of it
       const active = document.activeElement;
       const isWithin = active !== root && root.contains(active) && !active.closest(".lm-TabBar");
       if (isWithin || !isMeant(root)) return;
@@ -97,7 +98,7 @@ class Front {
   come() {
     this.show(0);
     this.reveal();
-    this.focusSoon((root) => root.getClientRects().length > 0);
+    this.focusSoon((root) => root.getClientRects().length > 0, { block: "nearest" });
   }
 
   // Where another notebook is in front of the one where something is to be seen, its tab is pressed as a hand would.

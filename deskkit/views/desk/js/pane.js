@@ -206,6 +206,8 @@ class Panes {
     this.panes = new Map();
     this.empty = el("div", { class: "dk-nothing" });
     this.el = el("div", { class: "dk-panes" });
+    this.observer = new ResizeObserver(() => this.showFocused(true));
+    this.observer.observe(this.el);
   }
 
   draw() {
@@ -230,11 +232,11 @@ class Panes {
     if (!this.empty.isConnected) this.el.append(this.empty);
   }
 
-  // Where not all fit beside one another, the one that gets the focus comes into sight.
-  showFocused() {
+  // Where not all fit beside one another, the one that gets the focus comes into sight, and stays there in another room.
+  showFocused(isAnew = false) {
     const { focus } = this.desk.seat;
     const pane = this.panes.get(focus)?.el;
-    if (focus !== this.shown && pane && this.el.scrollWidth > this.el.clientWidth + 1) this.el.scrollLeft = pane.offsetLeft - 8;
+    if ((isAnew || focus !== this.shown) && pane && this.el.scrollWidth > this.el.clientWidth + 1) this.el.scrollLeft = pane.offsetLeft - 8;
     this.shown = focus;
   }
 
