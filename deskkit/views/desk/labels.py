@@ -78,6 +78,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         ),
         "copy_link": word("Copy link"),
         "count": word("{n} conversations, the most urgent first"),
+        "count_grouped": word("{n} conversations, in each group the most urgent first"),
         "customer": word("Customer"),
         "details": word("Customer and labels"),
         "do_archive": word("Archive"),
