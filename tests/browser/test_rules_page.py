@@ -114,6 +114,20 @@ def test_forms_and_text_follow_one_another(page: Page) -> None:
     assert made.draft.text == area.input_value()
 
 
+def test_what_stands_in_a_field_is_taken_when_another_window_chooses_another_rule(page: Page) -> None:
+    """The form goes with what was chosen elsewhere; what was typed is the field's, as if it had been left, and told."""
+    made = workshop()
+    shop = open_rules(page, made)
+    choose(shop, "Priority", "Unanswered for 5 minutes")
+    field = shop.get_by_role("textbox", name="Value").first
+    field.fill("3 min")
+    page.evaluate("() => model.send({ type: 'pick', family: 'hours', path: '' })")  # as of another window
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    assert 'when = { unanswered = ">= 3 min", open = true }' in made.draft.text
+    expect(shop.locator(".dk-pill.dk-on")).to_have_text("Hours")
+    expect(shop).to_be_focused()
+
+
 def test_a_fault_is_marked_where_it_is(page: Page) -> None:
     """Line, value, what was expected and an example stand below; a click goes there; the form refuses likewise."""
     shop = open_rules(page, workshop())

@@ -70,10 +70,21 @@ def _put(text: str, *, path: str, value: object) -> str:
 
 
 def _field(path: str, chosen: str) -> Field | None:
-    """Return the field of a path in the item that is chosen."""
-    part = _part_of(chosen)
-    inner = path.removeprefix(f"{chosen}.") if chosen else path
-    return next((one for one in part.fields if one.key == inner), None) if part else None
+    """Return the field of a path in the item that is chosen, or was when somebody began to type in it."""
+    for item in (chosen, *_above(path)):
+        part = _part_of(item)
+        inner = path.removeprefix(f"{item}.") if item else path
+        if part and (found := next((one for one in part.fields if one.key == inner), None)):
+            return found
+    return None
+
+
+def _above(path: str) -> list[str]:
+    try:
+        steps = read_path(path)
+    except ValueError:
+        return []
+    return [show_path(steps[:n]) for n in range(len(steps) - 1, 0, -1)]
 
 
 def _part_of(path: str) -> Part | None:

@@ -32,15 +32,21 @@ class Forms {
     renewKeeping(this.items, [form.parts, form.chosen, page.language], () => form.parts.flatMap((part) => this.part(part, form.chosen)));
     const { item } = form;
     this.title = form.parts.flatMap((part) => part.items).find((one) => one.path === form.chosen)?.text ?? "";
-    if (item?.path !== this.path) {
-      this.path = item?.path;
-      this.made.clear();
-      this.form.replaceChildren();
-      this.refused.replaceChildren();
-    }
+    if (item?.path !== this.path) this.leave(item?.path);
     renewKeeping(this.head, [item?.path, item?.up, item?.down, item?.shape, form.k, page.language], () => (item ? this.tools(item) : []));
     if (item) this.fill(item);
     else this.form.replaceChildren(el("p", { class: "dk-faintly" }, page.say("nothing_here")));
+  }
+
+  // Another window may have chosen another rule: whoever stands in a field leaves it with what was typed, and stays here.
+  leave(path) {
+    const isHere = this.form.contains(document.activeElement);
+    if (isHere) document.activeElement.blur();
+    this.path = path;
+    this.made.clear();
+    this.form.replaceChildren();
+    this.refused.replaceChildren();
+    if (isHere) this.root.closest(".dk-shop").focus({ preventScroll: true });
   }
 
   family(one, chosen) {
