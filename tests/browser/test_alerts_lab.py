@@ -8,6 +8,7 @@ import signal
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from deskkit.clock import SystemClock
@@ -126,9 +127,12 @@ def test_alerts_ring_until_looked_at(page: Page, lab: LabServer, tmp_path: Path)
         page.wait_for_function(f"heard.length >= {before} + 3")
 
 
-def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(page: Page, lab: LabServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["multiple-document", "single-document"])
+def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(
+    page: Page, lab: LabServer, tmp_path: Path, mode: str
+) -> None:
     """The tab of the one that began last is closed, and its kernel lives on: the other notifies, and opens it."""
-    first, second = "left.ipynb", "closed.ipynb"
+    first, second = f"left-{mode}.ipynb", f"closed-{mode}.ipynb"
     with alerting(page, lab, tmp_path, first, second) as log:
         begin(page, lab, log, first)
         page.evaluate("path => jupyterapp.commands.execute('docmanager:open', { path })", second)
@@ -145,6 +149,7 @@ def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(page: Page, lab: 
             make(events.CustomerWrote, "f", at=0, conversation="c1", message="m", text="快点"),
         )
         page.wait_for_function("heard.length >= 3 && notified.length >= 1")
+        page.evaluate("mode => jupyterapp.commands.execute('application:set-mode', { mode })", mode)
         page.evaluate("jupyterapp.commands.execute('launcher:create')")
         page.wait_for_function("jupyterapp.shell.currentWidget.context === undefined")
         page.locator(".dk-toasts-urgent .dk-toast-open").click()  # it opens behind, and that one comes to the front

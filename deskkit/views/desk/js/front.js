@@ -101,15 +101,19 @@ class Front {
     this.focusSoon((root) => root.getClientRects().length > 0, { block: "nearest" });
   }
 
-  // Where another notebook is in front of the one where something is to be seen, its tab is pressed as a hand would.
+  // Where another notebook is in front of the one where something is to be seen, its tab is pressed as a hand would; in
+  // JupyterLab's simple interface it stands there unseen, and is found where it has a place for that moment.
   reveal() {
     this.each(({ el: root }) => {
       const panel = root.closest(".lm-DockPanel-widget.lm-mod-hidden");
       const tab = panel && document.querySelector(`.lm-DockPanel-tabBar [data-id="${CSS.escape(panel.id)}"]`);
       if (!tab) return;
+      const unseen = tab.closest(".lm-DockPanel-tabBar.lm-mod-hidden");
+      unseen?.classList.remove("lm-mod-hidden");
       const { left, top } = tab.getBoundingClientRect();
       const at = { button: 0, bubbles: true, clientX: left + 1, clientY: top + 1 };
       for (const type of ["pointerdown", "pointerup"]) tab.dispatchEvent(new PointerEvent(type, at));
+      unseen?.classList.add("lm-mod-hidden");
     });
   }
 
