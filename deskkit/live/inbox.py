@@ -22,7 +22,7 @@ from deskkit.log import Delivery
 from deskkit.log.rows import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from deskkit.live.served import ServedDriver
     from deskkit.log import EventLog
@@ -120,18 +120,16 @@ def earliest(log: EventLog, readers: Mapping[str, Reader], *, now: int) -> int:
     >>> earliest(log, {}, now=9)
     3
     """
-    return _earliest(log.inbox(limit=FIRST), readers, now=now)
+    return min((now, *_instants(log.inbox(limit=FIRST), readers)))
 
 
-def _earliest(waiting: Iterable[Delivery], readers: Mapping[str, Reader], *, now: int) -> int:
-    instants = [now]
+def _instants(waiting: Iterable[Delivery], readers: Mapping[str, Reader]) -> Iterator[int]:
     for delivery in waiting:
         try:
             facts = readers.get(delivery.source, read_fact)(delivery)
         except HOSTILE:  # told when it is taken, which sets it aside
             continue
-        instants += [fact.at for fact in facts if fact.at]
-    return min(instants)
+        yield from (fact.at for fact in facts if fact.at)
 
 
 class _Parked(NamedTuple):
@@ -181,11 +179,12 @@ class Inbox:
     def reaches(self) -> int:
         """Return up to when what was brought is worked off, milliseconds: time goes no further before the rest is.
 
-        Else what waits there for an hour, as after a time without a driver, would come after what is due by now.
+        Else what waits there for an hour, as after a time without a driver, would come after what is due by now. What
+        is late already, as history that a feed brings while the desk is at work, holds nothing up.
         """
-        now = self._driver.clock.now()
-        waiting = self._log.inbox(self._upto, limit=1) if self._is_more else ()
-        return max(self._driver.desk.now, _earliest(waiting, self._readers, now=now))
+        now, seen = self._driver.clock.now(), self._driver.desk.now
+        waiting = self._log.inbox(self._upto, limit=GROUP) if self._is_more else ()
+        return min((at for at in _instants(waiting, self._readers) if at >= seen), default=now)
 
     def _take_all(self, waiting: Sequence[Delivery]) -> None:
         """Take deliveries together; where one of them fails, each alone, so that only that one is set aside."""

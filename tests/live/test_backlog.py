@@ -80,3 +80,20 @@ def test_time_waits_for_what_was_brought_while_nobody_decided(log: EventLog) -> 
     waits = [conversation_card(serving.driver.desk, f"c{c}").unanswered_since for c in range(20)]
     assert waits == [begun + c * 1_000 + 5 * 40_000 for c in range(20)]
     assert serving.driver.desk.now > begun + 20 * 60_000  # nothing waits any more: time went on
+
+
+def test_history_that_a_feed_brings_does_not_hold_the_desk_up(log: EventLog) -> None:
+    """What is late already waits behind what is due: a customer who writes meanwhile is not kept from notices."""
+    old = START - 30 * 86_400_000
+    serving = Serving(log, STANDARD, held(log), clock=ManualClock(START))
+    of: dict[str, Any] = {"source": "own", "at": START, "conversation": "c"}
+    submit(log, make(events.ConversationOpened, "o", customer="u", **of), received_at=START)
+    submit(log, make(events.CustomerWrote, "w", message="w", text="在吗", **of), received_at=START)
+    serving.tick()
+    for n in range(200):
+        of = {"source": "own", "at": old + n, "conversation": f"h{n}"}
+        submit(log, make(events.ConversationOpened, f"h{n}", customer="u", **of), received_at=START)
+    serving.driver.clock = ManualClock(START + 3_600_000)
+    serving.tick()
+    assert len(list(log.inbox())) == 150
+    assert serving.driver.desk.now > START + 60_000
