@@ -67,6 +67,7 @@ def test_a_letter_on_a_board_is_no_command(page: Page, lab: LabServer) -> None:
     page.wait_for_function("count => document.querySelectorAll('.jp-Notebook .jp-Cell').length > count", arg=count)
 
 
+IS_DIRTY = "() => jupyterapp.shell.currentWidget.context.model.dirty"
 ASKING = "import deskkit as dk\ndk.views.desk(dk.open_log('memory:'), dk.Policy.load({policy!r}))"
 
 
@@ -89,3 +90,6 @@ def test_who_chose_a_tab_or_a_name_walks_along_the_list(page: Page, lab: LabServ
     expect(page.locator(".dk-list-box")).to_be_focused()
     page.keyboard.press("/")
     expect(page.locator(".dk-find input").first).to_be_focused()
+    assert page.evaluate(IS_DIRTY)
+    page.keyboard.press("Control+s")
+    page.wait_for_function(f"() => !({IS_DIRTY})()")

@@ -13,7 +13,11 @@ class Front {
     this.tabs = this.tab = null; // all of them, and the one that was pressed last
     this.told = this.clicked = -Infinity;
     this.click = (event) => this.press(event.target.closest?.(".lm-TabBar-tab"));
-    this.key = () => clearTimeout(this.focusing); // whoever goes on by keyboard stays where that is
+    this.roots = new Set(); // in which the tabs are drawn
+    this.key = (event) => {
+      clearTimeout(this.focusing); // whoever goes on by keyboard stays where that is
+      this.save(event);
+    };
     addEventListener("pointerdown", this.click, { capture: true });
     addEventListener("keydown", this.key, { capture: true });
     this.heard = () => this.changed();
@@ -42,6 +46,7 @@ class Front {
   // along it, or clicked beside what it shows, means no command of JupyterLab's by a letter.
   wake() {
     this.each(({ el: root, luminoWidget }) => {
+      this.roots.add(root);
       luminoWidget?.tabBar?.onBeforeAttach();
       for (const one of [root, ...root.querySelectorAll(":scope > .lm-TabBar .lm-TabBar-tab")]) one.setAttribute("data-lm-suppress-shortcuts", "true");
       root.tabIndex = -1;
@@ -115,6 +120,15 @@ class Front {
       for (const type of ["pointerdown", "pointerup"]) tab.dispatchEvent(new PointerEvent(type, at));
       unseen?.classList.add("lm-mod-hidden");
     });
+  }
+
+  // The keys that save a notebook do that here too, where JupyterLab hears none: else the browser would save its page.
+  save(event) {
+    const isSave = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "s";
+    const { context } = this.model.widget_manager ?? {};
+    if (!isSave || !context?.save || ![...this.roots].some((one) => one.contains(event.target))) return;
+    event.preventDefault();
+    context.save();
   }
 
   tell() {
