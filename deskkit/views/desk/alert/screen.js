@@ -5,6 +5,7 @@ const SHOWN = 5; // toasts at once
 const STAYS_MS = 10_000;
 const FROM_EDGE_PX = 8;
 const STATUS_BAR_PX = 24; // JupyterLab's, at the foot of the page
+const ROOM_PX = 200; // of a list in sight, over whose tail toasts can stand
 
 function toastBox() {
   const there = document.querySelector(".dk-toaster");
@@ -13,6 +14,7 @@ function toastBox() {
   const box = el("div", { class: "dk-toaster" }, el("div", { class: "dk-toasts-urgent", role: "alert" }), el("div", { class: "dk-toasts", role: "status", "aria-live": "polite" }));
   document.body.append(box);
   addEventListener("resize", () => placeToasts(box));
+  addEventListener("scroll", () => box.querySelector(".dk-toast") && placeToasts(box), { capture: true, passive: true });
   box.follow = new ResizeObserver(() => placeToasts(box)); // of the list they stand over: what it says at its foot comes and goes
   return box;
 }
@@ -20,7 +22,7 @@ function toastBox() {
 // They stand over the tail of the list, the least urgent there is: not over what is being written or a question about it.
 function placeToasts(box) {
   const lists = [...document.querySelectorAll(".dk-list-frame")].map((list) => [list, list.getBoundingClientRect()]);
-  const [list, under] = lists.find(([, at]) => at.width > 0 && at.top < innerHeight && at.bottom > 0) ?? [];
+  const [list, under] = lists.find(([, at]) => at.width > 0 && Math.min(at.bottom, innerHeight) - Math.max(at.top, 0) >= ROOM_PX) ?? [];
   box.classList.toggle("dk-over-list", Boolean(list));
   if (box.list !== list) {
     box.follow.disconnect();

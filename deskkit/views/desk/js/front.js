@@ -5,6 +5,7 @@ const AGAIN_FRONT_MS = 20_000;
 const SEEK_MS = 50;
 const CLICK_MS = 1_000; // from a click on a tab to what it brings to the front
 const CLICKED_MS = 100; // after which JupyterLab has put the focus where it wants it
+const FOCUS_TRIES = 5;
 
 class Front {
   constructor(model, store) {
@@ -12,7 +13,7 @@ class Front {
     this.store = store;
     this.tabs = this.tab = null; // all of them, and the one that was pressed last
     this.told = this.clicked = -Infinity;
-    this.click = (event) => this.press(event.target.closest?.(".lm-TabBar-tab"));
+    this.click = ({ target, isTrusted }) => isTrusted && this.press(target.closest?.(".lm-TabBar-tab")); // by a hand
     this.roots = new Set(); // in which the tabs are drawn
     this.key = (event) => {
       clearTimeout(this.focusing); // whoever goes on by keyboard stays where that is
@@ -76,6 +77,7 @@ class Front {
   }
 
   press(tab) {
+    clearTimeout(this.focusing);
     if (!tab) return;
     [this.tab, this.clicked] = [tab, performance.now()];
     if (tab.classList.contains("lm-mod-current")) this.focusSoon((root) => root.contains(this.tab)); // nothing will change
@@ -83,17 +85,22 @@ class Front {
 
   // A click on a tab leaves the focus with some cell of the notebook, where a letter is a command of JupyterLab's: what was
   // chosen gets it, where nobody is in it already. Who walks along the tabs by keyboard stays there.
-  focusSoon(isMeant, into) {
+  // On a busy page it comes into sight later, so it is tried again.
+  focusSoon(isMeant, into, left = FOCUS_TRIES) {
     clearTimeout(this.focusing);
-    this.focusing = setTimeout(() => this.focus(isMeant, into), CLICKED_MS);
+    if (left === 0) return;
+    this.focusing = setTimeout(() => {
+      this.focus(isMeant, into);
+      this.focusSoon(isMeant, into, left - 1);
+    }, CLICKED_MS);
   }
 
   focus(isMeant, into) {
     this.each(({ el: root }) => {
-      if (into && isMeant(root)) root.scrollIntoView(into); // whoever scrolled away sees what came of it
       const active = document.activeElement;
       const isWithin = active !== root && root.contains(active) && !active.closest(".lm-TabBar");
       if (isWithin || !isMeant(root)) return;
+      if (into) root.scrollIntoView(into); // whoever scrolled away sees what came of it
       const roots = [...root.querySelectorAll("[data-lm-suppress-shortcuts][tabindex]:not(.lm-TabBar-tab)")];
       roots.find((one) => one.getClientRects().length > 0)?.focus({ preventScroll: true });
     });

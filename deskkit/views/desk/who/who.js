@@ -9,9 +9,10 @@ function seat(place) {
   const end = performance.now() + COMES_MS;
   const seeking = setInterval(() => {
     const desk = place.querySelector(".dk-desk:not([aria-busy])");
-    const isLeft = document.activeElement !== document.body && !place.contains(document.activeElement);
-    if (desk && !isLeft) desk.focus({ preventScroll: true });
-    if (desk || isLeft || performance.now() > end) clearInterval(seeking);
+    const { activeElement } = document; // the page, the notebook or the cell, once the question is gone
+    const isLeft = !activeElement.contains(place) && !place.contains(activeElement);
+    if (!isLeft) desk?.focus({ preventScroll: true }); // which it takes once it is in sight
+    if (desk?.contains(document.activeElement) || isLeft || performance.now() > end) clearInterval(seeking);
   }, SEEK_DESK_MS);
 }
 
