@@ -82,6 +82,30 @@ def test_what_both_wrote_is_kept_and_said(page: Page) -> None:
     assert replies(page, other) == ["From the first!", "From the other?"]
 
 
+# What a window does that has seen of the drafts what `seen` holds: the browser tells of it as of any other.
+ELSEWHERE = """([seen, text]) => {
+  const key = Object.keys(localStorage).find(one => one.endsWith(':drafts'));
+  const [id] = Object.keys(JSON.parse(localStorage.getItem(key)));
+  const kept = one => JSON.stringify(one ? { [id]: { text: one, way: 'reply' } } : {});
+  const [oldValue, newValue] = [seen, text].map(kept);
+  localStorage.setItem(key, newValue);
+  dispatchEvent(new StorageEvent('storage', { key, oldValue, newValue }));
+}"""
+
+
+def test_what_another_window_had_not_seen_yet_is_not_written_away(page: Page) -> None:
+    """The browser brings letters to other windows a moment later; what one of them saw and took away is gone."""
+    open_at(page)
+    draft(page).press_sequentially("Mine")
+    page.evaluate(ELSEWHERE, ["", "Theirs"])
+    expect(apart(page)).to_contain_text("“Theirs”")
+    expect(draft(page)).to_have_value("Mine")
+    page.evaluate(ELSEWHERE, ["Mine", "Theirs"])  # as when it was sent there: the control
+    expect(draft(page)).to_have_value("Theirs")
+    page.evaluate(ELSEWHERE, ["", "Other"])
+    expect(draft(page)).to_have_value("Other")  # nothing was written here since
+
+
 def test_one_chooses_between_the_two(page: Page) -> None:
     """A reload keeps both; the other one is taken with a click, and the one that stood here can be discarded."""
     other = open_at(page.context.new_page(), is_deaf=True)

@@ -13,7 +13,11 @@ class Desk {
     this.hash = () => this.seat.keep && this.seat.openHash();
     model.on("msg:custom", this.hear);
     // What another window wrote, sent or took away stands here at once: nobody writes on in what is no more.
-    this.elsewhere = (event) => this.seat.keep?.isChangedBy(event) && this.store.tell({ draft: true, busy: true });
+    this.elsewhere = (event) => {
+      if (!this.seat.keep?.isChangedBy(event)) return;
+      this.seat.keep.hold(event);
+      this.store.tell({ draft: true, busy: true });
+    };
     addEventListener("hashchange", this.hash);
     addEventListener("storage", this.elsewhere);
     this.screens = 0;

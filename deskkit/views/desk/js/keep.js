@@ -5,6 +5,7 @@ const LOCAL = "localStorage"; // named, not held: a browser that forbids them th
 const SESSION = "sessionStorage";
 const DAY_MS = 24 * 3_600_000;
 const OLD_DEED_MS = 10 * 60_000;
+const UNSEEN_MS = 5_000; // in which what is written here comes to all windows
 const OLD_MS = 30 * DAY_MS; // what nobody opened for so long goes
 const KEPT = /^deskkit:(.*):(drafts|acts|tabs|list|language|used)$/s;
 
@@ -40,6 +41,7 @@ class Keep {
   constructor(key) {
     this.key = key;
     this.memory = new Map(); // what the browser could not keep, this page does
+    this.wrote = new Map(); // by conversation: the draft that was written here last, and when
     this.usedAt = -Infinity;
     this.use();
     this.clean();
@@ -112,9 +114,8 @@ class Keep {
   // ---------------------------------------------------------------- drafts
 
   // What is written to a conversation and not sent: one text, or several where two windows wrote at once, the latest first.
-  drafts(id) {
-    const kept = this.read(LOCAL, "drafts");
-    if (!Object.hasOwn(kept, id)) return [];
+  drafts(id, kept = this.read(LOCAL, "drafts")) {
+    if (!isMapping(kept) || !Object.hasOwn(kept, id)) return [];
     const first = isMapping(kept[id]) ? kept[id] : { text: kept[id] };
     return [first, ...(Array.isArray(first.others) ? first.others.filter(isMapping) : [])].map(asDraft);
   }
@@ -137,10 +138,25 @@ class Keep {
     const made = { text, way, saw: before.text.trim() ? before.saw : saw };
     const others = all.filter((one) => one !== before && one.text.trim() && !isDraft(one, made));
     this.setDrafts(id, isDraft(made, NO_DRAFT) ? others : [made, ...others]);
+    this.wrote.set(id, { draft: made, at: performance.now() });
     return made;
   }
 
+  // Another window wrote. It may not have seen yet what was written here a moment before, and have written that away: it is
+  // put back beside the other's. What it had seen it took away, as when it was sent.
+  hold({ key, oldValue, newValue }) {
+    if (key !== `deskkit:${this.key}:drafts`) return;
+    const [before, after] = [oldValue, newValue].map(parsed);
+    for (const [id, { draft, at }] of this.wrote) {
+      const isIn = (kept) => this.drafts(id, kept).some((one) => isDraft(one, draft));
+      if (isIn(after) || !draft.text.trim()) continue;
+      this.wrote.delete(id);
+      if (!isIn(before) && performance.now() - at < UNSEEN_MS) this.setDrafts(id, [...this.drafts(id), draft]);
+    }
+  }
+
   dropDraft(id, sought) {
+    if (isDraft(this.wrote.get(id)?.draft ?? NO_DRAFT, sought)) this.wrote.delete(id);
     this.setDrafts(id, this.drafts(id).filter((one) => !isDraft(one, sought)));
   }
 
