@@ -299,16 +299,18 @@ def test_everything_by_keyboard(page: Page) -> None:
     assert draft(page).input_value() == "Your refund is on its way."
     page.keyboard.press("Escape")
     expect(page.locator(".dk-list-box")).to_be_focused()
-    page.keyboard.press("e")
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("p")
     page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")
+    page.keyboard.press("e")  # last of them: what is closed is selected no more, once the answer comes
     page.keyboard.press("z")
     deeds = [act["deed"] for act in sent(page, "act")]
     third, fourth = made["order"][2:4]
     assert deeds == [
-        {"do": "handled", "ids": [third]},
         {"do": "priority", "ids": [third, fourth], "level": 3},
+        {"do": "handled", "ids": [third]},
         {"do": "undo", "ids": [], "undo": "a1"},
     ]
     page.keyboard.press("?")
