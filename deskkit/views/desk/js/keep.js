@@ -150,8 +150,8 @@ class Keep {
     for (const [id, { draft, at }] of this.wrote) {
       const isIn = (kept) => this.drafts(id, kept).some((one) => isDraft(one, draft));
       if (isIn(after) || !draft.text.trim()) continue;
-      this.wrote.delete(id);
-      if (!isIn(before) && performance.now() - at < UNSEEN_MS) this.setDrafts(id, [...this.drafts(id), draft]);
+      if (isIn(before)) this.wrote.delete(id);
+      else if (performance.now() - at < UNSEEN_MS) this.setDrafts(id, [...this.drafts(id), draft]);
     }
   }
 
