@@ -14,6 +14,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.desk.resting import near
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.desk.written import last_words, last_writer
 from deskkit.text import words
@@ -251,7 +252,7 @@ def open_conversations(desk: Desk) -> tuple[str, ...]:
     passed; then who waits for nobody, and last what is snoozed.
     """
     rows = desk.state.conversation
-    chosen = [c for c in range(len(rows)) if rows[c][k.STAGE] < k.RESOLVED]
+    chosen = [c for c in near(rows) if rows[c][k.STAGE] < k.RESOLVED]
     order = _in_serving_order(desk)
     parts: tuple[list[int], ...] = ([], [], [])
     for c in chosen:
@@ -262,7 +263,7 @@ def open_conversations(desk: Desk) -> tuple[str, ...]:
 def queue(desk: Desk) -> tuple[str, ...]:
     """Return the waiting conversations in serving order."""
     rows = desk.state.conversation
-    chosen = [c for c in range(len(rows)) if rows[c][k.LANE] >= 0]
+    chosen = [c for c in near(rows) if rows[c][k.LANE] >= 0]
     return tuple(desk.conversations[c] for c in sorted(chosen, key=_in_serving_order(desk)))
 
 

@@ -13,10 +13,13 @@ from deskkit.arguments import POLICY, expect
 from deskkit.desk import columns as k
 from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk.checks import check, check_new
+from deskkit.desk.customers import People
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
+from deskkit.desk.resting import Rows, near
 from deskkit.desk.tagging import LOOKED_AT, Signal, Tagger, is_courtesy
+from deskkit.desk.tags import Tags
 from deskkit.errors import FactError
 from deskkit.text import words
 
@@ -31,6 +34,7 @@ __all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
 PACK_AFTER = 5_000  # messages, a few megabytes; putting them away takes some ten milliseconds
+REST_AFTER = 500  # conversations in memory more than there were, half a megabyte; it takes some ten milliseconds
 
 
 @lru_cache(maxsize=8)
@@ -69,11 +73,12 @@ class Desk:
         self.state = state.empty()
         self.state.desk[k.QUIETLY] = int(not notices)
         self.profiles: dict[str, events.AgentSet] = {}
-        self.people: dict[str, events.CustomerSet] = {}
-        self.tags: list[tuple[dict[str, str], dict[str, str], dict[str, str]]] = []
+        self.people = People(self.customers)
+        self.tags = Tags()
         self.messages = Messages()
         self.going_on: dict[str, str] = {}
         self._start: int | None = None
+        self._enough = REST_AFTER
         self.policy = policy
         self.lowered: Lowered
         self.tagger: Tagger
@@ -252,11 +257,39 @@ class Desk:
         self._lower(self.policy, start)
 
     def pack(self) -> None:
-        """Put away what was said in closed conversations, and in open ones before the latest, once it is much."""
+        """Put away what was said in closed conversations, and in open ones before the latest, once it is much.
+
+        What was told of customers without an open conversation is put away too.
+        """
         if self.messages.loose < PACK_AFTER:
             return
-        rows = self.state.conversation
+        rows, customers = self.state.conversation, self.state.customer
         self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED)
+        self.people.put_away(lambda number: not customers[number][k.OPEN_NOW])
+
+    def rest(self) -> None:
+        """Put away what closed conversations are, and customers without an open one, once they are many.
+
+        For who only follows: what a desk that decides looks at in all conversations would come back each time.
+        """
+        s = self.state
+        if not isinstance(s.conversation, Rows):
+            kept = k.CUSTOMER, k.OWNER_OF, k.TOUCHED
+            self.state = s = s._replace(
+                conversation=Rows(s.conversation, keeps=kept), reason=Rows(s.reason), customer=Rows(s.customer)
+            )
+        if len(s.conversation.near) < self._enough:
+            return
+        for number in near(s.customer):
+            if not s.customer[number][k.OPEN_NOW]:
+                s.customer.put_away(number)
+        for number in near(s.conversation):
+            if s.conversation[number][k.STAGE] >= k.RESOLVED:
+                s.conversation.put_away(number)
+        for number in near(s.reason):
+            if number not in s.conversation.near:
+                s.reason.put_away(number)
+        self._enough = len(s.conversation.near) + REST_AFTER
 
     @property
     def now(self) -> int:

@@ -7,18 +7,19 @@ difference, and a Chinese fragment is found without spaces around it. Knows no s
 from __future__ import annotations
 
 import re
-from itertools import islice
+from array import array
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import columns as k
 from deskkit.desk.because import agent_name
 from deskkit.desk.hits import hits
+from deskkit.desk.resting import glance
 from deskkit.desk.texts import Texts
 from deskkit.text import LIMIT as LONGEST
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import CustomerSet
@@ -57,11 +58,12 @@ class Index:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._read = 0  # so many conversations were read on
-        self._counts: list[int] = []  # of each conversation, how many messages were folded; -1 where it is not begun
+        self._counts = array("q")  # of each conversation, how many messages were folded; -1 where it is not begun
         self._taken: dict[int, int] = {}  # and how often one had been taken away by then
         self._said = Texts()  # and their folded text, a line for each, below the conversation's id
         self._numbers: dict[int, str] = {}  # and what long numbers stand there, where somebody asked
-        self._people: list[tuple[CustomerSet | None, str]] = []  # of each customer: what was folded, and how it reads
+        self._known = Texts()  # what is known of each customer, folded
+        self._told = array("q")  # and how often something had been told of one by then
         self._folded: dict[str, str] = {}  # agents' names and tags, of which there are few
 
     def find(self, query: str, *, limit: int = LIMIT) -> tuple[str, ...]:
@@ -82,13 +84,14 @@ class Index:
         if not words:
             return ()
         self.read_on(len(self._desk.messages), characters=0)
+        self._meet(len(self._desk.customers))
         found: Iterable[int] = range(len(self._counts))
         for number in found:  # what was said since
             self.look(number)
         for word in words:
             found = self._holding(word, found) if found else ()
         rows = self._desk.state.conversation
-        ordered = sorted(found, key=lambda number: (rows[number][k.TOUCHED], number), reverse=True)
+        ordered = sorted(found, key=lambda number: (glance(rows, number, k.TOUCHED), number), reverse=True)
         return tuple(self._desk.conversations[number] for number in ordered)
 
     def why(self, name: str, query: str) -> tuple[Hit, ...]:
@@ -133,14 +136,13 @@ class Index:
         while self._read < end and (characters == 0 or done < characters):
             done += self.look(self._read)
             self._read += 1
-        for _ in islice(self._customers(), len(self._people) + limit):
-            pass
-        return self._read == len(self._desk.messages) and len(self._people) == len(self._desk.customers)
+        self._meet(limit)
+        return self._read == len(self._desk.messages) and len(self._told) == len(self._desk.customers)
 
     def look(self, number: int) -> int:
         """Fold what was said in a conversation since the last time; return how many characters that took."""
         if number >= len(self._counts):
-            self._counts += [-1] * (number + 1 - len(self._counts))
+            self._counts.extend([-1] * (number + 1 - len(self._counts)))
         messages = self._desk.messages
         before, now, taken = self._counts[number], messages.count(number), messages.taken(number)
         if before == now and taken == self._taken.get(number, 0):
@@ -161,16 +163,16 @@ class Index:
     def _holding(self, word: str, among: Iterable[int]) -> list[int]:
         """Return the conversations that hold a word: who and what thousands share is looked at once."""
         desk = self._desk
-        customers = {number for number, text in enumerate(self._customers()) if word in text}
+        customers = self._known.holding(word)
         agents = {number for number, name in enumerate(desk.agents) if word in self._agent(name)}
-        tags = {tag for tag in self._known_tags() if word in self._fold(tag)}
+        tags = {tag for tag in desk.tags.known() if word in self._fold(tag)}
         rows, said = desk.state.conversation, self._said.holding(word)
         return [
             number
             for number in among
             if number in said
-            or rows[number][k.CUSTOMER] in customers
-            or rows[number][k.OWNER_OF] in agents
+            or glance(rows, number, k.CUSTOMER) in customers
+            or glance(rows, number, k.OWNER_OF) in agents
             or (tags and self._is_tagged(number, tags))
         ]
 
@@ -179,18 +181,15 @@ class Index:
     def _is_tagged(self, number: int, tags: set[str]) -> bool:
         return any(how != "off" and tag in tags for facet in self._desk.tags[number] for tag, how in facet.items())
 
-    def _known_tags(self) -> set[str]:
-        return {tag for facets in self._desk.tags for facet in facets for tag in facet}
-
-    def _customers(self) -> Iterator[str]:
-        people = self._desk.people
-        for number, customer in enumerate(self._desk.customers):
-            person = people.get(customer)
-            if number == len(self._people):
-                self._people.append((person, _of_customer(customer, person)))
-            elif self._people[number][0] is not person:
-                self._people[number] = (person, _of_customer(customer, person))
-            yield self._people[number][1]
+    def _meet(self, limit: int) -> None:
+        """Fold what is known of some more customers, and anew of those of whom something was told since."""
+        people, customers = self._desk.people, self._desk.customers
+        self._told.extend([-1] * min(limit, len(customers) - len(self._told)))
+        for number, told in enumerate(self._told):
+            if told != people.told(number):
+                self._told[number] = people.told(number)
+                customer = customers[number]
+                self._known.begin(number, _of_customer(customer, people.get(customer)))
 
     def _agent(self, agent: str) -> str:
         return f"{self._fold(agent)}\n{self._fold(agent_name(self._desk, agent))}"

@@ -6,6 +6,7 @@ A desk lives for weeks and is asked for little of what was said: in memory stays
 from __future__ import annotations
 
 import zlib
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import chain, islice
@@ -29,6 +30,7 @@ FAST: Final = 1  # of zlib's nine levels; the others save a tenth more
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Written]).decode
+_NOWHERE: Final = -(2**63)  # no place on a shelf
 
 
 class _Pack(NamedTuple):
@@ -42,6 +44,9 @@ class _Pack(NamedTuple):
     asked: int
     first: int
     last: int
+
+
+_decode_packs = msgspec.msgpack.Decoder(tuple[_Pack, ...]).decode
 
 
 class Said(Sequence[Written]):
@@ -111,8 +116,10 @@ class Messages:
     """
 
     def __init__(self, conversations: int = 0) -> None:
-        self._tails: list[list[Written]] = [[] for _ in range(conversations)]
-        self._packs: dict[int, tuple[_Pack, ...]] = {}
+        self._tails: dict[int, list[Written]] = {}
+        self._packs: dict[int, tuple[_Pack, ...]] = {}  # but of those that rest
+        self._upto = array("q", [0]) * conversations  # of each conversation, the number behind its last pack
+        self._listed = array("q", [_NOWHERE]) * conversations  # of one that rests, where its packs are listed
         self._taken: dict[int, int] = {}
         self.loose = 0  # how many were added since something was put away
         self._loose: set[int] = set()  # those whose tail may hold what can be packed
@@ -121,27 +128,29 @@ class Messages:
 
     def begin(self) -> None:
         """Begin a conversation, of the next number."""
-        self._tails.append([])
+        self._upto.append(0)
+        self._listed.append(_NOWHERE)
 
     def add(self, number: int, fact: Written) -> None:
         """Add what was written in a conversation."""
-        self._tails[number].append(fact)
+        self._tails.setdefault(number, []).append(fact)
         self._loose.add(number)
         self.loose += 1
 
     def take_back(self, number: int) -> Written:
         """Take away what was written last in a conversation, and return it."""
-        if not self._tails[number]:
-            *before, last = self._packs[number]
-            self._packs[number], self._tails[number] = tuple(before), list(self._read(last))
+        if not self._tails.get(number):
+            *before, last = self._packs_of(number)
+            self._keep(number, tuple(before))
+            self._tails[number] = list(self._read(last))
             self._loose.add(number)
         self._taken[number] = self.taken(number) + 1
         return self._tails[number].pop()
 
     def clear(self, number: int) -> None:
         """Forget what was said in a conversation."""
-        self._packs.pop(number, None)
-        self._tails[number] = []
+        self._keep(number, ())
+        self._tails.pop(number, None)
         self._taken[number] = self.taken(number) + 1
         self._loose.discard(number)
 
@@ -149,21 +158,38 @@ class Messages:
         """Put away what lies loose: of a conversation that rests all, of others all but the latest messages."""
         self.loose = 0
         for number in list(self._loose):
-            tail, all_of_it = self._tails[number], rests(number)
+            tail, all_of_it = self._tails.pop(number, []), rests(number)
             while tail and (all_of_it or len(tail) >= TAIL + TOGETHER):
                 self._put_away(number, tail[:TOGETHER])
                 tail = tail[TOGETHER:]
-            self._tails[number] = tail
+            if tail:
+                self._tails[number] = tail
             if all_of_it:
                 self._loose.discard(number)
+                self._list(number)
 
     def _put_away(self, number: int, written: list[Written]) -> None:
-        packs = self._packs.get(number, ())
+        packs = self._packs_of(number)
         place = self._shelf.put(zlib.compress(_encode(written), FAST))
         asked = [one.at for one in written if isinstance(one, CustomerWrote)]
         first, last = min(asked, default=k.NEVER), max(asked, default=k.NEVER)
         upto = (packs[-1].upto if packs else 0) + len(written)
-        self._packs[number] = (*packs, _Pack(place, upto, len(asked), first, last))
+        self._keep(number, (*packs, _Pack(place, upto, len(asked), first, last)))
+
+    def _packs_of(self, number: int) -> tuple[_Pack, ...]:
+        at = self._listed[number]
+        return self._packs.get(number, ()) if at == _NOWHERE else _decode_packs(self._shelf.record(at))
+
+    def _keep(self, number: int, packs: tuple[_Pack, ...]) -> None:
+        self._listed[number] = _NOWHERE
+        self._upto[number] = packs[-1].upto if packs else 0
+        self._packs[number] = packs
+
+    def _list(self, number: int) -> None:
+        """Put away too which packs a conversation that rests has."""
+        packs = self._packs.pop(number, ())
+        if packs:
+            self._listed[number] = self._shelf.put_record(_encode(packs))
 
     def _read(self, pack: _Pack) -> list[Written]:
         if self._latest is None or self._latest[0] != pack.place:
@@ -172,7 +198,7 @@ class Messages:
 
     def __getitem__(self, number: int) -> Said:
         """Return what was said in a conversation; as it stands now, until something is added."""
-        return Said(self._packs.get(number, ()), self._tails[number], self._read)
+        return Said(self._packs_of(number), self._tails.get(number, ()), self._read)
 
     def __iter__(self) -> Iterator[Said]:
         """Yield what was said in each conversation."""
@@ -180,8 +206,7 @@ class Messages:
 
     def count(self, number: int) -> int:
         """Return how much was said in a conversation."""
-        packs = self._packs.get(number)
-        return len(self._tails[number]) + (packs[-1].upto if packs else 0)
+        return len(self._tails.get(number, ())) + self._upto[number]
 
     def taken(self, number: int) -> int:
         """Return how often something was taken away from a conversation: until it is, more is only added."""
@@ -189,7 +214,7 @@ class Messages:
 
     def __len__(self) -> int:
         """Return of how many conversations."""
-        return len(self._tails)
+        return len(self._upto)
 
 
 def _asked_after(written: Iterable[Written], at: int) -> list[CustomerWrote]:

@@ -104,9 +104,8 @@ def _tags(desk: Desk, number: int, row: list[int]) -> None:
     for facet, said in enumerate(desk.policy.schema.facets):
         tags = desk.tags[number][facet]
         if said.renamed:
-            now = called_now(said, tags)
-            tags.clear()
-            tags.update(now)
+            tags = called_now(said, tags)
+            desk.tags.put(number, facet, tags)
         masks = {"rule": 0, "hand": 0, "off": 0}
         for tag, how in tags.items():
             masks[how] |= bit(desk, facet, tag)

@@ -79,7 +79,7 @@ def remember_person(desk: Desk, fact: events.CustomerSet) -> events.CustomerSet:
     if old is not None:
         fields = {**old.fields, **fact.fields}
         fact = events.CustomerSet(at=fact.at, customer=fact.customer, name=fact.name or old.name, fields=fields)
-    desk.people[fact.customer] = fact
+    desk.people.tell(fact)
     return fact
 
 
@@ -143,7 +143,7 @@ def _language(desk: Desk, name: str) -> int:
 def _new_conversation(desk: Desk, name: str) -> int:
     desk.conversations.number(name)
     desk.messages.begin()
-    desk.tags.append(({}, {}, {}))
+    desk.tags.begin()
     return state.add_conversation(desk.state, reasons=len(desk.tables.level_rule))
 
 
@@ -186,11 +186,12 @@ def _note_written(desk: Desk, fact: events.NoteWritten) -> Row:
 def _tag_set(desk: Desk, fact: events.TagSet) -> Row:
     number = desk.conversation(fact.conversation)
     facet = FACETS.index(fact.facet)
-    tags, tag = desk.tags[number][facet], current(desk.policy.schema.facets[facet], fact.tag)
+    tags, tag = dict(desk.tags[number][facet]), current(desk.policy.schema.facets[facet], fact.tag)
     if fact.on or not fact.undo:
         tags[tag] = ("rule" if fact.undo else "hand") if fact.on else "off"
     else:
         tags.pop(tag, None)
+    desk.tags.put(number, facet, tags)
     return _row(k.F_TAG, fact.at, number, -1, facet, bit(desk, facet, tag), int(fact.on), int(fact.undo))
 
 

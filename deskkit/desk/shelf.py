@@ -6,13 +6,16 @@ The file has no name where the system allows that, and goes with its shelf: what
 from __future__ import annotations
 
 import logging
+import struct
 import tempfile
 import weakref
-from typing import IO, NamedTuple
+from typing import IO, Final, NamedTuple
 
 __all__ = ["Place", "Shelf"]
 
 _logger = logging.getLogger(__name__)
+_SIZE: Final = struct.Struct("<q")
+_READ: Final = 1_000  # bytes that are read of a record at once: few are longer
 
 
 class Place(NamedTuple):
@@ -31,6 +34,8 @@ class Shelf:
     >>> place = shelf.put("在吗".encode())
     >>> place, shelf.get(place).decode(), shelf.get(place, 3).decode()
     (Place(at=0, size=6), '在吗', '吗')
+    >>> shelf.record(shelf.put_record(b"of any length"))
+    b'of any length'
     """
 
     def __init__(self) -> None:
@@ -61,6 +66,41 @@ class Shelf:
         place = Place(self._end, len(data))
         self._end += len(data)
         return place
+
+    def put_record(self, data: bytes) -> int:
+        """Put bytes away with their length, for who keeps thousands of places: a number alone says where.
+
+        Parameters
+        ----------
+        data : bytes
+
+        Returns
+        -------
+        int
+            For `record`.
+        """
+        return self.put(_SIZE.pack(len(data)) + data).at
+
+    def record(self, at: int) -> bytes:
+        """Return what `put_record` put at a place.
+
+        Parameters
+        ----------
+        at : int
+
+        Raises
+        ------
+        OSError
+            The system lost it.
+        """
+        if at < 0:
+            return self._held[-at - 1][_SIZE.size :]
+        file = self._opened()
+        file.seek(at)
+        found = file.read(_READ)
+        size = _SIZE.unpack_from(found)[0] if len(found) >= _SIZE.size else _READ
+        data = found[_SIZE.size : _SIZE.size + size]
+        return data if len(data) == size else data + self.get(Place(at + _SIZE.size + len(data), size - len(data)))
 
     def _write(self, data: bytes) -> None:
         file = self._opened()

@@ -8,16 +8,18 @@ no file; `deskkit.live.snapshots` says when one is kept and whether it still hol
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from deskkit.desk import columns as k
 from deskkit.desk import events, rows, state, turn
+from deskkit.desk.customers import People
 from deskkit.desk.desk import MANY, Desk
 from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
 from deskkit.desk.policy import Policy
+from deskkit.desk.tags import Tagged, Tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +50,7 @@ class _Frozen(msgspec.Struct, frozen=True):
     customers: list[str]
     agents: list[str]
     tables: dict[str, list[list[int]]]
-    tags: list[tuple[dict[str, str], dict[str, str], dict[str, str]]]
+    tags: list[Tagged]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -79,7 +81,9 @@ def freeze(desk: Desk) -> bytes:
     Desk(1 conversations, 0 agents, policy 'standard')
     """
     tables = {
-        name: [table] if name in _ONE_ROW else table for name, table in desk.state._asdict().items() if name != _SCRATCH
+        name: [table] if name in _ONE_ROW else list(table)
+        for name, table in desk.state._asdict().items()
+        if name != _SCRATCH
     }
     frozen = _Frozen(
         policy=desk.policy.text,
@@ -92,7 +96,7 @@ def freeze(desk: Desk) -> bytes:
         customers=list(desk.customers),
         agents=list(desk.agents),
         tables=tables,
-        tags=desk.tags,
+        tags=list(desk.tags),
     )
     return zlib.compress(_encode(frozen), FAST)
 
@@ -117,15 +121,17 @@ def thaw(frozen: bytes, policy: Policy, *, acts: bool = True, notices: bool = Tr
     names.skills = Registry("skill", made.skills, limit=names.skills.limit)
     names.languages = Registry("language", made.languages)
     names.aliases = made.aliases
-    tables = {name: table[0] if name in _ONE_ROW else table for name, table in made.tables.items()}
+    tables: dict[str, Any] = {name: table[0] if name in _ONE_ROW else table for name, table in made.tables.items()}
     desk.names = names
-    desk.state = k.State(**tables, decision=state.GrowingRows(k.DECISION_WIDTH))
+    lanes = state.GrowingRows(k.LANE_WIDTH, tables.pop("lane"))
+    desk.state = k.State(**tables, lane=lanes, decision=state.GrowingRows(k.DECISION_WIDTH))
     desk.begin_at(made.start)
     turn.follow_calendar(desk.state, desk.tables)  # anew, since the table of time zones may be another one by now
     desk.conversations = Registry("conversation", made.conversations, limit=MANY)
     desk.customers = Registry("customer", made.customers, limit=MANY)
     desk.agents = Registry("agent", made.agents, limit=MANY)
-    desk.tags = made.tags
+    desk.people = People(desk.customers)
+    desk.tags = Tags(made.tags)
     desk.messages = Messages(len(made.conversations))
     return desk
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskkit.desk import columns as k
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["GrowingRows", "add_agent", "add_conversation", "add_customer", "add_group", "comparable", "empty"]
 
@@ -44,10 +47,10 @@ _DESK[k.PEAK_NEXT] = _DESK[k.AGAIN] = k.FAR
 
 
 class GrowingRows(list[list[int]]):
-    """A list of rows that grows by one when the row after the last is asked for (decisions of one pass)."""
+    """A list of rows that grows by one when the row after the last is asked for (lanes, decisions of one pass)."""
 
-    def __init__(self, width: int) -> None:
-        super().__init__()
+    def __init__(self, width: int, rows: Iterable[list[int]] = ()) -> None:
+        super().__init__(rows)
         self._width = width
 
     def __getitem__(self, n: Any) -> Any:
@@ -67,7 +70,7 @@ def empty() -> k.State:
         agent=[],
         rang=[],
         group=[],
-        lane=[],
+        lane=GrowingRows(k.LANE_WIDTH),
         active_lane=[],
         pool=[],
         dirty=[],
@@ -76,11 +79,10 @@ def empty() -> k.State:
 
 
 def add_conversation(state: k.State, *, reasons: int) -> int:
-    """Append a conversation's row, with the lane and the place on the list of the pass it may need."""
+    """Append a conversation's row, with the number of the lane and the place on the list of the pass it may need."""
     number = len(state.conversation)
     state.conversation.append(list(_CONVERSATION))
     state.reason.append([0] * reasons)
-    state.lane.append([0] * k.LANE_WIDTH)
     state.active_lane.append(number)
     state.dirty.append(0)
     state.desk[k.CONVERSATIONS] = number + 1

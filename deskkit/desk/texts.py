@@ -6,7 +6,8 @@ A block is read at once and searched as bytes, which is quicker than looking at 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk.shelf import Place, Shelf
@@ -18,16 +19,19 @@ __all__ = ["Texts"]
 
 BLOCK: Final = 500_000  # characters that lie loose before they are put away, a few milliseconds of work
 _END: Final = "\n"  # of a line and of a piece, over which no word reaches
-_NOBODY: Final = -1
 _CODE: Final = "utf-8", "surrogatepass"
 
 
 class _Block(NamedTuple):
-    """Pieces of texts that were put away together: of which conversation each is, and where it begins."""
+    """Pieces of texts that were put away together: of which conversation each is, in order, and where it begins.
+
+    `gone` are those whose text was begun anew since.
+    """
 
     place: Place
     of: array[int]
     begins: array[int]
+    gone: set[int]
 
     def part(self, piece: int) -> tuple[int, int]:
         """Return where a piece begins and ends."""
@@ -50,15 +54,13 @@ class Texts:
         self._loose: dict[int, list[str]] = {}
         self._size = 0  # characters that lie loose
         self._blocks: list[_Block] = []
-        self._pieces: dict[int, array[int]] = {}  # of each text: the blocks and the pieces in them, in turn
         self._shelf = Shelf()
 
     def begin(self, number: int, line: str) -> None:
         """Begin a text anew with a line."""
         self._size -= sum(map(len, self._loose.pop(number, ())))
         for block, piece in self._away(number):
-            block.of[piece] = _NOBODY
-        self._pieces.pop(number, None)
+            block.gone.add(piece)
         self.add(number, [line])
 
     def add(self, number: int, lines: Sequence[str]) -> None:
@@ -70,19 +72,18 @@ class Texts:
             self._put_away()
 
     def _put_away(self) -> None:
-        texts = ["".join(lines).encode(*_CODE) for lines in self._loose.values()]
-        of, begins, at = array("q", self._loose), array("q"), 0
-        for piece, (number, text) in enumerate(zip(self._loose, texts, strict=True)):
-            begins.append(at)
-            at += len(text)
-            self._pieces.setdefault(number, array("q")).extend((len(self._blocks), piece))
-        self._blocks.append(_Block(self._shelf.put(b"".join(texts)), of, begins))
+        loose = sorted(self._loose.items())
+        texts = ["".join(lines).encode(*_CODE) for _, lines in loose]
+        begins = array("q", accumulate(map(len, texts[:-1]), initial=0))
+        of = array("q", (number for number, _ in loose))
+        self._blocks.append(_Block(self._shelf.put(b"".join(texts)), of, begins, set()))
         self._loose, self._size = {}, 0
 
     def _away(self, number: int) -> Iterator[tuple[_Block, int]]:
-        found = self._pieces.get(number, ())
-        for block, piece in zip(found[::2], found[1::2], strict=True):
-            yield self._blocks[block], piece
+        for block in self._blocks:
+            piece = bisect_left(block.of, number)
+            if piece < len(block.of) and block.of[piece] == number and piece not in block.gone:
+                yield block, piece
 
     def __getitem__(self, number: int) -> str:
         """Return a text, each line with its end."""
@@ -95,7 +96,6 @@ class Texts:
         sought = word.encode(*_CODE)
         for block in self._blocks:
             found |= self._held(block, sought)
-        found.discard(_NOBODY)
         return found
 
     def _held(self, block: _Block, word: bytes) -> set[int]:
@@ -103,6 +103,7 @@ class Texts:
         at = data.find(word)
         while at >= 0:
             piece = bisect_right(block.begins, at) - 1
-            found.add(block.of[piece])
+            if piece not in block.gone:
+                found.add(block.of[piece])
             at = data.find(word, block.part(piece)[1])
         return found

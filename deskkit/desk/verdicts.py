@@ -33,10 +33,10 @@ def _tagged(desk: Desk, d: Row, common: dict[str, Any]) -> Decision:
 def _keep_tag(desk: Desk, c: int, facet: int, tag: str, *, on: bool) -> None:
     """Let the named tags follow a rule's; a hand's word stands."""
     tags = desk.tags[c][facet]
-    if on:
-        tags.setdefault(tag, "rule")
-    elif tags.get(tag) == "rule":
-        del tags[tag]
+    if on and tag not in tags:
+        desk.tags.put(c, facet, {**tags, tag: "rule"})
+    elif not on and tags.get(tag) == "rule":
+        desk.tags.put(c, facet, {had: how for had, how in tags.items() if had != tag})
 
 
 def _prioritised(desk: Desk, d: Row, common: dict[str, Any]) -> Decision:

@@ -101,6 +101,10 @@ class Driver(Follower):
         """Fold events, and be ready to decide."""
         self.desk.fold(stored)
 
+    def _tidy(self) -> None:
+        """Put away what was said alone: who decides looks at all conversations, and at all customers they are of."""
+        self.desk.pack()
+
     def keep_snapshot(self) -> None:
         """Keep a snapshot; see `Follower.keep_snapshot`."""
         if self._idle is not None:  # the desk has seen an instant that the log does not hold

@@ -139,7 +139,12 @@ class Follower:
             self._before(self.desk, one.event)
             self._folding = one.seq
             yield one.event
-            self.desk.pack()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Put away what is seldom asked for by who only follows."""
+        self.desk.pack()
+        self.desk.rest()
 
     def _catch_up(self) -> list[Decision]:
         """Let the desk be what the log says now, whoever wrote it; return what was decided meanwhile."""
@@ -149,7 +154,7 @@ class Follower:
             self._start()
         elif last > self._seen:
             self._read_on(min(last, self._seen + self._rows) if self._rows else last, decided)
-        self.desk.pack()
+        self._tidy()
         return decided
 
     @property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Decision
     from deskkit.desk.retrace import Choice
     from deskkit.desk.schema import Facet
+    from deskkit.desk.tags import Tagged
     from deskkit.measures.whatif import Recorded, Redecided, Redecider
 
 __all__ = ["Contrast"]
@@ -314,9 +315,7 @@ class Contrast:
         return Why(None, self._sides[which].in_force, other.key[0])
 
 
-def _tag_gaps(
-    before: tuple[dict[str, str], ...], after: tuple[dict[str, str], ...], facets: tuple[Facet, ...]
-) -> Iterator[tuple[Key, tuple[int, int]]]:
+def _tag_gaps(before: Tagged, after: Tagged, facets: tuple[Facet, ...]) -> Iterator[tuple[Key, tuple[int, int]]]:
     """Yield the tags that one side has and the other has not, by the names they have now."""
     for facet, one, two in zip(facets, before, after, strict=True):
         mine = {current(facet, tag) for tag, how in one.items() if how != "off"}

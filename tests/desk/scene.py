@@ -116,7 +116,7 @@ class Scene:
         one, two = comparable(self.desk.state), comparable(other.state)
         for name, rows in one.items():
             assert two[name] == rows, f"the folding desk differs in {name}"
-        assert other.tags == self.desk.tags
+        assert list(other.tags) == list(self.desk.tags)
         assert other.going_on == self.desk.going_on
         assert other.next_deadline() == self.desk.next_deadline()
 

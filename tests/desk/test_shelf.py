@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskkit.desk import shelf
 from deskkit.desk.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -57,6 +58,26 @@ def test_what_is_put_comes_back(put: list[bytes], begin: int, end: int) -> None:
     ends = [min(max(begin, end), place.size) for place in places]
     parts = [data[b:e] for data, b, e in zip(put, begins, ends, strict=True)]
     assert [kept.get(place, b, e) for place, b, e in zip(places, begins, ends, strict=True)] == parts
+
+
+@given(st.lists(st.integers(0, 40), max_size=9), st.integers(8, 20))
+def test_records_come_back_whole(sizes: list[int], read: int) -> None:
+    """Bytes kept by one number come back, be they shorter or longer than what is read at once, on disk or not."""
+    put = [bytes([size]) * size for size in sizes]
+    with patch.object(tempfile, "TemporaryFile", lambda **_: Narrow()), patch.object(shelf, "_READ", read):
+        kept = Shelf()
+        places = [kept.put_record(data) for data in put]
+        assert [kept.record(place) for place in places] == put
+
+
+def test_a_record_the_system_lost_is_said(files: list[IO[bytes]]) -> None:
+    """A file cut within a record, or before it, is an error."""
+    kept = Shelf()
+    place = kept.put_record(b"12345678")
+    for left in (12, 3):
+        files[0].truncate(left)
+        with pytest.raises(OSError, match="put away in a temporary file"):
+            kept.record(place)
 
 
 def test_a_full_disk_is_told_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -200,4 +200,4 @@ def test_the_recorded_side_is_the_fold() -> None:
     desk = Desk(STANDARD)
     desk.fold(stored.event for stored in log.read())
     assert [row[k.LEVEL] for row in side.desk.state.conversation] == [row[k.LEVEL] for row in desk.state.conversation]
-    assert side.desk.tags == desk.tags
+    assert list(side.desk.tags) == list(desk.tags)

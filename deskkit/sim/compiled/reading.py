@@ -14,6 +14,7 @@ from deskkit.desk import events as e
 from deskkit.desk import rows as border
 from deskkit.desk import verdicts
 from deskkit.desk.checks import PRESENCE
+from deskkit.desk.tags import Tags
 from deskkit.errors import ScenarioError
 from deskkit.sim import said
 from deskkit.sim.compiled import columns as w
@@ -52,7 +53,7 @@ class Reader:
 
     def events(self) -> Iterator[e.Event]:
         """Yield the events in their order."""
-        self.desk.tags = [({}, {}, {}) for _ in self.names]
+        self.desk.tags = Tags(({}, {}, {}) for _ in self.names)
         yield from self.made.opening
         fact: e.Fact | None = None
         place, distinct = 0, said.Distinct()
@@ -139,7 +140,8 @@ class Reader:
         """Say that a tag is put on."""
         facet, tag = self.hand_tag(row)
         fact = said.has_tag(at, c, self.name(row), facet, tag)
-        self.desk.tags[row[w.L_WHO]][e.FACETS.index(facet)][tag] = "hand"
+        of, number = row[w.L_WHO], e.FACETS.index(facet)
+        self.desk.tags.put(of, number, {**self.desk.tags[of][number], tag: "hand"})
         return fact
 
     def wrote(self, at: int, c: int, row: Row) -> e.Fact:
