@@ -202,8 +202,13 @@ def test_the_log_says_who_was_told_and_why_not() -> None:
     assert {row["agent"] for row in mine.rows()} == {"陈浩"}
 
 
-def test_acted_on_is_what_the_measures_say() -> None:
-    """Over a busy hour the share acted on is the complement of the measure of noise, notice by notice."""
+@pytest.mark.parametrize("about", [fired.ABOUT, 3])
+def test_acted_on_is_what_the_measures_say(about: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a busy hour the share acted on is the complement of the measure of noise, notice by notice.
+
+    Also where only the three conversations heard of last are remembered: nobody acts later than two minutes.
+    """
+    monkeypatch.setattr(fired, "ABOUT", about)
     living = Living("qin")
     for n in range(12):
         living.come(f"c{n}", level=n % 4)
@@ -222,6 +227,7 @@ def test_acted_on_is_what_the_measures_say() -> None:
     assert sum(one.acted for one in entries) == noise["acted"].sum()
     assert len(entries) == noise["n"].sum()
     assert 0 < sum(one.acted for one in entries) < len(entries)
+    assert len(living.view.alerts._fired._about) == min(about, 12)  # noqa: SLF001 - counted
 
 
 # ---------------------------------------------------------------- pausing

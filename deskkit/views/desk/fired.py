@@ -6,7 +6,7 @@ since the customer's last message. Knows no widget.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -26,6 +26,7 @@ __all__ = ["ACTED_MS", "Entry", "Fired"]
 ACTED_MS: Final = 120_000
 TAIL: Final = 20_000  # rows of a long log that are looked at when a view opens
 KEPT: Final = 2_000  # notices
+ABOUT: Final = 2_000  # conversations; a notice about one that nothing happened in since that many others is fresh
 KINDS: Final = (
     e.Notified, e.NoticeHeld, e.DigestSent, e.Viewed, e.AgentWrote, e.CustomerWrote, e.PolicyChanged, e.NoticesPaused,
 )  # fmt: skip
@@ -51,6 +52,14 @@ class Entry(msgspec.Struct):
     after: int = 0
     fresh: bool = True
     acted: bool = False
+
+
+class _About(msgspec.Struct):
+    """A conversation's latest message of its customer, who looked when, and the notices whose agent has not since."""
+
+    wrote: int = -1
+    viewed: dict[str, int] = msgspec.field(default_factory=dict)
+    unseen: dict[str, list[Entry]] = msgspec.field(default_factory=dict)
 
 
 class Fired:
@@ -83,9 +92,7 @@ class Fired:
         self._log = log
         self.entries: deque[Entry] = deque(maxlen=KEPT)
         self.since = self._seen = max(0, log.last_seq() - TAIL)
-        self._open: dict[tuple[str, str], list[Entry]] = {}  # by conversation and agent: nobody has looked yet
-        self._viewed: dict[tuple[str, str], int] = {}
-        self._wrote: dict[str, int] = {}
+        self._about: OrderedDict[str, _About] = OrderedDict()  # conversations, the one last heard of at the end
         self._paused: dict[tuple[str, int, int], str] = {}  # by whom, by event, level and until when
         self._looked_back = self.since  # the sequence number up to where pauses are not looked for yet
 
@@ -117,19 +124,27 @@ class Fired:
     def _add(self, made: Entry) -> None:
         self.entries.append(made)
         if made.conversation and not made.held:
-            key = made.conversation, made.agent
-            made.fresh = key not in self._viewed or self._viewed[key] < self._wrote.get(made.conversation, -1)
-            self._open.setdefault(key, []).append(made)
+            about = self._known(made.conversation)
+            made.fresh = made.agent not in about.viewed or about.viewed[made.agent] < about.wrote
+            about.unseen.setdefault(made.agent, []).append(made)
+
+    def _known(self, conversation: str) -> _About:
+        about = self._about.setdefault(conversation, _About())
+        self._about.move_to_end(conversation)
+        if len(self._about) > ABOUT:
+            self._about.popitem(last=False)
+        return about
 
     def _hear(self, event: e.Event) -> None:
         match event:
             case e.CustomerWrote():
-                self._wrote[event.conversation] = max(event.at, self._wrote.get(event.conversation, event.at))
+                about = self._known(event.conversation)
+                about.wrote = max(event.at, about.wrote)
             case e.Viewed() | e.AgentWrote():
-                key = event.conversation, event.agent
-                for one in self._open.pop(key, ()):
+                about = self._known(event.conversation)
+                for one in about.unseen.pop(event.agent, ()):
                     one.acted = one.fresh and event.at - one.at <= ACTED_MS
-                self._viewed[key] = max(event.at, self._viewed.get(key, event.at))
+                about.viewed[event.agent] = max(event.at, about.viewed.get(event.agent, event.at))
             case e.NoticesPaused():
                 self._paused[event.event, event.level, event.until] = event.by
 
