@@ -17,7 +17,7 @@ from deskkit.desk.customers import People
 from deskkit.desk.lower import Lowered, lower
 from deskkit.desk.messages import Messages
 from deskkit.desk.names import Names, Registry
-from deskkit.desk.resting import Rows, near
+from deskkit.desk.resting import Rows, glance, near
 from deskkit.desk.tagging import LOOKED_AT, Signal, Tagger, is_courtesy
 from deskkit.desk.tags import Tags
 from deskkit.errors import FactError
@@ -34,7 +34,8 @@ __all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
 PACK_AFTER = 5_000  # messages, a few megabytes; putting them away takes some ten milliseconds
-REST_AFTER = 500  # conversations in memory more than there were, half a megabyte; it takes some ten milliseconds
+REST_AFTER = 500  # conversations in memory more than there were, half a megabyte
+REST_AT_ONCE = 1_000  # of what is put away of them; it takes some twenty milliseconds
 
 
 @lru_cache(maxsize=8)
@@ -264,8 +265,8 @@ class Desk:
         if self.messages.loose < PACK_AFTER:
             return
         rows, customers = self.state.conversation, self.state.customer
-        self.messages.pack(lambda c: rows[c][k.STAGE] >= k.RESOLVED)
-        self.people.put_away(lambda number: not customers[number][k.OPEN_NOW])
+        self.messages.pack(lambda c: glance(rows, c, k.STAGE) >= k.RESOLVED)
+        self.people.put_away(lambda number: not glance(customers, number, k.OPEN_NOW))
 
     def rest(self) -> None:
         """Put away what closed conversations are, and customers without an open one, once they are many.
@@ -274,22 +275,20 @@ class Desk:
         """
         s = self.state
         if not isinstance(s.conversation, Rows):
-            kept = k.CUSTOMER, k.OWNER_OF, k.TOUCHED
             self.state = s = s._replace(
-                conversation=Rows(s.conversation, keeps=kept), reason=Rows(s.reason), customer=Rows(s.customer)
+                conversation=Rows(s.conversation, keeps=(k.STAGE, k.CUSTOMER, k.OWNER_OF, k.TOUCHED)),
+                reason=Rows(s.reason),
+                customer=Rows(s.customer, keeps=(k.OPEN_NOW,)),
             )
         if len(s.conversation.near) < self._enough:
             return
-        for number in near(s.customer):
-            if not s.customer[number][k.OPEN_NOW]:
-                s.customer.put_away(number)
-        for number in near(s.conversation):
-            if s.conversation[number][k.STAGE] >= k.RESOLVED:
-                s.conversation.put_away(number)
-        for number in near(s.reason):
-            if number not in s.conversation.near:
-                s.reason.put_away(number)
-        self._enough = len(s.conversation.near) + REST_AFTER
+        closed = [c for c in near(s.conversation) if s.conversation[c][k.STAGE] >= k.RESOLVED]
+        gone = [number for number in near(s.customer) if not s.customer[number][k.OPEN_NOW]]
+        for table, numbers in ((s.conversation, closed), (s.reason, closed), (s.customer, gone)):
+            for number in numbers[:REST_AT_ONCE]:
+                table.put_away(number)
+        if max(len(closed), len(gone)) <= REST_AT_ONCE:
+            self._enough = len(s.conversation.near) + REST_AFTER
 
     @property
     def now(self) -> int:

@@ -118,9 +118,7 @@ def turn_peak(s: State, p: Tables, on: int, at: int, by_hand: int) -> None:
     desk[k.PEAK_BY_HAND] = by_hand
     for a in range(desk[k.AGENTS]):
         queues.set_limit(s, p, a)
-    if desk[k.WAITING_NOW] > 0:
-        for c in range(desk[k.CONVERSATIONS]):
-            queues.requeue(s, p, c)
+    queues.requeue_all(s, p)
 
 
 def peak_set(s: State, p: Tables, f: Any) -> int:

@@ -100,6 +100,20 @@ def requeue(s: State, p: Tables, c: int) -> None:
         enqueue(s, p, c)
 
 
+def requeue_all(s: State, p: Tables) -> None:
+    """Let all that wait change lanes; they are found by their lanes, since of all conversations few wait."""
+    waiting = k.NOBODY
+    while s.desk[k.ACTIVE_LANES] > 0:
+        c = s.lane[s.active_lane[0]][k.LANE_ROOT]
+        dequeue(s, c)
+        s.conversation[c][k.IN_LINE + k.NEXT] = waiting  # free while it stands in no lane
+        waiting = c
+    while waiting >= 0:
+        c = waiting
+        waiting = s.conversation[c][k.IN_LINE + k.NEXT]
+        enqueue(s, p, c)
+
+
 def set_level(s: State, p: Tables, c: int, level: int) -> None:
     """Give a conversation its level."""
     row = s.conversation[c]

@@ -57,8 +57,10 @@ class Rows(list[Any]):
         super().append(row)
 
     def put_away(self, number: int) -> None:
-        """Put a row away."""
-        row = self[number]
+        """Put a row away, unless it is."""
+        row = _in_memory(self, number)
+        if row is None:
+            return
         _set(self._places, number, self._shelf.put_record(_encode(row)))
         for column, kept in self._kept.items():
             _set(kept, number, row[column])

@@ -103,6 +103,7 @@ class Follower:
         self._read_on(self.log.last_seq())
         if self._seen - found.seq >= WORTH_KEEPING:
             self._keep_beside()
+        self._tidy()
 
     def _keep_beside(self) -> None:
         """Keep a snapshot, where that can be: a full disk, or a log to be read only, and the desk works without."""

@@ -34,8 +34,9 @@ def prepared(policy: Any) -> tuple[k.State, k.Tables]:
     tables = lower(policy.schema, names, start=START).tables
     names.skills.number("technical")
     state = states.empty()
-    for _ in range(CONVERSATIONS):
+    for c in range(CONVERSATIONS):
         states.add_conversation(state, reasons=len(tables.level_rule))
+        state.lane[c]  # arrays do not grow
     for _ in range(CUSTOMERS):
         states.add_customer(state)
     for _ in range(AGENTS):
