@@ -28,6 +28,11 @@ class Place(NamedTuple):
 class Shelf:
     """A file of bytes, made when the first are put there; it only grows, and is one thread's.
 
+    Attributes
+    ----------
+    has_warned : bool
+        Whether the log of Python was told, of any shelf, that the disk is full.
+
     Examples
     --------
     >>> shelf = Shelf()
@@ -37,6 +42,8 @@ class Shelf:
     >>> shelf.record(shelf.put_record(b"of any length"))
     b'of any length'
     """
+
+    has_warned = False
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
@@ -57,7 +64,8 @@ class Shelf:
         try:
             self._write(data)
         except OSError as error:
-            if not self._held:
+            if not Shelf.has_warned:
+                Shelf.has_warned = True
                 _logger.warning(
                     "What was said stays in memory: the folder for temporary files takes no more: %s", error
                 )

@@ -154,9 +154,7 @@ def test_people_come_back_as_they_were_told() -> None:
     """What was put away of a customer is read again, is put away no second time, and follows what is told later."""
     people = People(Registry("customer", ["zhang", "li"]))
     for name in ("李雷", "李磊"):
-        fact = events.CustomerSet(
-            at=5, customer="li", name=name, fields={"spend": 12.5, "note": "说", "orders": 7}
-        )
+        fact = events.CustomerSet(at=5, customer="li", name=name, fields={"spend": 12.5, "note": "说", "orders": 7})
         people.tell(fact)
         people.put_away(lambda number: number == 0)
         assert people["li"] is fact, "who does not rest stays"

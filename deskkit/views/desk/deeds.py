@@ -32,6 +32,7 @@ MANY: Final = 500  # conversations of one deed
 LONGEST: Final = 10_000  # characters of a text
 LONGEST_TAG: Final = 64
 _LOOKS: Final = 0.5  # as long as half a look into the log takes to make a fact of a card
+_PERSON: Final = 0.05  # and a twentieth to read who somebody is
 LONGEST_SNOOZE_MS: Final = 90 * 86_400_000
 LONGEST_PAUSE_MS: Final = 86_400_000
 
@@ -101,6 +102,8 @@ def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.
         deed = msgspec.convert(asked, Asked)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:  # the latter of half characters
         raise WrongError(say("This is no action: {problem}", problem=str(error))) from error
+    if deed.do == "new":
+        return (yield from _begin(deed, hand))
     if (of_desk := OF_DESK.get(deed.do)) is not None:
         return of_desk(deed, hand)
     do = DO.get(deed.do)
@@ -267,7 +270,7 @@ def _pause(deed: Asked, hand: Hand) -> list[e.Fact]:
     ]  # fmt: skip
 
 
-def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
+def _begin(deed: Asked, hand: Hand) -> Generator[float, None, list[e.Fact]]:
     """Begin a conversation with a customer found by id or whole name, or with a new one, and perhaps say something."""
     say, desk, asked = hand.say, hand.desk, clean(deed.customer[:LONGEST]).strip()
     if not asked or len(asked) > LONGEST_TAG:
@@ -277,7 +280,7 @@ def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
     if not desk.acts:
         raise WrongError(say("Not begun: the desk only watches, and opens nothing"))
     text = _short(deed.text, say)
-    found = _customers(desk, asked)
+    found = yield from _customers(desk, asked)
     if len(found) > 1:
         raise WrongError(say("{n} customers are called {name}: write the customer's number", n=len(found), name=asked))
     new = NEW + hand.act
@@ -294,11 +297,16 @@ def _begin(deed: Asked, hand: Hand) -> list[e.Fact]:
     return facts
 
 
-def _customers(desk: Desk, asked: str) -> list[str]:
-    """Return the customer of this id, else all of this name."""
-    if asked in desk.people or desk.customers.find(asked) >= 0:
+def _customers(desk: Desk, asked: str) -> Generator[float, None, list[str]]:
+    """Return the customer of this id, else all of this name; rest after each, who may have to be read."""
+    if desk.customers.find(asked) >= 0:
         return [asked]
-    return [one for one, person in desk.people.items() if person.name.casefold() == asked.casefold()]
+    found = []
+    for customer, person in desk.people.items():
+        if person.name.casefold() == asked.casefold():
+            found.append(customer)
+        yield _PERSON
+    return found
 
 
 def _plain(kind: type[e.ConversationFact]) -> Callable[[ConversationCard, Asked, Hand], e.Fact]:
@@ -326,5 +334,4 @@ OF_DESK: Final[dict[str, Callable[[Asked, Hand], list[e.Fact]]]] = {
     "presence": _be,
     "peak": _peak,
     "pause": _pause,
-    "new": _begin,
 }
