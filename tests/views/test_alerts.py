@@ -230,6 +230,30 @@ def test_acted_on_is_what_the_measures_say(about: int, monkeypatch: pytest.Monke
     assert len(living.view.alerts._fired._about) == min(about, 12)  # noqa: SLF001 - counted
 
 
+def test_acted_on_follows_a_conversation_that_goes_on() -> None:
+    """A customer who writes long after is told of under a new name; who looks at each message acts each time."""
+    living = Living("qin")
+    living.come("c1")
+    living.take(e.AgentWrote, conversation="c1", agent="chen", message="r", text="好")
+    living.take(e.Resolved, conversation="c1")
+    living.wait(10 * 86_400)
+    living.take(e.PresenceSet, agent="chen", presence="away")
+    living.take(e.PresenceSet, agent="chen", presence="online")
+    for n in range(3):
+        living.wait(60)
+        living.write("c1")
+        living.wait(30)
+        living.take(e.Viewed, conversation="c1~2", agent="chen")
+        living.wait(1)
+        living.take(e.AgentWrote, conversation="c1~2", agent="chen", message=f"r{n}", text="好")
+    living.wait(1)
+    entries = [one for one in living.view.alerts.entries if one.conversation == "c1~2" and not one.held]
+    noise = measures.report(living.log, measures=["notice_noise"]).frame
+    assert len(entries) >= 2
+    assert [one.acted for one in entries] == [True] * len(entries)
+    assert noise.filter(noise["acted"] < noise["n"]).height == 0
+
+
 # ---------------------------------------------------------------- pausing
 
 

@@ -58,7 +58,7 @@ class Alerts(Board):
         self._view = view
         self._sounds = view.sounds
         self._fired = Fired(view.driver.log)
-        self._fired.read(view.driver.seen, view.desk.policy)  # what was before rings no more
+        self._fired.read(view.driver.seen, view.desk)  # what was before rings no more
         self._bell = Bell(view.me)
         self._filter = alertboard.Filter(agent=view.me if alertboard.is_agent(view.desk, view.me) else "")
         self._unseen: list[str] = []
@@ -112,7 +112,7 @@ class Alerts(Board):
     def follow(self, *, say: Words, real: int) -> None:
         """Fire what is new and let go what was looked at; asked some ten times a second, shown or not."""
         view = self._view
-        entries = self._fired.read(view.driver.seen, self._desk.policy)
+        entries = self._fired.read(view.driver.seen, self._desk)
         loud, late = self._bell.rung(entries, now=view.now, speed=view.driver.clock.speed)
         if not self._hears:
             return

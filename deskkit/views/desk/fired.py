@@ -16,8 +16,9 @@ from deskkit.desk.because import ring_of
 from deskkit.errors import DeskkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from deskkit.desk.desk import Desk
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
 
@@ -77,14 +78,15 @@ class Fired:
 
     Examples
     --------
+    >>> from deskkit.desk.desk import Desk
     >>> from deskkit.desk.policy import Policy
     >>> from deskkit.log import MemoryLog
-    >>> log, policy = MemoryLog(), Policy.load("data/policies/standard.toml")
+    >>> log, desk = MemoryLog(), Desk(Policy.load("data/policies/standard.toml"))
     >>> of = {"source": "doc", "conversation": "c1", "agent": "chen"}
     >>> told = e.Notified(at=0, source_id="1", event="message", level=3, rung=1, **of)
     >>> seen = e.Viewed(at=9_000, source_id="2", **of)
     >>> _ = log.append([told, seen], received_at=0)
-    >>> [(one.agent, one.acted) for one in Fired(log).read(2, policy)]
+    >>> [(one.agent, one.acted) for one in Fired(log).read(2, desk)]
     [('chen', True)]
     """
 
@@ -92,23 +94,25 @@ class Fired:
         self._log = log
         self.entries: deque[Entry] = deque(maxlen=KEPT)
         self.since = self._seen = max(0, log.last_seq() - TAIL)
+        self._going_on: Mapping[str, str] = {}  # of conversations that were closed long before, the new names
         self._about: OrderedDict[str, _About] = OrderedDict()  # conversations, the one last heard of at the end
         self._paused: dict[tuple[str, int, int], str] = {}  # by whom, by event, level and until when
         self._looked_back = self.since  # the sequence number up to where pauses are not looked for yet
 
-    def read(self, until: int, policy: Policy) -> list[Entry]:
+    def read(self, until: int, desk: Desk) -> list[Entry]:
         """Read on up to a sequence number; return the notices that were new.
 
         Parameters
         ----------
         until : int
-        policy : Policy
-            In force there.
+        desk : Desk
+            As it stands there.
         """
         if until <= self._seen:
             return []
         rows = [(row.seq, row.event) for row in self._log.read(self._seen, until=until, kinds=KINDS)]
         self._seen = until
+        self._going_on = desk.going_on
         decided = max((seq for seq, event in rows if isinstance(event, e.PolicyChanged)), default=0)
         new: list[Entry] = []
         for seq, event in rows:
@@ -116,7 +120,7 @@ class Fired:
             if (made := _entry(seq, event)) is None:
                 continue
             if isinstance(event, e.Notified) and seq > decided:
-                _rung(made, event, policy)
+                _rung(made, event, desk.policy)
             self._add(made)
             new.append(made)
         return new
@@ -129,6 +133,8 @@ class Fired:
             about.unseen.setdefault(made.agent, []).append(made)
 
     def _known(self, conversation: str) -> _About:
+        while conversation in self._going_on:  # a feed says the old name, the desk the new one
+            conversation = self._going_on[conversation]
         about = self._about.setdefault(conversation, _About())
         self._about.move_to_end(conversation)
         if len(self._about) > ABOUT:
