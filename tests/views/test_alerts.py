@@ -239,7 +239,9 @@ def test_acted_on_follows_a_conversation_that_goes_on() -> None:
     living.wait(10 * 86_400)
     living.take(e.PresenceSet, agent="chen", presence="away")
     living.take(e.PresenceSet, agent="chen", presence="online")
+    living.come("c9")
     for n in range(3):
+        living.take(e.Viewed, conversation="c9", agent="chen")
         living.wait(60)
         living.write("c1")
         living.wait(30)
@@ -249,7 +251,7 @@ def test_acted_on_follows_a_conversation_that_goes_on() -> None:
     living.wait(1)
     entries = [one for one in living.view.alerts.entries if one.conversation == "c1~2" and not one.held]
     noise = measures.report(living.log, measures=["notice_noise"]).frame
-    assert len(entries) >= 2
+    assert len(entries) >= 3
     assert [one.acted for one in entries] == [True] * len(entries)
     assert noise.filter(noise["acted"] < noise["n"]).height == 0
 
