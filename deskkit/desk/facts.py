@@ -259,8 +259,10 @@ def fold_conversation(s: State, p: Tables, f: Any, stage: int) -> int:
     if kind == k.F_REOPENED:
         if f[k.X0] == 1 and s.conversation[c][k.STAGE] == k.RESOLVED:
             return undo_closing(s, p, c)
+        s.conversation[c][k.TOUCHED] = s.desk[k.NOW]  # else a rule puts it away in the same breath
         return reopen(s, p, c)
     if kind == k.F_UNARCHIVED:
+        s.conversation[c][k.TOUCHED] = s.desk[k.NOW]
         return unarchive(s, p, c)
     if kind == k.F_SNOOZED:
         return snooze(s, p, f)

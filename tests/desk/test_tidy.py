@@ -55,6 +55,30 @@ def test_it_is_the_last_word_of_either_side_that_counts() -> None:
     assert tidied(scene.wait(HOUR)) == [(DAY + 50 * MINUTE, "resolve")]
 
 
+@pytest.mark.parametrize(("closing", "opening"), [("Resolved", "Reopened"), ("Archived", "Unarchived")])
+def test_what_a_hand_opens_again_stays_open_for_as_long(closing: str, opening: str) -> None:
+    """Silent for days and opened again by hand, no rule puts it away in the same breath: the silence begins anew."""
+    scene = answered()
+    scene.do(getattr(events, closing))
+    scene.wait(20 * HOUR if closing == "Resolved" else 2 * DAY)
+    begun = scene.at - START
+    assert tidied(scene.do(getattr(events, opening))) == []
+    assert scene.stage() == "assigned"
+    assert tidied(scene.wait(30 * MINUTE - 1)) == []
+    assert tidied(scene.wait(1)) == [(begun + 30 * MINUTE, "resolve")]
+
+
+def test_taken_out_of_the_archive_what_was_handled_stays_for_a_day() -> None:
+    """What a hand archived and takes out again is archived by its rule a day later."""
+    scene = answered()
+    scene.do(events.Resolved)
+    scene.do(events.Archived)
+    scene.wait(3 * DAY)
+    assert tidied(scene.do(events.Unarchived)) == []
+    assert scene.stage() == "resolved"
+    assert [action for _, action in tidied(scene.wait(DAY))] == ["archive"]
+
+
 def test_one_rule_after_the_other_tidies_to_the_end() -> None:
     """Answered, silent: handled after half an hour, archived a day after the last word."""
     scene = answered()
