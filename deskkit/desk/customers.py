@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from deskkit.desk import coding
+from deskkit.desk import columns as k
 from deskkit.desk.events import CustomerSet
+from deskkit.desk.resting import glance
 from deskkit.desk.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from deskkit.desk.desk import Desk
     from deskkit.desk.names import Registry
 
-__all__ = ["People"]
-
-_NOWHERE: Final = -(2**63)  # no place on a shelf
+__all__ = ["People", "customer_of"]
 
 
 class People(Mapping[str, CustomerSet]):
@@ -44,7 +45,7 @@ class People(Mapping[str, CustomerSet]):
     def __init__(self, customers: Registry) -> None:
         self._customers = customers
         self._near: dict[int, CustomerSet] = {}
-        self._places = array("q")  # by number: where it lies on the shelf as it was told last
+        self._places = array("q")  # by number: where it lies on the shelf, unless it is near
         self._told = array("q")  # by number: how often
         self._count = 0
         self._shelf = Shelf()
@@ -54,10 +55,9 @@ class People(Mapping[str, CustomerSet]):
         number = self._customers.find(fact.customer)
         missing = number + 1 - len(self._told)
         self._told.extend([0] * missing)
-        self._places.extend([_NOWHERE] * missing)
+        self._places.extend([0] * missing)
         self._count += self._told[number] == 0
         self._told[number] += 1
-        self._places[number] = _NOWHERE
         self._near[number] = fact
 
     def told(self, number: int) -> int:
@@ -67,18 +67,16 @@ class People(Mapping[str, CustomerSet]):
     def put_away(self, rests: Callable[[int], bool]) -> None:
         """Put away what lies in memory of customers that rest, by number."""
         for number in [number for number in self._near if rests(number)]:
-            fact = self._near.pop(number)
-            if self._places[number] == _NOWHERE:
-                self._places[number] = self._shelf.put_record(coding.encode(fact))
+            self._places[number] = self._shelf.put_record(coding.encode(self._near.pop(number)))
 
     def __getitem__(self, customer: str) -> CustomerSet:
-        """Return what is known of a customer."""
+        """Return what is known of a customer; what is put away stays there, however many are asked for."""
         number = self._customers.find(customer)
+        if number in self._near:
+            return self._near[number]
         if number < 0 or not self.told(number):
             raise KeyError(customer)
-        if number not in self._near:
-            self._near[number] = cast("CustomerSet", coding.decode(self._shelf.record(self._places[number])))
-        return self._near[number]
+        return cast("CustomerSet", coding.decode(self._shelf.record(self._places[number])))
 
     def __iter__(self) -> Iterator[str]:
         """Yield the ids in the order of their numbers."""
@@ -86,3 +84,11 @@ class People(Mapping[str, CustomerSet]):
 
     def __len__(self) -> int:
         return self._count
+
+
+def customer_of(desk: Desk, name: str) -> tuple[str, str]:
+    """Return the id of a conversation's customer, and the name; where they are not known they are empty."""
+    number = glance(desk.state.conversation, desk.conversation(name), k.CUSTOMER)
+    customer = desk.customers[number] if number >= 0 else ""
+    person = desk.people.get(customer)
+    return customer, person.name if person is not None else ""

@@ -276,7 +276,7 @@ class Desk:
         s = self.state
         if not isinstance(s.conversation, Rows):
             self.state = s = s._replace(
-                conversation=Rows(s.conversation, keeps=(k.STAGE, k.CUSTOMER, k.OWNER_OF, k.TOUCHED)),
+                conversation=Rows(s.conversation, keeps=(k.STAGE, k.LEVEL, k.HOME, k.CUSTOMER, k.OWNER_OF, k.TOUCHED)),
                 reason=Rows(s.reason),
                 customer=Rows(s.customer, keeps=(k.OPEN_NOW,)),
             )

@@ -90,8 +90,15 @@ class Index:
             self.look(number)
         for word in words:
             found = self._holding(word, found) if found else ()
+        return self._newest_first(found)
+
+    def every(self) -> tuple[str, ...]:
+        """Return all conversations, open and closed, newest first."""
+        return self._newest_first(range(len(self._desk.conversations)))
+
+    def _newest_first(self, numbers: Iterable[int]) -> tuple[str, ...]:
         rows = self._desk.state.conversation
-        ordered = sorted(found, key=lambda number: (glance(rows, number, k.TOUCHED), number), reverse=True)
+        ordered = sorted(numbers, key=lambda number: (glance(rows, number, k.TOUCHED), number), reverse=True)
         return tuple(self._desk.conversations[number] for number in ordered)
 
     def why(self, name: str, query: str) -> tuple[Hit, ...]:

@@ -21,12 +21,13 @@ Name = Annotated[str, msgspec.Meta(max_length=1_000, pattern="^[^\ud800-\udfff]*
 
 _Number = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]  # all that a browser counts exactly
 _Names = Annotated[list[Name], msgspec.Meta(max_length=1_000)]
+_Few = Annotated[dict[Name, Name], msgspec.Meta(max_length=20)]
 
 FIELDS: Final[dict[str, Any]] = {
     "act": Name, "again": bool, "ask": _Number, "at": _Number, "begun": Name, "by": _Number, "channel": Name,
     "days": _Number, "deed": dict[Name, Any], "desktop": Name, "do": Name, "facet": Name, "family": Name,
-    "file": _Number, "focus": Name | None, "group": Name | None, "has": bool, "id": Name, "language": Name,
-    "line": _Number | Name, "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names,
+    "file": _Number, "filters": _Few, "focus": Name | None, "group": Name | None, "has": bool, "id": Name,
+    "language": Name, "line": _Number | Name, "me": Name, "measure": Name, "n": _Number, "name": Name, "open": _Names,
     "outcome": Name, "page": Name, "part": Name, "path": Name, "query": str, "saw": _Number, "seen": _Number,
     "seq": _Number | None, "shows": bool, "tag": Name, "text": str, "to": Name, "turn": _Number, "v": Any,
     "window": Name,
@@ -45,7 +46,7 @@ KINDS: Final[dict[str, str]] = {
     "leave": "",
     "me": "me",
     "watch": "open focus page?",
-    "search": "query ask page?",
+    "search": "query ask page? filters?",
     "draft": "id has",
     "more": "id page?",
     "less": "id page?",

@@ -270,6 +270,39 @@ def test_filters_grouping_and_search_work_together(page: Page) -> None:
     assert sorted(sent(page, "act")[-1]["deed"]["ids"]) == sorted(expected)
 
 
+def test_closed_conversations_are_found_by_their_stage(page: Page) -> None:
+    """Narrowed to the archive the log is searched, with or without words; then the open ones stand there again."""
+    made = world()
+    made["choices"]["stages"].append({"k": "archived", "text": "Archived"})
+    open_desk(page, made)
+    before = rows(page)
+    page.locator(".dk-find .dk-tool").click()
+    stage = page.locator('.dk-filter-panel [data-name="stage"]')
+    stage.select_option("archived")
+    expect(page.locator(".dk-caption-line")).to_contain_text("40: ")
+    asked = sent(page, "search")[-1]
+    assert (asked["query"], asked["filters"]) == ("", {"stage": "archived"})
+    old = {"n": "Old Customer", "l": 1, "s": "archived", "cl": "Archived 09:00"}
+    answer = asked | {
+        "type": "found",
+        "ids": ["old"],
+        "rows": {"old": old},
+        "hits": {},
+        "text": "1 found, newest first",
+    }
+    page.evaluate("answer => kernel.emit(answer)", answer)
+    expect(row(page, "old")).to_be_visible()
+    expect(page.locator(".dk-caption-line")).to_contain_text("1 found, newest first")
+    assert rows(page) == ["old"]
+    page.locator(".dk-search").fill("refund")
+    page.wait_for_function("kernel.sent.some(one => one.type === 'search' && one.query === 'refund')")
+    assert sent(page, "search")[-1]["filters"] == {"stage": "archived"}
+    page.locator(".dk-search").fill("")
+    stage.select_option("")
+    expect(row(page, "old")).to_have_count(0)
+    assert rows(page) == before
+
+
 def test_a_link_can_be_copied(page: Page) -> None:
     """The button puts the address of this conversation on the clipboard; opened anew, it brings its tab."""
     copying = "{ value: { writeText: async text => { globalThis.copied = text } } }"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
+from deskkit.desk.customers import customer_of
 from deskkit.desk.events import AgentWrote, OwnerSet
 from deskkit.desk.finding import long_numbers
 from deskkit.desk.tagging import LOOKED_AT
@@ -106,10 +107,8 @@ def _without_words(desk: Desk, index: Index, others: Sequence[_Other]) -> Genera
 
 def _customer(desk: Desk, name: str) -> tuple[str, str]:
     """Return the id of a conversation's customer, and the name."""
-    row = desk.state.conversation[desk.conversation(name)]
-    customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
-    person = desk.people.get(customer)
-    return customer, person.name[:LOOKED_AT] if person is not None else ""
+    customer, called = customer_of(desk, name)
+    return customer, called[:LOOKED_AT]
 
 
 def _why(desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Sequence[_Other], say: Words) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
 from deskkit.desk.because import explain
+from deskkit.desk.customers import customer_of
 from deskkit.desk.events import PeakChanged, Refused
 from deskkit.views.desk import wording
 from deskkit.views.desk.choices import choices
@@ -227,7 +228,8 @@ def _undo(desk: Desk, done: Done, say: Words, now: int, *, me: str) -> dict[str,
 
 def customer(desk: Desk, name: str, say: Words) -> str:
     """Return what the customer of a conversation is called, in short."""
-    return shortened(say.customer(cards.conversation_card(desk, name)), _NAME)
+    known, called = customer_of(desk, name)
+    return shortened(say.named(called, known), _NAME)
 
 
 def sentences(

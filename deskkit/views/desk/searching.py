@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from deskkit.desk.cards import open_conversations
+from deskkit.desk.events import FACETS
 from deskkit.desk.finding import LIMIT, Index
 from deskkit.desk.hits import around, places
+from deskkit.desk.narrowing import Wanted, narrowed
 from deskkit.text import clean, visible
 from deskkit.views.words import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.hits import Hit
@@ -29,6 +31,7 @@ _BEFORE: Final = 11  # half columns before the first word, so that a narrow list
 _AFTER: Final = 80
 _AROUND: Final = 200  # characters looked at around a word, more than are shown: no number is cut before it is masked
 _LONGEST_SHOWN: Final = 2_000  # and of these once more, with hidden signs spelt out
+_NOBODY: Final = "\0"  # as a browser says that no agent has it
 LOOKED_AT: Final = 200_000  # characters looked at for one answer; what is found below stands there without its place
 
 
@@ -108,7 +111,7 @@ class Searching:
         if search is None or not (self._waits or self._is_read):
             return self.renewed(desk, say=say, now=now)
         if search.matches is None:
-            search.matches = self.index(desk).all(_query(search.message))
+            search.matches = self._matching(search.message, desk, say=say)
             if not self._waits:
                 return None
         search.waits = False
@@ -129,19 +132,19 @@ class Searching:
 
     def found(self, message: dict[str, Any], desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         """Return the answer to what a browser searches."""
-        matches = self.index(desk).all(_query(message))
+        matches = self._matching(message, desk, say=say)
         return self._drawn(_Search(message, (), matches=matches), desk, say=say, now=now)
+
+    def _matching(self, message: dict[str, Any], desk: Desk, *, say: Words) -> tuple[str, ...]:
+        """Return all that a browser searches: by words, by what it is narrowed to, or by both."""
+        index, query, filters = self.index(desk), _query(message), message.get("filters", {})
+        found = index.all(query) if query else index.every() if filters else ()
+        return narrowed(desk, found, _wanted(filters, desk, say)) if filters else found
 
     def _drawn(self, search: _Search, desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         message, found, search.matches = search.message, search.matches or (), None
         query, index, names = _query(message), self.index(desk), found[:LIMIT]
-        shown = say.personal(query)  # the search itself looks at what was written
-        text = say("{n} found for “{query}”, open and closed, newest first", n=len(found), query=shown)
-        if len(found) > LIMIT:
-            text = say(
-                "the newest {n} of {all} found for “{query}”, open and closed",
-                n=len(names), all=len(found), query=shown,
-            )  # fmt: skip
+        text = _caption(query, len(names), len(found), say)
         rows = self._painter.found(desk, names, say=say, now=now)
         search.shown = list(rows)
         return {
@@ -153,6 +156,33 @@ class Searching:
 
 def _query(message: dict[str, Any]) -> str:
     return clean(message["query"][:LONGEST]).strip()
+
+
+def _caption(query: str, n: int, of: int, say: Words) -> str:
+    """Say how much was found; the search itself looks at what was written, and not at what is shown of it."""
+    shown = say.personal(query)
+    if query and n < of:
+        return say("the newest {n} of {all} found for “{query}”, open and closed", n=n, all=of, query=shown)
+    if query:
+        return say("{n} found for “{query}”, open and closed, newest first", n=n, query=shown)
+    return say("the newest {n} of {all} found", n=n, all=of) if n < of else say("{n} found, newest first", n=n)
+
+
+def _wanted(filters: Mapping[str, str], desk: Desk, say: Words) -> Wanted:
+    """Return what a browser narrows to; what it says of tags is what a row shows of them."""
+    level, agent = filters.get("level"), filters.get("agent")
+    tags = tuple(
+        (number, {tag for tag in desk.tags.known() if visible(say.personal(tag)) == filters[facet]})
+        for number, facet in enumerate(FACETS)
+        if facet in filters
+    )
+    return Wanted(
+        level=None if level is None else int(level) if level.isdecimal() else -1,
+        stage=filters.get("stage"),
+        group=filters.get("group"),
+        agent="" if agent == _NOBODY else agent,
+        tags=tags,
+    )
 
 
 def _shown_of(index: Index, names: Iterable[str], query: str, say: Words) -> dict[str, list[dict[str, Any]]]:

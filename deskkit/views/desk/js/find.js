@@ -75,7 +75,7 @@ class Find {
     for (const select of this.panel.querySelectorAll("select")) select.value = seat.filters.get(select.dataset.name) ?? "";
     this.grouping.value = seat.grouping;
     let text = store.say(seat.filters.size ? "narrowed" : seat.grouping ? "count_grouped" : "count", { n: count, all: store.order.length });
-    if (seat.query) text = seat.found ? seat.found.text : store.say("searching");
+    if (isSeeking(seat)) text = seat.found ? seat.found.text : store.say("searching");
     write(this.caption, text);
   }
 

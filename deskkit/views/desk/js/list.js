@@ -164,7 +164,7 @@ class List {
     const clear = () => {
       seat.filters.clear();
       seat.remember();
-      this.desk.seat.search("");
+      seat.search("");
     };
     this.empty.replaceChildren(
       picture(isNarrowed ? "search" : "check"),

@@ -23,6 +23,10 @@ const FILTERS = {
   stage: (row, value) => row.s === value,
 };
 const NOBODY = "\u0000"; // no agent is called so
+const CLOSED = ["resolved", "abandoned", "archived"]; // stages
+
+// Closed conversations stand in no list of the desk: who asks for them by words or by their stage searches the log.
+const isSeeking = (seat) => seat.query !== "" || CLOSED.includes(seat.filters.get("stage"));
 
 class Order {
   constructor(store, seat) {

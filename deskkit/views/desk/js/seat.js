@@ -201,7 +201,7 @@ class Seat {
     if (value === "") this.filters.delete(name);
     else this.filters.set(name, value);
     this.remember();
-    this.tell({ listing: true, top: true });
+    this.seekAnew();
   }
 
   group(grouping) {
@@ -221,26 +221,28 @@ class Seat {
   search(query) {
     if (query.trim() !== this.query) this.unselect(); // what one selected among what was found may be out of sight now
     this.query = query.trim();
+    this.seekAnew();
+  }
+
+  seekAnew() {
     this.searches += 1;
-    if (!this.query) this.found = null;
+    if (!isSeeking(this)) this.found = null;
     this.seek();
     this.tell({ listing: true, top: true });
   }
 
   seek() {
-    if (!this.query) return;
+    if (!isSeeking(this)) return;
     this.soughtAt = performance.now();
-    this.store.send({ type: "search", ask: this.searches, query: this.query, page: pageName() });
+    this.store.send({ type: "search", ask: this.searches, query: this.query, page: pageName(), filters: Object.fromEntries(this.filters) });
   }
 
   // Of several pages each has its own search, and passes over the answer to another's, or to what nobody asks any more.
-  takeFound(message) {
-    const { page, ask } = message;
-    if (page !== pageName() || ask !== this.searches || !this.query) return;
+  takeFound({ page, ask, ...message }) {
+    if (page !== pageName() || ask !== this.searches || !isSeeking(this)) return;
     const rows = new Map(Object.entries(message.rows ?? {}).map(([id, row]) => [id, filled(row, EMPTY_ROW)]));
-    const hits = new Map(Object.entries(message.hits ?? {}));
     const isKnown = this.found?.ask === ask; // asked again: the list stays where it is
-    this.found = { ask, ids: message.ids ?? [], rows, hits, text: message.text ?? "", total: message.total ?? 0 };
+    this.found = { ask, ids: message.ids ?? [], rows, hits: new Map(Object.entries(message.hits ?? {})), text: message.text ?? "", total: message.total ?? 0 };
     this.tell(isKnown ? { order: true } : { listing: true, top: true });
   }
 
