@@ -153,7 +153,7 @@ def _instant(value: int) -> int | None:
 
 def conversation_card(desk: Desk, name: str) -> ConversationCard:
     """Return one conversation as its tab shows it."""
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     row = desk.state.conversation[number]
     customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
     person = desk.people.get(customer)
@@ -203,7 +203,7 @@ def _tags(desk: Desk, number: int, *, on: bool = True) -> tuple[Tag, ...]:
 
 def reasons(desk: Desk, name: str) -> tuple[Reason, ...]:
     """Return the active reasons of a conversation's level, highest first."""
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     found = []
     for rule, until in zip(desk.policy.schema.priority, desk.state.reason[number], strict=True):
         if until != 0:
@@ -228,7 +228,7 @@ def customer_card(desk: Desk, customer: str) -> CustomerCard:
 
 def earlier(desk: Desk, name: str) -> tuple[str, ...]:
     """Return the customer's conversations before this one, latest first."""
-    return _back_from(desk, desk.state.conversation[desk.conversation(name)][k.EARLIER])
+    return _back_from(desk, desk.state.conversation[desk.exactly(name)][k.EARLIER])
 
 
 def conversations_of(desk: Desk, customer: str) -> tuple[str, ...]:
@@ -333,7 +333,7 @@ class Recap(msgspec.Struct, frozen=True):
 
 def recap(desk: Desk, name: str) -> Recap:
     """Return the recap of a conversation, made of its own messages."""
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     row = desk.state.conversation[number]
     messages, open_since = desk.messages[number], row[k.UNANSWERED]
     asked = list(islice((one for one in messages if isinstance(one, CustomerWrote)), RECALLED))
@@ -372,7 +372,7 @@ class Said(msgspec.Struct, frozen=True):
 
 def said(desk: Desk, name: str) -> tuple[Said, ...]:
     """Return the messages and notes of a conversation in the order they came."""
-    return tuple(map(line, desk.messages[desk.conversation(name)]))
+    return tuple(map(line, desk.messages[desk.exactly(name)]))
 
 
 def line(fact: Fact) -> Said:
@@ -395,5 +395,5 @@ def allowed(desk: Desk, name: str) -> frozenset[str]:
 
     The answer is the life cycle's own table, so that a view offers what the desk will accept.
     """
-    stage = desk.state.conversation[desk.conversation(name)][k.STAGE]
+    stage = desk.state.conversation[desk.exactly(name)][k.STAGE]
     return frozenset(hand for hand, kind in HANDS.items() if core.LIFE[stage][kind - k.F_OPENED] != core.NO)

@@ -88,7 +88,7 @@ class People(Mapping[str, CustomerSet]):
 
 def customer_of(desk: Desk, name: str) -> tuple[str, str]:
     """Return the id of a conversation's customer, and the name; where they are not known they are empty."""
-    number = glance(desk.state.conversation, desk.conversation(name), k.CUSTOMER)
+    number = glance(desk.state.conversation, desk.exactly(name), k.CUSTOMER)
     customer = desk.customers[number] if number >= 0 else ""
     person = desk.people.get(customer)
     return customer, person.name if person is not None else ""

@@ -119,9 +119,24 @@ class Desk:
         FactError
             No such conversation was opened.
         """
+        return self.exactly(self.goes_on_as(name))
+
+    def goes_on_as(self, name: str) -> str:
+        """Return the name under which a conversation goes on: its own, or a new one if its customer wrote later."""
         while name in self.going_on:
             name = self.going_on[name]
-        return self.exactly(name)
+        return name
+
+    def begun_as(self, name: str) -> str:
+        """Return the name under which a conversation was opened, by which its feed knows it."""
+        before = {new: old for old, new in self.going_on.items()}
+        while name in before:
+            name = before[name]
+        return name
+
+    def called(self, name: str) -> tuple[str, ...]:
+        """Return all names under which facts about a conversation may come: its own, and those it had before."""
+        return (name, *(old for old in self.going_on if self.goes_on_as(old) == name))
 
     def exactly(self, name: str) -> int:
         """Return the number of the conversation of this very name, whether or not it goes on by another.

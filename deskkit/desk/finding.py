@@ -103,7 +103,7 @@ class Index:
 
     def why(self, name: str, query: str) -> tuple[Hit, ...]:
         """Return where the words of a query stand in a conversation that was just found by it."""
-        return hits(self._desk, name, query, said=self.said(self._desk.conversation(name)))
+        return hits(self._desk, name, query, said=self.said(self._desk.exactly(name)))
 
     def said(self, number: int) -> str:
         """Return what was said in a conversation, of this number: a line for each message with a text, folded."""

@@ -71,7 +71,7 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
     >>> [tuple(hit) for hit in hits(desk, "c1", "zhang 2133", said="where is order 48213377?")]
     [('message', 'Where is order 48213377?', ('2133',), ''), ('customer', 'zhang', ('zhang',), '')]
     """
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     left = list(dict.fromkeys(fold_text(query).split()))
     found: list[Hit] = []
     if (hit := _message(desk, number, [word for word in left if word in said], said)) is not None:

@@ -56,7 +56,7 @@ def asked_last(desk: Desk, conversation: str) -> str:
     >>> asked_last(desk, "c1")
     '在吗'
     """
-    said = reversed(desk.messages[desk.conversation(conversation)])
+    said = reversed(desk.messages[desk.exactly(conversation)])
     return next((str(one.text) for one in said if isinstance(one, CustomerWrote)), "")
 
 
@@ -75,7 +75,7 @@ def last_writer(desk: Desk, conversations: Iterable[str]) -> str:
     ''
     """
     for name in list(conversations)[:LOOKED_AT]:
-        for one in reversed(desk.messages[desk.conversation(name)]):
+        for one in reversed(desk.messages[desk.exactly(name)]):
             if isinstance(one, AgentWrote) and not one.automatic:
                 return one.agent
     return ""

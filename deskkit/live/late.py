@@ -8,6 +8,8 @@ may reopen or claim its conversation, is followed by what was newer, stated agai
 
 from __future__ import annotations
 
+from heapq import merge
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -80,12 +82,13 @@ class Newest:
 
     def _later(self, fact: Fact, kinds: tuple[type[events.Fact], ...]) -> list[Fact]:
         """Return the facts of these kinds about the same conversation that happened later than `fact`."""
-        found = []
-        for stored in self._log.read(conversation=getattr(fact, "conversation", ""), kinds=kinds):
+        found, desk = [], self._driver.desk
+        names = desk.called(desk.goes_on_as(getattr(fact, "conversation", "")))
+        for stored in merge(*(self._log.read(conversation=name, kinds=kinds) for name in names), key=attrgetter("seq")):
             event = stored.event
             if not isinstance(event, events.Fact) or event.at <= fact.at or event.source == "late":
                 continue
-            if isinstance(event, events.CustomerWrote) and self._driver.desk.is_courtesy(event.text):
+            if isinstance(event, events.CustomerWrote) and desk.is_courtesy(event.text):
                 continue  # it reopens nothing
             found.append(event)
         return found
@@ -120,6 +123,6 @@ def restate(driver: ServedDriver, newest: Newest, message: Fact, *, before: tupl
 
 
 def standing(desk: Desk, name: str) -> tuple[str, str]:
-    """Return stage and owner of a conversation."""
-    card = cards.conversation_card(desk, name)
+    """Return stage and owner of a conversation, under whatever name it goes on."""
+    card = cards.conversation_card(desk, desk.goes_on_as(name))
     return card.stage, card.owner

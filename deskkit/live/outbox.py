@@ -11,7 +11,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from deskkit.desk import events
+from deskkit.desk.rows import DIGITS
 from deskkit.errors import DeskkitError
 from deskkit.live.inbox import HOSTILE
 
@@ -33,6 +36,7 @@ TRIES: Final = 12  # about half an hour
 LOOK_MS: Final = 1_000  # how often to look whether somebody asked for something to be sent again
 AT_ONCE: Final = 20  # sent before the loop goes on
 ERRANDS: Final = 8  # of slow senders under way at once
+_SKIPPED: Final = 50  # names that a product took itself
 FAILING: Final = (*HOSTILE, OSError)
 
 
@@ -142,6 +146,14 @@ class Outbox:
         if sender is not None and len(self._under_way) < ERRANDS:
             self._under_way.append(_Errand(item, sender))
 
+    def _as_told(self, item: Outgoing) -> Outgoing:
+        """Say the name of a conversation that its feed gave it: what goes on has a new one at the desk alone."""
+        event = item.event
+        if not isinstance(event, events.ConversationFact | events.ConversationDecision) or _is_notice(event):
+            return item
+        told = self._driver.desk.begun_as(event.conversation)
+        return item._replace(event=msgspec.structs.replace(event, conversation=told))
+
     def _note_errands(self, now: int) -> int:
         """Note what came of slow sendings; return of how many."""
         over = [one for one in self._under_way if one.is_over]
@@ -161,7 +173,7 @@ class Outbox:
     def _send(self, item: Outgoing, sender: Sender, now: int) -> bool:
         """Send one; say whether what is behind it may go on."""
         try:
-            sender(item)
+            sender(self._as_told(item))
         except FAILING as error:
             return self._note(item, error, now)
         self._note_sent(item, now)
@@ -186,8 +198,11 @@ def _sender_of(senders: Mapping[str, Sender], item: Outgoing) -> Sender | None:
 
 def _lane(item: Outgoing) -> tuple[str, str]:
     """Return within what the order is kept: a conversation of a feed, or all notices of one recipient."""
-    is_notice = isinstance(item.event, events.Notified | events.DigestSent)
-    return item.recipient, "" if is_notice else str(getattr(item.event, "conversation", ""))
+    return item.recipient, "" if _is_notice(item.event) else str(getattr(item.event, "conversation", ""))
+
+
+def _is_notice(event: Event) -> bool:
+    return isinstance(event, events.Notified | events.DigestSent)
 
 
 # ---------------------------------------------------------------- where events go
@@ -218,7 +233,9 @@ def replies_to(feed: Feed, log: EventLog) -> Route:
         if conversation not in mine:
             first = next(log.read(conversation=conversation, kinds=[events.ConversationOpened], limit=1), None)
             opened = first.event if first is not None else None
-            mine[conversation] = opened is not None and about.name in {opened.source, getattr(opened, "channel", "")}
+            old = _renewed_from(log, conversation) if opened is None else ""
+            told = opened is not None and about.name in {opened.source, getattr(opened, "channel", "")}
+            mine[conversation] = is_mine(old) if old else told
         return mine[conversation]
 
     def route(event: Event) -> tuple[str, ...]:
@@ -229,6 +246,19 @@ def replies_to(feed: Feed, log: EventLog) -> Route:
         return (about.name,) if is_mine(str(getattr(event, "conversation", ""))) else ()
 
     return route
+
+
+def _renewed_from(log: EventLog, name: str) -> str:
+    """Return the conversation that goes on as this one; empty where it is none that goes on, see `next_name`."""
+    base, _, count = name.rpartition("~")
+    if not base or not count.isdecimal() or len(count) > DIGITS:
+        return ""
+    before = (f"{base}~{n}" for n in range(int(count) - 1, max(1, int(count) - _SKIPPED), -1))
+    for old in (*before, base):
+        for row in log.read(conversation=old, kinds=[events.Renewed]):
+            if isinstance(row.event, events.Renewed) and row.event.renewed == name:
+                return old
+    return ""
 
 
 def notices_to(name: str) -> Route:

@@ -69,9 +69,8 @@ def contradiction(log: EventLog, desk: Desk, delivery: Delivery, fact: Fact) -> 
     kinds = _AGAINST.get(type(fact))
     if delivery.saw_seq is None or kinds is None:
         return None
-    names: list[str | None] = [getattr(fact, "conversation", None)]  # a policy is about all of them
-    while (last := names[-1]) is not None and last in desk.going_on:  # it goes on under another name since
-        names.append(desk.going_on[last])
+    name = getattr(fact, "conversation", None)
+    names = (None,) if name is None else desk.called(desk.goes_on_as(name))  # a policy is about all of them
     for one in names:
         for stored in log.read(delivery.saw_seq, conversation=one, kinds=kinds):
             event = stored.event

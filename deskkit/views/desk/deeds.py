@@ -114,6 +114,8 @@ def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.
         raise WrongError(say("Choose 1 to {n} conversations first", n=MANY))
     facts = []
     for name in names:
+        if name in hand.desk.going_on:
+            raise WrongError(say("The customer wrote again since: it goes on as a new conversation, do this there"))
         facts.append(do(cards.conversation_card(hand.desk, name), deed, hand))
         yield _LOOKS
     return facts

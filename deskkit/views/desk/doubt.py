@@ -70,7 +70,7 @@ def doubt(desk: Desk, index: Index, names: Sequence[str], text: str, *, say: Wor
     numbers, spoken = long_numbers(folded)[:MOST_NUMBERS], Spoken(text)
     others: list[_Other] = []
     for place, name in enumerate(cards.open_conversations(desk)):
-        if numbers and (characters := index.look(desk.conversation(name))):
+        if numbers and (characters := index.look(desk.exactly(name))):
             yield characters / _FOLDED
         if (other := _other(desk, index, name, spoken, numbers)) is not None:
             others.append(other)
@@ -78,7 +78,7 @@ def doubt(desk: Desk, index: Index, names: Sequence[str], text: str, *, say: Wor
             yield 1
     others = yield from _without_words(desk, index, others)
     for name in names if others else ():
-        yield 1 + index.look(desk.conversation(name)) / _FOLDED
+        yield 1 + index.look(desk.exactly(name)) / _FOLDED
         if why := _why(desk, index, name, numbers, others, say):
             return why
     return ""
@@ -87,7 +87,7 @@ def doubt(desk: Desk, index: Index, names: Sequence[str], text: str, *, say: Wor
 def _other(desk: Desk, index: Index, name: str, spoken: Spoken, numbers: Sequence[str]) -> _Other | None:
     """Return what of an open conversation stands in a text, None where nothing does."""
     customer, called = _customer(desk, name)
-    said = index.numbers(desk.conversation(name)) if numbers else ""
+    said = index.numbers(desk.exactly(name)) if numbers else ""
     found = tuple(number for number in numbers if number in said) if said else ()
     named = name_of(called)
     if named is not None and not spoken.names(named):
@@ -113,7 +113,7 @@ def _customer(desk: Desk, name: str) -> tuple[str, str]:
 
 def _why(desk: Desk, index: Index, name: str, numbers: Sequence[str], others: Sequence[_Other], say: Words) -> str:
     """Return what speaks against one recipient: another's name or number that never came up here."""
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     customer, called = _customer(desk, name)
     called = fold_text(called)
     here = index.said(number) if any(other.named for other in others) else ""
@@ -152,7 +152,7 @@ def answered(desk: Desk, name: str, *, after: int, me: str, say: Words) -> str:
     -------
     str
     """
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     if after + 1 >= desk.messages.count(number):
         return ""
     for one in reversed(desk.messages[number][max(0, after + 1) :]):

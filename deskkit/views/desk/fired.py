@@ -16,7 +16,7 @@ from deskkit.desk.because import ring_of
 from deskkit.errors import DeskkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.policy import Policy
@@ -94,7 +94,6 @@ class Fired:
         self._log = log
         self.entries: deque[Entry] = deque(maxlen=KEPT)
         self.since = self._seen = max(0, log.last_seq() - TAIL)
-        self._going_on: Mapping[str, str] = {}  # of conversations that were closed long before, the new names
         self._about: OrderedDict[str, _About] = OrderedDict()  # conversations, the one last heard of at the end
         self._paused: dict[tuple[str, int, int], str] = {}  # by whom, by event, level and until when
         self._looked_back = self.since  # the sequence number up to where pauses are not looked for yet
@@ -112,42 +111,41 @@ class Fired:
             return []
         rows = [(row.seq, row.event) for row in self._log.read(self._seen, until=until, kinds=KINDS)]
         self._seen = until
-        self._going_on = desk.going_on
         decided = max((seq for seq, event in rows if isinstance(event, e.PolicyChanged)), default=0)
         new: list[Entry] = []
         for seq, event in rows:
-            self._hear(event)
+            # A feed goes on calling a conversation by its old name, whatever the desk calls it since.
+            name = desk.goes_on_as(getattr(event, "conversation", ""))
+            self._hear(event, name)
             if (made := _entry(seq, event)) is None:
                 continue
             if isinstance(event, e.Notified) and seq > decided:
                 _rung(made, event, desk.policy)
-            self._add(made)
+            self._add(made, name)
             new.append(made)
         return new
 
-    def _add(self, made: Entry) -> None:
+    def _add(self, made: Entry, name: str) -> None:
         self.entries.append(made)
-        if made.conversation and not made.held:
-            about = self._known(made.conversation)
+        if name and not made.held:
+            about = self._known(name)
             made.fresh = made.agent not in about.viewed or about.viewed[made.agent] < about.wrote
             about.unseen.setdefault(made.agent, []).append(made)
 
     def _known(self, conversation: str) -> _About:
-        while conversation in self._going_on:  # a feed says the old name, the desk the new one
-            conversation = self._going_on[conversation]
         about = self._about.setdefault(conversation, _About())
         self._about.move_to_end(conversation)
         if len(self._about) > ABOUT:
             self._about.popitem(last=False)
         return about
 
-    def _hear(self, event: e.Event) -> None:
+    def _hear(self, event: e.Event, name: str = "") -> None:
         match event:
             case e.CustomerWrote():
-                about = self._known(event.conversation)
+                about = self._known(name)
                 about.wrote = max(event.at, about.wrote)
             case e.Viewed() | e.AgentWrote():
-                about = self._known(event.conversation)
+                about = self._known(name)
                 for one in about.unseen.pop(event.agent, ()):
                     one.acted = one.fresh and event.at - one.at <= ACTED_MS
                 about.viewed[event.agent] = max(event.at, about.viewed.get(event.agent, event.at))

@@ -59,7 +59,7 @@ def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
     name : str
     say : Words
     """
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     return {
         agent: " · ".join(_lacking(desk, number, lasting, say))
         for agent, lacking in by_fit(desk, number)
@@ -78,7 +78,7 @@ def options(desk: Desk, name: str, offered: Mapping[str, str], *, say: Words) ->
         Who is offered, as `loads` says it.
     say : Words
     """
-    number = desk.conversation(name)
+    number = desk.exactly(name)
     return [
         {"k": agent, "text": " · ".join((offered[agent], *_lacking(desk, number, lacking, say)))}
         for agent, lacking in by_fit(desk, number, offered)

@@ -61,7 +61,7 @@ class Lines:
         most : int
             Lines; of those before, what was drawn is let go of.
         """
-        written = self._desk.messages[self._desk.conversation(self._name)]
+        written = self._desk.messages[self._desk.exactly(self._name)]
         if self._seen > len(written) or (self._seen and written[self._seen - 1] != self._last):
             self._begin()  # some came late, or were forgotten
         new = map(cards.line, written[self._seen :])

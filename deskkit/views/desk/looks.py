@@ -49,7 +49,7 @@ class Looks:
         """Return a card with what this person has not read as unread."""
         if not card.unread:
             return card
-        number = desk.conversation(card.name)
+        number = desk.exactly(card.name)
         seen = self._looked.get(card.name, k.NEVER)
         profile = desk.profiles.get(self._me)
         if profile is not None and profile.role == "supervisor":

@@ -28,6 +28,8 @@ def note_look(
     driver: Driver | Client, name: str, *, me: str, at: int, foot: Foot, say: Words
 ) -> Sequence[Decision]:  # fmt: skip
     """Let the log know that a conversation is looked at; return what was decided, where that is known at once."""
+    if name in driver.desk.going_on:  # what goes on as a new conversation was looked up, and the new one was not
+        return ()
     facts = identified([Viewed(at=0, conversation=name, agent=me)], act=uuid4().hex, by=me, at=at)
     if not isinstance(driver, Client):
         try:

@@ -6,7 +6,9 @@ does what was refused, or is itself undone by now.
 
 from __future__ import annotations
 
+from heapq import merge
 from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards
@@ -53,7 +55,11 @@ def overtaken(
         since = log.find(VIEW, fact.source_id)
         if since is None or fact.conversation in found:
             continue
-        if isinstance(fact, e.TagSet) and _is_relabelled(log, desk, fact, since):
+        if fact.conversation in desk.going_on:
+            found[fact.conversation] = Left(
+                say("Since then the customer wrote again: it goes on as a new conversation")
+            )
+        elif isinstance(fact, e.TagSet) and _is_relabelled(log, desk, fact, since):
             tag = say.tag(fact.tag)
             why = say("Since then the tag {tag} was renamed, merged or retired: put it right by hand", tag=tag)
             found[fact.conversation] = Left(why)
@@ -104,7 +110,8 @@ def _is_spent(log: EventLog, identity: str) -> bool:
 def _later(log: EventLog, desk: Desk, fact: e.ConversationFact, since: int, done: Done) -> e.Fact | None:
     """Return the last that a hand did since to the same thing of the conversation, None if nothing."""
     kinds = (*_PLACE, e.AgentWrote) if isinstance(fact, _PLACE) else (type(fact),)
-    events = [row.event for row in log.read(since, conversation=fact.conversation, kinds=(*kinds, e.Refused))]
+    rows = [log.read(since, conversation=name, kinds=(*kinds, e.Refused)) for name in desk.called(fact.conversation)]
+    events = [row.event for row in merge(*rows, key=attrgetter("seq"))]
     refused = {cause_of(one) for one in events if isinstance(one, e.Refused)}
     stand = [one for one in events if isinstance(one, e.Fact) and (one.source, one.source_id) not in refused]
     taken_back = {undone(_act(one)) for one in stand if undone(_act(one))} | {done.act}

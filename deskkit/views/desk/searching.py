@@ -75,7 +75,7 @@ class Searching:
         """Read what was said in open conversations, which a reply may be compared with."""
         index = self.index(desk)
         for name in open_conversations(desk):
-            index.look(desk.conversation(name))
+            index.look(desk.exactly(name))
 
     def ready(self, desk: Desk) -> Index:
         """Return the index, a little further read."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from deskkit.desk import events as e
 from deskkit.desk.cards import conversations_of
 from deskkit.views.desk.ringing import Ringing
@@ -49,6 +51,10 @@ class Watch:
             self.all_is_new = True
             self.began_late = len(desk.conversations) > 0
             return
+        if (
+            isinstance(event, e.ConversationFact) and event.conversation in desk.going_on
+        ):  # as a feed goes on calling it
+            event = msgspec.structs.replace(event, conversation=desk.goes_on_as(event.conversation))
         self.undo.told(desk, event)
         self.ringing.told(desk, event)
         if isinstance(event, e.ConversationFact | e.ConversationDecision):
