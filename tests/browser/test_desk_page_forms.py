@@ -68,8 +68,9 @@ def test_a_form_put_away_brings_its_text_back(page: Page) -> None:
 
 
 def test_a_chat_is_begun_once_however_often_one_clicks(page: Page) -> None:
-    """The button is busy until the answer is there."""
-    open_desk(page)
+    """The button is busy until the answer is there; then what was begun is open, to be written in."""
+    made = world()
+    open_desk(page, made)
     kernel(page, "kernel.manner = 'silent'")
     page.get_by_role("button", name="New chat").click()
     page.locator(f"{FORM} input").fill("Li Na")
@@ -77,8 +78,11 @@ def test_a_chat_is_begun_once_however_often_one_clicks(page: Page) -> None:
     page.locator(f"{FORM} .dk-main").dblclick()
     expect(page.locator(f"{FORM} .dk-main")).to_be_disabled()
     (one,) = sent(page, "act")
-    kernel(page, "kernel.emit({ type: 'answer', act: value, ok: true, foot: [] })", one["act"])
+    answer = {"type": "answer", "act": one["act"], "ok": True, "foot": [], "opened": made["order"][3]}
+    kernel(page, "kernel.emit(value)", answer)
     expect(page.locator(FORM)).to_have_count(0)
+    expect(page.locator(".dk-tab").first).to_contain_text(made["rows"][made["order"][3]]["n"])
+    expect(page.locator(".dk-pane textarea").first).to_be_focused()
 
 
 def test_where_no_chat_can_be_begun_the_button_says_why(page: Page) -> None:

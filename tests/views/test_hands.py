@@ -366,7 +366,8 @@ def test_a_new_chat_finds_its_customer_or_makes_one() -> None:
     view = little_view(acts=True)
     browser = Browser(view)
     load = cards.agent_card(view.desk, "qin").load
-    assert browser.do("new", customer="李娜", act=ACT, text="您的订单已发货")["ok"]
+    answer = browser.do("new", customer="李娜", act=ACT, text="您的订单已发货")
+    assert (answer["ok"], answer["opened"]) == (True, f"new-{ACT}")
     card = cards.conversation_card(view.desk, f"new-{ACT}")
     assert (card.customer, card.owner, card.unanswered_since) == ("li", "qin", None)
     assert [line.text for line in cards.said(view.desk, card.name)] == ["您的订单已发货"]

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import AgentWrote, ConversationFact, Fact, NoticesPaused, PolicyChanged, Refused
+from deskkit.desk.events import (
+    AgentWrote,
+    ConversationFact,
+    ConversationOpened,
+    Fact,
+    NoticesPaused,
+    PolicyChanged,
+    Refused,
+)  # fmt: skip
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.live.hearing import Hearing, set_aside
@@ -49,13 +57,17 @@ LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a deed: done, refused, or first to be asked about; `details` say what `foot` only sums up."""
+    """What came of a deed: done, refused, or first to be asked about; `details` say what `foot` only sums up.
+
+    `opened` is the conversation that was begun by it.
+    """
 
     act: str
     ok: bool
     foot: list[dict[str, str]] = []
     details: list[dict[str, str]] = []
     ask: dict[str, str] | None = None
+    opened: str = ""
 
 
 class Pending(msgspec.Struct):
@@ -309,7 +321,8 @@ class Acting:
             foot.append({"about": self._about(list(one.left), say), "text": text})
         told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
         if names or refused or len(told) <= _FEW:
-            return Answer(act=one.act, ok=not refused, foot=foot + told)
+            opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]
+            return Answer(act=one.act, ok=not refused, foot=foot + told, opened=opened[0] if opened else "")
         return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, say=say), details=told)
 
     def _about(self, names: Sequence[str], say: Words) -> str:

@@ -226,13 +226,12 @@ class Seat {
 
   seekAnew() {
     this.searches += 1;
-    if (!isSeeking(this)) this.found = null;
     this.seek();
     this.tell({ listing: true, top: true });
   }
 
   seek() {
-    if (!isSeeking(this)) return;
+    if (!isSeeking(this)) return void (this.found = null);
     this.soughtAt = performance.now();
     this.store.send({ type: "search", ask: this.searches, query: this.query, page: pageName(), filters: Object.fromEntries(this.filters) });
   }
@@ -378,6 +377,7 @@ class Seat {
     this.took.answered(answer);
     const [id] = deed?.ids?.length === 1 ? deed.ids : [null];
     if (answer.ok && isOwn && CLOSING.includes(deed.do)) this.done(deed.ids);
+    if (answer.ok && isOwn && answer.opened) this.bring(answer.opened, { type: true });
     if (id !== null) {
       if (answer.ok || (isOwn && answer.ask)) this.reasons.delete(id);
       else if (isOwn) this.reasons.set(id, (answer.foot ?? []).map((one) => one.text).join(" "));
