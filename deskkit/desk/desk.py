@@ -78,6 +78,7 @@ class Desk:
         self.tags = Tags()
         self.messages = Messages()
         self.going_on: dict[str, str] = {}
+        self._before: dict[str, str] = {}
         self._start: int | None = None
         self._enough = REST_AFTER
         self.policy = policy
@@ -127,16 +128,16 @@ class Desk:
             name = self.going_on[name]
         return name
 
-    def begun_as(self, name: str) -> str:
-        """Return the name under which a conversation was opened, by which its feed knows it."""
-        before = {new: old for old, new in self.going_on.items()}
-        while name in before:
-            name = before[name]
-        return name
+    def go_on(self, old: str, new: str) -> None:
+        """Let a conversation go on under a new name."""
+        self.going_on[old], self._before[new] = new, old
 
     def called(self, name: str) -> tuple[str, ...]:
-        """Return all names under which facts about a conversation may come: its own, and those it had before."""
-        return (name, *(old for old in self.going_on if self.goes_on_as(old) == name))
+        """Return all names a conversation had, the latest first; by the last of them its feed knows it."""
+        names = [name]
+        while names[-1] in self._before:
+            names.append(self._before[names[-1]])
+        return tuple(names)
 
     def exactly(self, name: str) -> int:
         """Return the number of the conversation of this very name, whether or not it goes on by another.

@@ -312,7 +312,7 @@ def renew(desk: Desk, fact: Fact, renewed: str) -> Row:
     old = desk.conversation(wrote.conversation)
     desk.messages.take_back(old)
     number = _new_conversation(desk, renewed)
-    desk.going_on[desk.conversations[old]] = renewed
+    desk.go_on(desk.conversations[old], renewed)
     before = desk.state.conversation[old]
     opened = _row(k.F_OPENED, fact.at, number, -1, before[k.CUSTOMER], -1, before[k.LANGUAGE], 0)
     facts.fold_fact(desk.state, desk.tables, opened)

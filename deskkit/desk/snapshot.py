@@ -161,5 +161,5 @@ def retell(desk: Desk, stored: Iterable[Event]) -> None:
 def _renew(desk: Desk, event: events.Renewed) -> None:
     """Let the last message go on in the conversation it renewed."""
     wrote = desk.messages.take_back(desk.conversation(event.conversation))
-    desk.going_on[event.conversation] = event.renewed
+    desk.go_on(event.conversation, event.renewed)
     desk.messages.add(desk.conversation(event.renewed), wrote)

@@ -151,7 +151,7 @@ class Outbox:
         event = item.event
         if not isinstance(event, events.ConversationFact | events.ConversationDecision) or _is_notice(event):
             return item
-        told = self._driver.desk.begun_as(event.conversation)
+        told = self._driver.desk.called(event.conversation)[-1]
         return item._replace(event=msgspec.structs.replace(event, conversation=told))
 
     def _note_errands(self, now: int) -> int:

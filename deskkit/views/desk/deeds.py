@@ -112,10 +112,11 @@ def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.
     names = [name for name in dict.fromkeys(deed.ids) if hand.desk.conversations.find(name) >= 0]
     if not names or len(names) > MANY:
         raise WrongError(say("Choose 1 to {n} conversations first", n=MANY))
+    names = [name for name in names if name not in hand.desk.going_on]
+    if not names:
+        raise WrongError(say("The customer wrote again since: it goes on as a new conversation, do this there"))
     facts = []
     for name in names:
-        if name in hand.desk.going_on:
-            raise WrongError(say("The customer wrote again since: it goes on as a new conversation, do this there"))
         facts.append(do(cards.conversation_card(hand.desk, name), deed, hand))
         yield _LOOKS
     return facts
