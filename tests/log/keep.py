@@ -53,7 +53,7 @@ def summary(desk: Desk) -> dict[str, Any]:
     """Return what a desk shows, by name: what a later release must make of the same log."""
     conversations = {}
     for name in desk.conversations:
-        card = cards.conversation_card(desk, name)
+        card = cards.conversation_card(desk, desk.goes_on_as(name))  # as the releases of then showed it
         tags = sorted(f"{tag.facet}:{tag.name}" for tag in card.tags)
         said = len(desk.messages[desk.exactly(name)])
         conversations[name] = [card.stage, card.level, card.owner, card.group, said, *tags]
