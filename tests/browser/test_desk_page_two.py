@@ -110,7 +110,7 @@ def test_a_page_that_comes_back_asks_its_search_again(pages: tuple[Page, Page]) 
     kernel(page, "kernel.snapshot()")
     page.wait_for_function("kernel.sent.filter(one => one.type === 'search').length === 2")
     first, second = sent(page, "search")
-    assert first == second == {"type": "search", "ask": 1, "query": "Li"}
+    assert first == second == {"type": "search", "ask": 1, "query": "Li", "filters": {}}
     expect(page.get_by_role("searchbox")).to_have_value("Li")
 
 
