@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import columns as k
 from deskkit.desk.because import agent_name
+from deskkit.desk.events import FACETS
 from deskkit.desk.hits import hits
 from deskkit.desk.resting import glance
 from deskkit.desk.texts import Texts
@@ -186,7 +187,7 @@ class Index:
     # ------------------------------------------------------------ what may change though no message comes
 
     def _is_tagged(self, number: int, tags: set[str]) -> bool:
-        return any(how != "off" and tag in tags for facet in self._desk.tags[number] for tag, how in facet.items())
+        return any(self._desk.tags.bears(number, facet, tags) for facet in range(len(FACETS)))
 
     def _meet(self, limit: int) -> None:
         """Fold what is known of some more customers, and anew of those of whom something was told since."""

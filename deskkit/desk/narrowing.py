@@ -60,8 +60,6 @@ def narrowed(desk: Desk, names: Iterable[str], wanted: Wanted) -> tuple[str, ...
         owner = k.NOBODY if now == k.WAITING else glance(rows, c, k.OWNER_OF)
         if wanted.agent is not None and (owner != agent or (wanted.agent and agent < 0)):
             return False
-        return all(
-            any(how != "off" and tag in tags for tag, how in desk.tags[c][facet].items()) for facet, tags in wanted.tags
-        )
+        return all(desk.tags.bears(c, facet, tags) for facet, tags in wanted.tags)
 
     return tuple(name for name in names if passes(desk.exactly(name)))

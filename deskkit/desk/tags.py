@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 __all__ = ["Tagged", "Tags"]
 
@@ -47,6 +47,10 @@ class Tags:
         """Let these be a conversation's tags of a facet."""
         first, second, third = (tags if one == facet else had for one, had in enumerate(self._of[number]))
         self._of[number] = self._one((first, second, third))
+
+    def bears(self, number: int, facet: int, tags: Collection[str]) -> bool:
+        """Say whether a conversation has one of these tags in a facet; one that a hand took off it has not."""
+        return any(how != "off" and tag in tags for tag, how in self._of[number][facet].items())
 
     def known(self) -> set[str]:
         """Return every tag that a conversation has or had."""

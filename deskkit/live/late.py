@@ -8,13 +8,12 @@ may reopen or claim its conversation, is followed by what was newer, stated agai
 
 from __future__ import annotations
 
-from heapq import merge
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from deskkit.desk import cards, events
+from deskkit.live.told import told
 
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
@@ -83,8 +82,7 @@ class Newest:
     def _later(self, fact: Fact, kinds: tuple[type[events.Fact], ...]) -> list[Fact]:
         """Return the facts of these kinds about the same conversation that happened later than `fact`."""
         found, desk = [], self._driver.desk
-        names = desk.called(desk.goes_on_as(getattr(fact, "conversation", "")))
-        for stored in merge(*(self._log.read(conversation=name, kinds=kinds) for name in names), key=attrgetter("seq")):
+        for stored in told(self._log, desk, getattr(fact, "conversation", ""), kinds):
             event = stored.event
             if not isinstance(event, events.Fact) or event.at <= fact.at or event.source == "late":
                 continue

@@ -11,12 +11,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from deskkit.desk import events
-from deskkit.desk.rows import DIGITS
 from deskkit.errors import DeskkitError
 from deskkit.live.inbox import HOSTILE
+from deskkit.live.told import as_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +34,6 @@ TRIES: Final = 12  # about half an hour
 LOOK_MS: Final = 1_000  # how often to look whether somebody asked for something to be sent again
 AT_ONCE: Final = 20  # sent before the loop goes on
 ERRANDS: Final = 8  # of slow senders under way at once
-_SKIPPED: Final = 50  # names that a product took itself
 FAILING: Final = (*HOSTILE, OSError)
 
 
@@ -148,11 +145,7 @@ class Outbox:
 
     def _as_told(self, item: Outgoing) -> Outgoing:
         """Say the name of a conversation that its feed gave it: what goes on has a new one at the desk alone."""
-        event = item.event
-        if not isinstance(event, events.ConversationFact | events.ConversationDecision) or _is_notice(event):
-            return item
-        told = self._driver.desk.called(event.conversation)[-1]
-        return item._replace(event=msgspec.structs.replace(event, conversation=told))
+        return item if _is_notice(item.event) else item._replace(event=as_told(self._driver.desk, item.event))
 
     def _note_errands(self, now: int) -> int:
         """Note what came of slow sendings; return of how many."""
@@ -211,7 +204,8 @@ def _is_notice(event: Event) -> bool:
 def replies_to(feed: Feed, log: EventLog) -> Route:
     """Return the route of what goes out to a feed in mode *act*: what it can do, of its own conversations.
 
-    What the feed itself told is never sent back to it.
+    What the feed itself told is never sent back to it. The route is asked of events by the feed's own names, see
+    `deskkit.live.told.as_told`.
 
     Parameters
     ----------
@@ -233,9 +227,7 @@ def replies_to(feed: Feed, log: EventLog) -> Route:
         if conversation not in mine:
             first = next(log.read(conversation=conversation, kinds=[events.ConversationOpened], limit=1), None)
             opened = first.event if first is not None else None
-            old = _renewed_from(log, conversation) if opened is None else ""
-            told = opened is not None and about.name in {opened.source, getattr(opened, "channel", "")}
-            mine[conversation] = is_mine(old) if old else told
+            mine[conversation] = opened is not None and about.name in {opened.source, getattr(opened, "channel", "")}
         return mine[conversation]
 
     def route(event: Event) -> tuple[str, ...]:
@@ -246,19 +238,6 @@ def replies_to(feed: Feed, log: EventLog) -> Route:
         return (about.name,) if is_mine(str(getattr(event, "conversation", ""))) else ()
 
     return route
-
-
-def _renewed_from(log: EventLog, name: str) -> str:
-    """Return the conversation that goes on as this one; empty where it is none that goes on, see `next_name`."""
-    base, _, count = name.rpartition("~")
-    if not base or not count.isdecimal() or len(count) > DIGITS:
-        return ""
-    before = (f"{base}~{n}" for n in range(int(count) - 1, max(1, int(count) - _SKIPPED), -1))
-    for old in (*before, base):
-        for row in log.read(conversation=old, kinds=[events.Renewed]):
-            if isinstance(row.event, events.Renewed) and row.event.renewed == name:
-                return old
-    return ""
 
 
 def notices_to(name: str) -> Route:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import events
+from deskkit.live.told import told
 
 if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
@@ -70,14 +71,13 @@ def contradiction(log: EventLog, desk: Desk, delivery: Delivery, fact: Fact) -> 
     if delivery.saw_seq is None or kinds is None:
         return None
     name = getattr(fact, "conversation", None)
-    names = (None,) if name is None else desk.called(desk.goes_on_as(name))  # a policy is about all of them
-    for one in names:
-        for stored in log.read(delivery.saw_seq, conversation=one, kinds=kinds):
-            event = stored.event
-            if isinstance(event, events.CustomerWrote) and desk.is_courtesy(event.text):
-                continue  # a thank-you asks for nothing
-            if _is_about(fact, event) and _differs(fact, event) and _is_other(log, event, delivery):
-                return stored.seq
+    saw = delivery.saw_seq
+    for stored in log.read(saw, kinds=kinds) if name is None else told(log, desk, name, kinds, after=saw):
+        event = stored.event
+        if isinstance(event, events.CustomerWrote) and desk.is_courtesy(event.text):
+            continue  # a thank-you asks for nothing
+        if _is_about(fact, event) and _differs(fact, event) and _is_other(log, event, delivery):
+            return stored.seq
     return None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerSet, Refused
 from deskkit.live.driver import Driver
+from deskkit.live.told import as_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -164,7 +165,7 @@ class ServedDriver(Driver):
             stored = super()._append(events)
             if stored:
                 for seq, event in enumerate(events, first):
-                    recipients = {to for route in self._routes for to in route(event)}
+                    recipients = {to for route in self._routes for to in route(as_told(self.desk, event))}
                     if recipients:
                         self.log.queue(seq, sorted(recipients))
                         self.queued += 1

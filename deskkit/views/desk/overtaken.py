@@ -6,15 +6,14 @@ does what was refused, or is itself undone by now.
 
 from __future__ import annotations
 
-from heapq import merge
 from itertools import count
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
 from deskkit.desk.labels import current
 from deskkit.live.outdated import cause_of
+from deskkit.live.told import told
 from deskkit.views.desk import wording
 from deskkit.views.desk.resent import is_waiting
 from deskkit.views.desk.undo import VIEW, tried, undone
@@ -110,8 +109,7 @@ def _is_spent(log: EventLog, identity: str) -> bool:
 def _later(log: EventLog, desk: Desk, fact: e.ConversationFact, since: int, done: Done) -> e.Fact | None:
     """Return the last that a hand did since to the same thing of the conversation, None if nothing."""
     kinds = (*_PLACE, e.AgentWrote) if isinstance(fact, _PLACE) else (type(fact),)
-    rows = [log.read(since, conversation=name, kinds=(*kinds, e.Refused)) for name in desk.called(fact.conversation)]
-    events = [row.event for row in merge(*rows, key=attrgetter("seq"))]
+    events = [row.event for row in told(log, desk, fact.conversation, (*kinds, e.Refused), after=since)]
     refused = {cause_of(one) for one in events if isinstance(one, e.Refused)}
     stand = [one for one in events if isinstance(one, e.Fact) and (one.source, one.source_id) not in refused]
     taken_back = {undone(_act(one)) for one in stand if undone(_act(one))} | {done.act}
