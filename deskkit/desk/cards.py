@@ -14,13 +14,13 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
-from deskkit.desk.resting import near
+from deskkit.desk.resting import glance, near
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.desk.written import last_words, last_writer
 from deskkit.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact, File
@@ -226,23 +226,21 @@ def customer_card(desk: Desk, customer: str) -> CustomerCard:
     )
 
 
-def earlier(desk: Desk, name: str) -> tuple[str, ...]:
-    """Return the customer's conversations before this one, latest first."""
-    return _back_from(desk, desk.state.conversation[desk.exactly(name)][k.EARLIER])
+def earlier(desk: Desk, name: str) -> Iterator[str]:
+    """Yield the customer's conversations before this one, latest first."""
+    return _back_from(desk, glance(desk.state.conversation, desk.exactly(name), k.EARLIER))
 
 
-def conversations_of(desk: Desk, customer: str) -> tuple[str, ...]:
-    """Return all conversations of a customer, latest first; none of one who is not known yet."""
+def conversations_of(desk: Desk, customer: str) -> Iterator[str]:
+    """Yield all conversations of a customer, latest first; none of one who is not known yet."""
     number = desk.customers.find(customer)
-    return _back_from(desk, desk.state.customer[number][k.LATEST]) if number >= 0 else ()
+    return _back_from(desk, desk.state.customer[number][k.LATEST] if number >= 0 else k.NOBODY)
 
 
-def _back_from(desk: Desk, at: int) -> tuple[str, ...]:
-    found = []
+def _back_from(desk: Desk, at: int) -> Iterator[str]:
     while at >= 0:
-        found.append(desk.conversations[at])
-        at = desk.state.conversation[at][k.EARLIER]
-    return tuple(found)
+        yield desk.conversations[at]
+        at = glance(desk.state.conversation, at, k.EARLIER)
 
 
 def open_conversations(desk: Desk) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ __all__ = ["Desk", "fold", "tagger_of"]
 MANY = 1 << 40
 PACK_AFTER = 5_000  # messages, a few megabytes; putting them away takes some ten milliseconds
 REST_AFTER = 500  # conversations in memory more than there were, half a megabyte
+_KEPT = (k.STAGE, k.LEVEL, k.HOME, k.CUSTOMER, k.OWNER_OF, k.TOUCHED, k.EARLIER)  # asked for also of what rests
 REST_AT_ONCE = 1_000  # of what is put away of them; it takes some twenty milliseconds
 
 
@@ -292,7 +293,7 @@ class Desk:
         s = self.state
         if not isinstance(s.conversation, Rows):
             self.state = s = s._replace(
-                conversation=Rows(s.conversation, keeps=(k.STAGE, k.LEVEL, k.HOME, k.CUSTOMER, k.OWNER_OF, k.TOUCHED)),
+                conversation=Rows(s.conversation, keeps=_KEPT),
                 reason=Rows(s.reason),
                 customer=Rows(s.customer, keeps=(k.OPEN_NOW,)),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.events import AgentWrote, CustomerWrote, NoteWritten, SystemWrote
@@ -74,7 +75,7 @@ def last_writer(desk: Desk, conversations: Iterable[str]) -> str:
     >>> last_writer(Desk(Policy.load("data/policies/standard.toml")), [])
     ''
     """
-    for name in list(conversations)[:LOOKED_AT]:
+    for name in islice(conversations, LOOKED_AT):
         for one in reversed(desk.messages[desk.exactly(name)]):
             if isinstance(one, AgentWrote) and not one.automatic:
                 return one.agent

@@ -58,7 +58,7 @@ def test_the_old_one_is_still_there(living: Living) -> None:
     assert ("旧问题" in old, "旧回答" in old, "新问题" in old) == (True, True, False)
     assert ("旧问题" in new, "新问题" in new) == (False, True)
     assert [one["k"] for one in browser.pages[NEW]["earlier"]] == [OLD]
-    assert cards.earlier(living.view.desk, NEW) == (OLD,)
+    assert list(cards.earlier(living.view.desk, NEW)) == [OLD]
     assert cards.customer_card(living.view.desk, card(living.view, NEW).customer).last_agent == "chen"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import cards
@@ -26,6 +27,7 @@ __all__ = ["LINES", "page"]
 
 _BETWEEN: Final = " / "
 _LONGEST_PROMISE: Final = 1_000  # characters, so that its age is seen behind it
+EARLIER: Final = 30  # conversations of the same customer that are listed
 LINES: Final = 200  # latest messages of a page; more when asked for
 
 
@@ -81,7 +83,7 @@ def page(
             [shortened(one, LONGEST_FIELD) for one in (title, visible(value))]
             for title, value in wording.customer(desk, card, say=say, now=now)
         ],
-        "earlier": [_earlier(desk, one, say, now) for one in cards.earlier(desk, name)],
+        "earlier": _earlier(desk, name, say, now),
         "tags": _tags(card, say),
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
         "misfits": misfits(desk, name, say=say) if card.closed_at is None else {},
@@ -145,7 +147,17 @@ def _joined(texts: Sequence[str], say: Words) -> str:
     return _BETWEEN.join(parts)
 
 
-def _earlier(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
+def _earlier(desk: Desk, name: str, say: Words, now: int) -> list[dict[str, str]]:
+    """Return the customer's latest conversations before this one, each with its id; without one: that there are more.
+
+    A feed that tells no visitor from another gives one customer thousands.
+    """
+    names = list(islice(cards.earlier(desk, name), EARLIER + 1))
+    shown = [_in_short(desk, one, say, now) for one in names[:EARLIER]]
+    return shown if len(names) <= EARLIER else [*shown, {"k": "", "text": say("Older ones are found by a search")}]
+
+
+def _in_short(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
     card = cards.conversation_card(desk, name)
     owner = say.agent(desk, card.owner) if card.owner else "–"
     return {"k": card.name, "text": f"{say.time(card.opened, now=now)} · {say.stage(card.stage)} · {owner}"}
