@@ -18,7 +18,7 @@ from deskkit.live.inbox import Inbox
 from deskkit.live.served import ServedDriver
 from deskkit.log import open_log
 from deskkit.text import LIMIT
-from deskkit.views.desk import lines
+from deskkit.views.desk import acting, lines
 from deskkit.views.desk.doubt import MOST_NUMBERS
 from deskkit.views.desk.lines import AT_ONCE
 from deskkit.views.desk.pages import LINES
@@ -187,6 +187,33 @@ def test_a_deed_for_hundreds_is_made_in_slices(monkeypatch: pytest.MonkeyPatch) 
     assert max(looks) <= SLICE + 2
     off = [row.event for row in desk.log.read(kinds=[e.TagSet])]
     assert sum(isinstance(one, e.TagSet) and not one.on for one in off) == MANY
+
+
+def test_a_deed_that_takes_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is worked at the foot says for how many, then what came of it; of what is quick it never does."""
+    desk, names = Shared(monkeypatch), [f"k{n}" for n in range(MANY)]
+    said: list[str] = []
+    catch_up = desk.view.catch_up
+
+    def looking() -> None:
+        catch_up()
+        said.append(desk.browser.said)
+
+    monkeypatch.setattr(desk.view, "catch_up", looking)
+    for long_ms, deed, expected in (
+        (-1, {"do": "tag", "ids": names, "facet": "label", "tag": "Foo"}, f"Working at what you did for {MANY} conv"),
+        (-1, {"do": "undo", "undo": "deed-of-tag"}, "Working at what you did …"),
+        (10**9, {"do": "tag", "ids": names, "facet": "label", "tag": "Foo"}, ""),
+    ):
+        monkeypatch.setattr(acting, "LONG_MS", long_ms)
+        said.clear()
+        act = f"deed-of-{deed['do']}{'-again' if not expected else ''}"
+        desk.browser.say(type="act", act=act, deed=deed)
+        assert desk.heard(act)["ok"]
+        at_work = [one for one in said if one.startswith("Working")]
+        assert all(expected in one for one in at_work)
+        assert bool(at_work) == bool(expected)
+        assert "Working" not in desk.browser.said
 
 
 # ---------------------------------------------------------------- what customers wrote

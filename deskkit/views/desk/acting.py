@@ -54,6 +54,7 @@ _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's
 _URGENT: Final = 3
 _FEW: Final = 3  # sentences about what the desk decided at once; of more it is said of how many conversations
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
+LONG_MS: Final = 1_000  # after which one is told that what was asked for is worked at
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +106,8 @@ class Acting:
         self._work: Work[Answer | None] = Work(self._worked)
         self._worked_out: dict[str, Answer] = {}
         self._pending: dict[str, Pending] = {}
+        self._asked_at = 0  # the latest deed, by the wall's clock, and for how many conversations
+        self._asked_for = 0
         self._on_its_way: dict[str, tuple[int, int]] = {}  # sent again: the first fact that waits, the desk's time then
 
     @property
@@ -137,6 +140,8 @@ class Acting:
                 act, say("Not done: this is from more than ten minutes ago. Look what is so now, then repeat")
             )
         waits = bool(self._work)
+        ids = asked.get("ids")
+        self._asked_at, self._asked_for = real, len(ids) if isinstance(ids, list) else 0
         self._work.begin(act, self._done(Hand(self.desk, self._me, now, say, act), asked, real, self._driver.seen))
         if not isinstance(self._driver, Client):
             self._work.go_on(ALL)
@@ -348,7 +353,15 @@ class Acting:
         if any(real - one.since > LATE_MS for one in unheard):
             return say("No driver answers yet: what you did is kept, and will be done once")
         is_starting = isinstance(self._driver, Client) and self._driver.is_starting
-        return say("The desk is starting …") if is_starting else ""
+        return say("The desk is starting …") if is_starting else self._worked_at(say, real)
+
+    def _worked_at(self, say: Words, real: int) -> str:
+        """Say that what was asked for last is worked at, if that takes long."""
+        if not (self._work or self._pending) or real - self._asked_at <= LONG_MS:
+            return ""
+        if self._asked_for > 1:
+            return say("Working at what you did for {n} conversations …", n=self._asked_for)
+        return say("Working at what you did …")
 
 
 def _is_identity(act: str) -> bool:
