@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "fold", "tagger_of"]
 
 MANY = 1 << 40
-PACK_AFTER = 5_000  # messages, a few megabytes; putting them away takes some ten milliseconds
-REST_AFTER = 500  # conversations in memory more than there were, half a megabyte
+PACK_AFTER = 1_000  # messages, half a megabyte: what memory once was needed stays taken, so that it be little
+REST_AFTER = 100  # conversations in memory more than there were, a tenth of a megabyte
 _KEPT = (k.STAGE, k.LEVEL, k.HOME, k.CUSTOMER, k.OWNER_OF, k.TOUCHED, k.EARLIER)  # asked for also of what rests
 REST_AT_ONCE = 1_000  # of what is put away of them; it takes some twenty milliseconds
 
@@ -274,12 +274,13 @@ class Desk:
         self._start = start
         self._lower(self.policy, start)
 
-    def pack(self) -> None:
+    def pack(self, *, times: int = 1) -> None:
         """Put away what was said in closed conversations, and in open ones before the latest, once it is much.
 
-        What was told of customers without an open conversation is put away too.
+        What was told of customers without an open conversation is put away too. The more `times` as much, the more of
+        a conversation lies together where all of them are closed already, as in one that is retold.
         """
-        if self.messages.loose < PACK_AFTER:
+        if self.messages.loose < times * PACK_AFTER:
             return
         rows, customers = self.state.conversation, self.state.customer
         self.messages.pack(lambda c: glance(rows, c, k.STAGE) >= k.RESOLVED)

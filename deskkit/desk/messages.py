@@ -25,7 +25,7 @@ __all__ = ["Messages", "Said", "Written"]
 
 Written = CustomerWrote | AgentWrote | SystemWrote | NoteWritten
 TAIL: Final = 8  # messages of an open conversation that stay: its row shows the last of them
-TOGETHER: Final = 32  # messages that are packed together; ever more would save little, and cost who reads the last
+TOGETHER: Final = 16  # messages that are packed together; more would save little, and more would lie loose
 FAST: Final = 1  # of zlib's nine levels; the others save a tenth more
 
 _encode = msgspec.msgpack.Encoder().encode
