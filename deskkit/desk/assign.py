@@ -11,7 +11,18 @@ from deskkit.desk import choosing, core, decisions, judge, rules
 from deskkit.desk import columns as k
 from deskkit.desk.columns import State, Tables
 
-__all__ = ["advise_all", "assign_all", "overflow", "resume", "route", "settle_promises", "turn_away"]
+__all__ = [
+    "advise_all",
+    "assign_all",
+    "language_asked_until",
+    "overflow",
+    "resume",
+    "route",
+    "settle_promises",
+    "step_at",
+    "turn_away",
+    "withheld",
+]
 
 
 # ---------------------------------------------------------------- what time or a message undoes
@@ -162,15 +173,12 @@ def overflow(s: State, p: Tables, c: int) -> None:
     if row[k.LANE] < 0:
         return
     now = s.desk[k.NOW]
-    waited = now - row[k.QUEUED]
-    if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0 and waited >= p.number[k.P_PATIENCE]:
+    if now >= language_asked_until(p, row):
+        waited = now - row[k.QUEUED]
         decisions.decide(s, p, k.D_OVERFLOWED, c, -1, -1, 0, 0, 0, -1, waited, p.number[k.P_PATIENCE], 0)
-    group = p.group[row[k.HOME]]
     waited = now - max(row[k.QUEUED], row[k.GIVEN])
-    while row[k.STEP] < group[k.G_STEPS]:
-        number = group[k.G_OVERFLOW] + row[k.STEP]
-        if waited < p.overflow[number][k.V_AFTER]:
-            return
+    while now >= step_at(p, row):
+        number = p.group[row[k.HOME]][k.G_OVERFLOW] + row[k.STEP]
         decisions.decide(
             s,
             p,
@@ -186,6 +194,23 @@ def overflow(s: State, p: Tables, c: int) -> None:
             p.overflow[number][k.V_AFTER],
             0,
         )
+
+
+def language_asked_until(p: Tables, row: Any) -> int:
+    """Return the instant at which a waiting conversation's language is asked for no longer, or FAR."""
+    if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0:
+        at: int = row[k.QUEUED] + p.number[k.P_PATIENCE]
+        return at
+    return k.FAR
+
+
+def step_at(p: Tables, row: Any) -> int:
+    """Return the instant of the next overflow step of a waiting conversation, or FAR."""
+    group = p.group[row[k.HOME]]
+    if row[k.STEP] >= group[k.G_STEPS]:
+        return k.FAR
+    at: int = max(row[k.QUEUED], row[k.GIVEN]) + p.overflow[group[k.G_OVERFLOW] + row[k.STEP]][k.V_AFTER]
+    return at
 
 
 def turn_away(s: State, p: Tables) -> None:
@@ -254,6 +279,18 @@ def assign_all(s: State, p: Tables) -> None:
             give(s, p, lane)
             lane = next_lane(s, p)
     nothing_fresh(s)
+
+
+def withheld(s: State, p: Tables, c: int) -> int:
+    """Return why nobody is given a waiting conversation though an agent could take it: ADVISED_ONLY ... NEXT_LOOK."""
+    if p.number[k.P_ACTS] == 0:
+        return k.ADVISED_ONLY
+    if assigns_now(s, p) == 0:
+        return k.CLOSED_NOW
+    head = s.lane[s.conversation[c][k.LANE]][k.LANE_ROOT]
+    if head != c and choosing.choose(s, p, head) < 0:  # it is heavier: only heads are compared
+        return k.BEHIND
+    return k.NEXT_LOOK  # what made room came after the pass had assigned, or this desk has not assigned yet
 
 
 def nothing_fresh(s: State) -> None:

@@ -148,6 +148,7 @@ RUNG_WIDTH: Final = 7
 LADDER_FIRST, LADDER_SIZE, LADDER_LOWEST = range(3)  # LADDER_LOWEST: of the levels that share the ladder
 LADDER_WIDTH: Final = 3
 M_COLUMN, M_MS, M_CLOSED = range(3)  # an alarm: an instant's column, a duration, whether it matters once closed
+ADVISED_ONLY, CLOSED_NOW, BEHIND, NEXT_LOOK = range(4)  # why nobody is given what an agent could take
 G_LIMIT, G_CAPACITY, G_PEAK_CAPACITY, G_OVERFLOW, G_STEPS = range(5)  # a group in the policy
 Q_WAITING: Final = 0  # a group in the state
 

@@ -5,6 +5,7 @@ The questions are those the desk itself asks when it assigns, put to every agent
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -17,11 +18,34 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
 
-__all__ = ["CAN", "HINDRANCES", "Asks", "Standing", "asks", "by_fit", "hindrance", "lacks", "standings"]
+__all__ = [
+    "CAN", "HINDRANCES", "WITHHELD", "Asks", "Later", "Standing", "asks", "by_fit", "hindrance", "lacks", "standings",
+]  # fmt: skip
 
 CAN: Final = ""
 HINDRANCES: Final = ("offline", "away", "group", "skill", "language", "full", "reserved", "excluded")
 """Why an agent cannot take a conversation, the first that holds; `reserved`: what room there is, is for high levels."""
+WITHHELD: Final = ("advises", "closed", "behind", "next")
+"""Why the desk gives nobody what an agent could take; see `assign.withheld`, which decides it, in its order."""
+_LASTING: Final = frozenset({"group", "skill", "language"})
+
+
+class Later(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may take a conversation that nobody can take now, once it has waited as long as the policy asks.
+
+    Attributes
+    ----------
+    at : int
+        From when on, milliseconds.
+    by : {"language", "overflow"}
+        Its language is asked for no longer, or further groups may take it.
+    agents : tuple of str
+        Those who are there and have room now.
+    """
+
+    at: int
+    by: str
+    agents: tuple[str, ...]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,8 +66,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         The agents who could take it now, as the desk sees it.
     hindered : dict of str to int
         How many of the other agents each hindrance keeps from it; see `HINDRANCES`.
-    closed : bool
-        The desk assigns nothing at this hour.
+    withheld : str
+        Why none of the `takers` is given it, one of `WITHHELD`; empty where there are none.
+    opens : int or None
+        Where the desk is closed, when it assigns again, milliseconds.
+    behind : str
+        The conversation that has to go first though nobody has room for it.
+    later : Later or None
+        Where there are no takers, who may take it without any change but time.
     """
 
     conversation: str
@@ -55,7 +85,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     takers: tuple[str, ...]
     hindered: dict[str, int]
-    closed: bool
+    withheld: str
+    opens: int | None
+    behind: str
+    later: Later | None
 
 
 def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
@@ -160,42 +193,75 @@ def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
     number = desk.conversation(name)
     row, tables = desk.state.conversation[number], desk.tables
     lane = desk.state.lane[row[k.LANE]]
-    takers: list[str] = []
-    hindered: dict[str, int] = {}
-    for agent in desk.profiles:
-        why = hindrance(desk, number, agent)
-        if why == CAN:
-            takers.append(agent)
-        else:
-            hindered[why] = hindered.get(why, 0) + 1
-    asked = lane[k.LANE_LANGUAGE]
+    asked = Asks(lane[k.LANE_GROUPS], lane[k.LANE_NEEDS], lane[k.LANE_LANGUAGE])
+    why = {agent: hindrance(desk, number, agent, asked) for agent in desk.profiles}
+    takers = tuple(agent for agent in why if why[agent] == CAN)
+    takers = takers or tuple(agent for agent in why if why[agent] == "excluded")  # rather than to nobody
+    counts = Counter(why[agent] for agent in why if agent not in takers)
+    withheld = WITHHELD[assign.withheld(desk.state, tables, number)] if takers else ""
+    free = [agent for agent in why if why[agent] in _LASTING] if desk.acts and not takers else []
     return Standing(
         conversation=name,
         place=place,
         waited_ms=max(0, now - row[k.IN_LINE]),
         target_ms=tables.target[row[k.HOME]][row[k.LEVEL]],
-        groups=desk.names.groups.named(lane[k.LANE_GROUPS]),
-        needs=desk.names.skills.named(lane[k.LANE_NEEDS]),
-        language=desk.names.languages[asked] if asked >= 0 else "",
-        takers=tuple(takers),
-        hindered={why: hindered[why] for why in HINDRANCES if why in hindered},
-        closed=assign.assigns_now(desk.state, tables) == 0,
+        groups=desk.names.groups.named(asked.groups),
+        needs=desk.names.skills.named(asked.needs),
+        language=desk.names.languages[asked.language] if asked.language >= 0 else "",
+        takers=takers,
+        hindered={hindering: counts[hindering] for hindering in HINDRANCES if hindering in counts},
+        withheld=withheld,
+        opens=_opens(desk) if withheld == "closed" else None,
+        behind=desk.conversations[lane[k.LANE_ROOT]] if withheld == "behind" else "",
+        later=_later(desk, number, asked, free),
     )
 
 
-def hindrance(desk: Desk, number: int, agent: str) -> str:
-    """Return what keeps an agent from taking a waiting conversation, by its number; empty where nothing does."""
-    row, one = desk.state.conversation[number], desk.state.agent[desk.agent(agent)]
-    lane = desk.state.lane[row[k.LANE]]
-    asked = Asks(lane[k.LANE_GROUPS], lane[k.LANE_NEEDS], lane[k.LANE_LANGUAGE])
+def _opens(desk: Desk) -> int | None:
+    """Return when a closed desk assigns again, None where no hour is known."""
+    tables, after = desk.tables, desk.state.desk[k.CALENDAR_AT]
+    opening = (at for at, bits in tables.calendar[after:] if bits & tables.number[k.P_OPEN_BIT])
+    return next(opening, None)
+
+
+def _later(desk: Desk, number: int, asked: Asks, free: Sequence[str]) -> Later | None:
+    """Return who of these may take a conversation first, as time lets it ask for less."""
+    row, tables = list(desk.state.conversation[number]), desk.tables
+    while free:
+        step, spoken = assign.step_at(tables, row), assign.language_asked_until(tables, row)
+        at, by = min((spoken, "language"), (step, "overflow"))
+        if at == k.FAR:
+            return None
+        if by == "language":
+            asked, row[k.LANGUAGE_RULE] = asked._replace(language=-1), k.IGNORED
+        else:
+            asked = _overflowed(tables.overflow[tables.group[row[k.HOME]][k.G_OVERFLOW] + row[k.STEP]], asked)
+            row[k.STEP] += 1
+        if agents := tuple(agent for agent in free if hindrance(desk, number, agent, asked) == CAN):
+            return Later(at=at, by=by, agents=agents)
+    return None
+
+
+def _overflowed(step: Sequence[int], asked: Asks) -> Asks:
+    """Return what is asked for after an overflow step."""
+    return Asks(
+        groups=asked.groups | step[k.V_TO],
+        needs=0 if step[k.V_DROP] & 1 else asked.needs,
+        language=-1 if step[k.V_DROP] & 2 else asked.language,
+    )
+
+
+def hindrance(desk: Desk, number: int, agent: str, asked: Asks) -> str:
+    """Return what keeps an agent from taking a waiting conversation that asks for this; empty where nothing does."""
+    one = desk.state.agent[desk.agent(agent)]
     presence = cards.PRESENCE[one[k.PRESENCE]]
     if presence != "online":
         return presence
     if (missing := _missing(asked, one)) != CAN:
         return missing
-    if desk.agent(agent) == lane[k.LANE_EXCLUDED]:
-        return "excluded"
-    return _room(desk, number, agent)
+    if (room := _room(desk, number, agent)) != CAN:
+        return room
+    return "excluded" if desk.agent(agent) == desk.state.conversation[number][k.EXCLUDED] else CAN
 
 
 def _room(desk: Desk, number: int, agent: str) -> str:

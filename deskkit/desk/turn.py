@@ -107,12 +107,7 @@ def next_move(p: Tables, row: Any, now: int) -> int:
     if number[k.P_ACTS] == 0:
         return at
     if row[k.LANE] >= 0:
-        group = p.group[row[k.HOME]]
-        if row[k.STEP] < group[k.G_STEPS]:
-            since = max(row[k.QUEUED], row[k.GIVEN])
-            at = min(at, since + p.overflow[group[k.G_OVERFLOW] + row[k.STEP]][k.V_AFTER])
-        if row[k.LANGUAGE_RULE] == k.PREFERRED and row[k.LANGUAGE] >= 0:
-            at = min(at, row[k.QUEUED] + number[k.P_PATIENCE])
+        at = min(at, assign.step_at(p, row), assign.language_asked_until(p, row))
     owed = row[k.STAGE] == k.ASSIGNED and row[k.UNANSWERED] >= 0
     if owed and number[k.P_REASSIGN] > 0 and row[k.TRIES] < number[k.P_TRIES]:
         since = max(row[k.UNANSWERED], row[k.GIVEN])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskkit.log import EventLog, Lease
     from deskkit.views.words import Words
 
-__all__ = ["ahead", "driven", "driven_by"]
+__all__ = ["ahead", "driven", "driven_by", "runs"]
 
 _DAY: Final = 10  # characters of a date
 _MINUTE_MS: Final = 60_000
@@ -44,6 +44,11 @@ def driven_by(driver: Driver | Client, *, say: Words) -> str:
             parts.append(say("No driver can be started: the disk is full or failing"))
     parts.append(ahead(driver.desk.now, driver.clock, say=say))
     return " · ".join(part for part in parts if part)
+
+
+def runs(driver: Driver | Client) -> bool:
+    """Say whether somebody decides for a view; one that is being started does not yet."""
+    return not isinstance(driver, Client) or is_alive(driver.lease, now=WallClock().now())
 
 
 def ahead(at: int, clock: Clock, *, say: Words) -> str:

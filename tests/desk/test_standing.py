@@ -85,5 +85,5 @@ def test_a_closed_desk_says_so() -> None:
     for fact in facts:
         desk.step(type(fact)(**{name: getattr(fact, name) for name in fact.__struct_fields__} | {"at": night}))
     (one,) = standings(desk, now=night)
-    assert one.closed
+    assert one.withheld == "closed"
     assert one.takers == ("chen",)

@@ -12,7 +12,7 @@ from deskkit.views.desk.queue import queue
 from deskkit.views.desk.rules import Rules
 from deskkit.views.desk.team import team
 from deskkit.views.desk.wallboard import Wallboard
-from deskkit.views.driven import driven_by
+from deskkit.views.driven import driven_by, runs
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -56,7 +56,7 @@ def beside(view: DeskView) -> dict[str, Side]:
     return {
         "queue": Board(
             lambda say: say("Queue"),
-            lambda say: queue(view.desk, say=say, me=view.me, now=view.now),
+            lambda say: queue(view.desk, say=say, me=view.me, now=view.now, runs=runs(view.driver)),
             view.hear,
             passes=passes,
         ),

@@ -11,7 +11,7 @@ from deskkit.views.desk.fits import counted, loads, options
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.standing import Standing
@@ -24,7 +24,7 @@ _NAMES: Final = 3  # agents named; the rest is counted
 _NAME: Final = 28  # half columns
 
 
-def queue(desk: Desk, *, say: Words, me: str, now: int) -> dict[str, Any]:
+def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> dict[str, Any]:
     """Return the board of the queue.
 
     Parameters
@@ -35,10 +35,15 @@ def queue(desk: Desk, *, say: Words, me: str, now: int) -> dict[str, Any]:
         Who may take a conversation.
     now : int
         Milliseconds.
+    runs : bool, default True
+        Whether somebody runs the desk.
     """
     waiting = cards.queue(desk)
     offered = loads(desk, desk.profiles, say=say)
-    rows = [_row(desk, one, offered, say, me) for one in standings(desk, now=now, limit=SHOWN)]
+    rows = [
+        _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), offered=offered, say=say, me=me)
+        for one in standings(desk, now=now, limit=SHOWN)
+    ]
     columns = [
         ("place", "number", say("Place")), ("level", "level", say("Level")), ("customer", "text", say("Customer")),
         ("wait", "clock", say("Waits (min:s), target")), ("why", "text", say("Why here")),
@@ -56,7 +61,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int) -> dict[str, Any]:
     return {"sections": [section]}
 
 
-def _row(desk: Desk, one: Standing, offered: Mapping[str, str], say: Words, me: str) -> dict[str, Any]:
+def _row(desk: Desk, one: Standing, who: str, *, offered: Mapping[str, str], say: Words, me: str) -> dict[str, Any]:
     card = cards.conversation_card(desk, one.conversation)
     needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
     needs += [say("language: {name}", name=say.spoken(one.language))] if one.language else []
@@ -87,20 +92,60 @@ def _row(desk: Desk, one: Standing, offered: Mapping[str, str], say: Words, me: 
             },
             "why": " · ".join(wording.why(desk, card, say=say)),
             "needs": needs,
-            "takers": takers(desk, one, say=say),
+            "takers": who,
         },
     }
 
 
-def takers(desk: Desk, one: Standing, *, say: Words) -> str:
-    """Say who could take a conversation, or why nobody does."""
+def takers(desk: Desk, one: Standing, *, say: Words, now: int, runs: bool = True) -> str:
+    """Say who could take a conversation and why it is not given to them, or why nobody could.
+
+    Parameters
+    ----------
+    desk : Desk
+    one : Standing
+    say : Words
+    now : int
+        Milliseconds.
+    runs : bool, default True
+        Whether somebody runs the desk, so that it gives anything at all.
+    """
     if one.takers:
-        named = ", ".join(say.agent(desk, name) for name in one.takers[:_NAMES])
-        more = len(one.takers) - _NAMES
-        text = say("{names} and {n} more", names=named, n=more) if more > 0 else named
-        if one.closed:
-            return say("{names}, but the desk is closed and assigns nothing", names=text)
-        return text if desk.acts else say("{names}, but the desk only advises", names=text)
+        return _withheld(desk, one, say, now, runs=runs)
     if not one.hindered:
         return say("Nobody: no agent is known")
-    return counted(one.hindered, say=say)
+    nobody = counted(one.hindered, say=say)
+    if one.later is None:
+        return nobody
+    names, time = _named(desk, one.later.agents, say), say.time(one.later.at, now=now)
+    if one.later.by == "language":
+        return say("{nobody}. From {time} on without the language: {names}", nobody=nobody, time=time, names=names)
+    return say("{nobody}. From {time} on by overflow: {names}", nobody=nobody, time=time, names=names)
+
+
+def _withheld(desk: Desk, one: Standing, say: Words, now: int, *, runs: bool) -> str:
+    """Say who could take a conversation, and why none of them is given it."""
+    names = _named(desk, one.takers, say)
+    if not runs:
+        return say("{names}, but nobody runs this desk", names=names)
+    match one.withheld:
+        case "advises":
+            return say("{names}, but the desk only advises", names=names)
+        case "closed":
+            if one.opens is None:
+                return say("{names}, but the desk is closed and assigns nothing", names=names)
+            time = say.time(one.opens, now=now)
+            return say("{names}, but the desk is closed and assigns nothing before {time}", names=names, time=time)
+        case "behind":
+            first = say.customer(cards.conversation_card(desk, one.behind))
+            return say(
+                "{names}, but {customer} goes first, asks for the same and fits into nobody's room",
+                names=names, customer=first,
+            )  # fmt: skip
+    return say("{names}, as soon as the desk looks again", names=names)
+
+
+def _named(desk: Desk, agents: Sequence[str], say: Words) -> str:
+    named = ", ".join(say.agent(desk, name) for name in agents[:_NAMES])
+    more = len(agents) - _NAMES
+    return say("{names} and {n} more", names=named, n=more) if more > 0 else named
