@@ -85,6 +85,88 @@ def test_a_chat_is_begun_once_however_often_one_clicks(page: Page) -> None:
     expect(page.locator(".dk-pane textarea").first).to_be_focused()
 
 
+OPEN_ALREADY = "Li Na has an open conversation, with Chen Hao"
+
+
+def begin_another(page: Page, name: str) -> None:
+    """Write a first text to a customer who has an open conversation, by the keyboard, and be asked about it."""
+    kernel(page, "kernel.manner = 'silent'")
+    fresh = page.get_by_role("button", name="New chat")
+    fresh.focus()
+    fresh.press("Enter")
+    page.locator(f"{FORM} input").fill("Li Na")
+    page.locator(f"{FORM} textarea").fill(TEXT)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    ask = {"text": OPEN_ALREADY, "confirm": "Begin another all the same", "open": name, "offer": "Open it"}
+    answer = {"type": "answer", "act": sent(page, "act")[-1]["act"], "ok": False, "foot": [], "ask": ask}
+    kernel(page, "kernel.emit(value)", answer)
+    expect(page.locator(f"{FORM} .dk-refused")).to_have_text(OPEN_ALREADY)
+
+
+def test_the_open_conversation_is_offered_and_takes_the_text_along(page: Page) -> None:
+    """The key that was pressed twice opens it: what was written stands there to be sent, and nothing is begun."""
+    made = world()
+    open_desk(page, made)
+    begin_another(page, made["order"][3])
+    expect(page.get_by_role("button", name="Open it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(FORM)).to_have_count(0)
+    expect(page.locator(".dk-tab").first).to_contain_text(made["rows"][made["order"][3]]["n"])
+    expect(draft(page)).to_have_value(TEXT)
+    expect(draft(page)).to_be_focused()
+    assert len(sent(page, "act")) == 1
+    page.get_by_role("button", name="New chat").click()
+    for field in ("input", "textarea"):
+        expect(page.locator(f"{FORM} {field}")).to_have_value("")
+
+
+def test_a_text_is_not_laid_over_another(page: Page) -> None:
+    """Where something is being written in the open conversation, the first text stays in its form."""
+    made = world()
+    open_desk(page, made)
+    open_tab(page, made["order"][3])
+    draft(page).fill("half an answer")
+    begin_another(page, made["order"][3])
+    page.get_by_role("button", name="Open it").click()
+    expect(draft(page)).to_have_value("half an answer")
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator(f"{FORM} textarea")).to_have_value(TEXT)
+
+
+def test_whoever_begins_another_all_the_same_is_asked_once(page: Page) -> None:
+    """Sure of it, the deed goes out so; written on, it is another deed, and nothing is offered any more."""
+    made = world()
+    open_desk(page, made)
+    begin_another(page, made["order"][3])
+    page.locator(f"{FORM} textarea").press("!")
+    expect(page.get_by_role("button", name="Open it")).to_have_count(0)
+    expect(page.locator(f"{FORM} .dk-refused")).to_be_hidden()
+    page.keyboard.press("Escape")
+    begin_another(page, made["order"][3])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    last = sent(page, "act")[-1]
+    assert (last["deed"]["sure"], last["deed"]["customer"], last["deed"]["text"]) == (True, "Li Na", TEXT)
+    kernel(page, "kernel.emit(value)", {"type": "answer", "act": last["act"], "ok": True, "foot": []})
+    expect(page.locator(FORM)).to_have_count(0)
+    assert [one["deed"].get("sure", False) for one in sent(page, "act")] == [False, False, True]
+
+
+def test_what_was_asked_before_a_reload_still_offers_what_is_open(page: Page) -> None:
+    """The question stands over the page, with the text and all three answers."""
+    made = world()
+    open_desk(page, made)
+    begin_another(page, made["order"][3])
+    page.reload()
+    asked = page.locator("[role=alertdialog]:visible")
+    expect(asked).to_contain_text(OPEN_ALREADY)
+    expect(asked.get_by_role("button")).to_have_text(["Open it", "Begin another all the same", "Cancel"])
+    asked.get_by_role("button", name="Open it").press("Enter")
+    expect(draft(page)).to_have_value(TEXT)
+    assert sent(page, "act") == []
+
+
 def test_where_no_chat_can_be_begun_the_button_says_why(page: Page) -> None:
     """By its title and to a screen reader; pressed by the keyboard too, it tells why and asks for nothing."""
     open_desk(page)

@@ -366,7 +366,7 @@ def test_a_new_chat_finds_its_customer_or_makes_one() -> None:
     view = little_view(acts=True)
     browser = Browser(view)
     load = cards.agent_card(view.desk, "qin").load
-    answer = browser.do("new", customer="李娜", act=ACT, text="您的订单已发货")
+    answer = browser.do("new", customer="李娜", act=ACT, text="您的订单已发货", sure=True)
     assert (answer["ok"], answer["opened"]) == (True, f"new-{ACT}")
     card = cards.conversation_card(view.desk, f"new-{ACT}")
     assert (card.customer, card.owner, card.unanswered_since) == ("li", "qin", None)

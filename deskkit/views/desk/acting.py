@@ -27,7 +27,7 @@ from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
-from deskkit.views.desk.doubt import answered, doubt, too_much
+from deskkit.views.desk.doubt import answered, begun_already, doubt, too_much
 from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
@@ -211,7 +211,7 @@ class Acting:
     def _asked(
         self, plan: Sequence[Fact], saw: int | None, hand: Hand
     ) -> Generator[float, None, dict[str, str] | None]:  # fmt: skip
-        """Return what is to be asked first: of a reply that may be another's or too late, of more work than may be."""
+        """Return what is to be asked first: of a doubtful reply, of more work than may be, of a second conversation."""
         desk, say = hand.desk, hand.say
         replies = [
             one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0
@@ -227,7 +227,7 @@ class Acting:
             return {"text": text, "confirm": say("Pause all the same")}
         if why := " ".join(filter(None, (misfit(desk, plan, me=self._me, say=say), too_much(desk, plan, say=say)))):
             return {"text": why, "confirm": say("Assign all the same")}
-        return None
+        return begun_already(desk, plan, say=say)
 
     def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
         """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.customers import customer_of
-from deskkit.desk.events import AgentWrote, OwnerSet
+from deskkit.desk.events import AgentWrote, ConversationOpened, OwnerSet
 from deskkit.desk.finding import long_numbers
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.naming import Name
     from deskkit.views.words import Words
 
-__all__ = ["answered", "doubt", "too_much"]
+__all__ = ["answered", "begun_already", "doubt", "too_much"]
 
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
@@ -160,6 +160,39 @@ def answered(desk: Desk, name: str, *, after: int, me: str, say: Words) -> str:
             who, words = say.agent(desk, one.agent), say.excerpt(one.text, _FIRST_WORDS)
             return say("{agent} answered while you wrote: “{words}”", agent=who, words=words)
     return ""
+
+
+def begun_already(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
+    """Return what is asked before a second conversation is begun with a customer; None where no other is open.
+
+    Parameters
+    ----------
+    desk : Desk
+    facts : sequence of Fact
+        Of one deed.
+    say : Words
+
+    Returns
+    -------
+    dict or None
+        The question as ``text`` and ``confirm``, and what is offered instead: what to ``open``, as ``offer`` calls it.
+    """
+    customer = next((fact.customer for fact in facts if isinstance(fact, ConversationOpened)), "")
+    stages = {
+        name: desk.state.conversation[desk.exactly(name)][k.STAGE] for name in cards.conversations_of(desk, customer)
+    }
+    latest = next((name for name, stage in stages.items() if stage < k.RESOLVED), None)
+    if latest is None:
+        return None
+    card = cards.conversation_card(desk, latest)
+    if card.owner:
+        text = say(
+            "{customer} has an open conversation, with {agent}",
+            customer=say.customer(card), agent=say.agent(desk, card.owner),
+        )  # fmt: skip
+    else:
+        text = say("{customer} has an open conversation, which nobody has yet", customer=say.customer(card))
+    return {"text": text, "confirm": say("Begin another all the same"), "open": latest, "offer": say("Open it")}
 
 
 def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:

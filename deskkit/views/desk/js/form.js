@@ -14,8 +14,9 @@ class Form {
     this.problem = el("p", { class: "dk-refused", role: "alert", hidden: true, dir: "auto" });
     this.confirm = confirm;
     this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.go() });
+    this.other = el("button", { type: "button", class: "dk-button", hidden: true, onclick: () => this.openOther() });
     this.over = openOver(at, label, el("div", { class: "dk-form-over" }, el("b", null, label), ...Object.values(fields), this.problem,
-      el("div", { class: "dk-buttons" }, this.send, el("button", { type: "button", class: "dk-button", onclick: () => this.over.hidePopover() }, store.say("cancel")))));
+      el("div", { class: "dk-buttons" }, this.other, this.send, el("button", { type: "button", class: "dk-button", onclick: () => this.over.hidePopover() }, store.say("cancel")))));
     this.over.addEventListener("toggle", (event) => event.newState === "closed" && this.forget());
     this.draw("");
   }
@@ -32,7 +33,7 @@ class Form {
   wrote() {
     const values = this.values();
     this.desk.seat.keep.setForm(this.name, Object.values(values).some((one) => one !== "") ? values : null);
-    this.isSure = false; // the doubt was about another text
+    [this.isSure, this.offer] = [false, null]; // the doubt was about another text
     this.forget();
     this.draw("");
   }
@@ -42,6 +43,10 @@ class Form {
     this.problem.hidden = problem === "";
     write(this.problem, problem);
     this.send.disabled = this.isBusy;
+    this.other.hidden = !this.offer;
+    write(this.other, this.offer?.offer ?? "");
+    this.other.classList.toggle("dk-main", Boolean(this.offer)); // what is offered is what one mostly wants
+    this.send.classList.toggle("dk-main", !this.offer);
     write(this.send, this.isBusy ? store.say("sending") : this.isSure ? this.sure : this.confirm);
   }
 
@@ -49,7 +54,7 @@ class Form {
     const deed = this.isBusy ? null : this.deed(this.values());
     if (deed === null) return;
     this.sent = JSON.stringify(this.values());
-    this.isBusy = true;
+    [this.isBusy, this.offer] = [true, null];
     this.forget();
     this.draw("");
     this.desk.seat.do({ ...deed, ...(this.isSure ? { sure: true } : {}) }, (answer) => this.heard(answer, deed));
@@ -67,12 +72,30 @@ class Form {
     if (answer.ask && isHere) {
       [this.isSure, this.sure] = [isSame, answer.ask.confirm || this.confirm];
       if (isSame) this.desk.seat.keep.setAsk(`form ${this.name}`, { deed, ...answer.ask });
+      this.offer = isSame && answer.ask.open ? answer.ask : null;
       this.draw(isSame ? answer.ask.text : "");
+      const isWriting = Object.values(this.fields).includes(this.send.getRootNode().activeElement);
+      if (this.offer && !isWriting) this.other.focus(); // a second Enter begins nothing
       return;
     }
     if (answer.ask) this.desk.seat.question(`deed ${answer.act}`, deed, answer.ask);
     else this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
   }
+
+  openOther() {
+    openInstead(this.desk, this.offer.open, this.values().text ?? "");
+    this.over.hidePopover();
+  }
+}
+
+// Open what is there already instead of beginning another. What was written for that stands there to be sent; where
+// something is being written there, it stays in the form.
+function openInstead({ seat, store }, id, text) {
+  const { keep } = seat;
+  const isFree = !keep.drafts(id).some((one) => one.text.trim());
+  if (text.trim() && isFree) keep.setDraft(id, { text, way: "reply", saw: store.lastLine(id) }, keep.draft(id));
+  if (!text.trim() || isFree) keep.setForm("new", null);
+  seat.bring(id, { type: true });
 }
 
 // Write one text to many.

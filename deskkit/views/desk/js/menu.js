@@ -80,7 +80,7 @@ function openSaid(desk, at, text) {
 
 // Ask once whether something is really meant. It comes when the desk has thought about it, so no key that is pressed just
 // then answers it: no button has the focus, and a text that is being written keeps it.
-function openQuestion(desk, at, { title = "", text, words = "", confirm, answered }) {
+function openQuestion(desk, at, { title = "", text, open, offer, words = "", confirm, answered }) {
   const { store } = desk;
   let isOpen = true;
   const close = (isSure) => {
@@ -89,10 +89,16 @@ function openQuestion(desk, at, { title = "", text, words = "", confirm, answere
     if (over.matches(":popover-open")) over.hidePopover();
     answered(isSure);
   };
+  const instead = () => {
+    close(false);
+    openInstead(desk, open, words);
+  };
   const over = openOver(at, text, el("div", { class: "dk-form-over" },
     title ? el("b", { dir: "auto" }, title) : null, el("p", { dir: "auto" }, text),
     words ? el("p", { class: "dk-faintly dk-asked-text", dir: "auto" }, words) : null,
-    el("div", { class: "dk-buttons" }, el("button", { type: "button", class: "dk-button dk-main", onclick: () => close(true) }, confirm),
+    el("div", { class: "dk-buttons" },
+      open ? el("button", { type: "button", class: "dk-button dk-main", onclick: instead }, offer) : null,
+      el("button", { type: "button", class: open ? "dk-button" : "dk-button dk-main", onclick: () => close(true) }, confirm),
       el("button", { type: "button", class: "dk-button", onclick: () => close(false) }, store.say("cancel")))), "alertdialog");
   over.addEventListener("toggle", (event) => event.newState === "closed" && close(false)); // put away, one is not sure
   return over;

@@ -338,9 +338,9 @@ class Seat {
   }
 
   // Ask about what stands in no draft; `onAnswer` hears what comes of it, where the page that did it is still there.
-  question(name, deed, { text, confirm }, onAnswer) {
+  question(name, deed, ask, onAnswer) {
     const about = deed.ids.map((id) => this.nameOf(id)).filter(Boolean).slice(0, 3).join(", ");
-    const asked = { deed, about, text, confirm };
+    const asked = { deed, about, ...ask };
     this.keep.setAsk(name, asked);
     this.questions.push({ ...asked, name, onAnswer });
     this.tell({ question: true });
@@ -348,12 +348,12 @@ class Seat {
 
   // How a question reads that may come long after the deed: what it is about, and the text that would go out.
   asksOver(question) {
-    const { deed, about, text, confirm } = question;
+    const { deed, about, text, confirm, open, offer } = question;
     const { store } = this;
     const key = deed.do === "new" ? "new_chat" : `do_${deed.do}`;
     const what = store.say(key);
     const title = deed.ids.length > 1 ? store.say("many", { what, n: deed.ids.length }) : [what, about].filter(Boolean).join(": ");
-    return { title, text, words: deed.text, confirm: confirm || store.say("ok"), answered: (isSure) => this.answerQuestion(question, isSure) };
+    return { title, text, open, offer, words: deed.text, confirm: confirm || store.say("ok"), answered: (isSure) => this.answerQuestion(question, isSure) };
   }
 
   answerQuestion(question, isSure) {
