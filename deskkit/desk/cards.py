@@ -391,7 +391,8 @@ def line(fact: Fact) -> Said:
 def allowed(desk: Desk, name: str) -> frozenset[str]:
     """Return what a hand may do with a conversation in its stage: ``handled``, ``archive``, ``assign``, ...
 
-    The answer is the life cycle's own table, so that a view offers what the desk will accept.
+    By the life cycle's own table, so that a view offers what the desk will accept; nothing where it goes on as another.
     """
     stage = desk.state.conversation[desk.exactly(name)][k.STAGE]
-    return frozenset(hand for hand, kind in HANDS.items() if core.LIFE[stage][kind - k.F_OPENED] != core.NO)
+    hands = {} if name in desk.going_on else HANDS
+    return frozenset(hand for hand, kind in hands.items() if core.LIFE[stage][kind - k.F_OPENED] != core.NO)

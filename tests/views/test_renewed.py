@@ -75,6 +75,60 @@ def test_nothing_is_done_to_the_old_one(living: Living) -> None:
     assert (card(living.view, NEW).level, card(living.view, OLD).level) == (3, 1)
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "10:30 · Assigned · 陈浩"), ("zh", "10:30 · 已分配 · 陈浩")])
+def test_the_old_part_offers_nothing_and_leads_to_the_newest(living: Living, language: str, said: str) -> None:
+    """Its page may do nothing and says as what it goes on, as its row does; to a third part it leads at once."""
+    browser = Browser(living.view)
+    browser.say(type="language", language=language)
+    browser.open(NEW, OLD)
+    assert browser.pages[OLD]["may"] == []
+    assert browser.pages[OLD]["on"] == {"k": NEW, "text": said}
+    assert browser.search("ABC123") == [OLD]
+    assert browser.found["rows"][OLD]["on"] == NEW
+    assert browser.pages[NEW]["on"] is None
+    assert "reply" in browser.pages[NEW]["may"]  # the control
+    living.take(e.Resolved, conversation=NEW)
+    living.wait(10 * 86_400)
+    living.write(OLD, "又来了")
+    living.view.catch_up(anyway=True)
+    assert browser.pages[OLD]["on"]["k"] == "c1~3"
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        (
+            "en", "1 left out: it goes on as a new conversation: 张伟 since 10:30",
+            "2 left out: they go on as new conversations: 张伟 since 10:30, 李娜 since 10:30",
+        ),
+        (
+            "zh", "跳过 1 个，它已作为新会话继续：张伟（10:30 起）",
+            "跳过 2 个，它们已作为新会话继续：张伟（10:30 起）, 李娜（10:30 起）",
+        ),
+    ],
+)  # fmt: skip
+def test_a_deed_on_many_names_what_it_leaves_out(living: Living, language: str, one: str, two: str) -> None:
+    """Old parts among many are left as they are, and the answer says which and since when they go on."""
+    living.come("d1", customer="李娜")
+    living.take(e.Resolved, conversation="d1")
+    living.wait(10 * 86_400)
+    living.take(e.Resolved, conversation=NEW)
+    living.wait(10 * 86_400)
+    for name in (OLD, "d1"):
+        living.write(name, "又来了")
+    living.come("d2")
+    living.wait(1)
+    browser = Browser(living.view)
+    browser.say(type="language", language=language)
+    assert browser.do("priority", OLD, "d2", level=2)["ok"]
+    assert one in browser.said
+    assert browser.do("priority", "d2", OLD, "d1", level=3)["ok"]
+    assert two in browser.said
+    assert (card(living.view, "d2").level, card(living.view, "c1~3").level) == (3, 1)
+    assert browser.do("priority", "d2", level=2)["ok"]
+    assert one not in browser.said  # of what is not left out nothing is said
+
+
 def test_what_its_feed_says_is_drawn_at_once(living: Living) -> None:
     """A message under the old name stands in row and page with the next look, and an answer there ends what rings."""
     for n in range(25):

@@ -26,7 +26,7 @@ from deskkit.live.served import UNOPENED
 from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
-from deskkit.views.desk.deeds import Hand, WrongError, is_supervisor, planned
+from deskkit.views.desk.deeds import Hand, WrongError, gone_on, is_supervisor, planned
 from deskkit.views.desk.doubt import answered, begun_already, doubt, too_much
 from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
@@ -82,6 +82,7 @@ class Pending(msgspec.Struct):
     given: Written | None = None  # to the driver
     hearing: Hearing | None = None  # of many it is heard in slices
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
+    out: str = ""  # in words, what is left out as it goes on under another name
 
 
 class Acting:
@@ -206,7 +207,8 @@ class Acting:
             return Answer(act=act, ok=False, ask=ask)
         facts = identified(plan, act=act, by=self._me, at=now)
         what = wording.done(hand.desk, facts[0], say=say, now=now)
-        return self._give(Pending(act, facts, what, real, saw), say)
+        out = wording.left_out(hand.desk, gone_on(asked, hand.desk), say=say, now=now)
+        return self._give(Pending(act, facts, what, real, saw, out=out), say)
 
     def _asked(
         self, plan: Sequence[Fact], saw: int | None, hand: Hand
@@ -324,6 +326,8 @@ class Acting:
         if one.left:
             text = say("Left as it is: {why}", why=next(iter(one.left.values())).why)
             foot.append({"about": self._about(list(one.left), say), "text": text})
+        if one.out:
+            foot.append({"about": "", "text": one.out})
         told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
         if names or refused or len(told) <= _FEW:
             opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]

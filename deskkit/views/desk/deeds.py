@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
 
-__all__ = ["DO", "MANY", "WrongError", "is_supervisor", "listener", "planned"]
+__all__ = ["DO", "MANY", "WrongError", "gone_on", "is_supervisor", "listener", "planned"]
 
 MANY: Final = 500  # conversations of one deed
 LONGEST: Final = 10_000  # characters of a text
@@ -112,7 +112,8 @@ def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.
     names = [name for name in dict.fromkeys(deed.ids) if hand.desk.conversations.find(name) >= 0]
     if not names or len(names) > MANY:
         raise WrongError(say("Choose 1 to {n} conversations first", n=MANY))
-    names = [name for name in names if name not in hand.desk.going_on]
+    gone = gone_on(asked, hand.desk)
+    names = [name for name in names if name not in gone]
     if not names:
         raise WrongError(say("The customer wrote again since: it goes on as a new conversation, do this there"))
     facts = []
@@ -120,6 +121,12 @@ def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.
         facts.append(do(cards.conversation_card(hand.desk, name), deed, hand))
         yield _LOOKS
     return facts
+
+
+def gone_on(asked: dict[str, Any], desk: Desk) -> list[str]:
+    """Return the conversations a deed is asked for that go on under another name: it leaves them out."""
+    names = asked.get("ids", ()) if asked.get("do") in DO else ()
+    return list(dict.fromkeys(name for name in names if name in desk.going_on))
 
 
 # ---------------------------------------------------------------- texts

@@ -140,6 +140,8 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "no_match_hint": word("Try fewer words or filters."),
         "no_page": word("This conversation is not in the log."),
         "nobody": word("Nobody"),
+        "goes_on": word("Goes on as: {part}"),
+        "gone_on": word("The customer wrote again since: it goes on as a new conversation, do this there"),
         "nothing_done": word("Nothing was done in the last ten minutes that could be undone"),
         "none": word("None"),
         "none_open": word("No conversation is open here"),

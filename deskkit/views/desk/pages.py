@@ -57,10 +57,10 @@ def page(
     -------
     dict
         Head (``n``, ``l``, ``s``, ``why``, ``chips``, ``w``, ``cl``), ``recap``, ``lines`` and whether there are
-        ``more``, customer ``card``, ``earlier`` conversations, ``tags``, ``helpers``, ``misfits`` (to whom no
-        rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay), who is ``drafting``;
-        which ``quick`` replies suit it, by their place among all, and what is put into their ``blanks``; ``to`` whom a
-        whisper goes.
+        ``more``, customer ``card``, ``earlier`` conversations, the part it goes ``on`` as, ``tags``, ``helpers``,
+        ``misfits`` (to whom no rule would give it, and why), what one ``may`` do, ``hand``, ``pin`` (notes that stay),
+        who is ``drafting``; which ``quick`` replies suit it, by their place among all, and what is put into their
+        ``blanks``; ``to`` whom a whisper goes.
     """
     card = cards.conversation_card(desk, name)
     drawn = drawn or Lines(desk, name, say)
@@ -88,6 +88,7 @@ def page(
         "helpers": [{"k": one, "text": say.agent(desk, one)} for one in card.helpers],
         "misfits": misfits(desk, name, say=say) if card.closed_at is None else {},
         "to": {"k": to, "text": say.agent(desk, to)} if to else None,
+        "on": _in_short(desk, desk.goes_on_as(name), say, now) if name in desk.going_on else None,
         "may": sorted(cards.allowed(desk, name)),
         "hand": card.level if card.by_hand else -1,
         "pin": drawn.pinned,
@@ -158,6 +159,7 @@ def _earlier(desk: Desk, name: str, say: Words, now: int) -> list[dict[str, str]
 
 
 def _in_short(desk: Desk, name: str, say: Words, now: int) -> dict[str, str]:
+    """Return another conversation of the customer, or another part of this one, as it is to be opened."""
     card = cards.conversation_card(desk, name)
     owner = say.agent(desk, card.owner) if card.owner else "–"
     return {"k": card.name, "text": f"{say.time(card.opened, now=now)} · {say.stage(card.stage)} · {owner}"}

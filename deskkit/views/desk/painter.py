@@ -211,8 +211,11 @@ class Painter:
         return self._closings.told(cards.conversation_card(desk, name), say=say, now=now) if self._closings else ""
 
     def found(self, desk: Desk, names: Iterable[str], *, say: Words, now: int) -> dict[str, dict[str, Any]]:
-        """Return rows of conversations that a search found, open and closed."""
-        return {name: self._row(self._card(desk, name), say, now, {}) for name in names}
+        """Return rows of conversations that a search found, open and closed; also as what one goes ``on``."""
+        found = {name: self._row(self._card(desk, name), say, now, {}) for name in names}
+        return {
+            name: one | {"on": desk.goes_on_as(name)} if name in desk.going_on else one for name, one in found.items()
+        }
 
 
 def _undo(desk: Desk, done: Done, say: Words, now: int, *, me: str) -> dict[str, Any]:

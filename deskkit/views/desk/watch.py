@@ -60,7 +60,7 @@ class Watch:
         if isinstance(event, e.ConversationFact | e.ConversationDecision):
             self.touched.add(event.conversation)
         if isinstance(event, e.Renewed):
-            self.touched.add(event.renewed)
+            self.touched.update((event.renewed, *desk.called(event.conversation)))
         if isinstance(event, e.CustomerSet):
             self.touched.update(conversations_of(desk, event.customer))
         if isinstance(event, e.AgentSet | e.PolicyChanged):  # names, targets, reasons

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import cards, events
 from deskkit.desk import columns as k
@@ -10,14 +10,16 @@ from deskkit.live.drafting import drafting
 from deskkit.views.words import LONGEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.log import EventLog
     from deskkit.views.words import Words
 
-__all__ = ["customer", "done", "why", "writing"]
+__all__ = ["customer", "done", "left_out", "why", "writing"]
+
+_NAMED: Final = 3  # conversations left out of a deed; the rest is counted
 
 
 def done(desk: Desk, fact: events.Fact, *, say: Words, now: int) -> str:
@@ -66,6 +68,22 @@ def _what(fact: events.Fact, say: Words) -> str:
         events.NoticesPaused: say("Rule paused") if getattr(fact, "until", 0) else say("Rule resumed"),
     }  # fmt: skip
     return names[type(fact)]
+
+
+def left_out(desk: Desk, names: Sequence[str], *, say: Words, now: int) -> str:
+    """Say which conversations a deed leaves out since they go on under another name; empty where there are none."""
+    if not names:
+        return ""
+    newer = [cards.conversation_card(desk, desk.goes_on_as(name)) for name in names[:_NAMED]]
+    parts = [
+        say("{customer} since {time}", customer=say.customer(one), time=say.time(one.opened, now=now)) for one in newer
+    ]
+    named = ", ".join(parts)
+    if (more := len(names) - _NAMED) > 0:
+        named = say("{names} and {n} more", names=named, n=more)
+    if len(names) == 1:
+        return say("1 left out: it goes on as a new conversation: {parts}", parts=named)
+    return say("{n} left out: they go on as new conversations: {parts}", n=len(names), parts=named)
 
 
 def summed(decisions: Iterable[events.Decision], *, say: Words) -> list[dict[str, str]]:

@@ -17,6 +17,10 @@ const TEXTS = ["reply", "note"]; // for many at once
 // Do an action, or let choose first. `at`: the element to open the choice at.
 function perform(desk, action, ids, at, onAnswer) {
   if (!ids.length) return;
+  if (ids.every((id) => desk.seat.about(id)?.on)) {
+    desk.store.tellHere("gone_on"); // nothing is chosen in vain
+    return;
+  }
   const go = (more) => desk.seat.do({ do: action.do, ids, ...more }, onAnswer);
   if (!action.menu) {
     go({});

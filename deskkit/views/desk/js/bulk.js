@@ -22,6 +22,7 @@ class Bulk {
     const count = seat.selected.size;
     this.el.hidden = count === 0;
     if (!count) return;
+    this.row.hidden = this.ids().every((id) => seat.about(id)?.on); // nothing is offered that is refused
     mark(this.el, "aria-label", store.say("selection"));
     write(this.count, store.say("selected", { n: count }));
     const every = this.list.order.shown.length;

@@ -35,8 +35,9 @@ class Composer {
     this.refused = el("div", { class: "dk-refused", role: "alert", hidden: true });
     this.apart = el("div", { class: "dk-apart", role: "status", hidden: true });
     this.shown = NO_DRAFT; // of the drafts that are kept, the one that stands here
-    this.el = el("div", { class: "dk-composer" }, this.apart, this.question, this.refused, this.options, this.text,
-      el("div", { class: "dk-buttons" }, this.send, this.outward, this.quick, el("span", { class: "dk-gap" }), ...this.inward));
+    this.buttons = el("div", { class: "dk-buttons" });
+    this.el = el("div", { class: "dk-composer" }, this.apart, this.question, this.refused, this.options, this.text, this.buttons);
+    this.buttons.append(this.send, this.outward, this.quick, el("span", { class: "dk-gap" }), ...this.inward);
     this.takeDraft();
     const sel = desk.seat.keep.place(id)?.sel;
     const [from, to] = Array.isArray(sel) ? sel : [this.text.value.length, this.text.value.length];
@@ -48,6 +49,7 @@ class Composer {
     const name = seat.nameOf(this.id);
     const isBusy = seat.deeds.isBusy(this.id);
     this.takeDraft(); // sent, or written in another window
+    this.drawOld(page);
     const { label } = WAYS[this.way];
     const isUnheard = page !== null && page.to === null; // nobody but oneself would get a whisper
     const about = label ? `${store.say(label)}: ${this.hint(this.way, page)}` : store.say("write_to", { name });
@@ -78,6 +80,14 @@ class Composer {
     write(this.refused, reason);
     this.drawApart();
     this.drawQuestion(name);
+  }
+
+  // Of what goes on as another conversation nothing is written here; a text that was begun can still be read and copied.
+  drawOld(page) {
+    const isOld = Boolean(page?.on);
+    this.el.hidden = isOld && !this.text.value.trim();
+    this.text.readOnly = isOld;
+    this.buttons.hidden = isOld;
   }
 
   // Text and way as they are kept, always both of them; returns whether the text became another. What is written here stays
@@ -192,6 +202,7 @@ class Composer {
 
   say(way) {
     this.leaveQuick();
+    if (this.text.readOnly) return;
     const isOther = this.takeDraft(); // sent or changed in another window just now: nobody has read what stands here
     const text = this.text.value;
     if (isOther || !text.trim() || this.desk.seat.deeds.isBusy(this.id)) {
@@ -211,7 +222,7 @@ class Composer {
     const question = seat.asking.get(this.id);
     const isLeft = question === undefined && this.question.contains(this.question.getRootNode().activeElement);
     if (isLeft) this.text.focus(); // a key that was meant for an answer must do nothing else
-    this.question.hidden = question === undefined;
+    this.question.hidden = question === undefined || this.text.readOnly;
     if (question === this.asked) return;
     this.asked = question;
     if (!question) return;

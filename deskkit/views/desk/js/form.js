@@ -90,12 +90,16 @@ class Form {
 
 // Open what is there already instead of beginning another. What was written for that stands there to be sent; where
 // something is being written there, it stays in the form.
-function openInstead({ seat, store }, id, text) {
-  const { keep } = seat;
-  const isFree = !keep.drafts(id).some((one) => one.text.trim());
-  if (text.trim() && isFree) keep.setDraft(id, { text, way: "reply", saw: store.lastLine(id) }, keep.draft(id));
-  if (!text.trim() || isFree) keep.setForm("new", null);
-  seat.bring(id, { type: true });
+function openInstead(desk, id, text) {
+  if (carry(desk, id, { text, way: "reply" }) || !text.trim()) desk.seat.keep.setForm("new", null);
+  desk.seat.bring(id, { type: true });
+}
+
+// Let a text stand as the draft of a conversation, unless another one does; returns whether it does.
+function carry({ seat: { keep }, store }, id, { text, way }) {
+  if (!text.trim() || keep.drafts(id).some((one) => one.text.trim())) return false;
+  keep.setDraft(id, { text, way, saw: store.lastLine(id) }, keep.draft(id));
+  return true;
 }
 
 // Write one text to many.

@@ -147,11 +147,21 @@ class Pane {
     const { store } = this.desk;
     const writing = page.drafting.length ? store.say("drafting", { names: page.drafting.join(", ") }) : "";
     const band = (kind, icon, text) => el("div", { class: `dk-band dk-band-${kind}` }, picture(icon), el("span", { dir: "auto" }, text));
-    renew(this.notes, [page.pin, page.told, writing], () => [
+    const goesOn = page.on ? store.say("goes_on", { part: page.on.text }) : "";
+    renew(this.notes, [page.pin, page.told, writing, page.on, goesOn], () => [
+      ...(page.on ? [el("button", { type: "button", class: "dk-band dk-band-on", onclick: () => this.goOn(page.on.k) }, picture("chevron"), el("span", { dir: "auto" }, goesOn))] : []),
       ...page.pin.map((text) => band("pin", "pin", text)),
       ...(page.told ? [band("told", "person", page.told)] : []),
       ...(writing ? [band("drafting", "pen", writing)] : []),
     ]);
+  }
+
+  // Open the newer part; what was still being written here stands there.
+  goOn(id) {
+    const { keep } = this.desk.seat;
+    const written = keep.draft(this.id);
+    if (carry(this.desk, id, written)) keep.dropDraft(this.id, written);
+    this.desk.seat.bring(id, { type: true });
   }
 
   drawMatter(page) {

@@ -2,12 +2,12 @@
 
 const EMPTY_ROW = {
   n: "", l: 1, s: "", g: "", a: "", ct: [], iq: [], lb: [], u: 0, w: null, t: 0, tl: false, y: "", x: "", fl: false, z: 16,
-  cl: null, dr: [],
+  cl: null, dr: [], on: null,
 };
 const EMPTY_PAGE = {
   n: "", l: 1, s: "", w: null, t: 0, cl: null, why: [], chips: [], recap: [], lines: [], more: false, card: [], earlier: [], tags: [],
   helpers: [], misfits: {}, may: [], hand: -1, pin: [], drafting: [], told: "", quick: [], to: null,
-  blanks: {},
+  blanks: {}, on: null,
 };
 const EMPTY_CHOICES = { groups: [], agents: [], levels: [], stages: [], facets: [], groupings: [], quick: [], snoozes: [] };
 const AGAIN_MS = 1_000; // between two hellos
