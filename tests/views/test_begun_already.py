@@ -32,7 +32,7 @@ def test_it_is_said_with_whom_the_customer_talks(language: str, said: str, confi
     assert answer["ask"] == {"text": said, "confirm": confirm, "open": "c4", "offer": offer}
     assert view.driver.log.last_seq() == seq
     assert browser.do("new", customer="李娜", text=TEXT, sure=True)["ok"]
-    assert len(cards.conversations_of(view.desk, "li")) == 3
+    assert len(list(cards.conversations_of(view.desk, "li"))) == 3
 
 
 def test_one_that_nobody_has_is_offered_too() -> None:
