@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deskkit.arguments import POLICY, expect
 from deskkit.desk import columns as k
-from deskkit.desk import decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
+from deskkit.desk import core, decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk.checks import check, check_new
 from deskkit.desk.customers import People
 from deskkit.desk.lower import Lowered, lower
@@ -35,7 +35,6 @@ __all__ = ["Desk", "fold", "tagger_of"]
 MANY = 1 << 40
 PACK_AFTER = 1_000  # messages, half a megabyte: what memory once was needed stays taken, so that it be little
 REST_AFTER = 100  # conversations in memory more than there were, a tenth of a megabyte
-_KEPT = (k.STAGE, k.LEVEL, k.HOME, k.CUSTOMER, k.OWNER_OF, k.TOUCHED, k.EARLIER)  # asked for also of what rests
 REST_AT_ONCE = 1_000  # of what is put away of them; it takes some twenty milliseconds
 
 
@@ -212,6 +211,7 @@ class Desk:
         row = rows.of_fact(self, fact)
         desk = self.state.desk
         if decide:
+            rows.look_again(self, fact)
             turn.step(self.state, self.tables, row)
         else:
             desk[k.DECIDED] = 0
@@ -247,6 +247,8 @@ class Desk:
             else:
                 row = verdicts.of_decision(self, event, fact)
                 if row is not None:
+                    if row[k.OF] >= 0:  # whatever is noted of it for this pass ends with the pass
+                        core.mark(self.state, row[k.OF], k.SAW_TIME)
                     decisions.fold_decision(self.state, self.tables, row)
         self._end_fold()
 
@@ -293,11 +295,7 @@ class Desk:
         """
         s = self.state
         if not isinstance(s.conversation, Rows):
-            self.state = s = s._replace(
-                conversation=Rows(s.conversation, keeps=_KEPT),
-                reason=Rows(s.reason),
-                customer=Rows(s.customer, keeps=(k.OPEN_NOW,)),
-            )
+            self.state = s = restating.at_rest(self)
         if len(s.conversation.near) < self._enough:
             return
         closed = [c for c in near(s.conversation) if s.conversation[c][k.STAGE] >= k.RESOLVED]

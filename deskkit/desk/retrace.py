@@ -123,6 +123,7 @@ class Retracer(Desk):
         check(self, fact)
         self._follow_calendar(fact.at)
         row = rows.of_fact(self, fact)
+        rows.look_again(self, fact)
         if life:
             self._force_renewal(row, on=renewed != "")
         made, choices = self._go_over(fact, row, kept[:split], wakes=wakes)

@@ -13,6 +13,7 @@ from deskkit.desk import core, decisions, events, facts, state
 from deskkit.desk.checks import PRESENCE, TOPICS, policy_of
 from deskkit.desk.events import FACETS
 from deskkit.desk.labels import current
+from deskkit.desk.resting import glance, near
 from deskkit.desk.tagging import LOOKED_AT, is_courtesy
 from deskkit.text import language as language_of
 from deskkit.text import words
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
 
-__all__ = ["TOPICS", "bit", "next_name", "of_fact", "put_fields", "remember_person", "renew", "restate_notices"]
+__all__ = [
+    "TOPICS",
+    "bit",
+    "look_again",
+    "next_name",
+    "of_fact",
+    "put_fields",
+    "quieten",
+    "remember_person",
+    "renew",
+    "restate_notices",
+]
 
 HELD = ("limit", "quiet", "viewing", "offline", "nobody", "merged", "superseded", "paused")
 DOES = ("suggest", "archive", "resolve")
@@ -91,9 +103,9 @@ def put_fields(desk: Desk, row: Row, fields: Mapping[str, object]) -> None:
         ("last_order", k.LAST_ORDER, 1),
     ):
         row[column] = _whole(fields.get(name), scale, k.NEVER if column == k.LAST_ORDER else k.UNKNOWN)
+    row[k.OWN0 : k.OWN0 + k.OWN_MAX] = [k.UNKNOWN] * k.OWN_MAX
     for field in desk.lowered.fields:
         value = fields.get(field.name)
-        row[field.column] = k.UNKNOWN
         if field.how == "number":
             row[field.column] = _whole(value, 1000, k.UNKNOWN)
         elif value is not None:
@@ -251,11 +263,18 @@ def _policy_changed(desk: Desk, fact: events.PolicyChanged) -> Row:
         desk.change(policy_of(fact.text), fact.at)
     elif fact.text != desk.policy.text:  # the same rules; quick replies may be others
         desk.policy = policy_of(fact.text)
-    for number in range(len(desk.messages)):
-        stage = desk.state.conversation[number][k.STAGE]
+    return _row(k.F_POLICY, fact.at)
+
+
+def look_again(desk: Desk, fact: Fact) -> None:
+    """Have everything looked at by another policy in this pass, if that is the fact; for who decides."""
+    if not isinstance(fact, events.PolicyChanged):
+        return
+    rows = desk.state.conversation
+    for number in range(len(rows)):
+        stage = glance(rows, number, k.STAGE)
         if stage < k.ARCHIVED:  # of handled ones only the time counts: the new rules put them away
             core.mark(desk.state, number, k.SAW_ALL if stage < k.RESOLVED else k.SAW_TIME)
-    return _row(k.F_POLICY, fact.at)
 
 
 def _plain(kind: int) -> Callable[[Desk, Fact], Row]:
@@ -329,22 +348,32 @@ def restate_notices(desk: Desk, before: k.Tables, now: int) -> None:
     What is due under the new ladder where the old one has rung already counts as rung; the rest rings as it says.
     """
     s, p = desk.state, desk.tables
-    for row in s.conversation:
-        for to in range(k.TOPICS):
-            row[k.LOUD0 + to] = k.NOBODY  # the rings have other numbers now: what is due next rings
-        for topic in range(k.TOPICS):
+    for number in near(s.conversation):
+        row = s.conversation[number]
+        running = [topic for topic in range(k.TOPICS) if row[k.LADDER0 + topic] >= 0]
+        rung = {
+            (topic, level): decisions.rungs_done(before, row, topic, level)
+            for topic in running
+            for level in range(k.LEVELS)
+        }
+        quieten(row)
+        for (topic, level), done in rung.items():
             start = row[k.LADDER0 + topic]
-            rung = [decisions.rungs_done(before, row, topic, level) for level in range(k.LEVELS)]
-            row[k.FIRED0 + topic] = 0
-            for level in range(k.LEVELS if start >= 0 else 0):
-                first, size, _ = p.ladder[topic * k.LEVELS + level]
-                after = [one[k.N_AFTER] for one in p.rung[first : first + size]]
-                due, past = (sum(1 for ms in after if start + ms < until) for until in (now + 1, now))
-                if rung[level] > 0:
-                    decisions.done_upto(p, row, topic, level, max(past, min(rung[level], due)))
+            first, size, _ = p.ladder[topic * k.LEVELS + level]
+            after = [one[k.N_AFTER] for one in p.rung[first : first + size]]
+            due, past = (sum(1 for ms in after if start + ms < until) for until in (now + 1, now))
+            if done > 0:
+                decisions.done_upto(p, row, topic, level, max(past, min(done, due)))
     limit = p.number[k.P_PER_MINUTE]
     for one, instants in zip(s.agent, s.rang, strict=True):
         count = min(one[k.RUNG_COUNT], len(instants), limit)
         kept = [instants[n % len(instants)] for n in range(one[k.RUNG_COUNT] - count, one[k.RUNG_COUNT])]
         instants[:] = [*kept, *[k.NEVER] * (limit - count)]
         one[k.RUNG_COUNT] = count
+
+
+def quieten(row: Row) -> None:
+    """Forget which rungs rang: they have other numbers under another policy, and what is due next rings."""
+    for topic in range(k.TOPICS):
+        row[k.LOUD0 + topic] = k.NOBODY
+        row[k.FIRED0 + topic] = 0

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from deskkit.desk.labels import called_now
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from deskkit.desk.schema import Facet
 
 __all__ = ["Tagged", "Tags"]
 
@@ -47,6 +51,17 @@ class Tags:
         """Let these be a conversation's tags of a facet."""
         first, second, third = (tags if one == facet else had for one, had in enumerate(self._of[number]))
         self._of[number] = self._one((first, second, third))
+
+    def call_anew(self, facets: Sequence[Facet]) -> None:
+        """Let all tags be called as they are by now: what is alike is looked at once."""
+        if not any(facet.renamed for facet in facets):
+            return
+        now = {}
+        for tagged in list(self._same.values()):
+            called = (called_now(said, had) if said.renamed else had for said, had in zip(facets, tagged, strict=True))
+            first, second, third = called
+            now[id(tagged)] = self._one((first, second, third))
+        self._of = [now[id(tagged)] for tagged in self._of]
 
     def bears(self, number: int, facet: int, tags: Collection[str]) -> bool:
         """Say whether a conversation has one of these tags in a facet; one that a hand took off it has not."""
