@@ -334,7 +334,8 @@ def test_what_a_policy_changes_at_once_is_summed_up() -> None:
     tab.put_live()
     first, *lines = tab.last("said")["text"].split("\n")
     assert first == "Policy put live"
-    assert {"Priority: 4 conversations", "Tags: 4 conversations"} <= set(lines)
+    assert {"Open conversations with another priority: 4 (4 up, 0 down)", "Tags: 4 conversations"} <= set(lines)
+    assert not [line for line in lines if line.startswith("Priority")], "it is said once"
     assert len(tab.last("said")["details"]) > len(lines)
     assert "Customer u: Priority high: Urgent words" in tab.last("said")["details"]
     assert [one["text"] for one in view.foot] == [first, *lines]

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from deskkit.live.driver import Driver
     from deskkit.live.writing import Written
     from deskkit.views.desk.overtaken import Left
-    from deskkit.views.desk.undo import Undo
+    from deskkit.views.desk.watch import Watch
     from deskkit.views.words import Words
 
 __all__ = ["Acting", "Answer"]
@@ -81,6 +81,7 @@ class Pending(msgspec.Struct):
     saw: int  # the last event that whoever did it had seen
     given: Written | None = None  # to the driver
     hearing: Hearing | None = None  # of many it is heard in slices
+    upto: int | None = None  # event that the desk has to have seen, for what it says of a policy
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
     out: str = ""  # in words, what is left out as it goes on under another name
 
@@ -91,7 +92,8 @@ class Acting:
     Parameters
     ----------
     driver : Driver or Client
-    undo : Undo
+    watch : Watch
+        Of the same view: what can be undone, and what a policy did.
     me : str
     index : callable
         Returns the index of a desk, for what other customers said.
@@ -100,10 +102,11 @@ class Acting:
     """
 
     def __init__(
-        self, driver: Driver | Client, undo: Undo, *, me: str, index: Callable[[Desk], Index],
+        self, driver: Driver | Client, watch: Watch, *, me: str, index: Callable[[Desk], Index],
         fault: Callable[[DeskkitError], str],
     ) -> None:  # fmt: skip
-        self._driver, self._undo, self._me, self._index, self._fault = driver, undo, me, index, fault
+        self._driver, self._me, self._index, self._fault = driver, me, index, fault
+        self._undo, self._levels = watch.undo, watch.levels
         self._work: Work[Answer | None] = Work(self._worked)
         self._worked_out: dict[str, Answer] = {}
         self._pending: dict[str, Pending] = {}
@@ -295,6 +298,8 @@ class Acting:
             try:
                 one.hearing = one.hearing or Hearing(self._driver.log, one.facts)
                 decisions = self._driver.heard(one.hearing)
+                if decisions is not None and not self._has_seen(one):
+                    return None
             except LogError:  # a log that cannot be read now is read again
                 return None
             except DeskkitError as refused:
@@ -304,12 +309,17 @@ class Acting:
         del self._pending[one.act]
         return self._answer(one, decisions or (), say) if error is None else self._failed(one, error)
 
+    def _has_seen(self, one: Pending) -> bool:
+        """Say whether the desk has seen what came of a policy, which no decision tells all of."""
+        if one.upto is None:
+            one.upto = self._driver.log.last_seq() if _is_policy(one) else 0
+        return self._driver.seen >= one.upto
+
     def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
         """Say what was done, and what the desk decided about it."""
         if any(isinstance(that, Refused) and that.reason == UNOPENED for that in decisions):  # of the whole deed
             return _wrong(one.act, _unopened(say))
-        is_policy = any(isinstance(fact, PolicyChanged) for fact in one.facts)
-        if is_policy and any(isinstance(that, Refused) and that.reason == "outdated" for that in decisions):
+        if _is_policy(one) and any(isinstance(that, Refused) and that.reason == "outdated" for that in decisions):
             return _wrong(
                 one.act, say("Another policy was put live meanwhile: look what it changes, then put yours live")
             )
@@ -328,11 +338,13 @@ class Acting:
             foot.append({"about": self._about(list(one.left), say), "text": text})
         if one.out:
             foot.append({"about": "", "text": one.out})
+        moved = self._levels.moved(self.desk, one.facts[0]) if _is_policy(one) else None
+        foot += wording.moved(moved, say=say)
         told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
         if names or refused or len(told) <= _FEW:
             opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]
             return Answer(act=one.act, ok=not refused, foot=foot + told, opened=opened[0] if opened else "")
-        return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, say=say), details=told)
+        return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, without=moved, say=say), details=told)
 
     def _about(self, names: Sequence[str], say: Words) -> str:
         """Return the customer of the first conversation, and how many there are besides."""
@@ -366,6 +378,10 @@ class Acting:
         if self._asked_for > 1:
             return say("Working at what you did for {n} conversations …", n=self._asked_for)
         return say("Working at what you did …")
+
+
+def _is_policy(one: Pending) -> bool:
+    return any(isinstance(fact, PolicyChanged) for fact in one.facts)
 
 
 def _is_identity(act: str) -> bool:

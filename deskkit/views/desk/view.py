@@ -146,7 +146,7 @@ class DeskView:
 
         self._painter = Painter(self._watch, me=self.me, closings=Closings(self.driver))
         self._searching = Searching(self._painter, waits=not isinstance(self.driver, Client))
-        self._acting = Acting(self.driver, self._watch.undo, me=self.me, index=self._searching.index, fault=fault)
+        self._acting = Acting(self.driver, self._watch, me=self.me, index=self._searching.index, fault=fault)
         self._wire = Wire(uuid4().hex)
 
     @property

@@ -8,6 +8,7 @@ import msgspec
 
 from deskkit.desk import events as e
 from deskkit.desk.cards import conversations_of
+from deskkit.views.desk.levels import Levels
 from deskkit.views.desk.ringing import Ringing
 from deskkit.views.desk.undo import Undo
 
@@ -28,6 +29,7 @@ class Watch:
     ----------
     ringing : Ringing
     undo : Undo
+    levels : Levels
     touched : set of str
         Conversations that an event was about since the last `taken`.
     all_is_new : bool
@@ -39,6 +41,7 @@ class Watch:
     def __init__(self, me: str) -> None:
         self.ringing = Ringing(me)
         self.undo = Undo()
+        self.levels = Levels()
         self.touched: set[str] = set()
         self.all_is_new = True
         self.began_late = False
@@ -48,6 +51,7 @@ class Watch:
         if event is None:
             self.undo.forget()
             self.ringing.forget()
+            self.levels.forget()
             self.all_is_new = True
             self.began_late = len(desk.conversations) > 0
             return
@@ -57,6 +61,7 @@ class Watch:
             event = msgspec.structs.replace(event, conversation=desk.goes_on_as(event.conversation))
         self.undo.told(desk, event)
         self.ringing.told(desk, event)
+        self.levels.told(desk, event)
         if isinstance(event, e.ConversationFact | e.ConversationDecision):
             self.touched.add(event.conversation)
         if isinstance(event, e.Renewed):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.log import EventLog
+    from deskkit.views.desk.levels import Moved
     from deskkit.views.words import Words
 
 __all__ = ["customer", "done", "left_out", "why", "writing"]
@@ -86,13 +87,35 @@ def left_out(desk: Desk, names: Sequence[str], *, say: Words, now: int) -> str:
     return say("{n} left out: they go on as new conversations: {parts}", n=len(names), parts=named)
 
 
-def summed(decisions: Iterable[events.Decision], *, say: Words) -> list[dict[str, str]]:
-    """Say of how many conversations the desk decided what, a line for each sort of decision."""
+def moved(levels: Moved | None, *, say: Words) -> list[dict[str, str]]:
+    """Say how many open conversations have another priority by a policy, if any has; None: it is not known.
+
+    Examples
+    --------
+    >>> from deskkit.views.desk.levels import Moved
+    >>> from deskkit.views.words import Words
+    >>> moved(Moved(5, 7), say=Words("en"))
+    [{'about': '', 'text': 'Open conversations with another priority: 12 (5 up, 7 down)'}]
+    """
+    if levels is None or not any(levels):
+        return []
+    up, down = levels
+    text = say("Open conversations with another priority: {n} ({up} up, {down} down)", n=up + down, up=up, down=down)
+    return [{"about": "", "text": text}]
+
+
+def summed(decisions: Iterable[events.Decision], *, without: Moved | None = None, say: Words) -> list[dict[str, str]]:
+    """Say of how many conversations the desk decided what, a line for each sort of decision.
+
+    Where it was said already how many levels `moved`, decisions about them, of which many move none, are left out.
+    """
     sorts = {
         say("Priority"): (events.Prioritised,), say("Tags"): (events.Tagged,),
         say("Assignment"): (events.Queued, events.Assigned, events.Advised, events.Returned, events.Overflowed),
         say("Notices"): (events.Notified, events.NoticeHeld), say("Tidying"): (events.Tidied,),
     }  # fmt: skip
+    if without is not None:
+        del sorts[say("Priority")]
     found: dict[str, set[str]] = {what: set() for what in sorts}
     for one in decisions:
         for what, kinds in sorts.items():
