@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from deskkit.clock import instant
 from deskkit.desk.events import PolicyChanged
 from deskkit.log import open_log
 from deskkit.sample import sample_policy
@@ -18,6 +19,9 @@ from tests.browser.test_rules_page import AREA, put, workshop
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
+    from deskkit.desk.policy import Policy
+
+NOW = instant("2026-06-18T10:30", zone="Asia/Shanghai")
 FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
 
 
@@ -31,9 +35,11 @@ class Windows:
     log : EventLog
     """
 
-    def __init__(self, one: Page) -> None:
+    def __init__(self, one: Page, *versions: Policy) -> None:
         self.lived: list[str] = []
         self.log = open_log("memory:")
+        for policy in versions:
+            self.put_in_force(policy)
         self.made = Workshop(
             self.log, sample_policy(), say=Words("en", zone="Asia/Shanghai"), beside=False,
             put=lambda _act, policy: self.lived.append(policy.text),
@@ -44,6 +50,19 @@ class Windows:
             open_rules(page, self.made, tells=self._pending[1 - at].extend) for at, page in enumerate(self.pages)
         )
         self.let()
+
+    def put_in_force(self, policy: Policy, *, at: int = 1) -> None:
+        """Let a colleague put a policy live, milliseconds."""
+        said = {"text": policy.text, "fingerprint": policy.fingerprint}
+        self.log.append([PolicyChanged(at=at, source="p", source_id=str(at), by="boss", **said)], received_at=at)
+
+    def look(self) -> None:
+        """Look whether another policy is in force, as the desk does; what is told of it is on its way to both."""
+        told: list[dict[str, Any]] = []
+        self.made.widget.send = lambda one, **_more: told.append(one)
+        self.made.look()
+        for pending in self._pending:
+            pending.extend(told)
 
     def let(self, *, at: int | None = None) -> None:
         """Let what is on its way come in, in one window or in both."""
@@ -118,10 +137,7 @@ def test_a_text_put_in_the_place_of_a_new_version_asks_before_it_goes_live(page:
     """It was written over an older one, as its window knew it, while an untouched text became a colleague's version."""
     windows = Windows(page)
     theirs = sample_policy().edit({"capacity.reserve": 2})
-    fact = PolicyChanged(
-        at=1, source="p", source_id="1", by="boss", text=theirs.text, fingerprint=theirs.fingerprint
-    )  # fmt: skip
-    windows.log.append([fact], received_at=1)
+    windows.put_in_force(theirs)
     windows.made.look()
     assert windows.made.draft.text == theirs.text
     windows.type(0, "AAA")
@@ -130,6 +146,25 @@ def test_a_text_put_in_the_place_of_a_new_version_asks_before_it_goes_live(page:
     windows.button(0, "Put live").click()
     expect(windows.shops[0].locator("[role=alert] strong")).to_contain_text("boss put another version live")
     assert windows.lived == []
+
+
+def test_a_colleagues_version_in_an_untouched_text_is_told(page: Page) -> None:
+    """Who put it live and when stands above the text, with what differs a click away; not above what was just typed."""
+    windows = Windows(page, sample_policy())
+    put(windows.pages[1], "# ", "# BBB\n# ")  # not sent yet
+    windows.put_in_force(sample_policy().edit({"capacity.reserve": 2}), at=NOW)
+    windows.look()
+    windows.let()
+    told = [shop.locator(".dk-shop-told") for shop in windows.shops]
+    expect(told[0]).to_contain_text("boss put version 2 live (2026-06-18 10:30:00); what you see is that")
+    expect(windows.shops[1].locator(".dk-shop-state")).to_contain_text("Not taken")
+    expect(told[1]).to_be_empty()
+    assert windows.head(1) == "# BBB"
+    told[0].get_by_role("button", name="What differs").click()
+    expect(windows.shops[0].locator("ins", has_text="reserve")).to_have_count(1)
+    expect(windows.shops[0].locator("del", has_text="reserve")).to_have_count(1)
+    expect(windows.shops[0].locator(".dk-shop-what").first).to_contain_text("How much an agent can hold")
+    expect(told[0]).to_be_empty()
 
 
 def test_the_other_text_is_taken(page: Page) -> None:

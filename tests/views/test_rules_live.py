@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -297,12 +298,43 @@ def test_a_text_nobody_touched_becomes_what_is_in_force() -> None:
         overtake(view, POLICY.edit({"capacity.complex_from": units}))
         view.catch_up(anyway=True)
 
+    assert not tab.last("said"), "who opens the rules is told of no version"
     put(7)
     assert tab.workshop.draft.policy.schema.capacity.complex_from == 7
+    told = tab.last("said")
+    assert re.fullmatch(r"boss put version 2 live \([-0-9]+ [0-9:]+\); what you see is that", told["text"])
+    tab.say(type="version", seq=told["see"])
+    lines = [(line["kind"], "".join(text for text, _ in line["parts"])) for line in tab.last("difference")["lines"]]
+    assert [kind for kind, text in lines if text.startswith("complex_from")] == ["gone", "new"]
     tab.change("capacity", "capacity", "reserve", "2")
     put(8)
     assert tab.workshop.draft.policy.schema.capacity.complex_from == 7
+    assert tab.workshop.draft.policy.schema.capacity.reserve == 2_000, "what was typed stays"
     assert tab.last("said")["text"].startswith("boss put another version live")
+
+
+def test_a_version_that_came_right_after_ones_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two put theirs live at once: whoever was first reads whose text stands in the editor now."""
+    view = little_view()
+    tab = Tab(view)
+    tab.change("capacity", "capacity", "complex_from", "6")
+    put = view.put_live
+
+    def late(act: str, policy: Policy) -> None:
+        answers: list[dict[str, Any]] = []
+        with monkeypatch.context() as held:
+            held.setattr(tab.workshop, "send", answers.append)
+            put(act, policy)
+        overtake(view, POLICY.edit({"capacity.complex_from": 9}))
+        for answer in answers:
+            tab.workshop.send(answer)
+
+    tab.workshop._put = late  # noqa: SLF001 - a colleague's comes before the answer
+    tab.put_live()
+    said = [one["text"] for one in tab.told if one["type"] == "said"]
+    assert said[-2].startswith("Policy put live")
+    assert said[-1].startswith("boss put version 3 live")
+    assert tab.workshop.draft.policy.schema.capacity.complex_from == 9
 
 
 def test_what_is_no_policy_is_never_put_live() -> None:

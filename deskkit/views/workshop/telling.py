@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from deskkit.views.workshop.versions import Version
 
 __all__ = [
-    "DAYS", "REFUSED", "SHOWN", "author", "checked", "greeting", "instead_of_live", "sentences", "shown_lines",
-    "since", "spans", "told", "untaken", "version_rows",
+    "DAYS", "REFUSED", "SHOWN", "author", "checked", "greeting", "instead_of_live", "newer", "sentences",
+    "shown_lines", "since", "spans", "told", "untaken", "version_rows",
 ]  # fmt: skip
 
 DAYS: Final = (1, 7, 30)
@@ -145,6 +145,28 @@ def instead_of_live(
     if draft.origin == mark_of(last.text) or message.get("saw") == last.seq:
         return None
     return overtaken(last, draft, to=message["window"], say=say)
+
+
+def newer(versions: Sequence[Version], draft: Draft, *, say: Words) -> dict[str, Any] | None:
+    """Return what is told of a version that a colleague put live; None of one that is the text already.
+
+    Parameters
+    ----------
+    versions : sequence of Version
+        The latest first.
+    draft : Draft
+        As it was until now: an untouched text is about to become the version, and `see` is the one it was.
+    say : Words
+    """
+    last, who = versions[0], author(versions[0].by, say=say)
+    if last.text == draft.text:
+        return None
+    if draft.text != draft.begun.text:
+        return told(say("{who} put another version live: see Versions", who=who))
+    text = say(
+        "{who} put version {n} live ({time}); what you see is that", who=who, n=len(versions), time=say.clock(last.at)
+    )
+    return told(text) | {"see": next((one.seq for one in versions if one.text == draft.text), None)}
 
 
 def overtaken(last: Version, draft: Draft, *, to: str, say: Words) -> dict[str, Any]:

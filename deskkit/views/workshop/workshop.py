@@ -250,10 +250,10 @@ class Workshop:
         policy = self._acts.pop(str(message.get("act")))
         if message.get("ok"):
             self.draft.put_in_force(policy)
-            self._met = 0  # a colleague's may have come after it
-            self._meet()
+            self._met = -1  # a colleague's may have come after it
         foot, details = telling.sentences(message.get("foot")), telling.sentences(message.get("details"))
         self._said("\n".join(foot), wrong=not message.get("ok"), details=details)
+        self._meet()
         self._welcome()
 
     def _keep(self, message: dict[str, Any]) -> None:
@@ -345,13 +345,13 @@ class Workshop:
         if last.text == draft.begun.text:
             return True
         policy = draft.begun.parse(last.text)
+        if known and (told := telling.newer(self._versions.all(), draft, say=say)):
+            self._send(told)
         if draft.text == draft.begun.text:
             self._turns.take_own(draft.turn)
             draft.begin_anew(policy)
         else:
             draft.meet(policy)
-            if known and last.text != draft.text:
-                self._said(say("{who} put another version live: see Versions", who=telling.author(last.by, say=say)))
         return True
 
     def _welcome(self) -> None:

@@ -67,7 +67,7 @@ class WorkshopPage {
       checked: () => this.checked(message),
       untaken: () => this.notTaken(message),
       refused: () => this.refused(message),
-      said: () => this.tell(message),
+      said: () => this.hearSaid(message),
       trial: () => this.tried(message),
       versions: () => this.listed(message),
       difference: () => this.differed(message, "versions"),
@@ -133,6 +133,12 @@ class WorkshopPage {
   }
 
   // ---------------------------------------------------------------- from the kernel
+
+  // That another version came into the text is no news where more was typed since: there it is asked about.
+  hearSaid(message) {
+    const isTyped = this.isDirty || this.awaited !== null || this.untaken !== null;
+    if (!("see" in message && isTyped)) this.tell(message);
+  }
 
   welcome(message) {
     const { labels, families, keys, versions, spans, may, language } = message;
@@ -285,12 +291,13 @@ class WorkshopPage {
 
   // What is said stands above the text, a line each, and takes its room from the editor, so that nothing else moves; the
   // next thing asked for takes it away.
-  tell({ text, wrong, details = [] }) {
+  tell({ text, wrong, details = [], see = null }) {
     const lines = text ? text.split("\n").map((line) => el("p", { dir: "auto" }, line)) : [];
     const more = details.length ? el("details", {}, el("summary", {}, this.say("details", { n: details.length })),
       el("ul", {}, ...details.map((line) => el("li", { dir: "auto" }, line)))) : null;
+    const differs = see === null ? null : el("button", { type: "button", class: "dk-button", "data-at": "differs", onclick: () => this.send({ type: "version", seq: see }) }, this.say("difference"));
     const close = lines.length ? button(this.say("close"), { class: "dk-icon", onclick: () => this.tell({ text: "" }) }, picture("close")) : null;
-    this.said.replaceChildren(...(lines.length ? [el("div", {}, ...lines, ...(more ? [more] : [])), close] : []));
+    this.said.replaceChildren(...(lines.length ? [el("div", {}, ...lines, ...[more, differs].filter(Boolean)), close] : []));
     this.said.classList.toggle("dk-shop-wrong", wrong === true);
   }
 
@@ -305,6 +312,7 @@ class WorkshopPage {
   }
 
   differed(message, name) {
+    if (name === "versions" && this.panels.open !== name) this.kernel.send({ type: "versions" }); // what each changed
     this.panels.open = name;
     this.panels.shown = message;
     this.asked = this.editor.text;
