@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import types
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,34 @@ def test_a_desk_that_was_closed_may_be_asked_again() -> None:
     assert len(view.desk.conversations) == 0
     view.driver.wake()
     assert view.open_cards() == cards
+
+
+def test_what_a_closed_desk_keeps_does_not_grow_with_its_log() -> None:
+    """A notebook keeps the view of each run: that of a long log holds no more than that of a short one."""
+    assert kept_by_closed(300) - kept_by_closed(10) < 50
+
+
+def kept_by_closed(more: int) -> int:
+    """Return how many objects a desk that was drawn, and closed, refers to, without its log and its page."""
+    view = little_view(more, acts=True)
+    view.driver.wake()
+    browser, log = Browser(view), view.driver.log
+    browser.say(type="hello")
+    view.close()
+    return len(reached(view, {id(browser), id(log), *map(id, vars(log).values())}))
+
+
+def reached(begin: object, passed: set[int]) -> set[int]:
+    """Return the objects, by id, to which one refers, those to be passed over left out; of code what it encloses."""
+    found, left = set(passed), [begin]
+    while left:
+        one = left.pop()
+        if id(one) in found or isinstance(one, type | types.ModuleType | types.BuiltinFunctionType):
+            continue
+        found.add(id(one))
+        is_code = isinstance(one, types.FunctionType)
+        left += [one.__closure__, one.__defaults__] if is_code else gc.get_referents(one)  # type: ignore[attr-defined]
+    return found
 
 
 def test_outside_of_a_notebook_no_cell_runs() -> None:

@@ -101,6 +101,11 @@ class Alerts(Board):
                 return
         super()._heard(message)
 
+    def close(self) -> None:
+        """Take it off every page, and keep nothing in memory: a notebook keeps the view."""
+        super().close()
+        self._fired.let_go()
+
     # ------------------------------------------------------------ to the browser
 
     def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:

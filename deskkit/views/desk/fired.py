@@ -98,6 +98,12 @@ class Fired:
         self._paused: dict[tuple[str, int, int], str] = {}  # by whom, by event, level and until when
         self._looked_back = self.since  # the sequence number up to where pauses are not looked for yet
 
+    def let_go(self) -> None:
+        """Keep nothing in memory; the next `read` begins anew."""
+        self._seen = self._looked_back = self.since
+        for kept in (self.entries, self._about, self._paused):
+            kept.clear()
+
     def read(self, until: int, desk: Desk) -> list[Entry]:
         """Read on up to a sequence number; return the notices that were new.
 

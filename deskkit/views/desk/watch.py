@@ -52,6 +52,7 @@ class Watch:
             self.undo.forget()
             self.ringing.forget()
             self.levels.forget()
+            self.touched.clear()  # all is new
             self.all_is_new = True
             self.began_late = len(desk.conversations) > 0
             return
