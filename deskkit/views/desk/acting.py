@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import (
-    AgentWrote,
-    ConversationFact,
-    ConversationOpened,
-    Fact,
-    NoticesPaused,
-    PolicyChanged,
-    Refused,
-)  # fmt: skip
+from deskkit.desk.events import ConversationFact, ConversationOpened, Fact, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.live.hearing import Hearing, set_aside
@@ -27,8 +19,7 @@ from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, gone_on, is_supervisor, planned
-from deskkit.views.desk.doubt import answered, begun_already, doubt, too_much
-from deskkit.views.desk.fits import misfit
+from deskkit.views.desk.doubt import asked_first
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
@@ -51,7 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["Acting", "Answer"]
 
 _ACT: Final = re.compile(r"[0-9A-Za-z-]{8,64}")  # matched against the browser's own identities only
-_URGENT: Final = 3
 _FEW: Final = 3  # sentences about what the desk decided at once; of more it is said of how many conversations
 LATE_MS: Final = 3_000  # after which one is told that no driver answers yet
 LONG_MS: Final = 1_000  # after which one is told that what was asked for is worked at
@@ -206,33 +196,13 @@ class Acting:
         if asked.get("do") == "undo":
             return (yield from self._take_back(asked.get("undo"), hand, real, saw))
         plan = yield from planned(asked, hand)
-        if not asked.get("sure") and (ask := (yield from self._asked(plan, asked.get("saw"), hand))):
+        first = asked_first(plan, asked.get("saw"), hand, self._index(hand.desk))
+        if not asked.get("sure") and (ask := (yield from first)):
             return Answer(act=act, ok=False, ask=ask)
         facts = identified(plan, act=act, by=self._me, at=now)
         what = wording.done(hand.desk, facts[0], say=say, now=now)
         out = wording.left_out(hand.desk, gone_on(asked, hand.desk), say=say, now=now)
         return self._give(Pending(act, facts, what, real, saw, out=out), say)
-
-    def _asked(
-        self, plan: Sequence[Fact], saw: int | None, hand: Hand
-    ) -> Generator[float, None, dict[str, str] | None]:  # fmt: skip
-        """Return what is to be asked first: of a doubtful reply, of more work than may be, of a second conversation."""
-        desk, say = hand.desk, hand.say
-        replies = [
-            one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0
-        ]
-        if replies:  # of one deed, so they say the same
-            names = [one.conversation for one in replies]
-            wrong = yield from doubt(desk, self._index(desk), names, replies[0].text, say=say)
-            late = "" if saw is None else answered(desk, names[0], after=saw, me=self._me, say=say)
-            if why := " ".join(filter(None, (late, wrong))):
-                return {"text": why, "confirm": say("Send all the same")}
-        if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
-            text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
-            return {"text": text, "confirm": say("Pause all the same")}
-        if why := " ".join(filter(None, (misfit(desk, plan, me=self._me, say=say), too_much(desk, plan, say=say)))):
-            return {"text": why, "confirm": say("Assign all the same")}
-        return begun_already(desk, plan, say=say)
 
     def put_live(self, act: str, policy: Policy, *, say: Words, now: int, real: int) -> Answer | None:
         """Put a policy in force, as `act` does a deed; one that somebody else overtook is refused."""

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.customers import customer_of
-from deskkit.desk.events import AgentWrote, ConversationOpened, OwnerSet
+from deskkit.desk.events import AgentWrote, ConversationOpened, NoticesPaused, OwnerSet
 from deskkit.desk.finding import long_numbers
+from deskkit.desk.resting import glance
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text
+from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.naming import Spoken, is_usual, name_of
 
 if TYPE_CHECKING:
@@ -22,15 +24,58 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
     from deskkit.desk.finding import Index
+    from deskkit.views.desk.deeds import Hand
     from deskkit.views.desk.naming import Name
     from deskkit.views.words import Words
 
-__all__ = ["answered", "begun_already", "doubt", "too_much"]
+__all__ = ["answered", "asked_first", "begun_already", "doubt", "too_much"]
 
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
 _FEW: Final = 20  # conversations that are looked at meanwhile
+_URGENT: Final = 3
 _FIRST_WORDS: Final = 60  # half columns of a colleague's answer, enough to know it by
+
+
+def asked_first(
+    plan: Sequence[Fact], saw: int | None, hand: Hand, index: Index
+) -> Generator[float, None, dict[str, str] | None]:  # fmt: skip
+    """Find what is to be asked before a deed is done: of a doubtful reply, of too much work, of a second conversation.
+
+    Parameters
+    ----------
+    plan : sequence of Fact
+        Of one deed.
+    saw : int, optional
+        The last event that whoever replies had seen.
+    hand : Hand
+    index : Index
+        Of the hand's desk.
+
+    Yields
+    ------
+    float
+        As `doubt` does.
+
+    Returns
+    -------
+    dict or None
+        The question, see `begun_already`; None: nothing is to be asked.
+    """
+    desk, say, me = hand.desk, hand.say, hand.me
+    replies = [one for one in plan if isinstance(one, AgentWrote) and desk.conversations.find(one.conversation) >= 0]
+    if replies:  # of one deed, so they say the same
+        names = [one.conversation for one in replies]
+        wrong = yield from doubt(desk, index, names, replies[0].text, say=say)
+        late = "" if saw is None else answered(desk, names[0], after=saw, me=me, say=say)
+        if why := " ".join(filter(None, (late, wrong))):
+            return {"text": why, "confirm": say("Send all the same")}
+    if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
+        text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
+        return {"text": text, "confirm": say("Pause all the same")}
+    if why := " ".join(filter(None, (misfit(desk, plan, me=me, say=say), too_much(desk, plan, say=say)))):
+        return {"text": why, "confirm": say("Assign all the same")}
+    return begun_already(desk, plan, say=say)
 
 
 class _Other(NamedTuple):
@@ -178,10 +223,8 @@ def begun_already(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str,
         The question as ``text`` and ``confirm``, and what is offered instead: what to ``open``, as ``offer`` calls it.
     """
     customer = next((fact.customer for fact in facts if isinstance(fact, ConversationOpened)), "")
-    stages = {
-        name: desk.state.conversation[desk.exactly(name)][k.STAGE] for name in cards.conversations_of(desk, customer)
-    }
-    latest = next((name for name, stage in stages.items() if stage < k.RESOLVED), None)
+    every, rows = cards.conversations_of(desk, customer), desk.state.conversation
+    latest = next((name for name in every if glance(rows, desk.exactly(name), k.STAGE) < k.RESOLVED), None)
     if latest is None:
         return None
     card = cards.conversation_card(desk, latest)
