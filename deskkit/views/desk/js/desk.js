@@ -116,7 +116,7 @@ class Screen {
         this.split.beside(west),
         el("section", { class: "dk-east" }, this.tabs.el, this.panes.el)),
     );
-    host.append(composing(this.el));
+    host.append(givesBack(composing(this.el)));
     this.pending = {};
     this.stop = desk.store.listen((change) => this.heard(change));
     desk.shown();

@@ -29,14 +29,27 @@ function takeKey(screen, event) {
   if (isTyping(event.target) || event.target.closest?.(".dk-question")) return false; // who is asked may be writing still
   if (event.key === "/") return screen.toSearch();
   if (event.key === "?") return screen.openKeys();
-  if (event.target === screen.el && WALKS.test(event.key)) return screen.toList() && screen.list.pressed(event); // as after a click on its tab
+  if (event.target === screen.el && isOfList(screen, event)) return screen.toList() && screen.list.pressed(event); // as after a click on its tab
   if (event.repeat) return false; // a key held down is one deed
   if (event.key === "z") return takeBack(screen.desk); // wherever the focus went with what was just done
-  return screen.list.hasFocus() && takeListKey(screen, event);
+  return (screen.list.hasFocus() || (event.target === screen.el && isOfMarked(screen))) && takeListKey(screen, event);
 }
 
-// Whoever writes comes back to the list; elsewhere what is selected is selected no more.
+// Whether a key leads into the list from the desk's frame; opened is only who is marked there.
+function isOfList({ list }, { key }) {
+  return WALKS.test(key) || (key === "Enter" && list.at() >= 0);
+}
+
+// At the desk's frame one may have the open conversation in mind: a deed there is for who is marked in the list, where that
+// is the same one, or none is open; or for what was selected.
+function isOfMarked({ desk: { seat } }) {
+  return seat.selected.size > 0 || seat.focus === null || seat.focus === seat.cursor;
+}
+
+// Whoever writes comes back to the list; elsewhere what is open over the page closes, which the browser sees to, or what is
+// selected is selected no more.
 function leave(screen, event) {
+  if (!isTyping(event.target) && screen.el.querySelector(":scope > .dk-over:popover-open")) return false;
   if (!isTyping(event.target)) screen.desk.seat.unselect();
   return screen.toList();
 }

@@ -90,6 +90,7 @@ class List {
   }
 
   release(toTop = false) {
+    if (toTop) this.stood = undefined;
     this.order.release();
     this.draw(true);
     if (toTop) this.box.scrollTop = 0;
@@ -251,6 +252,7 @@ class List {
     const { seat } = this.desk;
     if (!item) return;
     this.active = item.key;
+    this.stood = this.order.indexOf(item.key);
     if (item.id === undefined) {
       seat.fold(item.group);
       return;
@@ -284,8 +286,8 @@ class List {
   focused() {
     const { items } = this.order;
     if (this.order.indexOf(this.active) < 0 && items.length) {
-      const at = Math.max(0, this.order.indexOf(`r${this.desk.seat.cursor ?? this.desk.seat.focus}`));
-      this.stand(at, { isQuiet: true });
+      const at = this.order.indexOf(`r${this.desk.seat.cursor ?? this.desk.seat.focus}`);
+      this.stand(at < 0 ? Math.min(this.stood ?? 0, items.length - 1) : at, { isQuiet: true }); // gone: where it stood
     }
   }
 

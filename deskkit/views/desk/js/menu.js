@@ -4,17 +4,19 @@
 function openOver(at, label, content, role = "dialog") {
   const root = at.closest(".dk-live");
   const over = el("div", { class: "dk-over", popover: "auto", role, tabindex: "-1", "aria-label": label }, content);
-  const focused = root.getRootNode().activeElement;
+  const focused = focusedIn(root);
+  const back = standing(root);
+  BACK.set(over, back);
   over.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     over.remove();
-    if (focused?.isConnected && (document.activeElement === document.body || over.contains(document.activeElement))) focused.focus();
+    if ([document.body, root].includes(focusedIn(root))) giveBack(root, back); // else a click beside it led elsewhere
   });
   root.append(over);
   over.showPopover();
   standAt(over, at.getBoundingClientRect());
   if (role === "dialog") (over.querySelector("input, textarea, button") ?? over).focus();
-  else if (!focused || !isTyping(focused)) over.focus(); // who writes goes on writing
+  else if (!focused || focused !== back || !isTyping(focused)) over.focus(); // who writes goes on writing, but in what this closes
   return over;
 }
 
