@@ -72,6 +72,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "cancel": word("Cancel"),
         "clear": word("Clear search and filters"),
         "close": word("Close {name}"),
+        "close_which": word("Which tab to close?"),
         "closed": word(
             "This desk was closed, as when its cell is run again in another window. Run the cell here: "
             "drafts and unsent actions are kept."
@@ -139,6 +140,10 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "no_match": word("Nothing matches"),
         "no_match_hint": word("Try fewer words or filters."),
         "no_page": word("This conversation is not in the log."),
+        "no_room": word(
+            "There is no room for {name}: every tab that could be closed for it holds a draft. "
+            "The draft of the one you close is kept."
+        ),
         "nobody": word("Nobody"),
         "goes_on": word("Goes on as: {part}"),
         "gone_on": word("The customer wrote again since: it goes on as a new conversation, do this there"),

@@ -28,7 +28,7 @@ function perform(desk, action, ids, at, onAnswer) {
   }
   const { entries, more } = action.menu(desk, go, ids);
   const label = ids.length > 1 ? desk.store.say("many", { what: desk.store.say(`do_${action.do}`), n: ids.length }) : desk.store.say(`do_${action.do}`);
-  openMenu(at, desk.store, label, entries, more);
+  openMenu(at, desk.store, label, entries, { more });
 }
 
 // Of one conversation whose page is known, first stands who could be given it; the others below, marked why not.

@@ -30,8 +30,8 @@ function standAt(over, at) {
 const LONG_MENU = 4; // from more entries on one may type what to choose: who is used to that must not choose the first
 
 // Choose one of several. `entries`: {text, hint, lead (an element), isOn, go}; `more(query)` may offer another for what
-// was typed.
-function openMenu(at, store, label, entries, more) {
+// was typed; `said`: why one is to choose.
+function openMenu(at, store, label, entries, { more, said } = {}) {
   const list = el("div", { class: "dk-menu" });
   let over = null;
   const choose = (entry) => {
@@ -62,7 +62,7 @@ function openMenu(at, store, label, entries, more) {
     : null;
   draw("");
   const title = filter ? null : el("div", { class: "dk-menu-title" }, label);
-  over = openOver(at, label, el("div", { onkeydown: walk }, title, filter, list));
+  over = openOver(at, label, el("div", { onkeydown: walk }, said ? el("p", { class: "dk-menu-said", dir: "auto" }, said) : null, title, filter, list));
   return over;
 }
 

@@ -2,7 +2,6 @@
 // filtered, grouped, selected. One seat per model, however often it is drawn.
 
 const SIDE_BY_SIDE = 4;
-const MOST_TABS = 12;
 const HASH = "#conversation=";
 const CLOSING = ["handled", "archive"]; // deeds
 const ASK_MS = 2_000; // a text sent this soon after the focus changed may be meant for another
@@ -28,6 +27,7 @@ class Seat {
     this.took = new Took(this);
     this.asking = new Map(); // by conversation: what is asked before a text is sent
     this.questions = []; // what is asked over the page, one after the other
+    this.crowded = null; // what there is no room for before one said which tab goes
     this.reasons = new Map(); // by conversation: why a deed was refused
     this.mine = new Set(); // an agent's own conversations that had their tab
     this.expected = new Map(); // by conversation: since when its page is awaited
@@ -107,7 +107,8 @@ class Seat {
   // Bring a conversation to the front: in the place of the focused one, or beside it. `type`: to write in it at once.
   bring(id, { beside = false, type = false } = {}) {
     this.unselect(); // as in every list: what is done next is done to this one, not to what was selected before
-    if (!this.open.includes(id)) this.open = [...this.roomFor(id), id];
+    if (!this.open.includes(id) && !hasRoom(this, id, { beside, type })) return;
+    if (!this.open.includes(id)) this.open = [...this.open, id];
     if (!this.front.includes(id)) {
       const at = this.front.indexOf(this.focus);
       if (at < 0 || (beside && this.front.length < SIDE_BY_SIDE)) this.front = [...this.front, id];
@@ -119,14 +120,6 @@ class Seat {
 
   other(at) {
     return at === this.front.length - 1 ? 0 : this.front.length - 1;
-  }
-
-  // Take the longest unused tab away where there are too many; its draft stays kept.
-  roomFor() {
-    if (this.open.length < MOST_TABS) return this.open;
-    const free = this.used.filter((id) => this.open.includes(id) && !this.front.includes(id));
-    const goes = free.find((id) => !this.keep.draft(id).text) ?? free[0];
-    return this.open.filter((id) => id !== goes);
   }
 
   give(id) {
