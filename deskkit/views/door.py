@@ -48,7 +48,7 @@ KINDS: Final[dict[str, str]] = {
     "watch": "open focus page?",
     "search": "query ask page? filters?",
     "draft": "id has",
-    "more": "id page?",
+    "more": "id line? page?",
     "less": "id page?",
     "file": "id line file",
     # alerts and wallboard

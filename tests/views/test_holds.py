@@ -240,6 +240,26 @@ def test_lines_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert browser.pages["c1"]["more"]
 
 
+def test_who_stood_among_earlier_lines_gets_them_again() -> None:
+    """A page names the line it reads at: so many are drawn that it is among them, never fewer than were."""
+    view = little_view()
+    facts: list[e.Fact] = [e.CustomerWrote(at=NOW, conversation="c1", message=str(n), text="x") for n in range(1_500)]
+    take(view, facts, "far")
+    browser = Browser(view)
+    browser.open("c1")
+    assert "700" not in {line["id"] for line in browser.pages["c1"]["lines"]}
+    browser.say(type="more", id="c1", line="700")
+    names = [line["id"] for line in browser.pages["c1"]["lines"] if line["k"] != "day"]
+    assert "700" in names
+    assert LINES * 4 < len(names) <= LINES * 5
+    for line in ("1400", "99999", "-1", "day-1", "9" * 1_000):
+        browser.say(type="more", id="c1", line=line)
+        assert [one["id"] for one in browser.pages["c1"]["lines"] if one["k"] != "day"] == names
+    browser.say(type="more", id="nobody", line="700")
+    browser.say(type="more", id="c1", line="0")
+    assert not browser.pages["c1"]["more"]
+
+
 def test_another_window_takes_no_lines_away_that_one_reads() -> None:
     """Two windows read far up in one conversation; that one of them is at the end again is for both to say."""
     view = little_view()

@@ -17,13 +17,13 @@ from deskkit.views.desk.rows import closed
 from deskkit.views.words import LONGEST_FIELD, LONGEST_LINE, LONGEST_NAME, shortened, waiting_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
 
-__all__ = ["LINES", "page"]
+__all__ = ["LINES", "page", "wanted"]
 
 _BETWEEN: Final = " / "
 _LONGEST_PROMISE: Final = 1_000  # characters, so that its age is seen behind it
@@ -100,6 +100,29 @@ def page(
         ],
         "blanks": {"customer": _to_write(card.customer_name, say), "agent": _own_name(desk, me)},
     }
+
+
+def wanted(desk: Desk, message: Mapping[str, Any], *, before: int) -> int:
+    """Return how many of the latest lines a browser asks for.
+
+    Parameters
+    ----------
+    desk : Desk
+    message : mapping
+        "less" asks for as many as ever; "more" for more than before, or, where it names a ``line``, as they are called
+        in a page, for so many that it is among them.
+    before : int
+        How many it has.
+    """
+    if message["type"] == "less":
+        return LINES
+    if "line" not in message:
+        return before + LINES
+    line = str(message["line"])
+    if not line.isdecimal() or desk.conversations.find(message["id"]) < 0:
+        return before  # no page shows such a line
+    behind = len(desk.messages[desk.exactly(message["id"])]) - int(line)
+    return max(before, -(-behind // LINES) * LINES)
 
 
 def _to_write(name: str, say: Words) -> str:

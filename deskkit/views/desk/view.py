@@ -29,7 +29,7 @@ from deskkit.views.desk.foot import Foot
 from deskkit.views.desk.fronts import Fronts, OwnTabs
 from deskkit.views.desk.greeting import greeting
 from deskkit.views.desk.noting import note_draft, note_look
-from deskkit.views.desk.pages import LINES
+from deskkit.views.desk.pages import LINES, wanted
 from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.recalling import recall
 from deskkit.views.desk.searching import Searching
@@ -276,8 +276,8 @@ class DeskView:
 
     def _more(self, message: dict[str, Any]) -> None:
         """Show more lines above, or let go of them where nobody reads there any more."""
-        name, before = message["id"], self._painter.lines(message["id"])
-        self._fronts.read(message.get("page", ""), name, before + LINES if message["type"] == "more" else LINES)
+        name = message["id"]
+        self._fronts.read(message.get("page", ""), name, wanted(self.desk, message, before=self._painter.lines(name)))
         self._patch()
 
     def _filed(self, message: dict[str, Any]) -> None:

@@ -34,7 +34,16 @@ class Thread {
     const last = page.lines.at(-1)?.id;
     this.hasNew = isAfter && this.place !== null && last !== undefined && last !== before;
     Object.assign(this, { drawn: page.lines, labels: store.labels });
+    this.seek(page);
     this.restore();
+  }
+
+  // Whoever stood above what a page begins with, as before the cell was run again, has the lines up to there drawn once
+  // more, and waits for them at the top.
+  seek(page) {
+    const line = this.place?.line;
+    this.isSeeking = line !== undefined && page.more && !this.nodes.has(line);
+    if (this.isSeeking) this.desk.store.send({ type: "more", id: this.id, line: String(line), page: pageName() });
   }
 
   reconcile(lines) {
@@ -98,6 +107,7 @@ class Thread {
   firstInSight() {
     const { box } = this;
     for (const [id, node] of this.nodes) {
+      if (node.el.classList.contains("dk-said-day")) continue; // the first that is drawn stands under its day, whichever that is
       const bottom = node.el.offsetTop + node.el.offsetHeight;
       if (bottom > box.scrollTop) return { line: id, off: box.scrollTop - node.el.offsetTop };
     }
@@ -108,7 +118,7 @@ class Thread {
     const { box, place } = this;
     if (!box.isConnected || box.clientHeight === 0) return;
     const node = place ? this.nodes.get(place.line) : null;
-    const top = node ? node.el.offsetTop + place.off : box.scrollHeight;
+    const top = node ? node.el.offsetTop + place.off : this.isSeeking ? 0 : box.scrollHeight;
     if (Math.abs(box.scrollTop - top) >= 1) box.scrollTop = top;
     this.setTop = box.scrollTop;
     this.drawDown();
