@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.desk_page.opening import kernel, open_desk, row, rows, sent
+from tests.browser.desk_page.opening import kernel, open_desk, open_tab, row, rows, sent
 from tests.browser.desk_page.world import hostile_world, world
 
 if TYPE_CHECKING:
@@ -116,3 +116,21 @@ def test_a_list_stays_at_its_top_and_elsewhere_keeps_what_is_read(page: Page) ->
     kernel(page, f"kernel.patch({{ order: [[20, 1, []], [201, 0, ['{fallen}']]] }}, {{ isNow: true }})")
     expect(row(page, fallen)).to_have_count(0)
     assert box.evaluate("box => box.scrollTop") == place
+
+
+def test_a_word_stands_once_where_it_is_a_type_and_a_label(page: Page) -> None:
+    """In the row, where it counts as one, and in the card, whence it is taken off by either."""
+    made = world()
+    name, other = made["order"][:2]
+    made["rows"][name] |= {"ct": ["VIP"], "iq": [], "lb": ["VIP", "angry"]}
+    made["rows"][other] |= {"ct": ["VIP"], "iq": [], "lb": ["angry"]}
+    tags = [{"f": facet, "k": "VIP", "text": "VIP", "hand": True} for facet in ("customer", "label")]
+    made["pages"][name]["tags"] = tags
+    open_desk(page, made)
+    labels = [row(page, one).locator(".dk-item-labels").inner_text().split() for one in (name, other)]
+    assert labels[0] == labels[1]
+    assert labels[0].count("VIP") == 1
+    pane = open_tab(page, name)
+    expect(pane.locator(".dk-aside .dk-label")).to_have_text(["VIP"])
+    kernel(page, "kernel.patch({ pages: value })", {name: {"tags": tags[1:]}})
+    expect(pane.locator(".dk-aside .dk-label")).to_have_text(["VIP"])

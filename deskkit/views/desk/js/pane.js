@@ -180,7 +180,7 @@ class Pane {
     const part = (key, ...children) => el("section", null, el("h4", null, store.say(key)), ...children);
     const may = (what) => page.may.includes(what);
     const rows = page.card.flatMap(([name, value]) => [el("dt", { dir: "auto" }, name), el("dd", { dir: "auto" }, value)]);
-    const tags = page.tags.map((tag) => labelOf(store, tag.f, tag.k, may("tag") ? this.taker("untag", tag.text, { facet: tag.f, tag: tag.k }) : null));
+    const tags = once(page.tags.map((tag) => labelOf(store, tag.f, tag.k, may("tag") ? this.taker("untag", tag.text, { facet: tag.f, tag: tag.k }) : null)));
     const helpers = page.helpers.map((one) => el("span", { class: "dk-fact" }, el("span", { dir: "auto" }, one.text), may("help") ? this.taker("release", one.text, { agent: one.k }) : null));
     const earlier = page.earlier.map((one) => (one.k ? el("button", { type: "button", class: "dk-entry", onclick: () => seat.bring(one.k) }, el("span", { class: "dk-entry-text", dir: "auto" }, one.text)) : el("p", { class: "dk-faintly" }, one.text)));
     return [

@@ -70,7 +70,7 @@ class RowNode {
     write(this.name, row.n);
     write(this.owner, row.a ? store.textOf("agents", row.a) : "");
     const facets = [["ct", "customer"], ["iq", "inquiry"], ["lb", "label"]];
-    const labels = facets.flatMap(([field, facet]) => row[field].map((tag) => labelOf(store, facet, tag)));
+    const labels = once(facets.flatMap(([field, facet]) => row[field].map((tag) => labelOf(store, facet, tag))));
     const further = (shown, kind) => (labels.length > shown ? [el("span", { class: `dk-faintly ${kind}` }, `+${labels.length - shown}`)] : []);
     this.labels.replaceChildren(...labels.slice(0, 2), ...further(1, "dk-of-one"), ...further(2, "dk-of-two")); // how many are shown is for the room to say
     const isDrafted = row.dr.length > 0;
@@ -141,6 +141,12 @@ class HeadNode {
     const { oldest } = this.item;
     write(this.clock, oldest === null ? "" : clockText(store.now() - oldest, (key, values) => store.say(key, values)));
   }
+}
+
+// A word stands once, also where it is a customer's type and a label.
+function once(labels) {
+  const words = labels.map((one) => one.textContent);
+  return labels.filter((one, at) => words.indexOf(one.textContent) === at);
 }
 
 function labelOf(store, facet, tag, ...more) {
