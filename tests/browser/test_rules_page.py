@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from deskkit.desk.events import PolicyChanged
+from deskkit.desk.events import LEVELS, PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.log import open_log
 from deskkit.sample import sample_policy
 from deskkit.views.words import Words
 from deskkit.views.workshop.workshop import Workshop
+from tests.browser.desk_page.world import STYLE as DESK_STYLE
 from tests.browser.looks import clipped, violations
 from tests.browser.rules_page import open_rules
 
@@ -25,6 +27,7 @@ HOSTILE = (
     "'-globalThis.ran=1-'\u202e<svg onload=globalThis.ran=1>",
 )
 AREA = "textarea.dk-edit-area"
+HUE = "text => { let sum = 7; for (const one of text) sum = (sum * 31 + one.codePointAt(0)) % 9_973; return sum % 8; }"
 
 
 def workshop(policy: Policy | None = None, *, language: str = "en") -> Workshop:
@@ -162,6 +165,33 @@ def test_labels_are_renamed_and_coloured(page: Page) -> None:
     shop.get_by_role("button", name="Retire: human").click()
     expect(shop.get_by_role("button", name="Offer again: human")).to_be_visible()
     assert made.draft.policy.schema.facets[2].renamed == {"urgent": "hurry"}
+
+
+def test_a_label_without_a_colour_has_the_one_of_the_desk(page: Page) -> None:
+    """No grey box, as of what cannot be used; one that has a colour shows that."""
+    policy = sample_policy()
+    shop = open_rules(page, workshop(policy.edit({"facets.label.colours": {"refund": "#123456"}})))
+    choose(shop, "Tags", "Labels of your own")
+    colours = {tag: shop.get_by_label(f"Colour: {tag}").input_value() for tag in ("urgent", "important", "refund")}
+    hues = dict(re.findall(r"\.dk-hue-(\d) \{ --dk-hue: (#[0-9a-f]{6}); \}", DESK_STYLE.read_text(encoding="utf-8")))
+    assert len(hues) == 8
+    assert colours["refund"] == "#123456"
+    for tag in ("urgent", "important"):
+        assert colours[tag] == hues[str(page.evaluate(HUE, tag))]
+
+
+def test_levels_are_called_in_the_language_of_the_view(page: Page) -> None:
+    """Where one chooses among them, and in the list of items; what is sent is the name the policy has."""
+    made = workshop(language="zh")
+    shop = open_rules(page, made)
+    choose(shop, "优先级", "VIP 着急或投诉")
+    level = shop.locator("select[data-at=v]").first
+    expect(level.locator("option")).to_have_text(["低", "普通", "高", "紧急"])
+    level.select_option(label="高")
+    page.wait_for_timeout(300)
+    assert made.draft.policy.schema.priority[0].level == LEVELS.index("high")
+    shop.get_by_role("button", name="高峰模式", exact=True).click()
+    expect(shop.locator(".dk-shop-item", has_text="高, 紧急")).to_be_visible()
 
 
 PARTS = [".dk-shop-top", ".dk-shop-told", ".dk-shop-forms", ".dk-shop-panel", ".dk-edit", ".dk-pill"]

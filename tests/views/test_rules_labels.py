@@ -26,7 +26,13 @@ def test_labels_by_form() -> None:
     assert facet.renamed == {"urgent": "hurry", "dissatisfied": "gift"}
     assert facet.colours == {"gift": "#b91c1c"}
     (field,) = (one for one in hand.last("checked")["form"]["item"]["fields"] if one["kind"] == "labels")
-    assert field["v"][2] == {"k": "gift", "colour": "#b91c1c", "retired": False, "was": ["dissatisfied"]}
+    assert field["v"][2] == {
+        "k": "gift",
+        "text": "gift",
+        "colour": "#b91c1c",
+        "retired": False,
+        "was": ["dissatisfied"],
+    }
     assert not comments(policy.text) - comments(hand.text)
     hand.say(type="label", do="add", facet="label", tag="", to="VIP")
     assert hand.last("refused")["fault"]["value"] == "VIP"

@@ -153,7 +153,7 @@ class Form:
             "given": value is not None, "lines": self.lines(where), "v": _shown(field, value),
         }  # fmt: skip
         if field.kind == "labels":
-            made["v"] = _labels(item)
+            made["v"] = _labels(item, say)
         if field.options == "tags" and isinstance(item.get("facet"), str):
             made["options"] = f"tags.{item['facet']}"
         return made
@@ -174,13 +174,13 @@ def _names(values: object) -> list[str]:
     return [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
 
 
-def _labels(facet: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the tags of a facet, the retired ones last: colour, and what each was called before."""
+def _labels(facet: dict[str, Any], say: Words) -> list[dict[str, Any]]:
+    """Return the tags of a facet, the retired ones last: what each is called, its colour, and its names before."""
     renamed, colours = lookup_in(facet, "renamed") or {}, lookup_in(facet, "colours") or {}
     renamed, colours = (one if isinstance(one, dict) else {} for one in (renamed, colours))
     return [
         {
-            "k": tag, "colour": str(colours.get(tag, "")), "retired": key == "retired",
+            "k": tag, "text": say.tag(tag), "colour": str(colours.get(tag, "")), "retired": key == "retired",
             "was": [old for old, new in renamed.items() if new == tag],
         }
         for key in ("tags", "retired") for tag in _names(facet.get(key))

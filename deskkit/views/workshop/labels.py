@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskkit.desk.events import FACETS, LEVELS
+from deskkit.desk.policyfile.notice_sections import EVENTS
 from deskkit.views.desk.labels import NOT_DONE, warning
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ def labels(say: Words) -> dict[str, str]:
     """Return the words; what stands in braces in them is filled in by the browser."""
     word = say.translate
     return warning(say) | {
+        **_options(say),
         "add": word("Add"),
         "add_condition": word("Add a condition"),
         "add_to": word("Add: {what}"),
@@ -112,3 +115,12 @@ def labels(say: Words) -> dict[str, str]:
         "whole": word("the whole log"),
         "yes": word("yes"),
     }
+
+
+def _options(say: Words) -> dict[str, str]:
+    """Return what the names of levels, facets and events in a policy are called where one chooses among them."""
+    return (
+        {f"levels_{name}": say.level(level) for level, name in enumerate(LEVELS)}
+        | {f"facets_{name}": say.facet(name) for name in FACETS}
+        | {f"events_{name}": say.event(name) for name in EVENTS}
+    )

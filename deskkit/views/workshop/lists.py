@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from deskkit.desk.events import LEVELS
 from deskkit.desk.policyfile.layout import read_path, show_path
+from deskkit.desk.policyfile.notice_sections import EVENTS
 
 if TYPE_CHECKING:
     from deskkit.views.words import Words
@@ -45,6 +47,8 @@ def title_of(item: object, name: str, *, say: Words) -> str:
     >>> from deskkit.views.words import Words
     >>> title_of({"group": "vip", "after": "30 s", "to": ["a", "b"]}, "", say=Words("en"))
     'vip · 30 s · a, b'
+    >>> title_of({"levels": ["high", "urgent"], "to": ["vip"]}, "", say=Words("zh"))
+    '高, 紧急 · vip'
     """
     if name:
         return name
@@ -53,5 +57,15 @@ def title_of(item: object, name: str, *, say: Words) -> str:
     for key in ("name", "title"):
         if isinstance(item.get(key), str):
             return str(item[key])
-    values = [one for key, one in item.items() if key not in _LEFT_OUT and not isinstance(one, dict)]
-    return " · ".join(", ".join(map(str, one)) if isinstance(one, list) else str(one) for one in values)[:_LONG]
+    values = [(key, one) for key, one in item.items() if key not in _LEFT_OUT and not isinstance(one, dict)]
+    told = [
+        [_called(key, one, say) for one in (value if isinstance(value, list) else [value])] for key, value in values
+    ]
+    return " · ".join(", ".join(one) for one in told)[:_LONG]
+
+
+def _called(key: str, value: object, say: Words) -> str:
+    """Return what a level or an event is called; whatever else stands there, as it stands."""
+    if key in {"level", "levels"} and value in LEVELS:
+        return say.level(LEVELS.index(str(value)))
+    return say.event(str(value)) if key == "event" and value in EVENTS else str(value)

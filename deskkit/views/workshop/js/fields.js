@@ -9,7 +9,8 @@ function choose(values, chosen, attributes) {
   return el("select", { class: "dk-shop-input", ...attributes }, ...known.map((one) => option(one.k, one.text, chosen)));
 }
 
-const named = (names) => names.map((name) => ({ k: name, text: name }));
+const WORDED = new Set(["levels", "facets", "events"]); // which have words of the view's own
+const HUES = ["#2563eb", "#0f766e", "#b45309", "#7c3aed", "#be185d", "#4d7c0f", "#0369a1", "#a16207"]; // as a label without a colour has at the desk
 
 class Fields {
   constructor(page) {
@@ -18,6 +19,11 @@ class Fields {
 
   options(name) {
     return this.page.options[name] ?? [];
+  }
+
+  // What a name of a policy is called; of most, which a policy chose itself, the name.
+  called(kind, name) {
+    return (WORDED.has(kind) && this.page.say(`${kind}_${name}`)) || name;
   }
 
   make(field, send) {
@@ -48,7 +54,7 @@ class Fields {
   }
 
   choice(field, id, send) {
-    const values = [...(field.given ? [] : [{ k: "", text: "–" }]), ...named(this.options(field.options))];
+    const values = [...(field.given ? [] : [{ k: "", text: "–" }]), ...this.options(field.options).map((name) => ({ k: name, text: this.called(field.options, name) }))];
     const made = choose(values, field.v, { id, "data-at": "v" });
     made.addEventListener("change", () => send(made.value));
     return made;
@@ -66,7 +72,7 @@ class Fields {
     const boxes = [...new Set([...this.options(field.options), ...field.v])].map((name) => {
       const box = el("input", { type: "checkbox", value: name, checked: field.v.includes(name), "data-at": name });
       box.addEventListener("change", () => send(boxes.filter(([one]) => one.checked).map(([one]) => one.value)));
-      return [box, el("label", { class: "dk-shop-check" }, box, el("span", { dir: "auto" }, name))];
+      return [box, el("label", { class: "dk-shop-check" }, box, el("span", { dir: "auto" }, this.called(field.options, name)))];
     });
     return el("div", { class: "dk-shop-checks" }, ...boxes.map(([, label]) => label));
   }
@@ -92,7 +98,7 @@ class Fields {
   label(tag, all, tell) {
     const { say } = this.page;
     const about = (key) => `${say(key)}: ${tag.k}`;
-    const colour = el("input", { type: "color", value: COLOUR.test(tag.colour) ? tag.colour : "#8a8f98", "aria-label": about("colour"), title: say("colour"), "data-at": `c${tag.k}` });
+    const colour = el("input", { type: "color", value: COLOUR.test(tag.colour) ? tag.colour : HUES[hue(tag.text)], "aria-label": about("colour"), title: say("colour"), "data-at": `c${tag.k}` });
     colour.addEventListener("change", () => tell({ do: "colour", tag: tag.k, to: colour.value }));
     const name = el("input", { class: "dk-shop-input", value: tag.k, disabled: tag.retired, "aria-label": about("rename"), "data-at": `n${tag.k}` });
     name.addEventListener("change", () => name.value.trim() && name.value.trim() !== tag.k && tell({ do: "rename", tag: tag.k, to: name.value.trim() }));
@@ -112,7 +118,7 @@ class Fields {
       input.addEventListener("change", () => send(Object.fromEntries(inputs.map(([key, one]) => [key, one.value]))));
       return [name, input];
     });
-    return el("div", { class: "dk-shop-map" }, ...inputs.map(([name, input]) => el("label", {}, el("span", { dir: "auto" }, name), input)));
+    return el("div", { class: "dk-shop-map" }, ...inputs.map(([name, input]) => el("label", {}, el("span", { dir: "auto" }, this.called(field.options, name)), input)));
   }
 
   // Rows of key, sign and value; a row that says nothing yet is not sent.
@@ -178,10 +184,11 @@ class Fields {
       return made;
     }
     const list = serialName("list");
-    const names = row.k === "level" ? this.options("levels") : this.options(known?.options);
+    const kind = row.k === "level" ? "levels" : known?.options;
+    const names = this.options(kind);
     const input = el("input", { ...attributes, class: "dk-shop-input", value: row.v, list: names.length ? list : null, autocomplete: "off" });
     if (!names.length) return input;
-    const data = el("datalist", { id: list }, ...names.map((name) => el("option", { value: name })));
+    const data = el("datalist", { id: list }, ...names.map((name) => el("option", { value: name, label: this.called(kind, name) })));
     const both = el("span", { class: "dk-shop-both" }, input, data);
     Object.defineProperty(both, "value", { get: () => input.value });
     return both;
