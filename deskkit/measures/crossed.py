@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from deskkit.measures.printing import PAGE, columns_of, line, noted, padded, shown
+from deskkit.measures.printing import PAGE, columns_of, line, noted, padded, passed, shown
 from deskkit.measures.tables import names_of
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _column(figure: Figure, part: pl.DataFrame, by: list[str]) -> _Column:
     unit = figure.measure.unit
     cells = {}
     for *key, value, n in part.select(*by, "value", "n").rows():
-        text = shown(value, unit)
+        text = shown(passed(value, figure.measure), unit)
         cells[tuple(key)] = text if unit == "count" and value == n else f"{text} ({n or 0:,})"
     width = max(_LEAST, *map(len, cells.values()), *map(len, figure.measure.name.split("_")))
     return _Column(tuple(_wrapped(figure.measure.name, width)), cells, width)

@@ -19,7 +19,7 @@ from deskkit.worded import SEMICOLON, joined, worded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from deskkit.measures.definition import Choices, Figure
+    from deskkit.measures.definition import Choices, Figure, Measure
     from deskkit.measures.report import Report
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "line",
     "noted",
     "padded",
+    "passed",
     "printed",
     "printed_figure",
     "printed_versus",
@@ -97,6 +98,21 @@ def shown(value: float | None, unit: str, half: float | None = None) -> str:
     return f"{value:,.{_decimals(half or 0, 0 if unit == 'count' else 2)}f}"
 
 
+def passed(value: float | None, about: Measure) -> float | None:
+    """Return a number of a measure as it is shown: of a wait that goes on, the whole seconds that passed.
+
+    A clock that counts it says so too; so the list, the wallboard and the report say the same of one instant.
+
+    Examples
+    --------
+    >>> from deskkit.measures import measure
+    >>> passed(1_200_900, measure("oldest_wait")), passed(1_200_900, measure("first_response"))
+    (1200000, 1200900)
+    """
+    is_going_on = about.standing and about.unit == "ms" and value is not None and not isnan(value)
+    return value // _SECOND_MS * _SECOND_MS if is_going_on and value is not None else value
+
+
 def _precise(ms: float, half: float) -> str:
     """Write milliseconds, with decimals where minutes and seconds would hide what is known of them."""
     seconds, known = ms / _SECOND_MS, half / _SECOND_MS
@@ -155,7 +171,7 @@ def printed(report: Report, *, width: int | None = None) -> str:
             _named(name, value, unit) for name, value in numbers.items() if name not in _FIRST and value is not None
         ]
         each = f"of {numbers['n'] or 0:>9,} {figure.measure.each}"
-        first = f"{figure.measure.name:32} {shown(numbers['value'], unit):>10}  {each}"
+        first = f"{figure.measure.name:32} {shown(passed(numbers['value'], figure.measure), unit):>10}  {each}"
         more = f"({', '.join(rest)})" if rest else ""
         beside = f"{first}  {more}".rstrip()
         if width is None or columns_of(beside) <= width:
@@ -261,7 +277,7 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     numbers = figure.numbers
     lines = [
         f"{about.name}: {about.title}",
-        f"  value    {shown(numbers['value'], about.unit)}",
+        f"  value    {shown(passed(numbers['value'], about), about.unit)}",
         *(f"  {_named(name, value, about.unit)}" for name, value in numbers.items() if name != "value"),
         f"  from     {about.start}",
         f"  to       {about.end}",
@@ -281,12 +297,15 @@ def printed_figure(figure: Figure, *, limit: int = 50) -> str:
     instants = pl.col(pl.Datetime).dt.convert_time_zone(zone).dt.strftime("%Y-%m-%d %H:%M:%S")
     listed = rows.head(limit).select(columns).with_columns(instants)
     listed = named(listed, figure.spans) if "agent" in columns else listed
-    return "\n".join([*lines, *_aligned([heads, *map(_cells, listed.iter_rows(named=True))])])
+    return "\n".join([*lines, *_aligned([heads, *(_cells(row, about) for row in listed.iter_rows(named=True))])])
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
+def _cells(row: dict[str, Any], about: Measure) -> list[str]:
     """Write a row of those behind a number."""
-    return ["-" if value is None else duration(value) if name == "ms" else line(value) for name, value in row.items()]
+    return [
+        "-" if value is None else duration(passed(value, about)) if name == "ms" else line(value)
+        for name, value in row.items()
+    ]
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from deskkit.measures.printing import duration, shown
+from deskkit.measures.printing import duration, passed, shown
 from deskkit.views.terms import further
 from deskkit.views.words import Words
 
@@ -37,7 +37,7 @@ def headline(report: Report) -> str:
         if name in report.figures:
             figure = report[name]
             found = figure.numbers
-            value = shown(found["value"], figure.measure.unit)
+            value = shown(passed(found["value"], figure.measure), figure.measure.unit)
             title = figure.measure.title.replace("within X", f"within {duration(figure.choices.within_ms)}")
             lines.append(f"{title:<30}{value:>9}  of {found['n'] or 0:>7,} {figure.measure.each}")
     return "\n".join(lines)
@@ -56,7 +56,7 @@ def numbers(report: Report, *names: str) -> str:
         figure = report[name]
         found = figure.numbers
         rest = [further(key, one, say) for key, one in found.items() if key not in {"value", "n"} and one is not None]
-        value = shown(found["value"], figure.measure.unit)
+        value = shown(passed(found["value"], figure.measure), figure.measure.unit)
         lines.append(
             f"{figure.measure.title}: {value} ({', '.join(rest)})" if rest else f"{figure.measure.title}: {value}"
         )

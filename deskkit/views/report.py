@@ -13,7 +13,7 @@ import polars as pl
 
 from deskkit.arguments import LOG, expect, having
 from deskkit.measures.definition import KEYS
-from deskkit.measures.printing import duration, shown
+from deskkit.measures.printing import duration, passed, shown
 from deskkit.measures.story import story
 from deskkit.measures.tables import named
 from deskkit.views import drawing
@@ -144,14 +144,14 @@ class ReportView(Spoken):
 
     def _row(self, figure: Figure) -> ipywidgets.Widget:
         say, about, numbers = self._say, figure.measure, figure.numbers
-        value = shown(numbers["value"], about.unit)
+        value = shown(passed(numbers["value"], about), about.unit)
         number = ipywidgets.Button(description=value, tooltip=f"{say(about.title)}: {value}")
         number.add_class("dk-value")
         number.on_click(lambda _button: self.choose(about.name))
         beside = [
             further(name, one, say) for name, one in numbers.items() if name not in {"value", "n"} and one is not None
         ]
-        counted = say("of {n}", n=f"{numbers['n'] or 0:,}") + " " + say(about.each)
+        counted = say("of {n}", n=say.counted(int(numbers["n"] or 0), about.each))
         text = widget_of(
             markup(
                 "<div class='dk-measure'>{title} <span class='dk-faint'>{beside}</span></div>",
@@ -210,7 +210,7 @@ class ReportView(Spoken):
             pairs.append((say("X is"), duration(choices.within_ms)))
         if "target" in about.counted:
             pairs.append((say("Targets"), " · ".join(levels)))
-        value = shown(figure.value, about.unit)
+        value = shown(passed(figure.value, about), about.unit)
         return markup(
             "<div class='dk-who'><span class='dk-name'>{title}</span><span class='dk-big'>{value}</span></div>"
             "<div class='dk-recap'><dl>{rows}</dl></div>",

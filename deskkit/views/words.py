@@ -73,6 +73,22 @@ class Words:
         """Return an English text in the view's language, its ``{names}`` filled in."""
         return self.translate(text).format(**values)
 
+    def counted(self, n: int, each: str) -> str:
+        """Return how many there are of what a measure counts, with the measure word that a language has for it.
+
+        Examples
+        --------
+        >>> Words("en").counted(1_284, "turns"), Words("zh").counted(284, "conversations")
+        ('1,284 turns', '284 个会话')
+        >>> Words("en").counted(1, "stays in the queue")
+        '1 stay in the queue'
+        """
+        if n == 1 and self.language == "en":
+            several, *more = each.split(" ")
+            return " ".join(["1", several.removesuffix("s"), *more])
+        text = f"{{n}} {each}"
+        return self(text, n=f"{n:,}")
+
     # ------------------------------------------------------------ what customers wrote
 
     def personal(self, text: str, most: int | None = None) -> str:

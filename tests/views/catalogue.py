@@ -51,7 +51,9 @@ def texts() -> set[str]:
         rows = extract_from_dir(PACKAGE / folder, method_map=[("**.py", "python")], keywords=KEYWORDS)
         found |= {row[2] for row in rows if isinstance(row[2], str)}
     for one in (*MEASURES.values(), FIRST_WORD):  # views and figures translate what a measure says of itself
-        found |= {one.title, one.start, one.end, one.counted, one.averaged, one.each}
+        found |= {one.title, one.start, one.end, one.counted, one.averaged} | (
+            {f"{{n}} {one.each}"} if one.each else set()
+        )
     found |= {title for title, _unit in (*OF_RUN.values(), *PERIODICAL.values())} | set(SPEEDS.values())
     found |= {one.title for one in RANGES} | {*CURVE, *MECHANISMS}  # likewise what a study says of a simulation
     found |= {EMPTY, COMMA, SEMICOLON}

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def test_the_queue_says_who_waits_and_who_could_take_it() -> None:
     """A waiting conversation stands with place, reason, since when, target, what it needs and who could take it."""
     browser = Browser(little_view())
-    (row,) = browser.show("queue")["queue"]["rows"]
+    shown = browser.show("queue")["queue"]
+    assert shown["note"] == "1 waits"
+    (row,) = shown["rows"]
     cells = row["cells"]
     assert row["id"] == "c1"
     assert cells["place"] == "1"

@@ -135,7 +135,7 @@ def test_both_languages(view: ReportView) -> None:
     view.choose("reply_time")
     assert "of 2 turns" in "".join(row.children[1].value for row in view.numbers.children)
     view.language.value = "zh"
-    assert "共 2 轮次" in "".join(row.children[1].value for row in view.numbers.children)
+    assert "共 2 个轮次" in "".join(row.children[1].value for row in view.numbers.children)
     assert view.figure.measure.name == "reply_time"
     assert view.language.value == "zh"
 

@@ -15,6 +15,7 @@ from deskkit.clock import ManualClock
 from deskkit.desk import events
 from deskkit.log import open_log
 from deskkit.measures import report
+from deskkit.measures.printing import printed, printed_figure, shown
 from deskkit.measures.wall import NOW, TODAY, day_of
 from deskkit.views.desk.reckoner import Beside, Here, reckoner
 from deskkit.views.desk.wallboard import Wallboard, look, source
@@ -89,6 +90,36 @@ def test_a_wait_that_goes_on_has_as_many_seconds_as_in_the_list() -> None:
     oldest = beside(view).tiles["oldest_wait"]
     assert oldest["goal"] == 5 * MINUTE
     assert oldest["value"] == "20:00"
+
+
+def test_the_report_and_the_groups_round_a_wait_as_the_wallboard_does() -> None:
+    """Tile, group, list behind and printed report say the same of one instant; a mean is rounded as ever."""
+    view = little_view(clock=ManualClock(AT + 900))
+    screen = beside(view)
+    found = report(view.driver.log, now=AT + 900, measures=["oldest_wait"], by="group")
+    assert found["oldest_wait"].value == 20 * MINUTE + 900
+    cells = [cell for row in screen.last("wall")["groups"]["rows"] for cell in row["cells"]]
+    assert "20:00" in {cell["value"] for cell in cells if cell["k"] == "oldest_wait"}
+    screen.wallboard.hear({"type": "behind", "measure": "oldest_wait"})
+    view.catch_up()
+    assert "20:00" in screen.last("behind")["rows"][0]["about"]
+    assert "20:01" not in json.dumps(screen.sent)
+    for said in (printed(found), printed_figure(found["oldest_wait"])):
+        assert "20:00" in said
+        assert "20:01" not in said
+    assert shown(20 * MINUTE + 900, "ms") == "20:01"  # the control
+
+
+def test_what_a_tile_counts_has_its_measure_word() -> None:
+    """In Chinese 个 or 位 stands between number and word, in the list behind it once; in English one is no several."""
+    view = little_view(language="zh")
+    screen = beside(view)
+    assert screen.tiles["oldest_wait"]["of"] == "2 个会话"
+    assert screen.tiles["occupancy_assigned"]["of"].endswith(" 位客服")
+    screen.wallboard.hear({"type": "behind", "measure": "pending"})
+    view.catch_up()
+    assert screen.last("behind")["text"] == "此数字背后：2 个会话"
+    assert Words("en").counted(1, "conversations") == "1 conversation"
 
 
 def test_a_number_opens_what_is_behind_it_at_the_desk() -> None:

@@ -50,6 +50,8 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
         ("needs", "chips", say("Needs")), ("takers", "text", say("Who could take it")),
     ]  # fmt: skip
     note = say("{n} wait, in the order in which they are served", n=len(waiting))
+    if len(waiting) == 1:
+        note = say("{n} waits", n=1)
     if len(waiting) > SHOWN:
         note = say(
             "the first {shown} of {n} who wait, in the order in which they are served", shown=SHOWN, n=len(waiting)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.measures import measure
-from deskkit.measures.printing import duration, shown
+from deskkit.measures.printing import duration, passed, shown
 from deskkit.measures.wall import AT_LEAST, GROUP_TREND, GROUPS, NOBODYS, NOW, TODAY
 from deskkit.text import visible
 from deskkit.views.desk.labels import NOT_DONE
@@ -60,10 +60,8 @@ def _mark(told: dict[str, Any], say: Words) -> dict[str, str]:
 
 def _tile(name: str, told: dict[str, Any], board: dict[str, Any], say: Words) -> dict[str, Any]:
     about = measure(name)
-    value = told["value"]
-    if about.standing and about.unit == "ms" and value is not None:
-        value = value // 1_000 * 1_000  # a wait that goes on is as many whole seconds as the list beside it says
-    texts = [shown(one, about.unit) for one in told["trend"]]
+    value = passed(told["value"], about)
+    texts = [shown(passed(one, about), about.unit) for one in told["trend"]]
     is_counted = about.unit != "count" and told["n"]
     target = "" if told["target"] is None else _target(name, told["target"], say)
     brief = "" if told["target"] is None else _short(told["target"], about.unit)
@@ -72,7 +70,7 @@ def _tile(name: str, told: dict[str, Any], board: dict[str, Any], say: Words) ->
         "title": say(about.title),
         "value": shown(value, about.unit),
         "parts": _parts(value, about.unit, say),
-        "of": f"{told['n']:,} {say(about.each)}" if is_counted else "",
+        "of": say.counted(told["n"], about.each) if is_counted else "",
         "target": target,
         "brief": say("target {sign} {value}", sign="≥" if name in AT_LEAST else "≤", value=brief) if brief else "",
         "goal": told["target"],
@@ -176,7 +174,7 @@ def _groups(board: dict[str, Any], say: Words) -> dict[str, Any]:
             "k": row["group"],
             "title": say("no group") if row["group"] == NOBODYS else shortened(visible(row["title"]), _NAME),
             "cells": [
-                {"k": name, "value": shown(row["cells"][name]["value"], measure(name).unit)}
+                {"k": name, "value": shown(passed(row["cells"][name]["value"], measure(name)), measure(name).unit)}
                 | _mark(row["cells"][name], say)
                 for name in GROUPS
             ],
@@ -215,16 +213,16 @@ def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str, 
         title = agent if identity is None else visible(identity) if name is None else name(identity, say)
         parts = [] if identity is None else [agent]
         parts += [say.time(row["at"], now=now)] if row.get("at") is not None else []
-        parts += [duration(row["ms"])] if row.get("ms") is not None else []
+        parts += [duration(passed(row["ms"], measure(found["measure"])))] if row.get("ms") is not None else []
         about = " · ".join(isolated(part) for part in parts if part)
         rows.append(
             {"id": identity, "opens": name is not None and identity is not None, "title": title, "about": about}
         )
     total, each = found["total"], found["each"]
-    each = say(each)
-    text = say("{n} {each} behind this number", n=total, each=each)
+    counted = say.counted(total, each)
+    text = say("{counted} behind this number", counted=counted)
     if total > len(rows):
-        text = say("the first {n} of {all} {each} behind this number", n=len(rows), all=total, each=each)
+        text = say("the first {n} of {counted} behind this number", n=len(rows), counted=counted)
     empty = "" if rows else say("Nothing is behind it.")
     return {"measure": found["measure"], "group": found["group"], "text": empty or text, "rows": rows}
 
