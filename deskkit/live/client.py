@@ -16,6 +16,7 @@ import msgspec
 
 from deskkit.clock import WallClock
 from deskkit.errors import LogError
+from deskkit.live.ahead import Ahead
 from deskkit.live.follower import Follower
 from deskkit.live.hearing import SLICE, Hearing
 from deskkit.live.inbox import submit
@@ -107,6 +108,7 @@ class Client(Follower):
         self._starts_with = (acts, notices, push)
         self._starting: Starting | None = None
         self._again_at = 0.0  # not before that is another driver started, of the monotonic clock
+        self._ahead = Ahead(log)
         self._told: tuple[bool, int, int] | None = None  # whether, by whom and when the desk's time was told
         self._need(log, policy)
         super().__init__(log, policy, clock=self.clock, acts=acts, before=before, rows=0 if waits else LOOK_ROWS)
@@ -133,6 +135,11 @@ class Client(Follower):
             self.log.save_snapshot(made)
         except LogError as error:
             _logger.warning("No snapshot was kept: %s", error)
+
+    def _upto(self, last: int) -> int:
+        """Return up to where one look reads the log: for who must not wait, before a policy that is not read yet."""
+        until = super()._upto(last)
+        return until if self._waits else self._ahead.upto(self._seen, until)
 
     def _need(self, log: EventLog, policy: Policy) -> None:
         """See to it that a driver decides, unless the log is only to be read, and go by its clock."""

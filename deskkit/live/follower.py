@@ -154,9 +154,13 @@ class Follower:
         if self._stale or last < self._seen:
             self._start()
         elif last > self._seen:
-            self._read_on(min(last, self._seen + self._rows) if self._rows else last, decided)
+            self._read_on(self._upto(last), decided)
         self._tidy()
         return decided
+
+    def _upto(self, last: int) -> int:
+        """Return up to where one look reads the log."""
+        return min(last, self._seen + self._rows) if self._rows else last
 
     @property
     def seen(self) -> int:

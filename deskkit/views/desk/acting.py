@@ -71,7 +71,7 @@ class Pending(msgspec.Struct):
     saw: int  # the last event that whoever did it had seen
     given: Written | None = None  # to the driver
     hearing: Hearing | None = None  # of many it is heard in slices
-    upto: int | None = None  # event that the desk has to have seen, for what it says of a policy
+    upto: int | None = None  # event that the desk has to have seen before it is answered
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
     out: str = ""  # in words, what is left out as it goes on under another name
 
@@ -280,9 +280,9 @@ class Acting:
         return self._answer(one, decisions or (), say) if error is None else self._failed(one, error)
 
     def _has_seen(self, one: Pending) -> bool:
-        """Say whether the desk has seen what came of a policy, which no decision tells all of."""
+        """Say whether the desk has seen what came of a deed: whoever reads the answer looks there next."""
         if one.upto is None:
-            one.upto = self._driver.log.last_seq() if _is_policy(one) else 0
+            one.upto = self._driver.log.last_seq()
         return self._driver.seen >= one.upto
 
     def _answer(self, one: Pending, decisions: Sequence[Decision], say: Words) -> Answer:
