@@ -211,17 +211,25 @@ def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
         takers=takers,
         hindered={hindering: counts[hindering] for hindering in HINDRANCES if hindering in counts},
         withheld=withheld,
-        opens=_opens(desk) if withheld == "closed" else None,
+        opens=_assigns_from(desk, desk.now) if withheld == "closed" else None,
         behind=desk.conversations[lane[k.LANE_ROOT]] if withheld == "behind" else "",
         later=_later(desk, number, asked, free),
     )
 
 
-def _opens(desk: Desk) -> int | None:
-    """Return when a closed desk assigns again, None where no hour is known."""
-    tables, after = desk.tables, desk.state.desk[k.CALENDAR_AT]
-    opening = (at for at, bits in tables.calendar[after:] if bits & tables.number[k.P_OPEN_BIT])
-    return next(opening, None)
+def _assigns_from(desk: Desk, at: int) -> int | None:
+    """Return the first instant from this one on at which the desk assigns, None where no hour is known."""
+    tables, is_open = desk.tables, desk.tables.number[k.P_OPEN_BIT]
+    if tables.number[k.P_ASSIGN_CLOSED]:
+        return at
+    bits = desk.state.desk[k.CALENDAR]
+    for begin, then in tables.calendar[desk.state.desk[k.CALENDAR_AT] :]:
+        if begin > at and bits & is_open:
+            return at
+        if begin > at and then & is_open:
+            return int(begin)
+        bits = then
+    return at if bits & is_open else None
 
 
 def _later(desk: Desk, number: int, asked: Asks, free: Sequence[str]) -> Later | None:
@@ -238,7 +246,8 @@ def _later(desk: Desk, number: int, asked: Asks, free: Sequence[str]) -> Later |
             asked = _overflowed(tables.overflow[tables.group[row[k.HOME]][k.G_OVERFLOW] + row[k.STEP]], asked)
             row[k.STEP] += 1
         if agents := tuple(agent for agent in free if hindrance(desk, number, agent, asked) == CAN):
-            return Later(at=at, by=by, agents=agents)
+            from_then = _assigns_from(desk, at)
+            return None if from_then is None else Later(at=from_then, by=by, agents=agents)
     return None
 
 

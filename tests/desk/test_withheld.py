@@ -99,6 +99,22 @@ def test_further_groups_are_named_with_the_instant_of_the_overflow() -> None:
     assert given(floor.wait(1)) == [("c1", "wang")]
 
 
+@pytest.mark.parametrize(("hours", "opens"), [("12:00-20:00", 3), ("08:00-09:01", 23)])
+def test_what_overflows_while_the_desk_is_closed_is_promised_for_its_opening(hours: str, opens: int) -> None:
+    """Closed at nine, or by the time of the step: nobody is given it then, so the instant named is the opening."""
+    floor = Floor(rules(OVERFLOW, hours__open=[f"mon-sun {hours}"]), agents=())
+    floor.join("wang", groups=("other",))
+    floor.come("c1")
+    one = stands(floor, "c1")
+    assert one.later is not None
+    assert (one.later.agents, one.later.at) == (("wang",), floor.at + opens * HOUR)
+    assert given(floor.wait(2 * MINUTE)) == []
+    floor.wait(one.later.at - floor.at - 1)
+    assert floor.owner("c1") == ""
+    floor.wait(1)
+    assert floor.owner("c1") == "wang"
+
+
 def test_who_does_not_speak_it_is_named_with_the_end_of_the_patience() -> None:
     """A preferred language is asked for until its patience is over; a required one for ever."""
     for language, later in (("preferred", ("wang",)), ("required", None)):

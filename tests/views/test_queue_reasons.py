@@ -117,14 +117,18 @@ def test_a_desk_that_advises_says_so(language: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [("en", "陈浩, but nobody runs this desk"), ("zh", "陈浩，但没有程序运行此工作台")],
+    ("language", "group", "said"),
+    [
+        ("en", "presales", "陈浩, but nobody runs this desk"),
+        ("zh", "presales", "陈浩，但没有程序运行此工作台"),
+        ("en", "aftersales", "Nobody: 1 of other groups"),
+    ],
 )
-def test_a_desk_without_a_driver_says_so(language: str, said: str, tmp_path: Path) -> None:
-    """A kept log that is only looked at has nobody who gives anything."""
+def test_a_desk_without_a_driver_says_so(language: str, group: str, said: str, tmp_path: Path) -> None:
+    """A kept log that is only looked at has nobody who gives anything, nor once it has waited for the overflow."""
     url = f"sqlite:///{tmp_path}/desk.db"
     with open_log(url) as log:
-        chen = e.AgentSet(at=NOW, agent="chen", name="陈浩", groups=("presales",), languages=("zh",))
+        chen = e.AgentSet(at=NOW, agent="chen", name="陈浩", groups=(group,), languages=("zh",))
         happened = [
             chen,
             e.PresenceSet(at=NOW, agent="chen", presence="online"),

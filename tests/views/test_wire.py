@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +13,14 @@ from deskkit import views
 from deskkit.clock import ManualClock
 from deskkit.live.driver import Driver
 from deskkit.log import MemoryLog
+from deskkit.views.desk import painter
 from deskkit.views.desk.wire import spliced_apart
 from tests.bench.desk_feed import begin, feed
 from tests.views.browser import Browser
 from tests.views.little import NOW, STANDARD
+
+if TYPE_CHECKING:
+    import pytest
 
 NAMES = st.lists(st.integers(0, 12).map(str), unique=True, max_size=12)
 
@@ -45,7 +50,7 @@ def test_what_moved_is_sent_and_not_what_it_passed() -> None:
     assert spliced_apart(old, [*old[1:], "c0"]) == [[0, 1, []], [999, 0, ["c0"]]]
 
 
-def test_patches_lead_where_a_snapshot_begins() -> None:
+def test_patches_lead_where_a_snapshot_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     """After 300 facts on 60 conversations, looked at after each five, the browser has what a fresh one is sent.
 
     No screen is made of more cards than were touched or had their turn, and a patch is small.
@@ -64,6 +69,7 @@ def test_patches_lead_where_a_snapshot_begins() -> None:
         browser.sent.clear()
         view.catch_up()
         sizes += [len(text) for text in browser.sent if json.loads(text)["type"] == "patch"]
+    monkeypatch.setattr(painter, "CHOICES_MS", 0)  # looked at again with each screen, however quick this machine is
     for _turn in range(20):  # what time alone changes has its turn
         view.wake()
     fresh = Browser(view)

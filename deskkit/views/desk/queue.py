@@ -117,7 +117,7 @@ def takers(desk: Desk, one: Standing, *, say: Words, now: int, runs: bool = True
     if not one.hindered:
         return say("Nobody: no agent is known")
     nobody = counted(one.hindered, say=say)
-    if one.later is None:
+    if one.later is None or not runs:
         return nobody
     names, time = _named(desk, one.later.agents, say), say.time(one.later.at, now=now)
     if one.later.by == "language":
