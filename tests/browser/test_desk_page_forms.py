@@ -67,6 +67,38 @@ def test_a_form_put_away_brings_its_text_back(page: Page) -> None:
     expect(page.locator(f"{FORM} textarea")).to_have_value("first words")
 
 
+def test_a_chat_is_begun_by_the_keyboard_alone(page: Page) -> None:
+    """Enter leads from name to text, Ctrl+Enter begins; refused, one is at the name, which the next key replaces."""
+    open_desk(page)
+    kernel(page, "kernel.manner = 'refuse'")
+    page.get_by_role("button", name="New chat").click()
+    page.keyboard.type("Li Na")
+    page.keyboard.press("Enter")
+    assert sent(page, "act") == []
+    page.keyboard.type("Hello")
+    page.keyboard.press("Control+Enter")
+    (one,) = sent(page, "act")
+    assert (one["deed"]["customer"], one["deed"]["text"]) == ("Li Na", "Hello")
+    expect(page.locator(f"{FORM} .dk-refused")).not_to_be_empty()
+    expect(page.locator(f"{FORM} textarea")).to_be_focused()
+    kernel(page, "kernel.manner = 'silent'")
+    page.locator(f"{FORM} .dk-buttons .dk-main").click()
+    page.wait_for_function("document.activeElement === document.body")  # a button that is disabled keeps no focus
+    refusal = {
+        "type": "answer",
+        "act": sent(page, "act")[-1]["act"],
+        "ok": False,
+        "foot": [{"about": "", "text": "No."}],
+    }
+    kernel(page, "kernel.emit(value)", refusal)
+    expect(page.locator(f"{FORM} input")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New chat").click()
+    page.keyboard.type("Zhang")
+    expect(page.locator(f"{FORM} input")).to_have_value("Zhang")
+    expect(page.locator(f"{FORM} textarea")).to_have_value("Hello")
+
+
 def test_a_chat_is_begun_once_however_often_one_clicks(page: Page) -> None:
     """The button is busy until the answer is there; then what was begun is open, to be written in."""
     made = world()
@@ -130,6 +162,7 @@ def test_a_text_is_not_laid_over_another(page: Page) -> None:
     begin_another(page, made["order"][3])
     page.get_by_role("button", name="Open it").click()
     expect(draft(page)).to_have_value("half an answer")
+    expect(page.locator(".dk-ending")).to_contain_text("your text is kept under New chat")
     page.get_by_role("button", name="New chat").click()
     expect(page.locator(f"{FORM} textarea")).to_have_value(TEXT)
 

@@ -69,6 +69,32 @@ def test_after_a_row_left_the_next_one_is_where_one_stands(page: Page) -> None:
     expect(page.locator(".dk-item.dk-active:not([hidden])")).to_have_attribute("data-key", f"r{made['order'][-2]}")
 
 
+def test_what_was_put_aside_is_left_to_the_end_of_the_list(page: Page) -> None:
+    """Snoozed by oneself it sinks, and the next key is for who came after it; by a colleague, the key is for it."""
+    made = world()
+    open_desk(page, made)
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("ArrowDown")
+    first, second, third = made["order"][1:4]
+    last = len(made["order"]) - 1
+    parts = f"{{ rows: {{ [value]: {{ s: 'snoozed' }} }}, order: [[1, 1, []], [{last}, 0, [value]]] }}"
+    sink = f"kernel.patch({parts}, {{ isNow: true }})"
+    page.keyboard.press("s")
+    expect(page.locator(".dk-menu-title")).to_have_text(f"Snooze: {made['rows'][first]['n']}")
+    page.locator(".dk-over .dk-entry").first.click()
+    page.wait_for_function("kernel.sent.some(one => one.type === 'act')")
+    kernel(page, sink, first)
+    expect(page.locator(ACTIVE)).to_have_attribute("data-key", f"r{second}")
+    page.keyboard.press("y")
+    assert [one["deed"]["ids"] for one in sent(page, "act")] == [[first], [second]]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    kernel(page, sink, second)
+    expect(page.locator(ACTIVE).or_(page.locator(f".dk-item[data-key='r{third}']")).first).to_be_visible()
+    page.keyboard.press("y")
+    assert [one["deed"]["ids"] for one in sent(page, "act")][2:] == [[second]], "a colleague put it aside: it is meant"
+
+
 def test_where_a_colleague_took_the_row_a_key_is_for_nobody_else(page: Page) -> None:
     """It was pressed for who was there; the arrow goes on from there, down to the next."""
     made = world()

@@ -146,6 +146,16 @@ def test_a_level_is_cleared_to_the_rules() -> None:
     assert "Priority set: By rule" in browser.said
 
 
+def test_of_many_that_are_refused_it_is_said_once_why() -> None:
+    """The foot names one and counts the others, a line for each reason."""
+    view = little_view(more=5)
+    browser = Browser(view)
+    names = [f"m{n}" for n in range(5)]
+    assert browser.do("archive", *names)["ok"]
+    assert not browser.do("archive", "c1", *names)["ok"]
+    assert browser.said == "张伟 Archived | Customer p0 and 4 more Refused: the conversation's stage does not allow it"
+
+
 def test_what_is_refused_says_why_and_cannot_be_undone() -> None:
     """A fact the desk refuses changes nothing: the answer says why and about whom, nothing is offered to undo."""
     browser = Browser(little_view())
@@ -362,7 +372,7 @@ def test_two_who_write_see_each_other() -> None:
 
 
 def test_a_new_chat_finds_its_customer_or_makes_one() -> None:
-    """By number or whole name a customer is found, else made; it counts as load, and not as a first response."""
+    """By number or whole name a customer is found, else made if one is sure; it counts as load, not as a response."""
     view = little_view(acts=True)
     browser = Browser(view)
     load = cards.agent_card(view.desk, "qin").load
@@ -372,7 +382,13 @@ def test_a_new_chat_finds_its_customer_or_makes_one() -> None:
     assert (card.customer, card.owner, card.unanswered_since) == ("li", "qin", None)
     assert [line.text for line in cards.said(view.desk, card.name)] == ["您的订单已发货"]
     assert cards.agent_card(view.desk, "qin").load > load
-    assert browser.do("new", customer="王五", act="f" * 32)["ok"]
+    seq = view.driver.log.last_seq()
+    mistyped = browser.do("new", customer="王五\u202e")
+    assert (mistyped["ok"], view.driver.log.last_seq()) == (False, seq)
+    assert mistyped["ask"] == {
+        "text": "No customer is called “王五⟦U+202E⟧”, nor has that number", "confirm": "Begin with a new customer",
+    }  # fmt: skip
+    assert browser.do("new", customer="王五", act="f" * 32, sure=True)["ok"]
     made = cards.conversation_card(view.desk, "new-" + "f" * 32)
     assert made.customer_name == "王五"
     assert "王五 Conversation begun" in browser.said

@@ -207,7 +207,7 @@ def test_a_chat_that_no_feed_can_begin_is_refused_in_one_sentence(
     async def work(log: EventLog) -> None:
         log.append([OPENED, events.AgentSet(at=1, source="feed", source_id="a", agent="boss")], received_at=1)
         browser = Browser(dk.views.desk(log, POLICY, me="boss"))
-        assert browser.do("new", act=FIRST, customer="New", text="hello") == {}
+        assert browser.do("new", act=FIRST, customer="New", text="hello", sure=True) == {}
         await until(log.inbox)
         holding = take_lease(log, "test")
         assert holding is not None
@@ -216,7 +216,7 @@ def test_a_chat_that_no_feed_can_begin_is_refused_in_one_sentence(
         serving.tick()
         await until(lambda: browser.answer(FIRST))
         for one in (browser, Browser(dk.views.desk(log, POLICY, me="boss"))):
-            answer = one.answer(FIRST) or one.do("new", act=FIRST, customer="New", text="hello")
+            answer = one.answer(FIRST) or one.do("new", act=FIRST, customer="New", text="hello", sure=True)
             assert not answer["ok"]
             (foot,) = answer["foot"]
             assert foot["text"].startswith("Not begun: no connected chat system lets you begin a chat")

@@ -59,6 +59,26 @@ def test_what_was_not_looked_at_stays_unread() -> None:
     assert "u" not in again.rows["c1"]
 
 
+def test_another_supervisor_reads_nothing_for_the_owner() -> None:
+    """What a supervisor has is unread until that one looked, also where the cell is run again and a colleague did."""
+    living = Living("qin")
+    living.take(e.AgentSet, agent="sun", name="孙凯文", role="supervisor", groups=("vip",))
+    living.take(e.PresenceSet, agent="sun", presence="online")
+    living.come("c1")
+    living.take(e.OwnerSet, conversation="c1", agent="sun")
+    living.write("c1", "还有一个问题，订单呢")
+    living.wait(2)
+    colleague = Browser(living.view)
+    colleague.open("c1")
+    living.wait(30)
+    assert "u" not in colleague.rows["c1"]
+    first = Browser(views.desk(living.log, ROOMY, me="sun", clock=living.clock))
+    assert first.rows["c1"]["u"] == 2
+    first.open("c1")
+    living.wait(2)
+    assert "u" not in Browser(views.desk(living.log, ROOMY, me="sun", clock=living.clock)).rows["c1"]
+
+
 def test_a_desk_behind_a_board_reads_nothing() -> None:
     """While another tab is in front, what comes into the conversation one had in focus is unread."""
     living, browser = thanked("qin")

@@ -14,7 +14,8 @@ from deskkit.live.inbox import submit
 from deskkit.log import MemoryLog
 from deskkit.views.desk.overtaken import next_try
 from tests.views.browser import Browser
-from tests.views.little import NOW, little_log, little_view, stored
+from tests.views.little import NOW, STANDARD, little_log, little_view, stored
+from tests.views.living import Living
 
 if TYPE_CHECKING:
     from deskkit.desk.events import Fact
@@ -158,6 +159,32 @@ def test_five_archived_are_all_back_by_one_undo() -> None:
     assert one.take_back()["ok"]
     assert [cards.conversation_card(one.view.desk, name).stage for name in five] == [card.stage for card in before]
     assert one.order == order
+
+
+@pytest.mark.parametrize("deed", [{"do": "handled"}, {"do": "archive"}, {"do": "snooze", "ms": 600_000}])
+def test_who_waits_is_not_given_away_amid_a_deed_on_all(deed: dict[str, Any]) -> None:
+    """What makes room for an agent gives none of those the same deed is for; undone, each is where it was."""
+    living = Living(
+        "qin", policy=STANDARD.edit({"capacity.complex_factor": 1, "capacity.reserve": 0, "capacity.agent": 1})
+    )
+    living.come("c1")
+    living.come("c2")
+    living.wait(1)
+    desk = living.view.desk
+
+    def where() -> list[tuple[str, str]]:
+        return [(card.stage, card.owner) for card in (cards.conversation_card(desk, name) for name in ("c1", "c2"))]
+
+    before = where()
+    assert before == [("assigned", "chen"), ("waiting", "")]
+    given = living.kinds(e.Assigned)
+    browser = Browser(living.view)
+    assert browser.do(deed.pop("do"), "c1", "c2", **deed)["ok"]
+    living.wait(1)
+    assert living.kinds(e.Assigned) == given
+    assert browser.take_back()["ok"]
+    living.wait(1)
+    assert where() == before
 
 
 def test_of_many_those_that_are_untouched_are_undone() -> None:

@@ -20,7 +20,7 @@ def test_who_cannot_begin_a_chat_knows_before(*, acts: bool, me: str, said: str)
     browser = Browser(little_view(acts=acts, me=me))
     assert bool(said) == bool(browser.head["unopened"])
     assert said in browser.head["unopened"]
-    assert browser.do("new", customer="王五")["ok"] == (not said)
+    assert browser.do("new", customer="王五", sure=True)["ok"] == (not said)
 
 
 def test_what_the_feeds_can_is_known_as_the_driver_told_it(monkeypatch: pytest.MonkeyPatch) -> None:

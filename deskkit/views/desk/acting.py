@@ -214,6 +214,7 @@ class Acting:
             return answer
         if not is_supervisor(self.desk, self._me):
             return _wrong(act, say("Only a supervisor can put a policy live"))
+        self._asked_at, self._asked_for = real, 0
         fact = PolicyChanged(at=0, text=policy.text, fingerprint=policy.fingerprint)
         facts = identified([fact], act=act, by=self._me, at=now)
         what = wording.done(self.desk, facts[0], say=say, now=now)
@@ -310,16 +311,24 @@ class Acting:
             foot.append({"about": "", "text": one.out})
         moved = self._levels.moved(self.desk, one.facts[0]) if _is_policy(one) else None
         foot += wording.moved(moved, say=say)
-        told = sentences(self.desk, decisions, say=say, own=names if len(names) == 1 else ())
+        told = self._told(decisions, say, own=names if len(names) == 1 else ())
         if names or refused or len(told) <= _FEW:
             opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]
             return Answer(act=one.act, ok=not refused, foot=foot + told, opened=opened[0] if opened else "")
         return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, without=moved, say=say), details=told)
 
+    def _told(self, decisions: Sequence[Decision], say: Words, *, own: Sequence[str]) -> list[dict[str, str]]:
+        """Say what the desk decided, and of all for whom a deed was refused once why."""
+        others = [that for that in decisions if not isinstance(that, Refused)]
+        refused: dict[str, list[str]] = {}
+        for line in sentences(self.desk, [that for that in decisions if isinstance(that, Refused)], say=say):
+            refused.setdefault(line["text"], []).append(line["about"])
+        lines = [{"about": _and_more(about, len(more), say), "text": text} for text, (about, *more) in refused.items()]
+        return sentences(self.desk, others, say=say, own=own) + lines
+
     def _about(self, names: Sequence[str], say: Words) -> str:
         """Return the customer of the first conversation, and how many there are besides."""
-        about = customer(self.desk, names[0], say)
-        return about if len(names) == 1 else say("{customer} and {n} more", customer=about, n=len(names) - 1)
+        return _and_more(customer(self.desk, names[0], say), len(names) - 1, say)
 
     @property
     def waits(self) -> bool:
@@ -348,6 +357,10 @@ class Acting:
         if self._asked_for > 1:
             return say("Working at what you did for {n} conversations …", n=self._asked_for)
         return say("Working at what you did …")
+
+
+def _and_more(customer: str, more: int, say: Words) -> str:
+    return say("{customer} and {n} more", customer=customer, n=more) if more else customer
 
 
 def _is_policy(one: Pending) -> bool:

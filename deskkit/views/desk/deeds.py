@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 
 from deskkit.desk import cards
+from deskkit.desk import columns as k
 from deskkit.desk import events as e
 from deskkit.desk.checks import TOPICS
 from deskkit.desk.events import FACETS, LEVELS
+from deskkit.desk.resting import glance
 from deskkit.errors import DeskkitError
 from deskkit.live.served import NEW
 from deskkit.text import clean, visible
@@ -33,6 +35,7 @@ LONGEST: Final = 10_000  # characters of a text
 LONGEST_TAG: Final = 64
 _LOOKS: Final = 0.5  # as long as half a look into the log takes to make a fact of a card
 _PERSON: Final = 0.05  # and a twentieth to read who somebody is
+_FREEING: Final = frozenset({"handled", "archive", "snooze"})  # deeds that give agents room
 LONGEST_SNOOZE_MS: Final = 90 * 86_400_000
 LONGEST_PAUSE_MS: Final = 86_400_000
 
@@ -116,6 +119,9 @@ def planned(asked: dict[str, Any], hand: Hand) -> Generator[float, None, list[e.
     names = [name for name in names if name not in gone]
     if not names:
         raise WrongError(say("The customer wrote again since: it goes on as a new conversation, do this there"))
+    if deed.do in _FREEING:  # who waits goes first: else the desk would give them to whoever gets room by the others
+        rows = hand.desk.state.conversation
+        names.sort(key=lambda name: glance(rows, hand.desk.exactly(name), k.STAGE) != k.WAITING)
     facts = []
     for name in names:
         facts.append(do(cards.conversation_card(hand.desk, name), deed, hand))

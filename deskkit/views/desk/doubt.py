@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.customers import customer_of
-from deskkit.desk.events import AgentWrote, ConversationOpened, NoticesPaused, OwnerSet
+from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerSet, NoticesPaused, OwnerSet
 from deskkit.desk.finding import long_numbers
 from deskkit.desk.resting import glance
 from deskkit.desk.tagging import LOOKED_AT
-from deskkit.text import fold_text
+from deskkit.text import fold_text, visible
 from deskkit.views.desk.fits import misfit
 from deskkit.views.desk.naming import Spoken, is_usual, name_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.naming import Name
     from deskkit.views.words import Words
 
-__all__ = ["answered", "asked_first", "begun_already", "doubt", "too_much"]
+__all__ = ["answered", "asked_first", "begun_already", "doubt", "too_much", "unknown"]
 
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
@@ -75,7 +75,7 @@ def asked_first(
         return {"text": text, "confirm": say("Pause all the same")}
     if why := " ".join(filter(None, (misfit(desk, plan, me=me, say=say), too_much(desk, plan, say=say)))):
         return {"text": why, "confirm": say("Assign all the same")}
-    return begun_already(desk, plan, say=say)
+    return begun_already(desk, plan, say=say) or unknown(plan, say=say)
 
 
 class _Other(NamedTuple):
@@ -236,6 +236,28 @@ def begun_already(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str,
     else:
         text = say("{customer} has an open conversation, which nobody has yet", customer=say.customer(card))
     return {"text": text, "confirm": say("Begin another all the same"), "open": latest, "offer": say("Open it")}
+
+
+def unknown(facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
+    """Return what is asked before a customer is made of a name that may be mistyped; None where none is made.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+        Of one deed.
+    say : Words
+
+    Examples
+    --------
+    >>> from deskkit.views.words import Words
+    >>> unknown([CustomerSet(at=0, customer="new-1", name="Priya")], say=Words("en"))
+    {'text': 'No customer is called “Priya”, nor has that number', 'confirm': 'Begin with a new customer'}
+    """
+    name = next((fact.name for fact in facts if isinstance(fact, CustomerSet)), None)
+    if name is None:
+        return None
+    text = say("No customer is called “{name}”, nor has that number", name=visible(say.personal(name)))
+    return {"text": text, "confirm": say("Begin with a new customer")}
 
 
 def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:

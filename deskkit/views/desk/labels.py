@@ -146,6 +146,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         ),
         "nobody": word("Nobody"),
         "goes_on": word("Goes on as: {part}"),
+        "kept_in_form": word("Something is being written there already: your text is kept under New chat"),
         "gone_on": word("The customer wrote again since: it goes on as a new conversation, do this there"),
         "nothing_done": word("Nothing was done in the last ten minutes that could be undone"),
         "none": word("None"),

@@ -52,7 +52,8 @@ class Looks:
         number = desk.exactly(card.name)
         seen = self._looked.get(card.name, k.NEVER)
         profile = desk.profiles.get(self._me)
-        if profile is not None and profile.role == "supervisor":
+        is_own = self._me in {card.owner, *card.helpers}  # of these the desk knows that nobody else's look counts
+        if profile is not None and profile.role == "supervisor" and not is_own:
             seen = max(seen, desk.state.conversation[number][k.WATCHED])
         since = desk.messages[number].unread(seen)
         return card if since >= card.unread else msgspec.structs.replace(card, unread=since)

@@ -27,7 +27,8 @@ function perform(desk, action, ids, at, onAnswer) {
     return;
   }
   const { entries, more } = action.menu(desk, go, ids);
-  const label = ids.length > 1 ? desk.store.say("many", { what: desk.store.say(`do_${action.do}`), n: ids.length }) : desk.store.say(`do_${action.do}`);
+  const what = desk.store.say(`do_${action.do}`);
+  const label = ids.length > 1 ? desk.store.say("many", { what, n: ids.length }) : [what, desk.seat.nameOf(ids[0])].filter(Boolean).join(": ");
   openMenu(at, desk.store, label, entries, { more });
 }
 

@@ -15,10 +15,23 @@ class Form {
     this.confirm = confirm;
     this.send = el("button", { type: "button", class: "dk-button dk-main", onclick: () => this.go() });
     this.other = el("button", { type: "button", class: "dk-button", hidden: true, onclick: () => this.openOther() });
-    this.over = openOver(at, label, el("div", { class: "dk-form-over" }, el("b", null, label), ...Object.values(fields), this.problem,
+    const onkeydown = (event) => this.pressed(event);
+    this.over = openOver(at, label, el("div", { class: "dk-form-over", onkeydown }, el("b", null, label), ...Object.values(fields), this.problem,
       el("div", { class: "dk-buttons" }, this.other, this.send, el("button", { type: "button", class: "dk-button", onclick: () => this.over.hidePopover() }, store.say("cancel")))));
     this.over.addEventListener("toggle", (event) => event.newState === "closed" && this.forget());
     this.draw("");
+    Object.values(fields)[0].select(); // what was written before and is not meant now goes with the first key
+  }
+
+  // As in a conversation Ctrl+Enter sends; in a line Enter leads on.
+  pressed(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    const inOrder = Object.values(this.fields);
+    const next = inOrder[inOrder.indexOf(event.target) + 1];
+    if (event.ctrlKey || event.metaKey) this.go();
+    else if (event.target.tagName === "INPUT" && next) next.focus();
+    else return;
+    event.preventDefault();
   }
 
   // What was asked here is asked no more; where the page is loaded again instead, it is.
@@ -79,7 +92,11 @@ class Form {
       return;
     }
     if (answer.ask) this.desk.seat.question(`deed ${answer.act}`, deed, answer.ask);
-    else this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
+    else {
+      this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
+      const isElsewhere = isHere && !this.over.contains(focusedIn(this.over));
+      if (isElsewhere) Object.values(this.fields)[0].focus(); // the button that had the focus took none while it was busy
+    }
   }
 
   openOther() {
@@ -92,6 +109,7 @@ class Form {
 // something is being written there, it stays in the form.
 function openInstead(desk, id, text) {
   if (carry(desk, id, { text, way: "reply" }) || !text.trim()) desk.seat.keep.setForm("new", null);
+  else desk.store.tellHere("kept_in_form");
   desk.seat.bring(id, { type: true });
 }
 

@@ -136,18 +136,20 @@ class List {
     this.paint();
   }
 
-  // Where a deed of one's own took the keyboard's row out of the list it stands at the next, and so the next key is for
-  // that one. Where a colleague took it the keyboard stays, and a key is for nobody: whoever pressed it meant who was there.
+  // Where a deed of one's own took the keyboard's row out of the list, or put it aside, it stands at the next, and so the
+  // next key is for that one. Where a colleague took it the keyboard stays, and a key is for nobody: whoever pressed it meant who was there.
   goOn() {
     const at = this.at();
     const { seat } = this.desk;
-    const isThere = (item) => item.id === undefined || this.order.row(item.id) !== null;
-    const isTheirs = seat.cursor !== null && !seat.took.has(seat.cursor);
+    const isAside = this.hasFocus() && seat.took.leaves(seat.cursor);
+    const left = isAside ? seat.cursor : null;
+    const isThere = (item) => item.id === undefined || (item.id !== left && this.order.row(item.id) !== null);
+    const isTheirs = seat.cursor !== null && !isAside && !seat.took.has(seat.cursor);
     if (!this.hasFocus() || this.stood === undefined || isTheirs || (at >= 0 && isThere(this.order.items[at]))) {
       this.stood = at < 0 ? this.stood : at;
       return;
     }
-    const from = at < 0 ? this.stood : at;
+    const from = at < 0 || isAside ? this.stood : at;
     const next = this.order.items.findIndex((item, n) => n >= from && isThere(item));
     this.stand(next < 0 ? this.order.items.findLastIndex(isThere) : next, { isQuiet: true });
   }
