@@ -348,22 +348,21 @@ def restate_notices(desk: Desk, before: k.Tables, now: int) -> None:
     What is due under the new ladder where the old one has rung already counts as rung; the rest rings as it says.
     """
     s, p = desk.state, desk.tables
+    after = [[one[k.N_AFTER] for one in p.rung[first : first + size]] for first, size, _ in p.ladder]
     for number in near(s.conversation):
         row = s.conversation[number]
-        running = [topic for topic in range(k.TOPICS) if row[k.LADDER0 + topic] >= 0]
+        running = [topic for topic in range(k.TOPICS) if row[k.LADDER0 + topic] >= 0 and row[k.FIRED0 + topic] != 0]
         rung = {
-            (topic, level): decisions.rungs_done(before, row, topic, level)
+            (topic, level): done
             for topic in running
             for level in range(k.LEVELS)
+            if (done := decisions.rungs_done(before, row, topic, level)) > 0
         }
         quieten(row)
         for (topic, level), done in rung.items():
-            start = row[k.LADDER0 + topic]
-            first, size, _ = p.ladder[topic * k.LEVELS + level]
-            after = [one[k.N_AFTER] for one in p.rung[first : first + size]]
-            due, past = (sum(1 for ms in after if start + ms < until) for until in (now + 1, now))
-            if done > 0:
-                decisions.done_upto(p, row, topic, level, max(past, min(done, due)))
+            ladder, start = after[topic * k.LEVELS + level], row[k.LADDER0 + topic]
+            due, past = (sum(1 for ms in ladder if start + ms < until) for until in (now + 1, now))
+            decisions.done_upto(p, row, topic, level, max(past, min(done, due)))
     limit = p.number[k.P_PER_MINUTE]
     for one, instants in zip(s.agent, s.rang, strict=True):
         count = min(one[k.RUNG_COUNT], len(instants), limit)

@@ -48,7 +48,7 @@ def test_what_is_told_of_the_customer_brings_no_conversation_back(desk: Desk) ->
     """Each is to be drawn anew where it is shown; none is read for that."""
     watch = Watch("chen")
     watch(desk, GUEST)
-    assert watch.taken()[0] == {f"c{n}" for n in range(PAST + 1)}
+    assert watch.taken(desk)[0] == {f"c{n}" for n in range(PAST + 1)}
     assert near(desk.state.conversation) == [PAST]
 
 

@@ -109,7 +109,7 @@ class Painter:
         drafting : mapping of str to sequence of str
             Who else writes, by conversation.
         """
-        touched, all_is_new = self._watch.taken()
+        touched, all_is_new = self._watch.taken(desk)
         self._told_of |= touched
         self._all_told |= all_is_new or say is not self._drawn[1]
         touched |= drafting.keys() | self._drafted | self._looks.at(self.looking, now=now)

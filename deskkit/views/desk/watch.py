@@ -45,6 +45,7 @@ class Watch:
         self.touched: set[str] = set()
         self.all_is_new = True
         self.began_late = False
+        self._told_of: set[str] = set()  # customers, all of whose conversations are touched
 
     def __call__(self, desk: Desk, event: e.Event | None) -> None:
         """Hear of an event; None: the desk begins anew."""
@@ -68,12 +69,14 @@ class Watch:
         if isinstance(event, e.Renewed):
             self.touched.update((event.renewed, *desk.called(event.conversation)))
         if isinstance(event, e.CustomerSet):
-            self.touched.update(conversations_of(desk, event.customer))
+            self._told_of.add(event.customer)
         if isinstance(event, e.AgentSet | e.PolicyChanged):  # names, targets, reasons
             self.all_is_new = True
 
-    def taken(self) -> tuple[set[str], bool]:
+    def taken(self, desk: Desk) -> tuple[set[str], bool]:
         """Return what was touched, and whether all is new, since the last time."""
         touched, all_is_new = self.touched, self.all_is_new
-        self.touched, self.all_is_new = set(), False
+        for customer in self._told_of:  # once, however much was told of one who has thousands
+            touched.update(conversations_of(desk, customer))
+        self.touched, self.all_is_new, self._told_of = set(), False, set()
         return touched, all_is_new

@@ -9,6 +9,7 @@ from deskkit.desk.events import ConversationOpened
 from deskkit.measures.summary import word
 from deskkit.sample import is_passing
 from deskkit.text import visible
+from deskkit.views.words import LONGEST_NAME, shortened
 from deskkit.views.workshop.draft import mark_of
 from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.versions import difference
@@ -68,7 +69,7 @@ def spans(say: Words) -> list[dict[str, Any]]:
 
 def author(by: str, *, say: Words) -> str:
     """Return who put a version live."""
-    return visible(by) if by else say("whoever started the desk")
+    return shortened(visible(by), LONGEST_NAME) if by else say("whoever started the desk")
 
 
 def greeting(log: EventLog, *, kept_as: str, say: Words) -> dict[str, Any]:
