@@ -73,6 +73,7 @@ def test_a_question_about_a_colleagues_version_comes_into_sight(page: Page) -> N
     shop.get_by_role("button", name="Put live").press("Enter")
     page.locator("[data-at=sure]").click()
     expect(question).to_have_count(0)
+    expect(page.locator(AREA)).to_be_focused()  # the button is gone that had the focus
     assert lived == [True]
 
 

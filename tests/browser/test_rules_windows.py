@@ -148,6 +148,21 @@ def test_a_text_put_in_the_place_of_a_new_version_asks_before_it_goes_live(page:
     assert windows.lived == []
 
 
+def test_after_a_version_went_live_the_keys_are_for_the_text(page: Page) -> None:
+    """The button that was pressed can be pressed no more: the text has the focus, not the page around the desk."""
+    windows = Windows(page, sample_policy())
+    put(page, "reserve = 1", "reserve = 2")
+    expect(windows.shops[0].locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    windows.button(0, "Put live").press("Enter")
+    page.wait_for_timeout(300)
+    windows.put_in_force(sample_policy().edit({"capacity.reserve": 2}), at=NOW)
+    assert windows.lived
+    windows.look()
+    windows.let()
+    expect(windows.button(0, "Put live")).to_be_disabled()
+    expect(page.locator(AREA)).to_be_focused()
+
+
 def test_a_colleagues_version_in_an_untouched_text_is_told(page: Page) -> None:
     """Who put it live and when stands above the text, with what differs a click away; not above what was just typed."""
     windows = Windows(page, sample_policy())

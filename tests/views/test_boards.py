@@ -132,6 +132,24 @@ def test_a_move_that_is_proposed_is_one_press() -> None:
     assert cards.conversation_card(view.desk, rows[0]["id"]).owner == deed["agent"]
 
 
+def test_a_move_that_supposes_another_is_offered_after_it() -> None:
+    """Whose load another move changes is counted as after it, which is said; alone it might even nothing out."""
+    view = little_view()
+    for n in range(6):
+        view.driver.act(_named(spoken(f"x{n}", f"y{n}", NOW, "在吗", agent="chen"), f"x{n}"))
+    wu = events.AgentSet(at=NOW, agent="wu", name="Wu", groups=("presales",), languages=("zh",))
+    view.driver.act(_named([wu, events.PresenceSet(at=NOW, agent="wu", presence="online")], "wu"))
+    browser = Browser(view)
+    first, second, *_ = browser.show("team")["moves"]["rows"]
+    assert (len(first["acts"]), second["acts"]) == (1, [])
+    why = second["cells"]["why"].removeprefix("after the moves above: ")
+    assert why != second["cells"]["why"]
+    assert not first["cells"]["why"].startswith("after")
+    assert browser.do("assign", first["id"], agent="wu")["ok"]
+    again = browser.show("team")["moves"]["rows"][0]
+    assert (again["id"], again["cells"]["why"], len(again["acts"])) == (second["id"], why, 1)
+
+
 def test_a_board_behind_another_tab_is_not_made() -> None:
     """Only the board in front is sent; a click on a customer opens the conversation at the desk."""
     view = little_view()

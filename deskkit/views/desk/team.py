@@ -145,20 +145,25 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
     ]  # fmt: skip
     rows = []
     found = balancing.moves(desk, now=now)
+    before: set[str] = set()  # whose load is another once those above are done
     for move in found:
+        is_later = not before.isdisjoint({move.giver, move.taker})
+        before |= {move.giver, move.taker}
         loads = {
             "giver": say.agent(desk, move.giver), "held": f"{move.giver_load:g}", "room": f"{move.giver_capacity:g}",
             "taker": say.agent(desk, move.taker), "holds": f"{move.taker_load:g}", "limit": f"{move.taker_capacity:g}",
         }  # fmt: skip
         why = say("{giver} holds {held} of {room}, {taker} {holds} of {limit}", **loads)
+        if is_later:
+            why = say("after the moves above: {why}", why=why)
         if move.unanswered_ms:
             why = say("{why}; unanswered for {span}", why=why, span=say.span(move.unanswered_ms // 60_000 * 60_000))
         if move.across is not None:
             why = say("{one}; {two}", one=why, two=_across(desk, move.across, say))
         card = cards.conversation_card(desk, move.conversation)
+        act = {"k": "move", "text": say("Move"), "deed": {"do": "assign", "agent": move.taker}}
         rows.append({
-            "id": move.conversation, "opens": [move.conversation],
-            "acts": [{"k": "move", "text": say("Move"), "deed": {"do": "assign", "agent": move.taker}}],
+            "id": move.conversation, "opens": [move.conversation], "acts": [] if is_later else [act],
             "cells": {
                 "customer": shortened(say.customer(card), _NAME), "giver": loads["giver"], "taker": loads["taker"],
                 "why": why,

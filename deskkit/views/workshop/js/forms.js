@@ -9,6 +9,14 @@ function renewKeeping(node, shown, make) {
   (all.find((one) => one.dataset.at === at) ?? all.find((one) => one.dataset.at === "chosen"))?.focus();
 }
 
+// Where drawing a node took away, hid or disabled what had the focus there, the text gets it: the next key works.
+function textKeeping(editor, node, draw) {
+  const had = node.contains(document.activeElement);
+  draw();
+  const active = document.activeElement;
+  if (had && (!node.contains(active) || node.hidden || active.disabled)) editor.area.focus({ preventScroll: true });
+}
+
 class Forms {
   constructor(page) {
     this.page = page;

@@ -53,6 +53,10 @@ class Panels {
   }
 
   draw() {
+    textKeeping(this.page.editor, this.root, () => this.drawOpen());
+  }
+
+  drawOpen() {
     const make = { trial: () => this.trialParts(), versions: () => this.versionParts(), file: () => this.fileParts(), overtaken: () => this.overtakenParts() }[this.open];
     this.root.hidden = !make;
     const focus = this.root.contains(document.activeElement) ? document.activeElement.dataset.at : null;

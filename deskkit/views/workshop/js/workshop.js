@@ -277,7 +277,7 @@ class WorkshopPage {
     if (!known) return;
     const { title, print, faults, back, changed } = known;
     const isUntaken = this.untaken !== null;
-    renewKeeping(this.top, [title, print, faults.length > 0, back, changed, isUntaken, panels.open, may, this.language], () => {
+    textKeeping(this.editor, this.top, () => renewKeeping(this.top, [title, print, faults.length > 0, back, changed, isUntaken, panels.open, may, this.language], () => {
       const tool = (name, icon) => el("button", { type: "button", class: `dk-button ${panels.open === name ? "dk-on" : ""}`, "aria-expanded": panels.open === name, "data-at": name, onclick: () => panels.toggle(name) }, picture(icon), this.say(name));
       const live = may.live ? el("button", { type: "button", class: "dk-button dk-main", "data-at": "live", disabled: isUntaken || !changed || faults.length > 0, onclick: () => this.live() }, picture("bolt"), this.say("live")) : null;
       return [
@@ -286,7 +286,7 @@ class WorkshopPage {
         el("button", { type: "button", class: "dk-button", "data-at": "anew", disabled: !changed, onclick: () => this.send({ type: "anew" }) }, this.say("take_back")),
         tool("trial", "search"), tool("versions", "clock"), tool("file", "file"), live,
       ].filter(Boolean);
-    });
+    }));
   }
 
   // What is said stands above the text, a line each, and takes its room from the editor, so that nothing else moves; the
