@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from deskkit.desk import events
 from deskkit.desk.desk import Desk
@@ -139,3 +140,38 @@ def test_what_was_said_goes_with_the_language(page: Page) -> None:
     assert said.is_visible()
     page.evaluate("board => globalThis.board.receive({ type: 'board', labels: {}, language: 'zh', ...board })", told)
     assert not said.is_visible()
+
+
+RECEIVE = "board => globalThis.board.receive({ type: 'board', labels: { actions: 'Actions' }, ...board })"
+
+
+def test_nothing_changes_under_a_hand(page: Page) -> None:
+    """While a pointer moves in a section it stays as it is; a moment later it is as it should be."""
+    made = busy_team("en")
+    show(page, made, width=1200)
+    first = page.locator('[data-k="moves"] tbody tr').first
+    moves = next(one for one in made["sections"] if one["k"] == "moves")
+    other = {
+        **moves,
+        "rows": [{**moves["rows"][0], "id": "another", "cells": moves["rows"][0]["cells"] | {"taker": "X"}}],
+    }
+    changed = made | {"sections": [other if one is moves else one for one in made["sections"]]}
+    first.hover()
+    before = first.inner_text()
+    page.evaluate(RECEIVE, changed)
+    assert first.inner_text() == before
+    expect(first).to_contain_text("X")
+    page.evaluate(RECEIVE, made)  # the hand rests: at once
+    assert first.inner_text() == before
+
+
+def test_who_stands_at_a_choice_stands_there_when_rows_are_sorted_anew(page: Page) -> None:
+    """A row that is put elsewhere keeps the focus that is in it."""
+    made = busy_team("en")
+    show(page, made, width=1200)
+    agents = next(one for one in made["sections"] if one["k"] == "agents")
+    pick = page.locator('[data-k="agents"] tbody tr').last.locator("select").first
+    pick.evaluate("one => { one.focus(); one.isTheSame = true; }")
+    turned = {**agents, "rows": agents["rows"][::-1]}
+    page.evaluate(RECEIVE, made | {"sections": [turned if one is agents else one for one in made["sections"]]})
+    assert page.evaluate("document.activeElement.isTheSame")

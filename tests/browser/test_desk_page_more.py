@@ -235,6 +235,25 @@ FILTERED: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
 }
 
 
+def test_a_filter_can_be_chosen_while_the_desk_lives(page: Page) -> None:
+    """What room agents have changes every few seconds: the choices stay the same elements, and are right once left."""
+    made = world()
+    open_desk(page, made)
+    page.locator(".dk-find .dk-tool").click()
+    agents = page.locator('.dk-filter-panel [data-name="agent"]')
+    agents.focus()
+    agents.evaluate("one => { one.isTheSame = true; one.firstChild.isTheSame = true; }")
+    busier = [one | {"room": "4 of 5"} for one in made["choices"]["agents"]]
+    with_another = [*busier, {"k": "new", "text": "Somebody New", "presence": "online", "room": "0 of 5"}]
+    for changed in (busier, with_another):
+        kernel(page, "kernel.patch({ choices: { agents: value } }, { isNow: true })", changed)
+        assert agents.evaluate("one => one.isTheSame && one.firstChild.isTheSame && document.activeElement === one")
+    assert agents.locator("option", has_text="Somebody New").count() == 0
+    page.locator(".dk-search").focus()
+    kernel(page, "kernel.patch({ choices: { agents: value } }, { isNow: true })", with_another)
+    expect(agents.locator("option", has_text="Somebody New")).to_have_count(1)
+
+
 def test_filters_grouping_and_search_work_together(page: Page) -> None:
     """Each filter alone, then two of them within what a search found and grouped: what passes all of it is shown."""
     made = world(60)

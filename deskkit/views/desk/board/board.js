@@ -1,6 +1,10 @@
 // A board: sections of rows with what a hand can do to each. Rows stay the same elements while what is in them changes,
 // so that focus and an opened choice survive.
 
+const HELD_MS = 1_500; // so long after a hand's last move a section stays as it is, so that nothing changes under it
+const CHOOSING_MS = 20_000; // and so long where a list of choices may be open
+const SAID_MS = 20_000; // after which what came of a deed is no news
+
 class Board {
   constructor(model) {
     this.kernel = new Kernel(model, () => this.tell());
@@ -75,7 +79,10 @@ class BoardPage {
   draw() {
     const { board } = this.board;
     if (!board) return;
-    if (this.language !== board.language) this.said.replaceChildren(); // what was said in another language
+    if (this.language !== board.language) {
+      this.said.replaceChildren(); // what was said in another language
+      for (const section of this.sections.values()) section.letGo();
+    }
     this.language = board.language;
     const known = new Set(board.sections.map((one) => one.k));
     for (const [key, section] of this.sections) if (!known.has(key)) section.root.remove();
@@ -94,6 +101,8 @@ class BoardPage {
 
   tick() {
     this.banner.tick();
+    for (const section of this.sections.values()) section.settle();
+    if (performance.now() - this.saidAt > SAID_MS && !this.said.querySelector("button")) this.said.replaceChildren();
     const now = this.board.now();
     for (const node of this.body.querySelectorAll("[data-since]")) {
       const [waited, target] = [now - Number(node.dataset.since), Number(node.dataset.target)];
@@ -106,6 +115,7 @@ class BoardPage {
   // Do something; what it says is said beside the first title, a question is asked there once.
   do(deed) {
     this.board.act(deed, (answer) => {
+      for (const section of this.sections.values()) section.letGo(); // what came of it is to be seen
       this.answered(answer);
       if (!answer.ask) return;
       const clear = () => this.said.replaceChildren();
@@ -117,6 +127,7 @@ class BoardPage {
   }
 
   answered({ ok, foot }) {
+    this.saidAt = performance.now();
     this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
     this.said.classList.toggle("dk-board-refused", !ok);
   }
@@ -140,10 +151,31 @@ class BoardSection {
     const scroll = el("div", { class: "dk-board-scroll", tabindex: "0", role: "group", "aria-labelledby": this.title.id }, this.table);
     this.scroll = scroll;
     this.top = el("div", { class: "dk-board-head" }, this.title, this.acts);
-    this.root = el("section", { class: "dk-board-section" }, this.top, this.note, scroll, this.empty);
+    const onhand = () => (this.handled = performance.now());
+    this.root = el("section", { class: "dk-board-section", onpointermove: onhand, onkeydown: onhand }, this.top, this.note, scroll, this.empty);
+    this.letGo();
+  }
+
+  letGo() {
+    this.handled = -Infinity;
+  }
+
+  isHeld() {
+    const since = performance.now() - this.handled;
+    return since < HELD_MS || (since < CHOOSING_MS && this.root.querySelector("select:focus") !== null);
+  }
+
+  settle() {
+    if (this.later && !this.isHeld()) this.drawNow(this.later);
   }
 
   draw(section) {
+    if (this.heads && this.isHeld()) this.later = section;
+    else this.drawNow(section);
+  }
+
+  drawNow(section) {
+    this.later = null;
     this.root.dataset.k = section.k;
     write(this.title, section.title);
     write(this.note, section.note);
@@ -179,7 +211,11 @@ class BoardSection {
       made.root.append(...made.cells, ...(this.acting ? [made.acts] : []));
       this.rows.set(row.id, made);
     }
-    if (this.rowsBox.children[at] !== made.root) this.rowsBox.insertBefore(made.root, this.rowsBox.children[at] ?? null);
+    if (this.rowsBox.children[at] !== made.root) {
+      const focused = made.root.contains(document.activeElement) ? document.activeElement : null;
+      this.rowsBox.insertBefore(made.root, this.rowsBox.children[at] ?? null);
+      focused?.focus({ preventScroll: true }); // what is put elsewhere loses it
+    }
     made.root.className = `dk-board-row ${row.level === undefined ? "" : `dk-lv-${row.level}`} ${row.tone ? `dk-tone-${row.tone}` : ""}`;
     columns.forEach((column, place) => this.cell(made.cells[place], column, row.cells[column.k], row));
     this.buttons(made.acts, row.acts, { ids: [row.id] });

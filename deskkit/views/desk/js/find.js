@@ -72,8 +72,7 @@ class Find {
     this.active.hidden = seat.filters.size === 0;
     const filters = [...seat.filters];
     renew(this.active, [store.language, filters], () => filters.map(([name, value]) => this.filterChip(facets, name, value)));
-    for (const select of this.panel.querySelectorAll("select")) select.value = seat.filters.get(select.dataset.name) ?? "";
-    this.grouping.value = seat.grouping;
+    this.drawOptions(facets);
     let text = store.say(seat.filters.size ? "narrowed" : seat.grouping ? "count_grouped" : "count", { n: count, all: store.order.length });
     if (isSeeking(seat)) text = seat.found ? seat.found.text : store.say("searching");
     write(this.caption, text);
@@ -90,17 +89,29 @@ class Find {
 
   drawWords() {
     const { store, seat } = this.desk;
-    if (this.labels === store.labels && this.choices === store.choices) return;
-    Object.assign(this, { labels: store.labels, choices: store.choices });
+    if (this.labels === store.labels) return;
+    this.labels = store.labels;
     mark(this.input, "placeholder", store.say("search_hint"));
     mark(this.input, "aria-label", store.say("search"));
     this.filter.replaceChildren(picture("filter"), el("span", { class: "dk-tool-text" }, store.say("filter")));
     mark(this.filter, "aria-label", store.say("filter"));
     mark(this.filter, "aria-expanded", !this.panel.hidden);
     mark(this.grouping, "aria-label", store.say("grouping"));
-    this.grouping.replaceChildren(...store.choices.groupings.map((one) => el("option", { value: one.k }, one.text)));
     this.panel.replaceChildren(...this.facets().map((facet) => el("label", null, el("span", null, facet.text),
-      el("select", { class: "dk-select", "data-name": facet.name, onchange: (event) => seat.setFilter(facet.name, event.target.value) },
-        el("option", { value: "" }, store.say("any")), ...facet.list.map((one) => el("option", { value: String(one.k) }, one.text))))));
+      el("select", { class: "dk-select", "data-name": facet.name, onchange: (event) => seat.setFilter(facet.name, event.target.value) }))));
+  }
+
+  // What can be chosen, and what is. Whoever stands at a choice, with its list perhaps open, has it as it was when they came.
+  drawOptions(facets) {
+    const { store, seat } = this.desk;
+    const offers = [
+      [this.grouping, store.choices.groupings, seat.grouping],
+      ...[...this.panel.querySelectorAll("select")].map((select, at) => [select, [{ k: "", text: store.say("any") }, ...facets[at].list], seat.filters.get(facets[at].name) ?? ""]),
+    ];
+    for (const [select, list, value] of offers) {
+      const shown = list.map((one) => [String(one.k), one.text]);
+      if (!select.options.length || focusedIn(select) !== select) renew(select, shown, () => shown.map(([key, text]) => el("option", { value: key }, text)));
+      select.value = value;
+    }
   }
 }
