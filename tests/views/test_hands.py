@@ -8,8 +8,6 @@ import pytest
 
 from deskkit.clock import ManualClock
 from deskkit.desk import cards, events
-from deskkit.log.spans import spans
-from deskkit.measures import measure
 from tests.views.browser import Browser
 from tests.views.little import MINUTE, NOW, little_log, little_view, stored
 
@@ -366,51 +364,3 @@ def test_two_who_write_see_each_other() -> None:
     two.view.wake()
     assert two.pages["c1"]["drafting"] == []
     assert "dr" not in two.rows["c1"]
-
-
-# ---------------------------------------------------------------- a conversation that an agent begins
-
-
-def test_a_new_chat_finds_its_customer_or_makes_one() -> None:
-    """By number or whole name a customer is found, else made if one is sure; it counts as load, not as a response."""
-    view = little_view(acts=True)
-    browser = Browser(view)
-    load = cards.agent_card(view.desk, "qin").load
-    answer = browser.do("new", customer="李娜", act=ACT, text="您的订单已发货", sure=True)
-    assert (answer["ok"], answer["opened"]) == (True, f"new-{ACT}")
-    card = cards.conversation_card(view.desk, f"new-{ACT}")
-    assert (card.customer, card.owner, card.unanswered_since) == ("li", "qin", None)
-    assert [line.text for line in cards.said(view.desk, card.name)] == ["您的订单已发货"]
-    assert cards.agent_card(view.desk, "qin").load > load
-    seq = view.driver.log.last_seq()
-    mistyped = browser.do("new", customer="王五\u202e")
-    assert (mistyped["ok"], view.driver.log.last_seq()) == (False, seq)
-    assert mistyped["ask"] == {
-        "text": "No customer is called “王五⟦U+202E⟧”, nor has that number", "confirm": "Begin with a new customer",
-    }  # fmt: skip
-    assert browser.do("new", customer="王五", act="f" * 32, sure=True)["ok"]
-    made = cards.conversation_card(view.desk, "new-" + "f" * 32)
-    assert made.customer_name == "王五"
-    assert "王五 Conversation begun" in browser.said
-    responses = measure("first_response").of(spans(view.driver.log))
-    assert card.name not in responses.rows["conversation"].to_list()
-
-
-@pytest.mark.parametrize(
-    ("customer", "acts", "me", "said"),
-    [
-        ("", True, "qin", "Write a customer first"), ("李娜", False, "qin", "opens nothing"),
-        ("李娜", True, "nobody", "Only an agent"), ("同名", True, "qin", "2 customers are called"),
-    ],
-)  # fmt: skip
-def test_a_new_chat_that_cannot_be_begun_says_why(customer: str, *, acts: bool, me: str, said: str) -> None:
-    """Without a customer, where the desk only watches, by nobody, or for one of two of the same name: refused."""
-    log = little_log()
-    both = [events.CustomerSet(at=NOW, source="t", source_id=one, customer=one, name="同名") for one in ("p1", "p2")]
-    log.append(both, received_at=NOW)
-    view = little_view(log=log, acts=acts, me=me)
-    browser = Browser(view)
-    seq = log.last_seq()
-    assert not browser.do("new", customer=customer)["ok"]
-    assert said in browser.said
-    assert log.last_seq() == seq
