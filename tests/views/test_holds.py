@@ -216,6 +216,18 @@ def test_a_deed_that_takes_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None
         assert "Working" not in desk.browser.said
 
 
+def test_a_policy_that_is_put_live_is_not_taken_for_the_deed_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is worked at then is not for so many conversations as the deed before it was."""
+    desk = Shared(monkeypatch)
+    desk.browser.do("tag", *(f"k{n}" for n in range(MANY)), act="deed-of-many", facet="label", tag="Foo")
+    assert desk.heard("deed-of-many")["ok"]
+    monkeypatch.setattr(acting, "LONG_MS", -1)
+    desk.view.put_live("policy-put-live", desk.view.desk.policy.edit({"capacity.complex_from": 7}))
+    desk.view.catch_up(anyway=True)
+    assert "Working at what you did …" in desk.browser.said
+    assert desk.heard("policy-put-live")["ok"]
+
+
 # ---------------------------------------------------------------- what customers wrote
 
 
