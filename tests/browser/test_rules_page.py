@@ -12,9 +12,9 @@ from deskkit.desk.events import LEVELS, PolicyChanged
 from deskkit.desk.policy import Policy
 from deskkit.log import open_log
 from deskkit.sample import sample_policy
+from deskkit.views.desk.shell import COMMON
 from deskkit.views.words import Words
 from deskkit.views.workshop.workshop import Workshop
-from tests.browser.desk_page.world import STYLE as DESK_STYLE
 from tests.browser.looks import clipped, violations
 from tests.browser.rules_page import open_rules
 
@@ -174,11 +174,12 @@ def test_a_label_without_a_colour_has_the_one_of_the_desk(page: Page) -> None:
     shop = open_rules(page, workshop(policy.edit({"facets.label.colours": {"refund": "#123456"}})))
     choose(shop, "Tags", "Labels of your own")
     colours = {tag: shop.get_by_label(f"Colour: {tag}").input_value() for tag in ("urgent", "important", "refund")}
-    hues = dict(re.findall(r"\.dk-hue-(\d) \{ --dk-hue: (#[0-9a-f]{6}); \}", DESK_STYLE.read_text(encoding="utf-8")))
+    (listed,) = re.findall(r"HUES = \[(.*)\];", COMMON[0].read_text(encoding="utf-8"))
+    hues = re.findall("#[0-9a-f]{6}", listed)
     assert len(hues) == 8
     assert colours["refund"] == "#123456"
     for tag in ("urgent", "important"):
-        assert colours[tag] == hues[str(page.evaluate(HUE, tag))]
+        assert colours[tag] == hues[page.evaluate(HUE, tag)]
 
 
 def test_levels_are_called_in_the_language_of_the_view(page: Page) -> None:

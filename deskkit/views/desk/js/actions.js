@@ -96,8 +96,8 @@ function tagsMenu(desk, go, ids) {
 }
 
 function dot(text, colour) {
-  const made = el("span", { class: `dk-dot dk-hue-${hue(text)}`, "aria-hidden": "true" });
-  if (typeof colour === "string" && COLOUR.test(colour)) made.style.setProperty("--dk-hue", colour);
+  const made = el("span", { class: "dk-dot", "aria-hidden": "true" });
+  made.style.setProperty("--dk-hue", hueOf(text, colour));
   return made;
 }
 

@@ -25,7 +25,7 @@ class Form {
 
   // As in a conversation Ctrl+Enter sends; in a line Enter leads on.
   pressed(event) {
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.key !== "Enter") return;
     const inOrder = Object.values(this.fields);
     const next = inOrder[inOrder.indexOf(event.target) + 1];
     if (event.ctrlKey || event.metaKey) this.go();

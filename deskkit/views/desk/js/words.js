@@ -131,19 +131,21 @@ function badgeText(unread) {
   return unread > 99 ? "99+" : String(unread);
 }
 
-// One of eight hues for a label that has no colour of its own; the same label has the same hue everywhere.
-function hue(text) {
+const COLOUR = /^#[0-9a-f]{6}$/i;
+const HUES = ["#2563eb", "#0f766e", "#b45309", "#7c3aed", "#be185d", "#4d7c0f", "#0369a1", "#a16207"];
+
+// The colour of a label, or one of eight hues where it has none of its own; the same label has the same hue everywhere.
+function hueOf(text, colour) {
+  if (typeof colour === "string" && COLOUR.test(colour)) return colour;
   let sum = 7;
   for (const letter of text) sum = (sum * 31 + letter.codePointAt(0)) % 9_973;
-  return sum % 8;
+  return HUES[sum % HUES.length];
 }
-
-const COLOUR = /^#[0-9a-f]{6}$/i;
 
 // A label, coloured.
 function chip(text, colour, ...more) {
-  const made = el("span", { class: `dk-label dk-hue-${hue(text)}` }, el("span", { dir: "auto" }, text), ...more);
-  if (typeof colour === "string" && COLOUR.test(colour)) made.style.setProperty("--dk-hue", colour);
+  const made = el("span", { class: "dk-label" }, el("span", { dir: "auto" }, text), ...more);
+  made.style.setProperty("--dk-hue", hueOf(text, colour));
   return made;
 }
 

@@ -10,7 +10,6 @@ function choose(values, chosen, attributes) {
 }
 
 const WORDED = new Set(["levels", "facets", "events"]); // which have words of the view's own
-const HUES = ["#2563eb", "#0f766e", "#b45309", "#7c3aed", "#be185d", "#4d7c0f", "#0369a1", "#a16207"]; // as a label without a colour has at the desk
 
 class Fields {
   constructor(page) {
@@ -98,7 +97,7 @@ class Fields {
   label(tag, all, tell) {
     const { say } = this.page;
     const about = (key) => `${say(key)}: ${tag.k}`;
-    const colour = el("input", { type: "color", value: COLOUR.test(tag.colour) ? tag.colour : HUES[hue(tag.text)], "aria-label": about("colour"), title: say("colour"), "data-at": `c${tag.k}` });
+    const colour = el("input", { type: "color", value: hueOf(tag.text, tag.colour), "aria-label": about("colour"), title: say("colour"), "data-at": `c${tag.k}` });
     colour.addEventListener("change", () => tell({ do: "colour", tag: tag.k, to: colour.value }));
     const name = el("input", { class: "dk-shop-input", value: tag.k, disabled: tag.retired, "aria-label": about("rename"), "data-at": `n${tag.k}` });
     name.addEventListener("change", () => name.value.trim() && name.value.trim() !== tag.k && tell({ do: "rename", tag: tag.k, to: name.value.trim() }));
