@@ -74,6 +74,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         The conversation that has to go first though nobody has room for it.
     later : Later or None
         Where there are no takers, who may take it without any change but time.
+    after : str
+        The nearest conversation that goes first to the room named here, where that may leave none for this one.
     """
 
     conversation: str
@@ -89,6 +91,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     opens: int | None
     behind: str
     later: Later | None
+    after: str = ""
 
 
 def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
@@ -114,7 +117,9 @@ def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
     >>> [(one.place, one.takers, one.hindered) for one in standings(desk, now=60_000)]
     [(1, (), {'offline': 1})]
     """
-    return [_standing(desk, name, place, now) for place, name in enumerate(cards.queue(desk)[:limit], 1)]
+    found = [_standing(desk, name, place, now) for place, name in enumerate(cards.queue(desk)[:limit], 1)]
+    after = _after(desk, found)
+    return [msgspec.structs.replace(one, after=after.get(one.conversation, "")) for one in found]
 
 
 class Asks(NamedTuple):
@@ -215,6 +220,64 @@ def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
         behind=desk.conversations[lane[k.LANE_ROOT]] if withheld == "behind" else "",
         later=_later(desk, number, asked, free),
     )
+
+
+def _after(desk: Desk, found: Sequence[Standing]) -> dict[str, str]:
+    """Return, by conversation, who goes first to the room it is promised, where it is not sure of any after that."""
+    due = sorted((at, one.place, one) for one in found if (at := _due(desk, one)) is not None)
+    claims = [_claim(desk, one) for _, _, one in due]
+    return {claim.conversation: _first(desk, claim, claims[:place]) for place, claim in enumerate(claims)}
+
+
+def _due(desk: Desk, one: Standing) -> int | None:
+    """Return when the desk may give a conversation to one of those named, None where no instant is known."""
+    if one.withheld == "next":
+        return desk.now
+    if one.withheld == "closed":
+        return one.opens
+    return one.later.at if one.later else None
+
+
+class _Claim(NamedTuple):
+    """What a conversation may take of the room there is: so many units of one of these agents, numbers and bits."""
+
+    conversation: str
+    units: int
+    level: int
+    agents: tuple[int, ...]
+    bits: int
+
+
+def _claim(desk: Desk, one: Standing) -> _Claim:
+    row = desk.state.conversation[desk.conversation(one.conversation)]
+    agents = tuple(desk.agent(name) for name in one.takers or (one.later.agents if one.later else ()))
+    bits = sum(1 << agent for agent in agents)
+    return _Claim(one.conversation, core.weigh(desk.tables, row), row[k.LEVEL], agents, bits)
+
+
+def _first(desk: Desk, one: _Claim, before: Sequence[_Claim]) -> str:
+    """Return the last of those before who may take the same room; none where they cannot take all of it.
+
+    Whom the desk chooses for them is not asked: each may go to any agent it could go to.
+    """
+    rivals = [other for other in before if other.bits & one.bits]
+    heaviest = max((other.units for other in rivals), default=0)
+    if heaviest == 0:
+        return ""
+    filling = 0
+    for agent in one.agents:
+        few = _spare(desk, one, agent) // heaviest + 1  # so many at least, until this one fits no longer
+        if few > sum(other.bits >> agent & 1 for other in rivals):
+            return ""
+        filling += few
+    return rivals[-1].conversation if filling <= len(rivals) else ""
+
+
+def _spare(desk: Desk, one: _Claim, agent: int) -> int:
+    """Return what room an agent would have left after this conversation."""
+    row, reserve = desk.state.agent[agent], desk.tables.number[k.P_RESERVE]
+    spare: int = row[k.LIMIT] - (0 if one.level >= k.HIGH else reserve) - row[k.HOLDS] - one.units
+    return spare
 
 
 def _assigns_from(desk: Desk, at: int) -> int | None:

@@ -11,7 +11,7 @@ import pytest
 
 from deskkit.desk import choosing, events
 from deskkit.desk import columns as k
-from deskkit.desk.events import Assigned
+from deskkit.desk.events import Assigned, Prioritised
 from deskkit.desk.standing import Standing, standings
 from tests.desk.floor import Floor, given, rules
 from tests.desk.scene import HOUR, MINUTE, of
@@ -143,6 +143,40 @@ def test_a_full_agent_of_another_group_is_not_promised() -> None:
     assert stands(watching, "c1").later is None
 
 
+def test_one_free_place_is_promised_once() -> None:
+    """Four wait for the step, there is room for two: the third and fourth are told who goes first; so it comes."""
+    floor = Floor(rules(OVERFLOW, capacity__agent=2), agents=())
+    floor.join("wang", groups=("other",))
+    floor.come("c1", "c2", "c3", "c4")
+    waiting = standings(floor.desk, now=floor.at)
+    assert [one.later is not None and one.later.agents for one in waiting] == [("wang",)] * 4
+    assert [(one.conversation, one.after) for one in waiting] == [("c1", ""), ("c2", ""), ("c3", "c2"), ("c4", "c3")]
+    assert given(floor.wait(2 * MINUTE)) == [("c1", "wang"), ("c2", "wang")]
+
+
+def test_whose_step_comes_first_goes_first() -> None:
+    """A step that is due sooner takes the place, whatever the order in the queue."""
+    floor = Floor(rules(OVERFLOW, capacity__agent=1), agents=())
+    floor.join("wang", groups=("other",))
+    floor.come("early")
+    floor.wait(MINUTE // 2)
+    floor.come("late", level=3)
+    after = {one.conversation: (one.place, one.after) for one in standings(floor.desk, now=floor.at)}
+    assert after == {"late": (1, "early"), "early": (2, "")}
+    assert given(floor.wait(2 * MINUTE)) == [("early", "wang")]
+
+
+def test_a_place_that_those_before_cannot_take_is_promised() -> None:
+    """Two places for three who wait: the second is sure of one whichever the first takes; of three so is the third."""
+    floor = Floor(rules(OVERFLOW, capacity__agent=1), agents=())
+    floor.join("wang", groups=("other",))
+    floor.join("li", groups=("other",))
+    floor.come("c1", "c2", "c3")
+    assert [one.after for one in standings(floor.desk, now=floor.at)] == ["", "", "c2"]
+    floor.join("zhao", groups=("other",))
+    assert [one.after for one in standings(floor.desk, now=floor.at)] == ["", "", ""]
+
+
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_reason_is_the_true_one_on_random_days(name: str) -> None:
     """Somebody could take it exactly where the desk would choose somebody; what is to be given next is given next.
@@ -186,8 +220,49 @@ def test_what_is_left_for_the_next_look_is_given_by_it() -> None:
         world = World(POLICIES["peak"], agents=2 + seed % 2 * 4)
         for _ in range(60):
             world.act(*draw_act(draw))
-            first = next(iter(one for one in standings(world.desk, now=world.desk.now) if one.withheld == "next"), None)
-            if first is not None:
+            waiting = standings(world.desk, now=world.desk.now)
+            sure = [one for one in waiting if one.withheld == "next" and not one.after]
+            if sure:
                 world.at = world.desk.now + 1
-                found += bool(of(world.take(events.DeadlineReached), Assigned))
+                got = {one.conversation: one.agent for one in of(world.take(events.DeadlineReached), Assigned)}
+                assert all(got.get(one.conversation) in one.takers for one in sure), "a place promised to several"
+                found += 1
     assert found
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_what_time_brings_is_promised_once_on_random_days(name: str) -> None:
+    """Where nothing happens but time, whoever is named with an instant and nobody before them is given it then."""
+    found = 0
+    for seed in range(40):
+        draw = random.Random(seed)
+        world = World(POLICIES[name], agents=2 + seed % 2 * 4)
+        for _ in range(40):
+            world.act(*draw_act(draw))
+        found += kept(world)
+    assert found
+
+
+def kept(world: World) -> int:
+    """Let time pass up to the last promise of the queue; return how many were kept.
+
+    Whoever comes back to the queue, or is raised to another level meanwhile, may go before one who is in it: no promise
+    is about them.
+    """
+    waiting = standings(world.desk, now=world.desk.now)
+    sure = [(one, one.later) for one in waiting if one.later and not one.after]
+    end = max((later.at for _, later in sure), default=0)
+    got: dict[str, tuple[int, str]] = {}
+    raised = False
+    while (due := world.desk.next_deadline()) is not None and due <= end:
+        world.at = due
+        done = world.take(events.DeadlineReached)
+        raised = raised or bool(of(done, Prioritised))
+        got |= {one.conversation: (due, one.agent) for one in of(done, Assigned)}
+    if raised or not got.keys() <= {one.conversation for one in waiting}:
+        return 0
+    for one, later in sure:
+        at, agent = got[one.conversation]
+        assert at <= later.at, "given later than promised"
+        assert at < later.at or agent in later.agents, "given to another than promised"
+    return len(sure)

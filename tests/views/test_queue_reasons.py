@@ -73,6 +73,29 @@ def test_what_is_held_for_its_group_says_until_when(language: str, said: str) ->
 @pytest.mark.parametrize(
     ("language", "said"),
     [
+        ("en", "From 10:33 on by overflow: 林悦, if 欧阳, who goes first, leaves room"),
+        ("zh", "10:33 起可溢出给：林悦，但欧阳排在前面，有余量才轮到"),
+    ],
+)
+def test_a_free_place_is_promised_to_the_first_alone(language: str, said: str) -> None:
+    """Of two who wait for the one place of Lin, the second is told who goes first."""
+    living = desk(language, gone=("chen", "qin"))
+    living.take(
+        e.AgentSet, agent="lin", name="林悦", groups=("aftersales",), languages=("zh",), capacity=2.0
+    )  # one is reserved
+    living.take(e.PresenceSet, agent="lin", presence="online")
+    living.come("c1", customer="欧阳")
+    living.come("c2")
+    told = takers(living)
+    assert told["c1"].endswith("林悦")
+    assert told["c2"].endswith(said)
+    living.wait(180)
+    assert takers(living).keys() == {"c2"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
         ("en", "Nobody: 1 offline, 1 without the language. From 10:31 on without the language: 秦岚"),
         ("zh", "无人：1 人离线, 1 人不会该语言。10:31 起不再要求语言，可分给：秦岚"),
     ],

@@ -121,8 +121,10 @@ def takers(desk: Desk, one: Standing, *, say: Words, now: int, runs: bool = True
         return nobody
     names, time = _named(desk, one.later.agents, say), say.time(one.later.at, now=now)
     if one.later.by == "language":
-        return say("{nobody}. From {time} on without the language: {names}", nobody=nobody, time=time, names=names)
-    return say("{nobody}. From {time} on by overflow: {names}", nobody=nobody, time=time, names=names)
+        said = say("{nobody}. From {time} on without the language: {names}", nobody=nobody, time=time, names=names)
+    else:
+        said = say("{nobody}. From {time} on by overflow: {names}", nobody=nobody, time=time, names=names)
+    return _if_left(desk, one, said, say)
 
 
 def _withheld(desk: Desk, one: Standing, say: Words, now: int, *, runs: bool) -> str:
@@ -144,7 +146,15 @@ def _withheld(desk: Desk, one: Standing, say: Words, now: int, *, runs: bool) ->
                 "{names}, but {customer} goes first, asks for the same and fits into nobody's room",
                 names=names, customer=first,
             )  # fmt: skip
-    return say("{names}, as soon as the desk looks again", names=names)
+    return _if_left(desk, one, say("{names}, as soon as the desk looks again", names=names), say)
+
+
+def _if_left(desk: Desk, one: Standing, said: str, say: Words) -> str:
+    """Add who goes first to the room just promised: one free place is not promised twice."""
+    if not one.after:
+        return said
+    first = say.customer(cards.conversation_card(desk, one.after))
+    return say("{said}, if {customer}, who goes first, leaves room", said=said, customer=first)
 
 
 def _named(desk: Desk, agents: Sequence[str], say: Words) -> str:
