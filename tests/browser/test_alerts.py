@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import struct
 import wave
 from typing import TYPE_CHECKING
@@ -260,6 +261,24 @@ def test_quiet_for_me_leaves_popups_and_the_number(page: Page) -> None:
     page.get_by_role("button", name="End it").click()
     assigned(bench, "c2", URGENT)
     assert bench.get("heard") != []
+
+
+def test_a_quiet_time_by_the_keyboard(page: Page) -> None:
+    """What replaces a pressed button has the focus, also when the time is over by itself; its end is told in 24 h."""
+    page.clock.install(time="2026-06-18T12:14:00Z")
+    bench = Bench(Living(), page)
+    begins, ends = page.get_by_role("button", name="15 min"), page.get_by_role("button", name="End it")
+    for _ in range(2):
+        begins.focus()
+        page.keyboard.press("Enter")
+        expect(ends).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(begins).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".dk-alerts-quiet")).to_contain_text(re.compile(r"until \d\d:\d\d(?! ?[AP]M)"))
+    page.clock.fast_forward(16 * 60_000)
+    bench.carry()
+    expect(begins).to_be_focused()
 
 
 @pytest.mark.full

@@ -55,3 +55,15 @@ def test_each_channel_can_be_tested(page: Page) -> None:
     expect(page.locator(".dk-alerts-flash")).to_have_count(0)
     assert page.title() == TITLE
     assert bench.get("notified")[0]["requireInteraction"] is False
+
+
+def test_no_button_moves_for_what_comes_of_a_test(page: Page) -> None:
+    """The place beside each button is kept free: a second press meets the same button."""
+    bench = Bench(Living(), page)
+    buttons = page.locator('[data-of^="test "]')
+    before = [one.bounding_box() for one in buttons.all()]
+    for one in buttons.all():
+        one.click()
+    bench.carry()
+    expect(page.locator('[data-said="test flash"]')).to_have_text("Flashing: shown")
+    assert [one.bounding_box() for one in buttons.all()] == before

@@ -47,9 +47,21 @@ class AlertsPage {
     if (!bell.setup || this.isDragging) return;
     bell.calm();
     const shown = { words: bell.words, kept: bell.mine.kept, isQuiet: bell.mine.isQuiet, sound: bell.sound.state, desktop: desktopState(), speaks: bell.voice.speaks, push: bell.setup.push, hint: bell.setup.hint };
-    const focused = this.top.contains(document.activeElement) ? document.activeElement.dataset.of : "";
+    const back = this.focused();
     renew(this.top, shown, () => [this.hint(), this.channels(), this.quiet(), this.sounds()]);
-    if (focused) [...this.top.querySelectorAll("[data-of]")].find((one) => one.dataset.of === focused)?.focus();
+    back();
+  }
+
+  // What gives the focus back to what had it, or to what stands where that did: a button may be another once pressed.
+  focused() {
+    const active = this.top.contains(document.activeElement) ? document.activeElement : null;
+    const places = () => [...this.top.querySelectorAll("tr, .dk-alerts-quiet")];
+    const [of, at] = [active?.dataset.of, places().indexOf(active?.closest("tr, .dk-alerts-quiet"))];
+    return () => {
+      if (!of || active.isConnected) return;
+      const same = [...this.top.querySelectorAll("[data-of]")].find((one) => one.dataset.of === of);
+      (same ?? places()[at]?.querySelector("button"))?.focus({ preventScroll: true });
+    };
   }
 
   hint() {
@@ -192,5 +204,5 @@ async function isSound(file) {
 }
 
 function clockOf(at, language) {
-  return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
