@@ -104,6 +104,7 @@ def labels(say: Words) -> dict[str, str]:
         "up": word("One place up"),
         "usual": word("as usual"),
         "value": word("Value"),
+        "version": word("Version"),
         "versions": word("Versions"),
         "was": word("called before: {names}"),
         "what": word("What is looked at"),

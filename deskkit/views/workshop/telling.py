@@ -15,12 +15,12 @@ from deskkit.views.workshop.labels import labels
 from deskkit.views.workshop.versions import difference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskkit.log import EventLog
     from deskkit.views.words import Words
     from deskkit.views.workshop.draft import Draft
-    from deskkit.views.workshop.versions import Version
+    from deskkit.views.workshop.versions import Version, Versions
 
 __all__ = [
     "DAYS", "REFUSED", "SHOWN", "author", "checked", "greeting", "instead_of_live", "newer", "sentences",
@@ -67,9 +67,11 @@ def spans(say: Words) -> list[dict[str, Any]]:
     return [{"k": days, "text": text(days)} for days in DAYS]
 
 
-def author(by: str, *, say: Words) -> str:
-    """Return who put a version live."""
-    return shortened(visible(by), LONGEST_NAME) if by else say("whoever started the desk")
+def author(one: Version, called: Callable[[str], str], *, say: Words) -> str:
+    """Return who put a version live, by the name of the account."""
+    if not one.by:
+        return say("whoever started the desk")
+    return shortened(visible(called(one.by)[:LONGEST_NAME]), LONGEST_NAME)
 
 
 def greeting(log: EventLog, *, kept_as: str, say: Words) -> dict[str, Any]:
@@ -102,12 +104,15 @@ def _state(draft: Draft, *, may_live: bool, say: Words) -> str:
     return say("Valid; changed, not live yet") if may_live else say("Valid; changed")
 
 
-def version_rows(versions: Sequence[Version], *, say: Words) -> list[dict[str, Any]]:
+def version_rows(versions: Sequence[Version], called: Callable[[str], str], *, say: Words) -> list[dict[str, Any]]:
     """Return the latest versions as rows."""
     return [
-        {"seq": one.seq, "when": say.clock(one.at), "who": author(one.by, say=say), "print": one.fingerprint}
+        {
+            "n": one.n, "seq": one.seq, "when": say.clock(one.at), "who": author(one, called, say=say),
+            "print": one.fingerprint,
+        }
         for one in versions[:SHOWN]
-    ]
+    ]  # fmt: skip
 
 
 def shown_lines(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -133,46 +138,44 @@ def told(text: str, *, wrong: bool = False, details: Sequence[str] = (), to: str
     return {"type": "said", "text": text, "wrong": wrong, "details": list(details), "to": to}
 
 
-def instead_of_live(
-    draft: Draft, last: Version | None, message: dict[str, Any], *, say: Words
-) -> dict[str, Any] | None:
+def instead_of_live(draft: Draft, versions: Versions, message: dict[str, Any], *, say: Words) -> dict[str, Any] | None:
     """Return what is told instead of putting a text live; None where it may be."""
     if not draft.is_valid:
         return told(say("First mend what is wrong: only a valid policy can be put live"), wrong=True)
+    last = versions.newest
     if last is None:
         return None
     if last.text == draft.text:
         return told(say("This very policy is in force already"))
     if draft.origin == mark_of(last.text) or message.get("saw") == last.seq:
         return None
-    return overtaken(last, draft, to=message["window"], say=say)
+    return overtaken(last, draft, versions.called, to=message["window"], say=say)
 
 
-def newer(versions: Sequence[Version], draft: Draft, *, say: Words) -> dict[str, Any] | None:
+def newer(versions: Versions, draft: Draft, *, say: Words) -> dict[str, Any] | None:
     """Return what is told of a version that a colleague put live; None of one that is the text already.
 
     Parameters
     ----------
-    versions : sequence of Version
-        The latest first.
+    versions : Versions
     draft : Draft
         As it was until now: an untouched text is about to become the version, and `see` is the one it was.
     say : Words
     """
-    last, who = versions[0], author(versions[0].by, say=say)
+    every = versions.all()
+    last, who = every[0], author(every[0], versions.called, say=say)
     if last.text == draft.text:
         return None
     if draft.text != draft.begun.text:
         return told(say("{who} put another version live: see Versions", who=who))
-    text = say(
-        "{who} put version {n} live ({time}); what you see is that", who=who, n=len(versions), time=say.clock(last.at)
-    )
-    return told(text) | {"see": next((one.seq for one in versions if one.text == draft.text), None)}
+    text = say("{who} put version {n} live ({time}); what you see is that", who=who, n=last.n, time=say.clock(last.at))
+    return told(text) | {"see": next((one.seq for one in every if one.text == draft.text), None)}
 
 
-def overtaken(last: Version, draft: Draft, *, to: str, say: Words) -> dict[str, Any]:
+def overtaken(last: Version, draft: Draft, called: Callable[[str], str], *, to: str, say: Words) -> dict[str, Any]:
     """Return what a window is asked before it puts a text live over a colleague's version."""
-    text = say("{who} put another version live meanwhile: see what yours would undo", who=author(last.by, say=say))
+    who = author(last, called, say=say)
+    text = say("{who} put another version live meanwhile: see what yours would undo", who=who)
     lines = shown_lines(difference(last.text, draft.text))
     return {"type": "overtaken", "to": to, "seq": last.seq, "text": text, "lines": lines}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import PolicyChanged
+from deskkit.desk.events import AgentSet, PolicyChanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,9 @@ _WORDS: Final = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A policy as it was put in force: where it stands in the log, when (ms), by whom, its text and fingerprint."""
+    """A policy as it was put in force: the how manieth, where in the log, when (ms), by whom, text and fingerprint."""
 
+    n: int
     seq: int
     at: int
     by: str
@@ -51,16 +52,20 @@ class Versions:
         self._log = log
         self._seen = 0
         self._found: list[Version] = []
+        self._names: dict[str, str] = {}
 
     def all(self) -> list[Version]:
         """Return every version, the latest first."""
         last = self._log.last_seq()
         if last < self._seen:
-            self._seen, self._found = 0, []
-        for stored in self._log.read(self._seen, kinds=[PolicyChanged]):
+            self._seen, self._found, self._names = 0, [], {}
+        for stored in self._log.read(self._seen, kinds=[PolicyChanged, AgentSet]):
             one = stored.event
             if isinstance(one, PolicyChanged):
-                self._found.append(Version(stored.seq, one.at, one.by, one.text, one.fingerprint))
+                n = len(self._found) + 1
+                self._found.append(Version(n, stored.seq, one.at, one.by, one.text, one.fingerprint))
+            elif isinstance(one, AgentSet):
+                self._names[one.agent] = one.name
         self._seen = max(last, self._seen)
         return self._found[::-1]
 
@@ -68,6 +73,10 @@ class Versions:
     def newest(self) -> Version | None:
         """The version in force; None in a log that has none."""
         return next(iter(self.all()), None)
+
+    def called(self, by: str) -> str:
+        """Return the name of who put a version in force, as far as the log was read; the account of one unknown."""
+        return self._names.get(by) or by
 
     def find(self, seq: int) -> Version | None:
         """Return the version at a place of the log."""

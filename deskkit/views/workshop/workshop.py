@@ -215,7 +215,7 @@ class Workshop:
         """Tell the versions with what each changed, which takes longer than to list them."""
         found = self._versions.all()[: telling.SHOWN + 1]
         changed = self._changes.rows(found, say=self._say)
-        rows = telling.version_rows(found, say=self._say)
+        rows = telling.version_rows(found, self._versions.called, say=self._say)
         self._send({"type": "versions", "versions": [one | {"what": changed[one["seq"]]} for one in rows]})
 
     def _show_version(self, message: dict[str, Any]) -> None:
@@ -234,8 +234,7 @@ class Workshop:
     def _live(self, message: dict[str, Any]) -> None:
         if self._put is None:
             return
-        last = self._versions.newest
-        if told := telling.instead_of_live(self.draft, last, message, say=self._say):
+        if told := telling.instead_of_live(self.draft, self._versions, message, say=self._say):
             self._send(told)
             return
         self._acts[message["act"]] = self.draft.policy  # before: the answer may come at once
@@ -345,7 +344,7 @@ class Workshop:
         if last.text == draft.begun.text:
             return True
         policy = draft.begun.parse(last.text)
-        if known and (told := telling.newer(self._versions.all(), draft, say=say)):
+        if known and (told := telling.newer(self._versions, draft, say=say)):
             self._send(told)
         if draft.text == draft.begun.text:
             self._turns.take_own(draft.turn)
@@ -364,7 +363,7 @@ class Workshop:
             "families": [{"k": one.key, "text": say(one.title)} for one in FAMILIES],
             "keys": conditions.keys(say),
             "may": self._may,
-            "versions": telling.version_rows(versions, say=say),
+            "versions": telling.version_rows(versions, self._versions.called, say=say),
             "spans": telling.spans(say),
             "days": 7 if self._span == (None, None) else 0,
             "save_as": self._save_as,

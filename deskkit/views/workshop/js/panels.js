@@ -118,13 +118,13 @@ class Panels {
     const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("versions")));
     if (!versions.length) return [head, el("p", { class: "dk-faintly" }, say("no_versions"))];
     const rows = versions.map((one, at) => el("tr", {},
-      el("td", {}, one.when, at === 0 ? el("div", {}, el("span", { class: "dk-label" }, say("in_force"))) : ""),
+      el("td", {}, String(one.n)), el("td", {}, one.when, at === 0 ? el("div", {}, el("span", { class: "dk-label" }, say("in_force"))) : ""),
       el("td", { dir: "auto" }, one.who), el("td", { class: "dk-shop-what", dir: "auto" }, one.what ?? "…"),
       el("td", {}, el("code", {}, one.print)),
       el("td", { class: "dk-shop-acts" },
         el("button", { type: "button", class: "dk-button", "data-at": `see${one.seq}`, "aria-label": `${say("compare")}: ${one.when}`, onclick: () => send({ type: "version", seq: one.seq }) }, say("compare")),
         el("button", { type: "button", class: "dk-button", "data-at": `put${one.seq}`, "aria-label": `${say("restore")}: ${one.when}`, onclick: () => send({ type: "restore", seq: one.seq }) }, say("restore")))));
-    const first = ["when", "who", "what_changed", "print", "what_to_do"].map((key) => el("th", { scope: "col" }, say(key)));
+    const first = ["version", "when", "who", "what_changed", "print", "what_to_do"].map((key) => el("th", { scope: "col" }, say(key)));
     const table = el("table", { class: "dk-shop-table" }, el("thead", {}, el("tr", {}, ...first)), el("tbody", {}, ...rows));
     const chosen = this.shown && versions.find((one) => one.seq === this.shown.seq);
     const parts = [head, el("div", { class: "dk-shop-scroll dk-shop-versions", tabindex: "0", role: "group", "aria-label": say("versions") }, table)];
