@@ -364,3 +364,15 @@ def test_an_example_of_any_name_keeps_the_focus(page: Page) -> None:
     name.focus()
     page.evaluate(show, trial)
     expect(name).to_be_focused()
+
+
+def test_groups_are_called_by_their_titles(page: Page) -> None:
+    """Who edits capacities knows the groups by title; the name in the text stands beside, alone where there is none."""
+    text = Policy.load("data/policies/standard.toml").text.replace('title = "技术组 Technical"\n', "")
+    shop = open_rules(page, workshop(Policy.parse(text)))
+    choose(shop, "Capacity", "How much an agent can hold")
+    named = shop.locator(".dk-shop-map label > span")
+    expect(named).to_have_text([
+        "售前组 Pre-sales (presales)", "售后组 After-sales (aftersales)", "technical", "VIP客服 VIP (vip)",
+        "国际组 International (international)",
+    ])  # fmt: skip

@@ -6,10 +6,12 @@ The text alone is kept; a form is made anew of it each time. Nothing here knows 
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.events import FACETS
 from deskkit.desk.policyfile.layout import Layout, literal, lookup, read_path, scan
+from deskkit.text import visible
+from deskkit.views.words import shortened
 from deskkit.views.workshop import conditions
 from deskkit.views.workshop.families import FAMILIES, FIXED
 from deskkit.views.workshop.lists import items_of, title_of
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from deskkit.views.workshop.families import Family, Field, Part
 
 __all__ = ["Form", "fresh", "value_of"]
+
+_TITLE: Final = 60  # half columns
 
 
 class Form:
@@ -89,6 +93,13 @@ class Form:
             **{f"tags.{facet}": tags[facet] for facet in FACETS},
             "inquiries": tags["inquiry"],
         }
+
+    def titles(self, say: Words) -> dict[str, str]:
+        """Return what groups are called, by their names in the text."""
+        groups = self.data.get("groups")
+        found = {name: lookup_in(groups, name, "title") for name in _keys(groups)}
+        shown = ((name, title) for name, title in found.items() if isinstance(title, str) and title.strip())
+        return {name: shortened(visible(say.personal(title, _TITLE)), _TITLE) for name, title in shown}
 
     # ------------------------------------------------------------ what is shown
 

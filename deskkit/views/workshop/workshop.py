@@ -380,7 +380,7 @@ class Workshop:
         if draft.is_toml:
             form = Form(draft.text)
             told["form"] = form.family(self._family, self._chosen, say=say)
-            told["options"] = form.options()
+            told["options"], told["titles"] = form.options(), form.titles(say)
             if draft.is_valid:
                 told["warnings"] += [one.told(str) for one in self._untold.warnings(draft.policy, form, say=say)]
             self._chosen = told["form"]["chosen"]

@@ -22,6 +22,7 @@ class Fields {
 
   // What a name of a policy is called; of most, which a policy chose itself, the name.
   called(kind, name) {
+    if (kind === "groups" && Object.hasOwn(this.page.titles, name)) return `${this.page.titles[name]} (${name})`;
     return (WORDED.has(kind) && this.page.say(`${kind}_${name}`)) || name;
   }
 

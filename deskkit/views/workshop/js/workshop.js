@@ -12,6 +12,7 @@ class WorkshopPage {
     this.families = [];
     this.keys = [];
     this.options = {};
+    this.titles = {}; // of groups, by name
     this.versions = [];
     this.spans = [];
     this.may = {};
@@ -169,6 +170,7 @@ class WorkshopPage {
     this.turn = message.turn;
     this.known = message;
     this.options = message.options ?? this.options;
+    this.titles = message.titles ?? this.titles;
     const chosen = message.form?.item?.lines ?? this.editor.known.chosen;
     this.editor.mark({ faults: message.faults, warnings: message.warnings, chosen });
     if (message.shows && chosen) this.editor.show(chosen);
