@@ -352,13 +352,12 @@ def _lent(say: _Speech, decision: events.Lent) -> str:
 
 
 def _notified(say: _Speech, decision: events.Notified) -> str:
-    return say(
-        "Notice to {agent}: {event} ({level}), after {span}",
-        agent=say.agent(decision.agent),
-        event=say(_EVENTS[decision.event]),
-        level=say.level(decision.level),
-        span=say.span(_because(decision)[1]),
-    )
+    agent, event, level = say.agent(decision.agent), say(_EVENTS[decision.event]), say.level(decision.level)
+    after = _because(decision)[1]
+    if after < _UNITS[-1][0]:
+        return say("Notice to {agent}: {event} ({level}), at once", agent=agent, event=event, level=level)
+    span = say.span(after)
+    return say("Notice to {agent}: {event} ({level}), after {span}", agent=agent, event=event, level=level, span=span)
 
 
 def _notice_held(say: _Speech, decision: events.NoticeHeld) -> str:

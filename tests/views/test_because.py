@@ -106,7 +106,7 @@ CASES: list[tuple[Decision, str, str]] = [
     (
         events.Revived(**C1, because=(-1, 3_600_000, 86_400_000, 0, 0, 0)),
         "Open again: the customer wrote 1 h after the end",
-        "重新打开：结束 1 小时 后客户来信",
+        "重新打开：结束 1 小时后客户来信",
     ),
     (
         events.Renewed(**C1, renewed="c1~2", because=(-1, 2 * 86_400_000, 86_400_000, 0, 0, 0)),
@@ -136,7 +136,12 @@ CASES: list[tuple[Decision, str, str]] = [
     (
         events.Notified(**C1, agent="lin", event="message", level=3, rung=1, because=(3, 30_000, 30_000, 0, 0, 0)),
         "Notice to 林悦: new message (urgent), after 30 s",
-        "提醒 林悦：新消息（紧急），30 秒 后",
+        "提醒 林悦：新消息（紧急），30 秒后",
+    ),
+    (
+        events.Notified(**C1, agent="lin", event="message", level=3, rung=0, because=(3, 0, 0, 0, 0, 0)),
+        "Notice to 林悦: new message (urgent), at once",
+        "立即提醒 林悦：新消息（紧急）",
     ),
     (
         events.NoticeHeld(**C1, agent="lin", event="neglected", level=1, rung=0, reason="quiet"),

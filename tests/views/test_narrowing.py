@@ -78,6 +78,11 @@ def test_the_caption_counts_what_is_left(page: Browser) -> None:
     ):
         found(page, "", filters)
         assert page.found["text"] == text
-    found(page, "黑色", {"stage": "resolved", "agent": "chen"})
-    assert page.found["text"] == "3 found for “黑色”, open and closed, newest first"
+    for filters, text in (
+        ({"agent": "chen"}, "the newest 4 of 6 found for “黑色”, open and closed"),
+        ({"stage": "resolved", "agent": "chen"}, "3 found for “黑色”, newest first"),
+        ({"stage": "resolved"}, "the newest 4 of 6 found for “黑色”"),
+    ):
+        found(page, "黑色", filters)
+        assert page.found["text"] == text
     assert found(page, "", {}) == []

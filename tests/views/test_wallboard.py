@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -178,6 +179,9 @@ def test_it_speaks_as_the_desk_does() -> None:
     assert screen.last("wall")["labels"]["title"] == "看板"
     assert "看板" in view.widget.titles
     assert screen.last("wall")["languages"] == []
+    seconds = re.compile(r"[0-9.]+ [sh]\b")
+    assert not seconds.findall(json.dumps(screen.last("wall"), ensure_ascii=False)), "a unit in English"
+    assert any("秒" in beside for tile in screen.tiles.values() for _, beside in tile["parts"])
 
 
 class Counting:

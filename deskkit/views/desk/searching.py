@@ -144,7 +144,8 @@ class Searching:
     def _drawn(self, search: _Search, desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         message, found, search.matches = search.message, search.matches or (), None
         query, index, names = _query(message), self.index(desk), found[:LIMIT]
-        text = _caption(query, len(names), len(found), say)
+        is_any = "stage" not in message.get("filters", {})
+        text = _caption(query, len(names), len(found), say, is_any=is_any)
         rows = self._painter.found(desk, names, say=say, now=now)
         search.shown = list(rows)
         return {
@@ -158,9 +159,13 @@ def _query(message: dict[str, Any]) -> str:
     return clean(message["query"][:LONGEST]).strip()
 
 
-def _caption(query: str, n: int, of: int, say: Words) -> str:
-    """Say how much was found; the search itself looks at what was written, and not at what is shown of it."""
+def _caption(query: str, n: int, of: int, say: Words, *, is_any: bool) -> str:
+    """Say how much was found, and whether of any stage; the search looks at what was written, not at what is shown."""
     shown = say.personal(query)
+    if query and not is_any and n < of:
+        return say("the newest {n} of {all} found for “{query}”", n=n, all=of, query=shown)
+    if query and not is_any:
+        return say("{n} found for “{query}”, newest first", n=n, query=shown)
     if query and n < of:
         return say("the newest {n} of {all} found for “{query}”, open and closed", n=n, all=of, query=shown)
     if query:

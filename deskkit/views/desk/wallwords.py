@@ -61,14 +61,14 @@ def _mark(told: dict[str, Any], say: Words) -> dict[str, str]:
 def _tile(name: str, told: dict[str, Any], board: dict[str, Any], say: Words) -> dict[str, Any]:
     about = measure(name)
     value = passed(told["value"], about)
-    texts = [shown(passed(one, about), about.unit) for one in told["trend"]]
+    texts = [_worded(shown(passed(one, about), about.unit), say) for one in told["trend"]]
     is_counted = about.unit != "count" and told["n"]
     target = "" if told["target"] is None else _target(name, told["target"], say)
-    brief = "" if told["target"] is None else _short(told["target"], about.unit)
+    brief = "" if told["target"] is None else _worded(_short(told["target"], about.unit), say)
     return {
         "k": name,
         "title": say(about.title),
-        "value": shown(value, about.unit),
+        "value": _worded(shown(value, about.unit), say),
         "parts": _parts(value, about.unit, say),
         "of": say.counted(told["n"], about.each) if is_counted else "",
         "target": target,
@@ -76,7 +76,7 @@ def _tile(name: str, told: dict[str, Any], board: dict[str, Any], say: Words) ->
         "goal": told["target"],
         "trend": told["trend"],
         "texts": texts,
-        "axis": axis([*told["trend"], told["target"]], about.unit),
+        "axis": _axis([*told["trend"], told["target"]], about.unit, say),
         "unit": _unit(about.unit, say),
         "defined": _defined(name, target, board, say),
     } | _mark(told, say)
@@ -89,15 +89,28 @@ def _parts(value: float | None, unit: str, say: Words) -> list[list[str]]:
         if hours < _HOURS:
             return [[str(hours), say("h")], [f"{minutes:02d}", ""]]
         return [[str(hours // 24), say("d")], [str(hours % 24), say("h")]]
-    text = shown(value, unit)
+    text = _worded(shown(value, unit), say)
     if unit == "ms" and ":" in text:
         return [[text, say("min")]]
     number, _, beside = text.partition(" ")
     return [[number, beside]]
 
 
+def _worded(text: str, say: Words) -> str:
+    """Return a printed number with its unit in the language of the view; others than these read alike in each."""
+    number, _, unit = text.partition(" ")
+    if unit == "s":
+        return say("{n} s", n=number)
+    return say("{n} h", n=number) if unit == "h" else text
+
+
+def _cell(name: str, value: float | None, say: Words) -> str:
+    about = measure(name)
+    return _worded(shown(passed(value, about), about.unit), say)
+
+
 def _target(name: str, value: float, say: Words) -> str:
-    text = _short(value, measure(name).unit)
+    text = _worded(_short(value, measure(name).unit), say)
     return say("at least {value}", value=text) if name in AT_LEAST else say("at most {value}", value=text)
 
 
@@ -135,6 +148,10 @@ def axis(values: Sequence[float | None], unit: str) -> list[dict[str, Any]]:
     return [{"at": at, "text": _short(at, unit)} for at in marks]
 
 
+def _axis(values: Sequence[float | None], unit: str, say: Words) -> list[dict[str, Any]]:
+    return [mark | {"text": _worded(mark["text"], say)} for mark in axis(values, unit)]
+
+
 def _round(value: float, *, least: float) -> float:
     """Return the next of 1, 2 and 5 times a power of ten."""
     size = least
@@ -162,7 +179,7 @@ def _defined(name: str, target: str, board: dict[str, Any], say: Words) -> list[
         [say("From"), say(about.start)], [say("To"), say(about.end)], [say("Counts"), say(about.counted)],
         [say("As"), say(about.averaged)], [say("Source"), about.source],
     ]  # fmt: skip
-    pairs += [[say("X is"), duration(board["within_ms"])]] if "X" in about.averaged else []
+    pairs += [[say("X is"), _worded(duration(board["within_ms"]), say)]] if "X" in about.averaged else []
     return pairs + ([[say("Target"), target]] if target else [])
 
 
@@ -174,12 +191,11 @@ def _groups(board: dict[str, Any], say: Words) -> dict[str, Any]:
             "k": row["group"],
             "title": say("no group") if row["group"] == NOBODYS else shortened(visible(row["title"]), _NAME),
             "cells": [
-                {"k": name, "value": shown(passed(row["cells"][name]["value"], measure(name)), measure(name).unit)}
-                | _mark(row["cells"][name], say)
+                {"k": name, "value": _cell(name, row["cells"][name]["value"], say)} | _mark(row["cells"][name], say)
                 for name in GROUPS
             ],
             "trend": row["trend"],
-            "texts": [shown(value, about.unit) for value in row["trend"]],
+            "texts": [_worded(shown(value, about.unit), say) for value in row["trend"]],
         }
         for row in board["groups"]
     ]
@@ -188,7 +204,7 @@ def _groups(board: dict[str, Any], say: Words) -> dict[str, Any]:
         "group": say("Group"),
         "columns": [{"k": name, "text": say(measure(name).title)} for name in GROUPS],
         "trend": say("{measure}, last 8 hours", measure=say(about.title)),
-        "axis": axis(top, about.unit),
+        "axis": _axis(top, about.unit, say),
         "rows": rows,
     }
 
@@ -213,7 +229,8 @@ def listed(found: dict[str, Any], say: Words, *, now: int, name: Callable[[str, 
         title = agent if identity is None else visible(identity) if name is None else name(identity, say)
         parts = [] if identity is None else [agent]
         parts += [say.time(row["at"], now=now)] if row.get("at") is not None else []
-        parts += [duration(passed(row["ms"], measure(found["measure"])))] if row.get("ms") is not None else []
+        if row.get("ms") is not None:
+            parts.append(_worded(duration(passed(row["ms"], measure(found["measure"]))), say))
         about = " · ".join(isolated(part) for part in parts if part)
         rows.append(
             {"id": identity, "opens": name is not None and identity is not None, "title": title, "about": about}
