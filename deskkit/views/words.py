@@ -228,14 +228,14 @@ class Words:
         return self.named(card.customer_name, card.customer)
 
     def named(self, name: str, customer: str) -> str:
-        """Return what a customer is called, hidden characters made visible; the id where no name is known.
+        """Return what a customer is called, hidden characters made visible; the id where no name is known, or blanks.
 
         Examples
         --------
-        >>> Words("en").named("Li Na", "1504550942"), Words("en").named("", "1504550942")
-        ('Li Na', 'Customer 550942')
+        >>> [Words("en").named(name, "1504550942") for name in ("Li Na", "", " \u3000 ")]
+        ['Li Na', 'Customer 550942', 'Customer 550942']
         """
-        if name:
+        if name.strip():
             return shortened(visible(self.personal(name, _EXCERPT * LONGEST_NAME)), LONGEST_NAME)
         known = self.personal(customer, LONGEST_NAME)
         return self("Customer {id}", id=visible(customer[-6:])[-6:] if customer.startswith(known) else known)
