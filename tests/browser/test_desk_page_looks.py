@@ -144,3 +144,17 @@ def test_the_language_that_was_chosen_is_spoken_by_the_next_run(page: Page) -> N
     open_desk(page, world() | {"asked": True})
     assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
     assert sent(page, "language") == []
+
+
+def test_the_button_to_send_shows_that_a_long_name_is_cut(page: Page) -> None:
+    """A name that does not fit ends in an ellipsis, beside the text as in a question about it."""
+    made = world()
+    name = "Maximiliana Konstantinopoulou-Wolkenstein of the Northern Branch"
+    made["pages"][made["order"][0]]["n"] = name
+    open_desk(page, made)
+    open_tab(page, made["order"][0])
+    send = page.locator(".dk-composer .dk-buttons .dk-main")
+    expect(send).to_have_text(f"Send to {name}")
+    assert send.evaluate("one => one.scrollWidth > one.clientWidth")
+    expect(send).to_have_css("text-overflow", "ellipsis")
+    expect(send).to_have_css("display", "block")  # a flex box has none
