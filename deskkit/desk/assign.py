@@ -14,6 +14,7 @@ from deskkit.desk.columns import State, Tables
 __all__ = [
     "advise_all",
     "assign_all",
+    "gives",
     "language_asked_until",
     "overflow",
     "resume",
@@ -279,6 +280,16 @@ def assign_all(s: State, p: Tables) -> None:
             give(s, p, lane)
             lane = next_lane(s, p)
     nothing_fresh(s)
+
+
+def gives(s: State, p: Tables) -> int:
+    """Say (1 or 0) whether a pass would assign somebody who waits."""
+    if p.number[k.P_ACTS] == 0 or assigns_now(s, p) == 0:
+        return 0
+    for i in range(s.desk[k.ACTIVE_LANES]):
+        if choosing.choose(s, p, s.lane[s.active_lane[i]][k.LANE_ROOT]) >= 0:
+            return 1
+    return 0
 
 
 def withheld(s: State, p: Tables, c: int) -> int:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deskkit.arguments import POLICY, expect
+from deskkit.desk import assign, core, decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk import columns as k
-from deskkit.desk import core, decisions, events, facts, peak, queues, restating, rows, state, turn, verdicts
 from deskkit.desk.checks import check, check_new
 from deskkit.desk.customers import People
 from deskkit.desk.lower import Lowered, lower
@@ -315,6 +315,11 @@ class Desk:
         """Return the instant (milliseconds) at which a `DeadlineReached` is due though nothing happens, or None."""
         at = turn.next_instant(self.state, self.tables)
         return None if at >= k.FAR else int(at)
+
+    def begin(self, at: int) -> None:
+        """Let who decides from now (milliseconds) on look at once, where one before, who only advised, gave nobody."""
+        if assign.gives(self.state, self.tables):
+            self.state.desk[k.AGAIN] = min(self.state.desk[k.AGAIN], max(at, self.now + 1))
 
     def __repr__(self) -> str:
         return f"Desk({len(self.conversations)} conversations, {len(self.agents)} agents, policy {self.policy.name!r})"

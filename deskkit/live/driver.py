@@ -98,8 +98,9 @@ class Driver(Follower):
         return super()._catch_up()
 
     def _fold(self, stored: Iterable[Event]) -> None:
-        """Fold events, and be ready to decide."""
+        """Fold events, and be ready to decide: nothing that happened may be left to who did not decide by it."""
         self.desk.fold(stored)
+        self.desk.begin(self.clock.now())
 
     def _tidy(self) -> None:
         """Put away what was said alone: who decides looks at all conversations, and at all customers they are of."""

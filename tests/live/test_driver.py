@@ -148,3 +148,26 @@ def test_a_late_fact_finds_the_desk_as_the_log_says(log: Any) -> None:
     again = Driver(log, STANDARD, clock=driver.clock)
     assert comparable(again.desk.state) == comparable(driver.desk.state)
     assert isinstance(list(log.read())[-2].event, events.DeadlineReached)
+
+
+def test_who_acts_after_one_who_only_advised_looks_at_once(log: Any) -> None:
+    """Those who wait are given now, and not with the next thing that happens; once nobody is left, nothing is due."""
+    clock, who = ManualClock(START), {"at": START, "source": "t"}
+    advised = Driver(log, STANDARD, clock=clock, acts=False)
+    for fact in (
+        events.AgentSet(source_id="a", agent="lin", groups=("presales",), languages=("zh",), **who),  # type: ignore[arg-type]
+        events.PresenceSet(source_id="p", agent="lin", presence="online", **who),  # type: ignore[arg-type]
+        events.ConversationOpened(source_id="o", conversation="c1", customer="zhang", **who),  # type: ignore[arg-type]
+        events.CustomerWrote(source_id="m", conversation="c1", message="m", text="在吗", **who),  # type: ignore[arg-type]
+    ):
+        advised.take(fact)
+    clock.advance(20_000)
+    acting = Driver(log, STANDARD, clock=clock)
+    assert acting.desk.next_deadline() == START + 20_000
+    assert [(one.at, one.agent) for one in acting.wake() if isinstance(one, events.Assigned)] == [
+        (START + 20_000, "lin")
+    ]
+    due = acting.desk.next_deadline()
+    assert due is not None
+    assert due > clock.now()
+    assert Driver(log, STANDARD, clock=clock).desk.next_deadline() == due
