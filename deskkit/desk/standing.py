@@ -14,12 +14,12 @@ from deskkit.desk import assign, cards, choosing, core, rules
 from deskkit.desk import columns as k
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
 
 __all__ = [
-    "CAN", "HINDRANCES", "WITHHELD", "Asks", "Later", "Standing", "asks", "by_fit", "hindrance", "lacks", "standings",
+    "CAN", "HINDRANCES", "WITHHELD", "Asks", "Later", "Standing", "asks", "by_fit", "lacks", "standings",
 ]  # fmt: skip
 
 CAN: Final = ""
@@ -157,7 +157,8 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
     >>> lacks(desk, 0, "chen")
     ('offline', 'group')
     """
-    row, one, asked = desk.state.conversation[number], desk.state.agent[desk.agent(agent)], asks(desk, number)
+    row, holder, asked = desk.state.conversation[number], desk.agent(agent), asks(desk, number)
+    one = desk.state.agent[holder]
     presence = cards.PRESENCE[one[k.PRESENCE]]
     found = [] if presence == "online" else [presence]
     parts = {
@@ -166,7 +167,7 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
         "language": rules.serves(1, 0, asked.language, 1, 0, one[k.SPEAKS]),
     }
     found += [part for part, can in parts.items() if can == 0]
-    if (room := _room(desk, number, agent)) != CAN and row[k.OWNER_OF] != desk.agent(agent):
+    if (room := _room(desk, number, one)) != CAN and row[k.OWNER_OF] != holder:
         found.append(room)
     return tuple(found)
 
@@ -199,7 +200,7 @@ def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
     row, tables = desk.state.conversation[number], desk.tables
     lane = desk.state.lane[row[k.LANE]]
     asked = Asks(lane[k.LANE_GROUPS], lane[k.LANE_NEEDS], lane[k.LANE_LANGUAGE])
-    why = {agent: hindrance(desk, number, agent, asked) for agent in desk.profiles}
+    why = {agent: _hindrance(desk, number, desk.agent(agent), asked) for agent in desk.profiles}
     takers = tuple(agent for agent in why if why[agent] == CAN)
     takers = takers or tuple(agent for agent in why if why[agent] == "excluded")  # rather than to nobody
     counts = Counter(why[agent] for agent in why if agent not in takers)
@@ -226,7 +227,12 @@ def _after(desk: Desk, found: Sequence[Standing]) -> dict[str, str]:
     """Return, by conversation, who goes first to the room it is promised, where it is not sure of any after that."""
     due = sorted((at, one.place, one) for one in found if (at := _due(desk, one)) is not None)
     claims = [_claim(desk, one) for _, _, one in due]
-    return {claim.conversation: _first(desk, claim, claims[:place]) for place, claim in enumerate(claims)}
+    wanting: Counter[str] = Counter()
+    first = {}
+    for place, claim in enumerate(claims):
+        first[claim.conversation] = _first(desk, claim, claims[:place], wanting)
+        wanting.update(claim.agents)
+    return first
 
 
 def _due(desk: Desk, one: Standing) -> int | None:
@@ -239,43 +245,42 @@ def _due(desk: Desk, one: Standing) -> int | None:
 
 
 class _Claim(NamedTuple):
-    """What a conversation may take of the room there is: so many units of one of these agents, numbers and bits."""
+    """What a conversation may take of the room there is: so many units of one of these agents."""
 
     conversation: str
     units: int
     level: int
-    agents: tuple[int, ...]
-    bits: int
+    agents: frozenset[str]
 
 
 def _claim(desk: Desk, one: Standing) -> _Claim:
     row = desk.state.conversation[desk.conversation(one.conversation)]
-    agents = tuple(desk.agent(name) for name in one.takers or (one.later.agents if one.later else ()))
-    bits = sum(1 << agent for agent in agents)
-    return _Claim(one.conversation, core.weigh(desk.tables, row), row[k.LEVEL], agents, bits)
+    agents = frozenset(one.takers or (one.later.agents if one.later else ()))
+    return _Claim(one.conversation, core.weigh(desk.tables, row), row[k.LEVEL], agents)
 
 
-def _first(desk: Desk, one: _Claim, before: Sequence[_Claim]) -> str:
+def _first(desk: Desk, one: _Claim, before: Sequence[_Claim], wanting: Mapping[str, int]) -> str:
     """Return the last of those before who may take the same room; none where they cannot take all of it.
 
-    Whom the desk chooses for them is not asked: each may go to any agent it could go to.
+    Whom the desk chooses for them is not asked: each may go to any agent it could go to. So many of them are `wanting`
+    an agent.
     """
-    rivals = [other for other in before if other.bits & one.bits]
+    rivals = [other for other in before if not one.agents.isdisjoint(other.agents)]
     heaviest = max((other.units for other in rivals), default=0)
     if heaviest == 0:
         return ""
     filling = 0
     for agent in one.agents:
         few = _spare(desk, one, agent) // heaviest + 1  # so many at least, until this one fits no longer
-        if few > sum(other.bits >> agent & 1 for other in rivals):
-            return ""
         filling += few
-    return rivals[-1].conversation if filling <= len(rivals) else ""
+        if few > wanting[agent] or filling > len(rivals):
+            return ""
+    return rivals[-1].conversation
 
 
-def _spare(desk: Desk, one: _Claim, agent: int) -> int:
+def _spare(desk: Desk, one: _Claim, agent: str) -> int:
     """Return what room an agent would have left after this conversation."""
-    row, reserve = desk.state.agent[agent], desk.tables.number[k.P_RESERVE]
+    row, reserve = desk.state.agent[desk.agent(agent)], desk.tables.number[k.P_RESERVE]
     spare: int = row[k.LIMIT] - (0 if one.level >= k.HIGH else reserve) - row[k.HOLDS] - one.units
     return spare
 
@@ -308,7 +313,7 @@ def _later(desk: Desk, number: int, asked: Asks, free: Sequence[str]) -> Later |
         else:
             asked = _overflowed(tables.overflow[tables.group[row[k.HOME]][k.G_OVERFLOW] + row[k.STEP]], asked)
             row[k.STEP] += 1
-        if agents := tuple(agent for agent in free if hindrance(desk, number, agent, asked) == CAN):
+        if agents := tuple(agent for agent in free if _hindrance(desk, number, desk.agent(agent), asked) == CAN):
             from_then = _assigns_from(desk, at)
             return None if from_then is None else Later(at=from_then, by=by, agents=agents)
     return None
@@ -323,22 +328,22 @@ def _overflowed(step: Sequence[int], asked: Asks) -> Asks:
     )
 
 
-def hindrance(desk: Desk, number: int, agent: str, asked: Asks) -> str:
+def _hindrance(desk: Desk, number: int, agent: int, asked: Asks) -> str:
     """Return what keeps an agent from taking a waiting conversation that asks for this; empty where nothing does."""
-    one = desk.state.agent[desk.agent(agent)]
+    one = desk.state.agent[agent]
     presence = cards.PRESENCE[one[k.PRESENCE]]
     if presence != "online":
         return presence
     if (missing := _missing(asked, one)) != CAN:
         return missing
-    if (room := _room(desk, number, agent)) != CAN:
+    if (room := _room(desk, number, one)) != CAN:
         return room
-    return "excluded" if desk.agent(agent) == desk.state.conversation[number][k.EXCLUDED] else CAN
+    return "excluded" if agent == desk.state.conversation[number][k.EXCLUDED] else CAN
 
 
-def _room(desk: Desk, number: int, agent: str) -> str:
+def _room(desk: Desk, number: int, one: Sequence[int]) -> str:
     """Return whether an agent is too full for a conversation: the desk's own question."""
-    row, one = desk.state.conversation[number], desk.state.agent[desk.agent(agent)]
+    row = desk.state.conversation[number]
     units, level = core.weigh(desk.tables, row), row[k.LEVEL]
     reserve = desk.tables.number[k.P_RESERVE]
     if rules.fits(one[k.HOLDS], units, one[k.LIMIT], reserve, level) == 1:

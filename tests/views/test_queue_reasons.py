@@ -36,6 +36,14 @@ def desk(language: str, *, policy: Policy = STANDARD, gone: tuple[str, ...] = ()
     return made
 
 
+def overflowing(language: str, **lin: float) -> Living:
+    """Return a desk where nobody is there but Lin, of another group, who is sent what has waited long enough."""
+    made = desk(language, gone=("chen", "qin"))
+    made.take(e.AgentSet, agent="lin", name="林悦", groups=("aftersales",), languages=("zh",), **lin)
+    made.take(e.PresenceSet, agent="lin", presence="online")
+    return made
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
@@ -60,10 +68,8 @@ def test_after_hours_it_says_when_the_desk_opens(language: str, said: str) -> No
 )
 def test_what_is_held_for_its_group_says_until_when(language: str, said: str) -> None:
     """Who is of a group of the overflow and has room is named, with the minute from which the desk may give it."""
-    living = desk(language, gone=("chen", "qin"))
+    living = overflowing(language)
     living.take(e.AgentSet, agent="qin", groups=("vip",), role="agent")
-    living.take(e.AgentSet, agent="lin", name="林悦", groups=("aftersales",), languages=("zh",))
-    living.take(e.PresenceSet, agent="lin", presence="online")
     living.come("c1")
     assert takers(living) == {"c1": said}
     living.wait(180)
@@ -79,11 +85,7 @@ def test_what_is_held_for_its_group_says_until_when(language: str, said: str) ->
 )
 def test_a_free_place_is_promised_to_the_first_alone(language: str, said: str) -> None:
     """Of two who wait for the one place of Lin, the second is told who goes first."""
-    living = desk(language, gone=("chen", "qin"))
-    living.take(
-        e.AgentSet, agent="lin", name="林悦", groups=("aftersales",), languages=("zh",), capacity=2.0
-    )  # one is reserved
-    living.take(e.PresenceSet, agent="lin", presence="online")
+    living = overflowing(language, capacity=2.0)  # one is reserved
     living.come("c1", customer="欧阳")
     living.come("c2")
     told = takers(living)

@@ -17,6 +17,7 @@ from deskkit.views.words import isolated, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from deskkit.measures import Measure
     from deskkit.views.words import Words
 
 __all__ = ["axis", "listed", "spoken", "wall_labels"]
@@ -61,14 +62,14 @@ def _mark(told: dict[str, Any], say: Words) -> dict[str, str]:
 def _tile(name: str, told: dict[str, Any], board: dict[str, Any], say: Words) -> dict[str, Any]:
     about = measure(name)
     value = passed(told["value"], about)
-    texts = [_worded(shown(passed(one, about), about.unit), say) for one in told["trend"]]
+    texts = [_shown(about, one, say) for one in told["trend"]]
     is_counted = about.unit != "count" and told["n"]
     target = "" if told["target"] is None else _target(name, told["target"], say)
     brief = "" if told["target"] is None else _worded(_short(told["target"], about.unit), say)
     return {
         "k": name,
         "title": say(about.title),
-        "value": _worded(shown(value, about.unit), say),
+        "value": _shown(about, told["value"], say),
         "parts": _parts(value, about.unit, say),
         "of": say.counted(told["n"], about.each) if is_counted else "",
         "target": target,
@@ -104,8 +105,7 @@ def _worded(text: str, say: Words) -> str:
     return say("{n} h", n=number) if unit == "h" else text
 
 
-def _cell(name: str, value: float | None, say: Words) -> str:
-    about = measure(name)
+def _shown(about: Measure, value: float | None, say: Words) -> str:
     return _worded(shown(passed(value, about), about.unit), say)
 
 
@@ -191,11 +191,11 @@ def _groups(board: dict[str, Any], say: Words) -> dict[str, Any]:
             "k": row["group"],
             "title": say("no group") if row["group"] == NOBODYS else shortened(visible(row["title"]), _NAME),
             "cells": [
-                {"k": name, "value": _cell(name, row["cells"][name]["value"], say)} | _mark(row["cells"][name], say)
-                for name in GROUPS
+                {"k": name, "value": _shown(measure(name), told["value"], say)} | _mark(told, say)
+                for name, told in ((name, row["cells"][name]) for name in GROUPS)
             ],
             "trend": row["trend"],
-            "texts": [_worded(shown(value, about.unit), say) for value in row["trend"]],
+            "texts": [_shown(about, value, say) for value in row["trend"]],
         }
         for row in board["groups"]
     ]
