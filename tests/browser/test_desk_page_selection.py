@@ -121,6 +121,32 @@ def test_what_is_refused_stays_selected(page: Page) -> None:
     expect(page.locator(".dk-bulk b")).to_have_text("2 selected")
 
 
+def test_ending_all_is_asked_about_once_and_keeps_the_selection(page: Page) -> None:
+    """Put away, nothing was done and all are still selected; once one is sure the same are ended."""
+    made = world()
+    open_desk(page, made)
+    ask = {"text": "12 of these 85 still wait for an answer", "confirm": "Archive all the same"}
+    kernel(page, "kernel.manner = 'silent'")
+    page.locator(".dk-list-box").focus()
+    page.keyboard.press("Control+a")
+    selected = page.locator(".dk-bulk b").inner_text()
+    question = page.locator("[role=alertdialog]:visible")
+    for is_sure in (False, True):
+        page.keyboard.press("y")
+        one = sent(page, "act")[-1]
+        assert (one["deed"]["do"], sorted(one["deed"]["ids"])) == ("archive", sorted(made["order"]))
+        kernel(page, "kernel.emit(value)", {"type": "answer", "act": one["act"], "ok": False, "foot": [], "ask": ask})
+        expect(question).to_contain_text(ask["text"])
+        if not is_sure:
+            page.keyboard.press("Escape")
+            expect(question).to_have_count(0)
+            expect(page.locator(".dk-bulk b")).to_have_text(selected)
+            page.locator(".dk-list-box").focus()
+    question.get_by_role("button", name=ask["confirm"]).click()
+    assert [one["deed"].get("sure", False) for one in sent(page, "act")] == [False, False, True]
+    assert sorted(sent(page, "act")[-1]["deed"]["ids"]) == sorted(made["order"])
+
+
 def test_a_key_takes_back_what_oneself_did(page: Page) -> None:
     """Not what a colleague did since; and where one did nothing it does nothing and says so."""
     theirs = {"undo": "b1", "text": "Marked handled", "by": "Mia Wolf", "at": "10:32", "own": False}

@@ -16,7 +16,7 @@ def test_what_was_found_says_how_it_was_closed() -> None:
     browser.open("c1")
     browser.say(type="search", query="黑色", ask=1)
     assert {"w", "u"} <= browser.found["rows"]["c0"].keys()
-    assert browser.do("archive", "c0", "c1")["ok"]
+    assert browser.do("archive", "c0", "c1", sure=True)["ok"]
     living.wait(0.1)
     rows = browser.found["rows"]
     assert [rows[f"c{n}"].get("cl", "").split(" ")[0] for n in range(3)] == ["Archived", "Archived", ""]
@@ -53,7 +53,7 @@ def test_two_pages_search_one_kernel() -> None:
         browser.say(type="search", page=page, query=query, ask=1)
         found.append(browser.found)
     assert [(one["page"], one["ids"]) for one in found] == [("p", ["c1"]), ("q", ["c2"])]
-    assert browser.do("archive", "c1", "c2")["ok"]
+    assert browser.do("archive", "c1", "c2", sure=True)["ok"]
     assert [browser.found["rows"][name]["cl"].split(" ")[0] for name in ("c1", "c2")] == ["Archived", "Archived"]
     browser.say(type="bye", page="p")
     browser.say(type="hello", epoch=browser.epoch, seq=browser.seq)  # as the page that is left does

@@ -153,7 +153,7 @@ def test_five_archived_are_all_back_by_one_undo() -> None:
     one = Browser(little_view(log=log))
     five, order = ["c1", "m0", "m1", "m2", "m3"], list(one.order)
     before = [cards.conversation_card(one.view.desk, name) for name in five]
-    assert one.do("archive", *five)["ok"]
+    assert one.do("archive", *five, sure=True)["ok"]
     assert not set(five) & set(one.order)
     assert one.undo[0]["text"] == "Archived (张伟 and 4 more)"
     assert one.take_back()["ok"]
@@ -179,7 +179,7 @@ def test_who_waits_is_not_given_away_amid_a_deed_on_all(deed: dict[str, Any]) ->
     assert before == [("assigned", "chen"), ("waiting", "")]
     given = living.kinds(e.Assigned)
     browser = Browser(living.view)
-    assert browser.do(deed.pop("do"), "c1", "c2", **deed)["ok"]
+    assert browser.do(deed.pop("do"), "c1", "c2", sure=True, **deed)["ok"]
     living.wait(1)
     assert living.kinds(e.Assigned) == given
     assert browser.take_back()["ok"]
@@ -284,7 +284,7 @@ def test_an_undo_that_the_driver_refused_can_be_done_later() -> None:
 def test_an_undo_that_still_waits_is_the_same_one() -> None:
     """Of an undo of two, one refused and one waiting, another try is no second one; when both are refused it is."""
     log, one, _other = two()
-    one.do("archive", "c1", "c2", act=FIRST)
+    one.do("archive", "c1", "c2", act=FIRST, sure=True)
     log.append([e.Refused(at=NOW, source="view", source_id=f"undo-{FIRST}.0", reason="outdated")], received_at=NOW)
     submit(log, e.Unarchived(at=0, source="view", source_id=f"undo-{FIRST}.1", conversation="c2"), received_at=NOW)
     assert next_try(log, FIRST) == f"undo-{FIRST}"

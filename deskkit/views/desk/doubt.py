@@ -1,4 +1,4 @@
-"""What is asked once before it is done: a reply in perhaps the wrong tab or after a colleague's, work beyond a limit.
+"""What is asked once before it is done: a reply in perhaps the wrong tab, work beyond a limit, an end to who waits.
 
 Whoever is sure does it all the same.
 """
@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
 from deskkit.desk.customers import customer_of
-from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerSet, NoticesPaused, OwnerSet
+from deskkit.desk.events import (
+    AgentWrote,
+    Archived,
+    ConversationOpened,
+    CustomerSet,
+    NoticesPaused,
+    OwnerSet,
+    Resolved,
+)
 from deskkit.desk.finding import long_numbers
 from deskkit.desk.resting import glance
 from deskkit.desk.tagging import LOOKED_AT
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.naming import Name
     from deskkit.views.words import Words
 
-__all__ = ["answered", "asked_first", "begun_already", "doubt", "too_much", "unknown"]
+__all__ = ["answered", "asked_first", "begun_already", "doubt", "left_waiting", "too_much", "unknown"]
 
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
@@ -40,7 +48,7 @@ _FIRST_WORDS: Final = 60  # half columns of a colleague's answer, enough to know
 def asked_first(
     plan: Sequence[Fact], saw: int | None, hand: Hand, index: Index
 ) -> Generator[float, None, dict[str, str] | None]:  # fmt: skip
-    """Find what is to be asked before a deed is done: of a doubtful reply, of too much work, of a second conversation.
+    """Find what is to be asked before a deed is done: of a doubtful reply, of too much work, of many ended unanswered.
 
     Parameters
     ----------
@@ -75,7 +83,7 @@ def asked_first(
         return {"text": text, "confirm": say("Pause all the same")}
     if why := " ".join(filter(None, (misfit(desk, plan, me=me, say=say), too_much(desk, plan, say=say)))):
         return {"text": why, "confirm": say("Assign all the same")}
-    return begun_already(desk, plan, say=say) or unknown(plan, say=say)
+    return left_waiting(desk, plan, say=say) or begun_already(desk, plan, say=say) or unknown(plan, say=say)
 
 
 class _Other(NamedTuple):
@@ -282,3 +290,29 @@ def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
         "{agent} would hold {load} of {capacity} units.",
         agent=say.agent(desk, name), load=f"{(one[k.HOLDS] + units) / 1000:g}", capacity=f"{one[k.LIMIT] / 1000:g}",
     )  # fmt: skip
+
+
+def left_waiting(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
+    """Return what is asked before many open conversations are ended at once; None where all of them were answered.
+
+    Whoever ends a single one has it before them, and is not asked.
+
+    Parameters
+    ----------
+    desk : Desk
+    facts : sequence of Fact
+        Of one deed.
+    say : Words
+    """
+    rows = desk.state.conversation
+    ended = [desk.exactly(one.conversation) for one in facts if isinstance(one, Resolved | Archived)]
+    still_open = [number for number in ended if glance(rows, number, k.STAGE) < k.RESOLVED]
+    waiting = sum(rows[number][k.UNANSWERED] >= 0 for number in still_open)
+    if len(still_open) < 2 or waiting == 0:  # noqa: PLR2004 -- as it says
+        return None
+    if waiting == 1:
+        text = say("1 of these {all} still waits for an answer", all=len(still_open))
+    else:
+        text = say("{n} of these {all} still wait for an answer", n=waiting, all=len(still_open))
+    is_archive = any(isinstance(one, Archived) for one in facts)
+    return {"text": text, "confirm": say("Archive all the same") if is_archive else say("Mark handled all the same")}

@@ -1,0 +1,52 @@
+"""What is asked before many conversations are ended at once: whether those of them may be that still wait."""
+
+from __future__ import annotations
+
+import pytest
+
+from deskkit.desk import cards
+from tests.views.browser import Browser
+from tests.views.little import little_view
+
+
+@pytest.mark.parametrize(
+    ("do", "language", "said", "confirm"),
+    [
+        ("archive", "en", "2 of these 3 still wait for an answer", "Archive all the same"),
+        ("handled", "en", "2 of these 3 still wait for an answer", "Mark handled all the same"),
+        ("archive", "zh", "这 3 个会话中有 2 个仍在等待答复", "仍然归档"),
+        ("handled", "zh", "这 3 个会话中有 2 个仍在等待答复", "仍然标为已处理"),
+    ],
+)
+def test_many_of_whom_some_wait_are_ended_once_one_is_sure(do: str, language: str, said: str, confirm: str) -> None:
+    """Until then nothing is done to any of them; a closed one among them is none that is ended."""
+    view = little_view(acts=True, language=language)
+    browser = Browser(view)
+    seq = view.driver.log.last_seq()
+    names = ("c1", "c2", "c4")
+    closed = ("c3",) if do == "archive" else ()
+    answer = browser.do(do, *names, *closed)
+    assert (answer["ok"], answer["ask"]) == (False, {"text": said, "confirm": confirm})
+    assert view.driver.log.last_seq() == seq
+    assert browser.do(do, *names, *closed, sure=True)["ok"]
+    stages = {cards.conversation_card(view.desk, name).stage for name in names}
+    assert stages == {"archived" if do == "archive" else "resolved"}
+
+
+def test_of_one_that_waits_it_is_said_so() -> None:
+    """One among two is no plural."""
+    asked = Browser(little_view(acts=True)).do("archive", "c1", "c4")["ask"]
+    assert asked["text"] == "1 of these 2 still waits for an answer"
+
+
+def test_nothing_is_asked_where_no_question_is() -> None:
+    """A single one is before one's eyes, also beside a closed one; of many that were answered none waits."""
+    for names in (("c2",), ("c2", "c3"), ("c4", "m0", "m1"), ("c3",)):
+        view = little_view(2, acts=True)
+        assert Browser(view).do("archive", *names)["ok"]
+        assert {cards.conversation_card(view.desk, name).stage for name in names} == {"archived"}
+
+
+def test_other_deeds_on_many_ask_nothing() -> None:
+    """Given a label they wait as before."""
+    assert Browser(little_view(acts=True)).do("tag", "c1", "c2", facet="label", tag="later")["ok"]
