@@ -14,6 +14,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.desk.reasons import Reason, made_by, reasons
 from deskkit.desk.resting import glance, near
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.desk.written import last_words, last_writer
@@ -75,20 +76,12 @@ class Tag(msgspec.Struct, frozen=True):
     by_hand: bool
 
 
-class Reason(msgspec.Struct, frozen=True):
-    """A reason for a conversation's level: rule, level, and until when it lasts on (None: it holds)."""
-
-    rule: str
-    level: int
-    until: int | None
-
-
 class ConversationCard(msgspec.Struct, frozen=True):
     """A conversation as a tab shows it; instants in milliseconds, None where there is none.
 
     `advised` is the agent a desk that only watches would give it to; `why` the rule that made its level,
-    empty where none did; `taken_off` are tags a hand took off; `too_long` says that it has waited so long that it
-    goes before every level.
+    empty where none did; `kept_until` when the level falls where that rule's condition ended already; `taken_off` are
+    tags a hand took off; `too_long` says that it has waited so long that it goes before every level.
     """
 
     name: str
@@ -103,6 +96,7 @@ class ConversationCard(msgspec.Struct, frozen=True):
     level: int
     by_hand: bool
     why: str
+    kept_until: int | None
     too_long: bool
     tags: tuple[Tag, ...]
     taken_off: tuple[Tag, ...]
@@ -162,6 +156,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
     owed = row[k.UNANSWERED] >= 0
     seen = max(row[k.VIEWED], row[k.REPLY_AT])
     stage = STAGES[row[k.STAGE]]
+    why, kept_until = made_by(desk, number)
     return ConversationCard(
         name=desk.conversations[number],
         customer=customer,
@@ -175,7 +170,8 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
         level=row[k.LEVEL],
         by_hand=row[k.HAND] >= 0,
         too_long=stage in {"waiting", "assigned"} and _waited(desk, row) >= desk.tables.number[k.P_GUARD],
-        why=desk.policy.schema.priority[row[k.REASON]].name if row[k.REASON] >= 0 else "",
+        why=why,
+        kept_until=kept_until,
         tags=_tags(desk, number),
         taken_off=_tags(desk, number, on=False),
         opened=row[k.OPENED],
@@ -199,16 +195,6 @@ def _tags(desk: Desk, number: int, *, on: bool = True) -> tuple[Tag, ...]:
         for tag, how in tags.items()
         if (how != "off") == on
     )
-
-
-def reasons(desk: Desk, name: str) -> tuple[Reason, ...]:
-    """Return the active reasons of a conversation's level, highest first."""
-    number = desk.exactly(name)
-    found = []
-    for rule, until in zip(desk.policy.schema.priority, desk.state.reason[number], strict=True):
-        if until != 0:
-            found.append(Reason(rule.name, rule.level, None if until == 1 else until))
-    return tuple(sorted(found, key=lambda reason: -reason.level))
 
 
 def customer_card(desk: Desk, customer: str) -> CustomerCard:

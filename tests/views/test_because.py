@@ -220,7 +220,7 @@ def test_rules_and_tags_that_come_with_deskkit_speak_chinese() -> None:
     """What ships is named in the view's language in list, reasons and menus; what others named, as written (5)."""
     desk = little_view().desk
     card = conversation_card(desk, "c1")
-    shown = {language: (wording.why(desk, card, say=say), choices(desk, say=say), row(card, say=say, now=0))
+    shown = {language: (wording.why(desk, card, say=say, now=0), choices(desk, say=say), row(card, say=say, now=0))
              for language, say in (("en", Words("en")), ("zh", Words("zh")))}  # fmt: skip
     assert shown["en"][0][0] == "Priority high: VIP customer"
     assert shown["zh"][0][0] == "优先级高：VIP 客户"

@@ -74,7 +74,7 @@ def page(
         "w": None if card.closed_at is not None or card.snoozed_until is not None else card.unanswered_since,
         "t": card.target_ms,
         "cl": closed(card, say=say, now=now) or None,
-        "why": wording.why(desk, card, say=say),
+        "why": wording.why(desk, card, say=say, now=now),
         "chips": _chips(desk, card, say, now),
         "recap": _recap(desk, card, say, now),
         "lines": shown,

@@ -41,7 +41,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
     waiting = cards.queue(desk)
     offered = loads(desk, desk.profiles, say=say)
     rows = [
-        _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), offered=offered, say=say, me=me)
+        _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), offered=offered, say=say, me=me, now=now)
         for one in standings(desk, now=now, limit=SHOWN)
     ]
     columns = [
@@ -63,7 +63,9 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
     return {"sections": [section]}
 
 
-def _row(desk: Desk, one: Standing, who: str, *, offered: Mapping[str, str], say: Words, me: str) -> dict[str, Any]:
+def _row(
+    desk: Desk, one: Standing, who: str, *, offered: Mapping[str, str], say: Words, me: str, now: int
+) -> dict[str, Any]:  # fmt: skip
     card = cards.conversation_card(desk, one.conversation)
     needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
     needs += [say("language: {name}", name=say.spoken(one.language))] if one.language else []
@@ -92,7 +94,7 @@ def _row(desk: Desk, one: Standing, who: str, *, offered: Mapping[str, str], say
                 "since": card.waiting_since if card.waiting_since is not None else card.opened,
                 "t": one.target_ms,
             },
-            "why": " · ".join(wording.why(desk, card, say=say)),
+            "why": " · ".join(wording.why(desk, card, say=say, now=now)),
             "needs": needs,
             "takers": who,
         },

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk.events import FACETS
 from deskkit.text import visible
+from deskkit.views.desk import wording
 from deskkit.views.words import shortened
 
 if TYPE_CHECKING:
@@ -80,5 +81,8 @@ def _why(card: ConversationCard, say: Words, now: int) -> str:
     if card.snoozed_until is not None:
         return say("snoozed until {time}", time=say.time(card.snoozed_until, now=now))
     reasons = [say("waits too long")] if card.too_long else []
-    reasons += [say("by hand")] if card.by_hand else [say.rule(card.why)] if card.why else []
+    if card.by_hand:
+        reasons.append(say("by hand"))
+    elif card.why:
+        reasons.append(wording.kept(card, say=say, now=now) or say.rule(card.why))
     return " · ".join(reasons)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.levels import Moved
     from deskkit.views.words import Words
 
-__all__ = ["customer", "done", "left_out", "why", "writing"]
+__all__ = ["customer", "done", "kept", "left_out", "why", "writing"]
 
 _NAMED: Final = 3  # conversations left out of a deed; the rest is counted
 
@@ -125,12 +125,26 @@ def summed(decisions: Iterable[events.Decision], *, without: Moved | None = None
     return [{"about": "", "text": text.format(what=what, n=len(names))} for what, names in found.items() if names]
 
 
-def why(desk: Desk, card: ConversationCard, *, say: Words) -> list[str]:
+def kept(card: ConversationCard, *, say: Words, now: int) -> str:
+    """Say of a level whose reason ended until when it is kept all the same; empty where the reason still holds."""
+    if card.kept_until is None:
+        return ""
+    until = say.time(card.kept_until, now=now)
+    if card.turns and card.unanswered_since is None:
+        return say("answered; kept here until {time}", time=until)
+    return say("kept until {time}: {rule}", rule=say.rule(card.why), time=until)
+
+
+def why(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> list[str]:
     """Say in words why a conversation has its level, and what else speaks for its place."""
     level = say.level(card.level)
-    others = [reason.rule for reason in cards.reasons(desk, card.name) if reason.rule != card.why or card.by_hand]
+    active = cards.reasons(desk, card.name)
+    others = [one.rule for one in active if one.until is None and (one.rule != card.why or card.by_hand)]
     if card.by_hand:
         parts = [say("Priority {level}: by hand", level=level)]
+    elif card.kept_until is not None:
+        until, rule = say.time(card.kept_until, now=now), say.rule(card.why)
+        parts = [say("Priority {level}, kept until {time}; this ended: {rule}", level=level, time=until, rule=rule)]
     elif card.why:
         parts = [say("Priority {level}: {rule}", level=level, rule=say.rule(card.why))]
     else:
