@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.desk_page.opening import draft, open_desk, open_tab, row
+from tests.browser.desk_page.opening import draft, kernel, open_desk, open_tab, row, sent
 from tests.browser.desk_page.world import world
 
 if TYPE_CHECKING:
@@ -76,3 +76,21 @@ def test_a_link_into_a_crowd_asks_once_the_desk_is_drawn(page: Page) -> None:
     assert tabs(page) == names[:MOST]
     over.locator(".dk-entry").first.click()
     expect(page.locator(".dk-pane.dk-focused .dk-pane-name")).to_have_text(names[MOST])
+
+
+def test_a_chat_begun_into_a_crowd_is_named_once_it_has_its_row(page: Page) -> None:
+    """The answer comes before the row: the question that stands says by then whom it is for, as text."""
+    made, name = world(), "<b>王五</b>"
+    crowd(page)
+    kernel(page, "kernel.manner = 'silent'")
+    page.get_by_role("button", name="New chat").click()
+    page.locator(".dk-form-over input").fill(name)
+    page.keyboard.press("Control+Enter")
+    answer = {"type": "answer", "act": sent(page, "act")[-1]["act"], "ok": True, "foot": [], "opened": "fresh"}
+    kernel(page, "kernel.emit(value)", answer)
+    said = page.locator(".dk-menu-said")
+    expect(said).to_contain_text("There is no room for …")
+    patch = {"rows": {"fresh": made["rows"][made["order"][0]] | {"n": name}}, "order": [[0, 0, ["fresh"]]]}
+    kernel(page, "kernel.patch(value)", patch)
+    expect(said).to_contain_text(f"There is no room for {name}")
+    expect(page.locator(".dk-over .dk-entry")).to_have_count(MOST - 1)

@@ -160,7 +160,8 @@ class Screen {
     this.isDrawn = true;
     this.warn();
     if (isAll || pending.question) this.ask();
-    if (desk.seat.crowded && this.el.getClientRects().length > 0) openCrowded(desk, this.tabs.el);
+    this.nameCrowded?.();
+    if (desk.seat.crowded && this.el.getClientRects().length > 0) this.nameCrowded = openCrowded(desk, this.tabs.el);
     if (this.typeIn) {
       this.panes.write(this.typeIn);
       this.typeIn = null;

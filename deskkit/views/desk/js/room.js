@@ -18,7 +18,8 @@ function hasRoom(seat, id, how) {
   return false;
 }
 
-// Ask which tab goes. Put away, all stay and nothing is opened.
+// Ask which tab goes. Put away, all stay and nothing is opened. Returns what says anew who it is for: a chat that was begun
+// just now has its row, and with it a name, only after the answer.
 function openCrowded(desk, at) {
   const { seat, store } = desk;
   const { id, how, free } = seat.crowded;
@@ -30,5 +31,9 @@ function openCrowded(desk, at) {
       seat.bring(id, how);
     },
   }));
-  openMenu(at, store, store.say("close_which"), entries, { said: store.say("no_room", { name: seat.nameOf(id) || "…" }) });
+  const said = el("span");
+  const name = () => write(said, store.say("no_room", { name: seat.nameOf(id) || "…" }));
+  name();
+  openMenu(at, store, store.say("close_which"), entries, { said });
+  return name;
 }
