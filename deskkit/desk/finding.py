@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from heapq import nlargest
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import columns as k
@@ -146,6 +147,31 @@ class Index:
             self._read += 1
         self._meet(limit)
         return self._read == len(self._desk.messages) and len(self._told) == len(self._desk.customers)
+
+    @property
+    def has_met_all(self) -> bool:
+        """Whether every customer is known here, so that `called` leaves none out."""
+        return len(self._told) == len(self._desk.customers)
+
+    def meet_all(self) -> None:
+        """Fold what is known of each customer, where somebody waits for it."""
+        self._meet(len(self._desk.customers))
+
+    def called(self, query: str, *, limit: int) -> list[int]:
+        """Return the numbers of customers whose id or name holds a text.
+
+        Those come first who are called exactly so, then those whose id or name begins so; of these who came last.
+
+        Parameters
+        ----------
+        query : str
+        limit : int
+        """
+        sought = fold_text(query)
+        found: list[int] = []
+        for numbers in self._known.ranked(sought, first=2) if sought else ():
+            found += nlargest(limit - len(found), numbers.difference(found))
+        return found
 
     def look(self, number: int) -> int:
         """Fold what was said in a conversation since the last time; return how many characters that took."""

@@ -100,6 +100,44 @@ class Texts:
             found |= self._held(block, sought)
         return found
 
+    def ranked(self, word: str, *, first: int) -> tuple[set[int], set[int], set[int]]:
+        r"""Return the texts one of whose first lines is a word, begins with it, or has it further on.
+
+        Parameters
+        ----------
+        word : str
+        first : int
+            How many lines of each text are looked at.
+
+        Examples
+        --------
+        >>> texts = Texts()
+        >>> for number, text in enumerate(["c1\nli na\nna", "na\nli", "c3\nnana"]):
+        ...     texts.begin(number, text)
+        >>> texts.ranked("na", first=2)
+        ({1}, {2}, {0})
+        """
+        ranks: tuple[set[int], set[int], set[int]] = set(), set(), set()
+        for number, lines in self._loose.items():
+            for line in "".join(lines).split(_END, first)[:first]:
+                if word in line:
+                    ranks[0 if line == word else 1 if line.startswith(word) else 2].add(number)
+        sought = word.encode(*_CODE)
+        for block in self._blocks:
+            self._rank(block, sought, first, ranks)
+        return ranks
+
+    def _rank(self, block: _Block, word: bytes, first: int, ranks: tuple[set[int], set[int], set[int]]) -> None:
+        data, end, size = self._shelf.get(block.place), _END.encode(), len(word)
+        at = data.find(word)
+        while at >= 0:
+            piece, after = bisect_right(block.begins, at) - 1, data.find(end, at)
+            begin = block.begins[piece]
+            if data.count(end, begin, at) < first and piece not in block.gone:
+                is_first = at == begin or data[at - 1] == end[0]
+                ranks[2 if not is_first else 1 if after - at > size else 0].add(block.of[piece])
+            at = data.find(word, after)
+
     def _held(self, block: _Block, word: bytes) -> set[int]:
         data, found = self._shelf.get(block.place), set()
         at = data.find(word)

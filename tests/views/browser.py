@@ -95,7 +95,7 @@ class Browser:
                 self.found = message
             case "rows":
                 self.found["rows"] |= message["rows"]
-            case "file":
+            case "file" | "whom":
                 self.told = message
 
     def _patched(self, message: dict[str, Any]) -> None:
@@ -155,6 +155,11 @@ class Browser:
         """Search; return what was found."""
         self.say(type="search", ask=1, query=query)
         return list(self.found["ids"])
+
+    def known(self, query: str) -> list[dict[str, Any]]:
+        """Type whom a chat is for; return who is offered."""
+        self.say(type="whom", ask=1, query=query)
+        return list(self.told["known"])
 
     @property
     def said(self) -> str:

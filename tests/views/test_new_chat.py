@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
+from deskkit.desk.finding import Index
 from deskkit.log.spans import spans
 from deskkit.measures import measure
+from deskkit.views.desk.whom import Whom
+from deskkit.views.words import Words
 from tests.views.browser import Browser
 from tests.views.little import NOW, little_log, little_view
 
@@ -106,3 +111,110 @@ def test_a_new_chat_that_cannot_be_begun_says_why(customer: str, *, acts: bool, 
     assert not browser.do("new", customer=customer)["ok"]
     assert said in browser.said
     assert log.last_seq() == seq
+
+
+def test_whoever_is_called_so_is_offered_and_told_apart() -> None:
+    """By a part of name or number: first who is called exactly so, then whose begins so; each with what tells it."""
+    log = little_log()
+    names = {"p1": "李娜娜", "p2": "张李娜", "p3": "李娜", "55-li": "Ann"}
+    told = [e.CustomerSet(at=NOW, source="t", source_id=one, customer=one, name=name) for one, name in names.items()]
+    log.append(told, received_at=NOW)
+    view = little_view(log=log, acts=True)
+    browser = Browser(view)
+    assert [(one["text"], one["hint"]) for one in browser.known("李娜")] == [
+        ("李娜", "p3 · no conversation yet"), ("李娜", "li · open conversation"),
+        ("李娜娜", "p1 · no conversation yet"), ("张李娜", "p2 · no conversation yet"),
+    ]  # fmt: skip
+    assert browser.do("handled", "c4")["ok"]
+    assert browser.known("LI")[0]["hint"] == "li · last contact 10:20"
+    assert [one["text"] for one in browser.known("LI")] == ["李娜", "Ann"]
+    assert (browser.told["ask"], browser.told["query"]) == (1, "LI")
+
+
+def test_only_enough_offers_and_never_more_than_a_few() -> None:
+    """Two signs or a Chinese one; fields that New chat finds nobody by, as an account, offer nobody."""
+    browser = Browser(little_view(50, acts=True))
+    assert [len(browser.known(one)) for one in ("", " ", "p", "p1", "娜", "u2125775", "x" * 65)] == [
+        0,
+        0,
+        0,
+        6,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_a_chosen_one_is_exactly_that_one() -> None:
+    """Of two of one name the chat is with the one chosen; not if it is called otherwise by then."""
+    log = little_log()
+    both = [e.CustomerSet(at=NOW, source="t", source_id=one, customer=one, name="同名") for one in ("p1", "p2")]
+    log.append(both, received_at=NOW)
+    view = little_view(log=log, acts=True)
+    browser = Browser(view)
+    first = next(one for one in browser.known("同名") if one["hint"].startswith("p1"))
+    answer = browser.do("new", customer=first["text"], number=first["n"], act=ACT)
+    assert (answer["ok"], cards.conversation_card(view.desk, f"new-{ACT}").customer) == (True, "p1")
+    view.driver.act([e.CustomerSet(at=NOW, source="t", source_id="again", customer="p1", name="别名")])
+    for number in (first["n"], 10**9):
+        seq = log.last_seq()
+        assert not browser.do("new", customer=first["text"], number=number)["ok"]
+        assert "choose again" in browser.said
+        assert log.last_seq() == seq
+
+
+def test_who_is_offered_is_masked_shortened_and_without_hidden_signs() -> None:
+    """A number that is a phone is not shown, nor sent; the one chosen is still exactly that one."""
+    log = little_log()
+    phone, long = "13800138000", "<b>" + "很" * 500
+    told = [e.CustomerSet(at=NOW, source="t", source_id=one, customer=one, name=name)
+            for one, name in ((phone, "王五\u202e\n六"), ("p9", long))]  # fmt: skip
+    log.append(told, received_at=NOW)
+    view = little_view(log=log, acts=True)
+    browser = Browser(view)
+    (wang,) = browser.known("1380")
+    assert phone not in browser.sent[-1]
+    assert "\u202e" not in browser.sent[-1]
+    assert browser.do("new", customer=wang["text"], number=wang["n"], act=ACT)["ok"]
+    assert cards.conversation_card(view.desk, f"new-{ACT}").customer == phone
+    (very,) = browser.known("很很")
+    assert len(very["text"]) <= 64
+    assert browser.do("new", customer=very["text"], number=very["n"], act="f" * 32)["ok"]
+
+
+def test_twenty_thousand_customers_hold_no_kernel() -> None:
+    """All of them hold what was typed: the answer takes some milliseconds, however far the desk has put them away."""
+    log = little_log()
+    many = [
+        e.CustomerSet(at=NOW, source="t", source_id=f"{n}", customer=f"13{n:09}", name=f"客户{n}")
+        for n in range(20_000)
+    ]
+    log.append(many, received_at=NOW)
+    browser = Browser(little_view(log=log, acts=True))
+    assert browser.known("客户77")[0]["text"] == "客户77"
+    took = []
+    for query in ("客户", "13", "00", "客户19", "客"):
+        begun = time.perf_counter()
+        assert len(browser.known(query)) == 6
+        took.append(time.perf_counter() - begun)
+    assert sorted(took)[2] < 0.1, took  # on a machine at rest some 20 ms
+
+
+def test_while_customers_are_still_read_nobody_is_left_out() -> None:
+    """The answer waits for the looks that read them; the latest text of a page is answered, and only once."""
+    desk = little_view(600, acts=True).desk
+    index, whom, say = Index(desk), Whom(), Words("en")
+    whom.ask({"query": "p5", "ask": 1, "page": "a"})
+    whom.ask({"query": "p59", "ask": 2, "page": "a"})
+    index.read_on(100)
+    assert whom.answer(desk, index, say=say, now=NOW) is None
+    while not index.read_on(100):
+        pass
+    answer = whom.answer(desk, index, say=say, now=NOW)
+    assert answer is not None
+    assert (answer["ask"], answer["query"], answer["page"]) == (2, "p59", "a")
+    assert [one["hint"].split(" ")[0] for one in answer["known"]] == ["p59", "p599", "p598", "p597", "p596", "p595"]
+    assert whom.answer(desk, index, say=say, now=NOW) is None
+    whom.ask({"query": "p5", "ask": 3, "page": "a"})
+    whom.keep({"b"})
+    assert whom.answer(desk, index, say=say, now=NOW) is None

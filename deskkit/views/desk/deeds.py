@@ -19,6 +19,7 @@ from deskkit.desk.resting import glance
 from deskkit.errors import DeskkitError
 from deskkit.live.served import NEW
 from deskkit.text import clean, visible
+from deskkit.views.desk.whom import name_shown
 from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Asked(msgspec.Struct, frozen=True):
     agent: Name = ""
     group: Name = ""
     customer: str = ""
+    number: int = -1  # of a customer that was chosen among those of `deskkit.views.desk.whom`
     event: Name = ""
 
 
@@ -296,9 +298,11 @@ def _begin(deed: Asked, hand: Hand) -> Generator[float, None, list[e.Fact]]:
     if not desk.acts:
         raise WrongError(say("Not begun: the desk only watches, and opens nothing"))
     text = _short(deed.text, say)
-    found = yield from _customers(desk, asked)
+    found = [_chosen(deed, hand)] if deed.number >= 0 else (yield from _customers(desk, asked))
     if len(found) > 1:
-        raise WrongError(say("{n} customers are called {name}: write the customer's number", n=len(found), name=asked))
+        raise WrongError(
+            say("{n} customers are called {name}: choose one, or write the number", n=len(found), name=asked)
+        )
     new = NEW + hand.act
     customer = found[0] if found else new
     groups = desk.profiles[hand.me].groups
@@ -311,6 +315,14 @@ def _begin(deed: Asked, hand: Hand) -> Generator[float, None, list[e.Fact]]:
     if text:
         facts.append(e.AgentWrote(at=0, conversation=new, agent=hand.me, message=f"{new}/1", text=text))
     return facts
+
+
+def _chosen(deed: Asked, hand: Hand) -> str:
+    """Return the customer of a number, if that is the one that was shown to who chose it."""
+    desk = hand.desk
+    if deed.number < len(desk.customers) and name_shown(desk, deed.number, hand.say) == deed.customer:
+        return desk.customers[deed.number]
+    raise WrongError(hand.say("This customer is called otherwise by now: choose again"))
 
 
 def _customers(desk: Desk, asked: str) -> Generator[float, None, list[str]]:

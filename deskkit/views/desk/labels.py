@@ -118,6 +118,7 @@ def labels(say: Words, *, passes: bool = False) -> dict[str, str]:
         "key_tab": word("Go to a tab"),
         "key_walk": word("Next and previous conversation"),
         "keys": word("Keyboard"),
+        "known_customers": word("Known customers"),
         "labels": word("Tags"),
         "language": word("Language"),
         "language_en": "English",

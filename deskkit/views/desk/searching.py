@@ -12,6 +12,7 @@ from deskkit.desk.finding import LIMIT, Index
 from deskkit.desk.hits import around, places
 from deskkit.desk.narrowing import Wanted, narrowed
 from deskkit.text import clean, visible
+from deskkit.views.desk.whom import Whom
 from deskkit.views.words import shortened
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Searching:
         self._searches: dict[str, _Search] = {}  # by page, the one that asked last comes last
         self._old: set[str] = set()  # what was found and is to be drawn anew
         self._is_read = False
+        self._whom = Whom()
         self._index: Index
 
     def index(self, desk: Desk) -> Index:
@@ -84,13 +86,17 @@ class Searching:
         return index
 
     def ask(self, message: dict[str, Any]) -> None:
-        """Take what a page searches; what it searched before is no longer wanted."""
+        """Take what a page searches, or whom it looks for; what it searched before is no longer wanted."""
+        if message.get("type") == "whom":
+            self._whom.ask(message)
+            return
         page = message.get("page", "")
         before = self._searches.pop(page, None)
         self._searches[page] = _Search(message, before.shown if before else ())
 
     def keep(self, pages: Collection[str]) -> None:
         """Forget what was searched on any other page: it is gone."""
+        self._whom.keep(pages)
         self._searches = {page: search for page, search in self._searches.items() if page in pages}
 
     def answer(self, desk: Desk, *, say: Words, now: int) -> dict[str, Any] | None:
@@ -106,7 +112,11 @@ class Searching:
         now : int
             Milliseconds.
         """
-        self.ready(desk)
+        index = self.ready(desk)
+        if self._waits and not index.has_met_all:
+            index.meet_all()
+        if (whom := self._whom.answer(desk, index, say=say, now=now)) is not None:
+            return whom
         search = next((one for one in self._searches.values() if one.waits), None)
         if search is None or not (self._waits or self._is_read):
             return self.renewed(desk, say=say, now=now)

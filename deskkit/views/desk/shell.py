@@ -14,8 +14,8 @@ __all__ = ["COMMON", "FILES", "WARNING", "Shell", "source"]
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
     "words.js", "hearing.js", "kernel.js", "store.js", "keep.js", "front.js", "took.js", "room.js", "seat.js",
-    "order.js", "rows.js", "list.js", "split.js", "tabs.js", "back.js", "menu.js", "actions.js", "form.js", "bulk.js",
-    "thread.js", "composer.js", "pane.js", "find.js", "keys.js", "bar.js", "foot.js", "desk.js",
+    "order.js", "rows.js", "list.js", "split.js", "tabs.js", "back.js", "menu.js", "actions.js", "whom.js", "form.js",
+    "bulk.js", "thread.js", "composer.js", "pane.js", "find.js", "keys.js", "bar.js", "foot.js", "desk.js",
 )  # fmt: skip
 
 

@@ -119,11 +119,11 @@ class DeskView:
         self._hears = self._heard = False  # whether a browser shows it now; has ever
         self._asked_for: dict[str, Callable[[dict[str, Any]], None]] = {
             "open": self._open, "front": self._fronted, "watch": self._watched, "search": self._searched,
-            "act": self._acted, "draft": self._drafted, "more": self._more, "less": self._more, "file": self._filed,
-            "language": self._spoken, "bye": self._closed, "leave": lambda _message: self.leave and self.leave(),
+            "whom": self._searched, "act": self._acted, "draft": self._drafted, "more": self._more, "less": self._more,
+            "file": self._filed, "language": self._spoken, "bye": self._closed,
+            "leave": lambda _message: self.leave and self.leave(),
         }  # fmt: skip
-        tabs = uuid4().hex
-        self.shell = Shell(tabs=tabs)
+        self.shell = Shell(tabs=(tabs := uuid4().hex))
         self.shell.on_msg(lambda _widget, message, _buffers: self.hear(message))
         self.alerts = Alerts(self)
         self.sides = beside(self)

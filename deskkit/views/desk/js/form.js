@@ -94,6 +94,7 @@ class Form {
     if (answer.ask) this.desk.seat.question(`deed ${answer.act}`, deed, answer.ask);
     else {
       this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
+      this.refused?.();
       const isElsewhere = isHere && !this.over.contains(focusedIn(this.over));
       if (isElsewhere) Object.values(this.fields)[0].focus(); // the button that had the focus took none while it was busy
     }
@@ -137,10 +138,16 @@ function openNew(desk, at) {
   const { store } = desk;
   const customer = el("input", { type: "text", class: "dk-input", dir: "auto", "aria-label": store.say("customer"), placeholder: store.say("new_customer") });
   const text = el("textarea", { class: "dk-input", rows: "3", dir: "auto", "aria-label": store.say("first_text"), placeholder: store.say("first_text") });
+  const number = el("data", { hidden: true }); // of a known customer that was chosen
   const deed = (values) => {
-    if (values.customer.trim()) return { do: "new", ids: [], customer: values.customer.trim(), text: values.text };
+    const chosen = values.number ? { number: Number(values.number) } : {};
+    if (values.customer.trim()) return { do: "new", ids: [], customer: values.customer.trim(), text: values.text, ...chosen };
     customer.focus();
     return null;
   };
-  return new Form(desk, at, { name: "new", label: store.say("new_chat"), confirm: store.say("begin"), fields: { customer, text }, deed });
+  const form = new Form(desk, at, { name: "new", label: store.say("new_chat"), confirm: store.say("begin"), fields: { customer, text, number }, deed });
+  const whom = new Whom(desk, customer, number);
+  form.refused = () => number.value || whom.ask({ isHeld: true }); // several may be called so: here they are
+  form.over.addEventListener("toggle", (event) => event.newState === "closed" && whom.stop());
+  return form;
 }

@@ -279,7 +279,7 @@ class Deeds {
     if (deed && isDone && deed.text !== undefined && deed.ids?.length === 1) this.keep.dropDraft(deed.ids[0], { text: deed.text });
     if (deed && isDone && deed.text !== undefined && this.keep.form(deed.do).text === deed.text) this.keep.setForm(deed.do, null);
     const isLost = deed && !isDone && deed.text !== undefined && deed.ids.length !== 1 && !this.keep.form(deed.do).text;
-    if (isLost) this.keep.setForm(deed.do, { text: deed.text, customer: deed.customer ?? "" }); // its page is gone
+    if (isLost) this.keep.setForm(deed.do, { text: deed.text, customer: deed.customer ?? "", number: String(deed.number ?? "") }); // its page is gone
     const onAnswer = this.waiting.get(answer.act);
     this.waiting.delete(answer.act);
     return { deed, onAnswer, isOwn };

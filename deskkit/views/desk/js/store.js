@@ -127,6 +127,7 @@ class Store {
       case "beat": return this.takeBeat(message);
       case "found": return this.tell({ found: message });
       case "rows": return this.tell({ refound: message });
+      case "whom": return this.tell({ whom: message });
       case "answer": return this.takeAnswer(message);
       case "open": return this.tell({ open: message });
       case "anybody": return this.tell({ anybody: true });

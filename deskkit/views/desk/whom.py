@@ -1,0 +1,109 @@
+"""Whom a new chat may be meant for: known customers, while their name or number is being typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from deskkit.desk import columns as k
+from deskkit.desk.resting import glance
+from deskkit.text import HAN, fold_text, visible
+from deskkit.views.words import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.finding import Index
+    from deskkit.views.words import Words
+
+__all__ = ["LONGEST", "Whom", "name_shown"]
+
+LONGEST: Final = 64  # characters of a name that is looked for
+SHOWN: Final = 6
+_NAME: Final = 60  # half columns
+_NUMBER: Final = 40
+_SHORTEST: Final = 2  # characters, unless one of them is Chinese
+_HAN: Final = re.compile(f"[{HAN}]")
+
+
+class Whom:
+    """What each page types into its form, until it was answered."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, dict[str, Any]] = {}
+
+    def ask(self, message: dict[str, Any]) -> None:
+        """Take what a page typed; what it typed before is no longer wanted."""
+        self._asked[message.get("page", "")] = message
+
+    def keep(self, pages: Collection[str]) -> None:
+        """Forget what was typed on any other page: it is gone."""
+        self._asked = {page: one for page, one in self._asked.items() if page in pages}
+
+    def answer(self, desk: Desk, index: Index, *, say: Words, now: int) -> dict[str, Any] | None:
+        """Return whom a page may mean; None where none asks, or while not all customers were read.
+
+        Parameters
+        ----------
+        desk : Desk
+        index : Index
+            Of the desk.
+        say : Words
+        now : int
+            Milliseconds.
+
+        Returns
+        -------
+        dict or None
+            ``known`` customers with the number ``n`` by which a deed refers to each, as what each is shown (``text``),
+            and what tells it apart (``hint``); with it what was asked: ``page``, ``ask``, ``query``.
+        """
+        if not self._asked or not index.has_met_all:
+            return None
+        page = next(iter(self._asked))
+        message = self._asked.pop(page)
+        found = index.called(message["query"], limit=SHOWN) if _is_enough(message["query"]) else []
+        known = [
+            {"n": number, "text": name_shown(desk, number, say), "hint": _hint(desk, number, say, now)}
+            for number in found
+        ]
+        return {"type": "whom", "page": page, "ask": message["ask"], "query": message["query"], "known": known}
+
+
+def _is_enough(query: str) -> bool:
+    """Say whether so much was typed that it tells somebody from others, and no more than a name has."""
+    if len(query) > LONGEST:
+        return False
+    folded = fold_text(query)
+    return len(folded) >= _SHORTEST or _HAN.search(folded) is not None
+
+
+def name_shown(desk: Desk, number: int, say: Words) -> str:
+    """Return what a customer is called where one is chosen: on one line, as a field of a browser holds it.
+
+    Parameters
+    ----------
+    desk : Desk
+    number : int
+        Of the customer.
+    say : Words
+    """
+    customer = desk.customers[number]
+    person = desk.people.get(customer)
+    named = say.named(person.name if person is not None else "", customer)
+    return shortened(" ".join(named.split()), _NAME)[:LONGEST]
+
+
+def _hint(desk: Desk, number: int, say: Words, now: int) -> str:
+    """Return what tells a customer from another of the same name: the number, and what is or was last between us."""
+    row, rows = desk.state.customer, desk.state.conversation
+    known = shortened(visible(say.personal(desk.customers[number], 10 * _NUMBER)), _NUMBER)
+    latest = row[number][k.LATEST]
+    if glance(row, number, k.OPEN_NOW):
+        state = say("open conversation")
+    elif latest >= 0:
+        state = say("last contact {time}", time=say.time(glance(rows, latest, k.TOUCHED), now=now))
+    else:
+        state = say("no conversation yet")
+    return f"{known} · {state}"

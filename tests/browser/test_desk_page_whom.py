@@ -1,0 +1,166 @@
+"""Whom a new chat is for: known customers below the field, chosen by keys or mouse, never by chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+from tests.browser.desk_page.opening import kernel, open_desk, sent
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+OPTION = '.dk-whom [role="option"]:visible'
+HOSTILE = "<img src=x onerror=alert(1)>"
+KNOWN = [
+    {"n": 7, "text": "李娜", "hint": "2125775 · open conversation"},
+    {"n": 3, "text": "李娜", "hint": "2125776 · last contact 10:20"},
+    {"n": 9, "text": HOSTILE, "hint": "p9 · no conversation yet"},
+]
+
+
+def new_chat(page: Page) -> Locator:
+    """Open the form; return the field of the customer."""
+    open_desk(page)
+    page.get_by_role("button", name="New chat").click()
+    return page.get_by_role("combobox", name="Customer", exact=True)
+
+
+def offer(page: Page, query: str, known: list[dict[str, Any]] | None = None) -> None:
+    """Wait until this text was asked for, and answer it."""
+    page.wait_for_function("query => kernel.sent.some(one => one.type === 'whom' && one.query === query)", arg=query)
+    answer(page, sent(page, "whom")[-1], known)
+
+
+def answer(page: Page, asked: dict[str, Any], known: list[dict[str, Any]] | None = None) -> None:
+    """Answer what was asked for."""
+    value = {"type": "whom", "ask": asked["ask"], "query": asked["query"], "known": KNOWN if known is None else known}
+    kernel(page, "kernel.emit({ ...value, page: deskkitPage })", value)
+
+
+def test_one_is_chosen_by_the_keyboard_alone(page: Page) -> None:
+    """Arrows lead around, Enter chooses, the deed is for exactly that one, and the next Enter leads on to the text."""
+    field, options = new_chat(page), page.locator(OPTION)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    expect(options).to_have_count(3)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    assert field.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("ArrowUp")
+    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert field.get_attribute("aria-activedescendant") == options.nth(1).get_attribute("id")
+    assert page.locator(f"#{field.get_attribute('aria-controls')}[role=listbox]").count() == 1
+    expect(field).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(options).to_have_count(0)
+    expect(page.locator(".dk-whom-chosen")).to_have_text("2125776 · last contact 10:20")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Hello")
+    page.keyboard.press("Control+Enter")
+    (one,) = sent(page, "act")
+    assert one["deed"] == {"do": "new", "ids": [], "customer": "李娜", "text": "Hello", "number": 3}
+
+
+def test_the_mouse_chooses_and_the_field_keeps_the_focus(page: Page) -> None:
+    """A hostile name is text; what is written on is for whoever is called so, and no longer for the one chosen."""
+    field = new_chat(page)
+    page.keyboard.type("im")
+    offer(page, "im")
+    page.locator(OPTION).nth(2).click()
+    expect(field).to_have_value(HOSTILE)
+    expect(field).to_be_focused()
+    assert page.locator(".dk-form-over img").count() == 0
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    expect(page.locator(".dk-whom-chosen")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    assert "number" not in sent(page, "act")[-1]["deed"]
+
+
+def test_escape_closes_the_list_and_then_the_form(page: Page) -> None:
+    """What was typed stands there; an arrow opens the list again."""
+    field, options = new_chat(page), page.locator(OPTION)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("李娜")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator(".dk-form-over")).to_have_count(0)
+
+
+def test_a_late_answer_opens_nothing_and_takes_no_focus(page: Page) -> None:
+    """Neither to an older text, nor to whoever is at the first message by now; too little is not asked for."""
+    field, options = new_chat(page), page.locator(OPTION)
+    page.keyboard.type("L")
+    page.wait_for_timeout(400)
+    assert sent(page, "whom") == []
+    page.keyboard.type("i")
+    page.wait_for_function("kernel.sent.some(one => one.type === 'whom')")
+    (old,) = sent(page, "whom")
+    page.keyboard.type("n")
+    answer(page, old)
+    expect(options).to_have_count(0)
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'whom').length === 2")
+    page.keyboard.press("Enter")
+    offer(page, "Lin")
+    expect(options).to_have_count(0)
+    expect(page.locator(".dk-form-over textarea")).to_be_focused()
+    field.focus()
+    page.keyboard.press("ArrowDown")
+    expect(options).to_have_count(3)
+
+
+def test_keys_of_an_input_method_choose_nobody(page: Page) -> None:
+    """Enter and arrows while signs are composed are the input method's, with the list open below."""
+    field = new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    for key in ("ArrowDown", "Enter", "Escape"):
+        field.evaluate(
+            "(one, key) => one.dispatchEvent(new KeyboardEvent('keydown',"
+            " { key, isComposing: true, bubbles: true, composed: true, cancelable: true }))", key,
+        )  # fmt: skip
+    expect(page.locator(OPTION)).to_have_count(3)
+    assert field.get_attribute("aria-activedescendant") is None
+    expect(field).to_have_value("李娜")
+
+
+def test_where_several_are_called_so_they_are_offered(page: Page) -> None:
+    """The refusal is no dead end: the list opens with it, from the text too, and one of them is begun with."""
+    field = new_chat(page)
+    kernel(page, "kernel.manner = 'refuse'")
+    page.keyboard.type("李娜")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".dk-form-over .dk-refused")).not_to_be_empty()
+    offer(page, "李娜")
+    expect(page.locator(OPTION)).to_have_count(3)
+    expect(page.locator(".dk-form-over textarea")).to_be_focused()
+    kernel(page, "kernel.manner = 'ok'")
+    page.locator(OPTION).first.click()
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    assert sent(page, "act")[-1]["deed"]["number"] == 7
+
+
+def test_a_form_put_away_keeps_who_was_chosen(page: Page) -> None:
+    """Also over a reload, and it is said again which one that is."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    page.locator(OPTION).nth(1).click()
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    page.get_by_role("button", name="New chat").click()
+    offer(page, "李娜")
+    expect(page.locator(".dk-whom-chosen")).to_have_text("2125776 · last contact 10:20")
+    expect(page.locator(OPTION)).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    assert sent(page, "act")[-1]["deed"]["number"] == 3
