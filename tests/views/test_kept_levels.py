@@ -31,10 +31,10 @@ def unanswered(seconds: int = 660, *, language: str = "en", **more: object) -> t
     [
         (
             "en",
-            "answered; kept here until 10:44",
+            "answered; priority kept until 10:44",
             "Priority urgent, kept until 10:44; this ended: Unanswered for 10 minutes",
         ),
-        ("zh", "已回复；10:44 前留在此处", "优先级紧急，保留至 10:44；此原因已结束：10 分钟未答复"),
+        ("zh", "已回复；优先级保留至 10:44", "优先级紧急，保留至 10:44；此原因已结束：10 分钟未答复"),
     ],
 )
 def test_an_answered_one_says_until_when_it_stays_high(language: str, short: str, whole: str) -> None:
@@ -84,5 +84,5 @@ def test_a_lower_reason_that_holds_does_not_hide_that_the_level_is_kept() -> Non
     living, browser = unanswered(fields=GOLD)
     living.take(e.AgentWrote, conversation="c1", **ANSWER)
     living.wait(0)
-    assert browser.rows["c1"]["y"] == "answered; kept here until 10:44"
+    assert browser.rows["c1"]["y"] == "answered; priority kept until 10:44"
     assert browser.pages["c1"]["why"][1] == "also: VIP customer"

@@ -131,7 +131,7 @@ def kept(card: ConversationCard, *, say: Words, now: int) -> str:
         return ""
     until = say.time(card.kept_until, now=now)
     if card.turns and card.unanswered_since is None:
-        return say("answered; kept here until {time}", time=until)
+        return say("answered; priority kept until {time}", time=until)
     return say("kept until {time}: {rule}", rule=say.rule(card.why), time=until)
 
 
