@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["draft", "kernel", "open_desk", "open_tab", "row", "rows", "sent", "serve"]
 
 URL = "http://127.0.0.1:9/"  # nothing listens there: the browser is answered here
+DRAWN = "() => new Promise(requestAnimationFrame)"  # what was done before is drawn in the same frame
 THEMES = {
     "light": ("true", ""),
     "dark": ("false", "--jp-layout-color1: #212121; --jp-ui-font-color1: rgba(255, 255, 255, 0.87)"),
@@ -84,6 +85,7 @@ def rows(page: Page) -> list[str]:
 def open_tab(page: Page, name: str, *, beside: bool = False) -> Locator:
     """Open a conversation from the list, and return its pane."""
     row(page, name).click(modifiers=["Alt"] if beside else [])
+    page.evaluate(DRAWN)  # before that the pane with the focus is another's
     pane = page.locator(".dk-pane.dk-focused")
     pane.locator(".dk-said-text").first.wait_for()
     return pane
