@@ -72,16 +72,25 @@ class Watching:
         self._session = page.context.new_cdp_session(page)
         self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
         self._kernel, self._driver = kernel, driver
+        self.noted: dict[str, Any] = {"came": {}, "painted": [], "patches": []}
 
     def look(self) -> Look:
         """Look once; the page's rubbish is collected first, so that what is left is held."""
+        self.take()
         self._session.send("HeapProfiler.collectGarbage")
         seen = {one["name"]: one["value"] for one in self._session.send("Performance.getMetrics")["metrics"]}
-        came, patches = self.page.evaluate("() => [deskProbe.bytes, deskProbe.patches.length]")
+        came, patches = self.page.evaluate("deskProbe.bytes"), len(self.noted["patches"])
         return Look(
             time.monotonic(), _held(self._kernel), seen["JSHeapUsedSize"] / 2**20,
             int(seen["Nodes"]), _spent(self._kernel), _spent(self._driver), seen["TaskDuration"], came, patches,
         )  # fmt: skip
+
+    def take(self) -> None:
+        """Take from the page what it noted since the last time, lest its memory grow by it."""
+        new = self.page.evaluate("deskProbe.take()")
+        self.noted["came"] = new["came"] | self.noted["came"]  # the first time counts
+        self.noted["painted"] += new["painted"]
+        self.noted["patches"] += new["patches"]
 
     def spell(self, seconds: float) -> list[Look]:
         """Look again and again for so long."""
@@ -155,11 +164,9 @@ def watch(url: str, minutes: float) -> tuple[dict[int, list[Look]], dict[str, An
                 open_tabs(page, tabs)
                 page.wait_for_timeout(1000 * WARM_S)
                 looks[tabs] = watching.spell(seconds)
-        noted = page.evaluate(
-            "() => ({ came: deskProbe.came, painted: deskProbe.painted, patches: deskProbe.patches })"
-        )
+            watching.take()
         browser.close()
-    return looks, noted
+    return looks, watching.noted
 
 
 def _notebook(code: str) -> dict[str, object]:

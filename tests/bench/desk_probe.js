@@ -1,6 +1,12 @@
 // What a page notes of a live desk: when which mark came over the wire, when it was painted, and how many bytes came.
 (() => {
   const probe = (globalThis.deskProbe = { bytes: 0, frames: 0, came: {}, patches: [], painted: [], shown: new Map() });
+  // Hand over what was noted since, so that the page's memory is the desk's.
+  probe.take = () => {
+    const { came, patches, painted } = probe;
+    Object.assign(probe, { came: {}, patches: [], painted: [] });
+    return { came, patches, painted };
+  };
   const MARK = /zq\d{7}/g;
   const decoder = new TextDecoder();
   const Plain = globalThis.WebSocket;
