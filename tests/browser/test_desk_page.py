@@ -294,6 +294,7 @@ def test_everything_by_keyboard(page: Page) -> None:
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect(draft(page)).to_be_focused()
+    page.locator(".dk-pane.dk-focused .dk-said-text").first.wait_for()  # with it came the quick replies
     page.keyboard.type("/ref")
     page.keyboard.press("Enter")
     assert draft(page).input_value() == "Your refund is on its way."
