@@ -157,21 +157,28 @@ class Index:
         """Fold what is known of each customer, where somebody waits for it."""
         self._meet(len(self._desk.customers))
 
-    def called(self, query: str, *, limit: int) -> list[int]:
-        """Return the numbers of customers whose id or name holds a text.
+    def called(self, query: str, *, limit: int) -> tuple[list[int], int]:
+        """Return the numbers of customers whose id or name holds a text, and how many there are.
 
-        Those come first who are called exactly so, then those whose id or name begins so; of these who came last.
+        Those come first who are called exactly so, then those whose id or name begins so; of these, who has a
+        conversation open, and of these who wrote last.
 
         Parameters
         ----------
         query : str
         limit : int
+            How many are returned at most.
         """
         sought = fold_text(query)
+        ranks = self._known.ranked(sought, first=2) if sought else ()
         found: list[int] = []
-        for numbers in self._known.ranked(sought, first=2) if sought else ():
-            found += nlargest(limit - len(found), numbers.difference(found))
-        return found
+        for rank in ranks:
+            found += nlargest(limit - len(found), rank.difference(found), key=self._lately)
+        return found, len(set().union(*ranks))
+
+    def _lately(self, customer: int) -> tuple[bool, int, int]:
+        rows = self._desk.state.customer
+        return glance(rows, customer, k.OPEN_NOW) > 0, glance(rows, customer, k.LATEST), customer
 
     def look(self, number: int) -> int:
         """Fold what was said in a conversation since the last time; return how many characters that took."""

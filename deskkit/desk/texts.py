@@ -131,9 +131,12 @@ class Texts:
         data, end, size = self._shelf.get(block.place), _END.encode(), len(word)
         at = data.find(word)
         while at >= 0:
-            piece, after = bisect_right(block.begins, at) - 1, data.find(end, at)
-            begin = block.begins[piece]
-            if data.count(end, begin, at) < first and piece not in block.gone:
+            piece = bisect_right(block.begins, at) - 1
+            begin, over = block.part(piece)
+            if piece in block.gone or data.count(end, begin, at) >= first:
+                after = over  # what stands further on in this text does not count
+            else:
+                after = data.find(end, at)
                 is_first = at == begin or data[at - 1] == end[0]
                 ranks[2 if not is_first else 1 if after - at > size else 0].add(block.of[piece])
             at = data.find(word, after)

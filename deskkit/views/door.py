@@ -47,7 +47,7 @@ KINDS: Final[dict[str, str]] = {
     "me": "me",
     "watch": "open focus page?",
     "search": "query ask page? filters?",
-    "whom": "query ask page?",
+    "whom": "query ask n? page?",
     "draft": "id has",
     "more": "id line? page?",
     "less": "id page?",

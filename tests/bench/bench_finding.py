@@ -25,15 +25,27 @@ POLICY: Final = Path(__file__).parents[2] / "data" / "policies" / "standard.toml
 START: Final = 1_781_748_000_000
 HOLDS: Final = 0.1  # seconds
 TIMES: Final = 7
-QUERIES: Final = {"held by all": "客户", "in every id": "13", "by one": "客户1977", "by none": "张伟"}
+FIELDS: Final = {f"f{i}": "anything" for i in range(10)}
+QUERIES: Final = {
+    "held by all": "客户",
+    "in every id": "13",
+    "in a field": "an",
+    "by one": "客户1977",
+    "by none": "张伟",
+}
 
 
 def known(customers: int) -> Desk:
-    """Return a desk that knows so many customers, each with a name, a number and a field."""
+    """Return a desk that knows so many customers, each with a name, a number and ten fields."""
     desk = Desk(Policy.load(POLICY))
     for n in range(customers):
         fact = events.CustomerSet(
-            at=START, source="b", source_id=f"{n}", customer=f"13{n:09}", name=f"客户{n}", fields={"account": f"u{n}"}
+            at=START,
+            source="b",
+            source_id=f"{n}",
+            customer=f"13{n:09}",
+            name=f"客户{n}",
+            fields=FIELDS,
         )
         desk.step(fact)
     return desk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk_page.opening import kernel, open_desk, sent
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 OPTION = '.dk-whom [role="option"]:visible'
+CHOSEN = ".dk-whom-chosen:visible"
 HOSTILE = "<img src=x onerror=alert(1)>"
 KNOWN = [
     {"n": 7, "text": "李娜", "hint": "2125775 · open conversation"},
@@ -33,9 +35,10 @@ def offer(page: Page, query: str, known: list[dict[str, Any]] | None = None) -> 
     answer(page, sent(page, "whom")[-1], known)
 
 
-def answer(page: Page, asked: dict[str, Any], known: list[dict[str, Any]] | None = None) -> None:
+def answer(page: Page, asked: dict[str, Any], known: list[dict[str, Any]] | None = None, *, more: str = "") -> None:
     """Answer what was asked for."""
-    value = {"type": "whom", "ask": asked["ask"], "query": asked["query"], "known": KNOWN if known is None else known}
+    value = {"type": "whom", "ask": asked["ask"], "query": asked["query"], "known": KNOWN if known is None else known,
+             "more": more}  # fmt: skip
     kernel(page, "kernel.emit({ ...value, page: deskkitPage })", value)
 
 
@@ -56,7 +59,7 @@ def test_one_is_chosen_by_the_keyboard_alone(page: Page) -> None:
     expect(field).to_be_focused()
     page.keyboard.press("Enter")
     expect(options).to_have_count(0)
-    expect(page.locator(".dk-whom-chosen")).to_have_text("2125776 · last contact 10:20")
+    expect(page.locator(CHOSEN)).to_have_text("2125776 · last contact 10:20")
     page.keyboard.press("Enter")
     page.keyboard.type("Hello")
     page.keyboard.press("Control+Enter")
@@ -75,7 +78,7 @@ def test_the_mouse_chooses_and_the_field_keeps_the_focus(page: Page) -> None:
     assert page.locator(".dk-form-over img").count() == 0
     page.keyboard.press("End")
     page.keyboard.type("!")
-    expect(page.locator(".dk-whom-chosen")).to_be_hidden()
+    expect(page.locator(CHOSEN)).to_have_count(0)
     page.keyboard.press("Control+Enter")
     assert "number" not in sent(page, "act")[-1]["deed"]
 
@@ -159,8 +162,106 @@ def test_a_form_put_away_keeps_who_was_chosen(page: Page) -> None:
     page.reload()
     page.locator(".dk-item").first.wait_for()
     page.get_by_role("button", name="New chat").click()
-    offer(page, "李娜")
-    expect(page.locator(".dk-whom-chosen")).to_have_text("2125776 · last contact 10:20")
+    page.wait_for_function("kernel.sent.some(one => one.type === 'whom')")
+    assert sent(page, "whom")[-1]["n"] == 3
+    answer(page, sent(page, "whom")[-1], KNOWN[1:2])
+    expect(page.locator(CHOSEN)).to_have_text("2125776 · last contact 10:20")
     expect(page.locator(OPTION)).to_have_count(0)
     page.keyboard.press("Control+Enter")
     assert sent(page, "act")[-1]["deed"]["number"] == 3
+
+
+def test_who_is_called_otherwise_since_is_meant_no_more(page: Page) -> None:
+    """The form that comes back offers whoever is called so now; sent unread, it means nobody by number."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    page.locator(OPTION).nth(1).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New chat").click()
+    answer(page, sent(page, "whom")[-1], [])
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'whom').length === 3")
+    answer(page, sent(page, "whom")[-1], KNOWN[:1])
+    expect(page.locator(OPTION)).to_have_count(1)
+    expect(page.locator(CHOSEN)).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    assert "number" not in sent(page, "act")[-1]["deed"]
+
+
+def test_of_more_than_are_offered_it_is_said(page: Page) -> None:
+    """Below the list, and gone with it."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    page.wait_for_function("kernel.sent.some(one => one.type === 'whom')")
+    answer(page, sent(page, "whom")[-1], more="3 of 154")
+    expect(page.locator(CHOSEN)).to_have_text("3 of 154")
+    page.keyboard.press("Escape")
+    expect(page.locator(CHOSEN)).to_have_count(0)
+
+
+def test_written_over_at_once_nobody_is_meant_by_number(page: Page) -> None:
+    """Also in the form that comes back: what is pasted over a choice is all that it keeps."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    page.locator(OPTION).nth(1).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("王五")
+    page.reload()
+    page.locator(".dk-item").first.wait_for()
+    page.get_by_role("button", name="New chat").click()
+    page.keyboard.press("Control+Enter")
+    assert sent(page, "act")[-1]["deed"] == {"do": "new", "ids": [], "customer": "王五", "text": ""}
+
+
+def test_refused_for_another_name_one_chooses_again(page: Page) -> None:
+    """Why it was refused stands there with those who are called so now."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    page.locator(OPTION).nth(1).click()
+    kernel(page, "kernel.manner = 'refuse'")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("kernel.sent.some(one => one.type === 'whom' && one.n === 3)")
+    answer(page, sent(page, "whom")[-1], [])
+    page.wait_for_function("kernel.sent.filter(one => one.type === 'whom').length === 3")
+    answer(page, sent(page, "whom")[-1], KNOWN[:1])
+    expect(page.locator(OPTION)).to_have_count(1)
+    expect(page.locator(".dk-form-over .dk-refused")).not_to_be_empty()
+    page.locator(OPTION).click()
+    expect(page.locator(CHOSEN)).to_have_text("2125775 · open conversation")
+
+
+def test_to_scroll_the_list_by_its_bar_closes_nothing(page: Page) -> None:
+    """What is pressed beside its entries takes no focus from the field: the browser is told so."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜", KNOWN * 5)
+    menu = page.locator(".dk-whom")
+    assert menu.evaluate("one => one.scrollHeight > one.clientHeight")
+    pressed = "one => one.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }))"
+    assert not menu.evaluate(pressed)
+    assert page.locator(".dk-form-over textarea").evaluate(pressed)  # elsewhere it does
+
+
+@pytest.mark.parametrize("name", ["Begin", "Cancel"])
+def test_one_click_below_the_list_is_enough(page: Page, name: str) -> None:
+    """It closes with the click, not before it: else the button would move away from under the pointer."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    expect(page.locator(OPTION)).to_have_count(3)
+    page.get_by_role("button", name=name, exact=True).click(delay=50)
+    assert [one["deed"]["customer"] for one in sent(page, "act")] == (["李娜"] if name == "Begin" else [])
+    expect(page.locator(".dk-form-over")).to_have_count(0)
+
+
+def test_the_list_closes_with_a_click_elsewhere_in_the_form(page: Page) -> None:
+    """Whoever goes on to the text is shown the whole form."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    expect(page.locator(OPTION)).to_have_count(3)
+    page.locator(".dk-form-over textarea").click()
+    expect(page.locator(OPTION)).to_have_count(0)
+    expect(page.locator(".dk-form-over textarea")).to_be_focused()

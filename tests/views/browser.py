@@ -147,9 +147,10 @@ class Browser:
         """Return the last answer to a deed; empty where there is none yet."""
         return next((one for one in reversed(self.answers) if one["act"] == act), {})
 
-    def take_back(self) -> dict[str, Any]:
+    def take_back(self, *, sure: bool = False) -> dict[str, Any]:
         """Undo the latest deed."""
-        return self.do("undo", undo=self.undo[0]["undo"])
+        undone = self.undo[0]["undo"]
+        return self.do("undo", undo=undone, sure=True) if sure else self.do("undo", undo=undone)
 
     def search(self, query: str) -> list[str]:
         """Search; return what was found."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from deskkit.desk import cards
+from deskkit.desk import events as e
 from tests.views.browser import Browser
-from tests.views.little import little_view
+from tests.views.little import NOW, little_view
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,32 @@ def test_nothing_is_asked_where_no_question_is() -> None:
 def test_other_deeds_on_many_ask_nothing() -> None:
     """Given a label they wait as before."""
     assert Browser(little_view(acts=True)).do("tag", "c1", "c2", facet="label", tag="later")["ok"]
+
+
+@pytest.mark.parametrize(
+    ("first", "back", "stage"), [("handled", "reopen", "resolved"), ("archive", "unarchive", "archived")]
+)
+def test_to_take_back_a_reopening_is_asked_too_where_somebody_wrote_since(first: str, back: str, stage: str) -> None:
+    """It ends them again, of one too, which need not be before one's eyes; and once one is sure it does."""
+    for wrote, said in ((2, "2 of these 3 still wait for an answer"), (1, "The customer still waits for an answer")):
+        view = little_view(3, acts=True)
+        browser, names = Browser(view), ["m0", "m1", "m2"][: 2 * wrote - 1]
+        assert browser.do(first, *names)["ok"]
+        assert browser.do(back, *names)["ok"]
+        view.driver.act([
+            e.CustomerWrote(at=NOW, source="t", source_id=name, conversation=name, message=f"{name}/9", text="在吗")
+            for name in names[:wrote]
+        ])  # fmt: skip
+        seq = view.driver.log.last_seq()
+        answer = browser.take_back()
+        assert (answer["ok"], answer["ask"]["text"]) == (False, said)
+        assert view.driver.log.last_seq() == seq
+        assert browser.take_back(sure=True)["ok"]
+        assert {cards.conversation_card(view.desk, name).stage for name in names} == {stage}
+
+
+def test_to_take_back_a_reopening_at_once_asks_nothing() -> None:
+    """Nobody wrote since."""
+    browser = Browser(little_view(acts=True))
+    assert browser.do("reopen", "c3")["ok"]
+    assert browser.take_back()["ok"]

@@ -120,7 +120,7 @@ def test_whoever_is_called_so_is_offered_and_told_apart() -> None:
     view = little_view(log=log, acts=True)
     browser = Browser(view)
     assert [(one["text"], one["hint"]) for one in browser.known("李娜")] == [
-        ("李娜", "p3 · no conversation yet"), ("李娜", "li · open conversation"),
+        ("李娜", "li · open conversation"), ("李娜", "p3 · no conversation yet"),
         ("李娜娜", "p1 · no conversation yet"), ("张李娜", "p2 · no conversation yet"),
     ]  # fmt: skip
     assert browser.do("handled", "c4")["ok"]
@@ -130,13 +130,13 @@ def test_whoever_is_called_so_is_offered_and_told_apart() -> None:
 
 
 def test_only_enough_offers_and_never_more_than_a_few() -> None:
-    """Two signs or a Chinese one; fields that New chat finds nobody by, as an account, offer nobody."""
+    """Two signs or a Chinese one; by an account New chat finds nobody, so it offers nobody."""
     browser = Browser(little_view(50, acts=True))
     assert [len(browser.known(one)) for one in ("", " ", "p", "p1", "娜", "u2125775", "x" * 65)] == [
         0,
         0,
         0,
-        6,
+        11,
         1,
         0,
         0,
@@ -189,8 +189,9 @@ def test_among_twenty_thousand_the_latest_of_the_best_are_offered() -> None:
     ]
     log.append(many, received_at=NOW)
     browser = Browser(little_view(log=log, acts=True))
-    latest = [f"客户{n}" for n in range(19_999, 19_993, -1)]
-    assert [one["text"] for one in browser.known("客户77")] == ["客户77", *(f"客户{n}" for n in range(7799, 7794, -1))]
+    latest = [f"客户{n}" for n in range(19_999, 19_979, -1)]
+    assert [one["text"] for one in browser.known("客户77")] == ["客户77", *(f"客户{n}" for n in range(7799, 7780, -1))]
+    assert browser.told["more"] == "20 of 111 · write more to find others"
     assert [[one["text"] for one in browser.known(query)] for query in ("客户", "13", "00", "客")] == [latest] * 4
 
 
@@ -207,7 +208,7 @@ def test_while_customers_are_still_read_nobody_is_left_out() -> None:
     answer = whom.answer(desk, index, say=say, now=NOW)
     assert answer is not None
     assert (answer["ask"], answer["query"], answer["page"]) == (2, "p59", "a")
-    assert [one["hint"].split(" ")[0] for one in answer["known"]] == ["p59", "p599", "p598", "p597", "p596", "p595"]
+    assert [one["hint"].split(" ")[0] for one in answer["known"]] == ["p59", *(f"p{n}" for n in range(599, 589, -1))]
     assert whom.answer(desk, index, say=say, now=NOW) is None
     whom.ask({"query": "p5", "ask": 3, "page": "a"})
     whom.keep({"b"})

@@ -19,7 +19,7 @@ from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, gone_on, is_supervisor, planned
-from deskkit.views.desk.doubt import asked_first
+from deskkit.views.desk.doubt import asked_first, left_waiting
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
@@ -194,7 +194,7 @@ class Acting:
         """Do it, unless something is to be asked first; raise WrongError where it cannot be done."""
         act, say, now = hand.act, hand.say, hand.now
         if asked.get("do") == "undo":
-            return (yield from self._take_back(asked.get("undo"), hand, real, saw))
+            return (yield from self._take_back(asked, hand, real, saw))
         plan = yield from planned(asked, hand)
         first = asked_first(plan, asked.get("saw"), hand, self._index(hand.desk))
         if not asked.get("sure") and (ask := (yield from first)):
@@ -221,9 +221,9 @@ class Acting:
         return self._give(Pending(act, facts, what, real, self._driver.seen), say)
 
     def _take_back(
-        self, undone: object, hand: Hand, real: int, saw: int
+        self, asked: dict[str, Any], hand: Hand, real: int, saw: int
     ) -> Generator[float, None, Answer | None]:  # fmt: skip
-        act, say, now = hand.act, hand.say, hand.now
+        act, say, now, undone = hand.act, hand.say, hand.now, asked.get("undo")
         done = self._undo.get(undone) if isinstance(undone, str) else None
         if done is None:
             if isinstance(undone, str) and is_undone(self._driver.log, undone):
@@ -234,6 +234,8 @@ class Acting:
         if not back:
             why, goes_first = next(iter(left.values()))
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
+        if not asked.get("sure") and (ask := left_waiting(self.desk, back, say=say, least=1)):
+            return Answer(act=act, ok=False, ask=ask)
         facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         return self._give(Pending(act, facts, what, real, saw, left=left), say)

@@ -19,7 +19,7 @@ from deskkit.desk.resting import glance
 from deskkit.errors import DeskkitError
 from deskkit.live.served import NEW
 from deskkit.text import clean, visible
-from deskkit.views.desk.whom import name_shown
+from deskkit.views.desk.whom import is_called
 from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
 if TYPE_CHECKING:
@@ -319,9 +319,8 @@ def _begin(deed: Asked, hand: Hand) -> Generator[float, None, list[e.Fact]]:
 
 def _chosen(deed: Asked, hand: Hand) -> str:
     """Return the customer of a number, if that is the one that was shown to who chose it."""
-    desk = hand.desk
-    if deed.number < len(desk.customers) and name_shown(desk, deed.number, hand.say) == deed.customer:
-        return desk.customers[deed.number]
+    if is_called(hand.desk, deed.number, deed.customer, hand.say):
+        return hand.desk.customers[deed.number]
     raise WrongError(hand.say("This customer is called otherwise by now: choose again"))
 
 

@@ -292,10 +292,8 @@ def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
     )  # fmt: skip
 
 
-def left_waiting(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
-    """Return what is asked before many open conversations are ended at once; None where all of them were answered.
-
-    Whoever ends a single one has it before them, and is not asked.
+def left_waiting(desk: Desk, facts: Sequence[Fact], *, say: Words, least: int = 2) -> dict[str, str] | None:
+    """Return what is asked before open conversations are ended; None where all of them were answered.
 
     Parameters
     ----------
@@ -303,14 +301,19 @@ def left_waiting(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, 
     facts : sequence of Fact
         Of one deed.
     say : Words
+    least : int, default 2
+        How many are ended at least where one is asked: whoever ends a single one has it before them, but not whoever
+        takes back that it was reopened.
     """
     rows = desk.state.conversation
     ended = [desk.exactly(one.conversation) for one in facts if isinstance(one, Resolved | Archived)]
     still_open = [number for number in ended if glance(rows, number, k.STAGE) < k.RESOLVED]
     waiting = sum(rows[number][k.UNANSWERED] >= 0 for number in still_open)
-    if len(still_open) < 2 or waiting == 0:  # noqa: PLR2004 -- as it says
+    if len(still_open) < least or waiting == 0:
         return None
-    if waiting == 1:
+    if len(still_open) == 1:
+        text = say("The customer still waits for an answer")
+    elif waiting == 1:
         text = say("1 of these {all} still waits for an answer", all=len(still_open))
     else:
         text = say("{n} of these {all} still wait for an answer", n=waiting, all=len(still_open))

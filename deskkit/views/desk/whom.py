@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.desk import columns as k
 from deskkit.desk.resting import glance
+from deskkit.locale import LANGUAGES
 from deskkit.text import HAN, fold_text, visible
-from deskkit.views.words import shortened
+from deskkit.views.words import Words, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.finding import Index
-    from deskkit.views.words import Words
 
-__all__ = ["LONGEST", "Whom", "name_shown"]
+__all__ = ["LONGEST", "Whom", "is_called", "name_shown"]
 
 LONGEST: Final = 64  # characters of a name that is looked for
-SHOWN: Final = 6
+SHOWN: Final = 20
 _NAME: Final = 60  # half columns
 _NUMBER: Final = 40
 _SHORTEST: Final = 2  # characters, unless one of them is Chinese
@@ -57,18 +57,24 @@ class Whom:
         -------
         dict or None
             ``known`` customers with the number ``n`` by which a deed refers to each, as what each is shown (``text``),
-            and what tells it apart (``hint``); with it what was asked: ``page``, ``ask``, ``query``.
+            and what tells it apart (``hint``); ``more``, where not all are among them; with it what was asked:
+            ``page``, ``ask``, ``query``. Asked of a number, it is that customer, if still called as the query says.
         """
         if not self._asked or not index.has_met_all:
             return None
         page = next(iter(self._asked))
         message = self._asked.pop(page)
-        found = index.called(message["query"], limit=SHOWN) if _is_enough(message["query"]) else []
+        query, number, count = message["query"], message.get("n"), 0
+        if number is not None:
+            found = [number] if is_called(desk, number, query, say) else []
+        else:
+            found, count = index.called(query, limit=SHOWN) if _is_enough(query) else ([], 0)
         known = [
             {"n": number, "text": name_shown(desk, number, say), "hint": _hint(desk, number, say, now)}
             for number in found
         ]
-        return {"type": "whom", "page": page, "ask": message["ask"], "query": message["query"], "known": known}
+        more = say("{n} of {all} · write more to find others", n=len(found), all=count) if count > len(found) else ""
+        return {"type": "whom", "page": page, "ask": message["ask"], "query": query, "known": known, "more": more}
 
 
 def _is_enough(query: str) -> bool:
@@ -93,6 +99,24 @@ def name_shown(desk: Desk, number: int, say: Words) -> str:
     person = desk.people.get(customer)
     named = say.named(person.name if person is not None else "", customer)
     return shortened(" ".join(named.split()), _NAME)[:LONGEST]
+
+
+def is_called(desk: Desk, number: int, shown: str, say: Words) -> bool:
+    """Say whether there is a customer of this number, and whether it is what `name_shown` says in one of the languages.
+
+    Parameters
+    ----------
+    desk : Desk
+    number : int
+    shown : str
+        In the language of the moment when it was chosen.
+    say : Words
+        Of now.
+    """
+    if not 0 <= number < len(desk.customers):
+        return False
+    spoken = (Words(language, masked=say.masked) for language in LANGUAGES)
+    return any(name_shown(desk, number, one) == shown for one in spoken)
 
 
 def _hint(desk: Desk, number: int, say: Words, now: int) -> str:

@@ -10,6 +10,7 @@ class Form {
     for (const [key, field] of Object.entries(fields)) {
       field.value = typeof kept[key] === "string" ? kept[key] : "";
       field.addEventListener("input", () => this.wrote());
+      field.addEventListener("change", () => this.keepAll());
     }
     this.problem = el("p", { class: "dk-refused", role: "alert", hidden: true, dir: "auto" });
     this.confirm = confirm;
@@ -43,9 +44,13 @@ class Form {
     return Object.fromEntries(Object.entries(this.fields).map(([key, field]) => [key, field.value]));
   }
 
-  wrote() {
+  keepAll() {
     const values = this.values();
     this.desk.seat.keep.setForm(this.name, Object.values(values).some((one) => one !== "") ? values : null);
+  }
+
+  wrote() {
+    this.keepAll();
     [this.isSure, this.offer] = [false, null]; // the doubt was about another text
     this.forget();
     this.draw("");
@@ -147,7 +152,7 @@ function openNew(desk, at) {
   };
   const form = new Form(desk, at, { name: "new", label: store.say("new_chat"), confirm: store.say("begin"), fields: { customer, text, number }, deed });
   const whom = new Whom(desk, customer, number);
-  form.refused = () => number.value || whom.ask({ isHeld: true }); // several may be called so: here they are
+  form.refused = () => (number.value ? whom.recall() : whom.ask({ isHeld: true })); // several may be called so: here they are
   form.over.addEventListener("toggle", (event) => event.newState === "closed" && whom.stop());
   return form;
 }
