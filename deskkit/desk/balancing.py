@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk import cards, core, rules, standing
+from deskkit.desk import asking, cards, core, rules, standing
 from deskkit.desk import columns as k
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
         refused = set()  # what nobody takes of this giver, nobody takes of another conversation that asks for the same
         for number in tabs[giver] if freer else ():
             row = desk.state.conversation[number]
-            units, asked = core.weigh(desk.tables, row), standing.asks(desk, number)
+            units, asked = core.weigh(desk.tables, row), asking.asks(desk, number)
             alike = asked, row[k.HOME], row[k.LEVEL], units
             if alike not in refused:
                 for taker in sorted(freer, key=lambda name: not _is_home(desk, row[k.HOME], name)):
@@ -202,7 +202,7 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
     return None
 
 
-def _may(desk: Desk, asked: standing.Asks, taker: str) -> bool:
+def _may(desk: Desk, asked: asking.Asks, taker: str) -> bool:
     """Say whether an agent serves what a conversation asks for."""
     one = _row(desk, taker)
     return rules.serves(*asked, one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
@@ -242,7 +242,7 @@ def _across(desk: Desk, number: int, taker: str) -> Across | None:
     home, names = 1 << row[k.HOME], desk.names.groups
     if one[k.MEMBER] & home:
         return None
-    own, peak = row[k.GROUPS] or home, standing.asks(desk, number).groups
+    own, peak = row[k.GROUPS] or home, asking.asks(desk, number).groups
     by, groups = "peak", (one[k.MEMBER] | one[k.LENT_TO]) & peak
     if one[k.LENT_TO] & home:
         by, groups = "loan", one[k.MEMBER]

@@ -9,17 +9,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from deskkit.desk import assign, cards, choosing, core, rules
 from deskkit.desk import columns as k
+from deskkit.desk.asking import Asks, asked_at, asked_now, asks, lessening, missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
 
 __all__ = [
-    "CAN", "HINDRANCES", "WITHHELD", "Asks", "Later", "Standing", "asks", "by_fit", "lacks", "standings",
+    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "lacks", "standings",
 ]  # fmt: skip
 
 CAN: Final = ""
@@ -41,11 +43,14 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
         Its language is asked for no longer, or further groups may take it.
     agents : tuple of str
         Those who are there and have room now.
+    behind : str
+        The conversation that will have to go first though nobody has room for it.
     """
 
     at: int
     by: str
     agents: tuple[str, ...]
+    behind: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,29 +123,9 @@ def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
     [(1, (), {'offline': 1})]
     """
     found = [_standing(desk, name, place, now) for place, name in enumerate(cards.queue(desk)[:limit], 1)]
+    found = list(_held_up(desk, found))
     after = _after(desk, found)
-    return [msgspec.structs.replace(one, after=after.get(one.conversation, "")) for one in found]
-
-
-class Asks(NamedTuple):
-    """What a conversation asks for, as `rules.serves` takes it: bits of groups and skills, a language (-1: any)."""
-
-    groups: int
-    needs: int
-    language: int
-
-
-def asks(desk: Desk, number: int) -> Asks:
-    """Return what the rules ask for whoever gets a conversation, by its number, from whatever hand.
-
-    Unlike its lane it asks for the language even where it has waited so long that the desk would do without: a hand
-    is not in that need.
-    """
-    row, tables = desk.state.conversation[number], desk.tables
-    groups = row[k.GROUPS] or 1 << row[k.HOME]
-    groups = rules.group_wide(groups, desk.state.desk[k.PEAK_ON], tables.send[row[k.LEVEL]])
-    language = row[k.LANGUAGE] if tables.number[k.P_LANGUAGE] > 0 else -1
-    return Asks(groups, row[k.NEEDS], language)
+    return [replace(one, after=after.get(one.conversation, "")) for one in found]
 
 
 def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
@@ -198,8 +183,7 @@ def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> lis
 def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
     number = desk.conversation(name)
     row, tables = desk.state.conversation[number], desk.tables
-    lane = desk.state.lane[row[k.LANE]]
-    asked = Asks(lane[k.LANE_GROUPS], lane[k.LANE_NEEDS], lane[k.LANE_LANGUAGE])
+    asked = asked_now(desk, number)
     why = {agent: _hindrance(desk, number, desk.agent(agent), asked) for agent in desk.profiles}
     takers = tuple(agent for agent in why if why[agent] == CAN)
     takers = takers or tuple(agent for agent in why if why[agent] == "excluded")  # rather than to nobody
@@ -218,9 +202,53 @@ def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
         hindered={hindering: counts[hindering] for hindering in HINDRANCES if hindering in counts},
         withheld=withheld,
         opens=_assigns_from(desk, desk.now) if withheld == "closed" else None,
-        behind=desk.conversations[lane[k.LANE_ROOT]] if withheld == "behind" else "",
-        later=_later(desk, number, asked, free),
+        behind=desk.conversations[desk.state.lane[row[k.LANE]][k.LANE_ROOT]] if withheld == "behind" else "",
+        later=_later(desk, number, free),
     )
+
+
+class _Waits(NamedTuple):
+    """What decides which of those in one lane is compared: its place, its weight; `alike`: what else they share."""
+
+    number: int
+    since: int
+    units: int
+    alike: tuple[int, int, int]
+
+
+def _waits(desk: Desk, one: Standing) -> _Waits:
+    number = desk.conversation(one.conversation)
+    row = desk.state.conversation[number]
+    alike = (row[k.LEVEL], one.target_ms, row[k.EXCLUDED])
+    return _Waits(number, row[k.IN_LINE], core.weigh(desk.tables, row), alike)
+
+
+def _held_up(desk: Desk, found: Sequence[Standing]) -> Iterator[Standing]:
+    """Yield how each stands, told who will hold it up where it is promised for later.
+
+    Of those in one lane the desk compares the first alone, see `queues`: a heavier one may fit into nobody's room.
+    """
+    waiting = [_waits(desk, one) for one in found]
+    for one, mine in zip(found, waiting, strict=True):
+        heavier = [w for w in waiting if w.units > mine.units and w.since <= mine.since and w.alike == mine.alike]
+        if one.later and heavier:
+            behind = _blocking(desk, mine.number, heavier, one.later.at)
+            yield replace(one, later=replace(one.later, behind=behind))
+        else:
+            yield one
+
+
+def _blocking(desk: Desk, number: int, heavier: Sequence[_Waits], at: int) -> str:
+    """Return the first of these that will ask for the same then and find no room."""
+    asked = asked_at(desk, number, at)
+    for one in heavier:
+        if asked_at(desk, one.number, at) == asked and not _has_room(desk, one.number, asked):
+            return desk.conversations[one.number]
+    return ""
+
+
+def _has_room(desk: Desk, number: int, asked: Asks) -> bool:
+    return any(_hindrance(desk, number, desk.agent(agent), asked) in {CAN, "excluded"} for agent in desk.profiles)
 
 
 def _after(desk: Desk, found: Sequence[Standing]) -> dict[str, str]:
@@ -241,7 +269,7 @@ def _due(desk: Desk, one: Standing) -> int | None:
         return desk.now
     if one.withheld == "closed":
         return one.opens
-    return one.later.at if one.later else None
+    return one.later.at if one.later and not one.later.behind else None
 
 
 class _Claim(NamedTuple):
@@ -300,32 +328,13 @@ def _assigns_from(desk: Desk, at: int) -> int | None:
     return at if bits & is_open else None
 
 
-def _later(desk: Desk, number: int, asked: Asks, free: Sequence[str]) -> Later | None:
+def _later(desk: Desk, number: int, free: Sequence[str]) -> Later | None:
     """Return who of these may take a conversation first, as time lets it ask for less."""
-    row, tables = list(desk.state.conversation[number]), desk.tables
-    while free:
-        step, spoken = assign.step_at(tables, row), assign.language_asked_until(tables, row)
-        at, by = min((spoken, "language"), (step, "overflow"))
-        if at == k.FAR:
-            return None
-        if by == "language":
-            asked, row[k.LANGUAGE_RULE] = asked._replace(language=-1), k.IGNORED
-        else:
-            asked = _overflowed(tables.overflow[tables.group[row[k.HOME]][k.G_OVERFLOW] + row[k.STEP]], asked)
-            row[k.STEP] += 1
+    for at, by, asked in lessening(desk, number) if free else ():
         if agents := tuple(agent for agent in free if _hindrance(desk, number, desk.agent(agent), asked) == CAN):
             from_then = _assigns_from(desk, at)
             return None if from_then is None else Later(at=from_then, by=by, agents=agents)
     return None
-
-
-def _overflowed(step: Sequence[int], asked: Asks) -> Asks:
-    """Return what is asked for after an overflow step."""
-    return Asks(
-        groups=asked.groups | step[k.V_TO],
-        needs=0 if step[k.V_DROP] & 1 else asked.needs,
-        language=-1 if step[k.V_DROP] & 2 else asked.language,
-    )
 
 
 def _hindrance(desk: Desk, number: int, agent: int, asked: Asks) -> str:
@@ -334,8 +343,8 @@ def _hindrance(desk: Desk, number: int, agent: int, asked: Asks) -> str:
     presence = cards.PRESENCE[one[k.PRESENCE]]
     if presence != "online":
         return presence
-    if (missing := _missing(asked, one)) != CAN:
-        return missing
+    if (lacking := missing(asked, one)) != CAN:
+        return lacking
     if (room := _room(desk, number, one)) != CAN:
         return room
     return "excluded" if agent == desk.state.conversation[number][k.EXCLUDED] else CAN
@@ -349,13 +358,3 @@ def _room(desk: Desk, number: int, one: Sequence[int]) -> str:
     if rules.fits(one[k.HOLDS], units, one[k.LIMIT], reserve, level) == 1:
         return CAN
     return "reserved" if rules.fits(one[k.HOLDS], units, one[k.LIMIT], reserve, k.URGENT) == 1 else "full"
-
-
-def _missing(asked: Asks, one: Sequence[int]) -> str:
-    """Return what an agent lacks of what is asked for: the desk's own question, part by part."""
-    groups, skills, speaks = one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]
-    if rules.serves(*asked, groups, skills, speaks) == 1:
-        return CAN
-    if rules.serves(asked.groups, 0, -1, groups, skills, speaks) == 0:
-        return "group"
-    return "skill" if rules.serves(asked.groups, asked.needs, -1, groups, skills, speaks) == 0 else "language"

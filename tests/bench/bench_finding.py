@@ -25,7 +25,7 @@ POLICY: Final = Path(__file__).parents[2] / "data" / "policies" / "standard.toml
 START: Final = 1_781_748_000_000
 HOLDS: Final = 0.1  # seconds
 TIMES: Final = 7
-FIELDS: Final = {f"f{i}": "anything" for i in range(10)}
+FIELDS: Final[dict[str, str | int | float]] = {f"f{i}": "anything" for i in range(10)}
 QUERIES: Final = {
     "held by all": "客户",
     "in every id": "13",

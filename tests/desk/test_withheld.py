@@ -177,6 +177,26 @@ def test_a_place_that_those_before_cannot_take_is_promised() -> None:
     assert [one.after for one in standings(floor.desk, now=floor.at)] == ["", "", ""]
 
 
+def test_who_overflows_behind_a_heavy_one_is_promised_nothing() -> None:
+    """By then both ask for the same, the first is compared alone and fits nowhere: it is said, and so it comes.
+
+    Issue: the light one was promised the place at its step, and stood behind the heavy one when it came.
+    """
+    weights = {"capacity__agent": 2, "capacity__complex_from": 6, "capacity__complex_factor": 1.5}
+    floor = Floor(rules(OVERFLOW, **weights), agents=())
+    floor.join("wang", groups=("other",))
+    floor.come("heavy", text="word " * 600)
+    floor.come("light", "third")
+    floor.fill("wang", 1)
+    found = {one.conversation: one.later for one in standings(floor.desk, now=floor.at)}
+    assert found["heavy"] is None
+    assert [(one.agents, one.behind) for one in (found["light"], found["third"]) if one] == [(("wang",), "heavy")] * 2
+    assert given(floor.wait(3 * MINUTE)) == []
+    assert (stands(floor, "light").withheld, stands(floor, "light").behind) == ("behind", "heavy")
+    floor.do(events.CustomerLeft, "heavy")
+    assert floor.owner("light") == "wang"
+
+
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_reason_is_the_true_one_on_random_days(name: str) -> None:
     """Somebody could take it exactly where the desk would choose somebody; what is to be given next is given next.
@@ -243,6 +263,22 @@ def test_what_time_brings_is_promised_once_on_random_days(name: str) -> None:
     assert found
 
 
+def test_what_time_brings_to_heavy_and_light_is_promised_once() -> None:
+    """150 days on which some weigh more than others: one of them had a promise that a heavier one in front broke."""
+    policy = POLICIES["peak"].edit({"capacity.complex_from": 1, "capacity.complex_factor": 1.5})
+    held = 0
+    for seed in range(150):
+        draw = random.Random(seed)
+        world = World(policy, agents=2 + seed % 2 * 4)
+        for _ in range(40):
+            world.act(*draw_act(draw))
+        held += sum(
+            one.later is not None and one.later.behind != "" for one in standings(world.desk, now=world.desk.now)
+        )
+        kept(world)
+    assert held
+
+
 def kept(world: World) -> int:
     """Let time pass up to the last promise of the queue; return how many were kept.
 
@@ -250,7 +286,7 @@ def kept(world: World) -> int:
     is about them.
     """
     waiting = standings(world.desk, now=world.desk.now)
-    sure = [(one, one.later) for one in waiting if one.later and not one.after]
+    sure = [(one, one.later) for one in waiting if one.later and not one.after and not one.later.behind]
     end = max((later.at for _, later in sure), default=0)
     got: dict[str, tuple[int, str]] = {}
     raised = False

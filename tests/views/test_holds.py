@@ -33,8 +33,8 @@ from tests.views.little import NOW, STANDARD, little_view
 if TYPE_CHECKING:
     import pytest
 
+    from deskkit.desk.asking import Asks
     from deskkit.desk.desk import Desk
-    from deskkit.desk.standing import Asks
     from deskkit.views import DeskView
 
 LONG_MS = 10**9

@@ -36,9 +36,9 @@ def desk(language: str, *, policy: Policy = STANDARD, gone: tuple[str, ...] = ()
     return made
 
 
-def overflowing(language: str, **lin: float) -> Living:
+def overflowing(language: str, *, policy: Policy = STANDARD, **lin: float) -> Living:
     """Return a desk where nobody is there but Lin, of another group, who is sent what has waited long enough."""
-    made = desk(language, gone=("chen", "qin"))
+    made = desk(language, policy=policy, gone=("chen", "qin"))
     made.take(e.AgentSet, agent="lin", name="林悦", groups=("aftersales",), languages=("zh",), **lin)
     made.take(e.PresenceSet, agent="lin", presence="online")
     return made
@@ -127,6 +127,28 @@ def test_one_who_goes_first_and_fits_nowhere_is_named(language: str, said: str) 
     living.come("heavy", "词 " * 900, customer="欧阳")
     living.come("light")
     living.take(e.Resolved, conversation="f1")
+    assert takers(living)["light"] == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "林悦, but 欧阳 goes first, asks for the same and fits into nobody's room"),
+        ("zh", "林悦，但欧阳排在前面、要求相同，而谁的余量都放不下"),
+    ],
+)
+def test_an_overflow_behind_one_who_fits_nowhere_is_no_promise(language: str, said: str) -> None:
+    """Both ask for the same by then, and the heavy one is compared alone: so it is said, and nobody is given it."""
+    policy = STANDARD.edit({"capacity.agent": 3, "capacity.complex_from": 6, "capacity.complex_factor": 1.5})
+    living = overflowing(language, policy=policy)
+    living.come("heavy", "词 " * 900, customer="欧阳")
+    living.come("light")
+    living.take(e.ConversationOpened, conversation="filler", customer="f", group="aftersales")
+    living.write("filler", "在吗")
+    promised = takers(living)["light"]
+    assert promised.endswith(said)
+    assert promised != said  # with the instant before it
+    living.wait(200)
     assert takers(living)["light"] == said
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskkit.desk import columns as k
+from deskkit.desk.asking import asks
 from deskkit.desk.balancing import AS_FULL
 from deskkit.desk.events import OwnerSet
-from deskkit.desk.standing import asks, by_fit, lacks
+from deskkit.desk.standing import by_fit, lacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -126,6 +126,8 @@ def takers(desk: Desk, one: Standing, *, say: Words, now: int, runs: bool = True
         said = say("{nobody}. From {time} on without the language: {names}", nobody=nobody, time=time, names=names)
     else:
         said = say("{nobody}. From {time} on by overflow: {names}", nobody=nobody, time=time, names=names)
+    if one.later.behind:
+        return _behind(desk, said, one.later.behind, say)
     return _if_left(desk, one, said, say)
 
 
@@ -143,12 +145,15 @@ def _withheld(desk: Desk, one: Standing, say: Words, now: int, *, runs: bool) ->
             time = say.time(one.opens, now=now)
             return say("{names}, but the desk is closed and assigns nothing before {time}", names=names, time=time)
         case "behind":
-            first = say.customer(cards.conversation_card(desk, one.behind))
-            return say(
-                "{names}, but {customer} goes first, asks for the same and fits into nobody's room",
-                names=names, customer=first,
-            )  # fmt: skip
+            return _behind(desk, names, one.behind, say)
     return _if_left(desk, one, say("{names}, as soon as the desk looks again", names=names), say)
+
+
+def _behind(desk: Desk, names: str, behind: str, say: Words) -> str:
+    first = say.customer(cards.conversation_card(desk, behind))
+    return say(
+        "{names}, but {customer} goes first, asks for the same and fits into nobody's room", names=names, customer=first
+    )
 
 
 def _if_left(desk: Desk, one: Standing, said: str, say: Words) -> str:
