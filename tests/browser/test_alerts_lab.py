@@ -156,3 +156,22 @@ def test_of_two_notebooks_in_a_page_the_one_that_is_left_rings(
         page.wait_for_function("path => jupyterapp.shell.currentWidget.context?.path === path", arg=first)
         expect(page.locator(".dk-pane-name:visible")).to_have_text("张伟")
         page.wait_for_function(IN_THE_DESK)  # a letter is no command of JupyterLab's: `x` would cut the desk
+
+
+BELLS = "() => [...globalThis[Symbol.for('deskkit standing')].values()].flatMap(one => [...one.bells])"
+THERE = f"({BELLS})().filter(one => !one.isOver)"
+
+
+def test_of_a_notebook_opened_and_run_again_only_the_desk_in_sight_rings(
+    page: Page, lab: LabServer, tmp_path: Path
+) -> None:
+    """JupyterLab makes the desk of the run before anew, unseen; it says nothing, in whatever language it was."""
+    with alerting(page, lab, tmp_path, "again.ipynb") as log:
+        begin(page, lab, log, "again.ipynb")
+        page.get_by_role("button", name="中文").click()
+        open_notebook(page, lab, name="again.ipynb")  # not saved: nothing of the run before stands there
+        page.wait_for_function(f"globalThis[Symbol.for('deskkit standing')] && ({BELLS})().length === 1")
+        run_all(page)
+        page.locator(".dk-item:visible, .dk-list-box:visible").first.wait_for()
+        page.wait_for_function(f"({BELLS})().filter(one => !one.kernel.isClosed).length > 1")  # the other is there
+        page.wait_for_function(f"{THERE}.length === 1 && {THERE}[0].isInSight")

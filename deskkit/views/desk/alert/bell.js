@@ -35,9 +35,11 @@ class Bell {
     return () => this.roots.delete(root);
   }
 
-  // Whether nobody can be told by it any more: its kernel or notebook is gone, or its desk was taken off the page.
+  // Whether nobody can be told by it any more: its kernel or notebook is gone, or its desk was taken off the page. One that
+  // was never drawn, as that of a run before where a notebook is opened again, leaves it to one of its notebook that is.
   get isOver() {
-    return this.kernel.isLost || this.kernel.isClosed || (this.wasDrawn && this.roots.size === 0);
+    if (this.kernel.isLost || this.kernel.isClosed) return true;
+    return this.wasDrawn ? this.roots.size === 0 : (this.standing?.isDrawnBeside(this) ?? false);
   }
 
   get isInSight() {

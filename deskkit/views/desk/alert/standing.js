@@ -37,6 +37,10 @@ class Standing {
     return [...this.bells].filter((bell) => !bell.isOver);
   }
 
+  isDrawnBeside(bell) {
+    return [...this.bells].some((one) => one.wasDrawn && one.kernel.runs === bell.kernel.runs && !one.isOver);
+  }
+
   // Whether it is for this bell to tell of a notice, or another that is still there brought it before. A test is its own.
   tells(bell, { n, notice }) {
     if (!n) return true;
