@@ -118,6 +118,23 @@ def test_a_list_stays_at_its_top_and_elsewhere_keeps_what_is_read(page: Page) ->
     assert box.evaluate("box => box.scrollTop") == place
 
 
+def test_the_caption_counts_what_the_list_shows_once_it_lets_go(page: Page) -> None:
+    """All went while somebody aimed at a row: the list holds still, then it is empty, and so the line above it says."""
+    made = world()
+    open_desk(page, made)
+    caption, first = page.locator(".dk-caption-line"), row(page, made["order"][0])
+    said = caption.inner_text()
+    box = first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.move(box["x"] + 24, box["y"] + 20)
+    kernel(page, f"kernel.patch({{ order: [[0, {len(made['order'])}, []]] }}, {{ isNow: true }})")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert caption.inner_text() == said
+    expect(page.locator(".dk-list-frame .dk-nothing b")).to_have_text("All quiet")
+    assert caption.inner_text() == "0 conversations, the most urgent first"
+
+
 def test_a_word_stands_once_where_it_is_a_type_and_a_label(page: Page) -> None:
     """In the row, where it counts as one, and in the card, whence it is taken off by either."""
     made = world()

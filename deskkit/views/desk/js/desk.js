@@ -100,6 +100,7 @@ class Screen {
     this.banner = new Banner(desk.store.kernel, (key, values) => desk.store.say(key, values));
     this.find = new Find(this);
     this.list = new List(desk);
+    this.list.released = () => this.find.draw(this.list.order.shown.length); // it lets go by itself, while nothing new comes
     this.bulk = new Bulk(desk, this.list);
     this.tabs = new Tabs(desk);
     this.panes = new Panes(desk);

@@ -93,6 +93,7 @@ class List {
     if (toTop) this.stood = undefined;
     this.order.release();
     this.draw(true);
+    this.released?.();
     if (toTop) this.box.scrollTop = 0;
   }
 
