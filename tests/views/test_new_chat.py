@@ -180,6 +180,15 @@ def test_who_is_offered_is_masked_shortened_and_without_hidden_signs() -> None:
     assert browser.do("new", customer=very["text"], number=very["n"], act="f" * 32)["ok"]
 
 
+def test_what_is_no_name_is_not_sent_back_whole() -> None:
+    """A million signs, or half a one as a hand may send them: nobody is offered, and the page goes on."""
+    browser = Browser(little_view(acts=True))
+    for query, back in (("\ud83dab", "?ab"), ("x" * 10**6, "x" * 65)):
+        assert browser.known(query) == []
+        assert browser.told["query"] == back
+    assert browser.known("李娜")
+
+
 def test_among_twenty_thousand_the_latest_of_the_best_are_offered() -> None:
     """However many hold what was typed, and however far the desk has put them away; how fast: `bench_finding`."""
     log = little_log()

@@ -25,11 +25,15 @@ def put(log: EventLog, policy: Policy, by: str) -> None:
     log.append([fact], received_at=1)
 
 
-@pytest.mark.parametrize(("by", "called"), [("qin", "秦岚"), ("lead-1", "lead-1"), ("\u202ex" * 500_000, "⟦U+202E⟧x")])
+@pytest.mark.parametrize(
+    ("by", "called"), [("qin", "秦岚"), ("lead-1", "lead-1"), ("blank", "blank"), ("\u202ex" * 500_000, "⟦U+202E⟧x")]
+)
 def test_an_agent_is_named_and_an_account_bounded(by: str, called: str) -> None:
     """An agent by name as on every board, another account as it is written, as much of it as fits."""
     log, first = open_log("memory:"), sample_policy()
-    log.append([AgentSet(at=0, source="t", source_id="qin", agent="qin", name="秦岚")], received_at=0)
+    names = {"qin": "秦岚", "blank": " \u3000 "}
+    told_of = [AgentSet(at=0, source="t", source_id=one, agent=one, name=name) for one, name in names.items()]
+    log.append(told_of, received_at=0)
     put(log, first, "")
     told: list[dict[str, Any]] = []
     made = Workshop(log, first, say=Words("en", zone="UTC"), put=lambda _act, _policy: None, beside=False)

@@ -35,7 +35,9 @@ class Whom:
 
     def ask(self, message: dict[str, Any]) -> None:
         """Take what a page typed; what it typed before is no longer wanted."""
-        self._asked[message.get("page", "")] = message
+        query = message["query"][: LONGEST + 1]  # more is no name, and is not sent back either
+        query = query.encode(errors="replace").decode()  # nor is half a character, which no browser could be sent
+        self._asked[message.get("page", "")] = message | {"query": query}
 
     def keep(self, pages: Collection[str]) -> None:
         """Forget what was typed on any other page: it is gone."""

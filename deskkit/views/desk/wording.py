@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["customer", "done", "kept", "left_out", "why", "writing"]
 
+_MINUTE: Final = 60_000  # milliseconds
 _NAMED: Final = 3  # conversations left out of a deed; the rest is counted
 
 
@@ -129,10 +130,15 @@ def kept(card: ConversationCard, *, say: Words, now: int) -> str:
     """Say of a level whose reason ended until when it is kept all the same; empty where the reason still holds."""
     if card.kept_until is None:
         return ""
-    until = say.time(card.kept_until, now=now)
+    until = _until(card.kept_until, say=say, now=now)
     if card.turns and card.unanswered_since is None:
         return say("answered; priority kept until {time}", time=until)
     return say("kept until {time}: {rule}", rule=say.rule(card.why), time=until)
+
+
+def _until(at: int, *, say: Words, now: int) -> str:
+    """Say the minute that ends something, begun ones as whole: it never lasts beyond what is said."""
+    return say.time(-(-at // _MINUTE) * _MINUTE, now=now)
 
 
 def why(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> list[str]:
@@ -143,7 +149,7 @@ def why(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> list[str
     if card.by_hand:
         parts = [say("Priority {level}: by hand", level=level)]
     elif card.kept_until is not None:
-        until, rule = say.time(card.kept_until, now=now), say.rule(card.why)
+        until, rule = _until(card.kept_until, say=say, now=now), say.rule(card.why)
         parts = [say("Priority {level}, kept until {time}; this ended: {rule}", level=level, time=until, rule=rule)]
     elif card.why:
         parts = [say("Priority {level}: {rule}", level=level, rule=say.rule(card.why))]

@@ -75,8 +75,9 @@ class Versions:
         return next(iter(self.all()), None)
 
     def called(self, by: str) -> str:
-        """Return the name of who put a version in force, as far as the log was read; the account of one unknown."""
-        return self._names.get(by) or by
+        """Return the name of who put a version in force, as far as the log was read; else the account."""
+        name = self._names.get(by, "")
+        return name if name.strip() else by
 
     def find(self, seq: int) -> Version | None:
         """Return the version at a place of the log."""
