@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
 
 __all__ = [
-    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "lacks", "standings",
+    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "fit_key", "lacks", "standings",
 ]  # fmt: skip
 
 CAN: Final = ""
@@ -155,6 +155,12 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
     if (room := _room(desk, number, one)) != CAN and row[k.OWNER_OF] != holder:
         found.append(room)
     return tuple(found)
+
+
+def fit_key(desk: Desk, number: int) -> tuple[int | Asks, ...]:
+    """Return all that `lacks` and `by_fit` look at in a conversation: of one key are those whom the same agents fit."""
+    row = desk.state.conversation[number]
+    return asks(desk, number), row[k.HOME], core.weigh(desk.tables, row), row[k.LEVEL], row[k.OWNER_OF]
 
 
 def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> list[tuple[str, tuple[str, ...]]]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import msgspec
 import pytest
 
 from deskkit.clock import ManualClock
 from deskkit.desk import cards, events
+from deskkit.desk.cards import open_conversations
 from deskkit.measures import report
+from deskkit.views.desk.fits import Offered
+from deskkit.views.words import Words
+from tests.laws.test_laws import POLICIES, draw_act
+from tests.laws.world import World
 from tests.views.browser import Browser
 from tests.views.little import MINUTE, NOW, little_log, little_view
 
@@ -53,6 +60,24 @@ def test_whoever_hands_over_sees_who_fits() -> None:
     assert [text.split(" · ")[0] for text in texts] == ["陈浩", "林悦"]
     assert texts[0].endswith("of 5")
     assert texts[1].endswith("not in VIP客服 VIP · does not speak English")
+
+
+def test_those_who_ask_for_the_same_are_offered_the_same_agents() -> None:
+    """On random days each, who waits or is held, is offered what it would be offered alone; and many share a list."""
+    say, shared, alone = Words("en"), 0, 0
+    for seed in range(20):
+        draw = random.Random(seed)
+        world = World(POLICIES["standard"], agents=2 + seed % 2 * 4)
+        for _ in range(60):
+            world.act(*draw_act(draw))
+        desk = world.desk
+        board, lists = Offered(desk, desk.profiles, say=say), set()
+        for name in open_conversations(desk):
+            assert board.to(name) == Offered(desk, desk.profiles, say=say).to(name)
+            lists.add(id(board.to(name)))
+            alone += 1
+        shared += len(lists)
+    assert 0 < shared < alone
 
 
 @pytest.mark.parametrize(("agent", "asks"), [("lin", True), ("chen", False), ("qin", False)])

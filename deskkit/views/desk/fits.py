@@ -11,16 +11,17 @@ from deskkit.desk import columns as k
 from deskkit.desk.asking import asks
 from deskkit.desk.balancing import AS_FULL
 from deskkit.desk.events import OwnerSet
-from deskkit.desk.standing import by_fit, lacks
+from deskkit.desk.standing import by_fit, fit_key, lacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from deskkit.desk.asking import Asks
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["counted", "loads", "misfit", "misfits", "options"]
+__all__ = ["Offered", "counted", "misfit", "misfits"]
 
 _LASTING = ("group", "skill", "language")  # what no waiting brings
 
@@ -68,41 +69,42 @@ def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
     }
 
 
-def options(desk: Desk, name: str, offered: Mapping[str, str], *, say: Words) -> list[dict[str, str]]:
-    """Return agents to choose from for a conversation, as a board shows them: by fit, with load or why not.
+class Offered:
+    """The agents to choose from on a board, by fit to each conversation, with load or why not.
 
-    Parameters
-    ----------
-    desk : Desk
-    name : str
-    offered : mapping of str to str
-        Who is offered, as `loads` says it.
-    say : Words
-    """
-    number = desk.exactly(name)
-    return [
-        {"k": agent, "text": " · ".join((offered[agent], *_lacking(desk, number, lacking, say)))}
-        for agent, lacking in by_fit(desk, number, offered)
-    ]
-
-
-def loads(desk: Desk, among: Iterable[str], *, say: Words) -> dict[str, str]:
-    """Return what agents are called and how much of what they may they hold, for the `options` of any conversation.
+    They are worked out once for all that ask for the same: a long queue of a large team held the kernel too long.
 
     Parameters
     ----------
     desk : Desk
     among : iterable of str
+        Who is offered.
     say : Words
     """
-    rows = {agent: desk.state.agent[desk.agent(agent)] for agent in among}
-    return {
-        agent: " · ".join((
-            say.agent(desk, agent),
-            say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}"),
-        ))
-        for agent, row in rows.items()
-    }  # fmt: skip
+
+    def __init__(self, desk: Desk, among: Iterable[str], *, say: Words) -> None:
+        self._desk, self._say = desk, say
+        self._loads = {agent: self._loaded(agent) for agent in among}
+        self._made: dict[tuple[int | Asks, ...], list[dict[str, str]]] = {}
+
+    def _loaded(self, agent: str) -> str:
+        row = self._desk.state.agent[self._desk.agent(agent)]
+        load = self._say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
+        return f"{self._say.agent(self._desk, agent)} · {load}"
+
+    def to(self, name: str) -> list[dict[str, str]]:
+        """Return the agents for a conversation, as a board shows them."""
+        number = self._desk.exactly(name)
+        key = fit_key(self._desk, number)
+        if key not in self._made:
+            self._made[key] = [
+                {
+                    "k": agent,
+                    "text": " · ".join((self._loads[agent], *_lacking(self._desk, number, lacking, self._say))),
+                }
+                for agent, lacking in by_fit(self._desk, number, self._loads)
+            ]
+        return self._made[key]
 
 
 def misfit(desk: Desk, facts: Sequence[Fact], *, me: str, say: Words) -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import cards
 from deskkit.desk.standing import standings
 from deskkit.views.desk import wording
-from deskkit.views.desk.fits import counted, loads, options
+from deskkit.views.desk.fits import Offered, counted
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.standing import Standing
@@ -39,7 +39,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
         Whether somebody runs the desk.
     """
     waiting = cards.queue(desk)
-    offered = loads(desk, desk.profiles, say=say)
+    offered = Offered(desk, desk.profiles, say=say)
     rows = [
         _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), offered=offered, say=say, me=me, now=now)
         for one in standings(desk, now=now, limit=SHOWN)
@@ -64,7 +64,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
 
 
 def _row(
-    desk: Desk, one: Standing, who: str, *, offered: Mapping[str, str], say: Words, me: str, now: int
+    desk: Desk, one: Standing, who: str, *, offered: Offered, say: Words, me: str, now: int
 ) -> dict[str, Any]:  # fmt: skip
     card = cards.conversation_card(desk, one.conversation)
     needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
@@ -75,7 +75,7 @@ def _row(
     acts += [
         {
             "k": "assign", "text": say("Assign to"), "pick": "agent", "deed": {"do": "assign"},
-            "options": options(desk, one.conversation, offered, say=say),
+            "options": offered.to(one.conversation),
         },
         {
             "k": "priority", "text": say("Priority"), "pick": "level", "deed": {"do": "priority"},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import balancing, cards
 from deskkit.desk import columns as k
 from deskkit.desk.cards import PRESENCE
-from deskkit.views.desk.fits import counted, loads, options
+from deskkit.views.desk.fits import Offered, counted
 from deskkit.views.words import level_mark, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
         for name in one.conversations
     ]
     held.sort(key=lambda pair: (pair[1].unanswered_since is None, pair[1].unanswered_since or 0))
-    offered = loads(desk, (one.agent for one in people if one.presence == "online"), say=say)
+    offered = Offered(desk, (one.agent for one in people if one.presence == "online"), say=say)
     rows = []
     for one, card in held:
         known = cards.recap(desk, card.name)
@@ -228,7 +228,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             "acts": [
                 {
                     "k": "assign", "text": say("Hand over to"), "pick": "agent", "deed": {"do": "assign"},
-                    "options": options(desk, card.name, offered, say=say),
+                    "options": offered.to(card.name),
                 },
                 {"k": "queue", "text": say("To the queue"), "deed": {"do": "assign", "agent": ""}},
             ],
