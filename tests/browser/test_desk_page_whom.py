@@ -153,6 +153,24 @@ def test_where_several_are_called_so_they_are_offered(page: Page) -> None:
     assert sent(page, "act")[-1]["deed"]["number"] == 7
 
 
+def test_before_a_new_customer_is_made_those_called_nearly_so_are_offered(page: Page) -> None:
+    """Whoever wrote on faster than the list came is asked, and sees it with the question; one of them is meant."""
+    new_chat(page)
+    kernel(page, "kernel.manner = 'silent'")
+    page.keyboard.type("李")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    act = sent(page, "act")[-1]["act"]
+    ask = {"text": "No customer is called “李”", "confirm": "Begin with a new customer"}
+    kernel(page, "kernel.emit(value)", {"type": "answer", "act": act, "ok": False, "foot": [], "ask": ask})
+    offer(page, "李")
+    expect(page.locator(OPTION)).to_have_count(3)
+    expect(page.locator(".dk-form-over .dk-refused")).to_have_text(ask["text"])
+    page.locator(OPTION).first.click()
+    page.keyboard.press("Control+Enter")
+    assert sent(page, "act")[-1]["deed"]["number"] == 7
+
+
 def test_a_form_put_away_keeps_who_was_chosen(page: Page) -> None:
     """Also over a reload, and it is said again which one that is."""
     new_chat(page)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Lines"]
 
 AT_ONCE: Final = 60_000  # characters drawn at once, some twenty milliseconds; the lines above follow with the next look
+LINE: Final = 40  # characters that a line costs besides its text
 _SPELT: Final = 8  # characters, as which a hidden one is drawn
 _BEHIND: Final = 64  # characters behind a cut that may change what stands before it: marks, parts of an emoji
 
@@ -75,7 +76,7 @@ class Lines:
             upto -= 1
             if upto not in self._drawn:
                 line = cards.line(written[upto])
-                left -= min(len(line.text), LONGEST_LINE)
+                left -= min(len(line.text), LONGEST_LINE) + LINE
                 self._drawn[upto] = self._say.day(line.at), _line(self._desk, line, self._say, upto)
         self.is_whole = upto == first
         return self._dated(upto, len(written)), upto > 0

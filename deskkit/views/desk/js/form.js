@@ -91,8 +91,9 @@ class Form {
       [this.isSure, this.sure] = [isSame, answer.ask.confirm || this.confirm];
       if (isSame) this.desk.seat.keep.setAsk(`form ${this.name}`, { deed, ...answer.ask });
       this.offer = isSame && answer.ask.open ? answer.ask : null;
-      this.draw(isSame ? answer.ask.text : "");
       const isWriting = Object.values(this.fields).includes(this.send.getRootNode().activeElement);
+      if (isSame && isWriting && !this.offer) this.refused?.(); // not under a pointer that may click once more
+      this.draw(isSame ? answer.ask.text : "");
       if (this.offer && !isWriting) this.other.focus(); // a second Enter begins nothing
       return;
     }
