@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,7 +20,7 @@ from deskkit.log import open_log
 from deskkit.text import LIMIT
 from deskkit.views.desk import acting, lines
 from deskkit.views.desk.doubt import MOST_NUMBERS
-from deskkit.views.desk.lines import AT_ONCE, LINE
+from deskkit.views.desk.lines import AT_ONCE
 from deskkit.views.desk.pages import LINES
 from deskkit.views.desk.team import team
 from deskkit.views.desk.working import Work
@@ -331,24 +330,6 @@ def test_what_hides_is_cut_before_it_is_spelt_out(monkeypatch: pytest.MonkeyPatc
     assert not browser.pages["c1"]["more"]
     spelt = "⟦U+202E⟧⟦U+200B⟧" * LONGEST_LINE
     assert {line["x"] for line in whole[-40:]} == {spelt[:LONGEST_LINE], "a" * LONGEST_LINE}
-
-
-def test_many_short_lines_are_not_drawn_at_once() -> None:
-    """Whoever reads far up among ten thousand words of two signs is shown them with some looks, each of a slice."""
-    view = little_view()
-    take(
-        view, [e.CustomerWrote(at=NOW, conversation="c1", message=str(n), text="好的") for n in range(10_000)], "short"
-    )
-    browser = Browser(view)
-    browser.open("c1")
-    counts = [len(browser.pages["c1"]["lines"])]
-    browser.say(type="more", id="c1", line="0")
-    counts.append(len(browser.pages["c1"]["lines"]))
-    while browser.pages["c1"]["more"]:
-        view.wake()
-        counts.append(len(browser.pages["c1"]["lines"]))
-    assert max(after - before for before, after in pairwise(counts)) <= AT_ONCE // LINE
-    assert counts[-1] > 10_000
 
 
 def test_a_search_looks_at_the_part_around_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
