@@ -35,6 +35,14 @@ def offer(page: Page, query: str, known: list[dict[str, Any]] | None = None) -> 
     answer(page, sent(page, "whom")[-1], known)
 
 
+def choose_second(page: Page) -> None:
+    """Open the form, and choose the second of those who are called so."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    page.locator(OPTION).nth(1).click()
+
+
 def answer(page: Page, asked: dict[str, Any], known: list[dict[str, Any]] | None = None, *, more: str = "") -> None:
     """Answer what was asked for."""
     value = {"type": "whom", "ask": asked["ask"], "query": asked["query"], "known": KNOWN if known is None else known,
@@ -173,10 +181,7 @@ def test_before_a_new_customer_is_made_those_called_nearly_so_are_offered(page: 
 
 def test_a_form_put_away_keeps_who_was_chosen(page: Page) -> None:
     """Also over a reload, and it is said again which one that is."""
-    new_chat(page)
-    page.keyboard.type("李娜")
-    offer(page, "李娜")
-    page.locator(OPTION).nth(1).click()
+    choose_second(page)
     page.reload()
     page.locator(".dk-item").first.wait_for()
     page.get_by_role("button", name="New chat").click()
@@ -191,10 +196,7 @@ def test_a_form_put_away_keeps_who_was_chosen(page: Page) -> None:
 
 def test_who_is_called_otherwise_since_is_meant_no_more(page: Page) -> None:
     """The form that comes back offers whoever is called so now; sent unread, it means nobody by number."""
-    new_chat(page)
-    page.keyboard.type("李娜")
-    offer(page, "李娜")
-    page.locator(OPTION).nth(1).click()
+    choose_second(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="New chat").click()
     answer(page, sent(page, "whom")[-1], [])
@@ -219,10 +221,7 @@ def test_of_more_than_are_offered_it_is_said(page: Page) -> None:
 
 def test_written_over_at_once_nobody_is_meant_by_number(page: Page) -> None:
     """Also in the form that comes back: what is pasted over a choice is all that it keeps."""
-    new_chat(page)
-    page.keyboard.type("李娜")
-    offer(page, "李娜")
-    page.locator(OPTION).nth(1).click()
+    choose_second(page)
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("王五")
     page.reload()
@@ -234,10 +233,7 @@ def test_written_over_at_once_nobody_is_meant_by_number(page: Page) -> None:
 
 def test_refused_for_another_name_one_chooses_again(page: Page) -> None:
     """Why it was refused stands there with those who are called so now."""
-    new_chat(page)
-    page.keyboard.type("李娜")
-    offer(page, "李娜")
-    page.locator(OPTION).nth(1).click()
+    choose_second(page)
     kernel(page, "kernel.manner = 'refuse'")
     page.keyboard.press("Control+Enter")
     page.wait_for_function("kernel.sent.some(one => one.type === 'whom' && one.n === 3)")
