@@ -14,6 +14,7 @@ import msgspec
 from deskkit.desk import columns as k
 from deskkit.desk import core, rules
 from deskkit.desk.events import FACETS, AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.desk.messages import ANYBODY
 from deskkit.desk.reasons import Reason, made_by, reasons
 from deskkit.desk.resting import glance, near
 from deskkit.desk.tagging import LOOKED_AT
@@ -51,7 +52,7 @@ __all__ = [
 
 STAGES = ("waiting", "assigned", "snoozed", "resolved", "abandoned", "archived")
 GREETING_WORDS = 4  # "你好，在吗" has as many
-RECALLED = 50  # messages among which the matter is looked for, from the first on, and the promise, from the last
+RECALLED = 50  # messages that are looked at: for the matter from the first on, for the promise from the last
 PRESENCE = ("offline", "away", "online")
 HANDS = {
     "reply": k.F_AGENT_WROTE,
@@ -152,7 +153,7 @@ def conversation_card(desk: Desk, name: str) -> ConversationCard:
     customer = desk.customers[row[k.CUSTOMER]] if row[k.CUSTOMER] >= 0 else ""
     person = desk.people.get(customer)
     said = desk.messages[number]
-    last = next((one for one in reversed(said) if not isinstance(one, NoteWritten)), None)
+    last = next(said.back(ANYBODY), None)
     owed = row[k.UNANSWERED] >= 0
     seen = max(row[k.VIEWED], row[k.REPLY_AT])
     stage = STAGES[row[k.STAGE]]
@@ -306,7 +307,7 @@ def agent_card(desk: Desk, name: str) -> AgentCard:
 
 
 class Recap(msgspec.Struct, frozen=True):
-    """What an agent needs on switching back: the matter, what is unanswered, the last promise, the wait."""
+    """What an agent needs on switching back: the matter, what is unanswered first, the last promise, the wait."""
 
     first: str
     unanswered: tuple[str, ...]
@@ -320,12 +321,13 @@ def recap(desk: Desk, name: str) -> Recap:
     number = desk.exactly(name)
     row = desk.state.conversation[number]
     messages, open_since = desk.messages[number], row[k.UNANSWERED]
-    asked = list(islice((one for one in messages if isinstance(one, CustomerWrote)), RECALLED))
+    asked = list(islice(messages.asked_after(k.NEVER), RECALLED))
     greeting = next((one.text for one in asked if one.text), "")
     first = next((one.text for one in asked if _says_a_matter(desk, one)), greeting)
-    unanswered = tuple(one.text for one in messages.asked_after(open_since - 1)) if open_since >= 0 else ()
-    by_hand = islice((one for one in reversed(messages) if isinstance(one, AgentWrote) and not one.automatic), RECALLED)
-    promise = next((one for one in by_hand if desk.tagger.mask(one.text, by="agent")), None)
+    owed = islice(messages.asked_after(open_since - 1), RECALLED) if open_since >= 0 else ()
+    unanswered = tuple(one.text for one in owed)
+    promises = (one for one in islice(messages.by_hand(), RECALLED) if desk.tagger.mask(one.text, by="agent"))
+    promise = next(promises, None)
     promised, promised_at = (promise.text, promise.at) if promise else ("", None)
     return Recap(first, unanswered, promised, promised_at, _instant(open_since))
 

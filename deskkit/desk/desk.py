@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.events import Decision, Event, Fact
     from deskkit.desk.policy import Policy
+    from deskkit.desk.rereading import Found
     from deskkit.desk.schema import SignalDef
 
 __all__ = ["Desk", "fold", "tagger_of"]
@@ -77,6 +78,7 @@ class Desk:
         self.people = People(self.customers)
         self.tags = Tags()
         self.messages = Messages()
+        self.read_ahead: dict[int, Found] = {}  # by a policy that comes next
         self.going_on: dict[str, str] = {}
         self._before: dict[str, str] = {}
         self._start: int | None = None

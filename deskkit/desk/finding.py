@@ -35,6 +35,7 @@ _GROUPED: Final = re.compile(r"(?<!\d)\d+(?:[ -]\d+)+")
 _JOINED: Final = range(7, 21)  # digits of a number that is written in groups; less are sizes, more is a table
 _GROUP: Final = 4  # digits that the longest group has: 165 170 175 are sizes
 _DATE: Final = re.compile(r"(?<!\d)(?:19|20)\d\d-[01]?\d-[0-3]?\d(?!\d)")
+LINE: Final = 30  # characters that take as long to fold as it takes to come to a message
 READ: Final = 300_000  # characters that are folded at once while somebody waits, some ten milliseconds
 
 
@@ -59,7 +60,8 @@ class Index:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._read = 0  # so many conversations were read on
+        self._next = 0  # the number of the conversation that is read on next
+        self._has_read = False  # whether all that there were have been read on once
         self._counts = array("q")  # of each conversation, how many messages were folded; -1 where it is not begun
         self._taken: dict[int, int] = {}  # and how often one had been taken away by then
         self._said = Texts()  # and their folded text, a line for each, below the conversation's id
@@ -85,9 +87,8 @@ class Index:
         words = fold_text(query).split()
         if not words:
             return ()
-        self.read_on(len(self._desk.messages), characters=0)
         self._meet(len(self._desk.customers))
-        found: Iterable[int] = range(len(self._counts))
+        found: Iterable[int] = range(len(self._desk.messages))
         for number in found:  # what was said since
             self.look(number)
         for word in words:
@@ -132,21 +133,27 @@ class Index:
         return self._numbers[number]
 
     def read_on(self, limit: int, *, characters: int = READ) -> bool:
-        """Fold some more conversations and customers, so that the first search need not; return whether all are.
+        """Fold some more of what was said and of who is known, round and round; return whether a search finds all read.
+
+        What is said since is little, where whoever waits for none reads on with each look.
 
         Parameters
         ----------
         limit : int
-            How many.
+            How many conversations and customers at most.
         characters : int, default 300,000
-            After which no other is begun; 0: never.
+            After which the rest is left for another time.
         """
-        end, done = min(len(self._desk.messages), self._read + limit), 0
-        while self._read < end and (characters == 0 or done < characters):
-            done += self.look(self._read)
-            self._read += 1
+        done, numbers = 0, len(self._desk.messages)
+        for _ in range(min(limit, numbers)):
+            if done >= characters:
+                break
+            done += self.look(self._next, characters=characters - done)
+            if self._counts[self._next] == self._desk.messages.count(self._next):
+                self._next = (self._next + 1) % numbers
+                self._has_read |= self._next == 0
         self._meet(limit)
-        return self._read == len(self._desk.messages) and len(self._told) == len(self._desk.customers)
+        return (self._has_read or not numbers) and self.has_met_all
 
     @property
     def has_met_all(self) -> bool:
@@ -180,8 +187,16 @@ class Index:
         rows = self._desk.state.customer
         return glance(rows, customer, k.OPEN_NOW) > 0, glance(rows, customer, k.LATEST), customer
 
-    def look(self, number: int) -> int:
-        """Fold what was said in a conversation since the last time; return how many characters that took."""
+    def look(self, number: int, *, characters: int = 0) -> int:
+        """Fold what was said in a conversation since the last time; return how many characters' work that took.
+
+        Parameters
+        ----------
+        number : int
+            Of the conversation.
+        characters : int, default 0
+            After which the rest is left for another time; 0: never.
+        """
         if number >= len(self._counts):
             self._counts.extend([-1] * (number + 1 - len(self._counts)))
         messages = self._desk.messages
@@ -192,14 +207,20 @@ class Index:
             self._said.begin(number, fold_text(self._desk.conversations[number]))
             self._numbers.pop(number, None)
             before = 0
-        lines = [fold_text(one.text[:LONGEST]) for one in messages[number][before:] if hasattr(one, "text")]
+        lines: list[str] = []
+        done = 0
+        for one in messages[number].forth(begin=before):
+            lines.append(fold_text(one.text[:LONGEST]))
+            done += len(lines[-1]) + LINE
+            if 0 < characters <= done:
+                break
         self._said.add(number, lines)
-        self._counts[number] = now
+        self._counts[number] = before + len(lines)
         if taken:
             self._taken[number] = taken
         if number in self._numbers:
             self._numbers[number] = "\n".join(long_numbers("\n".join([self._numbers[number], *lines])))
-        return sum(map(len, lines)) + len(lines)
+        return done
 
     def _holding(self, word: str, among: Iterable[int]) -> list[int]:
         """Return the conversations that hold a word: who and what thousands share is looked at once."""

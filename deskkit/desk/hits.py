@@ -88,15 +88,19 @@ def hits(desk: Desk, name: str, query: str, *, said: str) -> tuple[Hit, ...]:
 
 
 def _message(desk: Desk, number: int, words: Sequence[str], said: str) -> Hit | None:
-    best: Hit | None = None
-    written = (message for message in reversed(desk.messages[number]) if hasattr(message, "text"))
-    for message, folded in zip(written, reversed(said.split("\n")), strict=False) if words else ():
-        held = tuple(word for word in words if word in folded)
-        if len(held) > (len(best.words) if best else 0):
-            best = Hit("note" if isinstance(message, NoteWritten) else "message", message.text, held)
+    best: tuple[str, ...] = ()
+    at = 0
+    lines = said.split("\n") if words else []
+    for behind, line in enumerate(reversed(lines), 1):
+        held = tuple(word for word in words if word in line)
+        if len(held) > len(best):
+            best, at = held, len(lines) - behind
         if len(held) == len(words):
             break
-    return best
+    if not best:
+        return None
+    message = desk.messages[number][at]
+    return Hit("note" if isinstance(message, NoteWritten) else "message", message.text, best)
 
 
 def _fields(desk: Desk, number: int) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,9 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import chain, islice
+from functools import reduce
+from itertools import chain, islice, takewhile
+from operator import or_
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 import msgspec
@@ -21,11 +23,16 @@ from deskkit.desk.shelf import Place, Shelf
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["Messages", "Said", "Written"]
+__all__ = ["ANYBODY", "ASKED", "AUTOMATIC", "BY_HAND", "NOTED", "Messages", "Said", "Written"]
 
 Written = CustomerWrote | AgentWrote | SystemWrote | NoteWritten
 TAIL: Final = 8  # messages of an open conversation that stay: its row shows the last of them
 TOGETHER: Final = 16  # messages that are packed together; more would save little, and more would lie loose
+ASKED: Final = 1  # who wrote: the customer,
+BY_HAND: Final = 2  # an agent by hand,
+AUTOMATIC: Final = 4  # a machine,
+NOTED: Final = 8  # an agent, a note that no customer sees
+ANYBODY: Final = ASKED | BY_HAND | AUTOMATIC  # in what a customer sees
 FAST: Final = 1  # of zlib's nine levels; the others save a tenth more
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -34,13 +41,14 @@ _NOWHERE: Final = -(2**63)  # no place on a shelf
 
 
 class _Pack(NamedTuple):
-    """Messages that were put away together: where, the number behind their last, and what counts those of the customer.
+    """Messages that were put away together: where, the number behind their last, and who wrote any of them.
 
-    These are so many, the first and the last of them so late: who counts what is unread need not read them.
+    So many are the customer's, the first and the last of them so late: who counts what is unread need not read them.
     """
 
     place: Place
     upto: int
+    who: int
     asked: int
     first: int
     last: int
@@ -67,39 +75,48 @@ class Said(Sequence[Written]):
         """Return a message, or some."""
         if isinstance(which, slice):
             begin, end, step = which.indices(len(self))
-            return list(islice(self._on_from(begin), max(0, end - begin))) if step == 1 else list(self)[which]
+            return list(islice(self.forth(begin=begin), max(0, end - begin))) if step == 1 else list(self)[which]
         at = which + len(self) if which < 0 else which
         if not 0 <= at < len(self):
             raise IndexError(which)
-        return next(self._on_from(at))
+        return next(self.forth(begin=at))
 
-    def _on_from(self, begin: int) -> Iterator[Written]:
+    def forth(self, *, begin: int = 0) -> Iterator[Written]:
+        """Yield what was said from a message on."""
         for pack in self._packs[bisect_right(self._packs, begin, key=_behind) :]:
-            written = self._read(pack)
-            yield from written[max(0, begin - pack.upto + len(written)) :]
-        yield from self._tail[max(0, begin - self._begin) :]
+            yield from _from(begin, self._read(pack), pack.upto)
+        yield from _from(begin, self._tail, len(self))
 
     def __iter__(self) -> Iterator[Written]:
-        return self._on_from(0)
+        return self.forth()
 
     def __reversed__(self) -> Iterator[Written]:
-        yield from reversed(self._tail)
-        for pack in reversed(self._packs):
-            yield from reversed(self._read(pack))
+        return self.back()
 
-    def asked_after(self, at: int) -> list[CustomerWrote]:
-        """Return what the customer wrote later than an instant, milliseconds."""
+    def back(self, who: int = ANYBODY | NOTED, *, begin: int = 0) -> Iterator[Written]:
+        """Yield what some wrote from a message on, the latest first; what holds nothing of theirs is not read."""
+        packs = takewhile(lambda pack: pack.upto > begin, reversed(self._packs))
+        put_away = ((self._read(pack), pack.upto) for pack in packs if pack.who & who)
+        for written, upto in chain([(self._tail, len(self))], put_away):
+            yield from (one for one in reversed(_from(begin, written, upto)) if _who(one) & who)
+
+    def by_hand(self, *, begin: int = 0) -> Iterator[AgentWrote]:
+        """Yield what agents wrote by hand from a message on, the latest first."""
+        return (one for one in self.back(BY_HAND, begin=begin) if isinstance(one, AgentWrote))
+
+    def asked_after(self, at: int) -> Iterator[CustomerWrote]:
+        """Yield what the customer wrote later than an instant, milliseconds, the first before the others."""
         packs = (self._read(pack) for pack in self._packs if pack.last > at)
         return _asked_after(chain(chain.from_iterable(packs), self._tail), at)
 
     def unread(self, seen: int) -> int:
         """Return how much the customer wrote later than an instant, milliseconds."""
         packs = (
-            pack.asked if pack.first > seen else len(_asked_after(self._read(pack), seen))
+            pack.asked if pack.first > seen else _count(_asked_after(self._read(pack), seen))
             for pack in self._packs
             if pack.last > seen
         )
-        return sum(packs) + len(_asked_after(self._tail, seen))
+        return sum(packs) + _count(_asked_after(self._tail, seen))
 
 
 class Messages:
@@ -174,7 +191,8 @@ class Messages:
         asked = [one.at for one in written if isinstance(one, CustomerWrote)]
         first, last = min(asked, default=k.NEVER), max(asked, default=k.NEVER)
         upto = (packs[-1].upto if packs else 0) + len(written)
-        self._keep(number, (*packs, _Pack(place, upto, len(asked), first, last)))
+        who = reduce(or_, map(_who, written))
+        self._keep(number, (*packs, _Pack(place, upto, who, len(asked), first, last)))
 
     def _packs_of(self, number: int) -> tuple[_Pack, ...]:
         at = self._listed[number]
@@ -217,8 +235,29 @@ class Messages:
         return len(self._upto)
 
 
-def _asked_after(written: Iterable[Written], at: int) -> list[CustomerWrote]:
-    return [one for one in written if isinstance(one, CustomerWrote) and one.at > at]
+def _from(begin: int, written: Sequence[Written], upto: int) -> Sequence[Written]:
+    """Return those written from a message on, of some that end before another."""
+    return written[max(0, begin - upto + len(written)) :]
+
+
+def _who(one: Written) -> int:
+    """Return who wrote a message or note."""
+    match one:
+        case CustomerWrote():
+            return ASKED
+        case AgentWrote(automatic=False):
+            return BY_HAND
+        case NoteWritten():
+            return NOTED
+    return AUTOMATIC
+
+
+def _asked_after(written: Iterable[Written], at: int) -> Iterator[CustomerWrote]:
+    return (one for one in written if isinstance(one, CustomerWrote) and one.at > at)
+
+
+def _count(written: Iterable[Written]) -> int:
+    return sum(1 for _ in written)
 
 
 def _behind(pack: _Pack) -> int:

@@ -11,7 +11,8 @@ import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deskkit.desk import columns as k
-from deskkit.desk import core, events, hands, queues
+from deskkit.desk import core, hands, queues
+from deskkit.desk.rereading import signals
 from deskkit.desk.resting import Reasons, Rows, near
 from deskkit.desk.rows import bit, put_fields, quieten
 
@@ -67,6 +68,7 @@ def restate(desk: Desk, before: Lowered) -> None:
         queues.place(s, p, a)
     for number in near(s.conversation):
         queues.requeue(s, p, number)
+    desk.read_ahead.clear()
     if isinstance(s.conversation, Rows):
         _later(desk, moves)
 
@@ -140,14 +142,7 @@ def _tags(desk: Desk, number: int, row: list[int]) -> None:
 def _read_again(desk: Desk, number: int) -> None:
     """Read what the customer of an open conversation wrote anew."""
     row = desk.state.conversation[number]
-    ever = now = 0
-    for fact in desk.messages[number]:
-        if isinstance(fact, events.CustomerWrote) and fact.content_type == "text":
-            mask = desk.tagger.mask(fact.text)
-            ever, now = ever | mask, now | mask
-        elif isinstance(fact, events.AgentWrote) and not fact.automatic:
-            now = 0
-    row[k.SIGNALS] = ever
+    row[k.SIGNALS], now = signals(desk, number)
     row[k.SIGNALS_NOW] = now if row[k.UNANSWERED] >= 0 else 0
 
 

@@ -5,40 +5,39 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from deskkit.desk.events import AgentWrote, CustomerWrote, NoteWritten, SystemWrote
+from deskkit.desk.messages import ANYBODY, ASKED, BY_HAND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from deskkit.desk.desk import Desk
-    from deskkit.desk.messages import Written
+    from deskkit.desk.messages import Said
 
 __all__ = ["asked_last", "last_words", "last_writer"]
 
 LOOKED_AT: Final = 20  # latest conversations of a customer
 
 
-def last_words(said: Sequence[Written], *, is_owed: bool) -> str:
+def last_words(said: Said, *, is_owed: bool) -> str:
     """Return the text a row shows: while an answer is owed the customer's latest, else the latest of anybody.
 
     What a machine says hides nobody's words.
 
     Examples
     --------
-    >>> asked = CustomerWrote(at=0, conversation="c1", message="m1", text="在吗")
-    >>> greeted = AgentWrote(at=1, conversation="c1", agent="chen", message="m2", text="您好", automatic=True)
-    >>> last_words([asked, greeted], is_owed=True), last_words([greeted], is_owed=False), last_words([], is_owed=False)
-    ('在吗', '您好', '')
+    >>> from deskkit.desk.events import AgentWrote, CustomerWrote
+    >>> from deskkit.desk.messages import Messages
+    >>> said = Messages(1)
+    >>> said.add(0, CustomerWrote(at=0, conversation="c1", message="m1", text="在吗"))
+    >>> said.add(0, AgentWrote(at=1, conversation="c1", agent="chen", message="m2", text="您好", automatic=True))
+    >>> said.add(0, AgentWrote(at=2, conversation="c1", agent="chen", message="m3", text="在的"))
+    >>> last_words(said[0], is_owed=True), last_words(said[0], is_owed=False)
+    ('在吗', '在的')
     """
-    best: Written | None = None
-    for one in reversed(said):
-        if isinstance(one, NoteWritten):
-            continue
-        if isinstance(one, CustomerWrote) if is_owed else not _is_automatic(one):
-            return one.text
-        if best is None or (_is_automatic(best) and not _is_automatic(one)):
-            best = one
-    return best.text if best is not None else ""
+    for who in ((ASKED,) if is_owed else ()) + (ASKED | BY_HAND, ANYBODY):
+        if (last := next(said.back(who), None)) is not None:
+            return last.text
+    return ""
 
 
 def asked_last(desk: Desk, conversation: str) -> str:
@@ -48,7 +47,7 @@ def asked_last(desk: Desk, conversation: str) -> str:
     --------
     >>> from deskkit.desk.desk import Desk
     >>> from deskkit.desk.policy import Policy
-    >>> from deskkit.desk.events import ConversationOpened
+    >>> from deskkit.desk.events import AgentWrote, ConversationOpened, CustomerWrote
     >>> desk = Desk(Policy.load("data/policies/standard.toml"))
     >>> begun = ConversationOpened(at=0, conversation="c1", customer="li")
     >>> asked = CustomerWrote(at=0, conversation="c1", message="m1", text="在吗")
@@ -57,12 +56,8 @@ def asked_last(desk: Desk, conversation: str) -> str:
     >>> asked_last(desk, "c1")
     '在吗'
     """
-    said = reversed(desk.messages[desk.exactly(conversation)])
-    return next((str(one.text) for one in said if isinstance(one, CustomerWrote)), "")
-
-
-def _is_automatic(one: Written) -> bool:
-    return isinstance(one, SystemWrote) or (isinstance(one, AgentWrote) and one.automatic)
+    said = desk.messages[desk.exactly(conversation)]
+    return next((one.text for one in said.back(ASKED)), "")
 
 
 def last_writer(desk: Desk, conversations: Iterable[str]) -> str:
@@ -76,7 +71,6 @@ def last_writer(desk: Desk, conversations: Iterable[str]) -> str:
     ''
     """
     for name in islice(conversations, LOOKED_AT):
-        for one in reversed(desk.messages[desk.exactly(name)]):
-            if isinstance(one, AgentWrote) and not one.automatic:
-                return one.agent
+        for one in desk.messages[desk.exactly(name)].by_hand():
+            return one.agent
     return ""

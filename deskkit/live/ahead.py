@@ -1,23 +1,36 @@
-"""A policy that comes in a log, read beside whoever must not wait: of a long one that takes a tenth of a second."""
+"""A policy that comes in a log, read beside whoever must not wait: of a long one that takes a tenth of a second.
+
+What customers wrote in open conversations is then searched by its signals bit by bit, with each look: of thousands of
+messages that takes a second.
+"""
 
 from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.checks import policy_of
+from deskkit.desk.desk import tagger_of
 from deskkit.desk.events import PolicyChanged
+from deskkit.desk.rereading import read_ahead
 from deskkit.errors import DeskkitError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskkit.desk.desk import Desk
+    from deskkit.desk.tagging import Tagger
     from deskkit.log import EventLog
 
 __all__ = ["Ahead"]
 
+SEARCHED: Final = 80_000  # characters searched with one look, some thirty milliseconds
+
 
 class Ahead:
-    """Reads the next policy of a log on a thread, before the desk comes to it.
+    """Reads the next policy of a log on a thread, and what customers wrote by it, before the desk comes to it.
 
     Parameters
     ----------
@@ -25,37 +38,55 @@ class Ahead:
 
     Examples
     --------
+    >>> from deskkit.desk.desk import Desk
+    >>> from deskkit.desk.policy import Policy
     >>> from deskkit.log import open_log
-    >>> Ahead(open_log("memory:")).upto(0, 7)
+    >>> Ahead(open_log("memory:")).upto(Desk(Policy.load("data/policies/standard.toml")), 0, 7)
     7
     """
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._text = ""
-        self._thread: threading.Thread | None = None
+        self._next: _Next | None = None
 
-    def upto(self, seen: int, until: int) -> int:
+    def upto(self, desk: Desk, seen: int, until: int) -> int:
         """Return up to where events can be folded at once: before a policy that is not read yet.
 
         Parameters
         ----------
+        desk : Desk
         seen, until : int
-            After which event of the log, and up to which one.
+            After which event of the log the desk stands, and up to which one it is to be folded.
         """
         changes = list(self._log.read(seen, until=until, kinds=[PolicyChanged], limit=2))
-        if not changes:
+        if not changes or not isinstance(first := changes[0].event, PolicyChanged):
             return until
-        first = changes[0].event
-        if isinstance(first, PolicyChanged) and (self._thread is None or first.text != self._text):
-            self._text = first.text
-            self._thread = threading.Thread(target=_read, args=(first.text,), name="deskkit policy", daemon=True)
-            self._thread.start()
-        if self._thread is not None and self._thread.is_alive():
-            return changes[0].seq - 1
+        if self._next is None or self._next.seq != changes[0].seq:
+            self._next = _Next(changes[0].seq, first.text)
+        before = changes[0].seq - 1
+        if seen < before or not self._next.is_read(desk):
+            return before
         return changes[1].seq - 1 if len(changes) > 1 else until
 
 
-def _read(text: str) -> None:
-    with suppress(DeskkitError):  # who folds it reads it again, and says so
-        policy_of(text)
+class _Next:
+    """A policy that comes next, by its place in the log."""
+
+    def __init__(self, seq: int, text: str) -> None:
+        self.seq, self._text = seq, text
+        self._tagger: Tagger | None = None
+        self._left: Iterator[int] | None = None  # of what customers wrote
+        self._thread = threading.Thread(target=self._parse, name="deskkit policy", daemon=True)
+        self._thread.start()
+
+    def _parse(self) -> None:
+        with suppress(DeskkitError):  # who folds it reads it again, and says so
+            self._tagger = tagger_of(policy_of(self._text).schema.signals)
+
+    def is_read(self, desk: Desk) -> bool:
+        """Read on; say whether all is read."""
+        if self._thread.is_alive():
+            return False
+        if self._left is None and self._tagger is not None:
+            self._left = read_ahead(desk, self._tagger)
+        return all(done < SEARCHED for done in accumulate(self._left or ()))

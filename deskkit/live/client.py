@@ -139,7 +139,7 @@ class Client(Follower):
     def _upto(self, last: int) -> int:
         """Return up to where one look reads the log: for who must not wait, before a policy that is not read yet."""
         until = super()._upto(last)
-        return until if self._waits else self._ahead.upto(self._seen, until)
+        return until if self._waits else self._ahead.upto(self.desk, self._seen, until)
 
     def _need(self, log: EventLog, policy: Policy) -> None:
         """See to it that a driver decides, unless the log is only to be read, and go by its clock."""

@@ -6,6 +6,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import events as e
 from deskkit.desk.balancing import moves, stays
 from deskkit.desk.desk import Desk
+from deskkit.desk.messages import Messages, Said, Written
 from deskkit.desk.policy import Policy
 from deskkit.desk.standing import by_fit, lacks
 from deskkit.desk.written import last_words, last_writer
@@ -75,14 +76,24 @@ def test_the_own_group_goes_before_a_freer_one_of_another() -> None:
     assert moves(desk, now=LATER)[0].taker == "ruth"
 
 
+def said(*written: Written) -> Said:
+    """Return what was said in a conversation."""
+    messages = Messages(1)
+    for one in written:
+        messages.add(0, one)
+    return messages[0]
+
+
 def test_no_greeting_hides_what_is_owed() -> None:
     """While an answer is owed the customer's latest words are shown; a machine's only where nobody wrote."""
     asked = e.CustomerWrote(at=0, conversation="c1", message="m1", text="在吗")
     greeted = e.AgentWrote(at=1, conversation="c1", agent="chen", message="m2", text="您好", automatic=True)
     written = e.AgentWrote(at=2, conversation="c1", agent="chen", message="m3", text="在的")
-    assert last_words([asked, greeted], is_owed=True) == "在吗"
-    assert last_words([asked, written, greeted], is_owed=False) == "在的"
-    assert last_words([greeted], is_owed=False) == "您好"
+    assert last_words(said(asked, greeted), is_owed=True) == "在吗"
+    assert last_words(said(asked, written, greeted), is_owed=False) == "在的"
+    assert last_words(said(greeted), is_owed=False) == "您好"
+    assert last_words(said(greeted, written), is_owed=True) == "在的"
+    assert last_words(said(), is_owed=True) == ""
 
 
 def test_the_last_agent_is_one_who_wrote() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+import zlib
 from functools import partial
 from operator import eq
 from unittest.mock import patch
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from deskkit.desk import desk as desks
 from deskkit.desk import events, messages
-from deskkit.desk.messages import Messages, Said, Written
+from deskkit.desk.messages import ANYBODY, ASKED, AUTOMATIC, BY_HAND, NOTED, Messages, Said, Written
 from tests.desk.scene import Scene
 
 DEEDS = st.lists(
@@ -22,14 +23,24 @@ DEEDS = st.lists(
 )
 
 
+WHO = (ASKED, ASKED, BY_HAND, ASKED, AUTOMATIC, NOTED, ASKED)
+
+
 def wrote(text: str, *, at: int = 0, conversation: str = "c1") -> events.CustomerWrote:
     """Return a message."""
     return events.CustomerWrote(at=at, conversation=conversation, message="m", text=text)
 
 
-def answered(text: str, *, at: int = 0) -> events.AgentWrote:
+def answered(text: str, *, at: int = 0, automatic: bool = False) -> events.AgentWrote:
     """Return an answer."""
-    return events.AgentWrote(at=at, conversation="c1", agent="chen", message="m", text=text)
+    return events.AgentWrote(at=at, conversation="c1", agent="chen", message="m", text=text, automatic=automatic)
+
+
+def written(text: str, *, at: int, who: int) -> Written:
+    """Return what somebody wrote."""
+    if who == NOTED:
+        return events.NoteWritten(at=at, conversation="c1", agent="chen", text=text)
+    return wrote(text, at=at) if who == ASKED else answered(text, at=at, automatic=who == AUTOMATIC)
 
 
 @given(DEEDS, st.integers(1, 3), st.integers(0, 2))
@@ -47,7 +58,7 @@ def test_packed_or_not_it_says_the_same(deeds: list[tuple[str, int]], together: 
 
 def _do(said: Messages, plain: list[list[Written]], what: str, number: int, turn: int) -> None:
     if what == "add":  # late ones among them
-        fact = (wrote if turn % 3 else answered)(f"{turn}", at=turn * 7 % 11)
+        fact = written(f"{turn}", at=turn * 7 % 11, who=WHO[turn * 5 % 7])
         said.add(number, fact)
         plain[number].append(fact)
     elif what == "take_back" and plain[number]:
@@ -68,11 +79,17 @@ def _reads_as(said: Said, plain: list[Written], *, late: int) -> None:
     for begin in range(len(plain) + 1):
         assert said[begin:] == plain[begin:]
         assert said[: -begin or None] == plain[: -begin or None]
+        assert list(said.forth(begin=begin)) == plain[begin:]
+        assert list(said.back(begin=begin)) == plain[begin:][::-1]
+        by_hand = [one for one in plain[begin:] if isinstance(one, events.AgentWrote) and not one.automatic]
+        assert list(said.by_hand(begin=begin)) == by_hand[::-1]
+    assert list(said.back(ANYBODY)) == [one for one in plain[::-1] if not isinstance(one, events.NoteWritten)]
+    assert list(said.back(NOTED)) == [one for one in plain[::-1] if isinstance(one, events.NoteWritten)]
     with pytest.raises(IndexError):
         said[len(plain)]
     for at in (-1, late):
         later = [one for one in plain if isinstance(one, events.CustomerWrote) and one.at > at]
-        assert (said.asked_after(at), said.unread(at)) == (later, len(later))
+        assert (list(said.asked_after(at)), said.unread(at)) == (later, len(later))
 
 
 def test_every_kind_comes_back() -> None:
@@ -103,6 +120,21 @@ def test_what_nobody_read_is_counted_without_reading_it() -> None:
         with pytest.raises(AssertionError, match="read"):  # the control: a part of a pack
             said[0].unread(40)
     assert read.call_count == 1
+
+
+def test_an_answer_is_looked_for_without_reading_what_was_asked() -> None:
+    """However much a customer wrote since: what agents wrote by hand, and whether they did, is found unread."""
+    said = Messages(2)
+    for number, answers in ((0, 0), (1, 2)):
+        for turn in range(1_000):
+            said.add(number, answered(f"{turn}", at=turn) if turn < answers else wrote(f"{turn}", at=turn))
+    said.pack(lambda _: True)
+    with patch.object(zlib, "decompress", wraps=zlib.decompress) as read:
+        assert (list(said[0].by_hand()), list(said[1].by_hand(begin=16)), read.call_count) == ([], [], 0)
+        assert [one.text for one in said[1].by_hand()] == ["1", "0"]
+        assert read.call_count == 1
+        assert len(list(said[0].back(ASKED))) == 1_000  # the control: what was asked is read
+    assert read.call_count > 1_000 // messages.TOGETHER
 
 
 def test_of_what_is_open_the_latest_stays(monkeypatch: pytest.MonkeyPatch) -> None:

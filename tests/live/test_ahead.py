@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
 
 from deskkit.desk import checks, events
 from deskkit.desk.policy import Policy
-from deskkit.live import client
+from deskkit.desk.rereading import MESSAGE
+from deskkit.desk.tagging import Tagger
+from deskkit.live import ahead, client
 from deskkit.live.client import Client
 from deskkit.log import open_log
 from tests.patience import wait_until
 
 if TYPE_CHECKING:
-    import pytest
+    from deskkit.log import EventLog
 
+OTHER = Policy.load("data/policies/standard.toml").text.replace('"投诉", "投拆", ', "")
 STANDARD = Policy.load("data/policies/standard.toml")
 
 
@@ -28,12 +34,53 @@ def put(at: int, text: str) -> list[events.Event]:
     ]
 
 
-def test_a_kernel_reads_no_policy_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was before it is folded at once; two that come together are read one after the other, off the kernel."""
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> EventLog:
+    """Give a log that a driver decides for, with a policy and a conversation."""
     monkeypatch.setattr(Client, "_start_driver", lambda *_: None)
     monkeypatch.setattr(client, "is_alive", lambda *_, **__: True)
-    log = open_log("memory:")
-    log.append(put(1, STANDARD.text), received_at=1)
+    made = open_log("memory:")
+    made.append(put(1, STANDARD.text), received_at=1)
+    return made
+
+
+def asked(count: int) -> list[events.Event]:
+    """Return what the customer of that conversation wrote."""
+    return [
+        events.CustomerWrote(at=2, source="t", source_id=f"m{n}", conversation="c1", message=f"{n}", text="我要投诉")
+        for n in range(count)
+    ]
+
+
+def test_a_kernel_searches_for_other_signals_bit_by_bit(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look searches more than a slice of what customers wrote; the desk becomes what it is for who waits."""
+    monkeypatch.setattr(ahead, "SEARCHED", 5 * (MESSAGE + len("我要投诉")))
+    waiting, follower = (Client(log, STANDARD, waits=waits) for waits in (True, False))
+    log.append(asked(40), received_at=2)
+    for one in (waiting, follower):
+        one.wake()
+    log.append(put(3, OTHER), received_at=3)
+    with patch.object(Tagger, "mask", autospec=True, side_effect=Tagger.mask) as mask:
+        waiting.wake()
+        assert mask.call_count == 40, "the control: who waits searches all at once"
+        mask.reset_mock()
+        most = 0
+
+        def is_there() -> bool:
+            nonlocal most
+            before = mask.call_count
+            follower.wake()
+            most = max(most, mask.call_count - before)
+            return follower.seen == log.last_seq()
+
+        wait_until(is_there)
+    assert (most, mask.call_count) == (5, 40)
+    assert follower.desk.policy.text == OTHER
+    assert follower.desk.state.conversation == waiting.desk.state.conversation
+
+
+def test_a_kernel_reads_no_policy_itself(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was before it is folded at once; two that come together are read one after the other, off the kernel."""
     follower = Client(log, STANDARD, waits=False)
     texts = [STANDARD.edit({"capacity.complex_from": units}).text for units in (6, 7)]
     opened = events.ConversationOpened(at=2, source="t", source_id="x", conversation="x", customer="u")

@@ -74,7 +74,7 @@ class Server:
                         self.wfile.write(b".")
                         self.wfile.flush()
                         time.sleep(0.05)
-                outer.ended.set()
+                    outer.ended.set()  # not where the other end hung up
 
             do_GET = do_POST  # noqa: N815
 

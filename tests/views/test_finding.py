@@ -7,10 +7,11 @@ import time
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
+from unittest.mock import call, patch
 
 import pytest
 
-from deskkit.desk import cards, columns, core
+from deskkit.desk import cards, columns, core, finding
 from deskkit.desk.desk import Desk
 from deskkit.desk.events import (
     AgentSet,
@@ -23,7 +24,8 @@ from deskkit.desk.events import (
     Resolved,
     TagSet,
 )
-from deskkit.desk.finding import Index
+from deskkit.desk.finding import LINE, Index
+from deskkit.text import fold_text
 from deskkit.views.desk import searching as searching_module
 from deskkit.views.desk.painter import Painter
 from deskkit.views.desk.searching import Searching
@@ -304,3 +306,48 @@ def test_one_of_ten_thousand_is_found_at_once() -> None:
     sys.stdout.write(f"at worst {took[worst]:.0f} ms ({worst}); ")
     sys.stdout.write(f"with rows and where they were found at worst {max(shown.values()):.0f} ms\n")
     assert index.find("conv-9999") == ("conv-9999",)
+
+
+# ---------------------------------------------------------------- reading on
+
+
+def long_one(messages: int) -> Desk:
+    """Return a desk where one conversation is longer than others are together."""
+    desk = little_view(more=5).desk
+    facts = [CustomerWrote(at=NOW + n, conversation="c1", message=f"l{n}", text=f"第{n}条") for n in range(messages)]
+    desk.follow(facts)
+    return desk
+
+
+def test_a_long_conversation_is_read_in_slices() -> None:
+    """None of them is longer than others; at the end all of it is found, at its line."""
+    desk = long_one(1_000)
+    sliced, whole = Index(desk), Index(desk)
+    steps = 1
+    while not sliced.read_on(100, characters=1_000):
+        steps += 1
+        assert sliced.look(0, characters=1_000) <= 1_000 + LINE + len("第999条")
+    assert steps > 10
+    for query in ("第7条", "第998条", "李娜 订单", "好的"):
+        assert sliced.find(query) == whole.find(query) != ()
+    assert sliced.said(0) == whole.said(0)
+    assert [hit.text for hit in sliced.why("c1", "第7条")] == ["第7条"]
+    assert [hit.text for hit in sliced.why("c1", "第 条")] == ["第999条"], "the newest"
+
+
+def test_what_was_said_since_is_read_on_before_somebody_searches() -> None:
+    """Round and round, so that the first search of a day does not read all of its messages."""
+    desk = little_view(more=5).desk
+    index = Index(desk)
+    while not index.read_on(3):
+        pass
+    desk.follow(
+        [CustomerWrote(at=NOW, conversation=name, message=f"s{name}", text="刚刚说的") for name in desk.conversations]
+    )
+    for _ in range(len(desk.conversations)):
+        assert index.read_on(3)
+    with patch.object(finding, "fold_text", wraps=fold_text) as folded:
+        assert len(index.find("刚刚")) == len(desk.conversations)
+        assert call("刚刚说的") not in folded.mock_calls
+        assert len(Index(desk).find("刚刚")) == len(desk.conversations)
+        assert call("刚刚说的") in folded.mock_calls, "the control"

@@ -206,10 +206,8 @@ def answered(desk: Desk, name: str, *, after: int, me: str, say: Words) -> str:
     str
     """
     number = desk.exactly(name)
-    if after + 1 >= desk.messages.count(number):
-        return ""
-    for one in reversed(desk.messages[number][max(0, after + 1) :]):
-        if isinstance(one, AgentWrote) and not one.automatic and one.agent not in {"", me}:
+    for one in desk.messages[number].by_hand(begin=max(0, after + 1)):
+        if one.agent not in {"", me}:
             who, words = say.agent(desk, one.agent), say.excerpt(one.text, _FIRST_WORDS)
             return say("{agent} answered while you wrote: “{words}”", agent=who, words=words)
     return ""
