@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from functools import partial
 from heapq import nlargest
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ from deskkit.text import LIMIT as LONGEST
 from deskkit.text import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import CustomerSet
@@ -36,6 +37,7 @@ _JOINED: Final = range(7, 21)  # digits of a number that is written in groups; l
 _GROUP: Final = 4  # digits that the longest group has: 165 170 175 are sizes
 _DATE: Final = re.compile(r"(?<!\d)(?:19|20)\d\d-[01]?\d-[0-3]?\d(?!\d)")
 LINE: Final = 30  # characters that take as long to fold as it takes to come to a message
+FOUND: Final = 100  # customers that are found while one would look into the log once
 READ: Final = 300_000  # characters that are folded at once while somebody waits, some ten milliseconds
 
 
@@ -164,8 +166,8 @@ class Index:
         """Fold what is known of each customer, where somebody waits for it."""
         self._meet(len(self._desk.customers))
 
-    def called(self, query: str, *, limit: int) -> tuple[list[int], int]:
-        """Return the numbers of customers whose id or name holds a text, and how many there are.
+    def called(self, query: str, *, limit: int) -> Generator[float, None, tuple[list[int], int]]:
+        """Look for customers whose id or name holds a text; give the numbers of some, and how many there are.
 
         Those come first who are called exactly so, then those whose id or name begins so; of these, who has a
         conversation open, and of these who wrote last.
@@ -174,14 +176,23 @@ class Index:
         ----------
         query : str
         limit : int
-            How many are returned at most.
+            How many are given at most.
+
+        Yields
+        ------
+        float
+            After each bit of work how much it was: so many times what looking into the log once is.
         """
-        sought = fold_text(query)
-        ranks = self._known.ranked(sought, first=2) if sought else ()
-        found: list[int] = []
-        for rank in ranks:
-            found += nlargest(limit - len(found), rank.difference(found), key=self._lately)
-        return found, len(set().union(*ranks))
+        sought, best, known = fold_text(query), dict[int, int](), set[int]()
+        for ranks in self._known.ranked(sought, first=2) if sought else ():
+            known.update(ranks)
+            best |= ranks
+            best = {number: best[number] for number in nlargest(limit, best, key=partial(self._nearly, best))}
+            yield 1 + len(ranks) / FOUND
+        return list(best), len(known)
+
+    def _nearly(self, ranks: dict[int, int], customer: int) -> tuple[int, bool, int, int]:
+        return -ranks[customer], *self._lately(customer)
 
     def _lately(self, customer: int) -> tuple[bool, int, int]:
         rows = self._desk.state.customer

@@ -100,8 +100,10 @@ class Texts:
             found |= self._held(block, sought)
         return found
 
-    def ranked(self, word: str, *, first: int) -> tuple[set[int], set[int], set[int]]:
-        r"""Return the texts one of whose first lines is a word, begins with it, or has it further on.
+    def ranked(self, word: str, *, first: int) -> Iterator[dict[int, int]]:
+        r"""Yield, bit by bit, the texts one of whose first lines is a word: 0, begins with it: 1, or holds it: 2.
+
+        A text that is put away meanwhile may come twice.
 
         Parameters
         ----------
@@ -114,21 +116,23 @@ class Texts:
         >>> texts = Texts()
         >>> for number, text in enumerate(["c1\nli na\nna", "na\nli", "c3\nnana"]):
         ...     texts.begin(number, text)
-        >>> texts.ranked("na", first=2)
-        ({1}, {2}, {0})
+        >>> list(texts.ranked("na", first=2))
+        [{0: 2, 1: 0, 2: 1}]
         """
-        ranks: tuple[set[int], set[int], set[int]] = set(), set(), set()
+        ranks: dict[int, int] = {}
         for number, lines in self._loose.items():
             for line in "".join(lines).split(_END, first)[:first]:
                 if word in line:
-                    ranks[0 if line == word else 1 if line.startswith(word) else 2].add(number)
+                    rank = 0 if line == word else 1 if line.startswith(word) else 2
+                    ranks[number] = min(rank, ranks.get(number, rank))
+        yield ranks
         sought = word.encode(*_CODE)
         for block in self._blocks:
-            self._rank(block, sought, first, ranks)
-        return ranks
+            yield self._ranked_in(block, sought, first)
 
-    def _rank(self, block: _Block, word: bytes, first: int, ranks: tuple[set[int], set[int], set[int]]) -> None:
+    def _ranked_in(self, block: _Block, word: bytes, first: int) -> dict[int, int]:
         data, end, size = self._shelf.get(block.place), _END.encode(), len(word)
+        ranks: dict[int, int] = {}
         at = data.find(word)
         while at >= 0:
             piece = bisect_right(block.begins, at) - 1
@@ -138,8 +142,10 @@ class Texts:
             else:
                 after = data.find(end, at)
                 is_first = at == begin or data[at - 1] == end[0]
-                ranks[2 if not is_first else 1 if after - at > size else 0].add(block.of[piece])
+                rank = 2 if not is_first else 1 if after - at > size else 0
+                ranks[block.of[piece]] = min(rank, ranks.get(block.of[piece], rank))
             at = data.find(word, after)
+        return ranks
 
     def _held(self, block: _Block, word: bytes) -> set[int]:
         data, found = self._shelf.get(block.place), set()

@@ -6,13 +6,14 @@ import pytest
 
 from deskkit.desk import cards
 from deskkit.desk import events as e
-from deskkit.desk.finding import Index
+from deskkit.desk.desk import Desk
+from deskkit.desk.finding import FOUND, Index
 from deskkit.log.spans import spans
 from deskkit.measures import measure
-from deskkit.views.desk.whom import Whom
+from deskkit.views.desk.whom import AT_ONCE, SHOWN, Whom
 from deskkit.views.words import Words
 from tests.views.browser import Browser
-from tests.views.little import NOW, little_log, little_view
+from tests.views.little import NOW, STANDARD, little_log, little_view
 
 ACT, TEXT = "0123456789abcdef", "您的订单已发货"
 
@@ -222,3 +223,33 @@ def test_while_customers_are_still_read_nobody_is_left_out() -> None:
     whom.ask({"query": "p5", "ask": 3, "page": "a"})
     whom.keep({"b"})
     assert whom.answer(desk, index, say=say, now=NOW) is None
+
+
+def test_among_very_many_customers_each_look_takes_a_part() -> None:
+    """Who types is answered some looks later, and asked anew only that; one renamed meanwhile is offered once."""
+    desk = Desk(STANDARD)
+    desk.follow([called(n, f"客户{n}") for n in range(30_000)])
+    index, whom, say = Index(desk), Whom(), Words("en")
+    index.meet_all()
+    for ask, query in enumerate(("13", "客户")):
+        whom.ask({"query": query, "ask": ask, "page": "a"})
+        assert whom.answer(desk, index, say=say, now=NOW) is None
+    desk.follow([called(29_999, "老客户"), called(0, "客户")])
+    index.meet_all()
+    looks = 2  # the first, and the one that answers
+    while (answer := whom.answer(desk, index, say=say, now=NOW)) is None:
+        looks += 1
+    assert looks >= 30_000 / FOUND / AT_ONCE
+    assert (answer["ask"], answer["more"]) == (1, f"{SHOWN} of 30000 · write more to find others")
+    names = [one["text"] for one in answer["known"]]
+    assert names.count("客户") <= 1
+    assert len({one["n"] for one in answer["known"]}) == SHOWN
+    whom.ask({"query": "客户", "ask": 2, "page": "a"})
+    waited = whom.answer(desk, index, say=say, now=NOW, waits=True)
+    assert waited is not None, "the control: who waits is answered at once"
+    assert waited["known"][0]["text"] == "客户"
+
+
+def called(number: int, name: str) -> e.CustomerSet:
+    """Return a customer and what they are called."""
+    return e.CustomerSet(at=NOW, source="t", source_id=f"{number}/{name}", customer=f"13{number:09}", name=name)

@@ -115,7 +115,7 @@ class Searching:
         index = self.ready(desk)
         if self._waits and not index.has_met_all:
             index.meet_all()
-        if (whom := self._whom.answer(desk, index, say=say, now=now)) is not None:
+        if (whom := self._whom.answer(desk, index, say=say, now=now, waits=self._waits)) is not None:
             return whom
         search = next((one for one in self._searches.values() if one.waits), None)
         if search is None or not (self._waits or self._is_read):

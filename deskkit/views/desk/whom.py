@@ -9,10 +9,11 @@ from deskkit.desk import columns as k
 from deskkit.desk.resting import glance
 from deskkit.locale import LANGUAGES
 from deskkit.text import HAN, fold_text, visible
+from deskkit.views.desk.working import ALL, Work
 from deskkit.views.words import Words, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.finding import Index
@@ -21,6 +22,7 @@ __all__ = ["LONGEST", "Whom", "is_called", "name_shown"]
 
 LONGEST: Final = 64  # characters of a name that is looked for
 SHOWN: Final = 20
+AT_ONCE: Final = 100  # looks: as much as a deed may take at once
 _NAME: Final = 60  # half columns
 _NUMBER: Final = 40
 _SHORTEST: Final = 2  # characters, unless one of them is Chinese
@@ -32,6 +34,8 @@ class Whom:
 
     def __init__(self) -> None:
         self._asked: dict[str, dict[str, Any]] = {}
+        self._answers: list[dict[str, Any]] = []
+        self._work = Work[dict[str, Any]](lambda _page, answer: self._answers.append(answer))
 
     def ask(self, message: dict[str, Any]) -> None:
         """Take what a page typed; what it typed before is no longer wanted."""
@@ -43,8 +47,8 @@ class Whom:
         """Forget what was typed on any other page: it is gone."""
         self._asked = {page: one for page, one in self._asked.items() if page in pages}
 
-    def answer(self, desk: Desk, index: Index, *, say: Words, now: int) -> dict[str, Any] | None:
-        """Return whom a page may mean; None where none asks, or while not all customers were read.
+    def answer(self, desk: Desk, index: Index, *, say: Words, now: int, waits: bool = False) -> dict[str, Any] | None:
+        """Look on; return whom a page may mean. None where none asks, it takes longer, or not all customers were read.
 
         Parameters
         ----------
@@ -54,6 +58,8 @@ class Whom:
         say : Words
         now : int
             Milliseconds.
+        waits : bool, default False
+            Whether whoever asks waits for all of it.
 
         Returns
         -------
@@ -62,21 +68,30 @@ class Whom:
             and what tells it apart (``hint``); ``more``, where not all are among them; with it what was asked:
             ``page``, ``ask``, ``query``. Asked of a number, it is that customer, if still called as the query says.
         """
-        if not self._asked or not index.has_met_all:
-            return None
-        page = next(iter(self._asked))
-        message = self._asked.pop(page)
-        query, number, count = message["query"], message.get("n"), 0
-        if number is not None:
-            found = [number] if is_called(desk, number, query, say) else []
-        else:
-            found, count = index.called(query, limit=SHOWN) if _is_enough(query) else ([], 0)
-        known = [
-            {"n": number, "text": name_shown(desk, number, say), "hint": _hint(desk, number, say, now)}
-            for number in found
-        ]
-        more = say("{n} of {all} · write more to find others", n=len(found), all=count) if count > len(found) else ""
-        return {"type": "whom", "page": page, "ask": message["ask"], "query": query, "known": known, "more": more}
+        if index.has_met_all:
+            for page, message in self._asked.items():
+                self._work.begin(page, _answer(desk, index, message, say=say, now=now))
+            self._asked.clear()
+        self._work.go_on(ALL if waits else AT_ONCE)
+        return self._answers.pop(0) if self._answers else None
+
+
+def _answer(
+    desk: Desk, index: Index, message: dict[str, Any], *, say: Words, now: int
+) -> Generator[float, None, dict[str, Any]]:
+    query, number, count = message["query"], message.get("n"), 0
+    if number is not None:
+        found = [number] if is_called(desk, number, query, say) else []
+    elif _is_enough(query):
+        found, count = yield from index.called(query, limit=SHOWN)
+    else:
+        found = []
+    known = [
+        {"n": number, "text": name_shown(desk, number, say), "hint": _hint(desk, number, say, now)} for number in found
+    ]
+    more = say("{n} of {all} · write more to find others", n=len(found), all=count) if count > len(found) else ""
+    page, ask = message.get("page", ""), message["ask"]
+    return {"type": "whom", "page": page, "ask": ask, "query": query, "known": known, "more": more}
 
 
 def _is_enough(query: str) -> bool:
