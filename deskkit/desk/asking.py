@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from deskkit.desk.desk import Desk
 
-__all__ = ["Asks", "asked_at", "asked_now", "asks", "lessening", "missing"]
+__all__ = ["Asks", "asked_now", "asks", "lessening", "missing"]
 
 
 class Asks(NamedTuple):
@@ -62,16 +62,6 @@ def lessening(desk: Desk, number: int) -> Iterator[tuple[int, str, Asks]]:
             asked = _overflowed(tables.overflow[tables.group[row[k.HOME]][k.G_OVERFLOW] + row[k.STEP]], asked)
             row[k.STEP] += 1
         yield at, by, asked
-
-
-def asked_at(desk: Desk, number: int, at: int) -> Asks:
-    """Return what a waiting conversation will ask for at an instant, milliseconds, where nothing happens but time."""
-    asked = asked_now(desk, number)
-    for since, _by, then in lessening(desk, number):
-        if since > at:
-            break
-        asked = then
-    return asked
 
 
 def _overflowed(step: Sequence[int], asked: Asks) -> Asks:

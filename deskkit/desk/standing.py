@@ -6,17 +6,16 @@ The questions are those the desk itself asks when it assigns, put to every agent
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from deskkit.desk import assign, cards, choosing, core, rules
 from deskkit.desk import columns as k
-from deskkit.desk.asking import Asks, asked_at, asked_now, asks, lessening, missing
+from deskkit.desk.asking import Asks, asked_now, asks, lessening, missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
 
@@ -35,22 +34,21 @@ _LASTING: Final = frozenset({"group", "skill", "language"})
 class Later(msgspec.Struct, frozen=True, kw_only=True):
     """Who may take a conversation that nobody can take now, once it has waited as long as the policy asks.
 
+    It says what the rules allow from then on; to whom the desk gives it depends on who goes first.
+
     Attributes
     ----------
     at : int
-        From when on, milliseconds.
+        From when on, milliseconds; where the desk is closed by then, from its opening.
     by : {"language", "overflow"}
         Its language is asked for no longer, or further groups may take it.
     agents : tuple of str
         Those who are there and have room now.
-    behind : str
-        The conversation that will have to go first though nobody has room for it.
     """
 
     at: int
     by: str
     agents: tuple[str, ...]
-    behind: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,8 +77,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         The conversation that has to go first though nobody has room for it.
     later : Later or None
         Where there are no takers, who may take it without any change but time.
-    after : str
-        The nearest conversation that goes first to the room named here, where that may leave none for this one.
     """
 
     conversation: str
@@ -96,7 +92,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     opens: int | None
     behind: str
     later: Later | None
-    after: str = ""
 
 
 def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
@@ -122,10 +117,8 @@ def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
     >>> [(one.place, one.takers, one.hindered) for one in standings(desk, now=60_000)]
     [(1, (), {'offline': 1})]
     """
-    found = [_standing(desk, name, place, now) for place, name in enumerate(cards.queue(desk)[:limit], 1)]
-    found = list(_held_up(desk, found))
-    after = _after(desk, found)
-    return [replace(one, after=after.get(one.conversation, "")) for one in found]
+    hindered = _Hindered(desk)
+    return [_standing(desk, name, place, now, hindered) for place, name in enumerate(cards.queue(desk)[:limit], 1)]
 
 
 def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
@@ -186,16 +179,39 @@ def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> lis
     )
 
 
-def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
+class _Hindered:
+    """What keeps each agent from waiting conversations; worked out once for those who ask for the same."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._agents = {agent: desk.state.agent[desk.agent(agent)] for agent in desk.profiles}
+        self._known: dict[tuple[Asks, int, int], dict[str, str]] = {}
+
+    def by(self, number: int, asked: Asks) -> dict[str, str]:
+        """Return by agent the first of `HINDRANCES` that keeps them from one that asks for this, `CAN` where none."""
+        desk, row = self._desk, self._desk.state.conversation[number]
+        alike = (asked, core.weigh(desk.tables, row), row[k.LEVEL])
+        if alike not in self._known:
+            self._known[alike] = {name: _hindrance(desk, number, one, asked) for name, one in self._agents.items()}
+        found = self._known[alike]
+        gave_up = desk.agents[row[k.EXCLUDED]] if row[k.EXCLUDED] >= 0 else ""
+        return found | {gave_up: "excluded"} if found.get(gave_up) == CAN else found
+
+
+def _takers(hindered: Mapping[str, str]) -> tuple[str, ...]:
+    """Return whom nothing keeps from it; where there is nobody else, who gave it up."""
+    free = tuple(agent for agent, why in hindered.items() if why == CAN)
+    return free or tuple(agent for agent, why in hindered.items() if why == "excluded")
+
+
+def _standing(desk: Desk, name: str, place: int, now: int, hindered: _Hindered) -> Standing:
     number = desk.conversation(name)
     row, tables = desk.state.conversation[number], desk.tables
     asked = asked_now(desk, number)
-    why = {agent: _hindrance(desk, number, desk.agent(agent), asked) for agent in desk.profiles}
-    takers = tuple(agent for agent in why if why[agent] == CAN)
-    takers = takers or tuple(agent for agent in why if why[agent] == "excluded")  # rather than to nobody
+    why = hindered.by(number, asked)
+    takers = _takers(why)
     counts = Counter(why[agent] for agent in why if agent not in takers)
     withheld = WITHHELD[assign.withheld(desk.state, tables, number)] if takers else ""
-    free = [agent for agent in why if why[agent] in _LASTING] if desk.acts and not takers else []
     return Standing(
         conversation=name,
         place=place,
@@ -209,114 +225,8 @@ def _standing(desk: Desk, name: str, place: int, now: int) -> Standing:
         withheld=withheld,
         opens=_assigns_from(desk, desk.now) if withheld == "closed" else None,
         behind=desk.conversations[desk.state.lane[row[k.LANE]][k.LANE_ROOT]] if withheld == "behind" else "",
-        later=_later(desk, number, free),
+        later=_later(desk, number, hindered) if desk.acts and not _LASTING.isdisjoint(counts) and not takers else None,
     )
-
-
-class _Waits(NamedTuple):
-    """What decides which of those in one lane is compared: its place, its weight; `alike`: what else they share."""
-
-    number: int
-    since: int
-    units: int
-    alike: tuple[int, int, int]
-
-
-def _waits(desk: Desk, one: Standing) -> _Waits:
-    number = desk.conversation(one.conversation)
-    row = desk.state.conversation[number]
-    alike = (row[k.LEVEL], one.target_ms, row[k.EXCLUDED])
-    return _Waits(number, row[k.IN_LINE], core.weigh(desk.tables, row), alike)
-
-
-def _held_up(desk: Desk, found: Sequence[Standing]) -> Iterator[Standing]:
-    """Yield how each stands, told who will hold it up where it is promised for later.
-
-    Of those in one lane the desk compares the first alone, see `queues`: a heavier one may fit into nobody's room.
-    """
-    waiting = [_waits(desk, one) for one in found]
-    for one, mine in zip(found, waiting, strict=True):
-        heavier = [w for w in waiting if w.units > mine.units and w.since <= mine.since and w.alike == mine.alike]
-        if one.later and heavier:
-            behind = _blocking(desk, mine.number, heavier, one.later.at)
-            yield replace(one, later=replace(one.later, behind=behind))
-        else:
-            yield one
-
-
-def _blocking(desk: Desk, number: int, heavier: Sequence[_Waits], at: int) -> str:
-    """Return the first of these that will ask for the same then and find no room."""
-    asked = asked_at(desk, number, at)
-    for one in heavier:
-        if asked_at(desk, one.number, at) == asked and not _has_room(desk, one.number, asked):
-            return desk.conversations[one.number]
-    return ""
-
-
-def _has_room(desk: Desk, number: int, asked: Asks) -> bool:
-    return any(_hindrance(desk, number, desk.agent(agent), asked) in {CAN, "excluded"} for agent in desk.profiles)
-
-
-def _after(desk: Desk, found: Sequence[Standing]) -> dict[str, str]:
-    """Return, by conversation, who goes first to the room it is promised, where it is not sure of any after that."""
-    due = sorted((at, one.place, one) for one in found if (at := _due(desk, one)) is not None)
-    claims = [_claim(desk, one) for _, _, one in due]
-    wanting: Counter[str] = Counter()
-    first = {}
-    for place, claim in enumerate(claims):
-        first[claim.conversation] = _first(desk, claim, claims[:place], wanting)
-        wanting.update(claim.agents)
-    return first
-
-
-def _due(desk: Desk, one: Standing) -> int | None:
-    """Return when the desk may give a conversation to one of those named, None where no instant is known."""
-    if one.withheld == "next":
-        return desk.now
-    if one.withheld == "closed":
-        return one.opens
-    return one.later.at if one.later and not one.later.behind else None
-
-
-class _Claim(NamedTuple):
-    """What a conversation may take of the room there is: so many units of one of these agents."""
-
-    conversation: str
-    units: int
-    level: int
-    agents: frozenset[str]
-
-
-def _claim(desk: Desk, one: Standing) -> _Claim:
-    row = desk.state.conversation[desk.conversation(one.conversation)]
-    agents = frozenset(one.takers or (one.later.agents if one.later else ()))
-    return _Claim(one.conversation, core.weigh(desk.tables, row), row[k.LEVEL], agents)
-
-
-def _first(desk: Desk, one: _Claim, before: Sequence[_Claim], wanting: Mapping[str, int]) -> str:
-    """Return the last of those before who may take the same room; none where they cannot take all of it.
-
-    Whom the desk chooses for them is not asked: each may go to any agent it could go to. So many of them are `wanting`
-    an agent.
-    """
-    rivals = [other for other in before if not one.agents.isdisjoint(other.agents)]
-    heaviest = max((other.units for other in rivals), default=0)
-    if heaviest == 0:
-        return ""
-    filling = 0
-    for agent in one.agents:
-        few = _spare(desk, one, agent) // heaviest + 1  # so many at least, until this one fits no longer
-        filling += few
-        if few > wanting[agent] or filling > len(rivals):
-            return ""
-    return rivals[-1].conversation
-
-
-def _spare(desk: Desk, one: _Claim, agent: str) -> int:
-    """Return what room an agent would have left after this conversation."""
-    row, reserve = desk.state.agent[desk.agent(agent)], desk.tables.number[k.P_RESERVE]
-    spare: int = row[k.LIMIT] - (0 if one.level >= k.HIGH else reserve) - row[k.HOLDS] - one.units
-    return spare
 
 
 def _assigns_from(desk: Desk, at: int) -> int | None:
@@ -334,26 +244,26 @@ def _assigns_from(desk: Desk, at: int) -> int | None:
     return at if bits & is_open else None
 
 
-def _later(desk: Desk, number: int, free: Sequence[str]) -> Later | None:
-    """Return who of these may take a conversation first, as time lets it ask for less."""
-    for at, by, asked in lessening(desk, number) if free else ():
-        if agents := tuple(agent for agent in free if _hindrance(desk, number, desk.agent(agent), asked) == CAN):
-            from_then = _assigns_from(desk, at)
-            return None if from_then is None else Later(at=from_then, by=by, agents=agents)
+def _later(desk: Desk, number: int, hindered: _Hindered) -> Later | None:
+    """Return who may take a conversation first, as time lets it ask for less."""
+    steps: dict[int, tuple[str, Asks]] = {}
+    for since, by, asked in lessening(desk, number):
+        if (at := _assigns_from(desk, since)) is None:
+            break
+        overflows = "overflow" in {by, *steps.get(at, ())[:1]}
+        steps[at] = "overflow" if overflows else by, asked  # the last of several that count from one instant on
+    for at, (by, asked) in steps.items():
+        if agents := _takers(hindered.by(number, asked)):
+            return Later(at=at, by=by, agents=agents)
     return None
 
 
-def _hindrance(desk: Desk, number: int, agent: int, asked: Asks) -> str:
-    """Return what keeps an agent from taking a waiting conversation that asks for this; empty where nothing does."""
-    one = desk.state.agent[agent]
+def _hindrance(desk: Desk, number: int, one: Sequence[int], asked: Asks) -> str:
+    """Return what keeps an agent from one that asks for this, but that they gave it up; empty where nothing does."""
     presence = cards.PRESENCE[one[k.PRESENCE]]
     if presence != "online":
         return presence
-    if (lacking := missing(asked, one)) != CAN:
-        return lacking
-    if (room := _room(desk, number, one)) != CAN:
-        return room
-    return "excluded" if agent == desk.state.conversation[number][k.EXCLUDED] else CAN
+    return missing(asked, one) or _room(desk, number, one)
 
 
 def _room(desk: Desk, number: int, one: Sequence[int]) -> str:

@@ -11,13 +11,21 @@ import pytest
 
 from deskkit.desk import choosing, events
 from deskkit.desk import columns as k
-from deskkit.desk.events import Assigned, Prioritised
+from deskkit.desk.asking import asked_now, missing
+from deskkit.desk.events import Assigned
 from deskkit.desk.standing import Standing, standings
 from tests.desk.floor import Floor, given, rules
 from tests.desk.scene import HOUR, MINUTE, of
 from tests.laws.test_laws import POLICIES, draw_act
 from tests.laws.world import World
 
+DROPPED = """
+[[routing.overflow]]
+group = "desk"
+after = "5 min"
+to = ["other"]
+drop = ["language"]
+"""
 OVERFLOW = """
 [[routing.overflow]]
 group = "desk"
@@ -143,58 +151,47 @@ def test_a_full_agent_of_another_group_is_not_promised() -> None:
     assert stands(watching, "c1").later is None
 
 
-def test_one_free_place_is_promised_once() -> None:
-    """Four wait for the step, there is room for two: the third and fourth are told who goes first; so it comes."""
-    floor = Floor(rules(OVERFLOW, capacity__agent=2), agents=())
-    floor.join("wang", groups=("other",))
-    floor.come("c1", "c2", "c3", "c4")
-    waiting = standings(floor.desk, now=floor.at)
-    assert [one.later is not None and one.later.agents for one in waiting] == [("wang",)] * 4
-    assert [(one.conversation, one.after) for one in waiting] == [("c1", ""), ("c2", ""), ("c3", "c2"), ("c4", "c3")]
-    assert given(floor.wait(2 * MINUTE)) == [("c1", "wang"), ("c2", "wang")]
+def test_two_steps_of_one_instant_are_one() -> None:
+    """Where patience and the step end together, or before the desk opens, all are named who may take it from then on.
 
-
-def test_whose_step_comes_first_goes_first() -> None:
-    """A step that is due sooner takes the place, whatever the order in the queue."""
-    floor = Floor(rules(OVERFLOW, capacity__agent=1), agents=())
-    floor.join("wang", groups=("other",))
-    floor.come("early")
-    floor.wait(MINUTE // 2)
-    floor.come("late", level=3)
-    after = {one.conversation: (one.place, one.after) for one in standings(floor.desk, now=floor.at)}
-    assert after == {"late": (1, "early"), "early": (2, "")}
-    assert given(floor.wait(2 * MINUTE)) == [("early", "wang")]
-
-
-def test_a_place_that_those_before_cannot_take_is_promised() -> None:
-    """Two places for three who wait: the second is sure of one whichever the first takes; of three so is the third."""
-    floor = Floor(rules(OVERFLOW, capacity__agent=1), agents=())
-    floor.join("wang", groups=("other",))
-    floor.join("li", groups=("other",))
-    floor.come("c1", "c2", "c3")
-    assert [one.after for one in standings(floor.desk, now=floor.at)] == ["", "", "c2"]
-    floor.join("zhao", groups=("other",))
-    assert [one.after for one in standings(floor.desk, now=floor.at)] == ["", "", ""]
-
-
-def test_who_overflows_behind_a_heavy_one_is_promised_nothing() -> None:
-    """By then both ask for the same, the first is compared alone and fits nowhere: it is said, and so it comes.
-
-    Issue: the light one was promised the place at its step, and stood behind the heavy one when it came.
+    Issue: those of the first step were named alone, and the desk gave it to one of the second.
     """
-    weights = {"capacity__agent": 2, "capacity__complex_from": 6, "capacity__complex_factor": 1.5}
-    floor = Floor(rules(OVERFLOW, **weights), agents=())
+    language = rules(OVERFLOW, routing__language="preferred", routing__language_patience="2 min")
+    floor = Floor(language, agents=())
+    floor.join("wang", languages=("zh",))
+    floor.join("li", groups=("other",), languages=("zh",))
+    floor.come("c1", language="en")
+    one = stands(floor, "c1").later
+    assert one is not None
+    assert (one.at, one.by, one.agents) == (floor.at + 2 * MINUTE, "overflow", ("wang", "li"))
+    steps = rules(OVERFLOW + DROPPED, routing__language="required", hours__open=["mon-sun 12:00-20:00"])
+    closed = Floor(steps, agents=())
+    closed.join("wang", groups=("other",), languages=("en",))
+    closed.join("li", groups=("other",), languages=("zh",))
+    closed.come("c1", language="en")
+    one = stands(closed, "c1").later
+    assert one is not None
+    assert (one.at, one.agents) == (closed.at + 3 * HOUR, ("wang", "li"))
+
+
+def test_whoever_gave_it_up_may_take_it_later_where_nobody_else_can() -> None:
+    """As the desk does it: rather than to nobody."""
+    floor = Floor(rules(OVERFLOW), agents=())
     floor.join("wang", groups=("other",))
-    floor.come("heavy", text="word " * 600)
-    floor.come("light", "third")
-    floor.fill("wang", 1)
-    found = {one.conversation: one.later for one in standings(floor.desk, now=floor.at)}
-    assert found["heavy"] is None
-    assert [(one.agents, one.behind) for one in (found["light"], found["third"]) if one] == [(("wang",), "heavy")] * 2
-    assert given(floor.wait(3 * MINUTE)) == []
-    assert (stands(floor, "light").withheld, stands(floor, "light").behind) == ("behind", "heavy")
-    floor.do(events.CustomerLeft, "heavy")
-    assert floor.owner("light") == "wang"
+    floor.come("c1")
+    floor.give("c1", "wang")
+    floor.give("c1", "")
+    one = stands(floor, "c1").later
+    assert one is not None
+    assert one.agents == ("wang",)
+    assert given(floor.wait(2 * MINUTE)) == [("c1", "wang")]
+    floor.come("c2")
+    floor.join("li", groups=("other",))
+    floor.give("c2", "wang")
+    floor.give("c2", "")
+    one = stands(floor, "c2").later
+    assert one is not None
+    assert one.agents == ("li",)
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -233,7 +230,7 @@ def judged(world: World) -> set[str]:
 
 
 def test_what_is_left_for_the_next_look_is_given_by_it() -> None:
-    """Peak mode that begins at the end of a pass opens the queue to further groups: the next look gives it."""
+    """Peak mode that begins at the end of a pass opens the queue to further groups: the next look gives the first."""
     found = 0
     for seed in range(60):
         draw = random.Random(seed)
@@ -241,64 +238,44 @@ def test_what_is_left_for_the_next_look_is_given_by_it() -> None:
         for _ in range(60):
             world.act(*draw_act(draw))
             waiting = standings(world.desk, now=world.desk.now)
-            sure = [one for one in waiting if one.withheld == "next" and not one.after]
-            if sure:
+            if first := next((one for one in waiting if one.withheld == "next"), None):
                 world.at = world.desk.now + 1
                 got = {one.conversation: one.agent for one in of(world.take(events.DeadlineReached), Assigned)}
-                assert all(got.get(one.conversation) in one.takers for one in sure), "a place promised to several"
+                assert got.get(first.conversation) in first.takers
                 found += 1
     assert found
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_what_time_brings_is_promised_once_on_random_days(name: str) -> None:
-    """Where nothing happens but time, whoever is named with an instant and nobody before them is given it then."""
+def test_whom_the_rules_allow_it_later_they_do_on_random_days(name: str) -> None:
+    """Where nothing happens but time, from that instant on it asks for nothing that one named lacks, and not before."""
     found = 0
     for seed in range(40):
         draw = random.Random(seed)
         world = World(POLICIES[name], agents=2 + seed % 2 * 4)
         for _ in range(40):
             world.act(*draw_act(draw))
-        found += kept(world)
+        found += allowed(world)
     assert found
 
 
-def test_what_time_brings_to_heavy_and_light_is_promised_once() -> None:
-    """150 days on which some weigh more than others: one of them had a promise that a heavier one in front broke."""
-    policy = POLICIES["peak"].edit({"capacity.complex_from": 1, "capacity.complex_factor": 1.5})
-    held = 0
-    for seed in range(150):
-        draw = random.Random(seed)
-        world = World(policy, agents=2 + seed % 2 * 4)
-        for _ in range(40):
-            world.act(*draw_act(draw))
-        held += sum(
-            one.later is not None and one.later.behind != "" for one in standings(world.desk, now=world.desk.now)
-        )
-        kept(world)
-    assert held
-
-
-def kept(world: World) -> int:
-    """Let time pass up to the last promise of the queue; return how many were kept.
-
-    Whoever comes back to the queue, or is raised to another level meanwhile, may go before one who is in it: no promise
-    is about them.
-    """
-    waiting = standings(world.desk, now=world.desk.now)
-    sure = [(one, one.later) for one in waiting if one.later and not one.after and not one.later.behind]
-    end = max((later.at for _, later in sure), default=0)
-    got: dict[str, tuple[int, str]] = {}
-    raised = False
+def allowed(world: World) -> int:
+    """Let time pass up to the last instant named in the queue; return of how many it was seen to be the first."""
+    waiting = {one.conversation: one.later for one in standings(world.desk, now=world.desk.now) if one.later}
+    end = max((later.at for later in waiting.values()), default=0)
+    seen = 0
     while (due := world.desk.next_deadline()) is not None and due <= end:
         world.at = due
-        done = world.take(events.DeadlineReached)
-        raised = raised or bool(of(done, Prioritised))
-        got |= {one.conversation: (due, one.agent) for one in of(done, Assigned)}
-    if raised or not got.keys() <= {one.conversation for one in waiting}:
-        return 0
-    for one, later in sure:
-        at, agent = got[one.conversation]
-        assert at <= later.at, "given later than promised"
-        assert at < later.at or agent in later.agents, "given to another than promised"
-    return len(sure)
+        got = {one.conversation: one.agent for one in of(world.take(events.DeadlineReached), Assigned)}
+        for name in list(waiting):
+            later, number = waiting[name], world.desk.conversation(name)
+            if name in got and due < later.at:  # to one who has room only since
+                assert got[name] not in later.agents, "given sooner than named"
+            if name in got or due >= later.at:
+                del waiting[name]
+            if due == later.at:
+                agents = [world.desk.state.agent[world.desk.agent(agent)] for agent in later.agents]
+                waits = world.desk.state.conversation[number][k.LANE] >= 0
+                assert not (waits and any(missing(asked_now(world.desk, number), one) for one in agents)), "not yet"
+                seen += 1
+    return seen

@@ -121,14 +121,11 @@ def takers(desk: Desk, one: Standing, *, say: Words, now: int, runs: bool = True
     nobody = counted(one.hindered, say=say)
     if one.later is None or not runs:
         return nobody
-    names, time = _named(desk, one.later.agents, say), say.time(one.later.at, now=now)
+    time = wording.whole_minute(one.later.at, say=say, now=now)
+    parts = {"nobody": nobody, "time": time, "names": _named(desk, one.later.agents, say)}
     if one.later.by == "language":
-        said = say("{nobody}. From {time} on without the language: {names}", nobody=nobody, time=time, names=names)
-    else:
-        said = say("{nobody}. From {time} on by overflow: {names}", nobody=nobody, time=time, names=names)
-    if one.later.behind:
-        return _behind(desk, said, one.later.behind, say)
-    return _if_left(desk, one, said, say)
+        return say("{nobody}. From {time} on without the language; with room now: {names}", **parts)
+    return say("{nobody}. From {time} on by overflow; with room now: {names}", **parts)
 
 
 def _withheld(desk: Desk, one: Standing, say: Words, now: int, *, runs: bool) -> str:
@@ -145,23 +142,12 @@ def _withheld(desk: Desk, one: Standing, say: Words, now: int, *, runs: bool) ->
             time = say.time(one.opens, now=now)
             return say("{names}, but the desk is closed and assigns nothing before {time}", names=names, time=time)
         case "behind":
-            return _behind(desk, names, one.behind, say)
-    return _if_left(desk, one, say("{names}, as soon as the desk looks again", names=names), say)
-
-
-def _behind(desk: Desk, names: str, behind: str, say: Words) -> str:
-    first = say.customer(cards.conversation_card(desk, behind))
-    return say(
-        "{names}, but {customer} goes first, asks for the same and fits into nobody's room", names=names, customer=first
-    )
-
-
-def _if_left(desk: Desk, one: Standing, said: str, say: Words) -> str:
-    """Add who goes first to the room just promised: one free place is not promised twice."""
-    if not one.after:
-        return said
-    first = say.customer(cards.conversation_card(desk, one.after))
-    return say("{said}, if {customer}, who goes first, leaves room", said=said, customer=first)
+            first = say.customer(cards.conversation_card(desk, one.behind))
+            return say(
+                "{names}, but {customer} goes first, asks for the same and fits into nobody's room",
+                names=names, customer=first,
+            )  # fmt: skip
+    return say("{names}, but the desk has yet to look again", names=names)
 
 
 def _named(desk: Desk, agents: Sequence[str], say: Words) -> str:

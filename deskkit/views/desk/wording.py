@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.levels import Moved
     from deskkit.views.words import Words
 
-__all__ = ["customer", "done", "kept", "left_out", "why", "writing"]
+__all__ = ["customer", "done", "kept", "left_out", "whole_minute", "why", "writing"]
 
 _MINUTE: Final = 60_000  # milliseconds
 _NAMED: Final = 3  # conversations left out of a deed; the rest is counted
@@ -130,14 +130,22 @@ def kept(card: ConversationCard, *, say: Words, now: int) -> str:
     """Say of a level whose reason ended until when it is kept all the same; empty where the reason still holds."""
     if card.kept_until is None:
         return ""
-    until = _until(card.kept_until, say=say, now=now)
+    time = whole_minute(card.kept_until, say=say, now=now)
     if card.turns and card.unanswered_since is None:
-        return say("answered; priority kept until {time}", time=until)
-    return say("kept until {time}: {rule}", rule=say.rule(card.why), time=until)
+        return say("answered; priority kept until {time}", time=time)
+    return say("kept until {time}: {rule}", rule=say.rule(card.why), time=time)
 
 
-def _until(at: int, *, say: Words, now: int) -> str:
-    """Say the minute that ends something, begun ones as whole: it never lasts beyond what is said."""
+def whole_minute(at: int, *, say: Words, now: int) -> str:
+    """Say a minute by which something has ended or begun for sure: a begun one as whole.
+
+    Parameters
+    ----------
+    at : int
+        Milliseconds.
+    say : Words
+    now : int
+    """
     return say.time(-(-at // _MINUTE) * _MINUTE, now=now)
 
 
@@ -149,8 +157,8 @@ def why(desk: Desk, card: ConversationCard, *, say: Words, now: int) -> list[str
     if card.by_hand:
         parts = [say("Priority {level}: by hand", level=level)]
     elif card.kept_until is not None:
-        until, rule = _until(card.kept_until, say=say, now=now), say.rule(card.why)
-        parts = [say("Priority {level}, kept until {time}; this ended: {rule}", level=level, time=until, rule=rule)]
+        time, rule = whole_minute(card.kept_until, say=say, now=now), say.rule(card.why)
+        parts = [say("Priority {level}, kept until {time}; this ended: {rule}", level=level, time=time, rule=rule)]
     elif card.why:
         parts = [say("Priority {level}: {rule}", level=level, rule=say.rule(card.why))]
     else:
