@@ -142,6 +142,27 @@ def test_what_was_said_goes_with_the_language(page: Page) -> None:
     assert not said.is_visible()
 
 
+def test_what_was_just_done_can_be_undone_beside_it(page: Page) -> None:
+    """Where a deed is said stands what undoes it, of that very deed; with what came of the undoing it goes."""
+    show(page, busy_team("en"), width=1200)
+    page.evaluate(
+        """() => {
+          globalThis.sent = [];
+          globalThis.board.kernel.send = one => globalThis.sent.push(one);
+          globalThis.board.say = key => key === "undo" ? "Undo" : key;
+        }"""
+    )
+    page.locator('[data-k="moves"] tbody tr').first.get_by_role("button", name="Move").click()
+    answer = "more => globalThis.board.receive({ type: 'answer', ok: true, act: globalThis.sent.at(-1).act, ...more })"
+    page.evaluate(answer, {"foot": [{"about": "Li", "text": "Assigned: Qin"}], "undo": "a1"})
+    said = page.locator(".dk-board-said")
+    expect(said).to_contain_text("Li Assigned: Qin")
+    said.get_by_role("button", name="Undo").click()
+    assert page.evaluate("globalThis.sent.at(-1).deed") == {"do": "undo", "ids": [], "undo": "a1"}
+    page.evaluate(answer, {"foot": [{"about": "Li", "text": "Undone: Assigned: Qin"}], "undo": ""})
+    expect(said).to_have_text("Li Undone: Assigned: Qin")
+
+
 RECEIVE = "board => globalThis.board.receive({ type: 'board', labels: { actions: 'Actions' }, ...board })"
 
 

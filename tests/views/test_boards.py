@@ -55,6 +55,20 @@ def test_what_waits_can_be_taken() -> None:
     assert browser.boards["queue"]["queue"]["empty"] == "Nobody waits."
 
 
+def test_what_is_done_on_a_board_says_how_to_undo_it() -> None:
+    """What can be undone carries its own identity; its undoing, what was refused and what is asked about carry none."""
+    view = little_view(acts=False)
+    browser = Browser(view)
+    browser.show("queue")
+    done = browser.do("assign", "c1", agent="qin")
+    assert done["undo"] == done["act"]
+    undone = browser.do("undo", undo=done["undo"])
+    assert (undone["ok"], undone["undo"]) == (True, "")
+    assert cards.conversation_card(view.desk, "c1").owner == ""
+    assert browser.do("undo", undo=done["undo"])["undo"] == ""
+    assert browser.do("assign", "c1", agent="nobody")["undo"] == ""
+
+
 def test_more_than_an_agent_may_hold_is_asked_about_once() -> None:
     """Past capacity the deed is asked about; who is sure does it."""
     log = little_log()

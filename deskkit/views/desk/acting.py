@@ -50,7 +50,7 @@ LONG_MS: Final = 1_000  # after which one is told that what was asked for is wor
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a deed: done, refused, or first to be asked about; `details` say what `foot` only sums up.
 
-    `opened` is the conversation that was begun by it.
+    `opened` is the conversation that was begun by it; `undo` the deed itself, where it may be undone.
     """
 
     act: str
@@ -59,6 +59,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     details: list[dict[str, str]] = []
     ask: dict[str, str] | None = None
     opened: str = ""
+    undo: str = ""
 
 
 class Pending(msgspec.Struct):
@@ -314,10 +315,13 @@ class Acting:
         moved = self._levels.moved(self.desk, one.facts[0]) if _is_policy(one) else None
         foot += wording.moved(moved, say=say)
         told = self._told(decisions, say, own=names if len(names) == 1 else ())
+        undo = one.act if self._undo.get(one.act) else ""
         if names or refused or len(told) <= _FEW:
             opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]
-            return Answer(act=one.act, ok=not refused, foot=foot + told, opened=opened[0] if opened else "")
-        return Answer(act=one.act, ok=True, foot=foot + wording.summed(decisions, without=moved, say=say), details=told)
+            begun = opened[0] if opened else ""
+            return Answer(act=one.act, ok=not refused, foot=foot + told, opened=begun, undo=undo)
+        foot += wording.summed(decisions, without=moved, say=say)
+        return Answer(act=one.act, ok=True, foot=foot, details=told, undo=undo)
 
     def _told(self, decisions: Sequence[Decision], say: Words, *, own: Sequence[str]) -> list[dict[str, str]]:
         """Say what the desk decided, and of all for whom a deed was refused once why."""

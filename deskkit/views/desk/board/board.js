@@ -102,7 +102,7 @@ class BoardPage {
   tick() {
     this.banner.tick();
     for (const section of this.sections.values()) section.settle();
-    if (performance.now() - this.saidAt > SAID_MS && !this.said.querySelector("button")) this.said.replaceChildren();
+    if (performance.now() - this.saidAt > SAID_MS && !this.said.querySelector(".dk-strong, :focus")) this.said.replaceChildren();
     const now = this.board.now();
     for (const node of this.body.querySelectorAll("[data-since]")) {
       const [waited, target] = [now - Number(node.dataset.since), Number(node.dataset.target)];
@@ -126,9 +126,10 @@ class BoardPage {
     });
   }
 
-  answered({ ok, foot }) {
+  answered({ ok, foot, undo }) {
     this.saidAt = performance.now();
     this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
+    if (undo) this.said.append(el("button", { type: "button", class: "dk-button", onclick: () => this.do({ do: "undo", ids: [], undo }) }, this.board.say("undo")));
     this.said.classList.toggle("dk-board-refused", !ok);
   }
 
