@@ -15,6 +15,7 @@ globalThis.pass = (ms) => (passed += ms);
 const listeners = [];
 globalThis.real = { comm_live: true, on: () => {}, off: () => {} }; // as JupyterLab has it
 const model = {
+  widget_manager: (globalThis.manager = {}),
   set: () => real,
   send: (message) => sent.push(structuredClone(message)),
   on: (name, listener) => name === "msg:custom" && listeners.push(listener),

@@ -12,7 +12,7 @@ class Standing {
     this.toasts = new Set();
     this.desktops = new Map(); // by conversation
     this.bells = new Set(); // the one that began last comes last
-    this.told = new Map(); // by notice: the bells that brought it, the first comes first
+    this.told = new Map(); // by notice: the bells that brought it, and the one that tells
     setInterval(() => this.look(), LOOK_MS);
   }
 
@@ -41,18 +41,21 @@ class Standing {
     return [...this.bells].some((one) => one.wasDrawn && one.kernel.runs === bell.kernel.runs && !one.isOver);
   }
 
-  // Whether it is for this bell to tell of a notice, or another that is still there brought it before. A test is its own.
+  // Whether it is for this bell to tell of a notice: the first that brings it does, of those that are still there if there
+  // are any, since each of them brings it too. A test is its own.
   tells(bell, { n, notice }) {
     if (!n) return true;
-    if (!this.told.has(notice)) this.told.set(notice, new Set());
+    if (!this.told.has(notice)) this.told.set(notice, { by: new Set(), teller: null });
     if (this.told.size > MOST_TOLD) this.told.delete(this.told.keys().next().value);
-    const by = this.told.get(notice).add(bell);
-    return [...by].find((one) => one === bell || !one.isOver) === bell;
+    const one = this.told.get(notice);
+    one.by.add(bell);
+    if (!bell.isOver || this.there.length === 0) one.teller ??= bell;
+    return one.teller === bell;
   }
 
   // Whether a bell can say that what it does not name is over: it knows of that notice, or none that does is there.
   ends(bell, notice) {
-    const by = [...(this.told.get(notice) ?? [])];
+    const by = [...(this.told.get(notice)?.by ?? [])];
     return by.includes(bell) || by.every((one) => one.isOver);
   }
 
