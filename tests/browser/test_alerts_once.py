@@ -18,7 +18,8 @@ SECOND = """async key => {
   let hear;
   globalThis.asked = [];
   const on = (_name, listener) => { hear ??= listener };
-  const model = { widget_manager: manager, send: (message) => asked.push(message), off: () => {}, get: () => undefined, on };
+  const send = (message) => asked.push(message);
+  const model = { widget_manager: manager, send, off: () => {}, get: () => undefined, on };
   const made = widget();
   made.initialize({ model });
   globalThis.draw = () => {
@@ -158,3 +159,17 @@ def test_popups_stand_over_the_tail_of_the_list(page: Page) -> None:
     assert (found["left"], found["right"], found["bottom"]) == (108, 392, 592)
     page.evaluate("document.querySelector('.dk-list-frame').remove(); dispatchEvent(new Event('resize'))")
     assert toaster.evaluate("one => innerWidth - one.getBoundingClientRect().right") == 16
+
+
+def test_what_is_chosen_in_one_page_holds_in_the_other(page: Page) -> None:
+    """Two pages of a browser show one desk: quiet begun or ended in one is so in both, as is what is turned off."""
+    other = page.context.new_page()
+    Bench(Living(), page, other)
+    for here, there in ((page, other), (other, page)):
+        here.get_by_role("button", name="1 h", exact=True).click()
+        there.get_by_role("button", name="End it").click()
+        expect(here.get_by_role("button", name="1 h", exact=True)).to_be_visible()
+        here.get_by_role("checkbox", name="Badge", exact=True).uncheck()
+        expect(there.get_by_role("checkbox", name="Badge", exact=True)).not_to_be_checked()
+        there.get_by_role("checkbox", name="Badge", exact=True).check()
+        expect(here.get_by_role("checkbox", name="Badge", exact=True)).to_be_checked()

@@ -279,3 +279,38 @@ def test_the_list_closes_with_a_click_elsewhere_in_the_form(page: Page) -> None:
     page.locator(".dk-form-over textarea").click()
     expect(page.locator(OPTION)).to_have_count(0)
     expect(page.locator(".dk-form-over textarea")).to_be_focused()
+
+
+def test_what_was_refused_is_asked_about_anew(page: Page) -> None:
+    """Who was sure of one customer was not sure of another called so: the button begins anew, and nothing goes unasked.
+
+    Issue: "sure" outlived the refusal, and went out for whoever is called so.
+    """
+    choose_second(page)
+    kernel(page, "kernel.manner = 'silent'")
+    ask = {"text": "李娜 has an open conversation", "confirm": "Begin another", "open": "c1", "offer": "Open it"}
+    page.keyboard.press("Control+Enter")
+    kernel(page, "kernel.emit(value)", {"type": "answer", "act": sent(page, "act")[-1]["act"], "ok": False, "ask": ask})
+    page.get_by_role("button", name="Begin another").click()
+    one = sent(page, "act")[-1]
+    assert one["deed"]["sure"]
+    refused = {"type": "answer", "act": one["act"], "ok": False, "foot": [{"about": "", "text": "Choose again"}]}
+    kernel(page, "kernel.emit(value)", refused)
+    expect(page.get_by_role("button", name="Begin", exact=True)).to_be_enabled()
+    page.locator(".dk-form-over textarea").focus()
+    page.keyboard.press("Control+Enter")
+    assert "sure" not in sent(page, "act")[-1]["deed"]
+    assert len(sent(page, "act")) == 3
+
+
+def test_a_touch_that_scrolls_leaves_no_list_behind(page: Page) -> None:
+    """It ends without a click; who goes on to the text by the keyboard is shown the whole form all the same."""
+    new_chat(page)
+    page.keyboard.type("李娜")
+    offer(page, "李娜")
+    expect(page.locator(OPTION)).to_have_count(3)
+    touch = "(one, name) => one.dispatchEvent(new PointerEvent(name, { bubbles: true, composed: true }))"
+    for name in ("pointerdown", "pointercancel"):
+        page.locator(".dk-form-over textarea").evaluate(touch, name)
+    page.keyboard.press("Tab")
+    expect(page.locator(OPTION)).to_have_count(0)

@@ -57,6 +57,13 @@ class Bell {
     for (const listener of [...this.listeners]) listener();
   }
 
+  // Another page of this browser chose something.
+  chosen() {
+    this.calm();
+    this.count();
+    this.changed();
+  }
+
   receive(message, buffers) {
     if (message.type === "setup") this.begin(message, buffers);
     if (message.type === "alerts") (this.setup ? this.fireAll(message) : this.early.push(message));

@@ -5,9 +5,20 @@ const CHANNELS = ["sound", "popup", "desktop", "badge", "flash"];
 const LARGEST_SOUND = 2_000_000; // bytes
 
 class Mine {
-  constructor(key) {
+  // `changed` hears that another page of this browser chose something.
+  constructor(key, changed) {
     this.name = `deskkit:${key}:alerts`;
     this.files = new Map(); // of a sound -> its bytes
+    this.read();
+    addEventListener("storage", async ({ key: name, storageArea }) => {
+      if (storageArea !== localStorage || (name !== this.name && name !== null)) return;
+      this.read();
+      await this.ready;
+      changed();
+    });
+  }
+
+  read() {
     try {
       this.kept = JSON.parse(localStorage.getItem(this.name) ?? "{}") ?? {};
     } catch {
@@ -68,11 +79,13 @@ class Mine {
 
   async readFiles() {
     const store = await this.store("readonly");
+    const files = new Map();
     await Promise.all(Object.keys(this.kept.names ?? {}).map((of) => new Promise((done) => {
       const asked = store.get(`${this.name}|${of}`);
-      asked.onsuccess = () => done(asked.result instanceof ArrayBuffer && this.files.set(of, asked.result));
+      asked.onsuccess = () => done(asked.result instanceof ArrayBuffer && files.set(of, asked.result));
       asked.onerror = () => done(false);
     })));
+    this.files = files;
   }
 
   async setFile(of, file) {

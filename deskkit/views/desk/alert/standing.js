@@ -7,7 +7,7 @@ const LOOK_MS = 1_000; // JupyterLab tells nobody that a notebook was closed
 
 class Standing {
   constructor(key) {
-    this.mine = new Mine(key);
+    this.mine = new Mine(key, () => { for (const bell of this.bells) bell.chosen(); });
     this.voice = new Voice(key);
     this.toasts = new Set();
     this.desktops = new Map(); // by conversation

@@ -99,6 +99,7 @@ class Form {
     }
     if (answer.ask) this.desk.seat.question(`deed ${answer.act}`, deed, answer.ask);
     else {
+      this.isSure = false; // what was refused is asked about anew: who or what is meant may be another by now
       this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
       this.refused?.();
       const isElsewhere = isHere && !this.over.contains(focusedIn(this.over));

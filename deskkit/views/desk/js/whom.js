@@ -95,11 +95,13 @@ class Whom {
   // What is pressed below the list must not move away before it was clicked: only then the list closes.
   press() {
     this.isPressed = true;
+    const end = new AbortController();
     const released = () => {
+      end.abort();
       this.isPressed = false;
       if (focusedIn(this.input) !== this.input) this.close();
     };
-    addEventListener("pointerup", () => setTimeout(released), { once: true });
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(released), { signal: end.signal });
   }
 
   walk(at) {
