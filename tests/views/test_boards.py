@@ -114,6 +114,35 @@ def test_presence_and_peak_mode_are_switched_by_hand() -> None:
     assert [fact.by for fact in facts if fact.source == "view" and isinstance(fact, events.Fact)] == ["qin", "qin"]
 
 
+def test_who_is_put_offline_leaves_some_in_the_queue_and_it_is_said() -> None:
+    """Of those who went back, some are given to who has room: the others stand in the queue, and are not assigned.
+
+    Issue: all were said to be assigned, because something had been decided about each.
+    """
+    view = little_view(acts=True)
+    new = [
+        fact
+        for agent, capacity in (("wu", 12), ("zhou", 2))
+        for fact in (
+            events.AgentSet(at=NOW, agent=agent, groups=("vip",), languages=("zh",), capacity=capacity),
+            events.PresenceSet(at=NOW, agent=agent, presence="online"),
+        )
+    ]
+    view.driver.act(_named(new, "new"))
+    for n in range(8):
+        opened = events.ConversationOpened(at=NOW, conversation=f"x{n}", customer=f"y{n}", group="vip", language="zh")
+        given = events.OwnerSet(at=NOW, conversation=f"x{n}", agent="wu")
+        view.driver.act(_named([opened, given], f"x{n}"))
+    browser = Browser(view)
+    browser.show("team")
+    assert browser.do("presence", agent="chen", presence="away")["ok"]
+    assert browser.do("presence", agent="wu", presence="offline", sure=True)["ok"]
+    owners = [cards.conversation_card(view.desk, f"x{n}").owner for n in range(8)]
+    given, left = owners.count("zhou"), owners.count("")
+    assert (given > 0, left > 0, given + left) == (True, True, 8)
+    assert f"Assignment: {given} conversations | To the queue: {left} conversations" in browser.said
+
+
 def test_what_is_left_behind_is_handed_over() -> None:
     """What an agent who went still holds is listed with matter and promise, and goes to another with one deed."""
     view = little_view()

@@ -108,11 +108,13 @@ def moved(levels: Moved | None, *, say: Words) -> list[dict[str, str]]:
 def summed(decisions: Iterable[events.Decision], *, without: Moved | None = None, say: Words) -> list[dict[str, str]]:
     """Say of how many conversations the desk decided what, a line for each sort of decision.
 
-    Where it was said already how many levels `moved`, decisions about them, of which many move none, are left out.
+    One that was taken from an agent and given to another is assigned, and does not stand in the queue. Where it was
+    said already how many levels `moved`, decisions about them, of which many move none, are left out.
     """
+    given, queued = say("Assignment"), say("To the queue")
     sorts = {
         say("Priority"): (events.Prioritised,), say("Tags"): (events.Tagged,),
-        say("Assignment"): (events.Queued, events.Assigned, events.Advised, events.Returned, events.Overflowed),
+        given: (events.Assigned, events.Advised), queued: (events.Queued, events.Returned, events.Overflowed),
         say("Notices"): (events.Notified, events.NoticeHeld), say("Tidying"): (events.Tidied,),
     }  # fmt: skip
     if without is not None:
@@ -122,6 +124,8 @@ def summed(decisions: Iterable[events.Decision], *, without: Moved | None = None
         for what, kinds in sorts.items():
             if isinstance(one, kinds):
                 found[what].add(one.conversation)
+                if what in {given, queued}:
+                    found[queued if what == given else given].discard(one.conversation)
     text = say.translate("{what}: {n} conversations")
     return [{"about": "", "text": text.format(what=what, n=len(names))} for what, names in found.items() if names]
 
