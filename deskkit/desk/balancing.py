@@ -72,7 +72,7 @@ class Across(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
-    """Why nothing is proposed for an agent who holds much more than others: the conversation that would go first.
+    """Why an agent still holds much more than others once all is moved: the conversation that would go first.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     giver_load, giver_capacity : float
         In units.
     hindered : dict of str to int
-        How many of those who are freer each hindrance keeps from it; see `standing.HINDRANCES`; `AS_FULL`
+        How many of those who are freer then each hindrance keeps from it; see `standing.HINDRANCES`; `AS_FULL`
         would be no less full with it than the giver is.
     """
 
@@ -96,7 +96,7 @@ def moves(desk: Desk, *, now: int, limit: int = 10) -> list[Move]:
 
     Of the fullest agent's conversations, that goes first whose customer has waited longest without an answer: it gains
     most. Who serves the group, has the skills and speaks the language can take it, within capacity and reserve; one of
-    its own group before one of a further group.
+    its own group before one of a further group. Nobody is given something who gives, nor gives who was given something.
 
     Parameters
     ----------
@@ -113,24 +113,24 @@ def moves(desk: Desk, *, now: int, limit: int = 10) -> list[Move]:
     []
     """
     load = {name: _row(desk, name)[k.HOLDS] for name in desk.profiles}
-    there = [name for name in desk.profiles if cards.PRESENCE[_row(desk, name)[k.PRESENCE]] == "online"]
-    tabs = {name: _tabs(desk, name) for name in desk.profiles}
+    givers = {name: _tabs(desk, name) for name in desk.profiles}
+    takers = _there(desk)
     found: list[Move] = []
     while len(found) < limit:
-        move = _next(desk, load, there, tabs, now)
+        move = _next(desk, load, takers, givers, now)
         if move is None:
             break
         number = desk.conversation(move.conversation)
-        units = core.weigh(desk.tables, desk.state.conversation[number])
-        load[move.giver] -= units
-        load[move.taker] += units
-        tabs[move.giver].remove(number)
+        _shift(desk, load, move)
+        givers[move.giver].remove(number)
+        givers.pop(move.taker, None)
+        takers = [name for name in takers if name != move.giver]
         found.append(move)
     return found
 
 
 def stays(desk: Desk, found: Sequence[Move]) -> list[Stay]:
-    """Return why agents who are nearly full get no proposal though others are freer, the fullest first.
+    """Return why agents are nearly full still, once all is moved, though others are freer; the fullest first.
 
     Parameters
     ----------
@@ -146,15 +146,17 @@ def stays(desk: Desk, found: Sequence[Move]) -> list[Stay]:
     []
     """
     load = {name: _row(desk, name)[k.HOLDS] for name in desk.profiles}
-    there = [name for name in load if cards.PRESENCE[_row(desk, name)[k.PRESENCE]] == "online"]
-    giving = {move.giver for move in found}
+    for move in found:
+        _shift(desk, load, move)
+    there, giving = _there(desk), {move.giver for move in found}
     stuck = []
     for giver in sorted(there, key=lambda name: -_share(desk, name, load)):
-        share = _share(desk, giver, load)
+        share, tabs = _share(desk, giver, load), _tabs(desk, giver)
+        if giver in giving or share < FULL or not tabs:
+            continue
         freer = [name for name in there if share - _share(desk, name, load) >= ENOUGH]
-        tabs = _tabs(desk, giver)
-        if giver not in giving and share >= FULL and freer and tabs:
-            hindered = Counter((standing.lacks(desk, tabs[0], name) or (AS_FULL,))[0] for name in freer)
+        hindered = Counter(_hindrance(desk, tabs[0], name, load, share) for name in freer)
+        if hindered.keys() - {""}:
             stuck.append(
                 Stay(
                     conversation=desk.conversations[tabs[0]], giver=giver, giver_load=load[giver] / 1000,
@@ -163,6 +165,17 @@ def stays(desk: Desk, found: Sequence[Move]) -> list[Stay]:
                 )
             )  # fmt: skip
     return stuck
+
+
+def _there(desk: Desk) -> list[str]:
+    return [name for name in desk.profiles if cards.PRESENCE[_row(desk, name)[k.PRESENCE]] == "online"]
+
+
+def _shift(desk: Desk, load: dict[str, int], move: Move) -> None:
+    """Let a move be done."""
+    units = core.weigh(desk.tables, desk.state.conversation[desk.conversation(move.conversation)])
+    load[move.giver] -= units
+    load[move.taker] += units
 
 
 def _row(desk: Desk, name: str) -> list[int]:
@@ -192,33 +205,29 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
         refused = set()  # what nobody takes of this giver, nobody takes of another conversation that asks for the same
         for number in tabs[giver] if freer else ():
             row = desk.state.conversation[number]
-            units, asked = core.weigh(desk.tables, row), asking.asks(desk, number)
-            alike = asked, row[k.HOME], row[k.LEVEL], units
+            alike = asking.asks(desk, number), row[k.HOME], row[k.LEVEL], core.weigh(desk.tables, row)
             if alike not in refused:
                 for taker in sorted(freer, key=lambda name: not _is_home(desk, row[k.HOME], name)):
-                    if _may(desk, asked, taker) and _evens(desk, row[k.LEVEL], units, taker, load, share[giver]):
+                    if not _hindrance(desk, number, taker, load, share[giver]):
                         return _move(desk, number, giver, taker, load, now)
                 refused.add(alike)
     return None
 
 
-def _may(desk: Desk, asked: asking.Asks, taker: str) -> bool:
-    """Say whether an agent serves what a conversation asks for."""
-    one = _row(desk, taker)
-    return rules.serves(*asked, one[k.MEMBER] | one[k.LENT_TO], one[k.SKILLS], one[k.SPEAKS]) == 1
+def _hindrance(desk: Desk, number: int, taker: str, load: dict[str, int], most: float) -> str:
+    """Return what keeps an agent from relieving one who is so full of a conversation; empty where nothing does."""
+    row, one = desk.state.conversation[number], _row(desk, taker)
+    if lacking := asking.missing(asking.asks(desk, number), one):
+        return lacking
+    units, limit, reserve = core.weigh(desk.tables, row), one[k.LIMIT], desk.tables.number[k.P_RESERVE]
+    if rules.fits(load[taker], units, limit, reserve, row[k.LEVEL]) == 0:
+        return "reserved" if rules.fits(load[taker], units, limit, reserve, k.URGENT) == 1 else "full"
+    return AS_FULL if (load[taker] + units) / limit >= most else ""
 
 
 def _is_home(desk: Desk, home: int, taker: str) -> bool:
     """Say whether an agent is of the group a conversation belongs to."""
     return bool(_row(desk, taker)[k.MEMBER] >> home & 1)
-
-
-def _evens(desk: Desk, level: int, units: int, taker: str, load: dict[str, int], most: float) -> bool:
-    """Say whether the taker has room, and is less full after the move than the giver was before it."""
-    limit = _row(desk, taker)[k.LIMIT]
-    if rules.fits(load[taker], units, limit, desk.tables.number[k.P_RESERVE], level) == 0:
-        return False
-    return (load[taker] + units) / limit < most
 
 
 def _move(desk: Desk, number: int, giver: str, taker: str, load: dict[str, int], now: int) -> Move:

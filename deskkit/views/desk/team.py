@@ -21,6 +21,7 @@ __all__ = ["team"]
 
 _NAME: Final = 28  # half columns
 _MATTER: Final = 60  # half columns
+_MINUTE: Final = 60_000  # milliseconds
 
 
 def team(desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
@@ -156,8 +157,8 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
         why = say("{giver} holds {held} of {room}, {taker} {holds} of {limit}", **loads)
         if is_later:
             why = say("after the moves above: {why}", why=why)
-        if move.unanswered_ms:
-            why = say("{why}; unanswered for {span}", why=why, span=say.span(move.unanswered_ms // 60_000 * 60_000))
+        if move.unanswered_ms >= _MINUTE:
+            why = say("{why}; unanswered for {span}", why=why, span=say.span(move.unanswered_ms // _MINUTE * _MINUTE))
         if move.across is not None:
             why = say("{one}; {two}", one=why, two=_across(desk, move.across, say))
         card = cards.conversation_card(desk, move.conversation)
@@ -169,7 +170,7 @@ def _moves(desk: Desk, say: Words, now: int) -> dict[str, Any]:
                 "why": why,
             },
         })  # fmt: skip
-    rows += [_stay(desk, one, say) for one in balancing.stays(desk, found)]
+    rows += [_stay(desk, one, say, is_later=bool(found)) for one in balancing.stays(desk, found)]
     return _section("moves", say("To even out the load"), columns, rows, empty=say("The load is even."))
 
 
@@ -187,16 +188,19 @@ def _across(desk: Desk, across: balancing.Across, say: Words) -> str:
     return say("another group: by the routing {other} also takes this of {group}", **told)
 
 
-def _stay(desk: Desk, one: balancing.Stay, say: Words) -> dict[str, Any]:
+def _stay(desk: Desk, one: balancing.Stay, say: Words, *, is_later: bool) -> dict[str, Any]:
     """Return the row of an agent who holds much and whom nobody can relieve: no proposal, and why."""
     giver = say.agent(desk, one.giver)
     why = say("{giver} holds {held} of {room}", giver=giver, held=f"{one.giver_load:g}", room=f"{one.giver_capacity:g}")
+    why = say("{one}; {two}", one=why, two=counted(one.hindered, say=say))
+    if is_later:
+        why = say("after the moves above: {why}", why=why)
     card = cards.conversation_card(desk, one.conversation)
     return {
         "id": f"stay {one.conversation}", "open": one.conversation, "opens": [one.conversation], "acts": [],
         "cells": {
             "customer": shortened(say.customer(card), _NAME), "giver": giver, "taker": "–",
-            "why": say("{one}; {two}", one=why, two=counted(one.hindered, say=say)),
+            "why": why,
         },
     }  # fmt: skip
 
