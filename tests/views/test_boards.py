@@ -131,8 +131,8 @@ def test_who_is_put_offline_leaves_some_in_the_queue_and_it_is_said() -> None:
     view.driver.act(_named(new, "new"))
     for n in range(8):
         opened = events.ConversationOpened(at=NOW, conversation=f"x{n}", customer=f"y{n}", group="vip", language="zh")
-        given = events.OwnerSet(at=NOW, conversation=f"x{n}", agent="wu")
-        view.driver.act(_named([opened, given], f"x{n}"))
+        owned = events.OwnerSet(at=NOW, conversation=f"x{n}", agent="wu")
+        view.driver.act(_named([opened, owned], f"x{n}"))
     browser = Browser(view)
     browser.show("team")
     assert browser.do("presence", agent="chen", presence="away")["ok"]

@@ -33,7 +33,6 @@ from tests.views.little import NOW, STANDARD, little_view
 if TYPE_CHECKING:
     import pytest
 
-    from deskkit.desk.asking import Asks
     from deskkit.desk.desk import Desk
     from deskkit.views import DeskView
 
@@ -380,17 +379,17 @@ def test_the_team_looks_at_each_agent_once_for_many_conversations(monkeypatch: p
     take(view, facts)
     tried: list[str] = []
     named_: list[str] = []
-    may, agent_of = balancing._may, Words.agent  # noqa: SLF001 -- the work is counted where it is done
+    hindrance, agent_of = balancing._hindrance, Words.agent  # noqa: SLF001 -- the work is counted where it is done
 
-    def trying(desk: Desk, asked: Asks, one: str) -> bool:
+    def trying(desk: Desk, number: int, one: str, load: dict[str, int], most: float) -> str:
         tried.append(one)
-        return may(desk, asked, one)
+        return hindrance(desk, number, one, load, most)
 
     def naming(say: Words, desk: Desk, one: str) -> str:
         named_.append(one)
         return agent_of(say, desk, one)
 
-    monkeypatch.setattr(balancing, "_may", trying)
+    monkeypatch.setattr(balancing, "_hindrance", trying)
     monkeypatch.setattr(Words, "agent", naming)
     made = {section["k"]: section for section in team(view.desk, say=Words("en"), now=NOW)["sections"]}
     assert len(made["over"]["rows"]) > MANY // 2 - 5

@@ -12,10 +12,11 @@ from deskkit.desk.because import held_word
 from deskkit.desk.checks import TOPICS
 from deskkit.text import clean
 from deskkit.views.desk.ladders import ladders, why_nothing
+from deskkit.views.desk.tallies import HOUR_MS, HOURS, Tally
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.views.desk.bell import Bell
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Filter", "board", "is_agent"]
 
-HOUR_MS: Final = 3_600_000
-HOURS: Final = 8
 ROWS: Final = 100
 LONGEST: Final = 1_000  # characters of a name
 ALL: Final = "*"  # of the agents in the filter
@@ -84,7 +83,8 @@ def board(
         chosen = Filter(me, chosen.what)
     mine = [one for one in fired.entries if chosen.agent in {"", one.agent}]
     return {"sections": [
-        _rules(desk, fired, mine, say, me, now), ladders(desk, channels(say), say=say), _hours(mine, say, now),
+        _rules(desk, fired, chosen.agent, say, me, now), ladders(desk, channels(say), say=say),
+        _hours(fired, chosen.agent, say, now),
         _log(desk, [one for one in mine if chosen.passes(one)], bell, chosen, pushed, say, me, now),
     ]}  # fmt: skip
 
@@ -93,51 +93,50 @@ def _column(key: str, kind: str, text: str) -> dict[str, str]:
     return {"k": key, "kind": kind, "text": text}
 
 
-def _share(entries: Iterable[Entry], say: Words) -> dict[str, Any]:
+def _share(tally: Tally, say: Words) -> dict[str, Any]:
     """Return the share of notices acted on."""
-    sent = [one for one in entries if not one.held and one.conversation]
-    acted = sum(one.acted for one in sent)
-    if not sent:
+    if not tally.sent:
         return {"share": 0.0, "text": "–"}
-    return {"share": acted / len(sent) * 0.999, "text": say("{n} of {all}", n=acted, all=len(sent))}
+    return {"share": tally.acted / tally.sent * 0.999, "text": say("{n} of {all}", n=tally.acted, all=tally.sent)}
 
 
 # ---------------------------------------------------------------- rules
 
 
-def _rules(desk: Desk, fired: Fired, mine: Sequence[Entry], say: Words, me: str, now: int) -> dict[str, Any]:
+def _rules(desk: Desk, fired: Fired, agent: str, say: Words, me: str, now: int) -> dict[str, Any]:
     """Return the rules that had something to say in the last hour, the loudest first, and those that are paused."""
     columns = [
         _column("rule", "text", say("Rule")), _column("fired", "number", say("Fired")),
         _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
         _column("state", "wide", say("State")),
     ]  # fmt: skip
-    late = [one for one in mine if one.at > now - HOUR_MS]
+    late = fired.tallies.by_rule(agent, now=now)
     rows = []
     for topic, event in enumerate(TOPICS):
         for level in range(k.LEVELS):
-            some = [one for one in late if (one.event, one.level) == (event, level)]
             until = desk.state.desk[k.PAUSED0 + topic * k.LEVELS + level]
-            if some or until > now:
-                paused = _paused(desk, fired, some, (event, level, until), say, now) if until > now else ""
-                rows.append(_rule(event, level, some, paused, say, may=not is_agent(desk, me)))
+            if (event, level) in late or until > now:
+                tally = late.get((event, level), Tally())
+                paused = _paused(desk, fired, tally, (event, level, until), say, now) if until > now else ""
+                rows.append(_rule(event, level, tally, paused, say, may=not is_agent(desk, me)))
     rows.sort(key=lambda row: -int(row["cells"]["fired"]))
     return {
-        "k": "rules", "title": say("Rules in the last hour"), "note": say("by event and level; the loudest first"),
+        "k": "rules", "title": say("Rules in the last hour"),
+        "note": _counted(say("by event and level; the loudest first"), fired, say, now, span=HOUR_MS),
         "columns": columns, "rows": rows, "empty": why_nothing(desk, say=say), "acts": [],
     }  # fmt: skip
 
 
-def _paused(desk: Desk, fired: Fired, some: Sequence[Entry], paused: tuple[str, int, int], say: Words, now: int) -> str:
+def _paused(desk: Desk, fired: Fired, tally: Tally, paused: tuple[str, int, int], say: Words, now: int) -> str:
     """Say until when a rule is paused, by whom where the log tells, and how much that held back."""
     event, level, until = paused
-    held, time = sum(one.held == "paused" for one in some), say.time(until, now=now)
+    held, time = tally.paused, say.time(until, now=now)
     if by := fired.paused_by(event, level, until):
         return say("paused by {agent} until {time}: {n} held back", agent=say.agent(desk, by), time=time, n=held)
     return say("paused until {time}: {n} held back", time=time, n=held)
 
 
-def _rule(event: str, level: int, some: Sequence[Entry], paused: str, say: Words, *, may: bool) -> dict[str, Any]:
+def _rule(event: str, level: int, tally: Tally, paused: str, say: Words, *, may: bool) -> dict[str, Any]:
     deed = {"do": "pause", "event": event, "level": level}
     act = {"k": "pause", "text": say("Pause 1 h"), "deed": deed | {"ms": HOUR_MS}}
     if paused:
@@ -145,8 +144,8 @@ def _rule(event: str, level: int, some: Sequence[Entry], paused: str, say: Words
     return {
         "id": f"{event} {level}", "acts": [act] if may else [],
         "cells": {
-            "rule": _what(event, level, say), "fired": str(sum(not one.held for one in some)),
-            "held": str(sum(bool(one.held) for one in some)), "acted": _share(some, say), "state": paused,
+            "rule": _what(event, level, say), "fired": str(tally.fired), "held": str(tally.held),
+            "acted": _share(tally, say), "state": paused,
         },
     }  # fmt: skip
 
@@ -160,27 +159,32 @@ def _what(event: str, level: int, say: Words) -> str:
 # ---------------------------------------------------------------- by hour
 
 
-def _hours(mine: Sequence[Entry], say: Words, now: int) -> dict[str, Any]:
+def _hours(fired: Fired, agent: str, say: Words, now: int) -> dict[str, Any]:
     columns = [
         _column("hour", "text", say("Hour")), _column("fired", "number", say("Fired")),
         _column("acted", "share", say("Acted on")), _column("held", "number", say("Held back")),
     ]  # fmt: skip
-    this = now // HOUR_MS
+    this, tallies = now // HOUR_MS, fired.tallies.by_hour(agent)
     rows = []
     for hour in range(this, this - HOURS, -1):
-        some = [one for one in mine if one.at // HOUR_MS == hour]
-        if some:
-            fired = sum(not one.held for one in some)
+        if tally := tallies.get(hour):
             cells = {
-                "hour": say.time(hour * HOUR_MS, now=now), "fired": str(fired), "held": str(len(some) - fired),
-                "acted": _share(some, say),
+                "hour": say.time(hour * HOUR_MS, now=now), "fired": str(tally.fired), "held": str(tally.held),
+                "acted": _share(tally, say),
             }  # fmt: skip
             rows.append({"id": str(hour), "acts": [], "cells": cells})
+    note = say("acted on: looked at within two minutes, and not since the customer's last message")
     return {
-        "k": "hours", "title": say("By hour"),
-        "note": say("acted on: looked at within two minutes, and not since the customer's last message"),
+        "k": "hours", "title": say("By hour"), "note": _counted(note, fired, say, now, span=HOURS * HOUR_MS),
         "columns": columns, "rows": rows, "empty": say("Nothing fired or was held back."), "acts": [],
     }  # fmt: skip
+
+
+def _counted(note: str, fired: Fired, say: Words, now: int, *, span: int) -> str:
+    """Say from when on is counted, where of a long log not all of this span was read."""
+    if fired.since_at is None or fired.since_at <= now - span:
+        return note
+    return say("{note}; counted from {time} on", note=note, time=say.time(fired.since_at, now=now))
 
 
 # ---------------------------------------------------------------- one by one

@@ -14,10 +14,9 @@ import msgspec
 from deskkit.desk import events as e
 from deskkit.desk.because import ring_of
 from deskkit.errors import DeskkitError
+from deskkit.views.desk.tallies import Tallies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from deskkit.desk.desk import Desk
     from deskkit.desk.policy import Policy
     from deskkit.log import EventLog
@@ -73,8 +72,12 @@ class Fired:
     Attributes
     ----------
     entries : deque of Entry
+    tallies : Tallies
+        Of all notices since then.
     since : int
         The sequence number after which notices are known.
+    since_at : int or None
+        The instant of the first of what is known then, milliseconds; None where all of the log is.
 
     Examples
     --------
@@ -93,6 +96,8 @@ class Fired:
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.tallies = Tallies()
+        self.since_at: int | None = None
         self.since = self._seen = max(0, log.last_seq() - TAIL)
         self._about: OrderedDict[str, _About] = OrderedDict()  # conversations, the one last heard of at the end
         self._paused: dict[tuple[str, int, int], str] = {}  # by whom, by event, level and until when
@@ -101,6 +106,7 @@ class Fired:
     def let_go(self) -> None:
         """Keep nothing in memory; the next `read` begins anew."""
         self._seen = self._looked_back = self.since
+        self.tallies, self.since_at = Tallies(), None
         for kept in (self.entries, self._about, self._paused):
             kept.clear()
 
@@ -116,6 +122,8 @@ class Fired:
         if until <= self._seen:
             return []
         rows = [(row.seq, row.event) for row in self._log.read(self._seen, until=until, kinds=KINDS)]
+        if rows and self._seen == self.since > 0:
+            self.since_at = rows[0][1].at
         self._seen = until
         decided = max((seq for seq, event in rows if isinstance(event, e.PolicyChanged)), default=0)
         new: list[Entry] = []
@@ -133,6 +141,7 @@ class Fired:
 
     def _add(self, made: Entry, name: str) -> None:
         self.entries.append(made)
+        self.tallies.count(made)
         if name and not made.held:
             about = self._known(name)
             made.fresh = made.agent not in about.viewed or about.viewed[made.agent] < about.wrote
@@ -154,6 +163,8 @@ class Fired:
                 about = self._known(name)
                 for one in about.unseen.pop(event.agent, ()):
                     one.acted = one.fresh and event.at - one.at <= ACTED_MS
+                    if one.acted:
+                        self.tallies.acted(one)
                 about.viewed[event.agent] = max(event.at, about.viewed.get(event.agent, event.at))
             case e.NoticesPaused():
                 self._paused[event.event, event.level, event.until] = event.by
@@ -185,10 +196,6 @@ class Fired:
     def _note_pauses(self, after: int, until: int | None) -> None:
         for row in self._log.read(after, until=until, kinds=(e.NoticesPaused,)):
             self._hear(row.event)
-
-    def since_ms(self, at: int) -> Iterable[Entry]:
-        """Return the notices since an instant, milliseconds."""
-        return [one for one in self.entries if one.at >= at]
 
 
 def _entry(seq: int, event: e.Event) -> Entry | None:
