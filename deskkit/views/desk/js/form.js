@@ -51,9 +51,14 @@ class Form {
 
   wrote() {
     this.keepAll();
-    [this.isSure, this.offer] = [false, null]; // the doubt was about another text
+    this.unsure("");
+  }
+
+  // The doubt was about another text or customer: what is sent next is asked about anew.
+  unsure(problem = this.problem.textContent) {
+    [this.isSure, this.offer] = [false, null];
     this.forget();
-    this.draw("");
+    this.draw(problem);
   }
 
   draw(problem) {
@@ -79,7 +84,7 @@ class Form {
   }
 
   heard(answer, deed) {
-    this.isBusy = false;
+    [this.isBusy, this.isSure] = [false, false]; // what was confirmed was so for this answer
     if (answer.ok) {
       if (JSON.stringify(this.values()) === this.sent) this.over.hidePopover();
       else this.draw(""); // something else was written meanwhile
@@ -99,7 +104,6 @@ class Form {
     }
     if (answer.ask) this.desk.seat.question(`deed ${answer.act}`, deed, answer.ask);
     else {
-      this.isSure = false; // what was refused is asked about anew: who or what is meant may be another by now
       this.draw((answer.foot ?? []).map((one) => one.text).join(" "));
       this.refused?.();
       const isElsewhere = isHere && !this.over.contains(focusedIn(this.over));
@@ -155,6 +159,7 @@ function openNew(desk, at) {
   const form = new Form(desk, at, { name: "new", label: store.say("new_chat"), confirm: store.say("begin"), fields: { customer, text, number }, deed });
   const whom = new Whom(desk, customer, number);
   form.refused = () => (number.value ? whom.recall() : whom.ask({ isHeld: true })); // several may be called so: here they are
+  number.addEventListener("change", () => form.unsure());
   form.over.addEventListener("toggle", (event) => event.newState === "closed" && whom.stop());
   return form;
 }

@@ -95,13 +95,16 @@ class Whom {
   // What is pressed below the list must not move away before it was clicked: only then the list closes.
   press() {
     this.isPressed = true;
-    const end = new AbortController();
     const released = () => {
-      end.abort();
       this.isPressed = false;
       if (focusedIn(this.input) !== this.input) this.close();
     };
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(released), { signal: end.signal });
+    const ended = new AbortController();
+    const end = () => {
+      ended.abort();
+      setTimeout(released);
+    };
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { signal: ended.signal }); // a scroll cancels
   }
 
   walk(at) {
