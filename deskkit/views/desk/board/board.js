@@ -145,10 +145,10 @@ class BoardSection {
     this.title = el("h3", { class: "dk-board-title", id: serialName("section") });
     this.note = el("p", { class: "dk-board-note" });
     this.acts = el("span", { class: "dk-board-acts" });
-    this.head = el("tr");
-    this.rowsBox = el("tbody");
+    this.head = el("tr", { role: "row" }); // roles: drawn in lines it would be no table to a screen reader
+    this.rowsBox = el("tbody", { role: "rowgroup" });
     this.empty = el("p", { class: "dk-board-empty" });
-    this.table = el("table", { class: "dk-board-table", "aria-labelledby": this.title.id }, el("thead", {}, this.head), this.rowsBox);
+    this.table = el("table", { class: "dk-board-table", role: "table", "aria-labelledby": this.title.id }, el("thead", { role: "rowgroup" }, this.head), this.rowsBox);
     const scroll = el("div", { class: "dk-board-scroll", tabindex: "0", role: "group", "aria-labelledby": this.title.id }, this.table);
     this.scroll = scroll;
     this.top = el("div", { class: "dk-board-head" }, this.title, this.acts);
@@ -189,8 +189,8 @@ class BoardSection {
     const heads = JSON.stringify([section.columns, this.acting]);
     if (this.heads !== heads) {
       this.heads = heads;
-      const actions = el("th", { scope: "col", class: "dk-board-acts" }, this.page.board.say("actions"));
-      const named = section.columns.map((one) => el("th", { scope: "col", class: `dk-col-${one.kind}` }, one.text));
+      const actions = el("th", { scope: "col", role: "columnheader", class: "dk-board-acts" }, this.page.board.say("actions"));
+      const named = section.columns.map((one) => el("th", { scope: "col", role: "columnheader", class: `dk-col-${one.kind}` }, one.text));
       this.head.replaceChildren(...named, ...(this.acting ? [actions] : []));
       this.rows.clear();
       this.rowsBox.replaceChildren();
@@ -208,7 +208,7 @@ class BoardSection {
   row(row, columns, at) {
     let made = this.rows.get(row.id);
     if (!made) {
-      made = { root: el("tr"), cells: columns.map(() => el("td")), acts: el("td", { class: "dk-board-acts" }) };
+      made = { root: el("tr", { role: "row" }), cells: columns.map(() => el("td", { role: "cell" })), acts: el("td", { role: "cell", class: "dk-board-acts" }) };
       made.root.append(...made.cells, ...(this.acting ? [made.acts] : []));
       this.rows.set(row.id, made);
     }
@@ -226,9 +226,10 @@ class BoardSection {
     const now = JSON.stringify(value);
     if (node.dataset.now === now) return;
     node.dataset.now = now;
+    node.dataset.head = column.text; // where a narrow board gives it a line of its own
     node.className = `dk-col-${column.kind}`;
     if (column.kind === "clock") node.replaceChildren(el("span", { "data-since": value.since, "data-target": value.t }));
-    else if (column.kind === "chips") node.replaceChildren(...value.map((one) => el("span", { class: "dk-label" }, el("span", { dir: "auto" }, one))));
+    else if (column.kind === "chips") node.replaceChildren(el("span", {}, value.map((one) => el("span", { class: "dk-label" }, el("span", { dir: "auto" }, one)))));
     else if (column.kind === "share") node.replaceChildren(this.share(value));
     else if (column.k === "customer" && row.open !== null) node.replaceChildren(el("button", { type: "button", class: "dk-board-open", onclick: () => this.page.open(row.open ?? row.id) }, el("span", { dir: "auto" }, value)));
     else node.replaceChildren(el("span", { dir: "auto" }, value));
