@@ -136,11 +136,27 @@ def test_who_is_put_offline_leaves_some_in_the_queue_and_it_is_said() -> None:
     browser = Browser(view)
     browser.show("team")
     assert browser.do("presence", agent="chen", presence="away")["ok"]
+    asked = browser.do("presence", agent="wu", presence="offline")
+    assert asked["ask"]["text"] == "wu holds 8 conversations: they go back to the queue at once"
+    assert cards.agent_card(view.desk, "wu").presence == "online"
     assert browser.do("presence", agent="wu", presence="offline", sure=True)["ok"]
     owners = [cards.conversation_card(view.desk, f"x{n}").owner for n in range(8)]
     given, left = owners.count("zhou"), owners.count("")
     assert (given > 0, left > 0, given + left) == (True, True, 8)
     assert f"Assignment: {given} conversations | To the queue: {left} conversations" in browser.said
+
+
+def test_who_takes_nothing_along_is_put_offline_at_once() -> None:
+    """One who holds nothing, or on a desk that gives nothing back; and nobody is asked about who is only away."""
+    for acts, agent, presence in ((True, "wu", "offline"), (True, "chen", "away"), (False, "chen", "offline")):
+        view = little_view(acts=acts)
+        idle = events.AgentSet(at=NOW, agent="wu"), events.PresenceSet(at=NOW, agent="wu", presence="online")
+        view.driver.act(_named(idle, "wu"))
+        assert Browser(view).do("presence", agent=agent, presence=presence)["ok"]
+    one = Browser(little_view(acts=True)).do("presence", agent="qin", presence="offline")
+    assert one["ask"]["text"] == "秦岚 holds one conversation: it goes back to the queue at once"
+    control = Browser(little_view(acts=True)).do("presence", agent="chen", presence="offline")
+    assert control["ask"]["confirm"] == "Set offline all the same"
 
 
 def test_what_is_left_behind_is_handed_over() -> None:

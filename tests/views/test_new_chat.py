@@ -201,7 +201,7 @@ def test_among_twenty_thousand_the_latest_of_the_best_are_offered() -> None:
     browser = Browser(little_view(log=log, acts=True))
     latest = [f"客户{n}" for n in range(19_999, 19_979, -1)]
     assert [one["text"] for one in browser.known("客户77")] == ["客户77", *(f"客户{n}" for n in range(7799, 7780, -1))]
-    assert browser.told["more"] == "20 of 111 · write more to find others"
+    assert browser.told["more"] == "20 of 111 · write more, or the number, to find others"
     assert [[one["text"] for one in browser.known(query)] for query in ("客户", "13", "00", "客")] == [latest] * 4
 
 
@@ -240,7 +240,7 @@ def test_among_very_many_customers_each_look_takes_a_part() -> None:
     while (answer := whom.answer(desk, index, say=say, now=NOW)) is None:
         looks += 1
     assert looks >= 30_000 / FOUND / AT_ONCE
-    assert (answer["ask"], answer["more"]) == (1, f"{SHOWN} of 30000 · write more to find others")
+    assert (answer["ask"], answer["more"]) == (1, f"{SHOWN} of 30000 · write more, or the number, to find others")
     names = [one["text"] for one in answer["known"]]
     assert names.count("客户") <= 1
     assert len({one["n"] for one in answer["known"]}) == SHOWN

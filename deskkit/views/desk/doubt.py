@@ -17,6 +17,7 @@ from deskkit.desk.events import (
     CustomerSet,
     NoticesPaused,
     OwnerSet,
+    PresenceSet,
     Resolved,
 )
 from deskkit.desk.finding import long_numbers
@@ -83,7 +84,8 @@ def asked_first(
         return {"text": text, "confirm": say("Pause all the same")}
     if why := " ".join(filter(None, (misfit(desk, plan, me=me, say=say), too_much(desk, plan, say=say)))):
         return {"text": why, "confirm": say("Assign all the same")}
-    return left_waiting(desk, plan, say=say) or begun_already(desk, plan, say=say) or unknown(plan, say=say)
+    ended = left_waiting(desk, plan, say=say) or given_back(desk, plan, say=say)
+    return ended or begun_already(desk, plan, say=say) or unknown(plan, say=say)
 
 
 class _Other(NamedTuple):
@@ -288,6 +290,30 @@ def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
         "{agent} would hold {load} of {capacity} units.",
         agent=say.agent(desk, name), load=f"{(one[k.HOLDS] + units) / 1000:g}", capacity=f"{one[k.LIMIT] / 1000:g}",
     )  # fmt: skip
+
+
+def given_back(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
+    """Return what is asked before an agent is put offline whose conversations go back to the queue; None of others.
+
+    Parameters
+    ----------
+    desk : Desk
+    facts : sequence of Fact
+        Of one deed.
+    say : Words
+    """
+    if not desk.acts or desk.tables.number[k.P_REDISTRIBUTE] == 0:
+        return None  # they stay where they are
+    for one in facts:
+        if isinstance(one, PresenceSet) and one.presence == "offline":
+            held = [desk.exactly(name) for name in cards.agent_card(desk, one.agent).conversations]
+            n = sum(desk.state.conversation[number][k.STAGE] == k.ASSIGNED for number in held)
+            agent = say.agent(desk, one.agent)
+            text = say("{agent} holds {n} conversations: they go back to the queue at once", agent=agent, n=n)
+            if n == 1:
+                text = say("{agent} holds one conversation: it goes back to the queue at once", agent=agent)
+            return {"text": text, "confirm": say("Set offline all the same")} if n else None
+    return None
 
 
 def left_waiting(desk: Desk, facts: Sequence[Fact], *, say: Words, least: int = 2) -> dict[str, str] | None:

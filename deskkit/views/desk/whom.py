@@ -89,7 +89,11 @@ def _answer(
     known = [
         {"n": number, "text": name_shown(desk, number, say), "hint": _hint(desk, number, say, now)} for number in found
     ]
-    more = say("{n} of {all} · write more to find others", n=len(found), all=count) if count > len(found) else ""
+    more = (
+        say("{n} of {all} · write more, or the number, to find others", n=len(found), all=count)
+        if count > len(found)
+        else ""
+    )
     page, ask = message.get("page", ""), message["ask"]
     return {"type": "whom", "page": page, "ask": ask, "query": query, "known": known, "more": more}
 
