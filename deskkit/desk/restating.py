@@ -177,7 +177,7 @@ def at_rest(desk: Desk) -> k.State:
     return s._replace(
         conversation=Rows(s.conversation, keeps=keeps, returned=conversation),
         reason=Reasons(s.reason, returned=lambda number, _: held.state.conversation[number]),  # which brings both
-        customer=Rows(s.customer, keeps=(k.OPEN_NOW,), returned=lambda number, _: _customer(held, number)),
+        customer=Rows(s.customer, keeps=(k.OPEN_NOW, k.LATEST), returned=lambda number, _: _customer(held, number)),
     )
 
 

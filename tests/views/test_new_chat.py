@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from deskkit.desk import cards
+from deskkit.desk import desk as desks
 from deskkit.desk import events as e
 from deskkit.desk.desk import Desk
 from deskkit.desk.finding import FOUND, Index
+from deskkit.desk.resting import near
 from deskkit.log.spans import spans
 from deskkit.measures import measure
 from deskkit.views.desk.whom import AT_ONCE, SHOWN, Whom
@@ -253,3 +255,31 @@ def test_among_very_many_customers_each_look_takes_a_part() -> None:
 def called(number: int, name: str) -> e.CustomerSet:
     """Return a customer and what they are called."""
     return e.CustomerSet(at=NOW, source="t", source_id=f"{number}/{name}", customer=f"13{number:09}", name=name)
+
+
+def test_whose_row_is_put_away_is_offered_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a desk that only follows, most customers rest: who is offered, and in which order, is as where none does.
+
+    Issue: what the order goes by was not kept of them, and nobody was offered at all.
+    """
+    monkeypatch.setattr(desks, "REST_AFTER", 0)
+    plain, rests = Desk(STANDARD), Desk(STANDARD)
+    for n in range(150):
+        name = f"c{n}"
+        begun = e.ConversationOpened(at=NOW + n * 7 % 31, conversation=name, customer=f"li{n}")
+        ended = [e.Resolved(at=begun.at + 1, conversation=name)] if n % 5 else []
+        for desk in (plain, rests):
+            desk.follow([begun, *ended])
+    rests.pack()
+    rests.rest()
+    assert len(list(near(rests.state.customer))) < 150, "the control: some rest"
+    say = Words("en")
+    answers = []
+    for desk in (plain, rests):
+        whom, index = Whom(), Index(desk)
+        index.meet_all()
+        whom.ask({"query": "li", "ask": 1, "page": "a"})
+        answers.append(whom.answer(desk, index, say=say, now=NOW, waits=True))
+    assert answers[0] is not None
+    assert answers[0]["known"][0]["hint"].endswith("open conversation")
+    assert answers[1] == answers[0]
