@@ -173,3 +173,21 @@ def test_what_is_chosen_in_one_page_holds_in_the_other(page: Page) -> None:
         expect(there.get_by_role("checkbox", name="Badge", exact=True)).not_to_be_checked()
         there.get_by_role("checkbox", name="Badge", exact=True).check()
         expect(here.get_by_role("checkbox", name="Badge", exact=True)).to_be_checked()
+
+
+def test_in_a_narrow_place_every_test_is_in_sight(page: Page) -> None:
+    """Beside JupyterLab's files three hundred pixels are left: no button stands outside, and a table stays one."""
+    Bench(Living(), page)
+    outside = """() => [...document.querySelectorAll("#alerts button, #alerts input")].filter((one) => {
+      const box = one.getBoundingClientRect(), around = document.getElementById("alerts").getBoundingClientRect();
+      return box.width && (box.right > around.right + 1 || box.left < around.left - 1);
+    }).length"""
+    for width in (328, 263):
+        page.evaluate("width => { document.getElementById('alerts').style.width = `${width}px` }", width)
+        assert page.evaluate(outside) == 0
+        assert page.get_by_role("row", name="Sound").get_by_role("button", name="Test").is_visible()
+    page.add_style_tag(
+        content=".dk-alerts .dk-board-table tr { min-width: 500px } .dk-board-scroll { overflow: visible }"
+    )
+    page.add_style_tag(content=".dk-alerts .dk-board-acts { text-align: end }")
+    assert page.evaluate(outside) > 0  # the positive control

@@ -196,6 +196,27 @@ def test_what_was_just_done_can_be_undone_beside_it(page: Page) -> None:
     expect(said).to_have_text("Li Undone: Assigned: Qin")
 
 
+def test_the_keys_stay_on_the_board(page: Page) -> None:
+    """Where a button went with what it did, with its question or with its row, the focus is still in the board."""
+    made = busy_team("en")
+    show(page, made, width=1200)
+    page.evaluate("globalThis.board.kernel.send = one => (globalThis.sent = one)")
+    inside = "document.activeElement.closest('.dk-board-frame') !== null"
+    answer = "more => globalThis.board.receive({ type: 'answer', ok: true, act: sent.act, foot: [], ...more })"
+    moves = next(one for one in made["sections"] if one["k"] == "moves")
+    page.locator('[data-k="moves"] tbody tr').first.get_by_role("button", name="Move").click()
+    page.evaluate(answer, {"ok": False, "ask": {"text": "More than fits", "confirm": "All the same"}})
+    page.keyboard.press("Escape")
+    expect(page.locator(".dk-board-said")).to_be_empty()
+    assert page.evaluate(inside)
+    page.locator('[data-k="moves"] tbody tr').first.get_by_role("button", name="Move").click()
+    page.evaluate(answer, {"undo": "a1"})
+    left = {**moves, "rows": []}
+    page.evaluate(RECEIVE, made | {"sections": [left if one is moves else one for one in made["sections"]]})
+    expect(page.locator('[data-k="moves"] tbody tr')).to_have_count(0)
+    assert page.evaluate(inside)
+
+
 RECEIVE = "board => globalThis.board.receive({ type: 'board', labels: { actions: 'Actions' }, ...board })"
 
 

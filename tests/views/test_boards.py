@@ -153,6 +153,10 @@ def test_who_takes_nothing_along_is_put_offline_at_once() -> None:
         idle = events.AgentSet(at=NOW, agent="wu"), events.PresenceSet(at=NOW, agent="wu", presence="online")
         view.driver.act(_named(idle, "wu"))
         assert Browser(view).do("presence", agent=agent, presence=presence)["ok"]
+    view = little_view(acts=True)
+    view.driver.act(_named([events.AgentSet(at=NOW, agent="wu", groups=("vip",), languages=("zh",))], "wu"))
+    given = Browser(view).do("assign", "c1", agent="wu")
+    assert given["ask"]["text"] == "wu is offline: it goes back to the queue at once"
     one = Browser(little_view(acts=True)).do("presence", agent="qin", presence="offline")
     assert one["ask"]["text"] == "秦岚 holds one conversation: it goes back to the queue at once"
     control = Browser(little_view(acts=True)).do("presence", agent="chen", presence="offline")

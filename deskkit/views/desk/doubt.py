@@ -293,7 +293,7 @@ def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
 
 
 def given_back(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
-    """Return what is asked before an agent is put offline whose conversations go back to the queue; None of others.
+    """Return what is asked before something goes back to the queue since its agent is, or is put, offline; None else.
 
     Parameters
     ----------
@@ -305,6 +305,9 @@ def given_back(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, st
     if not desk.acts or desk.tables.number[k.P_REDISTRIBUTE] == 0:
         return None  # they stay where they are
     for one in facts:
+        if isinstance(one, OwnerSet) and one.agent and cards.agent_card(desk, one.agent).presence == "offline":
+            text = say("{agent} is offline: it goes back to the queue at once", agent=say.agent(desk, one.agent))
+            return {"text": text, "confirm": say("Assign all the same")}
         if isinstance(one, PresenceSet) and one.presence == "offline":
             held = [desk.exactly(name) for name in cards.agent_card(desk, one.agent).conversations]
             n = sum(desk.state.conversation[number][k.STAGE] == k.ASSIGNED for number in held)

@@ -5,13 +5,11 @@ One by one only the newest notices are kept; counted are all that were read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from deskkit.views.desk.fired import Entry
 
 __all__ = ["HOURS", "HOUR_MS", "Tallies", "Tally"]
@@ -19,7 +17,7 @@ __all__ = ["HOURS", "HOUR_MS", "Tallies", "Tally"]
 HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
 HOURS: Final = 8  # so many are counted
-K = TypeVar("K")
+_Table = dict[int, dict[tuple[str, str, int], "Tally"]]  # by hour or minute; by agent, event and level
 
 
 class Tally(msgspec.Struct):
@@ -40,15 +38,6 @@ class Tally(msgspec.Struct):
         self.acted += other.acted
 
 
-class _Key(msgspec.Struct, frozen=True):
-    """Of when (a count of hours or minutes), of whom and by which rule."""
-
-    when: int
-    agent: str
-    event: str
-    level: int
-
-
 class Tallies:
     """Counts of notices by hour, and by minute for the last hour.
 
@@ -64,48 +53,55 @@ class Tallies:
     """
 
     def __init__(self) -> None:
-        self._hours: dict[_Key, Tally] = {}
-        self._minutes: dict[_Key, Tally] = {}
-        self._newest = 0  # minute
+        self._hours: _Table = {}
+        self._minutes: _Table = {}
 
     def count(self, one: Entry) -> None:
         """Count a notice."""
-        made = Tally(
-            fired=int(not one.held), held=int(bool(one.held)), paused=int(one.held == "paused"),
-            sent=int(not one.held and bool(one.conversation)),
-        )  # fmt: skip
-        self._add(one, made)
-        if one.at // MINUTE_MS > self._newest:
-            self._newest = one.at // MINUTE_MS
-            self._forget()
+        for tally in self._of(one):
+            if one.held:
+                tally.held += 1
+                tally.paused += one.held == "paused"
+            else:
+                tally.fired += 1
+                tally.sent += one.conversation != ""
 
     def acted(self, one: Entry) -> None:
         """Count that a notice was acted on."""
-        self._add(one, Tally(acted=1))
+        for tally in self._of(one):
+            tally.acted += 1
 
-    def _add(self, one: Entry, made: Tally) -> None:
-        for table, span in ((self._hours, HOUR_MS), (self._minutes, MINUTE_MS)):
-            table.setdefault(_Key(one.at // span, one.agent, one.event, one.level), Tally()).add(made)
-
-    def _forget(self) -> None:
-        """Keep what is shown: memory stays as it is, however long the view is open."""
-        hour = self._newest * MINUTE_MS // HOUR_MS
-        self._hours = {key: one for key, one in self._hours.items() if key.when > hour - HOURS}
-        self._minutes = {key: one for key, one in self._minutes.items() if key.when > self._newest - 60}
+    def _of(self, one: Entry) -> tuple[Tally, Tally]:
+        key = one.agent, one.event, one.level
+        return (
+            _kept(self._hours, one.at // HOUR_MS, HOURS).setdefault(key, Tally()),
+            _kept(self._minutes, one.at // MINUTE_MS, 60).setdefault(key, Tally()),
+        )
 
     def by_hour(self, agent: str) -> dict[int, Tally]:
         """Return the tallies of an agent, empty: of all, by hour since 1970."""
-        return _summed(self._hours.items(), agent, lambda key: key.when)
+        found: dict[int, Tally] = {}
+        for hour, tallies in self._hours.items():
+            for (whose, _event, _level), one in tallies.items():
+                if agent in {"", whose}:
+                    found.setdefault(hour, Tally()).add(one)
+        return found
 
     def by_rule(self, agent: str, *, now: int) -> dict[tuple[str, int], Tally]:
         """Return the tallies of the last hour, to the minute, of an agent, empty: of all, by event and level."""
-        late = ((key, one) for key, one in self._minutes.items() if key.when > now // MINUTE_MS - 60)
-        return _summed(late, agent, lambda key: (key.event, key.level))
+        found: dict[tuple[str, int], Tally] = {}
+        for minute, tallies in self._minutes.items():
+            for (whose, event, level), one in tallies.items() if minute > now // MINUTE_MS - 60 else ():
+                if agent in {"", whose}:
+                    found.setdefault((event, level), Tally()).add(one)
+        return found
 
 
-def _summed(tallies: Iterable[tuple[_Key, Tally]], agent: str, by: Callable[[_Key], K]) -> dict[K, Tally]:
-    found: dict[K, Tally] = {}
-    for key, one in tallies:
-        if agent in {"", key.agent}:
-            found.setdefault(by(key), Tally()).add(one)
-    return found
+def _kept(table: _Table, when: int, most: int) -> dict[tuple[str, str, int], Tally]:
+    """Return the tallies of an hour or a minute; of those before, so many are kept, however long the view is open."""
+    if when not in table:
+        table[when] = {}
+        newest = max(table)
+        for old in [one for one in table if one <= newest - most and one != when]:
+            del table[old]
+    return table[when]

@@ -61,10 +61,11 @@ class BoardPage {
     this.body = el("div", { class: "dk-board" });
     this.said = el("div", { class: "dk-board-said", role: "status" });
     const frame = el("div", { class: "dk-board-frame", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.body);
+    this.frame = frame;
     root.append(frame);
     this.banner = new Banner(board.kernel, (key, values) => board.say(key, values));
     (around ?? frame).prepend(this.banner.el);
-    this.hear = () => this.draw();
+    this.hear = () => this.staying(() => this.draw());
     board.listeners.add(this.hear);
     this.ticking = setInterval(() => this.tick(), 1_000);
     this.draw();
@@ -74,6 +75,13 @@ class BoardPage {
     this.board.listeners.delete(this.hear);
     clearInterval(this.ticking);
     this.banner.el.remove();
+  }
+
+  // Whose button went with what it did stays on the board: the keys would be JupyterLab's, and the way back long.
+  staying(change) {
+    const wasHere = this.frame.contains(document.activeElement);
+    change();
+    if (wasHere && !this.frame.contains(document.activeElement)) this.frame.focus({ preventScroll: true });
   }
 
   draw() {
@@ -118,9 +126,10 @@ class BoardPage {
       for (const section of this.sections.values()) section.letGo(); // what came of it is to be seen
       this.answered(answer);
       if (!answer.ask) return;
-      const clear = () => this.said.replaceChildren();
+      const clear = () => this.staying(() => this.said.replaceChildren());
       const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { clear(); this.do({ ...deed, sure: true }); } }, answer.ask.confirm);
       const not = el("button", { type: "button", class: "dk-button", onclick: clear }, this.board.say("cancel"));
+      for (const one of [sure, not]) one.addEventListener("keydown", (event) => event.key === "Escape" && clear());
       this.said.replaceChildren(el("span", {}, answer.ask.text), sure, not);
       sure.focus();
     });
@@ -128,7 +137,7 @@ class BoardPage {
 
   answered({ ok, foot, undo }) {
     this.saidAt = performance.now();
-    this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text)));
+    this.staying(() => this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text))));
     if (undo) this.said.append(el("button", { type: "button", class: "dk-button", onclick: () => this.do({ do: "undo", ids: [], undo }) }, this.board.say("undo")));
     this.said.classList.toggle("dk-board-refused", !ok);
   }
