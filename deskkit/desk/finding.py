@@ -170,7 +170,8 @@ class Index:
         """Look for customers whose id or name holds a text; give the numbers of some, and how many there are.
 
         Those come first who are called exactly so, then those whose id or name begins so; of these, who has a
-        conversation open, and of these who wrote last.
+        conversation open, and of these who wrote last. Where nobody is called so, whoever holds each word of it: who
+        knows name and number writes both.
 
         Parameters
         ----------
@@ -183,13 +184,36 @@ class Index:
         float
             After each bit of work how much it was: so many times what looking into the log once is.
         """
-        sought, best, known = fold_text(query), dict[int, int](), set[int]()
-        for ranks in self._known.ranked(sought, first=2) if sought else ():
+        sought = fold_text(query)
+        best, count = yield from self._best(sought, limit)
+        if count or " " not in sought:
+            return best, count
+        *words, last = dict.fromkeys(sought.split())
+        among: set[int] | None = None
+        for word in words:
+            among = yield from self._among(word, among)
+        return (yield from self._best(last, limit, among))
+
+    def _best(
+        self, sought: str, limit: int, among: set[int] | None = None
+    ) -> Generator[float, None, tuple[list[int], int]]:  # fmt: skip
+        """Give those, perhaps of some, who come first among whose id or name holds a text, and how many they are."""
+        best, known = dict[int, int](), set[int]()
+        for found in self._known.ranked(sought, first=2) if sought else ():
+            ranks = found if among is None else {number: found[number] for number in found.keys() & among}
             known.update(ranks)
             best |= ranks
             best = {number: best[number] for number in nlargest(limit, best, key=partial(self._nearly, best))}
-            yield 1 + len(ranks) / FOUND
+            yield 1 + len(found) / FOUND
         return list(best), len(known)
+
+    def _among(self, word: str, among: set[int] | None) -> Generator[float, None, set[int]]:
+        """Give those, perhaps of some, whose id or name holds a word."""
+        known: set[int] = set()
+        for found in self._known.ranked(word, first=2):
+            known |= found.keys() if among is None else found.keys() & among
+            yield 1 + len(found) / FOUND
+        return known
 
     def _nearly(self, ranks: dict[int, int], customer: int) -> tuple[int, bool, int, int]:
         return -ranks[customer], *self._lately(customer)

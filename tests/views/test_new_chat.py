@@ -203,8 +203,26 @@ def test_among_twenty_thousand_the_latest_of_the_best_are_offered() -> None:
     browser = Browser(little_view(log=log, acts=True))
     latest = [f"客户{n}" for n in range(19_999, 19_979, -1)]
     assert [one["text"] for one in browser.known("客户77")] == ["客户77", *(f"客户{n}" for n in range(7799, 7780, -1))]
-    assert browser.told["more"] == "20 of 111 · write more, or the number, to find others"
+    assert browser.told["more"] == "20 of 111 · write more to find others"
     assert [[one["text"] for one in browser.known(query)] for query in ("客户", "13", "00", "客")] == [latest] * 4
+
+
+def test_of_many_of_one_name_the_number_finds_each() -> None:
+    """Where more of the name finds nobody else it is said what does; beside the name the number, or a part, finds."""
+    log = little_log()
+    log.append([called(n, "大橙子") for n in range(15_000, 15_027)], received_at=NOW)
+    log.append([called(n, f"大海{n}") for n in range(21)], received_at=NOW)
+    browser = Browser(little_view(log=log, acts=True))
+    assert len(browser.known("大橙子")) == SHOWN
+    assert browser.told["more"] == f"{SHOWN} of 27 · the number tells them apart"
+    for query in ("大橙子 000015003", "000015003 大橙子", "大橙子  15003"):
+        assert [browser.view.desk.customers[one["n"]] for one in browser.known(query)] == ["13000015003"]
+    assert len(browser.known("大橙子 1501")) == 10
+    assert browser.told["more"] == ""
+    assert browser.known("大橙子 李娜") == []
+    assert browser.known("大橙子 19999") == []
+    browser.known("大")
+    assert browser.told["more"] == f"{SHOWN} of 48 · write more to find others", "the control"
 
 
 def test_while_customers_are_still_read_nobody_is_left_out() -> None:
@@ -242,7 +260,7 @@ def test_among_very_many_customers_each_look_takes_a_part() -> None:
     while (answer := whom.answer(desk, index, say=say, now=NOW)) is None:
         looks += 1
     assert looks >= 30_000 / FOUND / AT_ONCE
-    assert (answer["ask"], answer["more"]) == (1, f"{SHOWN} of 30000 · write more, or the number, to find others")
+    assert (answer["ask"], answer["more"]) == (1, f"{SHOWN} of 30000 · write more to find others")
     names = [one["text"] for one in answer["known"]]
     assert names.count("客户") <= 1
     assert len({one["n"] for one in answer["known"]}) == SHOWN

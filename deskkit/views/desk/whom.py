@@ -89,13 +89,21 @@ def _answer(
     known = [
         {"n": number, "text": name_shown(desk, number, say), "hint": _hint(desk, number, say, now)} for number in found
     ]
-    more = (
-        say("{n} of {all} · write more, or the number, to find others", n=len(found), all=count)
-        if count > len(found)
-        else ""
-    )
+    more = ""
+    if count > len(found):
+        told = {"n": len(found), "all": count}
+        if all(_is_exactly(desk, number, query) for number in found):
+            more = say("{n} of {all} · the number tells them apart", **told)
+        else:
+            more = say("{n} of {all} · write more to find others", **told)
     page, ask = message.get("page", ""), message["ask"]
     return {"type": "whom", "page": page, "ask": ask, "query": query, "known": known, "more": more}
+
+
+def _is_exactly(desk: Desk, number: int, query: str) -> bool:
+    """Say whether a customer is called as was typed and nothing else, so that more of the name finds no other."""
+    person = desk.people.get(desk.customers[number])
+    return person is not None and fold_text(person.name) == fold_text(query)
 
 
 def _is_enough(query: str) -> bool:
