@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deskkit.desk import asking, cards, core, rules, standing
+from deskkit.desk import asking, cards, core, standing
 from deskkit.desk import columns as k
 
 if TYPE_CHECKING:
@@ -216,13 +216,12 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
 
 def _hindrance(desk: Desk, number: int, taker: str, load: dict[str, int], most: float) -> str:
     """Return what keeps an agent from relieving one who is so full of a conversation; empty where nothing does."""
-    row, one = desk.state.conversation[number], _row(desk, taker)
-    if lacking := asking.missing(asking.asks(desk, number), one):
+    one = _row(desk, taker)
+    lacking = asking.missing(asking.asks(desk, number), one) or standing.room(desk, number, one, load[taker])
+    if lacking != standing.CAN:
         return lacking
-    units, limit, reserve = core.weigh(desk.tables, row), one[k.LIMIT], desk.tables.number[k.P_RESERVE]
-    if rules.fits(load[taker], units, limit, reserve, row[k.LEVEL]) == 0:
-        return "reserved" if rules.fits(load[taker], units, limit, reserve, k.URGENT) == 1 else "full"
-    return AS_FULL if (load[taker] + units) / limit >= most else ""
+    units = core.weigh(desk.tables, desk.state.conversation[number])
+    return AS_FULL if (load[taker] + units) / one[k.LIMIT] >= most else standing.CAN
 
 
 def _is_home(desk: Desk, home: int, taker: str) -> bool:

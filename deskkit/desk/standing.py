@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
 
 __all__ = [
-    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "fit_key", "lacks", "standings",
+    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "fit_key", "lacks", "room", "standings",
 ]  # fmt: skip
 
 CAN: Final = ""
@@ -145,8 +145,8 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
         "language": rules.serves(1, 0, asked.language, 1, 0, one[k.SPEAKS]),
     }
     found += [part for part, can in parts.items() if can == 0]
-    if (room := _room(desk, number, one)) != CAN and row[k.OWNER_OF] != holder:
-        found.append(room)
+    if (too_full := room(desk, number, one, one[k.HOLDS])) != CAN and row[k.OWNER_OF] != holder:
+        found.append(too_full)
     return tuple(found)
 
 
@@ -263,14 +263,30 @@ def _hindrance(desk: Desk, number: int, one: Sequence[int], asked: Asks) -> str:
     presence = cards.PRESENCE[one[k.PRESENCE]]
     if presence != "online":
         return presence
-    return missing(asked, one) or _room(desk, number, one)
+    return missing(asked, one) or room(desk, number, one, one[k.HOLDS])
 
 
-def _room(desk: Desk, number: int, one: Sequence[int]) -> str:
-    """Return whether an agent is too full for a conversation: the desk's own question."""
+def room(desk: Desk, number: int, one: Sequence[int], holds: int) -> str:
+    """Return what keeps an agent who holds so much from a conversation, by its weight and level: the desk's question.
+
+    Parameters
+    ----------
+    desk : Desk
+    number : int
+        Of the conversation.
+    one : sequence of int
+        The agent's row.
+    holds : int
+        In thousandths of a unit.
+
+    Returns
+    -------
+    str
+        "full", "reserved", or `CAN`; see `HINDRANCES`.
+    """
     row = desk.state.conversation[number]
     units, level = core.weigh(desk.tables, row), row[k.LEVEL]
     reserve = desk.tables.number[k.P_RESERVE]
-    if rules.fits(one[k.HOLDS], units, one[k.LIMIT], reserve, level) == 1:
+    if rules.fits(holds, units, one[k.LIMIT], reserve, level) == 1:
         return CAN
-    return "reserved" if rules.fits(one[k.HOLDS], units, one[k.LIMIT], reserve, k.URGENT) == 1 else "full"
+    return "reserved" if rules.fits(holds, units, one[k.LIMIT], reserve, k.URGENT) == 1 else "full"
