@@ -245,7 +245,7 @@ def _policy(desk: Desk, fact: events.PolicyChanged) -> None:
         lower(policy_of(fact.text).schema, deepcopy(desk.names), start=None)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def policy_of(text: str) -> Policy:
     """Return the policy that a fact brings, read once though it is looked at more than once: that takes long."""
     return Policy.parse(text, place="the log's policy")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskkit.desk.desk import Desk
-    from deskkit.desk.tagging import Tagger
+    from deskkit.desk.schema import SignalDef
     from deskkit.log import EventLog
 
 __all__ = ["Ahead"]
@@ -74,19 +74,21 @@ class _Next:
 
     def __init__(self, seq: int, text: str) -> None:
         self.seq, self._text = seq, text
-        self._tagger: Tagger | None = None
+        self._signals: tuple[SignalDef, ...] | None = None
         self._left: Iterator[int] | None = None  # of what customers wrote
         self._thread = threading.Thread(target=self._parse, name="deskkit policy", daemon=True)
         self._thread.start()
 
     def _parse(self) -> None:
         with suppress(DeskkitError):  # who folds it reads it again, and says so
-            self._tagger = tagger_of(policy_of(self._text).schema.signals)
+            signals = policy_of(self._text).schema.signals
+            tagger_of(signals)  # which takes long, too
+            self._signals = signals
 
     def is_read(self, desk: Desk) -> bool:
         """Read on; say whether all is read."""
         if self._thread.is_alive():
             return False
-        if self._left is None and self._tagger is not None:
-            self._left = read_ahead(desk, self._tagger)
+        if self._left is None and self._signals is not None:
+            self._left = read_ahead(desk, tagger_of(self._signals))  # the one the desk gets: two threads may make two
         return all(done < SEARCHED for done in accumulate(self._left or ()))

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from deskkit.desk import checks, events
+from deskkit.desk.desk import tagger_of
 from deskkit.desk.policy import Policy
 from deskkit.desk.rereading import MESSAGE
 from deskkit.desk.tagging import Tagger
@@ -18,6 +19,7 @@ from deskkit.log import open_log
 from tests.patience import wait_until
 
 if TYPE_CHECKING:
+    from deskkit.desk.schema import SignalDef
     from deskkit.log import EventLog
 
 OTHER = Policy.load("data/policies/standard.toml").text.replace('"投诉", "投拆", ', "")
@@ -77,6 +79,24 @@ def test_a_kernel_searches_for_other_signals_bit_by_bit(log: EventLog, monkeypat
     assert (most, mask.call_count) == (5, 40)
     assert follower.desk.policy.text == OTHER
     assert follower.desk.state.conversation == waiting.desk.state.conversation
+
+
+def test_two_desks_of_a_kernel_search_once_each(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their threads make one policy's search at once, and one of two is kept: neither desk searches all again."""
+
+    def raced(signals: tuple[SignalDef, ...]) -> Tagger:
+        is_main = threading.current_thread() is threading.main_thread()
+        return tagger_of(signals) if is_main else tagger_of.__wrapped__(signals)
+
+    monkeypatch.setattr(ahead, "tagger_of", raced)
+    followers = [Client(log, STANDARD, waits=False) for _ in range(2)]
+    log.append(asked(40), received_at=2)
+    for one in followers:
+        one.wake()
+    log.append(put(3, OTHER), received_at=3)
+    with patch.object(Tagger, "mask", autospec=True, side_effect=Tagger.mask) as mask:
+        wait_until(lambda: [one.wake() for one in followers] and all(one.seen == log.last_seq() for one in followers))
+    assert mask.call_count == 2 * 40
 
 
 def test_a_kernel_reads_no_policy_itself(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
