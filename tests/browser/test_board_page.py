@@ -250,3 +250,32 @@ def test_who_stands_at_a_choice_stands_there_when_rows_are_sorted_anew(page: Pag
     turned = {**agents, "rows": agents["rows"][::-1]}
     page.evaluate(RECEIVE, made | {"sections": [turned if one is agents else one for one in made["sections"]]})
     assert page.evaluate("document.activeElement.isTheSame")
+
+
+def test_a_long_list_stands_in_a_choice_once_it_is_used(page: Page) -> None:
+    """Sixty rows of forty agents hold no 2,400 names; keys and pointer find all, as they are now, and nothing moves."""
+    made = long_queue()
+    show(page, made, width=1200)
+    page.evaluate("globalThis.board.kernel.send = one => (globalThis.sent = one)")
+    picks = page.locator(".dk-board-row").get_by_label("Assign to")
+    (first, second, third), options = (picks.nth(n) for n in range(3)), page.locator("select.dk-board-many option")
+    assert picks.count() == options.count() == 60
+    box = first.bounding_box()
+    first.focus()
+    expect(first.locator("option")).to_have_count(41)
+    assert first.bounding_box() == box
+    first.select_option(index=40)
+    (section,) = made["sections"]
+    offered = section["lists"][section["rows"][0]["acts"][1]["list"]]
+    assert page.evaluate("sent.deed") == {
+        "do": "assign", "ids": [section["rows"][0]["id"]], "agent": offered[39]["k"],
+    }  # fmt: skip
+    second.dispatch_event("pointerdown")
+    expect(second.locator("option")).to_have_count(41)
+    act = {"k": "assign", "text": "Assign to", "pick": "agent", "deed": {"do": "assign"}, "list": "other"}
+    rows = [row | {"acts": [act]} for row in section["rows"]]
+    page.evaluate(RECEIVE, made | {"sections": [section | {"rows": rows, "lists": {"other": offered[:3]}}]})
+    for one in (first, second, third):
+        expect(one.locator("option")).to_have_count(1)
+        one.focus()
+        expect(one.locator("option")).to_have_count(4)

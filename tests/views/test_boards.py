@@ -168,10 +168,11 @@ def test_what_is_left_behind_is_handed_over() -> None:
     view = little_view()
     view.driver.act([events.PresenceSet(at=NOW, source="t", source_id="p", agent="lin", presence="away")])
     browser = Browser(view)
-    (row,) = browser.show("team")["over"]["rows"]
+    over = browser.show("team")["over"]
+    (row,) = over["rows"]
     assert row["id"] == "c4"
     assert row["cells"]["matter"] == "我的订单呢"
-    assert {one["k"] for one in row["acts"][0]["options"]} == {"chen", "qin"}
+    assert {one["k"] for one in over["lists"][row["acts"][0]["list"]]} == {"chen", "qin"}
     assert browser.do("assign", "c4", agent="chen")["ok"]
     assert browser.boards["team"]["over"]["rows"] == []
 

@@ -55,8 +55,9 @@ def test_whoever_hands_over_sees_who_fits() -> None:
     """In the choice of a board the agents stand by fit, each with load and why not."""
     browser = full_view("qin", 1)
     browser.do("presence", agent="qin", presence="away")
-    (row,) = [row for row in browser.show("team")["over"]["rows"] if row["id"] == "x0"]
-    texts = [one["text"] for one in row["acts"][0]["options"]]
+    over = browser.show("team")["over"]
+    (row,) = [row for row in over["rows"] if row["id"] == "x0"]
+    texts = [one["text"] for one in over["lists"][row["acts"][0]["list"]]]
     assert [text.split(" · ")[0] for text in texts] == ["陈浩", "林悦"]
     assert texts[0].endswith("of 5")
     assert texts[1].endswith("not in VIP客服 VIP · does not speak English")
@@ -71,12 +72,12 @@ def test_those_who_ask_for_the_same_are_offered_the_same_agents() -> None:
         for _ in range(60):
             world.act(*draw_act(draw))
         desk = world.desk
-        board, lists = Offered(desk, desk.profiles, say=say), set()
+        board = Offered(desk, desk.profiles, say=say)
         for name in open_conversations(desk):
-            assert board.to(name) == Offered(desk, desk.profiles, say=say).to(name)
-            lists.add(id(board.to(name)))
+            one = Offered(desk, desk.profiles, say=say)
+            assert board.lists[board.to(name)] == one.lists[one.to(name)]
             alone += 1
-        shared += len(lists)
+        shared += len(board.lists)
     assert 0 < shared < alone
 
 

@@ -5,7 +5,10 @@ The questions are those of the assignment; a hand that is sure gives it to whom 
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from deskkit.desk import columns as k
 from deskkit.desk.asking import asks
@@ -72,7 +75,8 @@ def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
 class Offered:
     """The agents to choose from on a board, by fit to each conversation, with load or why not.
 
-    They are worked out once for all that ask for the same: a long queue of a large team held the kernel too long.
+    They are worked out and sent once for all that ask for the same: two hundred who wait before eighty agents were
+    16,000 names, made anew every second.
 
     Parameters
     ----------
@@ -80,31 +84,39 @@ class Offered:
     among : iterable of str
         Who is offered.
     say : Words
+
+    Attributes
+    ----------
+    lists : dict of str to list of dict
+        What was offered so far, as a board shows it. One that changed has another name.
     """
 
     def __init__(self, desk: Desk, among: Iterable[str], *, say: Words) -> None:
         self._desk, self._say = desk, say
         self._loads = {agent: self._loaded(agent) for agent in among}
-        self._made: dict[tuple[int | Asks, ...], list[dict[str, str]]] = {}
+        self._names: dict[tuple[int | Asks, ...], str] = {}
+        self.lists: dict[str, list[dict[str, str]]] = {}
 
     def _loaded(self, agent: str) -> str:
         row = self._desk.state.agent[self._desk.agent(agent)]
         load = self._say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
         return f"{self._say.agent(self._desk, agent)} · {load}"
 
-    def to(self, name: str) -> list[dict[str, str]]:
-        """Return the agents for a conversation, as a board shows them."""
+    def to(self, name: str) -> str:
+        """Return the name of the list of agents for a conversation."""
         number = self._desk.exactly(name)
         key = fit_key(self._desk, number)
-        if key not in self._made:
-            self._made[key] = [
+        if key not in self._names:
+            made = [
                 {
                     "k": agent,
                     "text": " · ".join((self._loads[agent], *_lacking(self._desk, number, lacking, self._say))),
                 }
                 for agent, lacking in by_fit(self._desk, number, self._loads)
             ]
-        return self._made[key]
+            self._names[key] = blake2b(msgspec.json.encode(made), digest_size=8).hexdigest()
+            self.lists[self._names[key]] = made
+        return self._names[key]
 
 
 def misfit(desk: Desk, facts: Sequence[Fact], *, me: str, say: Words) -> str:

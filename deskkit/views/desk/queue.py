@@ -57,7 +57,8 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
             "the first {shown} of {n} who wait, in the order in which they are served", shown=SHOWN, n=len(waiting)
         )
     section = {
-        "k": "queue", "title": say("Queue"), "note": note, "rows": rows, "empty": say("Nobody waits."),
+        "k": "queue", "title": say("Queue"), "note": note, "rows": rows, "lists": offered.lists,
+        "empty": say("Nobody waits."),
         "columns": [{"k": key, "kind": kind, "text": text} for key, kind, text in columns],
     }  # fmt: skip
     return {"sections": [section]}
@@ -75,7 +76,7 @@ def _row(
     acts += [
         {
             "k": "assign", "text": say("Assign to"), "pick": "agent", "deed": {"do": "assign"},
-            "options": offered.to(one.conversation),
+            "list": offered.to(one.conversation),
         },
         {
             "k": "priority", "text": say("Priority"), "pick": "level", "deed": {"do": "priority"},

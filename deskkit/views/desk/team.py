@@ -232,7 +232,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             "acts": [
                 {
                     "k": "assign", "text": say("Hand over to"), "pick": "agent", "deed": {"do": "assign"},
-                    "options": offered.to(card.name),
+                    "list": offered.to(card.name),
                 },
                 {"k": "queue", "text": say("To the queue"), "deed": {"do": "assign", "agent": ""}},
             ],
@@ -244,4 +244,5 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             },
         })  # fmt: skip
     note = say("what agents who are away or offline still hold, the longest unanswered first")
-    return _section("over", say("To hand over"), columns, rows, note=note, empty=say("Nothing is left behind."))
+    section = _section("over", say("To hand over"), columns, rows, note=note, empty=say("Nothing is left behind."))
+    return section | {"lists": offered.lists}

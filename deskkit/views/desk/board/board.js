@@ -186,6 +186,7 @@ class BoardSection {
 
   drawNow(section) {
     this.later = null;
+    this.section = section;
     this.root.dataset.k = section.k;
     write(this.title, section.title);
     write(this.note, section.note);
@@ -264,13 +265,18 @@ class BoardSection {
     return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }) }, one.text);
   }
 
+  // What many rows offer comes once by name, and stands in a choice only once a hand or the keys are there: two hundred
+  // rows of eighty agents each would be made anew with every change of a load.
   pick(one, about) {
-    const first = el("option", { value: "" }, `${one.text} …`);
-    const options = one.options.map((option, at) => el("option", { value: String(at) }, option.text));
-    const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, first, ...options);
+    const offered = one.options ?? this.section.lists[one.list];
+    const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, el("option", { value: "" }, `${one.text} …`));
+    const fill = () => made.length > 1 || made.append(...offered.map((option, at) => el("option", { value: String(at) }, option.text)));
+    if (one.options) fill();
+    else for (const when of ["pointerdown", "focus"]) made.addEventListener(when, fill);
+    made.classList.toggle("dk-board-many", !one.options);
     made.addEventListener("change", () => {
       if (made.value === "") return;
-      const chosen = one.options[Number(made.value)].k;
+      const chosen = offered[Number(made.value)].k;
       made.value = "";
       made.blur();
       this.page.do({ ...about, ...one.deed, [one.pick]: chosen });
