@@ -103,11 +103,7 @@ def give_back(s: State, p: Tables, c: int) -> None:
     since = max(row[k.UNANSWERED], row[k.GIVEN])
     if now - since < number[k.P_REASSIGN] or assigns_now(s, p) == 0:
         return
-    points = row[k.COMPLEXITY] + number[k.P_TRANSFER]  # a change of owner makes it more complex
-    units = rules.weight(
-        1, points, number[k.P_WEIGHT_AGENT], number[k.P_WEIGHT_CUSTOMER],
-        number[k.P_COMPLEX_FROM], number[k.P_COMPLEX_FACTOR],
-    )  # fmt: skip
+    units = core.weigh_handed(p, row)
     b = another(s, p, c, a, units)
     if b < 0:
         return

@@ -173,9 +173,9 @@ def _there(desk: Desk) -> list[str]:
 
 def _shift(desk: Desk, load: dict[str, int], move: Move) -> None:
     """Let a move be done."""
-    units = core.weigh(desk.tables, desk.state.conversation[desk.conversation(move.conversation)])
-    load[move.giver] -= units
-    load[move.taker] += units
+    row = desk.state.conversation[desk.conversation(move.conversation)]
+    load[move.giver] -= row[k.LOAD]
+    load[move.taker] += core.taken(desk.tables, row, desk.agent(move.taker))
 
 
 def _row(desk: Desk, name: str) -> list[int]:
@@ -205,7 +205,7 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
         refused = set()  # what nobody takes of this giver, nobody takes of another conversation that asks for the same
         for number in tabs[giver] if freer else ():
             row = desk.state.conversation[number]
-            alike = asking.asks(desk, number), row[k.HOME], row[k.LEVEL], core.weigh(desk.tables, row)
+            alike = standing.fit_key(desk, number)
             if alike not in refused:
                 for taker in sorted(freer, key=lambda name: not _is_home(desk, row[k.HOME], name)):
                     if not _hindrance(desk, number, taker, load, share[giver]):
@@ -217,10 +217,11 @@ def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, li
 def _hindrance(desk: Desk, number: int, taker: str, load: dict[str, int], most: float) -> str:
     """Return what keeps an agent from relieving one who is so full of a conversation; empty where nothing does."""
     one = _row(desk, taker)
-    lacking = asking.missing(asking.asks(desk, number), one) or standing.room(desk, number, one, load[taker])
+    units = core.taken(desk.tables, desk.state.conversation[number], desk.agent(taker))
+    lacking = asking.missing(asking.asks(desk, number), one)
+    lacking = lacking or standing.room(desk, number, one, holds=load[taker], units=units)
     if lacking != standing.CAN:
         return lacking
-    units = core.weigh(desk.tables, desk.state.conversation[number])
     return AS_FULL if (load[taker] + units) / one[k.LIMIT] >= most else standing.CAN
 
 

@@ -116,17 +116,30 @@ def add_load(s: State, p: Tables, a: int, units: int, active: int) -> None:
     queues.rerank(s, p, a)
 
 
-def weigh(p: Tables, row: Any) -> int:
-    """Return what a conversation weighs on the agent who has it in hand, or takes it."""
+def weigh(p: Tables, row: Any, more: int = 0) -> int:
+    """Return what a conversation weighs on the agent who has it in hand, or takes it, with so many points more."""
     number = p.number
     return rules.weight(
         1 if row[k.UNANSWERED] >= 0 else 0,
-        row[k.COMPLEXITY],
+        row[k.COMPLEXITY] + more,
         number[k.P_WEIGHT_AGENT],
         number[k.P_WEIGHT_CUSTOMER],
         number[k.P_COMPLEX_FROM],
         number[k.P_COMPLEX_FACTOR],
     )
+
+
+def weigh_handed(p: Tables, row: Any) -> int:
+    """Return what a conversation weighs on whoever takes it over: a change of owner makes it more complex."""
+    return weigh(p, row, p.number[k.P_TRANSFER] if row[k.HELD_BY] >= 0 else 0)
+
+
+def taken(p: Tables, row: Any, a: int) -> int:
+    """Return the units by which an agent's load grows whom a hand gives a conversation."""
+    if row[k.HELD_BY] == a:
+        return weigh(p, row) - int(row[k.LOAD])
+    helps = a in row[k.HELPER0 : k.HELPER0 + k.HELPERS_MAX]  # who takes it helps in it no more
+    return weigh_handed(p, row) - (p.number[k.P_HELPER] if helps else 0)
 
 
 def reload(s: State, p: Tables, c: int) -> None:

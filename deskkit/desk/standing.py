@@ -145,7 +145,8 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
         "language": rules.serves(1, 0, asked.language, 1, 0, one[k.SPEAKS]),
     }
     found += [part for part, can in parts.items() if can == 0]
-    if (too_full := room(desk, number, one, one[k.HOLDS])) != CAN and row[k.OWNER_OF] != holder:
+    units = core.taken(desk.tables, row, holder)
+    if units > 0 and (too_full := room(desk, number, one, holds=one[k.HOLDS], units=units)) != CAN:
         found.append(too_full)
     return tuple(found)
 
@@ -153,7 +154,9 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
 def fit_key(desk: Desk, number: int) -> tuple[int | Asks, ...]:
     """Return all that `lacks` and `by_fit` look at in a conversation: of one key are those whom the same agents fit."""
     row = desk.state.conversation[number]
-    return asks(desk, number), row[k.HOME], core.weigh(desk.tables, row), row[k.LEVEL], row[k.OWNER_OF]
+    units = core.weigh(desk.tables, row), core.weigh_handed(desk.tables, row), row[k.LOAD]
+    agents = row[k.HELD_BY], *row[k.HELPER0 : k.HELPER0 + k.HELPERS_MAX]
+    return asks(desk, number), row[k.HOME], row[k.LEVEL], *units, *agents
 
 
 def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> list[tuple[str, tuple[str, ...]]]:
@@ -263,10 +266,11 @@ def _hindrance(desk: Desk, number: int, one: Sequence[int], asked: Asks) -> str:
     presence = cards.PRESENCE[one[k.PRESENCE]]
     if presence != "online":
         return presence
-    return missing(asked, one) or room(desk, number, one, one[k.HOLDS])
+    units = core.weigh(desk.tables, desk.state.conversation[number])
+    return missing(asked, one) or room(desk, number, one, holds=one[k.HOLDS], units=units)
 
 
-def room(desk: Desk, number: int, one: Sequence[int], holds: int) -> str:
+def room(desk: Desk, number: int, one: Sequence[int], *, holds: int, units: int) -> str:
     """Return what keeps an agent who holds so much from a conversation, by its weight and level: the desk's question.
 
     Parameters
@@ -276,17 +280,15 @@ def room(desk: Desk, number: int, one: Sequence[int], holds: int) -> str:
         Of the conversation.
     one : sequence of int
         The agent's row.
-    holds : int
-        In thousandths of a unit.
+    holds, units : int
+        What the agent has, and what the conversation would add, in thousandths of a unit.
 
     Returns
     -------
     str
         "full", "reserved", or `CAN`; see `HINDRANCES`.
     """
-    row = desk.state.conversation[number]
-    units, level = core.weigh(desk.tables, row), row[k.LEVEL]
-    reserve = desk.tables.number[k.P_RESERVE]
+    level, reserve = desk.state.conversation[number][k.LEVEL], desk.tables.number[k.P_RESERVE]
     if rules.fits(holds, units, one[k.LIMIT], reserve, level) == 1:
         return CAN
     return "reserved" if rules.fits(holds, units, one[k.LIMIT], reserve, k.URGENT) == 1 else "full"

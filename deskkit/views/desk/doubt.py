@@ -283,7 +283,7 @@ def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
         return ""
     one, name = desk.state.agent[desk.agent(given[0].agent)], given[0].agent
     new = [desk.state.conversation[desk.conversation(fact.conversation)] for fact in given]
-    units = sum(core.weigh(desk.tables, row) for row in new if row[k.OWNER_OF] != desk.agent(name))
+    units = sum(core.taken(desk.tables, row, desk.agent(name)) for row in new)
     if units == 0 or one[k.HOLDS] + units <= one[k.LIMIT]:
         return ""
     return say(
