@@ -182,17 +182,19 @@ def test_what_was_just_done_can_be_undone_beside_it(page: Page) -> None:
         """() => {
           globalThis.sent = [];
           globalThis.board.kernel.send = one => globalThis.sent.push(one);
-          globalThis.board.say = key => key === "undo" ? "Undo" : key;
+          globalThis.board.say = (key, values) => key === "undo_this" ? `Undo: ${values.what}` : key;
         }"""
     )
     page.locator('[data-k="moves"] tbody tr').first.get_by_role("button", name="Move").click()
     answer = "more => globalThis.board.receive({ type: 'answer', ok: true, act: globalThis.sent.at(-1).act, ...more })"
-    page.evaluate(answer, {"foot": [{"about": "Li", "text": "Assigned: Qin"}], "undo": "a1"})
+    page.evaluate(
+        answer, {"foot": [{"about": "Li", "text": "Assigned: Qin"}], "undo": {"undo": "a1", "text": "Assigned: Qin"}}
+    )
     said = page.locator(".dk-board-said")
     expect(said).to_contain_text("Li Assigned: Qin")
-    said.get_by_role("button", name="Undo").click()
+    said.get_by_role("button", name="Undo: Assigned: Qin").click()
     assert page.evaluate("globalThis.sent.at(-1).deed") == {"do": "undo", "ids": [], "undo": "a1"}
-    page.evaluate(answer, {"foot": [{"about": "Li", "text": "Undone: Assigned: Qin"}], "undo": ""})
+    page.evaluate(answer, {"foot": [{"about": "Li", "text": "Undone: Assigned: Qin"}], "undo": None})
     expect(said).to_have_text("Li Undone: Assigned: Qin")
 
 
@@ -210,7 +212,7 @@ def test_the_keys_stay_on_the_board(page: Page) -> None:
     expect(page.locator(".dk-board-said")).to_be_empty()
     assert page.evaluate(inside)
     page.locator('[data-k="moves"] tbody tr').first.get_by_role("button", name="Move").click()
-    page.evaluate(answer, {"undo": "a1"})
+    page.evaluate(answer, {"undo": {"undo": "a1", "text": "Assigned: Qin"}})
     left = {**moves, "rows": []}
     page.evaluate(RECEIVE, made | {"sections": [left if one is moves else one for one in made["sections"]]})
     expect(page.locator('[data-k="moves"] tbody tr')).to_have_count(0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -56,17 +56,39 @@ def test_what_waits_can_be_taken() -> None:
 
 
 def test_what_is_done_on_a_board_says_how_to_undo_it() -> None:
-    """What can be undone carries its own identity; its undoing, what was refused and what is asked about carry none."""
+    """What can be undone says what and carries its identity; its undoing, what was refused or asked carry neither."""
     view = little_view(acts=False)
     browser = Browser(view)
     browser.show("queue")
     done = browser.do("assign", "c1", agent="qin")
-    assert done["undo"] == done["act"]
-    undone = browser.do("undo", undo=done["undo"])
-    assert (undone["ok"], undone["undo"]) == (True, "")
+    assert done["undo"] == {"undo": done["act"], "text": "Assigned: 秦岚"}
+    undone = browser.do("undo", undo=done["act"])
+    assert (undone["ok"], undone["undo"]) == (True, None)
     assert cards.conversation_card(view.desk, "c1").owner == ""
-    assert browser.do("undo", undo=done["undo"])["undo"] == ""
-    assert browser.do("assign", "c1", agent="nobody")["undo"] == ""
+    assert browser.do("undo", undo=done["act"])["undo"] is None
+    assert browser.do("assign", "c1", agent="nobody")["undo"] is None
+
+
+def test_what_is_undone_says_what_of_it_stays() -> None:
+    """A move frees room, into which the desk gives who waits: that stays; moved by hand since, nothing is said of it."""
+    view = little_view(acts=True)
+    for n in range(6):  # more than Chen may hold, in a language that nobody else speaks
+        who: dict[str, Any] = {"source": "t", "at": NOW, "conversation": f"x{n}"}
+        opened = events.ConversationOpened(source_id=f"o{n}", customer=f"y{n}", group="vip", language="en", **who)
+        wrote = events.CustomerWrote(source_id=f"w{n}", message=f"x{n}/1", text="Where is it?", **who)
+        view.driver.act([opened, wrote])
+    browser = Browser(view)
+    waits = next(name for name in cards.queue(view.desk) if name.startswith("x"))
+    moved = browser.do("assign", "x0", agent="qin", sure=True)
+    assert cards.conversation_card(view.desk, waits).owner == "chen"
+    undone = browser.do("undo", undo=moved["act"], sure=True)
+    assert cards.conversation_card(view.desk, "x0").owner == "chen"
+    texts = [one["text"] for one in undone["foot"]]
+    assert texts[:2] == ["Undone: Assigned: 秦岚", "What the desk gave because of it stays: Customer y3 → 陈浩"]
+    moved = browser.do("assign", "x0", agent="qin", sure=True)
+    browser.do("assign", waits, agent="qin", sure=True)
+    undone = browser.do("undo", undo=moved["act"], sure=True)
+    assert "stays" not in str(undone["foot"])
 
 
 def test_more_than_an_agent_may_hold_is_asked_about_once() -> None:

@@ -23,6 +23,7 @@ from deskkit.views.desk.doubt import asked_first, left_waiting
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
+from deskkit.views.desk.staying import given, stays
 from deskkit.views.desk.undo import UNDO, identified
 from deskkit.views.desk.working import ALL, Work
 
@@ -50,7 +51,7 @@ LONG_MS: Final = 1_000  # after which one is told that what was asked for is wor
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a deed: done, refused, or first to be asked about; `details` say what `foot` only sums up.
 
-    `opened` is the conversation that was begun by it; `undo` the deed itself, where it may be undone.
+    `opened` is the conversation that was begun by it; `undo` the deed itself and what it was, where it may be undone.
     """
 
     act: str
@@ -59,7 +60,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     details: list[dict[str, str]] = []
     ask: dict[str, str] | None = None
     opened: str = ""
-    undo: str = ""
+    undo: dict[str, str] | None = None
 
 
 class Pending(msgspec.Struct):
@@ -74,6 +75,7 @@ class Pending(msgspec.Struct):
     hearing: Hearing | None = None  # of many it is heard in slices
     upto: int | None = None  # event that the desk has to have seen before it is answered
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
+    gave: dict[str, str] = {}  # what the desk gave because of the deed that is undone, and to whom
     out: str = ""  # in words, what is left out as it goes on under another name
 
 
@@ -239,7 +241,8 @@ class Acting:
             return Answer(act=act, ok=False, ask=ask)
         facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
-        return self._give(Pending(act, facts, what, real, saw, left=left), say)
+        gave = yield from given(self._driver.log, done)
+        return self._give(Pending(act, facts, what, real, saw, left=left, gave=gave), say)
 
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
@@ -310,12 +313,13 @@ class Acting:
         if one.left:
             text = say("Left as it is: {why}", why=next(iter(one.left.values())).why)
             foot.append({"about": self._about(list(one.left), say), "text": text})
+        foot += stays(self.desk, one.gave, say=say) if done else []
         if one.out:
             foot.append({"about": "", "text": one.out})
         moved = self._levels.moved(self.desk, one.facts[0]) if _is_policy(one) else None
         foot += wording.moved(moved, say=say)
         told = self._told(decisions, say, own=names if len(names) == 1 else ())
-        undo = one.act if self._undo.get(one.act) else ""
+        undo = {"undo": one.act, "text": one.what} if self._undo.get(one.act) else None
         if names or refused or len(told) <= _FEW:
             opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]
             begun = opened[0] if opened else ""

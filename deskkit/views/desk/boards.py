@@ -124,5 +124,5 @@ def _labels(say: Words, *, passes: bool) -> dict[str, str]:
         "left": word("{time} left"),
         "not_done": word(NOT_DONE),
         "over": word("{time} over"),
-        "undo": word("Undo"),
+        "undo_this": word("Undo: {what}"),
     }

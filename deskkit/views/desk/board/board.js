@@ -138,7 +138,7 @@ class BoardPage {
   answered({ ok, foot, undo }) {
     this.saidAt = performance.now();
     this.staying(() => this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text))));
-    if (undo) this.said.append(el("button", { type: "button", class: "dk-button", onclick: () => this.do({ do: "undo", ids: [], undo }) }, this.board.say("undo")));
+    if (undo) this.said.append(el("button", { type: "button", class: "dk-button", onclick: () => this.do({ do: "undo", ids: [], undo: undo.undo }) }, this.board.say("undo_this", { what: undo.text })));
     this.said.classList.toggle("dk-board-refused", !ok);
   }
 
