@@ -70,7 +70,7 @@ def test_what_is_done_on_a_board_says_how_to_undo_it() -> None:
 
 
 def test_what_is_undone_says_what_of_it_stays() -> None:
-    """A move frees room, into which the desk gives who waits: that stays; moved by hand since, nothing is said of it."""
+    """A move frees room, into which the desk gives who waits: that stays; moved by hand since, it is not said."""
     view = little_view(acts=True)
     for n in range(6):  # more than Chen may hold, in a language that nobody else speaks
         who: dict[str, Any] = {"source": "t", "at": NOW, "conversation": f"x{n}"}
