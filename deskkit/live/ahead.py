@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from itertools import accumulate
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk.checks import policy_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Ahead"]
 
 SEARCHED: Final = 80_000  # characters searched with one look, some thirty milliseconds
+LONG_S: Final = 1.0  # after which it is worth saying
 
 
 class Ahead:
@@ -48,6 +50,12 @@ class Ahead:
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._next: _Next | None = None
+        self._stands = False  # right before it
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether events wait behind a policy that is being read for more than a second."""
+        return self._stands and self._next is not None and monotonic() - self._next.since > LONG_S
 
     def upto(self, desk: Desk, seen: int, until: int) -> int:
         """Return up to where events can be folded at once: before a policy that is not read yet.
@@ -58,13 +66,15 @@ class Ahead:
         seen, until : int
             After which event of the log the desk stands, and up to which one it is to be folded.
         """
+        self._stands = False
         changes = list(self._log.read(seen, until=until, kinds=[PolicyChanged], limit=2))
         if not changes or not isinstance(first := changes[0].event, PolicyChanged):
             return until
         if self._next is None or self._next.seq != changes[0].seq:
             self._next = _Next(changes[0].seq, first.text)
         before = changes[0].seq - 1
-        if seen < before or not self._next.is_read(desk):
+        self._stands = seen == before and not self._next.is_read(desk)
+        if seen < before or self._stands:
             return before
         return changes[1].seq - 1 if len(changes) > 1 else until
 
@@ -73,7 +83,7 @@ class _Next:
     """A policy that comes next, by its place in the log."""
 
     def __init__(self, seq: int, text: str) -> None:
-        self.seq, self._text = seq, text
+        self.seq, self._text, self.since = seq, text, monotonic()
         self._signals: tuple[SignalDef, ...] | None = None
         self._left: Iterator[int] | None = None  # of what customers wrote
         self._thread = threading.Thread(target=self._parse, name="deskkit policy", daemon=True)

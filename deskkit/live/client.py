@@ -123,6 +123,11 @@ class Client(Follower):
             and not is_alive(self.log.lease(), now=self._wall.now())
         )
 
+    @property
+    def reads_policy(self) -> bool:
+        """Whether this client stands before another policy, which it has been reading for more than a second."""
+        return self._ahead.takes_long
+
     def _keep_beside(self) -> None:
         """Keep a snapshot; who must not wait has it written beside: a log that is locked takes seconds."""
         if self._waits:

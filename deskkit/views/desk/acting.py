@@ -357,8 +357,11 @@ class Acting:
         unheard = [one for one in self._pending.values() if one.hearing is None or not one.hearing.is_taken]
         if any(real - one.since > LATE_MS for one in unheard):
             return say("No driver answers yet: what you did is kept, and will be done once")
-        is_starting = isinstance(self._driver, Client) and self._driver.is_starting
-        return say("The desk is starting …") if is_starting else self._worked_at(say, real)
+        if isinstance(self._driver, Client) and self._driver.is_starting:
+            return say("The desk is starting …")
+        if isinstance(self._driver, Client) and self._driver.reads_policy:
+            return say("Another policy is being read. What happens meanwhile is shown after that …")
+        return self._worked_at(say, real)
 
     def _worked_at(self, say: Words, real: int) -> str:
         """Say that what was asked for last is worked at, if that takes long."""
