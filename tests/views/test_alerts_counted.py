@@ -76,3 +76,21 @@ def test_what_is_counted_takes_no_more_memory_with_the_days() -> None:
     assert sum(one.fired for one in counted.by_hour("").values()) == HOURS * 60
     (rule,) = counted.by_rule("a1", now=minutes * tallies.MINUTE_MS - 1).values()
     assert rule.fired == 20
+
+
+def test_let_go_and_read_again_it_looks_at_no_more_than_one_that_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk that was open all day, closed and shown again, reads the last part of its log, and says so."""
+    monkeypatch.setattr(fired, "TAIL", 60)
+    living = busy(conversations=1)
+    kept = fired.Fired(living.log)
+    for n in range(1, 24):
+        living.come(f"d{n}", level=3)
+        living.wait(917)
+        kept.read(living.view.driver.seen, living.view.desk)
+    whole, last = list(kept.entries), living.log.last_seq()
+    assert kept.since_at is None
+    assert whole[0].seq < last - 60
+    kept.let_go()
+    assert not kept.entries
+    assert kept.read(last, living.view.desk) == [one for one in whole if one.seq > last - 60]
+    assert (kept.since, kept.since_at is None) == (last - 60, False)

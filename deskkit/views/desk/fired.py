@@ -104,8 +104,8 @@ class Fired:
         self._looked_back = self.since  # the sequence number up to where pauses are not looked for yet
 
     def let_go(self) -> None:
-        """Keep nothing in memory; the next `read` begins anew."""
-        self._seen = self._looked_back = self.since
+        """Keep nothing in memory; the next `read` begins anew, with what a view that opens then would look at."""
+        self.since = self._seen = self._looked_back = max(self.since, self._seen - TAIL)
         self.tallies, self.since_at = Tallies(), None
         for kept in (self.entries, self._about, self._paused):
             kept.clear()
