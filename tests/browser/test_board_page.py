@@ -281,3 +281,39 @@ def test_a_long_list_stands_in_a_choice_once_it_is_used(page: Page) -> None:
         expect(one.locator("option")).to_have_count(1)
         one.focus()
         expect(one.locator("option")).to_have_count(4)
+
+
+def test_a_key_opens_a_choice_and_chooses_nothing(page: Page) -> None:
+    """What is chosen is done: an arrow or a letter at a closed choice does nothing, Enter in the open one does it.
+
+    The keys then stay where they were: at the row, and once it is gone at the row that stands there now.
+    """
+    made = long_queue()
+    (section,) = made["sections"]
+    show(page, made, width=1200)
+    page.evaluate("globalThis.board.kernel.send = one => (globalThis.sent = one)")
+    rows = page.locator(".dk-board-row")
+    pick = rows.nth(3).get_by_label("Assign to")
+    for keys, place in ((["ArrowDown", "ArrowDown", "ArrowDown"], 1), (["Alt+ArrowDown", "ArrowDown"], 0)):
+        pick.focus()
+        for key in keys:
+            page.keyboard.press(key)
+        assert page.evaluate("globalThis.sent") is None
+        page.keyboard.press("Enter")
+        page.wait_for_function("globalThis.sent")
+        assert page.evaluate("globalThis.sent.deed.agent") == f"a{place}"
+        expect(rows.nth(3)).to_be_focused()
+        page.evaluate("globalThis.sent = null")
+    for key in ("x", "End", "PageDown"):
+        pick.focus()
+        page.keyboard.press(key)
+        page.keyboard.press("Escape")
+    assert page.evaluate("globalThis.sent") is None
+    pick.focus()
+    page.evaluate("globalThis.board.act = (deed, hear) => (globalThis.hear = hear)")
+    pick.select_option(index=2)
+    page.evaluate("hear({ ok: true, foot: [] })")
+    left = section["rows"][:3] + section["rows"][4:]
+    page.evaluate(RECEIVE, made | {"sections": [section | {"rows": left}]})
+    expect(rows).to_have_count(59)
+    expect(rows.nth(3)).to_be_focused()

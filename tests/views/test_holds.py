@@ -6,13 +6,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import pytest
 
 import deskkit as dk
 from deskkit.clock import ManualClock, WallClock
 from deskkit.desk import balancing, finding, hits
 from deskkit.desk import events as e
-from deskkit.live import ahead, client
+from deskkit.live import client
 from deskkit.live.client import Client
 from deskkit.live.hearing import SLICE
 from deskkit.live.inbox import Inbox
@@ -32,6 +31,8 @@ from tests.views.browser import Browser
 from tests.views.little import NOW, STANDARD, little_view
 
 if TYPE_CHECKING:
+    import pytest
+
     from deskkit.desk.desk import Desk
     from deskkit.views import DeskView
 
@@ -224,27 +225,6 @@ def test_a_policy_that_is_put_live_is_not_taken_for_the_deed_before(monkeypatch:
     desk.view.catch_up(anyway=True)
     assert "Working at what you did …" in desk.browser.said
     assert desk.heard("policy-put-live")["ok"]
-
-
-@pytest.mark.parametrize("long_s", [-1.0, 10.0**9])
-def test_while_a_policy_is_read_it_is_said_why_nothing_comes(monkeypatch: pytest.MonkeyPatch, long_s: float) -> None:
-    """Where another policy's signals are searched for long, the foot says that the rest waits; then no more."""
-    monkeypatch.setattr(sys.modules["deskkit.views.desk"], "runs_in_loop", lambda: True)
-    desk, said = Shared(monkeypatch), list[str]()
-    monkeypatch.setattr(ahead, "LONG_S", long_s)
-    monkeypatch.setattr(ahead, "read_ahead", lambda *_: iter([ahead.SEARCHED] * 3))  # as of very much
-    catch_up = desk.view.catch_up
-
-    def looking() -> None:
-        catch_up(anyway=True)
-        said.append(desk.browser.said)
-
-    monkeypatch.setattr(desk.view, "catch_up", looking)
-    desk.view.put_live("policy-put-live", desk.view.desk.policy.edit({"capacity.complex_from": 7}))
-    assert desk.heard("policy-put-live")["ok"]
-    assert any("Another policy is being read" in one for one in said) == (long_s < 0)
-    looking()
-    assert "Another policy is being read" not in desk.browser.said
 
 
 # ---------------------------------------------------------------- what customers wrote

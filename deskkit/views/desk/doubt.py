@@ -82,10 +82,20 @@ def asked_first(
     if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
         text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
         return {"text": text, "confirm": say("Pause all the same")}
-    if why := " ".join(filter(None, (misfit(desk, plan, me=me, say=say), too_much(desk, plan, say=say)))):
-        return {"text": why, "confirm": say("Assign all the same")}
-    ended = left_waiting(desk, plan, say=say) or given_back(desk, plan, say=say)
+    if given := _given(desk, plan):  # who is offline keeps nothing, so there is nothing that could be too much
+        load = offline(desk, given, say=say) or too_much(desk, given, say=say)
+        if why := " ".join(filter(None, (misfit(desk, given, me=me, say=say), load))):
+            return {"text": why, "confirm": say("Assign all the same")}
+    ended = left_waiting(desk, plan, say=say) or leaving(desk, plan, say=say)
     return ended or begun_already(desk, plan, say=say) or unknown(plan, say=say)
+
+
+def _given(desk: Desk, plan: Sequence[Fact]) -> list[OwnerSet]:
+    """Return of a plan what gives open conversations to an agent; what is over is refused, and not asked about."""
+    given = [fact for fact in plan if isinstance(fact, OwnerSet) and fact.agent]
+    known = [fact for fact in given if desk.conversations.find(fact.conversation) >= 0]
+    rows = desk.state.conversation
+    return [fact for fact in known if glance(rows, desk.exactly(fact.conversation), k.STAGE) < k.RESOLVED]
 
 
 class _Other(NamedTuple):
@@ -268,19 +278,16 @@ def unknown(facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
     return {"text": text, "confirm": say("Begin with a new customer")}
 
 
-def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
+def too_much(desk: Desk, given: Sequence[OwnerSet], *, say: Words) -> str:
     """Return in words that an agent would hold more than may be; empty where all given would fit.
 
     Parameters
     ----------
     desk : Desk
-    facts : sequence of Fact
-        Of one deed.
+    given : sequence of OwnerSet
+        Open conversations, to one agent.
     say : Words
     """
-    given = [fact for fact in facts if isinstance(fact, OwnerSet) and fact.agent]
-    if not given:
-        return ""
     one, name = desk.state.agent[desk.agent(given[0].agent)], given[0].agent
     new = [desk.state.conversation[desk.conversation(fact.conversation)] for fact in given]
     units = sum(core.taken(desk.tables, row, desk.agent(name)) for row in new)
@@ -292,8 +299,31 @@ def too_much(desk: Desk, facts: Sequence[Fact], *, say: Words) -> str:
     )  # fmt: skip
 
 
-def given_back(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
-    """Return what is asked before something goes back to the queue since its agent is, or is put, offline; None else.
+def _goes_back(desk: Desk) -> bool:
+    """Say whether what an agent holds who is offline goes back to the queue at once."""
+    return desk.acts and desk.tables.number[k.P_REDISTRIBUTE] == 1
+
+
+def offline(desk: Desk, given: Sequence[OwnerSet], *, say: Words) -> str:
+    """Return in words that what is given goes back to the queue since its agent is offline; empty where it does not.
+
+    Parameters
+    ----------
+    desk : Desk
+    given : sequence of OwnerSet
+        Open conversations, to one agent.
+    say : Words
+    """
+    if not _goes_back(desk) or cards.agent_card(desk, given[0].agent).presence != "offline":
+        return ""
+    agent = say.agent(desk, given[0].agent)
+    if len(given) > 1:
+        return say("{agent} is offline: they go back to the queue at once", agent=agent)
+    return say("{agent} is offline: it goes back to the queue at once", agent=agent)
+
+
+def leaving(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
+    """Return what is asked before something goes back to the queue since its agent is put offline; None else.
 
     Parameters
     ----------
@@ -302,12 +332,7 @@ def given_back(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, st
         Of one deed.
     say : Words
     """
-    if not desk.acts or desk.tables.number[k.P_REDISTRIBUTE] == 0:
-        return None  # they stay where they are
-    for one in facts:
-        if isinstance(one, OwnerSet) and one.agent and cards.agent_card(desk, one.agent).presence == "offline":
-            text = say("{agent} is offline: it goes back to the queue at once", agent=say.agent(desk, one.agent))
-            return {"text": text, "confirm": say("Assign all the same")}
+    for one in facts if _goes_back(desk) else ():
         if isinstance(one, PresenceSet) and one.presence == "offline":
             held = [desk.exactly(name) for name in cards.agent_card(desk, one.agent).conversations]
             n = sum(desk.state.conversation[number][k.STAGE] == k.ASSIGNED for number in held)

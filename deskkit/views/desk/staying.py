@@ -49,7 +49,8 @@ def stays(desk: Desk, gave: Mapping[str, str], *, say: Words) -> list[dict[str, 
         Conversations, each with its agent.
     say : Words
     """
-    still = [name for name, agent in gave.items() if cards.conversation_card(desk, name).owner == agent]
+    found = {name: cards.conversation_card(desk, name) for name in gave}
+    still = [name for name, card in found.items() if (card.owner, card.stage) == (gave[name], "assigned")]
     if not still:
         return []
     named = ", ".join(f"{customer(desk, name, say)} → {say.agent(desk, gave[name])}" for name in still[:_NAMED])

@@ -77,11 +77,17 @@ class BoardPage {
     this.banner.el.remove();
   }
 
-  // Whose button went with what it did stays on the board: the keys would be JupyterLab's, and the way back long.
+  // Whose button went with what it did stays on the board: the keys would be JupyterLab's, and the way back long. Where
+  // a row went one stands at the row that is there now, at no button of it: a key held too long must not press that.
   staying(change) {
-    const wasHere = this.frame.contains(document.activeElement);
+    const wasAt = document.activeElement;
+    if (!this.frame.contains(wasAt)) return change();
+    const row = wasAt.closest("tr"), rows = row?.parentNode;
+    const place = row ? [...rows.children].indexOf(row) : -1;
     change();
-    if (wasHere && !this.frame.contains(document.activeElement)) this.frame.focus({ preventScroll: true });
+    if (this.frame.contains(document.activeElement)) return;
+    const next = rows?.isConnected ? (rows.children[place] ?? rows.lastElementChild) : null;
+    (next ?? this.frame).focus({ preventScroll: true });
   }
 
   draw() {
@@ -145,6 +151,14 @@ class BoardPage {
   open(id) {
     if (!this.board.kernel.send({ type: "open", id, page: pageName() })) this.answered(this.board.undone());
   }
+}
+
+// A closed choice takes the next name with every arrow, and what is chosen here is done: such a key opens it instead.
+function onlyOpen(event) {
+  const isOther = event.altKey || event.ctrlKey || event.metaKey || ["Tab", "Escape", "Enter", " ", "Shift"].includes(event.key);
+  if (isOther) return;
+  event.preventDefault();
+  event.target.showPicker?.();
 }
 
 class BoardSection {
@@ -218,7 +232,7 @@ class BoardSection {
   row(row, columns, at) {
     let made = this.rows.get(row.id);
     if (!made) {
-      made = { root: el("tr", { role: "row" }), cells: columns.map(() => el("td", { role: "cell" })), acts: el("td", { role: "cell", class: "dk-board-acts" }) };
+      made = { root: el("tr", { role: "row", tabindex: "-1" }), cells: columns.map(() => el("td", { role: "cell" })), acts: el("td", { role: "cell", class: "dk-board-acts" }) };
       made.root.append(...made.cells, ...(this.acting ? [made.acts] : []));
       this.rows.set(row.id, made);
     }
@@ -274,11 +288,12 @@ class BoardSection {
     if (one.options) fill();
     else for (const when of ["pointerdown", "focus"]) made.addEventListener(when, fill);
     made.classList.toggle("dk-board-many", !one.options);
+    made.addEventListener("keydown", onlyOpen);
     made.addEventListener("change", () => {
       if (made.value === "") return;
       const chosen = offered[Number(made.value)].k;
       made.value = "";
-      made.blur();
+      (made.closest("tr") ?? this.page.frame).focus({ preventScroll: true }); // the choice is open no more, the keys stay
       this.page.do({ ...about, ...one.deed, [one.pick]: chosen });
     });
     return made;
