@@ -13,6 +13,8 @@ import msgspec
 from deskkit.desk import events as e
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from deskkit.desk.cards import ConversationCard
 
 __all__ = ["KEPT_MS", "undoing"]
@@ -48,12 +50,12 @@ def undoing(fact: e.Fact, before: ConversationCard) -> tuple[e.Fact, ...]:
 
 @undoing.register(e.Resolved)
 def _(_fact: e.Resolved, before: ConversationCard) -> tuple[e.Fact, ...]:
-    return (e.Reopened(at=0, conversation=before.name, undo=True),)
+    return (e.Reopened(at=0, conversation=before.name, undo=True), *_helpers(before, before.helpers))
 
 
 @undoing.register(e.Archived)
 def _(_fact: e.Archived, before: ConversationCard) -> tuple[e.Fact, ...]:
-    return (e.Unarchived(at=0, conversation=before.name),)
+    return (e.Unarchived(at=0, conversation=before.name), *_helpers(before, before.helpers))
 
 
 @undoing.register(e.Unarchived)
@@ -101,7 +103,9 @@ def _(fact: e.PrioritySet, before: ConversationCard) -> tuple[e.Fact, ...]:
 
 @undoing.register(e.OwnerSet)
 def _(fact: e.OwnerSet, before: ConversationCard) -> tuple[e.Fact, ...]:
-    return () if before.owner == fact.agent else (_owner(before),)
+    if before.owner == fact.agent:
+        return ()
+    return (_owner(before), *_helpers(before, {fact.agent}))  # who took it helped in it no more
 
 
 @undoing.register(e.GroupSet)
@@ -115,6 +119,13 @@ def _(fact: e.HelperSet, before: ConversationCard) -> tuple[e.Fact, ...]:
     if (fact.agent in before.helpers) == fact.on:
         return ()
     return (msgspec.structs.replace(fact, at=0, source="", source_id="", by="", on=not fact.on),)
+
+
+def _helpers(before: ConversationCard, let_go: Collection[str]) -> tuple[e.Fact, ...]:
+    """Return what lets those help again who did before and were let go."""
+    return tuple(
+        e.HelperSet(at=0, conversation=before.name, agent=agent) for agent in before.helpers if agent in let_go
+    )
 
 
 def _owner(before: ConversationCard) -> e.Fact:

@@ -317,3 +317,26 @@ def test_a_key_opens_a_choice_and_chooses_nothing(page: Page) -> None:
     page.evaluate(RECEIVE, made | {"sections": [section | {"rows": left}]})
     expect(rows).to_have_count(59)
     expect(rows.nth(3)).to_be_focused()
+
+
+def test_a_choice_opened_again_offers_what_is_so_now(page: Page) -> None:
+    """Where one keeps the focus for long, loads change: opened again it shows them, and left alone it is made anew.
+
+    Issue: a choice that kept the focus was never made anew, also not once it was left.
+    """
+    made = long_queue()
+    (section,) = made["sections"]
+    show(page, made, width=1200)
+    page.evaluate("globalThis.board.kernel.send = one => (globalThis.sent = one)")
+    pick = page.locator(".dk-board-row").first.get_by_label("Assign to")
+    pick.focus()
+    expect(pick.locator("option")).to_have_count(41)
+    name, *_ = section["lists"]
+    changed = section | {"lists": {"other": [one | {"text": f"now {one['k']}"} for one in section["lists"][name]]}}
+    acts = [one | ({"list": "other"} if "list" in one else {}) for one in section["rows"][0]["acts"]]
+    changed["rows"] = [row | {"acts": acts} for row in section["rows"]]
+    page.evaluate(RECEIVE, made | {"sections": [changed]})
+    pick.dispatch_event("pointerdown")
+    expect(pick.locator("option").nth(1)).to_have_text(f"now {section['lists'][name][0]['k']}")
+    page.evaluate("document.activeElement.blur()")
+    expect(pick.locator("option")).to_have_count(1)  # made anew

@@ -214,7 +214,7 @@ def test_of_many_of_one_name_the_number_finds_each() -> None:
     log.append([called(n, f"大海{n}") for n in range(21)], received_at=NOW)
     browser = Browser(little_view(log=log, acts=True))
     assert len(browser.known("大橙子")) == SHOWN
-    assert browser.told["more"] == f"{SHOWN} of 27 · the number tells them apart"
+    assert browser.told["more"] == f"{SHOWN} of 27 · a number, or more of a longer name, finds others"
     for query in ("大橙子 000015003", "000015003 大橙子", "大橙子  15003"):
         assert [browser.view.desk.customers[one["n"]] for one in browser.known(query)] == ["13000015003"]
     assert len(browser.known("大橙子 1501")) == 10

@@ -319,3 +319,34 @@ def test_what_may_be_undone_says_whose_it_is() -> None:
     assert [entry["own"] for entry in other.undo] == [True]
     assert one.do("priority", "c2", level=3)["ok"]
     assert [(entry["own"], entry["by"]) for entry in one.undo] == [(True, "秦岚"), (False, "boss2")]
+
+
+@pytest.mark.parametrize(
+    ("deed", "more"), [("handled", {}), ("archive", {}), ("assign", {"agent": "lin"}), ("assign", {"agent": "qin"})]
+)
+def test_who_helped_helps_again(deed: str, more: dict[str, Any]) -> None:
+    """An end lets helpers go, and who takes what they helped in helps no more; undone, they help as before."""
+    view = little_view(acts=False)
+    browser = Browser(view)
+    browser.do("help", "c2", agent="lin")
+    before = cards.conversation_card(view.desk, "c2")
+    done = browser.do(deed, "c2", sure=True, **more)
+    gone = more.get("agent") != "qin"
+    assert cards.conversation_card(view.desk, "c2").helpers == (() if gone else ("lin",))
+    assert browser.do("undo", undo=done["act"], sure=True)["ok"]
+    after = cards.conversation_card(view.desk, "c2")
+    assert (after.helpers, after.owner, after.stage) == (before.helpers, before.owner, before.stage)
+
+
+def test_what_is_undone_in_part_is_said_so() -> None:
+    """A helper who went offline is not invited again: why is said, and that the rest is undone."""
+    view = little_view(acts=False)
+    browser = Browser(view)
+    browser.do("help", "c2", agent="lin")
+    done = browser.do("handled", "c2", sure=True)
+    browser.do("presence", agent="lin", presence="offline", sure=True)
+    undone = browser.do("undo", undo=done["act"], sure=True)
+    assert undone["ok"]
+    texts = [one["text"] for one in undone["foot"]]
+    assert texts[:2] == ["Undone: Marked handled", "Offline, so does not help again: 林悦"]
+    assert cards.conversation_card(view.desk, "c2").stage == "assigned"

@@ -6,11 +6,12 @@ A deed has the identity that the browser gave it, so one that is sent again afte
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from deskkit.desk.events import ConversationFact, ConversationOpened, Fact, PolicyChanged, Refused
+from deskkit.desk.events import Assigned, ConversationFact, ConversationOpened, Fact, PolicyChanged, Refused
 from deskkit.errors import ConflictError, DeskkitError, LogError
 from deskkit.live.client import Client
 from deskkit.live.hearing import Hearing, set_aside
@@ -23,12 +24,12 @@ from deskkit.views.desk.doubt import asked_first, left_waiting
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
-from deskkit.views.desk.staying import given, stays
+from deskkit.views.desk.staying import given, helping, stays
 from deskkit.views.desk.undo import UNDO, identified
 from deskkit.views.desk.working import ALL, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Decision
@@ -75,7 +76,7 @@ class Pending(msgspec.Struct):
     hearing: Hearing | None = None  # of many it is heard in slices
     upto: int | None = None  # event that the desk has to have seen before it is answered
     left: dict[str, Left] = {}  # the conversations an undo leaves as they are, and why
-    gave: dict[str, str] = {}  # what the desk gave because of the deed that is undone, and to whom
+    gave: dict[str, Assigned] = {}  # what the desk gave because of the deed that is undone
     out: str = ""  # in words, what is left out as it goes on under another name
 
 
@@ -239,10 +240,11 @@ class Acting:
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
         if not asked.get("sure") and (ask := left_waiting(self.desk, back, say=say, least=1)):
             return Answer(act=act, ok=False, ask=ask)
+        back, out = helping(self.desk, back, say=say)
         facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         gave = yield from given(self._driver.log, done)
-        return self._give(Pending(act, facts, what, real, saw, left=left, gave=gave), say)
+        return self._give(Pending(act, facts, what, real, saw, left=left, gave=gave, out=out), say)
 
     def _give(self, one: Pending, say: Words) -> Answer | None:
         try:
@@ -302,9 +304,9 @@ class Acting:
             )
         if len(one.facts) > 1:  # a step of several that the desk itself had just done is done
             decisions = [that for that in decisions if not (isinstance(that, Refused) and that.reason == "no change")]
-        refused = {that.conversation for that in decisions if isinstance(that, Refused)}
-        names = list(dict.fromkeys(fact.conversation for fact in one.facts if isinstance(fact, ConversationFact)))
-        done = [name for name in names if name not in refused]
+        refused = Counter(that.conversation for that in decisions if isinstance(that, Refused))
+        names = Counter(fact.conversation for fact in one.facts if isinstance(fact, ConversationFact))
+        done = [name for name, facts in names.items() if refused[name] < facts]
         foot = []
         if not names and not refused:  # a deed about the desk
             foot.append({"about": "", "text": one.what})
@@ -314,20 +316,18 @@ class Acting:
             text = say("Left as it is: {why}", why=next(iter(one.left.values())).why)
             foot.append({"about": self._about(list(one.left), say), "text": text})
         foot += stays(self.desk, one.gave, say=say) if done else []
-        if one.out:
-            foot.append({"about": "", "text": one.out})
+        foot += [{"about": "", "text": one.out}] if one.out else []
         moved = self._levels.moved(self.desk, one.facts[0]) if _is_policy(one) else None
         foot += wording.moved(moved, say=say)
         told = self._told(decisions, say, own=names if len(names) == 1 else ())
         undo = {"undo": one.act, "text": one.what} if self._undo.get(one.act) else None
         if names or refused or len(told) <= _FEW:
-            opened = [fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)]
-            begun = opened[0] if opened else ""
+            begun = next((fact.conversation for fact in one.facts if isinstance(fact, ConversationOpened)), "")
             return Answer(act=one.act, ok=not refused, foot=foot + told, opened=begun, undo=undo)
         foot += wording.summed(decisions, without=moved, say=say)
         return Answer(act=one.act, ok=True, foot=foot, details=told, undo=undo)
 
-    def _told(self, decisions: Sequence[Decision], say: Words, *, own: Sequence[str]) -> list[dict[str, str]]:
+    def _told(self, decisions: Sequence[Decision], say: Words, *, own: Iterable[str]) -> list[dict[str, str]]:
         """Say what the desk decided, and of all for whom a deed was refused once why."""
         others = [that for that in decisions if not isinstance(that, Refused)]
         refused: dict[str, list[str]] = {}

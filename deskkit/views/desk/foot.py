@@ -69,7 +69,7 @@ class Foot:
     def decided(self, desk: Desk, decisions: Sequence[Decision], *, say: Words, real: int) -> None:
         """Say what the desk decided, unless something just came of an own deed."""
         if decisions and real - self._done_at >= DONE_MS:
-            self.lines = sentences(desk, decisions, say=say)[-_FEW:]
+            self.lines = sentences(desk, decisions[-_FEW:], say=say)
 
     def late(self, text: str) -> None:
         """Say what is waited for, as long as it is; an empty text: nothing is any more."""

@@ -1,4 +1,4 @@
-"""What the desk gave to agents because of a deed, and what of it stays with them when the deed is undone.
+"""What an undo leaves as it is: what the desk gave because of the deed, and a helper who went offline since.
 
 Whoever undoes takes back what a hand did; what the desk decided because of it is not undone, and may be news.
 """
@@ -8,52 +8,83 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from deskkit.desk import cards
+from deskkit.desk import columns as k
 from deskkit.desk import events as e
+from deskkit.desk.resting import glance
 from deskkit.live.hearing import came_of
 from deskkit.views.desk.painter import customer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
     from deskkit.desk.desk import Desk
     from deskkit.log import EventLog
     from deskkit.views.desk.undo import Done
     from deskkit.views.words import Words
 
-__all__ = ["given", "stays"]
+__all__ = ["given", "helping", "stays"]
 
 _NAMED: Final = 3  # conversations; the rest is counted
 
 
-def given(log: EventLog, done: Done) -> Generator[float, None, dict[str, str]]:
-    """Return the conversations that the desk gave because of a deed, each with its agent.
+def given(log: EventLog, done: Done) -> Generator[float, None, dict[str, e.Assigned]]:
+    """Return by conversation what the desk gave because of a deed.
 
     Rests after each fact, and says how many looks into the log that took.
     """
-    found: dict[str, str] = {}
+    found: dict[str, e.Assigned] = {}
     for fact in list(done.facts):
         yield 1
         decided = came_of(log, (fact.source, fact.source_id))
-        found |= {one.conversation: one.agent for one in decided if isinstance(one, e.Assigned)}
+        found |= {one.conversation: one for one in decided if isinstance(one, e.Assigned)}
     return found
 
 
-def stays(desk: Desk, gave: Mapping[str, str], *, say: Words) -> list[dict[str, str]]:
+def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> list[dict[str, str]]:
     """Say what of it is still with the agent it was given to; nothing where nothing is.
 
     Parameters
     ----------
     desk : Desk
         After the undo.
-    gave : mapping of str to str
-        Conversations, each with its agent.
+    gave : mapping of str to Assigned
+        As `given` returned it.
     say : Words
     """
-    found = {name: cards.conversation_card(desk, name) for name in gave}
-    still = [name for name, card in found.items() if (card.owner, card.stage) == (gave[name], "assigned")]
+    still = [one for one in gave.values() if _is_so(desk, one)]
     if not still:
         return []
-    named = ", ".join(f"{customer(desk, name, say)} → {say.agent(desk, gave[name])}" for name in still[:_NAMED])
+    named = ", ".join(
+        f"{customer(desk, one.conversation, say)} → {say.agent(desk, one.agent)}" for one in still[:_NAMED]
+    )
     if len(still) > _NAMED:
         named = say("{names} and {n} more", names=named, n=len(still) - _NAMED)
     return [{"about": "", "text": say("What the desk gave because of it stays: {names}", names=named)}]
+
+
+def helping(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.Fact], str]:
+    """Return what undoes a deed without the helpers who went offline since, and in words who they are.
+
+    Parameters
+    ----------
+    desk : Desk
+    back : sequence of Fact
+        What undoes it.
+    say : Words
+    """
+    gone = [
+        one for one in back
+        if isinstance(one, e.HelperSet) and one.on and cards.agent_card(desk, one.agent).presence == "offline"
+    ]  # fmt: skip
+    rest = [one for one in back if one not in gone]
+    if not gone or not rest:  # where that is all there is to undo, the desk says why it cannot be
+        return list(back), ""
+    names = ", ".join(dict.fromkeys(say.agent(desk, one.agent) for one in gone))
+    return rest, say("Offline, so does not help again: {names}", names=names)
+
+
+def _is_so(desk: Desk, given: e.Assigned) -> bool:
+    """Say whether its agent holds a conversation since then, and nobody let go of it in between."""
+    rows, number = desk.state.conversation, desk.exactly(given.conversation)
+    holder, since = (glance(rows, number, column) for column in (k.HELD_BY, k.GIVEN))
+    return (holder, since) == (desk.agent(given.agent), given.at)

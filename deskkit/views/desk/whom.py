@@ -93,7 +93,7 @@ def _answer(
     if count > len(found):
         told = {"n": len(found), "all": count}
         if all(_is_exactly(desk, number, query) for number in found):
-            more = say("{n} of {all} · the number tells them apart", **told)
+            more = say("{n} of {all} · a number, or more of a longer name, finds others", **told)
         else:
             more = say("{n} of {all} · write more to find others", **told)
     page, ask = message.get("page", ""), message["ask"]
@@ -101,7 +101,7 @@ def _answer(
 
 
 def _is_exactly(desk: Desk, number: int, query: str) -> bool:
-    """Say whether a customer is called as was typed and nothing else, so that more of the name finds no other."""
+    """Say whether a customer is called as was typed and nothing else, so that more of the name does not find them."""
     person = desk.people.get(desk.customers[number])
     return person is not None and fold_text(person.name) == fold_text(query)
 

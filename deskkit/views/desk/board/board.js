@@ -269,7 +269,11 @@ class BoardSection {
   buttons(node, acts, about) {
     const now = JSON.stringify(acts);
     const place = [...node.children].indexOf(document.activeElement);
-    if (node.dataset.now === now || node.querySelector("select:focus")) return; // a choice somebody has open stays
+    if (node.dataset.now === now) return;
+    if (node.querySelector("select:focus")) {
+      this.later ??= this.section; // a choice somebody has open stays as long
+      return;
+    }
     node.dataset.now = now;
     node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about) : this.press(one, about))));
     if (place >= 0) node.children[Math.min(place, acts.length - 1)]?.focus(); // what was pressed is another now
@@ -279,15 +283,19 @@ class BoardSection {
     return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }) }, one.text);
   }
 
-  // What many rows offer comes once by name, and stands in a choice only once a hand or the keys are there: two hundred
-  // rows of eighty agents each would be made anew with every change of a load.
+  // What many rows offer comes once by name, and stands in a choice only when a hand or a key is about to open it, as it is
+  // then: two hundred rows of eighty agents each would be made anew with every change of a load.
   pick(one, about) {
-    const offered = one.options ?? this.section.lists[one.list];
-    const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, el("option", { value: "" }, `${one.text} …`));
-    const fill = () => made.length > 1 || made.append(...offered.map((option, at) => el("option", { value: String(at) }, option.text)));
+    const first = el("option", { value: "" }, `${one.text} …`);
+    const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, first);
+    let offered = [];
+    const fill = () => {
+      offered = this.offered(one, about) ?? offered;
+      made.replaceChildren(first, ...offered.map((option, at) => el("option", { value: String(at) }, option.text)));
+    };
     if (one.options) fill();
-    else for (const when of ["pointerdown", "focus"]) made.addEventListener(when, fill);
     made.classList.toggle("dk-board-many", !one.options);
+    for (const when of ["pointerdown", "focus", "keydown"]) made.addEventListener(when, fill);
     made.addEventListener("keydown", onlyOpen);
     made.addEventListener("change", () => {
       if (made.value === "") return;
@@ -297,5 +305,13 @@ class BoardSection {
       this.page.do({ ...about, ...one.deed, [one.pick]: chosen });
     });
     return made;
+  }
+
+  // What a choice offers now, also where a hand keeps its section as it was; nothing of a row that went.
+  offered({ k }, { ids }) {
+    const section = this.later ?? this.section;
+    const acts = ids ? section.rows.find((row) => row.id === ids[0])?.acts : section.acts;
+    const act = acts?.find((other) => other.k === k);
+    return act && (act.options ?? section.lists[act.list]);
   }
 }
