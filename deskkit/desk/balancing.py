@@ -6,7 +6,7 @@ The desk itself never takes a conversation from an agent who is there; a person 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -113,16 +113,15 @@ def moves(desk: Desk, *, now: int, limit: int = 10) -> list[Move]:
     []
     """
     load = {name: _row(desk, name)[k.HOLDS] for name in desk.profiles}
-    givers = {name: _tabs(desk, name) for name in desk.profiles}
+    givers = {name: [_held(desk, number) for number in _tabs(desk, name)] for name in desk.profiles}
     takers = _there(desk)
     found: list[Move] = []
     while len(found) < limit:
         move = _next(desk, load, takers, givers, now)
         if move is None:
             break
-        number = desk.conversation(move.conversation)
         _shift(desk, load, move)
-        givers[move.giver].remove(number)
+        givers[move.giver] = [one for one in givers[move.giver] if one.number != desk.conversation(move.conversation)]
         givers.pop(move.taker, None)
         takers = [name for name in takers if name != move.giver]
         found.append(move)
@@ -191,26 +190,39 @@ def _tabs(desk: Desk, name: str) -> list[int]:
     return sorted(held, key=lambda number: (rows[number][k.UNANSWERED] < 0, rows[number][k.UNANSWERED], number))
 
 
+class _Held(NamedTuple):
+    """A conversation, what it asks of a taker, and who helps in it."""
+
+    number: int
+    asks: tuple[asking.Asks, int, int, int]
+    helpers: list[str]
+
+
+def _held(desk: Desk, number: int) -> _Held:
+    row = desk.state.conversation[number]
+    asks = asking.asks(desk, number), row[k.HOME], row[k.LEVEL], core.weigh_handed(desk.tables, row)
+    return _Held(number, asks, [desk.agents[one] for one in row[k.HELPER0 : k.HELPER0 + k.HELPERS_MAX] if one >= 0])
+
+
 def _share(desk: Desk, name: str, load: dict[str, int]) -> float:
     return load[name] / max(_row(desk, name)[k.LIMIT], 1)
 
 
-def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, list[int]], now: int) -> Move | None:
+def _next(desk: Desk, load: dict[str, int], there: list[str], tabs: dict[str, list[_Held]], now: int) -> Move | None:
     """Return the move that helps most now; givers may be away, takers have to be there."""
     share = {name: _share(desk, name, load) for name in load}
     givers = sorted((name for name in tabs if tabs[name]), key=lambda name: -share[name])
     takers = sorted(there, key=lambda name: share[name])
     for giver in givers:
         freer = [name for name in takers if share[giver] - share[name] >= ENOUGH and name != giver]
-        refused = set()  # what nobody takes of this giver, nobody takes of another conversation that asks for the same
-        for number in tabs[giver] if freer else ():
-            row = desk.state.conversation[number]
-            alike = standing.fit_key(desk, number)
-            if alike not in refused:
-                for taker in sorted(freer, key=lambda name: not _is_home(desk, row[k.HOME], name)):
-                    if not _hindrance(desk, number, taker, load, share[giver]):
-                        return _move(desk, number, giver, taker, load, now)
-                refused.add(alike)
+        refused = set()  # what none of them takes, none takes of what asks for the same, but who helps in it may
+        for number, asks, helpers in tabs[giver] if freer else ():
+            home = desk.state.conversation[number][k.HOME]
+            asked = freer if asks not in refused else [name for name in helpers if name in freer]
+            for taker in sorted(asked, key=lambda name: not _is_home(desk, home, name)):
+                if not _hindrance(desk, number, taker, load, share[giver]):
+                    return _move(desk, number, giver, taker, load, now)
+            refused.add(asks)
     return None
 
 

@@ -135,7 +135,7 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
     >>> lacks(desk, 0, "chen")
     ('offline', 'group')
     """
-    row, holder, asked = desk.state.conversation[number], desk.agent(agent), asks(desk, number)
+    holder, asked = desk.agent(agent), asks(desk, number)
     one = desk.state.agent[holder]
     presence = cards.PRESENCE[one[k.PRESENCE]]
     found = [] if presence == "online" else [presence]
@@ -145,18 +145,33 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
         "language": rules.serves(1, 0, asked.language, 1, 0, one[k.SPEAKS]),
     }
     found += [part for part, can in parts.items() if can == 0]
-    units = core.taken(desk.tables, row, holder)
-    if units > 0 and (too_full := room(desk, number, one, holds=one[k.HOLDS], units=units)) != CAN:
+    if (too_full := _too_full(desk, number, holder)) != CAN:
         found.append(too_full)
     return tuple(found)
 
 
-def fit_key(desk: Desk, number: int) -> tuple[int | Asks, ...]:
-    """Return all that `lacks` and `by_fit` look at in a conversation: of one key are those whom the same agents fit."""
+def fit_key(desk: Desk, number: int, among: Collection[str]) -> tuple[int | str | Asks, ...]:
+    """Return all that `by_fit` looks at in a conversation: of one key are those whom the same agents `among` fit."""
     row = desk.state.conversation[number]
-    units = core.weigh(desk.tables, row), core.weigh_handed(desk.tables, row), row[k.LOAD]
-    agents = row[k.HELD_BY], *row[k.HELPER0 : k.HELPER0 + k.HELPERS_MAX]
-    return asks(desk, number), row[k.HOME], row[k.LEVEL], *units, *agents
+    units = core.weigh_handed(desk.tables, row)
+    return asks(desk, number), row[k.HOME], row[k.LEVEL], units, *_eased(desk, number, among, units)
+
+
+def _eased(desk: Desk, number: int, among: Collection[str], units: int) -> tuple[int | str, ...]:
+    """Return who has it or helps in it, and so has other room for it than who holds as much; each with what room."""
+    row, found = desk.state.conversation[number], list[int | str]()
+    for agent in (row[k.HELD_BY], *row[k.HELPER0 : k.HELPER0 + k.HELPERS_MAX]):
+        if agent >= 0 and desk.agents[agent] in among:
+            one, lacking = desk.state.agent[agent], _too_full(desk, number, agent)
+            if lacking != room(desk, number, one, holds=one[k.HOLDS], units=units):
+                found += [agent, lacking]
+    return tuple(found)
+
+
+def _too_full(desk: Desk, number: int, agent: int) -> str:
+    """Return what keeps an agent from a conversation by weight and level, were a hand to give it; see `room`."""
+    one, units = desk.state.agent[agent], core.taken(desk.tables, desk.state.conversation[number], agent)
+    return room(desk, number, one, holds=one[k.HOLDS], units=units) if units > 0 else CAN
 
 
 def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> list[tuple[str, tuple[str, ...]]]:

@@ -13,9 +13,8 @@ from deskkit.desk import events
 from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
 from deskkit.sim.run import simulate
-from deskkit.views.desk.boards import BOARD
+from deskkit.views.desk.boards import BOARD, PAGE
 from deskkit.views.desk.queue import queue
-from deskkit.views.desk.shell import COMMON
 from deskkit.views.desk.team import team
 from deskkit.views.words import Words
 from tests.sim.days import busy_day
@@ -91,7 +90,7 @@ def show(page: Page, made: dict[str, Any], *, width: int, theme: str = "light") 
     page.set_viewport_size({"width": width, "height": 900})
     is_light, look = THEMES[theme]
     style = (BOARD / "board.css").read_text(encoding="utf-8")
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PAGE)
     message = json.dumps({"type": "board", "labels": {"actions": "Actions"}} | made).replace("<", "\\u003c")
     begin = "const board = globalThis.board = new Board({ on() {}, send() {} })"
     begin += "; new BoardPage(board, document.querySelector('main'))"

@@ -311,11 +311,11 @@ class Acting:
         if not names and not refused:  # a deed about the desk
             foot.append({"about": "", "text": one.what})
         elif done:
-            foot.append({"about": self._about(done, say), "text": one.what})
+            text = " · ".join(filter(None, (one.what, stays(self.desk, one.gave, say=say))))
+            foot.append({"about": self._about(done, say), "text": text})
         if one.left:
             text = say("Left as it is: {why}", why=next(iter(one.left.values())).why)
             foot.append({"about": self._about(list(one.left), say), "text": text})
-        foot += stays(self.desk, one.gave, say=say) if done else []
         foot += [{"about": "", "text": one.out}] if one.out else []
         moved = self._levels.moved(self.desk, one.facts[0]) if _is_policy(one) else None
         foot += wording.moved(moved, say=say)

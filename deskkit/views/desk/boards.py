@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
     from deskkit.views.words import Words
 
-__all__ = ["BOARD", "Board"]
+__all__ = ["BOARD", "PAGE", "Board"]
 
 BOARD: Final = Path(__file__).parent / "board"
+PAGE: Final = (*COMMON, BOARD / "said.js", BOARD / "board.js")  # of whatever shows a board
 FRESH_MS: Final = 1_000
 
 
 class _Shell(Heard):
-    _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, BOARD / "board.js", BOARD / "main.js"))
+    _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*PAGE, BOARD / "main.js"))
     _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, BOARD / "board.css"))
 
     def __repr__(self) -> str:

@@ -94,7 +94,7 @@ class Offered:
     def __init__(self, desk: Desk, among: Iterable[str], *, say: Words) -> None:
         self._desk, self._say = desk, say
         self._loads = {agent: self._loaded(agent) for agent in among}
-        self._names: dict[tuple[int | Asks, ...], str] = {}
+        self._names: dict[tuple[int | str | Asks, ...], str] = {}
         self.lists: dict[str, list[dict[str, str]]] = {}
 
     def _loaded(self, agent: str) -> str:
@@ -105,7 +105,7 @@ class Offered:
     def to(self, name: str) -> str:
         """Return the name of the list of agents for a conversation."""
         number = self._desk.exactly(name)
-        key = fit_key(self._desk, number)
+        key = fit_key(self._desk, number, self._loads)
         if key not in self._names:
             made = [
                 {

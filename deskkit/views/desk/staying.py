@@ -40,8 +40,8 @@ def given(log: EventLog, done: Done) -> Generator[float, None, dict[str, e.Assig
     return found
 
 
-def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> list[dict[str, str]]:
-    """Say what of it is still with the agent it was given to; nothing where nothing is.
+def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> str:
+    """Say what of it is still with the agent it was given to; empty where nothing is.
 
     Parameters
     ----------
@@ -53,13 +53,13 @@ def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> list[dic
     """
     still = [one for one in gave.values() if _is_so(desk, one)]
     if not still:
-        return []
+        return ""
     named = ", ".join(
         f"{customer(desk, one.conversation, say)} → {say.agent(desk, one.agent)}" for one in still[:_NAMED]
     )
     if len(still) > _NAMED:
         named = say("{names} and {n} more", names=named, n=len(still) - _NAMED)
-    return [{"about": "", "text": say("What the desk gave because of it stays: {names}", names=named)}]
+    return say("what the desk gave because of it stays: {names}", names=named)
 
 
 def helping(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.Fact], str]:

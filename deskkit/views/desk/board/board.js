@@ -3,7 +3,6 @@
 
 const HELD_MS = 1_500; // so long after a hand's last move a section stays as it is, so that nothing changes under it
 const CHOOSING_MS = 20_000; // and so long where a list of choices may be open
-const SAID_MS = 20_000; // after which what came of a deed is no news
 
 class Board {
   constructor(model) {
@@ -59,9 +58,9 @@ class BoardPage {
     this.board = board;
     this.sections = new Map();
     this.body = el("div", { class: "dk-board" });
-    this.said = el("div", { class: "dk-board-said", role: "status" });
     const frame = el("div", { class: "dk-board-frame", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.body);
     this.frame = frame;
+    this.said = new BoardSaid(this);
     root.append(frame);
     this.banner = new Banner(board.kernel, (key, values) => board.say(key, values));
     (around ?? frame).prepend(this.banner.el);
@@ -75,6 +74,7 @@ class BoardPage {
     this.board.listeners.delete(this.hear);
     clearInterval(this.ticking);
     this.banner.el.remove();
+    this.said.end();
   }
 
   // Whose button went with what it did stays on the board: the keys would be JupyterLab's, and the way back long. Where
@@ -94,7 +94,7 @@ class BoardPage {
     const { board } = this.board;
     if (!board) return;
     if (this.language !== board.language) {
-      this.said.replaceChildren(); // what was said in another language
+      this.said.say(); // what was said in another language
       for (const section of this.sections.values()) section.letGo();
     }
     this.language = board.language;
@@ -108,15 +108,14 @@ class BoardPage {
       }
       this.sections.get(one.k).draw(one);
     }
-    const { top } = this.sections.get(board.sections[0]?.k) ?? {};
-    if (top && this.said.parentNode !== top) top.append(this.said); // beside the title: no room is kept free, and nothing moves
+    this.said.standIn(this.sections.get(board.sections[0]?.k)?.top);
     this.tick();
   }
 
   tick() {
     this.banner.tick();
     for (const section of this.sections.values()) section.settle();
-    if (performance.now() - this.saidAt > SAID_MS && !this.said.querySelector(".dk-strong, :focus")) this.said.replaceChildren();
+    this.said.settle();
     const now = this.board.now();
     for (const node of this.body.querySelectorAll("[data-since]")) {
       const [waited, target] = [now - Number(node.dataset.since), Number(node.dataset.target)];
@@ -126,26 +125,17 @@ class BoardPage {
     }
   }
 
-  // Do something; what it says is said beside the first title, a question is asked there once.
-  do(deed) {
+  // Do something, called by whom it is about; what it says is said, a question is asked once.
+  do(deed, called = "") {
     this.board.act(deed, (answer) => {
       for (const section of this.sections.values()) section.letGo(); // what came of it is to be seen
       this.answered(answer);
-      if (!answer.ask) return;
-      const clear = () => this.staying(() => this.said.replaceChildren());
-      const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { clear(); this.do({ ...deed, sure: true }); } }, answer.ask.confirm);
-      const not = el("button", { type: "button", class: "dk-button", onclick: clear }, this.board.say("cancel"));
-      for (const one of [sure, not]) one.addEventListener("keydown", (event) => event.key === "Escape" && clear());
-      this.said.replaceChildren(el("span", {}, answer.ask.text), sure, not);
-      sure.focus();
+      if (answer.ask) this.said.ask(answer.ask, called, () => this.do({ ...deed, sure: true }, called));
     });
   }
 
-  answered({ ok, foot, undo }) {
-    this.saidAt = performance.now();
-    this.staying(() => this.said.replaceChildren(...foot.map((one) => el("span", { dir: "auto" }, one.about ? el("b", {}, `${one.about} `) : null, one.text))));
-    if (undo) this.said.append(el("button", { type: "button", class: "dk-button", onclick: () => this.do({ do: "undo", ids: [], undo: undo.undo }) }, this.board.say("undo_this", { what: undo.text })));
-    this.said.classList.toggle("dk-board-refused", !ok);
+  answered(answer) {
+    this.said.answered(answer, (deed) => this.do(deed));
   }
 
   open(id) {
@@ -243,7 +233,7 @@ class BoardSection {
     }
     made.root.className = `dk-board-row ${row.level === undefined ? "" : `dk-lv-${row.level}`} ${row.tone ? `dk-tone-${row.tone}` : ""}`;
     columns.forEach((column, place) => this.cell(made.cells[place], column, row.cells[column.k], row));
-    this.buttons(made.acts, row.acts, { ids: [row.id] });
+    this.buttons(made.acts, row.acts, { ids: [row.id] }, row.cells.customer);
   }
 
   cell(node, column, value, row) {
@@ -266,7 +256,7 @@ class BoardSection {
     return el("span", { class: `dk-share${kind}` }, el("span", { class: "dk-share-track", "aria-hidden": "true" }, bar), el("span", {}, value.text));
   }
 
-  buttons(node, acts, about) {
+  buttons(node, acts, about, called) {
     const now = JSON.stringify(acts);
     const place = [...node.children].indexOf(document.activeElement);
     if (node.dataset.now === now) return;
@@ -275,17 +265,17 @@ class BoardSection {
       return;
     }
     node.dataset.now = now;
-    node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about) : this.press(one, about))));
+    node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about, called) : this.press(one, about, called))));
     if (place >= 0) node.children[Math.min(place, acts.length - 1)]?.focus(); // what was pressed is another now
   }
 
-  press(one, about) {
-    return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }) }, one.text);
+  press(one, about, called) {
+    return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }, called) }, one.text);
   }
 
   // What many rows offer comes once by name, and stands in a choice only when a hand or a key is about to open it, as it is
   // then: two hundred rows of eighty agents each would be made anew with every change of a load.
-  pick(one, about) {
+  pick(one, about, called) {
     const first = el("option", { value: "" }, `${one.text} …`);
     const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, first);
     let offered = [];
@@ -302,7 +292,7 @@ class BoardSection {
       const chosen = offered[Number(made.value)].k;
       made.value = "";
       (made.closest("tr") ?? this.page.frame).focus({ preventScroll: true }); // the choice is open no more, the keys stay
-      this.page.do({ ...about, ...one.deed, [one.pick]: chosen });
+      this.page.do({ ...about, ...one.deed, [one.pick]: chosen }, called);
     });
     return made;
   }
