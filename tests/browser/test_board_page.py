@@ -339,3 +339,36 @@ def test_a_choice_opened_again_offers_what_is_so_now(page: Page) -> None:
     expect(pick.locator("option").nth(1)).to_have_text(f"now {section['lists'][name][0]['k']}")
     page.evaluate("document.activeElement.blur()")
     expect(pick.locator("option")).to_have_count(1)  # made anew
+
+
+def test_who_acts_far_down_sees_what_came_of_it(page: Page) -> None:
+    """Where the first title is out of sight, answer, question and Undo stand over the page, and nothing scrolls.
+
+    Issue: they stood a thousand pixels above, and a question threw the page to the top without saying of whom it is.
+    """
+    made = busy_team("en")
+    show(page, made, width=700)
+    page.set_viewport_size({"width": 700, "height": 500})
+    page.evaluate("globalThis.board.kernel.send = one => (globalThis.sent = one)")
+    answer = "more => globalThis.board.receive({ type: 'answer', act: sent.act, foot: [], ...more })"
+    said, row = page.locator(".dk-board-said"), page.locator('[data-k="over"] .dk-board-row').last
+    row.scroll_into_view_if_needed()
+    expect(page.locator('[data-k="peak"] .dk-board-title')).not_to_be_in_viewport()
+    top = page.evaluate("scrollY")
+    row.get_by_role("button", name="To the queue").click()
+    page.evaluate(answer, {"ok": False, "ask": {"text": "It waits again", "confirm": "All the same"}})
+    customer = row.locator(".dk-board-open").inner_text()
+    expect(said).to_be_in_viewport(ratio=1)
+    expect(said).to_contain_text(f"{customer} It waits again")
+    expect(said.get_by_role("button", name="All the same")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(said).to_be_hidden()
+    row.get_by_role("button", name="To the queue").click()
+    page.evaluate(
+        answer, {"ok": True, "foot": [{"about": customer, "text": "Sent"}], "undo": {"undo": "a", "text": ""}}
+    )
+    expect(said).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == top
+    page.evaluate("scrollTo(0, 0)")
+    expect(said).not_to_have_attribute("popover", "manual")  # beside the title again
+    expect(said).to_be_in_viewport(ratio=1)

@@ -301,3 +301,28 @@ def test_whose_row_is_put_away_is_offered_as_before(monkeypatch: pytest.MonkeyPa
     assert answers[0] is not None
     assert answers[0]["known"][0]["hint"].endswith("open conversation")
     assert answers[1] == answers[0]
+
+
+@pytest.mark.parametrize("asked", ["大橙子 13000000003", "13000000003  大橙子", "13000000003"])
+def test_name_and_number_begin_with_that_customer(asked: str) -> None:
+    """What the list finds by both is begun with, also where nobody chose it there: it was asked about as unknown."""
+    log = little_log()
+    log.append([called(n, "大橙子") for n in range(5)], received_at=NOW)
+    view = little_view(log=log, acts=True)
+    answer = Browser(view).do("new", customer=asked)
+    assert answer["ok"]
+    assert cards.conversation_card(view.desk, answer["opened"]).customer == "13000000003"
+    wrong = Browser(view).do("new", customer="大栗子 13000000003")
+    assert wrong["ask"]["confirm"] == "Begin with a new customer", "the control"
+
+
+def test_who_is_offline_is_told_that_a_chat_does_not_stay() -> None:
+    """It goes to the queue at once: asked, beside what else there is to ask."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    assert browser.do("presence", agent="qin", presence="offline", sure=True)["ok"]
+    gone = "秦岚 is offline: it goes back to the queue at once"
+    browser.do("handled", "c4")
+    assert browser.do("new", customer="李娜")["ask"] == {"text": gone, "confirm": "Begin all the same"}
+    both = browser.do("new", customer="Nobody Yet")["ask"]
+    assert (both["text"].endswith(f". {gone}"), both["confirm"]) == (True, "Begin with a new customer")

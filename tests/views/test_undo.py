@@ -350,3 +350,17 @@ def test_what_is_undone_in_part_is_said_so() -> None:
     texts = [one["text"] for one in undone["foot"]]
     assert texts[:2] == ["Undone: Marked handled", "Offline, so does not help again: 林悦"]
     assert cards.conversation_card(view.desk, "c2").stage == "assigned"
+
+
+def test_who_would_get_it_back_offline_is_asked_about() -> None:
+    """An undo that takes a conversation from its agent for one who is not there is asked about; else it is not."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    moved = browser.do("assign", "c2", agent="qin", sure=True)
+    browser.do("presence", agent="chen", presence="offline", sure=True)
+    asked = browser.do("undo", undo=moved["act"])["ask"]
+    assert asked == {"text": "陈浩 is offline: it goes back to the queue at once", "confirm": "Undo all the same"}
+    assert cards.conversation_card(view.desk, "c2").owner == "qin"
+    browser.do("presence", agent="chen", presence="online")
+    assert browser.do("undo", undo=moved["act"])["ok"]
+    assert cards.conversation_card(view.desk, "c2").owner == "chen"

@@ -20,7 +20,7 @@ from deskkit.log import FullError
 from deskkit.text import visible
 from deskkit.views.desk import wording
 from deskkit.views.desk.deeds import Hand, WrongError, gone_on, is_supervisor, planned
-from deskkit.views.desk.doubt import asked_first, left_waiting
+from deskkit.views.desk.doubt import asked_first, undone_first
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
@@ -238,7 +238,7 @@ class Acting:
         if not back:
             why, goes_first = next(iter(left.values()))
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
-        if not asked.get("sure") and (ask := left_waiting(self.desk, back, say=say, least=1)):
+        if not asked.get("sure") and (ask := undone_first(self.desk, back, say=say)):
             return Answer(act=act, ok=False, ask=ask)
         back, out = helping(self.desk, back, say=say)
         facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)

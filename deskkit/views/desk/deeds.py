@@ -325,15 +325,28 @@ def _chosen(deed: Asked, hand: Hand) -> str:
 
 
 def _customers(desk: Desk, asked: str) -> Generator[float, None, list[str]]:
-    """Return the customer of this id, else all of this name; rest after each, who may have to be read."""
+    """Return the customer of this id, or of both, else all of this name; rest after each, who may have to be read."""
     if desk.customers.find(asked) >= 0:
         return [asked]
+    if both := _by_both(desk, asked):
+        return [both]
     found = []
     for customer, person in desk.people.items():
         if person.name.casefold() == asked.casefold():
             found.append(customer)
         yield _PERSON
     return found
+
+
+def _by_both(desk: Desk, asked: str) -> str:
+    """Return the customer of this name and id, in either order; empty where there is none."""
+    words = asked.split()
+    for place, customer in enumerate(words):
+        person = desk.people.get(customer)
+        name = [*words[:place], *words[place + 1 :]]
+        if person is not None and name and person.name.casefold().split() == " ".join(name).casefold().split():
+            return customer
+    return ""
 
 
 def _plain(kind: type[e.ConversationFact]) -> Callable[[ConversationCard, Asked, Hand], e.Fact]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deskkit.desk import cards, core
+from deskkit.desk import cards
 from deskkit.desk import columns as k
 from deskkit.desk.customers import customer_of
 from deskkit.desk.events import (
@@ -16,8 +16,6 @@ from deskkit.desk.events import (
     ConversationOpened,
     CustomerSet,
     NoticesPaused,
-    OwnerSet,
-    PresenceSet,
     Resolved,
 )
 from deskkit.desk.finding import long_numbers
@@ -25,6 +23,7 @@ from deskkit.desk.resting import glance
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text, visible
 from deskkit.views.desk.fits import misfit
+from deskkit.views.desk.giving import given_to, leaving, offline, too_much
 from deskkit.views.desk.naming import Spoken, is_usual, name_of
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.naming import Name
     from deskkit.views.words import Words
 
-__all__ = ["answered", "asked_first", "begun_already", "doubt", "left_waiting", "too_much", "unknown"]
+__all__ = ["answered", "asked_first", "begun_already", "doubt", "left_waiting", "undone_first", "unknown"]
 
 MOST_NUMBERS: Final = 50  # of a text that are looked for: more stand in no reply, but in a table that was put into one
 _FOLDED: Final = 3_000  # characters of messages that are folded while one would look into the log once
@@ -82,20 +81,38 @@ def asked_first(
     if any(isinstance(fact, NoticesPaused) and fact.until and fact.level == _URGENT for fact in plan):
         text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
         return {"text": text, "confirm": say("Pause all the same")}
-    if given := _given(desk, plan):  # who is offline keeps nothing, so there is nothing that could be too much
+    if given := given_to(desk, plan):  # who is offline keeps nothing, so there is nothing that could be too much
         load = offline(desk, given, say=say) or too_much(desk, given, say=say)
         if why := " ".join(filter(None, (misfit(desk, given, me=me, say=say), load))):
             return {"text": why, "confirm": say("Assign all the same")}
     ended = left_waiting(desk, plan, say=say) or leaving(desk, plan, say=say)
-    return ended or begun_already(desk, plan, say=say) or unknown(plan, say=say)
+    return ended or _begun(desk, plan, say)
 
 
-def _given(desk: Desk, plan: Sequence[Fact]) -> list[OwnerSet]:
-    """Return of a plan what gives open conversations to an agent; what is over is refused, and not asked about."""
-    given = [fact for fact in plan if isinstance(fact, OwnerSet) and fact.agent]
-    known = [fact for fact in given if desk.conversations.find(fact.conversation) >= 0]
-    rows = desk.state.conversation
-    return [fact for fact in known if glance(rows, desk.exactly(fact.conversation), k.STAGE) < k.RESOLVED]
+def _begun(desk: Desk, plan: Sequence[Fact], say: Words) -> dict[str, str] | None:
+    """Return what is asked before one is begun: with whom one is open, or who is not known, or by who is offline."""
+    asked = begun_already(desk, plan, say=say) or unknown(plan, say=say)
+    opened = [fact for fact in plan if isinstance(fact, ConversationOpened)]
+    if not (gone := offline(desk, opened, say=say)):
+        return asked
+    if asked is None:
+        return {"text": gone, "confirm": say("Begin all the same")}
+    return asked | {"text": f"{asked['text']}. {gone}"}
+
+
+def undone_first(desk: Desk, back: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
+    """Return what is asked before a deed is undone: that a customer waits whom it ends, or who gets it back is offline.
+
+    Parameters
+    ----------
+    desk : Desk
+    back : sequence of Fact
+        What undoes it.
+    say : Words
+    """
+    ended = left_waiting(desk, back, say=say, least=1)
+    gone = "" if ended else offline(desk, given_to(desk, back), say=say)
+    return {"text": gone, "confirm": say("Undo all the same")} if gone else ended
 
 
 class _Other(NamedTuple):
@@ -276,72 +293,6 @@ def unknown(facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
         return None
     text = say("No customer is called “{name}”, nor has that number", name=visible(say.personal(name)))
     return {"text": text, "confirm": say("Begin with a new customer")}
-
-
-def too_much(desk: Desk, given: Sequence[OwnerSet], *, say: Words) -> str:
-    """Return in words that an agent would hold more than may be; empty where all given would fit.
-
-    Parameters
-    ----------
-    desk : Desk
-    given : sequence of OwnerSet
-        Open conversations, to one agent.
-    say : Words
-    """
-    one, name = desk.state.agent[desk.agent(given[0].agent)], given[0].agent
-    new = [desk.state.conversation[desk.conversation(fact.conversation)] for fact in given]
-    units = sum(core.taken(desk.tables, row, desk.agent(name)) for row in new)
-    if units == 0 or one[k.HOLDS] + units <= one[k.LIMIT]:
-        return ""
-    return say(
-        "{agent} would hold {load} of {capacity} units.",
-        agent=say.agent(desk, name), load=f"{(one[k.HOLDS] + units) / 1000:g}", capacity=f"{one[k.LIMIT] / 1000:g}",
-    )  # fmt: skip
-
-
-def _goes_back(desk: Desk) -> bool:
-    """Say whether what an agent holds who is offline goes back to the queue at once."""
-    return desk.acts and desk.tables.number[k.P_REDISTRIBUTE] == 1
-
-
-def offline(desk: Desk, given: Sequence[OwnerSet], *, say: Words) -> str:
-    """Return in words that what is given goes back to the queue since its agent is offline; empty where it does not.
-
-    Parameters
-    ----------
-    desk : Desk
-    given : sequence of OwnerSet
-        Open conversations, to one agent.
-    say : Words
-    """
-    if not _goes_back(desk) or cards.agent_card(desk, given[0].agent).presence != "offline":
-        return ""
-    agent = say.agent(desk, given[0].agent)
-    if len(given) > 1:
-        return say("{agent} is offline: they go back to the queue at once", agent=agent)
-    return say("{agent} is offline: it goes back to the queue at once", agent=agent)
-
-
-def leaving(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
-    """Return what is asked before something goes back to the queue since its agent is put offline; None else.
-
-    Parameters
-    ----------
-    desk : Desk
-    facts : sequence of Fact
-        Of one deed.
-    say : Words
-    """
-    for one in facts if _goes_back(desk) else ():
-        if isinstance(one, PresenceSet) and one.presence == "offline":
-            held = [desk.exactly(name) for name in cards.agent_card(desk, one.agent).conversations]
-            n = sum(desk.state.conversation[number][k.STAGE] == k.ASSIGNED for number in held)
-            agent = say.agent(desk, one.agent)
-            text = say("{agent} holds {n} conversations: they go back to the queue at once", agent=agent, n=n)
-            if n == 1:
-                text = say("{agent} holds one conversation: it goes back to the queue at once", agent=agent)
-            return {"text": text, "confirm": say("Set offline all the same")} if n else None
-    return None
 
 
 def left_waiting(desk: Desk, facts: Sequence[Fact], *, say: Words, least: int = 2) -> dict[str, str] | None:

@@ -126,8 +126,10 @@ def summed(decisions: Iterable[events.Decision], *, without: Moved | None = None
                 found[what].add(one.conversation)
                 if what in {given, queued}:
                     found[queued if what == given else given].discard(one.conversation)
-    text = say.translate("{what}: {n} conversations")
-    return [{"about": "", "text": text.format(what=what, n=len(names))} for what, names in found.items() if names]
+    word = say.translate
+    one, many = word("{what}: 1 conversation"), word("{what}: {n} conversations")
+    counts = {what: len(names) for what, names in found.items() if names}
+    return [{"about": "", "text": (one if n == 1 else many).format(what=what, n=n)} for what, n in counts.items()]
 
 
 def kept(card: ConversationCard, *, say: Words, now: int) -> str:
