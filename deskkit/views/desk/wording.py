@@ -127,9 +127,9 @@ def summed(decisions: Iterable[events.Decision], *, without: Moved | None = None
                 if what in {given, queued}:
                     found[queued if what == given else given].discard(one.conversation)
     word = say.translate
-    one, many = word("{what}: 1 conversation"), word("{what}: {n} conversations")
+    single, many = word("{what}: 1 conversation"), word("{what}: {n} conversations")
     counts = {what: len(names) for what, names in found.items() if names}
-    return [{"about": "", "text": (one if n == 1 else many).format(what=what, n=n)} for what, n in counts.items()]
+    return [{"about": "", "text": (single if n == 1 else many).format(what=what, n=n)} for what, n in counts.items()]
 
 
 def kept(card: ConversationCard, *, say: Words, now: int) -> str:
