@@ -135,7 +135,11 @@ def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:
     >>> lacks(desk, 0, "chen")
     ('offline', 'group')
     """
-    holder, asked = desk.agent(agent), asks(desk, number)
+    return _lacks(desk, number, agent, asks(desk, number))
+
+
+def _lacks(desk: Desk, number: int, agent: str, asked: Asks) -> tuple[str, ...]:
+    holder = desk.agent(agent)
     one = desk.state.agent[holder]
     presence = cards.PRESENCE[one[k.PRESENCE]]
     found = [] if presence == "online" else [presence]
@@ -193,7 +197,8 @@ def by_fit(desk: Desk, number: int, among: Collection[str] | None = None) -> lis
         return (len(lacking) > 0, never, not is_there, len(lacking), not is_home, -skill, one[k.IN_LINE])
 
     return sorted(
-        ((agent, lacks(desk, number, agent)) for agent in desk.profiles if among is None or agent in among), key=key
+        ((agent, _lacks(desk, number, agent, asked)) for agent in desk.profiles if among is None or agent in among),
+        key=key,
     )
 
 

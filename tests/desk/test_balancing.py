@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskkit.desk import cards
+from deskkit.desk import balancing, cards
 from deskkit.desk import events as e
 from deskkit.desk.balancing import AS_FULL, ENOUGH, Across, moves, stays
 from deskkit.desk.desk import Desk
 from deskkit.desk.policy import Policy
+
+if TYPE_CHECKING:
+    import pytest
 
 STANDARD = Policy.load("data/policies/standard.toml")
 AT = 1_781_748_000_000  # 2026-06-18 10:00 in Shanghai
@@ -121,3 +126,28 @@ def test_a_move_to_an_agent_on_loan_says_so() -> None:
     desk.fold([e.Lent(at=AT + 200, agent="a1", group="aftersales")])
     (first, *_others) = moves(desk, now=AT + 60_000)
     assert first.across == Across(group="aftersales", groups=("presales",), by="loan", level=1)
+
+
+def test_helpers_make_no_search_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can relieve the full of what needs a skill: asked of one of theirs is enough, whoever helps in the others.
+
+    Issue: each conversation with helpers of its own was asked of everybody, at each of ten moves.
+    """
+    tried: list[str] = []
+    hindrance = balancing._hindrance  # noqa: SLF001 -- the work is counted where it is done
+
+    def trying(desk: Desk, number: int, taker: str, load: dict[str, int], most: float) -> str:
+        tried.append(taker)
+        return hindrance(desk, number, taker, load, most)
+
+    monkeypatch.setattr(balancing, "_hindrance", trying)
+    counts = []
+    for helped in (False, True):
+        desk = desk_of([("technical", 5)] * 3 + [("presales", 0)] * 12)
+        for n in range(15 if helped else 0):
+            desk.step(e.HelperSet(at=AT + 9, conversation=f"c{n // 5}-{n % 5}", agent=f"a{3 + n % 12}"))
+        assert moves(desk, now=AT) == []
+        counts.append(len(tried))
+        tried.clear()
+    assert 0 < counts[0] <= 3 * 12
+    assert counts[1] <= counts[0] + 15
