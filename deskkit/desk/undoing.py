@@ -13,8 +13,6 @@ import msgspec
 from deskkit.desk import events as e
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from deskkit.desk.cards import ConversationCard
 
 __all__ = ["KEPT_MS", "undoing"]
@@ -50,12 +48,12 @@ def undoing(fact: e.Fact, before: ConversationCard) -> tuple[e.Fact, ...]:
 
 @undoing.register(e.Resolved)
 def _(_fact: e.Resolved, before: ConversationCard) -> tuple[e.Fact, ...]:
-    return (e.Reopened(at=0, conversation=before.name, undo=True), *_helpers(before, before.helpers))
+    return (e.Reopened(at=0, conversation=before.name, undo=True), *_helpers(before))
 
 
 @undoing.register(e.Archived)
 def _(_fact: e.Archived, before: ConversationCard) -> tuple[e.Fact, ...]:
-    return (e.Unarchived(at=0, conversation=before.name), *_helpers(before, before.helpers))
+    return (e.Unarchived(at=0, conversation=before.name), *_helpers(before))
 
 
 @undoing.register(e.Unarchived)
@@ -103,15 +101,13 @@ def _(fact: e.PrioritySet, before: ConversationCard) -> tuple[e.Fact, ...]:
 
 @undoing.register(e.OwnerSet)
 def _(fact: e.OwnerSet, before: ConversationCard) -> tuple[e.Fact, ...]:
-    if before.owner == fact.agent:
-        return ()
-    return (_owner(before), *_helpers(before, {fact.agent}))  # who took it helped in it no more
+    return () if before.owner == fact.agent else (_owner(before), *_as_before(before))
 
 
 @undoing.register(e.GroupSet)
 def _(_fact: e.GroupSet, before: ConversationCard) -> tuple[e.Fact, ...]:
     back = e.GroupSet(at=0, conversation=before.name, group=before.group, transfers=before.transfers)
-    return (back, _owner(before)) if before.owner else (back,)
+    return (back, *((_owner(before),) if before.owner else ()), *_as_before(before))
 
 
 @undoing.register(e.HelperSet)
@@ -121,11 +117,16 @@ def _(fact: e.HelperSet, before: ConversationCard) -> tuple[e.Fact, ...]:
     return (msgspec.structs.replace(fact, at=0, source="", source_id="", by="", on=not fact.on),)
 
 
-def _helpers(before: ConversationCard, let_go: Collection[str]) -> tuple[e.Fact, ...]:
-    """Return what lets those help again who did before and were let go."""
-    return tuple(
-        e.HelperSet(at=0, conversation=before.name, agent=agent) for agent in before.helpers if agent in let_go
-    )
+def _helpers(before: ConversationCard) -> tuple[e.Fact, ...]:
+    """Return what lets those help again who did: an end lets them go, and who is given what they helped in."""
+    return tuple(e.HelperSet(at=0, conversation=before.name, agent=agent) for agent in before.helpers)
+
+
+def _as_before(before: ConversationCard) -> tuple[e.Fact, ...]:
+    """Return what else a hand changes that gives a conversation: who helped in it, and that it slept."""
+    until = before.snoozed_until
+    asleep = () if until is None else (e.Snoozed(at=0, conversation=before.name, until=until),)
+    return *_helpers(before), *asleep
 
 
 def _owner(before: ConversationCard) -> e.Fact:

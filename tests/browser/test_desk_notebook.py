@@ -171,7 +171,8 @@ def test_a_supervisors_boards(page: Page, lab: LabServer) -> None:
     front(desk).filter(has_text=name).wait_for()
     page.locator(".lm-TabBar-tab", has_text="Team").click()
     row = page.locator(".dk-board:visible tbody tr", has_text="陈浩").first
-    row.get_by_role("combobox", name="Set presence").select_option(label="away")
+    row.get_by_role("button", name="Set presence").click()
+    page.locator(".dk-over .dk-entry", has_text="away").click()
     page.locator(".dk-board-said:visible", has_text="陈浩, away").wait_for()
     page.locator(".dk-board:visible h3", has_text="To hand over").wait_for()
 

@@ -49,10 +49,9 @@ def show(page: Page, name: str) -> Locator:
 
 def press(node: Locator) -> None:
     """Press a button, or choose the first of what a choice offers."""
-    if node.evaluate("one => one.tagName") == "SELECT":
-        node.select_option(index=1)
-    else:
-        node.click()
+    node.click()
+    if node.get_attribute("aria-haspopup"):
+        node.page.locator(".dk-over .dk-entry").first.click()
 
 
 def write(page: Page, words: str) -> None:

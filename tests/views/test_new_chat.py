@@ -312,6 +312,10 @@ def test_name_and_number_begin_with_that_customer(asked: str) -> None:
     answer = Browser(view).do("new", customer=asked)
     assert answer["ok"]
     assert cards.conversation_card(view.desk, answer["opened"]).customer == "13000000003"
+    log.append([e.CustomerSet(at=NOW, source="t", source_id="z9", customer="z9", name=asked)], received_at=NOW)
+    other = little_view(log=log, acts=True)
+    whole = Browser(other).do("new", customer=asked, sure=True)
+    assert cards.conversation_card(other.desk, whole["opened"]).customer == ("z9" if " " in asked else "13000000003")
     wrong = Browser(view).do("new", customer="大栗子 13000000003")
     assert wrong["ask"]["confirm"] == "Begin with a new customer", "the control"
 
@@ -325,4 +329,4 @@ def test_who_is_offline_is_told_that_a_chat_does_not_stay() -> None:
     browser.do("handled", "c4")
     assert browser.do("new", customer="李娜")["ask"] == {"text": gone, "confirm": "Begin all the same"}
     both = browser.do("new", customer="Nobody Yet")["ask"]
-    assert (both["text"].endswith(f". {gone}"), both["confirm"]) == (True, "Begin with a new customer")
+    assert (both["text"].endswith(f"; {gone}"), both["confirm"]) == (True, "Begin with a new customer")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.views.desk.labels import NOT_DONE, warning
-from deskkit.views.desk.shell import COMMON, WARNING
+from deskkit.views.desk.shell import COMMON, MENU, WARNING
 from deskkit.views.door import Door
 from deskkit.views.heard import Heard
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["BOARD", "PAGE", "Board"]
 
 BOARD: Final = Path(__file__).parent / "board"
-PAGE: Final = (*COMMON, BOARD / "said.js", BOARD / "board.js")  # of whatever shows a board
+PAGE: Final = (*COMMON, *MENU, BOARD / "said.js", BOARD / "board.js")  # of whatever shows a board
 FRESH_MS: Final = 1_000
 
 
@@ -123,6 +123,7 @@ def _labels(say: Words, *, passes: bool) -> dict[str, str]:
         "actions": word("Actions"),
         "cancel": word("Cancel"),
         "left": word("{time} left"),
+        "no_match": word("Nothing matches"),
         "not_done": word(NOT_DONE),
         "over": word("{time} over"),
         "undo_this": word("Undo: {what}"),

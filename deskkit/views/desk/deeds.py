@@ -23,7 +23,7 @@ from deskkit.views.desk.whom import is_called
 from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -325,28 +325,25 @@ def _chosen(deed: Asked, hand: Hand) -> str:
 
 
 def _customers(desk: Desk, asked: str) -> Generator[float, None, list[str]]:
-    """Return the customer of this id, or of both, else all of this name; rest after each, who may have to be read."""
+    """Return the customer of this id, else all of this name, else of both; rest after each, who may have to be read."""
     if desk.customers.find(asked) >= 0:
         return [asked]
-    if both := _by_both(desk, asked):
-        return [both]
     found = []
     for customer, person in desk.people.items():
         if person.name.casefold() == asked.casefold():
             found.append(customer)
         yield _PERSON
-    return found
+    return found or _by_both(desk, asked.casefold().split(), asked.split())
 
 
-def _by_both(desk: Desk, asked: str) -> str:
-    """Return the customer of this name and id, in either order; empty where there is none."""
-    words = asked.split()
+def _by_both(desk: Desk, folded: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Return the customers of a name and an id, in either order, by the words of both."""
+    found = []
     for place, customer in enumerate(words):
-        person = desk.people.get(customer)
-        name = [*words[:place], *words[place + 1 :]]
-        if person is not None and name and person.name.casefold().split() == " ".join(name).casefold().split():
-            return customer
-    return ""
+        person, name = desk.people.get(customer), [*folded[:place], *folded[place + 1 :]]
+        if person is not None and name and person.name.casefold().split() == name:
+            found.append(customer)
+    return found
 
 
 def _plain(kind: type[e.ConversationFact]) -> Callable[[ConversationCard, Asked, Hand], e.Fact]:

@@ -23,7 +23,7 @@ from deskkit.desk.resting import glance
 from deskkit.desk.tagging import LOOKED_AT
 from deskkit.text import fold_text, visible
 from deskkit.views.desk.fits import misfit
-from deskkit.views.desk.giving import given_to, leaving, offline, too_much
+from deskkit.views.desk.giving import given_to, leaving, offline, owners_again, too_much
 from deskkit.views.desk.naming import Spoken, is_usual, name_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def asked_first(
         text = say("This rule is for urgent conversations. Paused, it rings nobody, not even by push")
         return {"text": text, "confirm": say("Pause all the same")}
     if given := given_to(desk, plan):  # who is offline keeps nothing, so there is nothing that could be too much
-        load = offline(desk, given, say=say) or too_much(desk, given, say=say)
+        load = offline(desk, [one.agent for one in given], say=say) or too_much(desk, given, say=say)
         if why := " ".join(filter(None, (misfit(desk, given, me=me, say=say), load))):
             return {"text": why, "confirm": say("Assign all the same")}
     ended = left_waiting(desk, plan, say=say) or leaving(desk, plan, say=say)
@@ -92,12 +92,12 @@ def asked_first(
 def _begun(desk: Desk, plan: Sequence[Fact], say: Words) -> dict[str, str] | None:
     """Return what is asked before one is begun: with whom one is open, or who is not known, or by who is offline."""
     asked = begun_already(desk, plan, say=say) or unknown(plan, say=say)
-    opened = [fact for fact in plan if isinstance(fact, ConversationOpened)]
+    opened = [fact.agent for fact in plan if isinstance(fact, ConversationOpened)]
     if not (gone := offline(desk, opened, say=say)):
         return asked
     if asked is None:
         return {"text": gone, "confirm": say("Begin all the same")}
-    return asked | {"text": f"{asked['text']}. {gone}"}
+    return asked | {"text": say("{one}; {two}", one=asked["text"], two=gone)}
 
 
 def undone_first(desk: Desk, back: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
@@ -111,7 +111,7 @@ def undone_first(desk: Desk, back: Sequence[Fact], *, say: Words) -> dict[str, s
     say : Words
     """
     ended = left_waiting(desk, back, say=say, least=1)
-    gone = "" if ended else offline(desk, given_to(desk, back), say=say)
+    gone = "" if ended else offline(desk, owners_again(desk, back), say=say)
     return {"text": gone, "confirm": say("Undo all the same")} if gone else ended
 
 

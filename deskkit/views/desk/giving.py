@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from deskkit.desk import cards, core
 from deskkit.desk import columns as k
-from deskkit.desk.events import OwnerSet, PresenceSet
+from deskkit.desk.events import OwnerSet, PresenceSet, Reopened, Unarchived
 from deskkit.desk.resting import glance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from deskkit.desk.desk import Desk
-    from deskkit.desk.events import ConversationOpened, Fact
+    from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["given_to", "leaving", "offline", "too_much"]
+__all__ = ["given_to", "leaving", "offline", "owners_again", "too_much"]
 
 
 def given_to(desk: Desk, plan: Sequence[Fact]) -> list[OwnerSet]:
@@ -53,24 +54,44 @@ def _goes_back(desk: Desk) -> bool:
     return desk.acts and desk.tables.number[k.P_REDISTRIBUTE] == 1
 
 
-def offline(desk: Desk, given: Sequence[OwnerSet | ConversationOpened], *, say: Words) -> str:
-    """Return in words that what is given goes back to the queue since its agent is offline; empty where it does not.
+def offline(desk: Desk, agents: Iterable[str], *, say: Words) -> str:
+    """Return in words that what is given goes back to the queue since agents are offline; empty where none does.
 
     Parameters
     ----------
     desk : Desk
-    given : sequence of OwnerSet or ConversationOpened
-        Open conversations, and new ones. The first agent who is offline is named.
+    agents : iterable of str
+        Of each conversation the one it is given to.
     say : Words
     """
-    known = [one.agent for one in given if one.agent in desk.profiles and _goes_back(desk)]
-    gone = [agent for agent in known if cards.agent_card(desk, agent).presence == "offline"]
+    counts = Counter(agent for agent in agents if agent in desk.profiles and _goes_back(desk))
+    gone = {agent: n for agent, n in counts.items() if cards.agent_card(desk, agent).presence == "offline"}
     if not gone:
         return ""
-    agent = say.agent(desk, gone[0])
-    if gone.count(gone[0]) > 1:
-        return say("{agent} is offline: they go back to the queue at once", agent=agent)
-    return say("{agent} is offline: it goes back to the queue at once", agent=agent)
+    names = ", ".join(say.agent(desk, agent) for agent in gone)
+    if sum(gone.values()) > 1:
+        return say("{agent} is offline: they go back to the queue at once", agent=names)
+    return say("{agent} is offline: it goes back to the queue at once", agent=names)
+
+
+def owners_again(desk: Desk, back: Sequence[Fact]) -> Iterator[str]:
+    """Yield to whom an undo gives conversations: by a hand's word, or as they were before they were ended.
+
+    Parameters
+    ----------
+    desk : Desk
+    back : sequence of Fact
+        What undoes a deed.
+    """
+    rows = desk.state.conversation
+    for one in back:
+        match one:
+            case OwnerSet(agent=agent) if agent:
+                yield agent
+            case Reopened(undo=True, conversation=name) | Unarchived(conversation=name):
+                before = k.CLOSED_FROM if isinstance(one, Reopened) else k.STAGE_BEFORE
+                if glance(rows, desk.exactly(name), before) == k.ASSIGNED:
+                    yield cards.conversation_card(desk, name).owner
 
 
 def leaving(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ import traitlets
 
 from deskkit.views.heard import Heard
 
-__all__ = ["COMMON", "FILES", "WARNING", "Shell", "source"]
+__all__ = ["COMMON", "FILES", "MENU", "WARNING", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
@@ -20,6 +20,7 @@ FILES: Final = (
 
 
 COMMON: Final = tuple(HERE / name for name in FILES[:3])  # of all that is drawn here
+MENU: Final = (HERE / "back.js", HERE / "menu.js")  # of what opens over a page
 WARNING: Final = HERE / "kernel.css"  # of what stands beside the desk
 
 

@@ -63,7 +63,7 @@ def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> str:
 
 
 def helping(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.Fact], str]:
-    """Return what undoes a deed without the helpers who went offline since, and in words who they are.
+    """Return what undoes a deed without the helpers who need not or cannot be invited again, and the latter in words.
 
     Parameters
     ----------
@@ -72,15 +72,18 @@ def helping(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.F
         What undoes it.
     say : Words
     """
-    gone = [
-        one for one in back
-        if isinstance(one, e.HelperSet) and one.on and cards.agent_card(desk, one.agent).presence == "offline"
-    ]  # fmt: skip
-    rest = [one for one in back if one not in gone]
-    if not gone or not rest:  # where that is all there is to undo, the desk says why it cannot be
+    rest: list[e.Fact] = []
+    gone: dict[str, None] = {}
+    for one in back:
+        if not isinstance(one, e.HelperSet) or not one.on:
+            rest.append(one)
+        elif cards.agent_card(desk, one.agent).presence == "offline":
+            gone[say.agent(desk, one.agent)] = None
+        elif one.agent not in cards.conversation_card(desk, one.conversation).helpers:
+            rest.append(one)
+    if not rest:  # the desk says why that alone cannot be
         return list(back), ""
-    names = ", ".join(dict.fromkeys(say.agent(desk, one.agent) for one in gone))
-    return rest, say("Offline, so does not help again: {names}", names=names)
+    return rest, say("Offline, so does not help again: {names}", names=", ".join(gone)) if gone else ""
 
 
 def _is_so(desk: Desk, given: e.Assigned) -> bool:

@@ -78,14 +78,16 @@ class BoardPage {
   }
 
   // Whose button went with what it did stays on the board: the keys would be JupyterLab's, and the way back long. Where
-  // a row went one stands at the row that is there now, at no button of it: a key held too long must not press that.
+  // a row went one stands at the row that is there now, at no button of it: a key held too long must not press that. So
+  // does who answered a question, or undid, since.
   staying(change) {
     const wasAt = document.activeElement;
     if (!this.frame.contains(wasAt)) return change();
-    const row = wasAt.closest("tr"), rows = row?.parentNode;
-    const place = row ? [...rows.children].indexOf(row) : -1;
+    const row = wasAt.closest("tr");
+    if (row) this.stood = { rows: row.parentNode, place: [...row.parentNode.children].indexOf(row) };
     change();
     if (this.frame.contains(document.activeElement)) return;
+    const { rows, place } = this.stood ?? {};
     const next = rows?.isConnected ? (rows.children[place] ?? rows.lastElementChild) : null;
     (next ?? this.frame).focus({ preventScroll: true });
   }
@@ -99,7 +101,11 @@ class BoardPage {
     }
     this.language = board.language;
     const known = new Set(board.sections.map((one) => one.k));
-    for (const [key, section] of this.sections) if (!known.has(key)) section.root.remove();
+    for (const [key, section] of this.sections) {
+      if (known.has(key)) continue;
+      section.root.remove();
+      this.sections.delete(key);
+    }
     for (const one of board.sections) {
       if (!this.sections.has(one.k)) {
         const section = new BoardSection(this);
@@ -143,14 +149,6 @@ class BoardPage {
   }
 }
 
-// A closed choice takes the next name with every arrow, and what is chosen here is done: such a key opens it instead.
-function onlyOpen(event) {
-  const isOther = event.altKey || event.ctrlKey || event.metaKey || ["Tab", "Escape", "Enter", " ", "Shift"].includes(event.key);
-  if (isOther) return;
-  event.preventDefault();
-  event.target.showPicker?.();
-}
-
 class BoardSection {
   constructor(page) {
     this.page = page;
@@ -176,7 +174,7 @@ class BoardSection {
 
   isHeld() {
     const since = performance.now() - this.handled;
-    return since < HELD_MS || (since < CHOOSING_MS && this.root.querySelector("select:focus") !== null);
+    return since < HELD_MS || (since < CHOOSING_MS && this.page.frame.querySelector(".dk-over") !== null);
   }
 
   settle() {
@@ -260,10 +258,6 @@ class BoardSection {
     const now = JSON.stringify(acts);
     const place = [...node.children].indexOf(document.activeElement);
     if (node.dataset.now === now) return;
-    if (node.querySelector("select:focus")) {
-      this.later ??= this.section; // a choice somebody has open stays as long
-      return;
-    }
     node.dataset.now = now;
     node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about, called) : this.press(one, about, called))));
     if (place >= 0) node.children[Math.min(place, acts.length - 1)]?.focus(); // what was pressed is another now
@@ -273,35 +267,21 @@ class BoardSection {
     return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }, called) }, one.text);
   }
 
-  // What many rows offer comes once by name, and stands in a choice only when a hand or a key is about to open it, as it is
-  // then: two hundred rows of eighty agents each would be made anew with every change of a load.
+  // A list of its own: what is chosen is done, and the browser's own lists choose with an arrow, and when they are left.
   pick(one, about, called) {
-    const first = el("option", { value: "" }, `${one.text} …`);
-    const made = el("select", { class: "dk-board-pick", "aria-label": one.text }, first);
-    let offered = [];
-    const fill = () => {
-      offered = this.offered(one, about) ?? offered;
-      made.replaceChildren(first, ...offered.map((option, at) => el("option", { value: String(at) }, option.text)));
-    };
-    if (one.options) fill();
-    made.classList.toggle("dk-board-many", !one.options);
-    for (const when of ["pointerdown", "focus", "keydown"]) made.addEventListener(when, fill);
-    made.addEventListener("keydown", onlyOpen);
-    made.addEventListener("change", () => {
-      if (made.value === "") return;
-      const chosen = offered[Number(made.value)].k;
-      made.value = "";
-      (made.closest("tr") ?? this.page.frame).focus({ preventScroll: true }); // the choice is open no more, the keys stay
-      this.page.do({ ...about, ...one.deed, [one.pick]: chosen }, called);
-    });
+    const open = () => openMenu(made, this.page.board, one.text, this.offered(one, about).map(({ k, text }) => ({
+      text, go: () => this.page.do({ ...about, ...one.deed, [one.pick]: k }, called),
+    })));
+    const made = el("button", { type: "button", class: "dk-button dk-board-pick", "aria-haspopup": "dialog", onclick: open }, `${one.text} …`);
     return made;
   }
 
-  // What a choice offers now, also where a hand keeps its section as it was; nothing of a row that went.
+  // What a choice offers now, also where a hand keeps its section as it was; nothing for a row that went. What many rows
+  // offer comes once by name.
   offered({ k }, { ids }) {
     const section = this.later ?? this.section;
     const acts = ids ? section.rows.find((row) => row.id === ids[0])?.acts : section.acts;
     const act = acts?.find((other) => other.k === k);
-    return act && (act.options ?? section.lists[act.list]);
+    return act ? (act.options ?? section.lists[act.list]) : [];
   }
 }

@@ -43,7 +43,7 @@ class BoardSaid {
   }
 
   place() {
-    const isFar = this.el.hasChildNodes() && this.inSight.get(this.head) === false && this.inSight.get(this.page.frame);
+    const isFar = this.el.isConnected && this.el.hasChildNodes() && this.inSight.get(this.head) === false && this.inSight.get(this.page.frame);
     if (Boolean(isFar) === this.el.hasAttribute("popover")) return;
     const focused = this.el.contains(document.activeElement) ? document.activeElement : null;
     if (isFar) {
@@ -67,6 +67,7 @@ class BoardSaid {
     const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { this.clear(); go(); } }, confirm);
     const not = el("button", { type: "button", class: "dk-button", onclick: () => this.clear() }, this.page.board.say("cancel"));
     for (const one of [sure, not]) one.addEventListener("keydown", (event) => event.key === "Escape" && this.clear());
+    this.el.classList.remove("dk-board-refused");
     this.say(el("span", { dir: "auto" }, called ? el("b", {}, `${called} `) : null, text), sure, not);
     sure.focus({ preventScroll: true });
   }

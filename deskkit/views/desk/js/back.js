@@ -4,6 +4,10 @@
 const CAME = new WeakMap(); // by desk: what had the focus before a pointer pressed something
 const BACK = new WeakMap(); // by what opened over the page: what gets the focus when it closes
 
+function isTyping(target) {
+  return target.closest?.("input, textarea, select, [contenteditable]") !== null;
+}
+
 function focusedIn(root) {
   return root.getRootNode().activeElement;
 }

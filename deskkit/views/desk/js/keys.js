@@ -9,10 +9,6 @@ const KEY_TABLE = [
 
 const WALKS = /^(Arrow(Up|Down)|Page(Up|Down)|Home|End|[jk])$/;
 
-function isTyping(target) {
-  return target.closest?.("input, textarea, select, [contenteditable]") !== null;
-}
-
 // Keys of the whole desk; those of the list, the tabs and the composer came first, and stopped there.
 function pressedKey(screen, event) {
   if (!event.defaultPrevented && takeKey(screen, event)) event.preventDefault();

@@ -2,7 +2,7 @@
 
 // Open something at a button; the browser lays it over everything and closes it on Esc or a click beside it.
 function openOver(at, label, content, role = "dialog") {
-  const root = at.closest(".dk-live");
+  const root = at.closest(".dk-live, .dk-board-frame");
   const over = el("div", { class: "dk-over", popover: "auto", role, tabindex: "-1", "aria-label": label }, content);
   const focused = focusedIn(root);
   const back = standing(root);
@@ -14,7 +14,9 @@ function openOver(at, label, content, role = "dialog") {
   });
   root.append(over);
   over.showPopover();
-  standAt(over, at.getBoundingClientRect());
+  const place = at.getBoundingClientRect();
+  new ResizeObserver(() => standAt(over, place)).observe(over); // what comes into it later must not push its foot out of sight
+  standAt(over, place);
   if (role === "dialog") (over.querySelector("input, textarea, button") ?? over).focus();
   else if (!focused || focused !== back || !isTyping(focused)) over.focus(); // who writes goes on writing, but in what this closes
   return over;

@@ -1,0 +1,98 @@
+"""An undo leaves a conversation as it was: who helped helps again, what slept sleeps; what cannot be is asked or said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deskkit.desk import cards
+from tests.views.browser import Browser
+from tests.views.little import little_view
+
+
+@pytest.mark.parametrize(
+    ("deed", "more"), [("handled", {}), ("archive", {}), ("assign", {"agent": "lin"}), ("assign", {"agent": "qin"})]
+)
+def test_who_helped_helps_again(deed: str, more: dict[str, Any]) -> None:
+    """An end lets helpers go, and who takes what they helped in helps no more; undone, they help as before."""
+    view = little_view(acts=False)
+    browser = Browser(view)
+    browser.do("help", "c2", agent="lin")
+    before = cards.conversation_card(view.desk, "c2")
+    done = browser.do(deed, "c2", sure=True, **more)
+    gone = more.get("agent") != "qin"
+    assert cards.conversation_card(view.desk, "c2").helpers == (() if gone else ("lin",))
+    assert browser.do("undo", undo=done["act"], sure=True)["ok"]
+    after = cards.conversation_card(view.desk, "c2")
+    assert (after.helpers, after.owner, after.stage) == (before.helpers, before.owner, before.stage)
+
+
+def test_who_was_given_what_they_helped_in_helps_again() -> None:
+    """Sent to the queue the desk gives it to its helper; undone, the owner has it again, and the helper helps."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    browser.do("help", "c1", agent="lin")
+    before = cards.conversation_card(view.desk, "c1")
+    assert (before.owner, before.helpers) == ("qin", ("lin",))
+    done = browser.do("assign", "c1", agent="", sure=True)
+    assert cards.conversation_card(view.desk, "c1").owner == "lin", "the control"
+    assert browser.do("undo", undo=done["act"], sure=True)["ok"]
+    after = cards.conversation_card(view.desk, "c1")
+    assert (after.owner, after.helpers) == ("qin", ("lin",))
+
+
+@pytest.mark.parametrize(("deed", "more"), [("assign", {"agent": "qin"}), ("group", {"group": "vip"})])
+def test_what_slept_sleeps_again(deed: str, more: dict[str, Any]) -> None:
+    """Given away, a snoozed conversation wakes; undone, it sleeps as long as before."""
+    view = little_view(acts=False)
+    browser = Browser(view)
+    browser.do("snooze", "c2", ms=600_000)
+    before = cards.conversation_card(view.desk, "c2")
+    done = browser.do(deed, "c2", sure=True, **more)
+    assert cards.conversation_card(view.desk, "c2").stage != "snoozed", "the control"
+    assert browser.do("undo", undo=done["act"], sure=True)["ok"]
+    after = cards.conversation_card(view.desk, "c2")
+    assert (after.stage, after.owner, after.snoozed_until) == ("snoozed", before.owner, before.snoozed_until)
+
+
+def test_an_end_undone_for_who_is_offline_is_asked_about() -> None:
+    """What was ended and would go to the queue at once, as its agents left: all of them are named."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    done = browser.do("handled", "c2", "c4", sure=True)
+    for agent in ("chen", "lin"):
+        browser.do("presence", agent=agent, presence="offline", sure=True)
+    asked = browser.do("undo", undo=done["act"])["ask"]
+    assert asked["text"] in {
+        f"{names} is offline: they go back to the queue at once" for names in ("陈浩, 林悦", "林悦, 陈浩")
+    }
+    assert browser.do("undo", undo=done["act"], sure=True)["ok"]
+
+
+def test_what_is_undone_in_part_is_said_so() -> None:
+    """A helper who went offline is not invited again: why is said, and that the rest is undone."""
+    view = little_view(acts=False)
+    browser = Browser(view)
+    browser.do("help", "c2", agent="lin")
+    done = browser.do("handled", "c2", sure=True)
+    browser.do("presence", agent="lin", presence="offline", sure=True)
+    undone = browser.do("undo", undo=done["act"], sure=True)
+    assert undone["ok"]
+    texts = [one["text"] for one in undone["foot"]]
+    assert texts[:2] == ["Undone: Marked handled", "Offline, so does not help again: 林悦"]
+    assert cards.conversation_card(view.desk, "c2").stage == "assigned"
+
+
+def test_who_would_get_it_back_offline_is_asked_about() -> None:
+    """An undo that takes a conversation from its agent for one who is not there is asked about; else it is not."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    moved = browser.do("assign", "c2", agent="qin", sure=True)
+    browser.do("presence", agent="chen", presence="offline", sure=True)
+    asked = browser.do("undo", undo=moved["act"])["ask"]
+    assert asked == {"text": "陈浩 is offline: it goes back to the queue at once", "confirm": "Undo all the same"}
+    assert cards.conversation_card(view.desk, "c2").owner == "qin"
+    browser.do("presence", agent="chen", presence="online")
+    assert browser.do("undo", undo=moved["act"])["ok"]
+    assert cards.conversation_card(view.desk, "c2").owner == "chen"
