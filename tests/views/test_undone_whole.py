@@ -1,4 +1,4 @@
-"""An undo leaves a conversation as it was: who helped helps again, what slept sleeps; what cannot be is asked or said."""
+"""An undo leaves a conversation as it was: who helped helps again, what slept sleeps; what cannot be is said."""
 
 from __future__ import annotations
 
