@@ -65,7 +65,8 @@ def test_an_end_undone_for_who_is_offline_is_asked_about() -> None:
         browser.do("presence", agent=agent, presence="offline", sure=True)
     asked = browser.do("undo", undo=done["act"])["ask"]
     assert asked["text"] in {
-        f"{names} is offline: they go back to the queue at once" for names in ("陈浩, 林悦", "林悦, 陈浩")
+        f"{names} are offline: what they are given goes back to the queue at once"
+        for names in ("陈浩, 林悦", "林悦, 陈浩")
     }
     assert browser.do("undo", undo=done["act"], sure=True)["ok"]
 

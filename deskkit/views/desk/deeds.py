@@ -343,7 +343,7 @@ def _by_both(desk: Desk, folded: Sequence[str], words: Sequence[str]) -> list[st
         person, name = desk.people.get(customer), [*folded[:place], *folded[place + 1 :]]
         if person is not None and name and person.name.casefold().split() == name:
             found.append(customer)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _plain(kind: type[e.ConversationFact]) -> Callable[[ConversationCard, Asked, Hand], e.Fact]:

@@ -69,6 +69,8 @@ def offline(desk: Desk, agents: Iterable[str], *, say: Words) -> str:
     if not gone:
         return ""
     names = ", ".join(say.agent(desk, agent) for agent in gone)
+    if len(gone) > 1:
+        return say("{names} are offline: what they are given goes back to the queue at once", names=names)
     if sum(gone.values()) > 1:
         return say("{agent} is offline: they go back to the queue at once", agent=names)
     return say("{agent} is offline: it goes back to the queue at once", agent=names)

@@ -58,8 +58,9 @@ class BoardPage {
     this.board = board;
     this.sections = new Map();
     this.body = el("div", { class: "dk-board" });
-    const frame = el("div", { class: "dk-board-frame", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.body);
+    const frame = composing(el("div", { class: "dk-board-frame", tabindex: "-1", "data-lm-suppress-shortcuts": "true", onkeydown: ownKey }, this.body));
     this.frame = frame;
+    pressOnce(frame);
     this.said = new BoardSaid(this);
     root.append(frame);
     this.banner = new Banner(board.kernel, (key, values) => board.say(key, values));

@@ -6,7 +6,7 @@ const SAID_MS = 20_000; // after which what came of a deed is no news
 class BoardSaid {
   constructor(page) {
     this.page = page;
-    this.el = el("div", { class: "dk-board-said", role: "status" });
+    this.el = el("div", { class: "dk-board-said", role: "status", tabindex: "-1", onkeydown: (event) => event.key === "Escape" && this.clear() });
     this.inSight = new Map();
     this.watch = new IntersectionObserver((entries) => {
       for (const one of entries) this.inSight.set(one.target, one.isIntersecting);
@@ -31,6 +31,7 @@ class BoardSaid {
   say(...nodes) {
     this.saidAt = performance.now();
     this.el.replaceChildren(...nodes);
+    if (!nodes.length) this.el.blur(); // it is hidden, and would lose the focus a moment later
     this.place();
   }
 
@@ -43,6 +44,7 @@ class BoardSaid {
   }
 
   place() {
+    if (!this.page.frame.getClientRects().length) this.page.frame.querySelector(".dk-over")?.hidePopover(); // nor does a list stand over another tab
     const isFar = this.el.isConnected && this.el.hasChildNodes() && this.inSight.get(this.head) === false && this.inSight.get(this.page.frame);
     if (Boolean(isFar) === this.el.hasAttribute("popover")) return;
     const focused = this.el.contains(document.activeElement) ? document.activeElement : null;
@@ -62,13 +64,13 @@ class BoardSaid {
     this.page.staying(() => this.say(...lines));
   }
 
-  // Ask once whether it is really meant, of whom it is about.
+  // Ask once whether it is really meant, of whom it is about. It comes when the desk has thought about it, so no key that is
+  // pressed just then answers it: no button has the focus, and who looks for a name in a list goes on there.
   ask({ text, confirm }, called, go) {
     const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { this.clear(); go(); } }, confirm);
     const not = el("button", { type: "button", class: "dk-button", onclick: () => this.clear() }, this.page.board.say("cancel"));
-    for (const one of [sure, not]) one.addEventListener("keydown", (event) => event.key === "Escape" && this.clear());
     this.el.classList.remove("dk-board-refused");
     this.say(el("span", { dir: "auto" }, called ? el("b", {}, `${called} `) : null, text), sure, not);
-    sure.focus({ preventScroll: true });
+    if (!this.page.frame.querySelector(".dk-over")) this.el.focus({ preventScroll: true });
   }
 }

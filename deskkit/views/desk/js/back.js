@@ -4,6 +4,16 @@
 const CAME = new WeakMap(); // by desk: what had the focus before a pointer pressed something
 const BACK = new WeakMap(); // by what opened over the page: what gets the focus when it closes
 
+// A key held too long presses once: what it opened, or what stands there next, was not meant.
+function pressOnce(root) {
+  root.addEventListener("keydown", (event) => {
+    const isWriting = event.target.matches("textarea") || (event.key === " " && isTyping(event.target));
+    if (!event.repeat || !["Enter", " "].includes(event.key) || isWriting) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+}
+
 function isTyping(target) {
   return target.closest?.("input, textarea, select, [contenteditable]") !== null;
 }

@@ -7,6 +7,7 @@ function openOver(at, label, content, role = "dialog") {
   const focused = focusedIn(root);
   const back = standing(root);
   BACK.set(over, back);
+  pressOnce(over);
   over.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     over.remove();
@@ -23,6 +24,7 @@ function openOver(at, label, content, role = "dialog") {
 }
 
 function standAt(over, at) {
+  over.style.left = over.style.top = "0px"; // as wide as it would be with all the room there is
   const { width, height } = over.getBoundingClientRect();
   const isBelow = at.bottom + height + 8 < innerHeight || at.top < height + 8;
   over.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
