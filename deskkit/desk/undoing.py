@@ -123,8 +123,8 @@ def _helpers(before: ConversationCard) -> tuple[e.Fact, ...]:
 
 
 def _as_before(before: ConversationCard) -> tuple[e.Fact, ...]:
-    """Return what else a hand changes that gives a conversation: who helped in it, and that it slept."""
-    until = before.snoozed_until
+    """Return what else a hand changes that gives a conversation: who helped in it, and that it slept at its agent."""
+    until = before.snoozed_until if before.owner else None  # what nobody has the desk may give before it sleeps again
     asleep = () if until is None else (e.Snoozed(at=0, conversation=before.name, until=until),)
     return *_helpers(before), *asleep
 

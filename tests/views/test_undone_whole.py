@@ -97,3 +97,45 @@ def test_who_would_get_it_back_offline_is_asked_about() -> None:
     browser.do("presence", agent="chen", presence="online")
     assert browser.do("undo", undo=moved["act"])["ok"]
     assert cards.conversation_card(view.desk, "c2").owner == "chen"
+
+
+def test_who_helped_helps_again_after_a_move_to_a_group() -> None:
+    """The undo moves it back to its group, where the desk may give it to who helps before the owner has it again."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    for agent in ("chen", "lin"):
+        browser.do("help", "c1", agent=agent)
+    before = cards.conversation_card(view.desk, "c1")
+    for group in ("technical", "vip", "presales", "aftersales"):
+        done = browser.do("group", "c1", group=group, sure=True)
+        assert browser.do("undo", undo=done["act"], sure=True)["ok"]
+        after = cards.conversation_card(view.desk, "c1")
+        assert (after.owner, after.group) == (before.owner, before.group)
+        assert set(after.helpers) == set(before.helpers) == {"chen", "lin"}
+
+
+def test_what_slept_at_who_is_offline_sleeps_at_nobody_else() -> None:
+    """It goes to the queue as was asked, and whoever is given it there has it awake; with its agent there it sleeps."""
+    for presence, stage in (("offline", "assigned"), ("online", "snoozed")):
+        view = little_view(acts=True)
+        browser = Browser(view)
+        browser.do("snooze", "c2", ms=600_000)
+        done = browser.do("assign", "c2", agent="qin", sure=True)
+        browser.do("presence", agent="chen", presence=presence, sure=True)
+        asked = browser.do("undo", undo=done["act"])
+        assert (asked["ask"] is not None) == (presence == "offline")
+        browser.do("undo", undo=done["act"], sure=True)
+        after = cards.conversation_card(view.desk, "c2")
+        assert after.stage in {stage, "waiting" if presence == "offline" else stage}
+        assert (after.owner == "chen") == (presence == "online")
+
+
+def test_who_slept_on_it_and_left_is_asked_about() -> None:
+    """An undo that wakes what sleeps at an agent who went offline is asked about as others are."""
+    view = little_view(acts=True)
+    browser = Browser(view)
+    done = browser.do("snooze", "c2", ms=600_000)
+    browser.do("presence", agent="chen", presence="offline", sure=True)
+    assert cards.conversation_card(view.desk, "c2").stage == "snoozed"
+    asked = browser.do("undo", undo=done["act"])["ask"]
+    assert asked["text"] == "陈浩 is offline: it goes back to the queue at once"

@@ -24,7 +24,7 @@ from deskkit.views.desk.doubt import asked_first, undone_first
 from deskkit.views.desk.overtaken import is_undone, next_try, overtaken
 from deskkit.views.desk.painter import customer, sentences
 from deskkit.views.desk.resent import became, is_waiting
-from deskkit.views.desk.staying import given, helping, stays
+from deskkit.views.desk.staying import given, possible, stays
 from deskkit.views.desk.undo import UNDO, identified
 from deskkit.views.desk.working import ALL, Work
 
@@ -240,7 +240,7 @@ class Acting:
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
         if not asked.get("sure") and (ask := undone_first(self.desk, back, say=say)):
             return Answer(act=act, ok=False, ask=ask)
-        back, out = helping(self.desk, back, say=say)
+        back, out = possible(self.desk, back, say=say)
         facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         gave = yield from given(self._driver.log, done)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["given_to", "leaving", "offline", "owners_again", "too_much"]
+__all__ = ["given_to", "keeps_nothing", "leaving", "offline", "owners_again", "too_much"]
 
 
 def given_to(desk: Desk, plan: Sequence[Fact]) -> list[OwnerSet]:
@@ -54,6 +54,17 @@ def _goes_back(desk: Desk) -> bool:
     return desk.acts and desk.tables.number[k.P_REDISTRIBUTE] == 1
 
 
+def keeps_nothing(desk: Desk, agent: str) -> bool:
+    """Say whether what is given to an agent goes back to the queue at once; of nobody it does not.
+
+    Parameters
+    ----------
+    desk : Desk
+    agent : str
+    """
+    return agent in desk.profiles and _goes_back(desk) and cards.agent_card(desk, agent).presence == "offline"
+
+
 def offline(desk: Desk, agents: Iterable[str], *, say: Words) -> str:
     """Return in words that what is given goes back to the queue since agents are offline; empty where none does.
 
@@ -64,8 +75,7 @@ def offline(desk: Desk, agents: Iterable[str], *, say: Words) -> str:
         Of each conversation the one it is given to.
     say : Words
     """
-    counts = Counter(agent for agent in agents if agent in desk.profiles and _goes_back(desk))
-    gone = {agent: n for agent, n in counts.items() if cards.agent_card(desk, agent).presence == "offline"}
+    gone = {agent: n for agent, n in Counter(agents).items() if keeps_nothing(desk, agent)}
     if not gone:
         return ""
     names = ", ".join(say.agent(desk, agent) for agent in gone)
@@ -94,6 +104,8 @@ def owners_again(desk: Desk, back: Sequence[Fact]) -> Iterator[str]:
                 before = k.CLOSED_FROM if isinstance(one, Reopened) else k.STAGE_BEFORE
                 if glance(rows, desk.exactly(name), before) == k.ASSIGNED:
                     yield cards.conversation_card(desk, name).owner
+            case Reopened(conversation=name) if glance(rows, desk.exactly(name), k.STAGE) == k.SNOOZED:
+                yield cards.conversation_card(desk, name).owner
 
 
 def leaving(desk: Desk, facts: Sequence[Fact], *, say: Words) -> dict[str, str] | None:

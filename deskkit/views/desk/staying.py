@@ -12,6 +12,7 @@ from deskkit.desk import columns as k
 from deskkit.desk import events as e
 from deskkit.desk.resting import glance
 from deskkit.live.hearing import came_of
+from deskkit.views.desk.giving import keeps_nothing
 from deskkit.views.desk.painter import customer
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from deskkit.views.desk.undo import Done
     from deskkit.views.words import Words
 
-__all__ = ["given", "helping", "stays"]
+__all__ = ["given", "possible", "stays"]
 
 _NAMED: Final = 3  # conversations; the rest is counted
 
@@ -62,8 +63,10 @@ def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> str:
     return say("what the desk gave because of it stays: {names}", names=named)
 
 
-def helping(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.Fact], str]:
-    """Return what undoes a deed without the helpers who need not or cannot be invited again, and the latter in words.
+def possible(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.Fact], str]:
+    """Return of what undoes a deed what can be, and which helpers cannot be invited again, in words.
+
+    What sleeps at an agent who is offline would sleep at whom the desk gives it to at once: it stays awake.
 
     Parameters
     ----------
@@ -74,16 +77,27 @@ def helping(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.F
     """
     rest: list[e.Fact] = []
     gone: dict[str, None] = {}
+    moved = {one.conversation for one in back if isinstance(one, e.GroupSet)}  # may be given to who helps, meanwhile
+    owners = {one.conversation: one.agent for one in back if isinstance(one, e.OwnerSet)}
     for one in back:
-        if not isinstance(one, e.HelperSet) or not one.on:
-            rest.append(one)
-        elif cards.agent_card(desk, one.agent).presence == "offline":
-            gone[say.agent(desk, one.agent)] = None
-        elif one.agent not in cards.conversation_card(desk, one.conversation).helpers:
-            rest.append(one)
+        match one:
+            case e.HelperSet(on=True, agent=agent) if cards.agent_card(desk, agent).presence == "offline":
+                gone[say.agent(desk, agent)] = None
+            case e.HelperSet(on=True, agent=agent, conversation=name) if name not in moved and _helps(
+                desk, name, agent
+            ):
+                pass
+            case e.Snoozed(conversation=name) if keeps_nothing(desk, owners.get(name, "")):
+                pass
+            case _:
+                rest.append(one)
     if not rest:  # the desk says why that alone cannot be
         return list(back), ""
     return rest, say("Offline, so does not help again: {names}", names=", ".join(gone)) if gone else ""
+
+
+def _helps(desk: Desk, name: str, agent: str) -> bool:
+    return agent in cards.conversation_card(desk, name).helpers
 
 
 def _is_so(desk: Desk, given: e.Assigned) -> bool:
