@@ -53,9 +53,9 @@ function openMenu(at, store, label, entries, { more, said } = {}) {
     const all = [...list.querySelectorAll("button")];
     const at = all.indexOf(event.target);
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Enter" && event.target === filter && all[0]) {
+    if (event.key === "Enter" && event.target === filter) {
       event.preventDefault();
-      all[0].click();
+      if (filter.value.trim()) all[0]?.click(); // who typed nothing has chosen nobody
     } else if (by !== undefined) {
       event.preventDefault();
       (all[at + by] ?? (by < 0 ? (filter ?? all.at(-1)) : (all[0] ?? filter)))?.focus();
@@ -66,7 +66,8 @@ function openMenu(at, store, label, entries, { more, said } = {}) {
     : null;
   draw("");
   const title = filter ? null : el("div", { class: "dk-menu-title" }, label);
-  over = openOver(at, label, el("div", { onkeydown: walk }, said ? el("p", { class: "dk-menu-said", dir: "auto" }, said) : null, title, filter, list));
+  const left = ({ relatedTarget: to }) => to && !over.contains(to) && over.hidePopover(); // by the keys: a press beside it closes it anyway
+  over = openOver(at, label, el("div", { onkeydown: walk, onfocusout: left }, said ? el("p", { class: "dk-menu-said", dir: "auto" }, said) : null, title, filter, list));
   return over;
 }
 
