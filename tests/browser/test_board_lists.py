@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,6 +119,9 @@ def test_a_list_stands_still_and_inside_the_window(page: Page, width: int) -> No
 def test_the_enter_that_ends_pinyin_chooses_nobody(queue: Page) -> None:
     """What composes signs has the key, as everywhere on the desk; the next Enter chooses."""
     button(queue, 1, "Assign to").click()
+    expect(queue.locator(".dk-menu-said")).to_have_text(
+        re.compile("^W+…$")
+    )  # whose it is, wherever the page was scrolled to
     queue.keyboard.type("客服39")
     box = queue.locator(".dk-over input")
     press = "(one, more) => one.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, ...more }))"

@@ -302,6 +302,8 @@ def test_everything_by_keyboard(page: Page) -> None:
     expect(page.locator(".dk-list-box")).to_be_focused()
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("p")
+    page.keyboard.press("Enter")  # nothing is chosen yet
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     page.keyboard.press("k")

@@ -232,7 +232,7 @@ class BoardSection {
     }
     made.root.className = `dk-board-row ${row.level === undefined ? "" : `dk-lv-${row.level}`} ${row.tone ? `dk-tone-${row.tone}` : ""}`;
     columns.forEach((column, place) => this.cell(made.cells[place], column, row.cells[column.k], row));
-    this.buttons(made.acts, row.acts, { ids: [row.id] }, row.cells.customer);
+    this.buttons(made.acts, row.acts, { ids: [row.id] });
   }
 
   cell(node, column, value, row) {
@@ -255,34 +255,39 @@ class BoardSection {
     return el("span", { class: `dk-share${kind}` }, el("span", { class: "dk-share-track", "aria-hidden": "true" }, bar), el("span", {}, value.text));
   }
 
-  buttons(node, acts, about, called) {
+  buttons(node, acts, about) {
     const now = JSON.stringify(acts);
     const place = [...node.children].indexOf(document.activeElement);
     if (node.dataset.now === now) return;
     node.dataset.now = now;
-    node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about, called) : this.press(one, about, called))));
+    node.replaceChildren(...acts.map((one) => (one.pick ? this.pick(one, about) : this.press(one, about))));
     if (place >= 0) node.children[Math.min(place, acts.length - 1)]?.focus(); // what was pressed is another now
   }
 
-  press(one, about, called) {
-    return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }, called) }, one.text);
+  press(one, about) {
+    return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }, this.rowOf(about)?.cells.customer) }, one.text);
   }
 
   // A list of its own: what is chosen is done, and the browser's own lists choose with an arrow, and when they are left.
-  pick(one, about, called) {
-    const open = () => openMenu(made, this.page.board, one.text, this.offered(one, about).map(({ k, text }) => ({
-      text, go: () => this.page.do({ ...about, ...one.deed, [one.pick]: k }, called),
-    })));
+  pick(one, about) {
+    const open = () => {
+      const { customer, agent } = this.rowOf(about)?.cells ?? {};
+      const go = (k) => this.page.do({ ...about, ...one.deed, [one.pick]: k }, customer);
+      openMenu(made, this.page.board, one.text, this.offered(one, about).map(({ k, text }) => ({ text, go: () => go(k) })), { said: customer ?? agent });
+    };
     const made = el("button", { type: "button", class: "dk-button dk-board-pick", "aria-haspopup": "dialog", onclick: open }, `${one.text} …`);
     return made;
   }
 
-  // What a choice offers now, also where a hand keeps its section as it was; nothing for a row that went. What many rows
-  // offer comes once by name.
-  offered({ k }, { ids }) {
+  // As it is now, also where a hand keeps the section as it was; none where it went.
+  rowOf({ ids }) {
+    return ids && (this.later ?? this.section).rows.find((row) => row.id === ids[0]);
+  }
+
+  // What a choice offers now; nothing for a row that went. What many rows offer comes once by name.
+  offered({ k }, about) {
     const section = this.later ?? this.section;
-    const acts = ids ? section.rows.find((row) => row.id === ids[0])?.acts : section.acts;
-    const act = acts?.find((other) => other.k === k);
+    const act = (about.ids ? this.rowOf(about) : section)?.acts.find((other) => other.k === k);
     return act ? (act.options ?? section.lists[act.list]) : [];
   }
 }
