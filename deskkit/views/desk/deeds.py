@@ -23,7 +23,7 @@ from deskkit.views.desk.whom import is_called
 from deskkit.views.door import Name  # noqa: TC001 -- msgspec reads it when it first converts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator
 
     from deskkit.desk.cards import ConversationCard
     from deskkit.desk.desk import Desk
@@ -333,17 +333,17 @@ def _customers(desk: Desk, asked: str) -> Generator[float, None, list[str]]:
         if person.name.casefold() == asked.casefold():
             found.append(customer)
         yield _PERSON
-    return found or _by_both(desk, asked.casefold().split(), asked.split())
+    return found or _by_both(desk, asked)
 
 
-def _by_both(desk: Desk, folded: Sequence[str], words: Sequence[str]) -> list[str]:
-    """Return the customers of a name and an id, in either order, by the words of both."""
-    found = []
+def _by_both(desk: Desk, asked: str) -> list[str]:
+    """Return the customers of a name and an id, in either order."""
+    words, found = asked.split(), dict[str, None]()
     for place, customer in enumerate(words):
-        person, name = desk.people.get(customer), [*folded[:place], *folded[place + 1 :]]
-        if person is not None and name and person.name.casefold().split() == name:
-            found.append(customer)
-    return list(dict.fromkeys(found))
+        person, name = desk.people.get(customer), " ".join([*words[:place], *words[place + 1 :]])
+        if person is not None and name and " ".join(person.name.split()).casefold() == name.casefold():
+            found[customer] = None
+    return list(found)
 
 
 def _plain(kind: type[e.ConversationFact]) -> Callable[[ConversationCard, Asked, Hand], e.Fact]:
