@@ -69,7 +69,8 @@ def _(_fact: e.Reopened, before: ConversationCard) -> tuple[e.Fact, ...]:
         case "archived":
             return (e.Archived(at=0, conversation=before.name),)
         case "snoozed" if before.snoozed_until is not None:
-            return (e.Snoozed(at=0, conversation=before.name, until=before.snoozed_until),)
+            asleep = e.Snoozed(at=0, conversation=before.name, until=before.snoozed_until)
+            return (_owner(before), asleep) if before.owner else (asleep,)  # the desk may have given it since
     return ()
 
 
@@ -124,7 +125,7 @@ def _helpers(before: ConversationCard) -> tuple[e.Fact, ...]:
 
 def _as_before(before: ConversationCard) -> tuple[e.Fact, ...]:
     """Return what else a hand changes that gives a conversation: who helped in it, and that it slept at its agent."""
-    until = before.snoozed_until if before.owner else None  # what nobody has the desk may give before it sleeps again
+    until = before.snoozed_until
     asleep = () if until is None else (e.Snoozed(at=0, conversation=before.name, until=until),)
     return *_helpers(before), *asleep
 

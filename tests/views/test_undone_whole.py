@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from deskkit.desk import cards
+from deskkit.desk import events as e
 from tests.views.browser import Browser
-from tests.views.little import little_view
+from tests.views.little import STANDARD, little_view
+from tests.views.living import Living
+
+ACT = "a" * 16
 
 
 @pytest.mark.parametrize(
@@ -139,3 +143,65 @@ def test_who_slept_on_it_and_left_is_asked_about() -> None:
     assert cards.conversation_card(view.desk, "c2").stage == "snoozed"
     asked = browser.do("undo", undo=done["act"])["ask"]
     assert asked["text"] == "陈浩 is offline: it goes back to the queue at once"
+
+
+@pytest.mark.parametrize("since", ["", "reply", "message"])
+def test_a_waking_undone_goes_back_to_who_had_it(since: str) -> None:
+    """The desk gave it to somebody else since: who had it has it again, asleep, unless the other answered.
+
+    Issue: it slept at whom the desk had given it to, and nobody was told; also where the customer wrote since.
+    """
+    living, browser, owner = _woken_and_given_on()
+    view = living.view
+    taker = cards.conversation_card(view.desk, "c1").owner
+    assert taker not in {"", owner}, "the control"
+    if since == "reply":
+        living.take(e.AgentWrote, conversation="c1", agent=taker, message="m8", text="您好", by=taker)
+    if since == "message":
+        living.take(e.CustomerWrote, conversation="c1", message="m9", text="在吗")
+    living.take(e.PresenceSet, agent=owner, presence="online")
+    asked = browser.do("undo", undo=ACT)
+    after = cards.conversation_card(view.desk, "c1")
+    if since == "reply":
+        assert asked["foot"][0]["text"].startswith("Since then ")
+        assert (after.owner, after.stage) == (taker, "assigned")
+        return
+    if since == "message":
+        assert asked["ask"]["text"] == "The customer wrote since and waits for an answer: undone, it sleeps again"
+        assert browser.do("undo", undo=ACT, sure=True)["ok"]
+        after = cards.conversation_card(view.desk, "c1")
+    assert (after.owner, after.stage) == (owner, "snoozed")
+
+
+def _woken_and_given_on() -> tuple[Living, Browser, str]:
+    """Return a desk where what slept was woken by hand, and given to another as its agent left."""
+    living = Living("qin", policy=STANDARD, language="en")
+    browser = Browser(living.view)
+    for agent in ("lin", "wu"):
+        living.take(e.AgentSet, agent=agent, name=agent, groups=("presales", "vip"), languages=("zh", "en"))
+        living.take(e.PresenceSet, agent=agent, presence="online")
+    living.come("c1")
+    living.wait(1)
+    owner = cards.conversation_card(living.view.desk, "c1").owner
+    browser.do("snooze", "c1", ms=600_000, sure=True)
+    browser.do("reopen", "c1", act=ACT, sure=True)
+    living.take(e.PresenceSet, agent=owner, presence="offline")
+    living.wait(1)
+    return living, browser, owner
+
+
+def test_what_nobody_had_is_said_to_be_awake() -> None:
+    """Given by hand and undone, the desk may give it to anybody at once: it does not sleep there."""
+    living = Living("qin", policy=STANDARD, language="en")
+    browser, view = Browser(living.view), living.view
+    for agent in view.desk.profiles:
+        living.take(e.PresenceSet, agent=agent, presence="offline")
+    living.come("c1", customer="张伟")
+    browser.do("snooze", "c1", ms=600_000, sure=True)
+    assert cards.conversation_card(view.desk, "c1").stage == "snoozed", "the control"
+    living.take(e.PresenceSet, agent="chen", presence="online")
+    browser.do("assign", "c1", act=ACT, agent="chen", sure=True)
+    living.take(e.PresenceSet, agent="chen", presence="away")
+    assert browser.do("undo", undo=ACT, sure=True)["ok"]
+    assert cards.conversation_card(view.desk, "c1").stage == "waiting"
+    assert "Nobody had it, so it is awake: 张伟" in browser.said

@@ -17,6 +17,7 @@ from deskkit.desk.events import (
     CustomerSet,
     NoticesPaused,
     Resolved,
+    Snoozed,
 )
 from deskkit.desk.finding import long_numbers
 from deskkit.desk.resting import glance
@@ -100,19 +101,32 @@ def _begun(desk: Desk, plan: Sequence[Fact], say: Words) -> dict[str, str] | Non
     return asked | {"text": say("{one}; {two}", one=asked["text"], two=gone)}
 
 
-def undone_first(desk: Desk, back: Sequence[Fact], *, say: Words) -> dict[str, str] | None:
-    """Return what is asked before a deed is undone: that a customer waits whom it ends, or who gets it back is offline.
+def undone_first(desk: Desk, back: Sequence[Fact], *, since: int, say: Words) -> dict[str, str] | None:
+    """Return what is asked before a deed is undone.
+
+    That a customer waits whom it ends or puts to sleep, or that who gets it back is offline.
 
     Parameters
     ----------
     desk : Desk
     back : sequence of Fact
         What undoes it.
+    since : int
+        When it was done, milliseconds.
     say : Words
     """
     ended = left_waiting(desk, back, say=say, least=1)
-    gone = "" if ended else offline(desk, owners_again(desk, back), say=say)
-    return {"text": gone, "confirm": say("Undo all the same")} if gone else ended
+    why = "" if ended else offline(desk, owners_again(desk, back), say=say) or _put_to_sleep(desk, back, since, say)
+    return {"text": why, "confirm": say("Undo all the same")} if why else ended
+
+
+def _put_to_sleep(desk: Desk, back: Sequence[Fact], since: int, say: Words) -> str:
+    """Return in words that customers wrote since whom an undo puts to sleep; empty where none did."""
+    asleep = [cards.conversation_card(desk, one.conversation) for one in back if isinstance(one, Snoozed)]
+    n = sum(card.unanswered_since is not None and (card.last_at or 0) > since for card in asleep)
+    if n > 1:
+        return say("{n} customers wrote since and wait for an answer: undone, they sleep again", n=n)
+    return say("The customer wrote since and waits for an answer: undone, it sleeps again") if n else ""
 
 
 class _Other(NamedTuple):

@@ -141,9 +141,10 @@ def _thing(desk: Desk, fact: e.Fact) -> tuple[str, ...]:
 
 def _claims(desk: Desk, fact: e.ConversationFact, reply: e.AgentWrote, done: Done) -> bool:
     """Say whether a reply gave its author what the deed had sent on, and the undo would give somebody else."""
-    if not isinstance(fact, _SENT_ON) or cards.conversation_card(desk, fact.conversation).owner != reply.agent:
-        return False
     owners = {one.agent for one in done.back if isinstance(one, e.OwnerSet) and one.conversation == fact.conversation}
+    is_sent_on = isinstance(fact, _SENT_ON) or (isinstance(fact, e.Reopened) and owners)  # or woken, and given since
+    if not is_sent_on or cards.conversation_card(desk, fact.conversation).owner != reply.agent:
+        return False
     given = fact.agent if isinstance(fact, e.OwnerSet) else ""
     return not reply.automatic and reply.agent not in {*owners, given}
 

@@ -64,9 +64,9 @@ def stays(desk: Desk, gave: Mapping[str, e.Assigned], *, say: Words) -> str:
 
 
 def possible(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.Fact], str]:
-    """Return of what undoes a deed what can be, and which helpers cannot be invited again, in words.
+    """Return of what undoes a deed what can be, and in words what cannot.
 
-    What sleeps at an agent who is offline would sleep at whom the desk gives it to at once: it stays awake.
+    What nobody has, or who is offline, the desk gives before it sleeps again: it stays awake.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def possible(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.
     say : Words
     """
     rest: list[e.Fact] = []
-    gone: dict[str, None] = {}
+    gone, awake = dict[str, None](), dict[str, None]()
     moved = {one.conversation for one in back if isinstance(one, e.GroupSet)}  # may be given to who helps, meanwhile
     owners = {one.conversation: one.agent for one in back if isinstance(one, e.OwnerSet)}
     for one in back:
@@ -87,13 +87,23 @@ def possible(desk: Desk, back: Sequence[e.Fact], *, say: Words) -> tuple[list[e.
                 desk, name, agent
             ):
                 pass
+            case e.OwnerSet(agent=agent, conversation=name) if name not in moved and _holds(desk, name, agent):
+                pass
             case e.Snoozed(conversation=name) if keeps_nothing(desk, owners.get(name, "")):
                 pass
+            case e.Snoozed(conversation=name) if desk.acts and not owners.get(name) and name in moved | owners.keys():
+                awake[customer(desk, name, say)] = None
             case _:
                 rest.append(one)
     if not rest:  # the desk says why that alone cannot be
         return list(back), ""
-    return rest, say("Offline, so does not help again: {names}", names=", ".join(gone)) if gone else ""
+    offline = say("Offline, so does not help again: {names}", names=", ".join(gone)) if gone else ""
+    nobodys = say("Nobody had it, so it is awake: {names}", names=", ".join(awake)) if awake else ""
+    return rest, " · ".join(filter(None, (offline, nobodys)))
+
+
+def _holds(desk: Desk, name: str, agent: str) -> bool:
+    return agent != "" and cards.conversation_card(desk, name).owner == agent
 
 
 def _helps(desk: Desk, name: str, agent: str) -> bool:
