@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
 
 __all__ = [
-    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "fit_key", "lacks", "room", "standings",
+    "CAN", "HINDRANCES", "WITHHELD", "Later", "Standing", "by_fit", "lacks", "room", "standings",
 ]  # fmt: skip
 
 CAN: Final = ""
@@ -151,24 +151,6 @@ def _lacks(desk: Desk, number: int, agent: str, asked: Asks) -> tuple[str, ...]:
     found += [part for part, can in parts.items() if can == 0]
     if (too_full := _too_full(desk, number, holder)) != CAN:
         found.append(too_full)
-    return tuple(found)
-
-
-def fit_key(desk: Desk, number: int, among: Collection[str]) -> tuple[int | str | Asks, ...]:
-    """Return all that `by_fit` looks at in a conversation: of one key are those whom the same agents `among` fit."""
-    row = desk.state.conversation[number]
-    units = core.weigh_handed(desk.tables, row)
-    return asks(desk, number), row[k.HOME], row[k.LEVEL], units, *_eased(desk, number, among, units)
-
-
-def _eased(desk: Desk, number: int, among: Collection[str], units: int) -> tuple[int | str, ...]:
-    """Return who has it or helps in it, and so has other room for it than who holds as much; each with what room."""
-    row, found = desk.state.conversation[number], list[int | str]()
-    for agent in (row[k.HELD_BY], *row[k.HELPER0 : k.HELPER0 + k.HELPERS_MAX]):
-        if agent >= 0 and desk.agents[agent] in among:
-            one, lacking = desk.state.agent[agent], _too_full(desk, number, agent)
-            if lacking != room(desk, number, one, holds=one[k.HOLDS], units=units):
-                found += [agent, lacking]
     return tuple(found)
 
 

@@ -40,6 +40,8 @@ KINDS: Final[dict[str, str]] = {
     "language": "language",
     "open": "id page?",
     "act": "act deed",
+    # a board
+    "offer": "act id",
     # the desk
     "bye": "page?",
     "front": "page at",

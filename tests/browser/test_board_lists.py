@@ -71,6 +71,56 @@ def test_a_key_that_is_still_held_answers_no_question(queue: Page) -> None:
     assert queue.evaluate("deeds.at(-1).sure"), "the control"
 
 
+def test_a_second_press_closes_what_the_first_opened(queue: Page) -> None:
+    """And a third opens it again; so do the keys."""
+    pick = button(queue, 1, "Priority")
+    for is_open in (True, False, True, False):
+        pick.click()
+        expect(queue.locator(".dk-over")).to_have_count(int(is_open))
+    pick.press("Enter")
+    expect(queue.locator(".dk-over")).to_have_count(1)
+
+
+def test_of_few_one_may_type_what_is_chosen(queue: Page) -> None:
+    """The first of a short list is not chosen by who typed another, nor by who typed what there is not.
+
+    Issue: a list of up to four had no search: "low", Enter made a conversation urgent.
+    """
+    pick = button(queue, 1, "Priority")
+    for text in ("zzq", "low"):
+        pick.press("Enter")
+        queue.keyboard.type(text)
+        queue.keyboard.press("Enter")
+        queue.keyboard.press("Escape")
+    assert queue.evaluate("deeds.map(one => one.level)") == [0]
+
+
+def test_a_double_click_presses_nothing_under_a_list(queue: Page) -> None:
+    """Its first press chooses and closes the list; the second meets a button of the board, which was not meant."""
+    button(queue, 1, "Assign to").click()
+    expect(queue.locator(".dk-entry")).to_have_count(40)
+    for detail in (2, 1):  # the other is the control
+        button(queue, 1, "Take").evaluate(
+            """(take, detail) => {
+              document.querySelectorAll(".dk-entry")[3]?.click();
+              take.dispatchEvent(new MouseEvent("click", { bubbles: true, detail }));
+            }""",
+            detail,
+        )
+        assert queue.evaluate("deeds.length") == (1 if detail > 1 else 2)
+    assert queue.evaluate("deeds.map(one => one.agent)")[1] == "a0"
+
+
+def test_a_question_takes_no_letter_from_a_text_elsewhere(queue: Page) -> None:
+    """Who writes beside the board, as in a cell, writes on."""
+    queue.evaluate("document.body.append(Object.assign(document.createElement('textarea'), { id: 'cell' }))")
+    button(queue, 1, "Take").click()
+    queue.locator("#cell").focus()
+    queue.evaluate("hear", ASKED)
+    expect(queue.locator(".dk-board-said")).to_contain_text("More than fits")
+    expect(queue.locator("#cell")).to_be_focused()
+
+
 def test_a_question_takes_no_key_that_was_meant_for_a_name(queue: Page) -> None:
     """Whoever looks for a name goes on there; else the question has the focus, and no button of it."""
     button(queue, 1, "Take").click()

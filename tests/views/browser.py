@@ -55,6 +55,8 @@ class Browser:
 
         def take(message: dict[str, Any], **_kwargs: object) -> None:
             message = json.loads(json.dumps(message))
+            if message["type"] == "offered":
+                self.told = message
             if message["type"] == "board":
                 self.boards[name] = {section["k"]: section for section in message["sections"]}
 
@@ -62,6 +64,14 @@ class Browser:
         self.front(name)
         board.hear({"type": "hello"})
         return self.boards[name]
+
+    def offered(self, name: str, id_: str) -> list[dict[str, str]]:
+        """Open a choice of a row on a board that is shown; return what it offers."""
+        board = self.view.sides[name]
+        assert isinstance(board, Board)
+        board.hear({"type": "offer", "act": "1", "id": id_})
+        offers: list[dict[str, str]] = self.told["options"]
+        return offers
 
     def front(self, name: str, *, page: str = "") -> None:
         """Bring a board to the front of a page, or the desk."""

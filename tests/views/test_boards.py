@@ -202,7 +202,7 @@ def test_what_is_left_behind_is_handed_over() -> None:
     (row,) = over["rows"]
     assert row["id"] == "c4"
     assert row["cells"]["matter"] == "我的订单呢"
-    assert {one["k"] for one in over["lists"][row["acts"][0]["list"]]} == {"chen", "qin"}
+    assert {one["k"] for one in browser.offered("team", "c4")} == {"chen", "qin"}
     assert browser.do("assign", "c4", agent="chen")["ok"]
     assert browser.boards["team"]["over"]["rows"] == []
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import msgspec
 import pytest
 
 from deskkit.clock import ManualClock
 from deskkit.desk import cards, events
-from deskkit.desk.cards import open_conversations
 from deskkit.measures import report
-from deskkit.views.desk.fits import Offered
-from deskkit.views.words import Words
-from tests.laws.test_laws import POLICIES, draw_act
-from tests.laws.world import World
 from tests.views.browser import Browser
 from tests.views.little import MINUTE, NOW, little_log, little_view
 
@@ -55,30 +48,23 @@ def test_whoever_hands_over_sees_who_fits() -> None:
     """In the choice of a board the agents stand by fit, each with load and why not."""
     browser = full_view("qin", 1)
     browser.do("presence", agent="qin", presence="away")
-    over = browser.show("team")["over"]
-    (row,) = [row for row in over["rows"] if row["id"] == "x0"]
-    texts = [one["text"] for one in over["lists"][row["acts"][0]["list"]]]
+    assert "x0" in [row["id"] for row in browser.show("team")["over"]["rows"]]
+    texts = [one["text"] for one in browser.offered("team", "x0")]
     assert [text.split(" · ")[0] for text in texts] == ["陈浩", "林悦"]
     assert texts[0].endswith("of 5")
     assert texts[1].endswith("not in VIP客服 VIP · does not speak English")
 
 
-def test_those_who_ask_for_the_same_are_offered_the_same_agents() -> None:
-    """On random days each, who waits or is held, is offered what it would be offered alone; and many share a list."""
-    say, shared, alone = Words("en"), 0, 0
-    for seed in range(20):
-        draw = random.Random(seed)
-        world = World(POLICIES["standard"], agents=2 + seed % 2 * 4)
-        for _ in range(60):
-            world.act(*draw_act(draw))
-        desk = world.desk
-        board = Offered(desk, desk.profiles, say=say)
-        for name in open_conversations(desk):
-            one = Offered(desk, desk.profiles, say=say)
-            assert board.lists[board.to(name)] == one.lists[one.to(name)]
-            alone += 1
-        shared += len(board.lists)
-    assert 0 < shared < alone
+def test_what_is_offered_is_so_when_it_is_asked_for() -> None:
+    """Also after the board was drawn; and for what the desk does not know, as a page may ask, nobody."""
+    browser = full_view("qin", 1)
+    browser.show("queue")
+    before = browser.offered("queue", "x0")
+    assert {one["k"] for one in before} == set(browser.view.desk.profiles)
+    browser.do("assign", "x0", agent="chen")
+    changed = {one["k"] for one in browser.offered("queue", "x0") if one not in before}
+    assert changed == {"chen", "qin"}
+    assert browser.offered("queue", "nobody's") == []
 
 
 @pytest.mark.parametrize(("agent", "asks"), [("lin", True), ("chen", False), ("qin", False)])

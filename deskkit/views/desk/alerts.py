@@ -13,9 +13,8 @@ from deskkit.sample import is_passing
 from deskkit.views.desk import alertboard, alertpush
 from deskkit.views.desk.alertwords import setup
 from deskkit.views.desk.bell import MISSED, Bell, drawn, is_over
-from deskkit.views.desk.boards import BOARD, PAGE, Board
+from deskkit.views.desk.boards import LOOK, PAGE, Board
 from deskkit.views.desk.fired import Fired
-from deskkit.views.desk.shell import WARNING
 from deskkit.views.heard import Heard
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ _FILES: Final = ("sound.js", "mine.js", "screen.js", "voice.js", "standing.js", 
 
 class _Shell(Heard):
     _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*PAGE, *(_THERE / name for name in _FILES)))
-    _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, BOARD / "board.css", _THERE / "alert.css"))
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in (*LOOK, _THERE / "alert.css"))
 
     def __repr__(self) -> str:
         return "Alerts"

@@ -16,7 +16,7 @@ from deskkit.errors import DeskkitError
 from deskkit.sample import is_passing
 from deskkit.text import clean, visible
 from deskkit.views.desk.labels import warning
-from deskkit.views.desk.shell import COMMON, HERE
+from deskkit.views.desk.shell import COMMON, LOOK
 from deskkit.views.door import Door
 from deskkit.views.heard import Heard
 from deskkit.views.markup import bundled
@@ -38,7 +38,7 @@ _THERE: Final = Path(__file__).parent / "who"
 
 class _Shell(Heard):
     _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*COMMON, _THERE / "who.js"))
-    _css = (HERE / "desk.css").read_text(encoding="utf-8") + (_THERE / "who.css").read_text(encoding="utf-8")
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in (*LOOK, _THERE / "who.css"))
 
     def __repr__(self) -> str:
         return "Who"

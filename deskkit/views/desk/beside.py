@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from deskkit.sample import is_passing
 from deskkit.text import visible
 from deskkit.views.desk.boards import Board
+from deskkit.views.desk.fits import offered
 from deskkit.views.desk.painter import customer
 from deskkit.views.desk.queue import queue
 from deskkit.views.desk.rules import Rules
-from deskkit.views.desk.team import team
+from deskkit.views.desk.team import online, team
 from deskkit.views.desk.wallboard import Wallboard
 from deskkit.views.driven import driven_by, runs
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import ipywidgets
 
     from deskkit.views.desk.view import DeskView
@@ -58,10 +61,15 @@ def beside(view: DeskView) -> dict[str, Side]:
             lambda say: say("Queue"),
             lambda say: queue(view.desk, say=say, me=view.me, now=view.now, runs=runs(view.driver)),
             view.hear,
+            offer=lambda name: _offered(view, name, view.desk.profiles),
             passes=passes,
         ),
         "team": Board(
-            lambda say: say("Team"), lambda say: team(view.desk, say=say, now=view.now), view.hear, passes=passes
+            lambda say: say("Team"),
+            lambda say: team(view.desk, say=say, now=view.now),
+            view.hear,
+            offer=lambda name: _offered(view, name, online(view.desk)),
+            passes=passes,
         ),
         "alerts": view.alerts,
         "wallboard": Wallboard(
@@ -78,3 +86,10 @@ def _customer(view: DeskView, name: str, say: Words) -> str:
     """Return what the customer of a conversation is called; one that the desk does not know yet has its id."""
     is_known = view.desk.conversations.find(name) >= 0
     return customer(view.desk, name, say) if is_known else visible(name)
+
+
+def _offered(view: DeskView, name: str, among: Collection[str]) -> list[dict[str, str]]:
+    """Return whom a conversation can be given; nobody, where the desk knows no such one."""
+    with view.lock:
+        is_known = view.desk.conversations.find(name) >= 0
+        return offered(view.desk, name, among, say=view.say) if is_known else []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deskkit.views.desk.labels import NOT_DONE, warning
-from deskkit.views.desk.shell import COMMON, MENU, WARNING
+from deskkit.views.desk.shell import COMMON, MENU, MENU_LOOK, WARNING
 from deskkit.views.door import Door
 from deskkit.views.heard import Heard
 
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
     from deskkit.views.words import Words
 
-__all__ = ["BOARD", "PAGE", "Board"]
+__all__ = ["LOOK", "PAGE", "Board"]
 
 BOARD: Final = Path(__file__).parent / "board"
+LOOK: Final = (WARNING, MENU_LOOK, BOARD / "board.css")
 PAGE: Final = (*COMMON, *MENU, BOARD / "said.js", BOARD / "board.js")  # of whatever shows a board
 FRESH_MS: Final = 1_000
 
 
 class _Shell(Heard):
     _esm = "\n".join(path.read_text(encoding="utf-8") for path in (*PAGE, BOARD / "main.js"))
-    _css = "\n".join(path.read_text(encoding="utf-8") for path in (WARNING, BOARD / "board.css"))
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in LOOK)
 
     def __repr__(self) -> str:
         return "Board"
@@ -47,6 +48,8 @@ class Board:
         Makes the sections as they are now, in the words it is given.
     hear : callable
         Told what a hand asks for.
+    offer : callable, optional
+        Of a row, by its id, what its choices offer that have no options of their own.
     shell : anywidget.AnyWidget, optional
         What shows it, where more stands around it.
     passes : bool, default False
@@ -64,13 +67,14 @@ class Board:
         make: Callable[[Words], dict[str, Any]],
         hear: Callable[[dict[str, Any]], None],
         *,
+        offer: Callable[[str], list[dict[str, str]]] = lambda _name: [],
         shell: anywidget.AnyWidget | None = None,
         passes: bool = False,
     ) -> None:
         self.widget = shell or _Shell()
         self.door = Door()
         self.title = title
-        self._make, self._passes = make, passes
+        self._make, self._offer, self._passes = make, offer, passes
         self._sent: dict[str, Any] = {}
         self._sent_at = 0
         self._hears = False
@@ -84,7 +88,10 @@ class Board:
     def _heard(self, message: dict[str, Any]) -> None:
         if message.get("type") == "hello":
             self._hears, self._sent = True, {}
-        self._hear(message)
+        if message.get("type") == "offer":
+            self.send({"type": "offered", "act": message["act"], "options": self._offer(message["id"])})
+        else:
+            self._hear(message)
 
     def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:
         """Send the board if a browser shows it and it is another than before.

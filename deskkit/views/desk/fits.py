@@ -5,26 +5,22 @@ The questions are those of the assignment; a hand that is sure gives it to whom 
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from deskkit.desk import columns as k
 from deskkit.desk.asking import asks
 from deskkit.desk.balancing import AS_FULL
 from deskkit.desk.events import OwnerSet
-from deskkit.desk.standing import by_fit, fit_key, lacks
+from deskkit.desk.standing import by_fit, lacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from deskkit.desk.asking import Asks
     from deskkit.desk.desk import Desk
     from deskkit.desk.events import Fact
     from deskkit.views.words import Words
 
-__all__ = ["Offered", "counted", "misfit", "misfits"]
+__all__ = ["counted", "misfit", "misfits", "offered"]
 
 _LASTING = ("group", "skill", "language")  # what no waiting brings
 
@@ -72,51 +68,31 @@ def misfits(desk: Desk, name: str, *, say: Words) -> dict[str, str]:
     }
 
 
-class Offered:
-    """The agents to choose from on a board, by fit to each conversation, with load or why not.
+def offered(desk: Desk, name: str, among: Collection[str], *, say: Words) -> list[dict[str, str]]:
+    """Return the agents to choose from for a conversation, by fit, each with load or why not.
 
-    They are worked out and sent once for all that ask for the same: two hundred who wait before eighty agents were
-    16,000 names, made anew every second.
+    Worked out when somebody is about to choose: it is true then, and two hundred who wait before eighty agents are
+    16,000 entries that nobody looks at.
 
     Parameters
     ----------
     desk : Desk
-    among : iterable of str
+    name : str
+    among : collection of str
         Who is offered.
     say : Words
-
-    Attributes
-    ----------
-    lists : dict of str to list of dict
-        What was offered so far, as a board shows it. One that changed has another name.
     """
+    number = desk.exactly(name)
+    return [
+        {"k": agent, "text": " · ".join((_loaded(desk, agent, say), *_lacking(desk, number, lacking, say)))}
+        for agent, lacking in by_fit(desk, number, among)
+    ]
 
-    def __init__(self, desk: Desk, among: Iterable[str], *, say: Words) -> None:
-        self._desk, self._say = desk, say
-        self._loads = {agent: self._loaded(agent) for agent in among}
-        self._names: dict[tuple[int | str | Asks, ...], str] = {}
-        self.lists: dict[str, list[dict[str, str]]] = {}
 
-    def _loaded(self, agent: str) -> str:
-        row = self._desk.state.agent[self._desk.agent(agent)]
-        load = self._say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
-        return f"{self._say.agent(self._desk, agent)} · {load}"
-
-    def to(self, name: str) -> str:
-        """Return the name of the list of agents for a conversation."""
-        number = self._desk.exactly(name)
-        key = fit_key(self._desk, number, self._loads)
-        if key not in self._names:
-            made = [
-                {
-                    "k": agent,
-                    "text": " · ".join((self._loads[agent], *_lacking(self._desk, number, lacking, self._say))),
-                }
-                for agent, lacking in by_fit(self._desk, number, self._loads)
-            ]
-            self._names[key] = blake2b(msgspec.json.encode(made), digest_size=8).hexdigest()
-            self.lists[self._names[key]] = made
-        return self._names[key]
+def _loaded(desk: Desk, agent: str, say: Words) -> str:
+    row = desk.state.agent[desk.agent(agent)]
+    load = say("{load} of {capacity}", load=f"{row[k.HOLDS] / 1000:g}", capacity=f"{row[k.LIMIT] / 1000:g}")
+    return f"{say.agent(desk, agent)} · {load}"
 
 
 def misfit(desk: Desk, facts: Sequence[Fact], *, me: str, say: Words) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import cards
 from deskkit.desk.standing import standings
 from deskkit.views.desk import wording
-from deskkit.views.desk.fits import Offered, counted
+from deskkit.views.desk.fits import counted
 from deskkit.views.words import level_mark, shortened
 
 if TYPE_CHECKING:
@@ -39,9 +39,8 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
         Whether somebody runs the desk.
     """
     waiting = cards.queue(desk)
-    offered = Offered(desk, desk.profiles, say=say)
     rows = [
-        _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), offered=offered, say=say, me=me, now=now)
+        _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), say=say, me=me, now=now)
         for one in standings(desk, now=now, limit=SHOWN)
     ]
     columns = [
@@ -57,7 +56,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
             "the first {shown} of {n} who wait, in the order in which they are served", shown=SHOWN, n=len(waiting)
         )
     section = {
-        "k": "queue", "title": say("Queue"), "note": note, "rows": rows, "lists": offered.lists,
+        "k": "queue", "title": say("Queue"), "note": note, "rows": rows,
         "empty": say("Nobody waits."),
         "columns": [{"k": key, "kind": kind, "text": text} for key, kind, text in columns],
     }  # fmt: skip
@@ -65,7 +64,7 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
 
 
 def _row(
-    desk: Desk, one: Standing, who: str, *, offered: Offered, say: Words, me: str, now: int
+    desk: Desk, one: Standing, who: str, *, say: Words, me: str, now: int
 ) -> dict[str, Any]:  # fmt: skip
     card = cards.conversation_card(desk, one.conversation)
     needs = [say.group(desk, name) for name in one.groups] + [say.skill(name) for name in one.needs]
@@ -74,10 +73,7 @@ def _row(
     if me in desk.profiles:
         acts.append({"k": "take", "text": say("Take"), "deed": {"do": "assign", "agent": me}})
     acts += [
-        {
-            "k": "assign", "text": say("Assign to"), "pick": "agent", "deed": {"do": "assign"},
-            "list": offered.to(one.conversation),
-        },
+        {"k": "assign", "text": say("Assign to"), "pick": "agent", "deed": {"do": "assign"}},
         {
             "k": "priority", "text": say("Priority"), "pick": "level", "deed": {"do": "priority"},
             "options": [{"k": level, "text": say.level_title(level)} for level in (3, 2, 1, 0)],

@@ -9,7 +9,7 @@ import traitlets
 
 from deskkit.views.heard import Heard
 
-__all__ = ["COMMON", "FILES", "MENU", "WARNING", "Shell", "source"]
+__all__ = ["COMMON", "FILES", "LOOK", "MENU", "MENU_LOOK", "WARNING", "Shell", "source"]
 
 HERE: Final = Path(__file__).parent / "js"
 FILES: Final = (
@@ -21,6 +21,8 @@ FILES: Final = (
 
 COMMON: Final = tuple(HERE / name for name in FILES[:3])  # of all that is drawn here
 MENU: Final = (HERE / "back.js", HERE / "menu.js")  # of what opens over a page
+MENU_LOOK: Final = HERE / "menu.css"
+LOOK: Final = (MENU_LOOK, HERE / "desk.css")
 WARNING: Final = HERE / "kernel.css"  # of what stands beside the desk
 
 
@@ -33,7 +35,7 @@ class Shell(Heard):
     """A widget that shows what it is sent and sends what a hand does."""
 
     _esm = source()
-    _css = (HERE / "desk.css").read_text(encoding="utf-8")
+    _css = "\n".join(path.read_text(encoding="utf-8") for path in LOOK)
 
     tabs = traitlets.Unicode().tag(sync=True)  # the model of the tabs that the desk is one of
 

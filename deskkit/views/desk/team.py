@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from deskkit.desk import balancing, cards
 from deskkit.desk import columns as k
 from deskkit.desk.cards import PRESENCE
-from deskkit.views.desk.fits import Offered, counted
+from deskkit.views.desk.fits import counted
 from deskkit.views.words import level_mark, shortened, waiting_clock
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deskkit.desk.desk import Desk
     from deskkit.views.words import Words
 
-__all__ = ["team"]
+__all__ = ["online", "team"]
 
 _NAME: Final = 28  # half columns
 _MATTER: Final = 60  # half columns
@@ -40,6 +40,11 @@ def team(desk: Desk, *, say: Words, now: int) -> dict[str, Any]:
         _peak(desk, say), _agents(desk, people, say), _moves(desk, say, now), _handing_over(desk, people, say, now),
         _groups(desk, people, say),
     ]}  # fmt: skip
+
+
+def online(desk: Desk) -> list[str]:
+    """Return the agents who are there, to whom something can be handed over."""
+    return [one.agent for one in cards.agents(desk) if one.agent in desk.profiles and one.presence == "online"]
 
 
 def _section(
@@ -222,7 +227,6 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
         for name in one.conversations
     ]
     held.sort(key=lambda pair: (pair[1].unanswered_since is None, pair[1].unanswered_since or 0))
-    offered = Offered(desk, (one.agent for one in people if one.presence == "online"), say=say)
     rows = []
     for one, card in held:
         known = cards.recap(desk, card.name)
@@ -230,10 +234,7 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
         rows.append({
             "id": card.name, "level": card.level, "opens": [card.name],
             "acts": [
-                {
-                    "k": "assign", "text": say("Hand over to"), "pick": "agent", "deed": {"do": "assign"},
-                    "list": offered.to(card.name),
-                },
+                {"k": "assign", "text": say("Hand over to"), "pick": "agent", "deed": {"do": "assign"}},
                 {"k": "queue", "text": say("To the queue"), "deed": {"do": "assign", "agent": ""}},
             ],
             "cells": {
@@ -244,5 +245,4 @@ def _handing_over(desk: Desk, people: Sequence[AgentCard], say: Words, now: int)
             },
         })  # fmt: skip
     note = say("what agents who are away or offline still hold, the longest unanswered first")
-    section = _section("over", say("To hand over"), columns, rows, note=note, empty=say("Nothing is left behind."))
-    return section | {"lists": offered.lists}
+    return _section("over", say("To hand over"), columns, rows, note=note, empty=say("Nothing is left behind."))

@@ -31,7 +31,7 @@ def serve(page: Page, made: dict[str, Any], *, theme: str = "light") -> None:
     document = f'<html lang="en"><head>{head}</head>{body}<main id="desk"></main>'
     files = {
         "/": ("text/html", f'<!doctype html>{document}<script type="module" src="/kernel.js"></script></body></html>'),
-        "/desk.css": ("text/css", STYLE.read_text(encoding="utf-8")),
+        "/desk.css": ("text/css", STYLE),
         "/desk.js": ("text/javascript", source()),
         "/kernel.js": ("text/javascript", (Path(__file__).parent / "kernel.js").read_text(encoding="utf-8")),
         "/world.json": ("application/json", json.dumps(made)),

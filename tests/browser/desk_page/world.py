@@ -14,7 +14,7 @@ from deskkit.views.words import Words
 __all__ = ["HOSTILE", "SCRIPTS", "STYLE", "hostile_world", "words", "world"]
 
 SCRIPTS = Path(shell.__file__).parent / "js"
-STYLE = SCRIPTS / "desk.css"
+STYLE = "\n".join(path.read_text(encoding="utf-8") for path in shell.LOOK)
 NOW = 1_700_000_000_000
 HOSTILE = (
     "<img src=x onerror=\"ran('img')\">",

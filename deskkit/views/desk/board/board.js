@@ -31,7 +31,7 @@ class Board {
     this.kernel.hear();
     if (typeof message.at === "number") this.clock = { ...message, received: performance.now() };
     if (message.type === "board") this.board = message;
-    if (message.type === "answer") {
+    if (message.type === "answer" || message.type === "offered") {
       this.waiting.get(message.act)?.(message);
       this.waiting.delete(message.act);
     }
@@ -40,9 +40,18 @@ class Board {
 
   // What does not go out is not done, and is not done later either: nobody may believe that it was.
   act(deed, hear) {
+    this.ask({ type: "act", deed }, hear);
+  }
+
+  // What can be chosen for a row is worked out when somebody is about to choose.
+  offer(id, hear) {
+    this.ask({ type: "offer", id }, hear);
+  }
+
+  ask(message, hear) {
     const act = newAct();
     this.waiting.set(act, hear);
-    if (this.kernel.send({ type: "act", act, deed })) return;
+    if (this.kernel.send({ ...message, act })) return;
     this.waiting.delete(act);
     hear(this.undone());
   }
@@ -270,24 +279,25 @@ class BoardSection {
 
   // A list of its own: what is chosen is done, and the browser's own lists choose with an arrow, and when they are left.
   pick(one, about) {
-    const open = () => {
-      const { customer, agent } = this.rowOf(about)?.cells ?? {};
-      const go = (k) => this.page.do({ ...about, ...one.deed, [one.pick]: k }, customer);
-      openMenu(made, this.page.board, one.text, this.offered(one, about).map(({ k, text }) => ({ text, go: () => go(k) })), { said: customer ?? agent });
-    };
-    const made = el("button", { type: "button", class: "dk-button dk-board-pick", "aria-haspopup": "dialog", onclick: open }, `${one.text} …`);
+    const made = el("button", { type: "button", class: "dk-button dk-board-pick", "aria-haspopup": "dialog", onclick: () => this.choose(made, one, about) }, `${one.text} …`);
     return made;
+  }
+
+  // What is so now can be chosen, and nothing for a row that went.
+  choose(at, one, about) {
+    const { customer, agent } = this.rowOf(about)?.cells ?? {};
+    const go = (k) => this.page.do({ ...about, ...one.deed, [one.pick]: k }, customer);
+    const act = (about.ids ? this.rowOf(about) : (this.later ?? this.section))?.acts.find((other) => other.k === one.k);
+    const entries = (options) => options.map(({ k, text }) => ({ text, go: () => go(k) }));
+    const asks = (come) => this.page.board.offer(about.ids[0], (answer) => {
+      come(answer.options && entries(answer.options));
+      if (!answer.options) this.page.answered(answer);
+    });
+    openMenu(at, this.page.board, one.text, entries(act?.options ?? []), { said: customer ?? agent, later: act && !act.options ? asks : null });
   }
 
   // As it is now, also where a hand keeps the section as it was; none where it went.
   rowOf({ ids }) {
     return ids && (this.later ?? this.section).rows.find((row) => row.id === ids[0]);
-  }
-
-  // What a choice offers now; nothing for a row that went. What many rows offer comes once by name.
-  offered({ k }, about) {
-    const section = this.later ?? this.section;
-    const act = (about.ids ? this.rowOf(about) : section)?.acts.find((other) => other.k === k);
-    return act ? (act.options ?? section.lists[act.list]) : [];
   }
 }

@@ -40,6 +40,7 @@ class BoardSaid {
   }
 
   settle() {
+    this.place();
     if (performance.now() - this.saidAt > SAID_MS && !this.el.querySelector(".dk-strong, :focus")) this.clear();
   }
 
@@ -65,12 +66,13 @@ class BoardSaid {
   }
 
   // Ask once whether it is really meant, of whom it is about. It comes when the desk has thought about it, so no key that is
-  // pressed just then answers it: no button has the focus, and who looks for a name in a list goes on there.
+  // pressed just then answers it: no button has the focus, and who looks for a name in a list, or writes elsewhere, goes on.
   ask({ text, confirm }, called, go) {
     const sure = el("button", { type: "button", class: "dk-button dk-strong", onclick: () => { this.clear(); go(); } }, confirm);
     const not = el("button", { type: "button", class: "dk-button", onclick: () => this.clear() }, this.page.board.say("cancel"));
     this.el.classList.remove("dk-board-refused");
     this.say(el("span", { dir: "auto" }, called ? el("b", {}, `${called} `) : null, text), sure, not);
-    if (!this.page.frame.querySelector(".dk-over")) this.el.focus({ preventScroll: true });
+    const isElsewhere = isTyping(document.activeElement) && !this.page.frame.contains(document.activeElement);
+    if (!isElsewhere && !this.page.frame.querySelector(".dk-over")) this.el.focus({ preventScroll: true });
   }
 }

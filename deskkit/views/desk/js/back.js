@@ -4,8 +4,13 @@
 const CAME = new WeakMap(); // by desk: what had the focus before a pointer pressed something
 const BACK = new WeakMap(); // by what opened over the page: what gets the focus when it closes
 
-// A key held too long presses once: what it opened, or what stands there next, was not meant.
+// A key held too long presses once, and so does a double click: what it opened, or what stands there next, was not meant.
 function pressOnce(root) {
+  root.addEventListener("click", (event) => {
+    if (event.detail < 2 || !event.target.closest("button")) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
   root.addEventListener("keydown", (event) => {
     const isWriting = event.target.matches("textarea") || (event.key === " " && isTyping(event.target));
     if (!event.repeat || !["Enter", " "].includes(event.key) || isWriting) return;

@@ -1,5 +1,7 @@
 // What opens over the page at a button, and closes by itself: a list to choose from, or a small form.
 
+const SHUT = new WeakSet(); // buttons that were pressed while what they opened was open: that closed it
+
 // Open something at a button; the browser lays it over everything and closes it on Esc or a click beside it.
 function openOver(at, label, content, role = "dialog") {
   const root = at.closest(".dk-live, .dk-board-frame");
@@ -8,8 +10,11 @@ function openOver(at, label, content, role = "dialog") {
   const back = standing(root);
   BACK.set(over, back);
   pressOnce(over);
+  const shut = () => SHUT.add(at);
+  at.addEventListener("pointerdown", shut);
   over.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
+    at.removeEventListener("pointerdown", shut);
     over.remove();
     if ([document.body, root].includes(focusedIn(root))) giveBack(root, back); // else a click beside it led elsewhere
   });
@@ -31,13 +36,14 @@ function standAt(over, at) {
   over.style.top = `${Math.max(8, Math.min(isBelow ? at.bottom + 4 : at.top - height - 4, innerHeight - height - 8))}px`;
 }
 
-const LONG_MENU = 4; // from more entries on one may type what to choose: who is used to that must not choose the first
-
-// Choose one of several. `entries`: {text, hint, lead (an element), isOn, go}; `more(query)` may offer another for what
-// was typed; `said`: why one is to choose.
-function openMenu(at, store, label, entries, { more, said } = {}) {
+// Choose one of several, by hand or by typing what it is called: also of two, for who is used to that must not choose the
+// first. `entries`: {text, hint, lead (an element), isOn, go}; `more(query)` may offer another for what
+// was typed; `said`: why one is to choose; `later(come)` asks for the entries, and has them come or, with none, the list
+// closed: who types ahead loses no letter.
+function openMenu(at, store, label, entries, { more, said, later = null } = {}) {
+  if (SHUT.delete(at)) return null;
   const list = el("div", { class: "dk-menu" });
-  let over = null;
+  let [over, isComing] = [null, later !== null];
   const choose = (entry) => {
     over.hidePopover();
     entry.go();
@@ -47,7 +53,7 @@ function openMenu(at, store, label, entries, { more, said } = {}) {
     const passing = entries.filter((one) => `${one.text} ${one.hint ?? ""}`.toLowerCase().includes(folded));
     const offered = [...passing, ...(folded && more ? [more(query.trim())].filter(Boolean) : [])];
     list.replaceChildren(...offered.map((entry) => entryNode(entry, () => choose(entry))));
-    if (!offered.length) list.append(el("p", { class: "dk-faintly dk-menu-none" }, store.say("no_match")));
+    if (!offered.length) list.append(el("p", { class: "dk-faintly dk-menu-none" }, isComing ? "…" : store.say("no_match")));
   };
   const walk = (event) => {
     const all = [...list.querySelectorAll("button")];
@@ -58,16 +64,18 @@ function openMenu(at, store, label, entries, { more, said } = {}) {
       if (filter.value.trim()) all[0]?.click(); // who typed nothing has chosen nobody
     } else if (by !== undefined) {
       event.preventDefault();
-      (all[at + by] ?? (by < 0 ? (filter ?? all.at(-1)) : (all[0] ?? filter)))?.focus();
+      (all[at + by] ?? (by < 0 ? filter : (all[0] ?? filter))).focus();
     }
   };
-  const filter = entries.length > LONG_MENU || more
-    ? el("input", { type: "text", class: "dk-input", placeholder: label, "aria-label": label, oninput: (event) => draw(event.target.value) })
-    : null;
+  const filter = el("input", { type: "text", class: "dk-input", placeholder: label, "aria-label": label, oninput: (event) => draw(event.target.value) });
   draw("");
-  const title = filter ? null : el("div", { class: "dk-menu-title" }, label);
   const left = ({ relatedTarget: to }) => to && !over.contains(to) && over.hidePopover(); // by the keys: a press beside it closes it anyway
-  over = openOver(at, label, el("div", { onkeydown: walk, onfocusout: left }, said ? el("p", { class: "dk-menu-said", dir: "auto" }, said) : null, title, filter, list));
+  over = openOver(at, label, el("div", { onkeydown: walk, onfocusout: left }, said ? el("p", { class: "dk-menu-said", dir: "auto" }, said) : null, filter, list));
+  later?.((come) => {
+    if (!come) return over.hidePopover();
+    [entries, isComing] = [come, false];
+    draw(filter.value);
+  });
   return over;
 }
 
