@@ -31,6 +31,7 @@ __all__ = ["Follower"]
 
 _logger = logging.getLogger(__name__)
 WORTH_KEEPING: Final = 10_000  # events; folding fewer takes less than a second
+TIDIED_AFTER: Final = 500  # events
 
 
 class Follower:
@@ -140,7 +141,9 @@ class Follower:
             self._before(self.desk, one.event)
             self._folding = one.seq
             yield one.event
-            self._tidy()
+            self.desk.pack()
+            if one.seq % TIDIED_AFTER == 0:  # with each of a look's few events it might take longer than they
+                self._tidy()
 
     def _tidy(self) -> None:
         """Put away what is seldom asked for by who only follows."""

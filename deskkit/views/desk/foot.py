@@ -100,14 +100,21 @@ class Foot:
         self._failing = self.lines[-1]["text"]
         return True
 
-    def looked(self, *, say: Words, trouble: DeskkitError | None = None) -> None:
-        """Take away what failed looks said: it is well again; or say what is not, though one could look."""
+    def looked(self, *, say: Words, trouble: DeskkitError | None = None) -> bool:
+        """Take away what failed looks said: it is well again; or say what is not, though one could look.
+
+        Returns
+        -------
+        bool
+            Whether either is new.
+        """
         if trouble is not None:
-            self.failed_look(trouble, say=say)
-            return
-        if self._failing and self.lines and self.lines[-1]["text"] == self._failing:
+            return self.failed_look(trouble, say=say)
+        was_failing = self._failing != ""
+        if was_failing and self.lines and self.lines[-1]["text"] == self._failing:
             self.lines = []
         self._failing = ""
+        return was_failing
 
 
 def _said(error: DeskkitError, say: Words) -> str:

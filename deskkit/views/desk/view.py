@@ -306,13 +306,13 @@ class DeskView:
                 if self._foot.failed_look(error, say=self._say):
                     self._patch()
                 return True
-            self._foot.looked(say=self._say, trouble=self.driver.unstarted if isinstance(self.driver, Client) else None)
+            is_told = self._foot.looked(say=self._say, trouble=getattr(self.driver, "unstarted", None))
             self._foot.late(self._acting.delay(say=self._say, real=real))
             self._answer(answers := self._acting.heard(say=self._say))
             self._draw_side(anyway=anyway)
             self._search()
             is_old = self._painter.is_behind or real - self._drawn_at >= ORDER_MS
-            is_new = anyway or is_old or self.driver.seen != self._drawn_seq
+            is_new = anyway or is_told or is_old or self.driver.seen != self._drawn_seq
             if is_new and not answers:  # else it was drawn for these just now
                 self._patch()
             if self._hears and real - self._beat_at >= BEAT_MS:
