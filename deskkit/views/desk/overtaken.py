@@ -62,6 +62,8 @@ def overtaken(
             tag = say.tag(fact.tag)
             why = say("Since then the tag {tag} was renamed, merged or retired: put it right by hand", tag=tag)
             found[fact.conversation] = Left(why)
+        elif isinstance(fact, e.Snoozed) and cards.conversation_card(desk, fact.conversation).stage != "snoozed":
+            found[fact.conversation] = Left(say("It is awake already"))
         elif (later := _later(log, desk, fact, since, done)) is not None:
             who, what = say.agent(desk, later.by), wording.done(desk, later, say=say, now=now)
             why = say("Since then {agent} did: {what}", agent=who, what=what)
