@@ -366,6 +366,24 @@ def test_an_example_of_any_name_keeps_the_focus(page: Page) -> None:
     expect(name).to_be_focused()
 
 
+def test_what_was_tried_is_said_to_be_of_an_earlier_draft(page: Page) -> None:
+    """Changed while it is gone over or after, the result below is of another text; changed back, it is of this one.
+
+    Issue: every change was taken back, and what the draft would have changed stood there as if of the editor's text.
+    """
+    shop = open_rules(page, workshop())
+    shop.get_by_role("button", name="Try on history").click()
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-state")).to_have_text("Valid; changed, not live yet")
+    shop.get_by_role("button", name="See what would change").click()
+    expect(shop.locator(".dk-shop-reach")).to_be_visible()
+    expect(shop.locator(".dk-shop-old")).to_have_count(0)
+    shop.get_by_role("button", name="Take all back").click()
+    expect(shop.locator(".dk-shop-old")).to_contain_text("of an earlier draft")
+    put(page, "reserve = 1", "reserve = 3")
+    expect(shop.locator(".dk-shop-old")).to_have_count(0)
+
+
 def test_groups_are_called_by_their_titles(page: Page) -> None:
     """Who edits capacities knows the groups by title; the name in the text stands beside, alone where there is none."""
     text = Policy.load("data/policies/standard.toml").text.replace('title = "技术组 Technical"\n', "")

@@ -87,6 +87,7 @@ def labels(say: Words) -> dict[str, str]:
         ),
         "trial": word("Try on history"),
         "trial_hint": word("The same facts, decided twice. Before: {before}. After: the draft in the editor."),
+        "trial_old": word("This is of an earlier draft: the text was changed since. Try it again."),
         "before_given": word("the policy as it was given"),
         "before_live": word("the policy now in force"),
         "before": word("Before: {before}"),

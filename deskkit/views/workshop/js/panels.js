@@ -26,6 +26,8 @@ class Panels {
     this.page = page;
     this.open = "";
     this.trial = {};
+    this.tried = null; // the text that was tried
+    this.isOld = false; // whether the editor holds another since
     this.shown = null; // a difference
     this.days = null; // until the kernel says which span is usual
     this.root = el("section", { class: "dk-shop-panel", hidden: true, tabindex: "-1" });
@@ -74,13 +76,23 @@ class Panels {
     const go = el("button", { type: "button", class: "dk-button dk-main", disabled: isOn, "data-at": "try", onclick: () => {
       if (!this.page.send({ type: "try", days: Number(this.days) || 0 })) return;
       this.trial = { share: 0 };
+      [this.tried, this.isOld] = [this.page.editor.text, false];
       this.draw();
     } }, say("try"));
     const stop = isOn ? el("button", { type: "button", class: "dk-button", "data-at": "stop", onclick: () => this.page.send({ type: "stop" }) }, say("cancel")) : null;
     const bar = isOn ? el("progress", { max: 100, value: share, "aria-label": say("trial") }) : null;
     const head = el("div", { class: "dk-shop-tools" }, el("h3", {}, say("trial")), pick, go, stop, bar, isOn ? el("span", {}, `${share} %`) : null);
+    const old = this.isOld && (made || isOn) ? el("p", { class: "dk-shop-note dk-shop-old", role: "status" }, `ⓘ ${say("trial_old")}`) : "";
     const status = el("p", { role: "status", class: wrong ? "dk-shop-wrong" : "dk-quiet" }, wrong ?? (made ? made.title : ""));
-    return [head, el("p", { class: "dk-faintly" }, say("trial_hint", { before: this.before() })), status, ...(made ? this.madeParts(made) : [])];
+    return [head, el("p", { class: "dk-faintly" }, say("trial_hint", { before: this.before() })), old, status, ...(made ? this.madeParts(made) : [])];
+  }
+
+  // The text is another: what was found of the one before says nothing of it.
+  age(text) {
+    const isOld = this.tried !== null && text !== this.tried;
+    if (isOld === this.isOld) return;
+    this.isOld = isOld;
+    if (this.open === "trial") this.draw();
   }
 
   // With what a draft is compared, in words.

@@ -167,6 +167,7 @@ class WorkshopPage {
     if (this.known && !isOwn && message.window && message.text !== this.editor.text) this.tell({ text: this.say("elsewhere") });
     this.editor.text = message.text;
     this.over = message.text;
+    this.panels.age(message.text);
     this.turn = message.turn;
     this.known = message;
     this.options = message.options ?? this.options;
