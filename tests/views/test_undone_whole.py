@@ -205,3 +205,38 @@ def test_what_nobody_had_is_said_to_be_awake() -> None:
     assert browser.do("undo", undo=ACT, sure=True)["ok"]
     assert cards.conversation_card(view.desk, "c1").stage == "waiting"
     assert "Nobody had it, so it is awake: 张伟" in browser.said
+
+
+def test_what_nobody_had_and_somebody_has_since_does_not_sleep_there() -> None:
+    """Woken by hand and given by the desk, it stays with whom it was given to."""
+    living = Living("qin", policy=STANDARD, language="en")
+    browser, view = Browser(living.view), living.view
+    for agent in view.desk.profiles:
+        living.take(e.PresenceSet, agent=agent, presence="offline")
+    living.come("c1")
+    browser.do("snooze", "c1", ms=600_000, sure=True)
+    browser.do("reopen", "c1", act=ACT, sure=True)
+    living.take(e.PresenceSet, agent="chen", presence="online")
+    living.wait(1)
+    assert cards.conversation_card(view.desk, "c1").owner == "chen", "the control"
+    told = browser.do("undo", undo=ACT, sure=True)
+    assert told["foot"][0]["text"] == "陈浩 has it since then"
+    assert cards.conversation_card(view.desk, "c1").stage == "assigned"
+
+
+@pytest.mark.parametrize("kind", ["message", "automatic", "over"])
+def test_only_what_a_customer_wrote_is_asked_about_and_only_if_it_sleeps_again(kind: str) -> None:
+    """Not what was answered by itself, nor where the snooze would be over by now."""
+    living = Living("qin", policy=STANDARD, language="en")
+    browser = Browser(living.view)
+    living.come("c1")
+    living.wait(1)
+    browser.do("snooze", "c1", ms=60_000, sure=True)
+    browser.do("reopen", "c1", act=ACT, sure=True)
+    living.wait(120 if kind == "over" else 1)
+    owner = cards.conversation_card(living.view.desk, "c1").owner
+    if kind == "automatic":
+        living.take(e.AgentWrote, conversation="c1", agent=owner, message="m9", text="您好", automatic=True)
+    else:
+        living.take(e.CustomerWrote, conversation="c1", message="m9", text="在吗")
+    assert (browser.do("undo", undo=ACT)["ask"] is not None) == (kind == "message")

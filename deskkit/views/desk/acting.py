@@ -238,9 +238,9 @@ class Acting:
         if not back:
             why, goes_first = next(iter(left.values()))
             raise WrongError(say("{why}. Undo that first", why=why) if goes_first else why)
+        back, out = possible(self.desk, back, say=say)
         if not asked.get("sure") and (ask := undone_first(self.desk, back, since=done.at, say=say)):
             return Answer(act=act, ok=False, ask=ask)
-        back, out = possible(self.desk, back, say=say)
         facts = identified(back, act=next_try(self._driver.log, done.act), by=self._me, at=now)
         what = say("Undone: {what}", what=wording.done(self.desk, done.facts[0], say=say, now=now))
         gave = yield from given(self._driver.log, done)

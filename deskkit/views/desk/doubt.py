@@ -122,8 +122,9 @@ def undone_first(desk: Desk, back: Sequence[Fact], *, since: int, say: Words) ->
 
 def _put_to_sleep(desk: Desk, back: Sequence[Fact], since: int, say: Words) -> str:
     """Return in words that customers wrote since whom an undo puts to sleep; empty where none did."""
-    asleep = [cards.conversation_card(desk, one.conversation) for one in back if isinstance(one, Snoozed)]
-    n = sum(card.unanswered_since is not None and (card.last_at or 0) > since for card in asleep)
+    asleep = [desk.exactly(one.conversation) for one in back if isinstance(one, Snoozed) and one.until > desk.now]
+    rows = desk.state.conversation
+    n = sum(rows[number][k.UNANSWERED] >= 0 and desk.messages[number].unread(since) > 0 for number in asleep)
     if n > 1:
         return say("{n} customers wrote since and wait for an answer: undone, they sleep again", n=n)
     return say("The customer wrote since and waits for an answer: undone, it sleeps again") if n else ""

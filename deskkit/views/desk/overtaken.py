@@ -64,6 +64,8 @@ def overtaken(
             found[fact.conversation] = Left(why)
         elif isinstance(fact, e.Snoozed) and cards.conversation_card(desk, fact.conversation).stage != "snoozed":
             found[fact.conversation] = Left(say("It is awake already"))
+        elif owner := _taken_since(desk, fact, done):
+            found[fact.conversation] = Left(say("{agent} has it since then", agent=say.agent(desk, owner)))
         elif (later := _later(log, desk, fact, since, done)) is not None:
             who, what = say.agent(desk, later.by), wording.done(desk, later, say=say, now=now)
             why = say("Since then {agent} did: {what}", agent=who, what=what)
@@ -149,6 +151,13 @@ def _claims(desk: Desk, fact: e.ConversationFact, reply: e.AgentWrote, done: Don
         return False
     given = fact.agent if isinstance(fact, e.OwnerSet) else ""
     return not reply.automatic and reply.agent not in {*owners, given}
+
+
+def _taken_since(desk: Desk, fact: e.ConversationFact, done: Done) -> str:
+    """Return who has by now what slept at nobody until it was woken: undone, it would sleep at them."""
+    back = [one for one in done.back if isinstance(one, e.ConversationFact) and one.conversation == fact.conversation]
+    slept = any(isinstance(one, e.Snoozed) for one in back) and not any(isinstance(one, e.OwnerSet) for one in back)
+    return cards.conversation_card(desk, fact.conversation).owner if isinstance(fact, e.Reopened) and slept else ""
 
 
 def _facet(desk: Desk, name: str) -> Facet:

@@ -4,10 +4,18 @@
 const CAME = new WeakMap(); // by desk: what had the focus before a pointer pressed something
 const BACK = new WeakMap(); // by what opened over the page: what gets the focus when it closes
 
+const DOUBLE_MS = 250; // within which two clicks at one place are a double click; who clicks on and on is slower
+
 // A key held too long presses once, and so does a double click: what it opened, or what stands there next, was not meant.
+// What opens a list opens it again, for its second press closed that.
 function pressOnce(root) {
+  let last = { at: -Infinity };
   root.addEventListener("click", (event) => {
-    if (event.detail < 2 || !event.target.closest("button")) return;
+    const button = event.target.closest("button");
+    if (!button) return;
+    const [{ at, button: before }, now] = [last, { at: event.timeStamp, button }];
+    last = now;
+    if (event.detail < 2 || now.at - at > DOUBLE_MS || (button === before && button.hasAttribute("aria-haspopup"))) return;
     event.preventDefault();
     event.stopPropagation();
   }, true);

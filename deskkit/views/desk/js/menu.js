@@ -1,6 +1,7 @@
 // What opens over the page at a button, and closes by itself: a list to choose from, or a small form.
 
-const SHUT = new WeakSet(); // buttons that were pressed while what they opened was open: that closed it
+const TWICE_MS = 500; // within which a second press belongs to the first, and a release to its press
+const SHUT = new WeakMap(); // by button: when it was pressed while what it opened was open, which closed that
 
 // Open something at a button; the browser lays it over everything and closes it on Esc or a click beside it.
 function openOver(at, label, content, role = "dialog") {
@@ -10,7 +11,8 @@ function openOver(at, label, content, role = "dialog") {
   const back = standing(root);
   BACK.set(over, back);
   pressOnce(over);
-  const shut = () => SHUT.add(at);
+  const opened = performance.now();
+  const shut = () => performance.now() - opened > TWICE_MS && SHUT.set(at, performance.now());
   at.addEventListener("pointerdown", shut);
   over.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
@@ -41,7 +43,7 @@ function standAt(over, at) {
 // was typed; `said`: why one is to choose; `later(come)` asks for the entries, and has them come or, with none, the list
 // closed: who types ahead loses no letter.
 function openMenu(at, store, label, entries, { more, said, later = null } = {}) {
-  if (SHUT.delete(at)) return null;
+  if (performance.now() - (SHUT.get(at) ?? -Infinity) < TWICE_MS) return null;
   const list = el("div", { class: "dk-menu" });
   let [over, isComing] = [null, later !== null];
   const choose = (entry) => {
