@@ -94,7 +94,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     later: Later | None
 
 
-def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
+def standings(desk: Desk, *, now: int, limit: int = 200, begin: int = 0) -> list[Standing]:
     """Return the waiting conversations in serving order, each with who could take it and why nobody does.
 
     Parameters
@@ -103,7 +103,9 @@ def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
     now : int
         Up to when waits are counted, milliseconds.
     limit : int, default 200
-        How many, from the first.
+        How many.
+    begin : int, default 0
+        How many stand before the first of them.
 
     Examples
     --------
@@ -118,7 +120,8 @@ def standings(desk: Desk, *, now: int, limit: int = 200) -> list[Standing]:
     [(1, (), {'offline': 1})]
     """
     hindered = _Hindered(desk)
-    return [_standing(desk, name, place, now, hindered) for place, name in enumerate(cards.queue(desk)[:limit], 1)]
+    waiting = cards.queue(desk)[begin : begin + limit]
+    return [_standing(desk, name, place, now, hindered) for place, name in enumerate(waiting, begin + 1)]
 
 
 def lacks(desk: Desk, number: int, agent: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ KINDS: Final[dict[str, str]] = {
     "act": "act deed",
     # a board
     "offer": "act id",
+    "turn": "n",
     # the desk
     "bye": "page?",
     "front": "page at",

@@ -190,3 +190,27 @@ def test_the_enter_that_ends_pinyin_chooses_nobody(queue: Page) -> None:
         assert queue.evaluate("deeds.length") == 0
     box.evaluate(press, {"keyCode": 13})
     assert queue.evaluate("deeds.length") == 1, "the control"
+
+
+def test_other_rows_that_are_asked_for_come_under_the_hand(queue: Page) -> None:
+    """What is drawn later while a hand moves is what changes by itself; turned, the rows are those asked for."""
+    queue.evaluate(
+        """() => {
+          const { board } = globalThis, section = board.board.sections[0];
+          section.acts = [{ k: "behind", text: "Later in the queue", turn: 200 }];
+          board.kernel.send = (message) => (globalThis.sent = message);
+          board.receive({ ...board.board });
+        }"""
+    )
+    later = queue.get_by_role("button", name="Later in the queue")
+    later.hover()
+    later.click()
+    assert queue.evaluate("sent") == {"type": "turn", "n": 200}
+    queue.evaluate(
+        """() => {
+          const { board } = globalThis, [section] = board.board.sections;
+          const rows = section.rows.slice(0, 3);
+          board.receive({ ...board.board, sections: [{ ...section, begin: 200, acts: [], rows }] });
+        }"""
+    )
+    assert queue.locator(".dk-board-row").count() == 3

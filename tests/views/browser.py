@@ -73,6 +73,14 @@ class Browser:
         offers: list[dict[str, str]] = self.told["options"]
         return offers
 
+    def turn(self, name: str, to: int) -> dict[str, Any]:
+        """Turn to other rows of a board that is shown; return its sections by their key."""
+        board = self.view.sides[name]
+        assert isinstance(board, Board)
+        board.hear({"type": "turn", "n": to})
+        self.view.wake()
+        return self.boards[name]
+
     def front(self, name: str, *, page: str = "") -> None:
         """Bring a board to the front of a page, or the desk."""
         at = 0 if name == "desk" else 1 + list(self.view.sides).index(name)

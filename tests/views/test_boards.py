@@ -112,6 +112,41 @@ def _named(facts: Sequence[events.Fact], name: str) -> list[events.Fact]:
     return [msgspec.structs.replace(fact, source="t", source_id=f"{name}/{n}") for n, fact in enumerate(facts)]
 
 
+def test_all_who_wait_can_be_reached() -> None:
+    """The queue shows two hundred at once; a press leads to those behind them, and one back, wherever it ends by then.
+
+    Issue: whoever stood behind the first two hundred was on no board.
+    """
+    view = little_view()
+    facts = [
+        fact
+        for n in range(450)
+        for fact in (
+            events.ConversationOpened(at=NOW, conversation=f"x{n}", customer=f"y{n}", group="vip"),
+            events.CustomerWrote(at=NOW, conversation=f"x{n}", message=f"x{n}/1", text="在吗"),
+        )
+    ]
+    view.driver.act(_named(facts, "many"))
+    browser, every = Browser(view), cards.queue(view.desk)
+    assert len(every) > 450
+    section, seen = browser.show("queue")["queue"], list[str]()
+    while True:
+        seen += [row["id"] for row in section["rows"]]
+        turns = {act["text"]: act["turn"] for act in section["acts"]}
+        assert [row["cells"]["place"] for row in section["rows"][:1]] == [str(section["begin"] + 1)]
+        if "Later in the queue" not in turns:
+            break
+        section = browser.turn("queue", turns["Later in the queue"])["queue"]
+    assert seen == list(every)
+    assert section["note"].startswith(f"401 to {len(every)} of {len(every)} who wait")
+    browser.do("handled", *every[300:], sure=True)
+    section = browser.boards["queue"]["queue"]
+    assert (section["begin"], len(section["rows"])) == (200, 100), "the queue is shorter by now"
+    back = {act["text"]: act["turn"] for act in section["acts"]}
+    assert back == {"Earlier in the queue": 0}
+    assert browser.turn("queue", -5)["queue"]["begin"] == 0
+
+
 def test_the_team_says_who_is_there_and_holds_what() -> None:
     """Agents stand with presence, load, conversations, unanswered; groups with who is online and what waits."""
     browser = Browser(little_view())

@@ -56,14 +56,20 @@ class Side(Protocol):
 def beside(view: DeskView) -> dict[str, Side]:
     """Make what stands beside the desk of a view, by name."""
     passes = is_passing(view.driver.log)
+
+    def queue_now(say: Words) -> dict[str, Any]:
+        known = runs(view.driver)
+        return queue(view.desk, say=say, me=view.me, now=view.now, runs=known, begin=waiting.begin)
+
+    waiting = Board(
+        lambda say: say("Queue"),
+        queue_now,
+        view.hear,
+        offer=lambda name: _offered(view, name, view.desk.profiles),
+        passes=passes,
+    )
     return {
-        "queue": Board(
-            lambda say: say("Queue"),
-            lambda say: queue(view.desk, say=say, me=view.me, now=view.now, runs=runs(view.driver)),
-            view.hear,
-            offer=lambda name: _offered(view, name, view.desk.profiles),
-            passes=passes,
-        ),
+        "queue": waiting,
         "team": Board(
             lambda say: say("Team"),
             lambda say: team(view.desk, say=say, now=view.now),

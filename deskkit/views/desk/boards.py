@@ -59,6 +59,8 @@ class Board:
     ----------
     widget : anywidget.AnyWidget
     door : Door
+    begin : int
+        Where the rows begin that are shown, on a board that has too many for one look.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Board:
         self.widget = shell or _Shell()
         self.door = Door()
         self.title = title
+        self.begin = 0
         self._make, self._offer, self._passes = make, offer, passes
         self._sent: dict[str, Any] = {}
         self._sent_at = 0
@@ -88,10 +91,13 @@ class Board:
     def _heard(self, message: dict[str, Any]) -> None:
         if message.get("type") == "hello":
             self._hears, self._sent = True, {}
-        if message.get("type") == "offer":
-            self.send({"type": "offered", "act": message["act"], "options": self._offer(message["id"])})
-        else:
-            self._hear(message)
+        match message.get("type"):
+            case "offer":
+                self.send({"type": "offered", "act": message["act"], "options": self._offer(message["id"])})
+            case "turn":
+                self.begin, self._sent = message["n"], {}
+            case _:
+                self._hear(message)
 
     def draw(self, *, say: Words, at: int, speed: float, real: int, anyway: bool = False) -> None:
         """Send the board if a browser shows it and it is another than before.

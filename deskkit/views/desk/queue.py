@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["queue"]
 
-SHOWN: Final = 200
+SHOWN: Final = 200  # at once: who waits behind them is a press away
 _NAMES: Final = 3  # agents named; the rest is counted
 _NAME: Final = 28  # half columns
 
 
-def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> dict[str, Any]:
-    """Return the board of the queue.
+def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True, begin: int = 0) -> dict[str, Any]:
+    """Return the board of the queue, or of a part of it.
 
     Parameters
     ----------
@@ -37,11 +37,14 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
         Milliseconds.
     runs : bool, default True
         Whether somebody runs the desk.
+    begin : int, default 0
+        How many stand before the first row.
     """
     waiting = cards.queue(desk)
+    begin = max(0, min(begin, (len(waiting) - 1) // SHOWN * SHOWN))  # the queue may be shorter by now
     rows = [
         _row(desk, one, takers(desk, one, say=say, now=now, runs=runs), say=say, me=me, now=now)
-        for one in standings(desk, now=now, limit=SHOWN)
+        for one in standings(desk, now=now, limit=SHOWN, begin=begin)
     ]
     columns = [
         ("place", "number", say("Place")), ("level", "level", say("Level")), ("customer", "text", say("Customer")),
@@ -52,15 +55,24 @@ def queue(desk: Desk, *, say: Words, me: str, now: int, runs: bool = True) -> di
     if len(waiting) == 1:
         note = say("{n} waits", n=1)
     if len(waiting) > SHOWN:
-        note = say(
-            "the first {shown} of {n} who wait, in the order in which they are served", shown=SHOWN, n=len(waiting)
-        )
+        part = {"first": begin + 1, "last": min(begin + SHOWN, len(waiting)), "n": len(waiting)}
+        note = say("{first} to {last} of {n} who wait, in the order in which they are served", **part)
     section = {
-        "k": "queue", "title": say("Queue"), "note": note, "rows": rows,
+        "k": "queue", "title": say("Queue"), "note": note, "rows": rows, "begin": begin,
+        "acts": _turns(begin, len(waiting), say),
         "empty": say("Nobody waits."),
         "columns": [{"k": key, "kind": kind, "text": text} for key, kind, text in columns],
     }  # fmt: skip
     return {"sections": [section]}
+
+
+def _turns(begin: int, many: int, say: Words) -> list[dict[str, Any]]:
+    """Return what leads to those who stand before the rows shown, and behind them."""
+    turns = [
+        ("before", begin - SHOWN, say("Earlier in the queue")),
+        ("behind", begin + SHOWN, say("Later in the queue")),
+    ]
+    return [{"k": key, "text": text, "turn": at} for key, at, text in turns if 0 <= at < many]
 
 
 def _row(

@@ -154,6 +154,10 @@ class BoardPage {
     this.said.answered(answer, (deed) => this.do(deed));
   }
 
+  turn(n) {
+    if (!this.board.kernel.send({ type: "turn", n })) this.answered(this.board.undone());
+  }
+
   open(id) {
     if (!this.board.kernel.send({ type: "open", id, page: pageName() })) this.answered(this.board.undone());
   }
@@ -192,7 +196,8 @@ class BoardSection {
   }
 
   draw(section) {
-    if (this.heads && this.isHeld()) this.later = section;
+    const turns = section.begin !== this.section?.begin; // other rows were asked for
+    if (this.heads && this.isHeld() && !turns) this.later = section;
     else this.drawNow(section);
   }
 
@@ -274,7 +279,8 @@ class BoardSection {
   }
 
   press(one, about) {
-    return el("button", { type: "button", class: "dk-button", onclick: () => this.page.do({ ...about, ...one.deed }, this.rowOf(about)?.cells.customer) }, one.text);
+    const go = () => (one.turn === undefined ? this.page.do({ ...about, ...one.deed }, this.rowOf(about)?.cells.customer) : this.page.turn(one.turn));
+    return el("button", { type: "button", class: "dk-button", onclick: go }, one.text);
   }
 
   // A list of its own: what is chosen is done, and the browser's own lists choose with an arrow, and when they are left.
