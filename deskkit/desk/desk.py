@@ -36,7 +36,7 @@ __all__ = ["Desk", "fold", "tagger_of"]
 MANY = 1 << 40
 PACK_AFTER = 1_000  # messages, half a megabyte: what memory once was needed stays taken, so that it be little
 REST_AFTER = 100  # conversations in memory more than there were, a tenth of a megabyte
-REST_AT_ONCE = 400  # of what is put away of them; it takes some ten milliseconds
+REST_AT_ONCE = 200  # of what is put away of them; it takes some five milliseconds
 
 
 @lru_cache(maxsize=8)

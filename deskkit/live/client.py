@@ -45,7 +45,7 @@ AT_ONCE_MS: Final = 50  # a driver that is there answers sooner, mostly
 AGAIN_S: Final = 10  # after a driver that could not be started
 LOOK_S: Final = 0.01
 FEW: Final = 50  # facts that a log takes within a moment
-LOOK_ROWS: Final = 350  # of the log that are read at once by who must not wait
+LOOK_ROWS: Final = 200  # of the log that are read at once by who must not wait
 
 
 class UnansweredError(UnavailableError):
