@@ -126,8 +126,7 @@ def _helpers(before: ConversationCard) -> tuple[e.Fact, ...]:
 def _as_before(before: ConversationCard) -> tuple[e.Fact, ...]:
     """Return what else a hand changes that gives a conversation: who helped in it, and that it slept at its agent."""
     until = before.snoozed_until
-    asleep = () if until is None else (e.Snoozed(at=0, conversation=before.name, until=until),)
-    return *_helpers(before), *asleep
+    return *_helpers(before), *(() if until is None else (e.Snoozed(at=0, conversation=before.name, until=until),))
 
 
 def _owner(before: ConversationCard) -> e.Fact:

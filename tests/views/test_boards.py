@@ -118,15 +118,7 @@ def test_all_who_wait_can_be_reached() -> None:
     Issue: whoever stood behind the first two hundred was on no board.
     """
     view = little_view()
-    facts = [
-        fact
-        for n in range(450)
-        for fact in (
-            events.ConversationOpened(at=NOW, conversation=f"x{n}", customer=f"y{n}", group="vip"),
-            events.CustomerWrote(at=NOW, conversation=f"x{n}", message=f"x{n}/1", text="在吗"),
-        )
-    ]
-    view.driver.act(_named(facts, "many"))
+    view.driver.act(_waiting("x", 450))
     browser, every = Browser(view), cards.queue(view.desk)
     assert len(every) > 450
     section, seen = browser.show("queue")["queue"], list[str]()
@@ -145,6 +137,30 @@ def test_all_who_wait_can_be_reached() -> None:
     back = {act["text"]: act["turn"] for act in section["acts"]}
     assert back == {"Earlier in the queue": 0}
     assert browser.turn("queue", -5)["queue"]["begin"] == 0
+
+
+def test_a_queue_that_grows_again_is_shown_from_its_first() -> None:
+    """Turned to those behind, it grew short: whoever looks when it is long again sees who goes first."""
+    view = little_view()
+    view.driver.act(_waiting("a", 230))
+    browser = Browser(view)
+    browser.show("queue")
+    assert browser.turn("queue", 200)["queue"]["begin"] == 200, "the control"
+    browser.do("handled", *cards.queue(view.desk)[100:], sure=True)
+    assert browser.boards["queue"]["queue"]["begin"] == 0
+    view.driver.act(_waiting("b", 230))
+    view.wake()
+    section = browser.boards["queue"]["queue"]
+    assert (section["begin"], len(section["rows"])) == (0, 200)
+
+
+def _waiting(name: str, many: int) -> list[events.Fact]:
+    facts: list[events.Fact] = []
+    for n in range(many):
+        one = f"{name}{n}"
+        facts.append(events.ConversationOpened(at=NOW, conversation=one, customer=f"of {one}", group="vip"))
+        facts.append(events.CustomerWrote(at=NOW, conversation=one, message=f"{one}/1", text="在吗"))
+    return _named(facts, name)
 
 
 def test_the_team_says_who_is_there_and_holds_what() -> None:

@@ -58,8 +58,11 @@ def beside(view: DeskView) -> dict[str, Side]:
     passes = is_passing(view.driver.log)
 
     def queue_now(say: Words) -> dict[str, Any]:
-        known = runs(view.driver)
-        return queue(view.desk, say=say, me=view.me, now=view.now, runs=known, begin=waiting.begin)
+        made = queue(
+            view.desk, say=say, me=view.me, now=view.now, runs=runs(view.driver), begin=waiting.begin
+        )  # fmt: skip
+        waiting.begin = made["sections"][0]["begin"]  # where it grew short meanwhile nobody is led back behind others
+        return made
 
     waiting = Board(
         lambda say: say("Queue"),

@@ -90,7 +90,7 @@ class Board:
 
     def _heard(self, message: dict[str, Any]) -> None:
         if message.get("type") == "hello":
-            self._hears, self._sent = True, {}
+            self._hears, self._sent, self.begin = True, {}, 0
         match message.get("type"):
             case "offer":
                 self.send({"type": "offered", "act": message["act"], "options": self._offer(message["id"])})
